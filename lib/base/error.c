@@ -1,0 +1,77 @@
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+_Static_assert(sizeof(qm_error) == 256, "qm_error never grows");
+
+static int fill(qm_error *err, int code, const qm_error *where, const char *format, va_list args)
+{
+    if (!err) return code;
+    err->code = code;
+    err->sys = where->sys;
+    err->offset = where->offset;
+    err->line = where->line;
+    err->column = where->column;
+    vsnprintf(err->message, sizeof err->message, format, args);
+    return code;
+}
+
+/* One body for the four entry points: they differ in what they know of the place. */
+#define FAIL_WITH(...)                                           \
+    do {                                                         \
+        va_list args;                                            \
+        va_start(args, format);                                  \
+        fill(err, code, &(qm_error){__VA_ARGS__}, format, args); \
+        va_end(args);                                            \
+        return code;                                             \
+    } while (0)
+
+int qm_fail(qm_error *err, int code, const char *format, ...)
+{
+    FAIL_WITH(.offset = UINT64_MAX);
+}
+
+int qm_fail_sys(qm_error *err, int code, int sys, const char *format, ...)
+{
+    FAIL_WITH(.sys = sys, .offset = UINT64_MAX);
+}
+
+int qm_fail_offset(qm_error *err, int code, uint64_t offset, const char *format, ...)
+{
+    FAIL_WITH(.offset = offset);
+}
+
+int qm_fail_line(qm_error *err, int code, uint32_t line, uint32_t column, const char *format, ...)
+{
+    FAIL_WITH(.offset = UINT64_MAX, .line = line, .column = column);
+}
+
+int qm_fail_nomem(qm_error *err)
+{
+    return qm_fail(err, QM_E_NOMEM, "out of memory");
+}
+
+uint32_t qm_version(void)
+{
+    return QM_VERSION_MAJOR << 16 | QM_VERSION_MINOR << 8 | QM_VERSION_PATCH;
+}
+
+const char *qm_status_name(int status)
+{
+    static const char *const names[] = {
+        "ok",
+        "out of memory",
+        "invalid argument",
+        "input/output error",
+        "syntax error",
+        "unsupported version",
+        "corrupt image",
+        "ill-formed UTF-8",
+        "limit exceeded",
+        "object in use",
+        "not supported",
+    };
+    if (status > 0 || status < QM_E_UNSUPPORTED) return "unknown status";
+    return names[-status];
+}

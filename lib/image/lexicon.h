@@ -1,0 +1,71 @@
+/* All the words that rules, units, cues, traps and gazetteers know: one char-wise double-array
+ * Aho-Corasick automaton over folded characters, and for each entry its senses. One pass over a
+ * text finds every occurrence of every entry; each room then looks at the senses of its own kinds.
+ */
+#ifndef QM_LEXICON_H
+#define QM_LEXICON_H
+
+#include "image/image.h"
+#include "text/text.h"
+
+/* Kinds of senses: the high byte says whose they are; each room names its own. */
+enum {
+    QM_SENSE_WORDS = 0x000,     /* lib/segment: user words */
+    QM_SENSE_QUANTITY = 0x100,  /* lib/quantity */
+    QM_SENSE_ENTITY = 0x200,    /* lib/entity */
+    QM_SENSE_INITIATIVE = 0x300 /* lib/initiative */
+};
+
+typedef struct qm_sense {
+    uint16_t kind;
+    uint16_t flags; /* the room's */
+    uint32_t value; /* the room's: unit, type, set number, ... */
+} qm_sense;
+
+typedef struct qm_match {
+    uint32_t start, end; /* characters */
+    uint32_t entry;      /* number of the entry in its lexicon */
+    uint8_t rooms;  /* bit set over kind >> 8 of its senses: 1 words, 2 quantity, 4 entity, 8 … */
+    uint8_t source; /* which lexicon of the stack */
+} qm_match;
+
+typedef QM_ARRAY(qm_match) qm_matches;
+
+/* A lexicon of an image (sections "LEXA", "LEXE"); views into it, nothing to free. */
+typedef struct qm_lexicon {
+    const void *automaton; /* private to lib/image */
+    const uint32_t *sense_starts;
+    const qm_sense *senses;
+    const uint8_t *rooms;
+    uint32_t entries;
+    uint32_t states;
+    uint8_t source;
+    bool fold_case; /* always true: Latin letters match without regard to case */
+} qm_lexicon;
+
+/* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state. */
+int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
+/* Appends all occurrences within [from, to) ordered by end, then by descending length. */
+int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
+                    const qm_allocator *alloc, qm_matches *out, qm_error *err);
+
+static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t entry,
+                                                uint32_t *count)
+{
+    *count = lexicon->sense_starts[entry + 1] - lexicon->sense_starts[entry];
+    return lexicon->senses + lexicon->sense_starts[entry];
+}
+
+/* ---- building ---- */
+
+typedef struct qm_lexicon_builder qm_lexicon_builder;
+int qm_lexicon_builder_new(qm_lexicon_builder **out, const qm_allocator *alloc, qm_error *err);
+void qm_lexicon_builder_free(qm_lexicon_builder *builder);
+/* word: UTF-8, folded by map (NULL: taken as it is) and lower-cased. The same word may be added
+ * many times; its senses are kept in ascending order, equal ones once. */
+int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes word,
+                           qm_sense sense, qm_error *err);
+/* Adds the sections to writer. */
+int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writer, qm_error *err);
+
+#endif

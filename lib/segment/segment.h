@@ -1,0 +1,46 @@
+/* Words: boundaries, granularity, user words, tags. */
+#ifndef QM_SEGMENT_H
+#define QM_SEGMENT_H
+
+#include "image/lexicon.h"
+#include "text/text.h"
+
+enum { QM_TOKEN_ILL_FORMED = 1, QM_TOKEN_SPACE = 2, QM_TOKEN_COLOCATED = 4, QM_TOKEN_USER = 8 };
+
+/* Boundaries of one document, in character indices. */
+typedef struct qm_words {
+    uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1 */
+    uint8_t *tags;   /* UPOS code at the first character of each token, when asked for */
+    uint32_t room;
+} qm_words;
+
+/* UPOS codes: 0 none, then the order of qm_upos_name. */
+const char *qm_upos_name(uint32_t code); /* NULL behind the last */
+
+typedef struct qm_segment_options {
+    uint8_t granularity; /* qm_granularity */
+    uint8_t quality;     /* qm_quality */
+    bool tags;
+} qm_segment_options;
+
+/* Bound once per engine, shared between threads. */
+typedef struct qm_segmenter qm_segmenter;
+int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexicon *lexicons,
+                     size_t n_lexicons, const qm_allocator *alloc, qm_error *err);
+void qm_segmenter_free(qm_segmenter *segmenter);
+/* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
+bool qm_segmenter_wants_matches(const qm_segmenter *segmenter);
+
+/* One per analyzer. */
+typedef struct qm_segment_scratch qm_segment_scratch;
+int qm_segment_scratch_new(qm_segment_scratch **out, const qm_segmenter *segmenter,
+                           const qm_allocator *alloc, qm_error *err);
+void qm_segment_scratch_free(qm_segment_scratch *scratch);
+
+/* matches: those of the lexicons on this text, or NULL. */
+int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
+                   const qm_matches *matches, const qm_segment_options *options, qm_words *out,
+                   qm_error *err);
+void qm_words_free(qm_words *words, const qm_allocator *alloc);
+
+#endif
