@@ -49,6 +49,12 @@ int qm_array_grow(const qm_allocator *alloc, void **at, size_t *room, size_t nee
 typedef QM_ARRAY(uint32_t) qm_u32_array;
 typedef QM_ARRAY(uint8_t) qm_u8_array;
 
+/* ---- sorting: in place, no allocation; equal elements end up in any order ---- */
+
+void qm_sort(void *at, size_t count, size_t width,
+             int (*compare)(const void *a, const void *b, const void *context),
+             const void *context);
+
 /* ---- the caller's growing text buffer (qm_buffer of qianmo.h) ---- */
 
 int qm_buffer_add(qm_buffer *buffer, const void *data, size_t size);

@@ -1,6 +1,6 @@
 /* What people edit (lib/data, user words, units, taxonomies) into one image.
  *
- * A kind of text is one row of the table in kinds.c: its name and the function that reads it. A
+ * A kind of text is one line of kinds.def: its name and the function that reads it. A
  * room that collects more than lexicon entries keeps its own state in the builder and turns it
  * into sections when the builder is finished.
  */
@@ -20,6 +20,13 @@ typedef enum qm_compile_room {
     QM_COMPILE_ROOMS
 } qm_compile_room;
 
+/* A pair of the provenance of the image. */
+typedef struct qm_compile_note {
+    char *key; /* one allocation with the value */
+    size_t size;
+    qm_bytes value;
+} qm_compile_note;
+
 struct qm_builder {
     const qm_allocator *alloc;
     qm_allocator own_alloc;
@@ -28,6 +35,7 @@ struct qm_builder {
     qm_lexicon_builder *lexicon;
     qm_image_writer *writer;       /* of the last finish; owns its bytes */
     void *rooms[QM_COMPILE_ROOMS]; /* state of each room, NULL until its first text */
+    QM_ARRAY(qm_compile_note) notes;
 };
 
 /* One kind of text. */
@@ -45,9 +53,20 @@ typedef struct qm_compile_finish {
 extern const qm_compile_kind qm_compile_kinds[]; /* NULL name at the end */
 extern const qm_compile_finish qm_compile_finishers[QM_COMPILE_ROOMS];
 
+#define QM_KIND(name, read) int read(qm_builder *builder, qm_bytes text, qm_error *err);
+#define QM_ROOM(room, finish, free)                                          \
+    int finish(qm_builder *builder, qm_image_writer *writer, qm_error *err); \
+    void free(qm_builder *builder);
+#include "compile/kinds.def"
+#undef QM_KIND
+#undef QM_ROOM
+
 /* Adds a word to the builder's lexicon, folded by its map. */
 int qm_builder_lexeme(qm_builder *builder, qm_bytes word, uint16_t kind, uint16_t flags,
                       uint32_t value, qm_error *err);
+
+/* A pair of the provenance of the image: qm_model_info(). Each key once. */
+int qm_builder_note(qm_builder *builder, const char *key, qm_bytes value, qm_error *err);
 
 /* ---- tab-separated text: '#' starts a comment line, blank lines are skipped ---- */
 

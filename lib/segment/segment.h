@@ -7,6 +7,14 @@
 
 enum { QM_TOKEN_ILL_FORMED = 1, QM_TOKEN_SPACE = 2, QM_TOKEN_COLOCATED = 4, QM_TOKEN_USER = 8 };
 
+/* Senses of user words: the kind says the mode, flags hold the UPOS code of the tag (0: none),
+ * value the weight, an int32_t. */
+enum {
+    QM_SENSE_PREFER = QM_SENSE_WORDS + QM_WORD_PREFER,
+    QM_SENSE_FORCE = QM_SENSE_WORDS + QM_WORD_FORCE,
+    QM_SENSE_FORBID = QM_SENSE_WORDS + QM_WORD_FORBID
+};
+
 /* Boundaries of one document, in character indices. */
 typedef struct qm_words {
     uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1 */

@@ -1,0 +1,87 @@
+/* User words: word <tab> mode <tab> tag <tab> weight; all but the word may be left out. */
+#include "compile/compile.h"
+#include "segment/segment.h"
+
+static bool find_mode(qm_bytes name, int *mode)
+{
+    static const char *const names[] = {"prefer", "force", "forbid"};
+    *mode = QM_WORD_PREFER;
+    if (name.size == 0) return true;
+    for (int i = 0; i < 3; i++) {
+        *mode = i;
+        if (qm_bytes_equal(name, qm_bytes_of(names[i]))) return true;
+    }
+    return false;
+}
+
+static bool find_tag(qm_bytes name, uint16_t *tag)
+{
+    *tag = 0;
+    if (name.size == 0) return true;
+    for (uint32_t code = 1; qm_upos_name(code); code++) {
+        *tag = (uint16_t)code;
+        if (qm_bytes_equal(name, qm_bytes_of(qm_upos_name(code)))) return true;
+    }
+    return false;
+}
+
+static bool read_weight(qm_bytes field, int32_t *weight)
+{
+    const char *at = field.data;
+    const char *end = at + field.size;
+    bool negative = at < end && *at == '-';
+    int64_t value = 0;
+    *weight = 0;
+    if (field.size == 0) return true;
+    if (negative) at++;
+    if (at == end) return false;
+    for (; at < end; at++) {
+        if (*at < '0' || *at > '9') return false;
+        value = value * 10 + (*at - '0');
+        if (value > INT32_MAX) return false;
+    }
+    *weight = (int32_t)(negative ? -value : value);
+    return true;
+}
+
+int qm_builder_add_word(qm_builder *builder, qm_bytes word, qm_bytes tag, int32_t weight, int mode,
+                        qm_error *err)
+{
+    uint16_t code;
+    if (mode < QM_WORD_PREFER || mode > QM_WORD_FORBID)
+        return qm_fail(err, QM_E_INVALID, "unknown mode %d", mode);
+    if (!find_tag(tag, &code))
+        return qm_fail(err, QM_E_INVALID, "unknown tag \"%.*s\"",
+                       tag.size < 60 ? (int)tag.size : 60, (const char *)tag.data);
+    return qm_builder_lexeme(builder, word, (uint16_t)(QM_SENSE_WORDS + mode), code,
+                             (uint32_t)weight, err);
+}
+
+static int read_row(qm_builder *builder, const qm_tsv *row, qm_error *err)
+{
+    int mode;
+    uint16_t tag;
+    int32_t weight;
+    if (qm_tsv_field(row, 0).size == 0) return qm_tsv_fail(row, 0, err, "no word");
+    if (!find_mode(qm_tsv_field(row, 1), &mode))
+        return qm_tsv_fail(row, 1, err, "unknown mode: prefer, force or forbid");
+    if (!find_tag(qm_tsv_field(row, 2), &tag)) return qm_tsv_fail(row, 2, err, "unknown tag");
+    if (!read_weight(qm_tsv_field(row, 3), &weight))
+        return qm_tsv_fail(row, 3, err, "weight is not a whole number");
+    if (row->fields > 4) return qm_tsv_fail(row, 4, err, "a field too many");
+    qm_error why;
+    int status = qm_builder_lexeme(builder, qm_tsv_field(row, 0), (uint16_t)(QM_SENSE_WORDS + mode),
+                                   tag, (uint32_t)weight, &why);
+    if (status == QM_OK) return QM_OK;
+    if (status == QM_E_NOMEM) return qm_fail_nomem(err);
+    return qm_fail_line(err, status, row->line, row->column[0], "%s", why.message);
+}
+
+int qm_read_user_words(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    qm_tsv tsv;
+    qm_tsv_open(&tsv, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&tsv)) status = read_row(builder, &tsv, err);
+    return status;
+}

@@ -1,0 +1,245 @@
+#include "image/automaton_build.h"
+
+#define CODE_POINTS 0x110000u
+/* Free places that are tried for a state with several children before it goes to the end. More
+ * tries make the image a little smaller and the building slower. */
+#define TRIES 400u
+
+/* A state whose children are to be placed: words [low, high) share its characters. */
+typedef struct node {
+    uint32_t state, low, high, depth;
+} node;
+
+typedef struct child {
+    uint32_t code, low, high;
+} child;
+
+typedef struct assembly {
+    const qm_allocator *alloc;
+    const uint32_t *chars;
+    const qm_lexicon_word *words;
+    uint32_t *code_of; /* of each code point */
+    uint32_t codes;
+    QM_ARRAY(qm_lexicon_state) states;
+    qm_u8_array depths;
+    QM_ARRAY(node) queue;
+    QM_ARRAY(child) children;
+    uint32_t first_free; /* no place below it is free */
+    uint32_t *links;
+} assembly;
+
+/* ---- the alphabet ---- */
+
+typedef struct letter {
+    uint32_t character, count;
+} letter;
+
+static int compare_letters(const void *left, const void *right, const void *context)
+{
+    const letter *a = left;
+    const letter *b = right;
+    (void)context;
+    if (a->count != b->count) return a->count > b->count ? -1 : 1;
+    return (a->character > b->character) - (a->character < b->character);
+}
+
+/* Counts in code_of become codes, the most frequent character first. */
+static int number_letters(assembly *a, qm_error *err)
+{
+    QM_ARRAY(letter) letters = {0};
+    for (uint32_t c = 0; c < CODE_POINTS; c++) {
+        if (a->code_of[c] == 0) continue;
+        letter one = {c, a->code_of[c]};
+        if (qm_array_push(a->alloc, &letters, one) != QM_OK) {
+            qm_array_free(a->alloc, &letters);
+            return qm_fail_nomem(err);
+        }
+    }
+    a->codes = (uint32_t)letters.count + 1;
+    qm_sort(letters.at, letters.count, sizeof *letters.at, compare_letters, NULL);
+    for (uint32_t i = 0; i < letters.count; i++) a->code_of[letters.at[i].character] = i + 1;
+    qm_array_free(a->alloc, &letters);
+    if (a->codes > 0x10000)
+        return qm_fail(err, QM_E_LIMIT, "a lexicon of %u different characters",
+                       (unsigned)(a->codes - 1));
+    return QM_OK;
+}
+
+static int make_alphabet(assembly *a, uint32_t count, qm_error *err)
+{
+    a->code_of = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *a->code_of);
+    if (!a->code_of) return qm_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < a->words[i].length; k++)
+            a->code_of[a->chars[a->words[i].start + k]]++;
+    int status = number_letters(a, err);
+    if (status != QM_OK) return status;
+    /* Case is folded here, for nothing at the time of scanning. */
+    for (uint32_t c = 'a'; c <= 'z'; c++) a->code_of[c - 'a' + 'A'] = a->code_of[c];
+    return QM_OK;
+}
+
+/* ---- the double array ---- */
+
+static bool is_free(const assembly *a, uint32_t place)
+{
+    return place >= a->states.count ||
+           (place > 0 && a->states.at[place].check == QM_LEXICON_NO_STATE);
+}
+
+static int make_places(assembly *a, uint32_t count)
+{
+    if (qm_array_reserve(a->alloc, &a->states, count) != QM_OK ||
+        qm_array_reserve(a->alloc, &a->depths, count) != QM_OK)
+        return QM_E_NOMEM;
+    while (a->states.count < count) {
+        a->states.at[a->states.count++] = (qm_lexicon_state){.check = QM_LEXICON_NO_STATE};
+        a->depths.at[a->depths.count++] = 0;
+    }
+    return QM_OK;
+}
+
+/* A base from which all children fall on free places; the first child has the smallest code. */
+static uint32_t find_base(assembly *a)
+{
+    const child *children = a->children.at;
+    uint32_t smallest = children[0].code;
+    while (!is_free(a, a->first_free)) a->first_free++;
+    uint32_t place = a->first_free > smallest ? a->first_free : smallest;
+    for (uint32_t tries = 0; tries < TRIES && place < a->states.count; place++) {
+        if (!is_free(a, place)) continue;
+        uint32_t base = place - smallest;
+        size_t fitting = 1;
+        while (fitting < a->children.count && is_free(a, base + children[fitting].code)) fitting++;
+        if (fitting == a->children.count) return base;
+        tries++;
+    }
+    if (place < a->states.count) place = (uint32_t)a->states.count;
+    return place - smallest;
+}
+
+static uint32_t fail_of(const assembly *a, uint32_t parent, uint32_t code)
+{
+    for (uint32_t s = parent; s != 0;) {
+        s = a->states.at[s].fail;
+        uint32_t next = a->states.at[s].base + code;
+        if (next < a->states.count && a->states.at[next].check == s) return next;
+    }
+    return 0;
+}
+
+static int place_child(assembly *a, const node *parent, const child *one)
+{
+    uint32_t place = a->states.at[parent->state].base + one->code;
+    if (place >= a->states.count && make_places(a, place + 1) != QM_OK) return QM_E_NOMEM;
+    qm_lexicon_state *state = &a->states.at[place];
+    state->fail = fail_of(a, parent->state, one->code);
+    state->check = parent->state;
+    state->output = a->states.at[state->fail].output;
+    a->depths.at[place] = (uint8_t)(parent->depth + 1);
+    node next = {place, one->low, one->high, parent->depth + 1};
+    if (a->words[one->low].length == next.depth) {
+        a->links[one->low] = state->output << 8 | next.depth;
+        state->output = one->low + 1;
+        next.low++;
+    }
+    return next.low < next.high ? qm_array_push(a->alloc, &a->queue, next) : QM_OK;
+}
+
+/* The children of a node into a->children, by ascending code. */
+static int list_children(assembly *a, const node *parent)
+{
+    a->children.count = 0;
+    for (uint32_t i = parent->low; i < parent->high;) {
+        uint32_t character = a->chars[a->words[i].start + parent->depth];
+        child one = {a->code_of[character], i, i};
+        while (one.high < parent->high &&
+               a->chars[a->words[one.high].start + parent->depth] == character)
+            one.high++;
+        if (qm_array_push(a->alloc, &a->children, one) != QM_OK) return QM_E_NOMEM;
+        i = one.high;
+    }
+    return QM_OK;
+}
+
+static int compare_children(const void *left, const void *right, const void *context)
+{
+    const child *a = left;
+    const child *b = right;
+    (void)context;
+    return (a->code > b->code) - (a->code < b->code);
+}
+
+/* Level by level, so that the state to fail to is always there before it is needed. */
+static int make_states(assembly *a, uint32_t count)
+{
+    node root = {.high = count};
+    if (make_places(a, 1) != QM_OK || qm_array_push(a->alloc, &a->queue, root) != QM_OK)
+        return QM_E_NOMEM;
+    a->first_free = 1;
+    for (size_t i = 0; i < a->queue.count; i++) {
+        node parent = a->queue.at[i];
+        if (list_children(a, &parent) != QM_OK) return QM_E_NOMEM;
+        qm_sort(a->children.at, a->children.count, sizeof *a->children.at, compare_children, NULL);
+        a->states.at[parent.state].base = parent.state == 0 ? 0 : find_base(a);
+        for (size_t k = 0; k < a->children.count; k++)
+            if (place_child(a, &parent, &a->children.at[k]) != QM_OK) return QM_E_NOMEM;
+    }
+    return make_places(a, (uint32_t)a->states.count + a->codes);
+}
+
+/* ---- the section ---- */
+
+static bool page_is_used(const assembly *a, uint32_t page)
+{
+    for (uint32_t c = 0; c < 256; c++)
+        if (a->code_of[page << 8 | c] != 0) return true;
+    return false;
+}
+
+/* Block 0 is the empty one. */
+static void write_alphabet(const assembly *a, uint16_t *pages, uint16_t *codes)
+{
+    uint16_t block = 0;
+    for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) {
+        if (!page_is_used(a, page)) continue;
+        pages[page] = ++block;
+        for (uint32_t c = 0; c < 256; c++)
+            codes[(uint32_t)block << 8 | c] = (uint16_t)a->code_of[page << 8 | c];
+    }
+}
+
+static int write_section(const assembly *a, uint32_t count, qm_image_writer *writer, qm_error *err)
+{
+    qm_lexicon_head head = {
+        .codes = a->codes, .blocks = 1, .states = (uint32_t)a->states.count, .entries = count};
+    for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) head.blocks += page_is_used(a, page);
+    qm_lexicon_layout at = qm_lexicon_layout_of(&head);
+    uint8_t *section = qm_alloc_zero(a->alloc, at.size);
+    if (!section) return qm_fail_nomem(err);
+    memcpy(section, &head, sizeof head);
+    memcpy(section + at.states, a->states.at, a->states.count * sizeof *a->states.at);
+    memcpy(section + at.links, a->links, count * sizeof *a->links);
+    write_alphabet(a, (uint16_t *)(section + at.pages), (uint16_t *)(section + at.codes));
+    memcpy(section + at.depths, a->depths.at, a->depths.count);
+    int status = qm_image_writer_add(writer, QM_SECTION_LEXA, section, at.size, err);
+    qm_release(a->alloc, section, at.size);
+    return status;
+}
+
+int qm_automaton_build(const uint32_t *chars, const qm_lexicon_word *words, uint32_t count,
+                       const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
+{
+    assembly a = {.alloc = alloc, .chars = chars, .words = words};
+    a.links = qm_alloc_zero(alloc, count * sizeof *a.links);
+    int status = a.links ? make_alphabet(&a, count, err) : qm_fail_nomem(err);
+    if (status == QM_OK && make_states(&a, count) != QM_OK) status = qm_fail_nomem(err);
+    if (status == QM_OK) status = write_section(&a, count, writer, err);
+    qm_release(alloc, a.links, count * sizeof *a.links);
+    qm_release(alloc, a.code_of, CODE_POINTS * sizeof *a.code_of);
+    qm_array_free(alloc, &a.states);
+    qm_array_free(alloc, &a.depths);
+    qm_array_free(alloc, &a.queue);
+    qm_array_free(alloc, &a.children);
+    return status;
+}

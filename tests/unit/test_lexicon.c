@@ -1,0 +1,279 @@
+#include "image/automaton.h"
+#include "unit.h"
+
+/* A text straight from code points: what the scan reads of it. */
+static qm_text text_of(const uint32_t *chars, uint32_t count)
+{
+    return (qm_text){.chars = (uint32_t *)chars, .count = count};
+}
+
+static void add(qm_lexicon_builder *builder, const char *word, uint16_t kind, uint32_t value)
+{
+    qm_sense sense = {.kind = kind, .value = value};
+    ck_assert_int_eq(qm_lexicon_builder_add(builder, NULL, qm_bytes_of(word), sense, NULL), QM_OK);
+}
+
+typedef struct made {
+    qm_lexicon_builder *builder;
+    qm_image_writer *writer;
+    qm_bytes bytes;
+    qm_image image;
+    qm_lexicon lexicon;
+} made;
+
+static void begin(made *m)
+{
+    memset(m, 0, sizeof *m);
+    ck_assert_int_eq(qm_lexicon_builder_new(&m->builder, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_new(&m->writer, NULL, NULL), QM_OK);
+}
+
+static void finish(made *m)
+{
+    qm_error err = {.message = ""};
+    ck_assert_int_eq(qm_lexicon_builder_finish(m->builder, m->writer, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_finish(m->writer, &m->bytes, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&m->image, m->bytes, false, &err), QM_OK);
+    ck_assert_msg(qm_lexicon_bind(&m->lexicon, &m->image, &err) == QM_OK, "%s", err.message);
+}
+
+static void end(made *m)
+{
+    qm_lexicon_builder_free(m->builder);
+    qm_image_writer_free(m->writer);
+}
+
+START_TEST(nested_words_are_all_found_longest_first)
+{
+    made m;
+    begin(&m);
+    add(m.builder, "驻村工作队", QM_SENSE_ENTITY, 1);
+    add(m.builder, "工作队", QM_SENSE_ENTITY, 2);
+    add(m.builder, "工作", QM_SENSE_QUANTITY, 3);
+    add(m.builder, "队", QM_SENSE_INITIATIVE, 4);
+    finish(&m);
+    const uint32_t chars[] = {U'驻', U'村', U'工', U'作', U'队'};
+    qm_text text = text_of(chars, 5);
+    qm_matches found = {0};
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 5, alloc, &found, NULL), QM_OK);
+    ck_assert_uint_eq(found.count, 4);
+    const uint32_t starts[] = {2, 0, 2, 4};
+    const uint32_t values[] = {3, 1, 2, 4};
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t count;
+        const qm_sense *sense = qm_lexicon_senses(&m.lexicon, found.at[i].entry, &count);
+        ck_assert_uint_eq(found.at[i].start, starts[i]);
+        ck_assert_uint_eq(count, 1);
+        ck_assert_uint_eq(sense->value, values[i]);
+        ck_assert_uint_eq(found.at[i].rooms, 1u << (sense->kind >> 8));
+    }
+    found.count = 0;
+    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 1, 4, alloc, &found, NULL), QM_OK);
+    ck_assert_uint_eq(found.count, 1); /* only 工作 lies within */
+    qm_array_free(alloc, &found);
+    end(&m);
+}
+END_TEST
+
+START_TEST(latin_letters_match_in_either_case)
+{
+    made m;
+    begin(&m);
+    add(m.builder, "iPhone 15", QM_SENSE_WORDS, 0);
+    finish(&m);
+    const uint32_t chars[] = {'I', 'P', 'h', 'O', 'N', 'E', ' ', '1', '5'};
+    qm_text text = text_of(chars, 9);
+    qm_matches found = {0};
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 9, alloc, &found, NULL), QM_OK);
+    ck_assert_uint_eq(found.count, 1);
+    ck_assert_uint_eq(found.at[0].end, 9);
+    qm_array_free(alloc, &found);
+    end(&m);
+}
+END_TEST
+
+START_TEST(senses_are_sorted_and_each_is_there_once)
+{
+    made m;
+    begin(&m);
+    add(m.builder, "亩", QM_SENSE_INITIATIVE, 9);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 7);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 7);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 2);
+    finish(&m);
+    uint32_t count;
+    ck_assert_uint_eq(m.lexicon.entries, 1);
+    const qm_sense *senses = qm_lexicon_senses(&m.lexicon, 0, &count);
+    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(senses[0].value, 2);
+    ck_assert_uint_eq(senses[1].value, 7);
+    ck_assert_uint_eq(senses[2].kind, QM_SENSE_INITIATIVE);
+    ck_assert_uint_eq(m.lexicon.rooms[0], 2 | 8);
+    end(&m);
+}
+END_TEST
+
+/* ---- against a naive matcher ---- */
+
+typedef struct random_words {
+    uint32_t chars[300][6];
+    uint32_t lengths[300];
+    uint32_t count;
+} random_words;
+
+static uint32_t next_random(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 33);
+}
+
+static bool stands_at(const random_words *words, uint32_t w, const uint32_t *text, uint32_t end)
+{
+    uint32_t length = words->lengths[w];
+    return length <= end &&
+           memcmp(words->chars[w], text + end - length, length * sizeof *text) == 0;
+}
+
+static void make_words(random_words *words, made *m, uint32_t letters, uint64_t *seed)
+{
+    words->count = 1 + next_random(seed) % 300;
+    for (uint32_t w = 0; w < words->count; w++) {
+        char utf8[6 * 3 + 1];
+        uint32_t length = 1 + next_random(seed) % 6;
+        words->lengths[w] = length;
+        for (uint32_t i = 0; i < length; i++) {
+            uint32_t c = 0x4E00 + next_random(seed) % letters * 37;
+            words->chars[w][i] = c;
+            utf8[3 * i] = (char)(0xE0 | c >> 12);
+            utf8[3 * i + 1] = (char)(0x80 | (c >> 6 & 0x3F));
+            utf8[3 * i + 2] = (char)(0x80 | (c & 0x3F));
+        }
+        utf8[3 * length] = 0;
+        add(m->builder, utf8, QM_SENSE_WORDS, w);
+    }
+}
+
+/* Walks the matches and the naive answer side by side. */
+static void compare(const made *m, const random_words *words, const uint32_t *text, uint32_t size,
+                    const qm_matches *found)
+{
+    size_t at = 0;
+    for (uint32_t end = 1; end <= size; end++)
+        for (uint32_t length = 6; length > 0; length--)
+            for (uint32_t w = 0; w < words->count; w++) {
+                if (words->lengths[w] != length || !stands_at(words, w, text, end)) continue;
+                uint32_t count;
+                ck_assert_uint_lt(at, found->count);
+                const qm_match *match = &found->at[at];
+                ck_assert_uint_eq(match->start, end - length);
+                ck_assert_uint_eq(match->end, end);
+                const qm_sense *senses = qm_lexicon_senses(&m->lexicon, match->entry, &count);
+                ck_assert_uint_eq(senses[0].value, w); /* the first of equal words */
+                at++;
+                break;
+            }
+    ck_assert_uint_eq(at, found->count);
+}
+
+START_TEST(a_naive_matcher_finds_the_same)
+{
+    uint64_t seed = 20;
+    for (int round = 0; round < 60; round++) {
+        made m;
+        random_words words;
+        uint32_t text[500];
+        uint32_t letters = 2 + (uint32_t)round % 12;
+        begin(&m);
+        make_words(&words, &m, letters, &seed);
+        finish(&m);
+        for (uint32_t i = 0; i < 500; i++)
+            text[i] = 0x4E00 + next_random(&seed) % (letters + 1) * 37;
+        qm_matches found = {0};
+        qm_text whole = text_of(text, 500);
+        const qm_allocator *alloc = qm_allocator_or_default(NULL);
+        ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &whole, 0, 500, alloc, &found, NULL), QM_OK);
+        compare(&m, &words, text, 500, &found);
+        qm_array_free(alloc, &found);
+        end(&m);
+    }
+}
+END_TEST
+
+START_TEST(the_order_of_adding_does_not_matter)
+{
+    static const char *const words[] = {"养殖", "养殖场", "殖", "牛", "肉牛养殖", "A1", "b2"};
+    made m;
+    made n;
+    begin(&m);
+    begin(&n);
+    for (uint32_t i = 0; i < 7; i++) add(m.builder, words[i], QM_SENSE_WORDS, i);
+    for (uint32_t i = 7; i-- > 0;) add(n.builder, words[i], QM_SENSE_WORDS, i);
+    finish(&m);
+    finish(&n);
+    ck_assert(qm_bytes_equal(m.bytes, n.bytes));
+    end(&m);
+    end(&n);
+}
+END_TEST
+
+START_TEST(words_that_cannot_be_entries_are_refused)
+{
+    made m;
+    qm_error err;
+    qm_sense sense = {0};
+    char longest[257];
+    memset(longest, 'x', 256);
+    longest[256] = 0;
+    begin(&m);
+    ck_assert_int_eq(qm_lexicon_builder_add(m.builder, NULL, (qm_bytes){"", 0}, sense, &err),
+                     QM_E_INVALID);
+    ck_assert_int_eq(
+        qm_lexicon_builder_add(m.builder, NULL, (qm_bytes){"ab\xE5\xBB", 4}, sense, &err),
+        QM_E_UTF8);
+    ck_assert_uint_eq(err.offset, 2);
+    ck_assert_int_eq(qm_lexicon_builder_add(m.builder, NULL, (qm_bytes){longest, 256}, sense, &err),
+                     QM_E_LIMIT);
+    ck_assert_int_eq(qm_lexicon_builder_add(m.builder, NULL, (qm_bytes){longest, 255}, sense, &err),
+                     QM_OK);
+    sense.kind = 0x800;
+    ck_assert_int_eq(qm_lexicon_builder_add(m.builder, NULL, qm_bytes_of("a"), sense, &err),
+                     QM_E_INVALID);
+    finish(&m);
+    ck_assert_uint_eq(m.lexicon.entries, 1);
+    end(&m);
+}
+END_TEST
+
+START_TEST(an_image_without_words_has_an_empty_lexicon)
+{
+    made m;
+    begin(&m);
+    finish(&m);
+    ck_assert_uint_eq(m.lexicon.entries, 0);
+    const uint32_t chars[] = {U'村'};
+    qm_text text = text_of(chars, 1);
+    qm_matches found = {0};
+    ck_assert_int_eq(
+        qm_lexicon_scan(&m.lexicon, &text, 0, 1, qm_allocator_or_default(NULL), &found, NULL),
+        QM_OK);
+    ck_assert_uint_eq(found.count, 0);
+    end(&m);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("lexicon");
+    tcase_add_test(tests, nested_words_are_all_found_longest_first);
+    tcase_add_test(tests, latin_letters_match_in_either_case);
+    tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
+    tcase_add_test(tests, a_naive_matcher_finds_the_same);
+    tcase_add_test(tests, the_order_of_adding_does_not_matter);
+    tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
+    tcase_add_test(tests, an_image_without_words_has_an_empty_lexicon);
+    Suite *suite = suite_create("lexicon");
+    suite_add_tcase(suite, tests);
+    return qm_unit_run(suite);
+}
