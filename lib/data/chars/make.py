@@ -57,6 +57,8 @@ def form(char):
 
 
 def in_gb2312(char):
+    if char == "瞭":  # younger than GB 2312 as a Simplified character, yet one: 瞭望
+        return True
     try:
         char.encode("gb2312")
         return True
