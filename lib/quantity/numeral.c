@@ -1,0 +1,694 @@
+#include "quantity/numeral.h"
+
+int qm_numeral_digit(uint32_t c)
+{
+    switch (c) {
+    case U'〇':
+    case U'○':
+    case U'零': return 0;
+    case U'一':
+    case U'壹':
+    case U'幺': return 1;
+    case U'二':
+    case U'贰':
+    case U'貳':
+    case U'两':
+    case U'兩':
+    case U'俩':
+    case U'倆': return 2;
+    case U'三':
+    case U'叁':
+    case U'參':
+    case U'叄':
+    case U'仨': return 3;
+    case U'四':
+    case U'肆': return 4;
+    case U'五':
+    case U'伍': return 5;
+    case U'六':
+    case U'陆':
+    case U'陸': return 6;
+    case U'七':
+    case U'柒': return 7;
+    case U'八':
+    case U'捌': return 8;
+    case U'九':
+    case U'玖': return 9;
+    default: return -1;
+    }
+}
+
+int qm_numeral_scale(uint32_t c)
+{
+    switch (c) {
+    case U'十':
+    case U'拾': return 1;
+    case U'百':
+    case U'佰': return 2;
+    case U'千':
+    case U'仟': return 3;
+    case U'万':
+    case U'萬': return 4;
+    case U'亿':
+    case U'億': return 8;
+    case U'兆': return 12;
+    default: return 0;
+    }
+}
+
+/* 廿 卅 卌: tens written in one character. */
+static int tens(uint32_t c)
+{
+    return c == U'廿' ? 2 : c == U'卅' ? 3 : c == U'卌' ? 4 : 0;
+}
+
+static bool is_few(uint32_t c)
+{
+    return c == U'几' || c == U'幾' || c == U'数' || c == U'數';
+}
+
+static bool is_minus(uint32_t c)
+{
+    return c == U'负' || c == U'負' || c == '-' || c == U'−';
+}
+
+static bool is_point(uint32_t c)
+{
+    return c == U'点' || c == U'點';
+}
+
+static bool is_latin(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool qm_numeral_begins(uint32_t c)
+{
+    return qm_is_digit(c) || qm_numeral_digit(c) >= 0 || qm_numeral_scale(c) > 0 || tens(c) ||
+           is_few(c) || is_minus(c) || c == '.' || c == U'半';
+}
+
+/* ---- the positional number --------------------------------------------------------------------
+ *
+ * low and high run side by side: they differ once two neighbouring digits (三五) or 几 were read.
+ * total holds what is closed by 万 or 亿, section what is below that, digit the last digits read.
+ */
+typedef struct side {
+    qm_value total, section, digit;
+} side;
+
+typedef struct reader {
+    const uint32_t *chars;
+    uint32_t at, limit;
+    unsigned flags;
+    side low, high;
+    int small, big;      /* the last scale below 万 of this section; the last one above */
+    int last;            /* scale read just before, 0 behind a digit */
+    bool any, has_digit; /* something was read; digits wait for their scale */
+    bool one;            /* the waiting digit is a single one */
+    bool zero, gap, pair, few, spaced, overflow; /* gap: a zero since the last 万 or 亿 */
+    uint8_t relation;
+    uint32_t glyphs;
+    qm_numeral *out;
+} reader;
+
+static void add(reader *r, qm_value *to, qm_value value)
+{
+    if (value.coefficient == 0) return;
+    if (to->exponent == value.exponent &&
+        !__builtin_add_overflow(to->coefficient, value.coefficient, &to->coefficient))
+        return;
+    if (!qm_number_add(*to, value, to)) r->overflow = true;
+}
+
+static void raise(reader *r, qm_value *value, int power)
+{
+    if (value->exponent + power > 200) r->overflow = true;
+    else if (value->coefficient) value->exponent = (int16_t)(value->exponent + power);
+}
+
+static void set_digit(reader *r, qm_value low, qm_value high, bool one)
+{
+    r->low.digit = low;
+    r->high.digit = high;
+    r->has_digit = r->any = true;
+    r->one = one;
+    r->last = 0;
+}
+
+static bool separator_at(const reader *r, uint32_t at)
+{
+    uint32_t c = r->chars[at];
+    if (c != ',' && c != U'，') return false;
+    if (at + 3 >= r->limit && at + 4 != r->limit) return false;
+    for (uint32_t i = 1; i <= 3; i++)
+        if (!qm_is_digit(r->chars[at + i])) return false;
+    return at + 4 >= r->limit || !qm_is_digit(r->chars[at + 4]);
+}
+
+static void push_figure(reader *r, qm_value *value, uint32_t c, int *dropped)
+{
+    int figure = (int)(c - '0');
+    if (*dropped == 0 && value->coefficient <= (INT64_MAX - 9) / 10) {
+        value->coefficient = value->coefficient * 10 + figure;
+    } else {
+        ++*dropped; /* zeros behind 19 figures still fit as an exponent */
+        if (figure) r->overflow = true;
+    }
+}
+
+/* 2e5, 1.2M, 40k, 30w: only where no other letter follows. */
+static void read_letters(reader *r, qm_value *value, bool decimals)
+{
+    uint32_t c = r->chars[r->at];
+    if (r->at >= r->limit || !is_latin(c)) return;
+    if (c == 'e' || c == 'E') {
+        uint32_t i = r->at + 1;
+        bool minus = r->chars[i] == '-' || r->chars[i] == U'−';
+        int power = 0;
+        if (minus || r->chars[i] == '+') i++;
+        uint32_t first = i;
+        while (i < r->limit && qm_is_digit(r->chars[i]) && power < 1000)
+            power = power * 10 + (int)(r->chars[i++] - '0');
+        if (i == first || i - first > 3 || is_latin(r->chars[i]) || qm_is_digit(r->chars[i]))
+            return;
+        r->at = i;
+        raise(r, value, minus ? -power : power);
+        return;
+    }
+    if (!(r->flags & QM_NUMERAL_LETTERS) || is_latin(r->chars[r->at + 1])) return;
+    int power = c == 'k' || c == 'K'   ? 3
+                : c == 'w'             ? 4
+                : c == 'M' && decimals ? 6
+                : c == 'G' && decimals ? 9
+                                       : 0;
+    if (!power) return;
+    raise(r, value, power);
+    r->at++;
+}
+
+static bool read_arabic(reader *r)
+{
+    qm_value value = qm_number(0, 0);
+    uint32_t from = r->at;
+    int dropped = 0, figures = 0;
+    bool plain = true;
+    while (r->at < r->limit) {
+        uint32_t c = r->chars[r->at];
+        if (qm_is_digit(c)) {
+            push_figure(r, &value, c, &dropped);
+            figures++;
+            r->at++;
+        } else if (figures >= 1 && figures <= 3 + 4 * !plain && r->chars[from] != '0' &&
+                   separator_at(r, r->at) && (!plain || r->at - from <= 3)) {
+            plain = false;
+            r->at++;
+        } else {
+            break;
+        }
+    }
+    value.exponent = (int16_t)(dropped > 200 ? 200 : dropped);
+    r->glyphs += (uint32_t)figures;
+    bool decimals = r->at < r->limit && r->chars[r->at] == '.' &&
+                    qm_is_digit(r->chars[r->at + 1]) && r->at + 1 < r->limit;
+    if (decimals) {
+        r->at++;
+        for (; r->at < r->limit && qm_is_digit(r->chars[r->at]); r->at++) {
+            if (value.exponent > 0 || value.coefficient > (INT64_MAX - 9) / 10) {
+                if (r->chars[r->at] != '0') r->overflow = true;
+                continue;
+            }
+            value.coefficient = value.coefficient * 10 + (int)(r->chars[r->at] - '0');
+            value.exponent--;
+            r->glyphs++;
+        }
+    } else if (figures == 0) {
+        r->at = from;
+        return false;
+    }
+    uint32_t letters = r->at;
+    read_letters(r, &value, decimals);
+    if (!r->any) r->out->plain = plain && !decimals && r->at == letters;
+    set_digit(r, value, value, figures == 1 && plain && !decimals && r->at == letters);
+    return true;
+}
+
+static uint32_t hanzi_run(const reader *r)
+{
+    uint32_t n = 0;
+    while (r->at + n < r->limit && n < 40 && qm_numeral_digit(r->chars[r->at + n]) >= 0) n++;
+    return n;
+}
+
+/* 一两 两三 三五 七八: neighbours, and 三五; 九十 is ninety and never comes here. */
+static bool is_pair(uint32_t first, uint32_t second)
+{
+    int a = qm_numeral_digit(first), b = qm_numeral_digit(second);
+    if (first == U'两' && second == U'两') return false;
+    return a > 0 && (b == a + 1 || (a == 3 && b == 5));
+}
+
+static bool read_string(reader *r, uint32_t run)
+{
+    qm_value value = qm_number(0, 0);
+    int dropped = 0;
+    for (uint32_t i = 0; i < run; i++)
+        push_figure(r, &value, '0' + (uint32_t)qm_numeral_digit(r->chars[r->at + i]), &dropped);
+    value.exponent = (int16_t)dropped;
+    r->at += run;
+    r->glyphs += run;
+    r->out->string = true;
+    set_digit(r, value, value, false);
+    return true;
+}
+
+static bool read_hanzi(reader *r)
+{
+    if (r->has_digit) return false;
+    uint32_t run = hanzi_run(r);
+    int digit = qm_numeral_digit(r->chars[r->at]);
+    if (run > 1 && digit == 0 && r->any) {
+        r->zero = r->gap = true;
+        r->at++;
+        r->glyphs++;
+        return true;
+    }
+    if (run == 2 && is_pair(r->chars[r->at], r->chars[r->at + 1])) {
+        set_digit(r, qm_number(digit, 0), qm_number(qm_numeral_digit(r->chars[r->at + 1]), 0),
+                  true);
+        r->pair = true;
+        r->at += 2;
+        r->glyphs += 2;
+        return true;
+    }
+    if (run > 1 && !r->any) return read_string(r, run);
+    if (digit == 0 && r->any) { /* 一千零: the zero only holds a place */
+        r->zero = r->gap = true;
+        r->at++;
+        r->glyphs++;
+        return r->at < r->limit && (qm_numeral_scale(r->chars[r->at]) == 1 ||
+                                    tens(r->chars[r->at]) || qm_is_digit(r->chars[r->at]) ||
+                                    (is_few(r->chars[r->at]) && !(r->flags & QM_NUMERAL_EXACT)));
+    }
+    set_digit(r, qm_number(digit, 0), qm_number(digit, 0), true);
+    r->at++;
+    r->glyphs++;
+    return true;
+}
+
+/* 几 stands for a digit; 数 only before a scale (数十, not 数字). */
+static bool read_few(reader *r)
+{
+    uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+    bool many = c == U'数' || c == U'數';
+    if (r->has_digit || (r->flags & QM_NUMERAL_EXACT)) return false;
+    if (many && (r->any || !qm_numeral_scale(next))) return false;
+    bool teens = r->any && !qm_numeral_scale(next); /* 十几: 11 to 19 */
+    set_digit(r, qm_number(teens ? 1 : 2, 0), qm_number(9, 0), true);
+    r->few = true;
+    r->at++;
+    r->glyphs++;
+    return true;
+}
+
+/* 千 that belongs to a unit: 千瓦 千克 千米 千伏 千卡 千帕 千赫 千焦 千安. */
+static bool is_prefix(const reader *r)
+{
+    static const uint32_t heads[] = {U'瓦', U'克', U'米', U'伏', U'卡',
+                                     U'帕', U'赫', U'焦', U'安', 0};
+    uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+    if (c == U'兆') return next == U'瓦' || next == U'帕' || next == U'赫' || next == U'字';
+    if (c != U'千' || !r->has_digit || r->few) return false;
+    for (const uint32_t *h = heads; *h; h++)
+        if (next == *h) return true;
+    return false;
+}
+
+static bool read_small(reader *r, int scale)
+{
+    if (r->small && scale >= r->small) return false;
+    if (!r->has_digit) {
+        /* 十 = 一十 anywhere; 百 千 without a digit only at the very start. */
+        if (scale > 1 && r->any) return false;
+        if (!r->any) r->out->bare = true;
+        set_digit(r, qm_number(1, 0), qm_number(1, 0), true);
+    }
+    side *sides[] = {&r->low, &r->high};
+    for (int i = 0; i < 2; i++) {
+        raise(r, &sides[i]->digit, scale);
+        add(r, &sides[i]->section, sides[i]->digit);
+        sides[i]->digit = qm_number(0, 0);
+    }
+    r->has_digit = r->zero = r->one = false;
+    r->small = r->last = scale;
+    return true;
+}
+
+static bool read_big(reader *r, int scale)
+{
+    bool bare = !r->any;
+    if (bare) r->low.digit = r->high.digit = qm_number(1, 0);
+    bool empty = !r->has_digit && !r->small && !bare;
+    if (empty && (!r->big || r->big > scale || r->last != r->big)) return false;
+    if (r->big && scale == r->big && !empty && !r->gap) return false;
+    side *sides[] = {&r->low, &r->high};
+    for (int i = 0; i < 2; i++) {
+        side *s = sides[i];
+        add(r, &s->section, s->digit);
+        s->digit = qm_number(0, 0);
+        if (r->big && scale >= r->big) { /* 万亿, 四千万…亿: all of it is so many 亿 */
+            add(r, &s->total, s->section);
+            raise(r, &s->total, scale);
+        } else {
+            raise(r, &s->section, scale);
+            add(r, &s->total, s->section);
+        }
+        s->section = qm_number(0, 0);
+    }
+    if (bare) r->out->bare = true;
+    r->any = true;
+    r->has_digit = r->zero = r->gap = r->one = false;
+    r->small = 0;
+    r->big = r->last = scale;
+    return true;
+}
+
+static bool read_scale(reader *r)
+{
+    int scale = qm_numeral_scale(r->chars[r->at]);
+    if (!scale || is_prefix(r) || r->out->string) return false;
+    if (!(scale < 4 ? read_small(r, scale) : read_big(r, scale))) return false;
+    r->at++;
+    r->glyphs++;
+    return true;
+}
+
+/* 余 多 来 inside: 三百多万, 十余万. What follows must be the 万 or 亿. */
+static bool read_more(reader *r)
+{
+    uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+    if ((r->flags & QM_NUMERAL_EXACT) || r->few || qm_numeral_scale(next) < 4) return false;
+    if (!r->any || r->relation || (r->has_digit && r->one)) return false;
+    r->relation = c == U'来' || c == U'來' ? QM_REL_APPROX : QM_REL_GT;
+    r->at++;
+    return true;
+}
+
+/* A blank inside: 7 万5 千, 一百 五 十 二. Only between digits and scales. */
+static bool skip_blank(reader *r)
+{
+    if (!r->any || r->chars[r->at] != ' ') return false;
+    uint32_t i = r->at;
+    while (i < r->limit && i < r->at + 2 && r->chars[i] == ' ') i++;
+    uint32_t c = r->chars[i], next = i + 1 < r->limit ? r->chars[i + 1] : 0;
+    if (i >= r->limit) return false;
+    bool scale = r->has_digit && qm_numeral_scale(c);
+    bool digit = !r->has_digit && (qm_numeral_digit(c) >= 0 || qm_is_digit(c)) &&
+                 (qm_numeral_scale(next) || next == U'又' ||
+                  (next == ' ' && qm_numeral_scale(r->chars[i + 2])) || r->spaced);
+    if (!scale && !digit) return false;
+    r->at = i;
+    r->spaced = true;
+    return true;
+}
+
+static bool read_token(reader *r)
+{
+    uint32_t c = r->chars[r->at];
+    if (qm_is_digit(c) || (c == '.' && !r->any)) return !r->has_digit && read_arabic(r);
+    if (qm_numeral_digit(c) >= 0) return read_hanzi(r);
+    if (qm_numeral_scale(c)) return read_scale(r);
+    if (tens(c)) {
+        if (r->has_digit || r->small == 1) return false;
+        set_digit(r, qm_number(tens(c), 0), qm_number(tens(c), 0), true);
+        read_small(r, 1);
+        r->at++;
+        r->glyphs++;
+        return true;
+    }
+    if (is_few(c)) return read_few(r);
+    if (c == U'余' || c == U'餘' || c == U'多' || c == U'来' || c == U'來') return read_more(r);
+    return skip_blank(r);
+}
+
+/* 三点一四, 零点五: only digits behind the point, and nothing that makes it a clock time. */
+static void read_decimals(reader *r)
+{
+    uint32_t i = r->at;
+    while (i < r->limit && r->chars[i] == ' ') i++;
+    if ((r->flags & QM_NUMERAL_CLOCK) || i >= r->limit || !is_point(r->chars[i])) return;
+    if (r->few || r->pair || r->relation) return;
+    for (i++; i < r->limit && r->chars[i] == ' ';) i++;
+    qm_value fraction = qm_number(0, 0);
+    uint32_t from = i;
+    for (; i < r->limit; i++) {
+        uint32_t c = r->chars[i];
+        int digit = qm_is_digit(c) ? (int)(c - '0') : qm_numeral_digit(c);
+        if (digit < 0 || c == U'两' || c == U'兩') break;
+        if (fraction.coefficient > (INT64_MAX - 9) / 10) {
+            r->overflow = true;
+            continue;
+        }
+        fraction.coefficient = fraction.coefficient * 10 + digit;
+        fraction.exponent--;
+    }
+    uint32_t c = i < r->limit ? r->chars[i] : 0, next = i + 1 < r->limit ? r->chars[i + 1] : 0;
+    if (i == from || (qm_numeral_scale(c) && qm_numeral_scale(c) < 4) || c == U'刻' || c == U'半' ||
+        (c == U'分' && next != U'之'))
+        return;
+    r->glyphs += i - from;
+    r->at = i;
+    side *sides[] = {&r->low, &r->high};
+    for (int k = 0; k < 2; k++) {
+        qm_value whole = sides[k]->total;
+        add(r, &whole, sides[k]->section);
+        add(r, &whole, sides[k]->digit);
+        add(r, &whole, fraction);
+        *sides[k] = (side){qm_number(0, 0), qm_number(0, 0), whole};
+    }
+    r->has_digit = r->any = true;
+    r->one = r->out->string = r->zero = false;
+    r->small = r->big = r->last = 0;
+    while (r->at < r->limit && qm_numeral_scale(r->chars[r->at]) >= 4 && read_scale(r)) continue;
+}
+
+/* 三万五, 两千四百五, 13万2: a single digit right behind a scale takes the next lower one. */
+static void restore_scale(reader *r, int before)
+{
+    if (!r->has_digit || !r->one || r->zero || before < 2 || r->few) return;
+    if (r->low.digit.coefficient == 0) return;
+    raise(r, &r->low.digit, before - 1);
+    raise(r, &r->high.digit, before - 1);
+    r->out->shortened = true;
+}
+
+static qm_value sum(reader *r, side *s)
+{
+    add(r, &s->total, s->section);
+    add(r, &s->total, s->digit);
+    return s->total;
+}
+
+static void finish(reader *r, bool minus)
+{
+    qm_numeral *out = r->out;
+    qm_value low = sum(r, &r->low), high = sum(r, &r->high);
+    out->end = r->at;
+    out->glyphs = (uint8_t)(r->glyphs < 255 ? r->glyphs : 255);
+    out->relation = r->relation;
+    out->scale = (uint8_t)(r->last >= 4 ? r->last : 0);
+    out->overflow = r->overflow || !qm_number_add(low, qm_number(0, 0), &low) ||
+                    !qm_number_add(high, qm_number(0, 0), &high);
+    if (out->overflow) return;
+    if (minus) low.coefficient = -low.coefficient, high.coefficient = -high.coefficient;
+    if (r->few) {
+        out->soft_low = low;
+        out->soft_high = high;
+        out->relation = QM_REL_APPROX;
+    } else {
+        out->low = low;
+        if (r->pair) out->high = high;
+    }
+}
+
+/* One positional number, without sign or fraction. */
+static bool read_positional(reader *r, bool minus)
+{
+    int before = 0;
+    while (r->at < r->limit) {
+        int last = r->last;
+        bool waiting = r->has_digit;
+        uint32_t from = r->at;
+        if (!read_token(r) || r->at == from) break;
+        if (!waiting && r->has_digit) before = last;
+    }
+    /* A zero that holds no place belongs to what follows: 一百零 is nothing. */
+    if (r->zero && !r->has_digit && r->at > 0 && qm_numeral_digit(r->chars[r->at - 1]) == 0)
+        r->at--, r->glyphs--;
+    if (!r->any) return false;
+    restore_scale(r, before);
+    if (!r->out->shortened || r->at >= r->limit || !is_point(r->chars[r->at])) read_decimals(r);
+    finish(r, minus);
+    return true;
+}
+
+static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                        qm_numeral *out)
+{
+    *out = (qm_numeral){.start = from};
+    reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
+    side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};
+    r.low = r.high = zero;
+    bool minus = from < limit && is_minus(chars[from]);
+    if (minus)
+        for (r.at++; r.at < limit && chars[r.at] == ' ';) r.at++;
+    if (r.at >= limit) return false;
+    if (minus && chars[from] == U'负' && is_few(chars[r.at])) return false;
+    out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
+    return read_positional(&r, minus);
+}
+
+/* ---- fractions, percent -------------------------------------------------------------------- */
+
+static uint32_t skip_blanks(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    while (at < limit && chars[at] == ' ') at++;
+    return at;
+}
+
+/* 分之 with blanks allowed; 0 if it is not there. */
+static uint32_t part_of(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    at = skip_blanks(chars, at, limit);
+    if (at >= limit || chars[at] != U'分') return 0;
+    at = skip_blanks(chars, at + 1, limit);
+    return at < limit && chars[at] == U'之' ? skip_blanks(chars, at + 1, limit) : 0;
+}
+
+bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
+{
+    __extension__ typedef __int128 wide;
+    if (denominator.coefficient == 0) return false;
+    if (denominator.exponent > 18 || denominator.exponent < -18) return false;
+    qm_value shifted = numerator;
+    shifted.exponent = (int16_t)(numerator.exponent - denominator.exponent);
+    if (qm_number_scale(shifted, 1, denominator.coefficient, out)) return true;
+    wide n = numerator.coefficient, d = denominator.coefficient;
+    int up = shifted.exponent + places;
+    if (up > 18 || up < -18) return false;
+    for (; up > 0; up--) n *= 10;
+    for (; up < 0; up++) d *= 10;
+    bool minus = (n < 0) != (d < 0);
+    n = n < 0 ? -n : n;
+    d = d < 0 ? -d : d;
+    n = (2 * n + d) / (2 * d);
+    if (n > INT64_MAX) return false;
+    *out = qm_number_normal(qm_number(minus ? -(int64_t)n : (int64_t)n, -places));
+    return true;
+}
+
+/* extra + top / denominator becomes the value of whole. */
+static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator, qm_value extra,
+                  unsigned flags)
+{
+    qm_value value, result;
+    int places = flags & QM_NUMERAL_LONG ? 14 : 4;
+    whole->end = top->end;
+    whole->glyphs =
+        (uint8_t)(whole->glyphs + top->glyphs < 255 ? whole->glyphs + top->glyphs : 255);
+    whole->scale = 0;
+    whole->plain = whole->string = whole->bare = whole->shortened = false;
+    whole->fraction = true;
+    do /* 15 figures in all, however many stand before the point */
+        whole->overflow = top->overflow ||
+                          !qm_numeral_divide(top->low, denominator, places, &value) ||
+                          !qm_number_add(value, extra, &result);
+    while (!whole->overflow && places-- > 4 &&
+           qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
+    whole->low = whole->overflow ? (qm_value){0} : result;
+    whole->high = (qm_value){0};
+}
+
+/* 百分之三十, 千分之三, 万分之二, 百分百: the bare scale makes it percent. */
+static bool read_percent(const uint32_t *chars, uint32_t limit, unsigned flags, qm_numeral *out)
+{
+    int scale = qm_numeral_scale(chars[out->start + (is_minus(chars[out->start]) ? 1 : 0)]);
+    qm_numeral top;
+    bool whole = scale == 2 && chars[out->end] == U'分' && out->end < limit;
+    uint32_t at = part_of(chars, out->end, limit);
+    if (whole && !at && chars[out->end + 1] == U'百' && out->end + 1 < limit) at = out->end + 1;
+    if (!at || !read_number(chars, at, limit, flags, &top)) return false;
+    bool minus = !out->overflow && out->low.coefficient < 0;
+    qm_value power = qm_number(minus ? -1 : 1, 2 - scale),
+             *values[] = {&top.low, &top.high, &top.soft_low, &top.soft_high};
+    for (int i = 0; i < 4; i++)
+        if (values[i]->type && !qm_number_multiply(*values[i], power, values[i]))
+            top.overflow = true;
+    top.start = out->start;
+    top.inner = at;
+    top.percent = true;
+    top.plain = top.string = top.bare = top.arabic = false;
+    top.glyphs = 255;
+    *out = top;
+    return true;
+}
+
+static void read_fraction(const uint32_t *chars, uint32_t limit, unsigned flags, qm_numeral *out)
+{
+    qm_numeral top, bottom;
+    qm_value none = qm_number(0, 0);
+    uint32_t at;
+    if (out->high.type || out->relation || out->overflow) return;
+    if (out->bare && out->glyphs == 1 && qm_numeral_scale(chars[out->end - 1]) > 1 &&
+        read_percent(chars, limit, flags, out))
+        return;
+    if ((at = part_of(chars, out->end, limit)) && read_number(chars, at, limit, flags, &top) &&
+        top.low.type) {
+        ratio(out, &top, out->low, none, flags);
+        return;
+    }
+    at = skip_blanks(chars, out->end, limit);
+    if (at < limit && chars[at] == U'又') { /* 一又二分之一 */
+        at = skip_blanks(chars, at + 1, limit);
+        if (!read_number(chars, at, limit, flags, &bottom) || !bottom.low.type) return;
+        if (!(at = part_of(chars, bottom.end, limit))) return;
+        if (!read_number(chars, at, limit, flags, &top) || !top.low.type) return;
+        if (out->low.coefficient < 0) top.low.coefficient = -top.low.coefficient;
+        ratio(out, &top, bottom.low, out->low, flags);
+    }
+}
+
+/* 3/4, -3/2, 1 4/3: Arabic digits on both sides, and no date or path around. */
+static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                       qm_numeral *out)
+{
+    qm_numeral first, second;
+    qm_value extra = qm_number(0, 0);
+    uint32_t at = out->end;
+    if (!out->plain || out->overflow) return;
+    first = *out;
+    if (at + 3 < limit + 1 && chars[at] == ' ' && qm_is_digit(chars[at + 1]) &&
+        read_number(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) && second.plain) {
+        extra = first.low;
+        first = second;
+        at = second.end;
+    }
+    if (at + 1 >= limit || chars[at] != '/' || !qm_is_digit(chars[at + 1]) || chars[at + 1] == '0')
+        return;
+    if (!read_number(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) || !second.plain) return;
+    if (second.end < limit && (chars[second.end] == '/' || is_latin(chars[second.end]))) return;
+    if (from > 0 && chars[from - 1] == '/') return;
+    if (!first.low.type || !second.low.type) return;
+    first.end = second.end;
+    ratio(out, &first, second.low, extra, flags);
+}
+
+bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out)
+{
+    if (!read_number(chars, from, limit, flags, out)) return false;
+    if (flags & QM_NUMERAL_CLOCK) return true;
+    if (out->plain) read_slash(chars, from, limit, flags, out);
+    if (!out->fraction) read_fraction(chars, limit, flags, out);
+    return true;
+}

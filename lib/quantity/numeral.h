@@ -1,0 +1,49 @@
+/* Numerals over folded characters: the number core that text and whole strings share. */
+#ifndef QM_NUMERAL_H
+#define QM_NUMERAL_H
+
+#include "quantity/quantity.h"
+
+typedef struct qm_numeral {
+    uint32_t start, end;
+    qm_value low, high; /* high: of two neighbouring digits (三五, 七八十), none otherwise */
+    qm_value soft_low, soft_high; /* what 几 and 数 customarily mean; low is none then */
+    uint8_t relation;             /* from 余 多 来 几 数 inside, 0 otherwise */
+    uint8_t scale;                /* power of ten of the 万 or 亿 it ends with, 0 otherwise */
+    uint8_t glyphs;               /* numeral characters, at most 255 */
+    bool arabic;                  /* begins with 0-9 */
+    bool plain;                   /* nothing but 0-9, no separator, point or scale */
+    bool bare;                    /* begins with a scale: 万亩, 百余 */
+    bool string;                  /* hanzi digits without scales: 二〇二三 */
+    bool shortened;               /* a last scale was left out: 三万五 */
+    bool fraction;                /* 三分之一, 3/4 */
+    bool percent;                 /* 百分之三, 千分之三: value in percent */
+    bool half;                    /* 一半, 半 */
+    bool overflow;                /* the value does not fit; low is none */
+    uint32_t inner;               /* percent: where the figure behind 分之 begins */
+} qm_numeral;
+
+enum {
+    QM_NUMERAL_CLOCK = 1,   /* 点 stands for the hour, never for a decimal point */
+    QM_NUMERAL_LETTERS = 2, /* k M G w behind Arabic digits are scales */
+    QM_NUMERAL_EXACT = 4,   /* no 几 余 多 来 */
+    QM_NUMERAL_LONG = 8     /* fractions without end to 13 decimals, not 4 */
+};
+
+/* Value of a hanzi digit, -1 if it is none; Traditional and formal characters count. */
+int qm_numeral_digit(uint32_t c);
+/* Power of ten of a hanzi scale (十 1 … 兆 12), 0 if it is none. */
+int qm_numeral_scale(uint32_t c);
+/* Whether a numeral can begin with the character. */
+bool qm_numeral_begins(uint32_t c);
+static inline bool qm_is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+/* Reads the longest numeral that begins exactly at `from` and ends at or before `limit`. */
+bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out);
+/* numerator / denominator; rounded half up to `places` decimals where it is not finite. */
+bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out);
+
+#endif

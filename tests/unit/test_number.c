@@ -1,0 +1,224 @@
+#include "quantity/numeral.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+static void parses(const char *text, const char *expected)
+{
+    qm_value value = {0};
+    char got[64];
+    qm_error err = {0};
+    int status = qm_number_parse(text, strlen(text), &value, &err);
+    ck_assert_msg(status == QM_OK, "%s: %s", text, err.message);
+    qm_value_text(&value, got, sizeof got);
+    ck_assert_msg(strcmp(got, expected) == 0, "%s: %s, not %s", text, got, expected);
+}
+
+static void refuses(const char *text, int status)
+{
+    qm_value value = qm_number(7, 0);
+    qm_error err = {0};
+    ck_assert_int_eq(qm_number_parse(text, strlen(text), &value, &err), status);
+    ck_assert_int_eq(err.code, status);
+    ck_assert_int_eq(value.coefficient, 7);
+}
+
+START_TEST(digits_and_groups)
+{
+    parses("0", "0");
+    parses("35000", "35000");
+    parses("45.890", "45.89");
+    parses("12,345,678", "12345678");
+    parses("12，345", "12345");
+    parses("４５.６７", "45.67");
+    parses(" 8 ", "8");
+    parses("-3.8", "-3.8");
+    parses("2e5", "200000");
+    parses("1.5k", "1500");
+}
+END_TEST
+
+START_TEST(hanzi_in_every_dress)
+{
+    parses("十", "10");
+    parses("十八", "18");
+    parses("两百", "200");
+    parses("一千零一", "1001");
+    parses("一万零十二", "10012");
+    parses("十万零三百", "100300");
+    parses("廿二", "22");
+    parses("卅", "30");
+    parses("壹佰贰拾叁", "123");
+    parses("貳拾參萬", "230000");
+    parses("陸佰", "600");
+    parses("二〇二三", "2023");
+    parses("负三十二", "-32");
+    parses("七兆零五", "7000000000005");
+}
+END_TEST
+
+START_TEST(scales_mixed_with_digits)
+{
+    parses("1.6万", "16000");
+    parses("3万4000", "34000");
+    parses("5万4千6百", "54600");
+    parses("4,300万", "43000000");
+    parses("1.37亿", "137000000");
+    parses("二十一万亿", "21000000000000");
+    parses("10万万", "1000000000");
+}
+END_TEST
+
+START_TEST(a_last_scale_left_out)
+{
+    parses("三万五", "35000");
+    parses("一百五", "150");
+    parses("两千四百五", "2450");
+    parses("九十二万四", "924000");
+    parses("13万2", "132000");
+    parses("一千零五", "1005");
+    parses("十五", "15");
+}
+END_TEST
+
+START_TEST(points_and_parts)
+{
+    parses("三点一四", "3.14");
+    parses("零点零五", "0.05");
+    parses("三点五万", "35000");
+    parses("百分之三点五", "0.035");
+    parses("千分之二", "0.002");
+    parses("百分之百", "1");
+    parses("三分之一", "0.33333333333333");
+    parses("四分之三", "0.75");
+    parses("一又二分之一", "1.5");
+    parses("3/4", "0.75");
+    parses("一半", "0.5");
+}
+END_TEST
+
+START_TEST(money_written_out)
+{
+    parses("壹佰贰拾元整", "120");
+    parses("玖仟陆佰陆拾伍圆壹角捌分", "9665.18");
+    parses("六元五角", "6.5");
+    parses("三角五分", "0.35");
+    parses("两个", "2");
+    parses("五打", "60");
+}
+END_TEST
+
+START_TEST(what_is_no_number)
+{
+    refuses("", QM_E_INVALID);
+    refuses("   ", QM_E_INVALID);
+    refuses("元", QM_E_INVALID);
+    refuses("三五", QM_E_INVALID);
+    refuses("几十", QM_E_INVALID);
+    refuses("三万五斤", QM_E_INVALID);
+    refuses("3/0", QM_E_INVALID);
+    refuses("\xE4\xB8", QM_E_UTF8);
+    refuses("123456789012345678901234567890", QM_E_LIMIT);
+    refuses("九九九九九九九九九九九九九九九九九九九九九九九", QM_E_LIMIT);
+    char *endless = malloc(100000);
+    memset(endless, '9', 100000);
+    qm_value value;
+    ck_assert_int_eq(qm_number_parse(endless, 100000, &value, NULL), QM_E_LIMIT);
+    free(endless);
+}
+END_TEST
+
+static void formats(int64_t coefficient, int exponent, int style, const char *expected)
+{
+    qm_value value = qm_number(coefficient, exponent);
+    qm_buffer out = {0};
+    ck_assert_int_eq(qm_number_format(&value, style, &out, NULL), QM_OK);
+    ck_assert_msg(out.size == strlen(expected) && memcmp(out.data, expected, out.size) == 0,
+                  "%.*s, not %s", (int)out.size, out.data, expected);
+    qm_buffer_free(&out);
+}
+
+START_TEST(numbers_written)
+{
+    formats(35000, 0, QM_DIGITS, "35000");
+    formats(35000, 0, QM_HANZI, "三万五千");
+    formats(35000, 0, QM_FINANCIAL, "叁万伍仟");
+    formats(35000, 0, QM_SCALED, "3.5万");
+    formats(0, 0, QM_HANZI, "零");
+    formats(10, 0, QM_HANZI, "十");
+    formats(10, 0, QM_FINANCIAL, "壹拾");
+    formats(110, 0, QM_HANZI, "一百一十");
+    formats(1001, 0, QM_HANZI, "一千零一");
+    formats(100300, 0, QM_HANZI, "十万零三百");
+    formats(10010000, 0, QM_HANZI, "一千零一万");
+    formats(-4589, -2, QM_HANZI, "负四十五点八九");
+    formats(5, -2, QM_HANZI, "零点零五");
+    formats(137, 6, QM_SCALED, "1.37亿");
+    formats(2, 13, QM_SCALED, "20万亿");
+    formats(9999, 0, QM_SCALED, "9999");
+}
+END_TEST
+
+START_TEST(what_cannot_be_written)
+{
+    qm_buffer out = {0};
+    qm_value huge = qm_number(1, 30), date = {.coefficient = 20240101, .type = QM_VALUE_DATE};
+    ck_assert_int_eq(qm_number_format(&huge, QM_HANZI, &out, NULL), QM_E_LIMIT);
+    ck_assert_int_eq(qm_number_format(&date, QM_HANZI, &out, NULL), QM_E_INVALID);
+    ck_assert_int_eq(qm_number_format(&huge, 9, &out, NULL), QM_E_INVALID);
+    ck_assert_uint_eq(out.size, 0);
+    qm_buffer_free(&out);
+}
+END_TEST
+
+/* xorshift: the same numbers on every machine. */
+static uint64_t random_bits(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+START_TEST(written_and_read_back)
+{
+    uint64_t state = 0x9E3779B97F4A7C15u;
+    qm_buffer out = {0};
+    for (int i = 0; i < 1000000; i++) {
+        int64_t n = (int64_t)(random_bits(&state) >> 1) >> (random_bits(&state) % 63);
+        if (i % 3 == 0) n -= n % 10000;
+        if (i % 5 == 0) n -= n % 100000000;
+        if (i % 7 == 0) n = -n;
+        qm_value value =
+            qm_number_normal(qm_number(n, i % 11 == 0 ? -(int)(random_bits(&state) % 9) : 0));
+        for (int style = QM_DIGITS; style <= QM_SCALED; style++) {
+            qm_value back = {0};
+            out.size = 0;
+            int status = qm_number_format(&value, style, &out, NULL);
+            if (status == QM_OK) status = qm_number_parse(out.data, out.size, &back, NULL);
+            if (status != QM_OK || qm_number_compare(value, back) != 0)
+                ck_abort_msg("%lld, style %d: %.*s", (long long)n, style, (int)out.size, out.data);
+        }
+    }
+    qm_buffer_free(&out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("number");
+    TCase *cases = tcase_create("number");
+    tcase_set_timeout(cases, 120);
+    tcase_add_test(cases, digits_and_groups);
+    tcase_add_test(cases, hanzi_in_every_dress);
+    tcase_add_test(cases, scales_mixed_with_digits);
+    tcase_add_test(cases, a_last_scale_left_out);
+    tcase_add_test(cases, points_and_parts);
+    tcase_add_test(cases, money_written_out);
+    tcase_add_test(cases, what_is_no_number);
+    tcase_add_test(cases, numbers_written);
+    tcase_add_test(cases, what_cannot_be_written);
+    tcase_add_test(cases, written_and_read_back);
+    suite_add_tcase(suite, cases);
+    return qm_unit_run(suite);
+}
