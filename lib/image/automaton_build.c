@@ -1,9 +1,9 @@
 #include "image/automaton_build.h"
 
 #define CODE_POINTS 0x110000u
-/* Free places that are tried for a state with several children before it goes to the end. More
- * tries make the image a little smaller and the building slower. */
-#define TRIES 400u
+/* Groups of 64 bases that are tried for a state before its children go to the end. More tries make
+ * the image a little smaller and the building slower. */
+#define TRIES 4096u
 
 /* A state whose children are to be placed: words [low, high) share its characters. */
 typedef struct node {
@@ -24,7 +24,8 @@ typedef struct assembly {
     qm_u8_array depths;
     QM_ARRAY(node) queue;
     QM_ARRAY(child) children;
-    uint32_t first_free; /* no place below it is free */
+    QM_ARRAY(uint64_t) used; /* a bit for each place */
+    uint32_t first_free;     /* no place below it is free */
     uint32_t *links;
 } assembly;
 
@@ -81,41 +82,59 @@ static int make_alphabet(assembly *a, uint32_t count, qm_error *err)
 
 /* ---- the double array ---- */
 
-static bool is_free(const assembly *a, uint32_t place)
-{
-    return place >= a->states.count ||
-           (place > 0 && a->states.at[place].check == QM_LEXICON_NO_STATE);
-}
-
 static int make_places(assembly *a, uint32_t count)
 {
+    size_t words = ((size_t)count + 63) / 64;
     if (qm_array_reserve(a->alloc, &a->states, count) != QM_OK ||
-        qm_array_reserve(a->alloc, &a->depths, count) != QM_OK)
+        qm_array_reserve(a->alloc, &a->depths, count) != QM_OK ||
+        qm_array_reserve(a->alloc, &a->used, words) != QM_OK)
         return QM_E_NOMEM;
     while (a->states.count < count) {
         a->states.at[a->states.count++] = (qm_lexicon_state){.check = QM_LEXICON_NO_STATE};
         a->depths.at[a->depths.count++] = 0;
     }
+    while (a->used.count < words) a->used.at[a->used.count++] = 0;
     return QM_OK;
 }
 
-/* A base from which all children fall on free places; the first child has the smallest code. */
+static void use_place(assembly *a, uint32_t place)
+{
+    a->used.at[place / 64] |= UINT64_C(1) << place % 64;
+}
+
+/* Which of the 64 places from `place` on are used. */
+static uint64_t used_from(const assembly *a, uint32_t place)
+{
+    size_t word = place / 64;
+    uint32_t shift = place % 64;
+    uint64_t low = word < a->used.count ? a->used.at[word] >> shift : 0;
+    uint64_t high = word + 1 < a->used.count ? a->used.at[word + 1] : 0;
+    return shift == 0 ? low : low | high << (64 - shift);
+}
+
+/* The first base of [from, from + 64) that puts every child on a free place; 64 if none does. */
+static uint32_t fitting_base(const assembly *a, uint32_t from)
+{
+    uint64_t taken = 0;
+    for (size_t i = 0; i < a->children.count && taken != UINT64_MAX; i++)
+        taken |= used_from(a, from + a->children.at[i].code);
+    return taken == UINT64_MAX ? 64 : (uint32_t)__builtin_ctzll(~taken);
+}
+
+/* From the first free place on; behind TRIES failures, from where the alphabet fits before the
+ * end. Behind the end everything fits. */
 static uint32_t find_base(assembly *a)
 {
-    const child *children = a->children.at;
-    uint32_t smallest = children[0].code;
-    while (!is_free(a, a->first_free)) a->first_free++;
-    uint32_t place = a->first_free > smallest ? a->first_free : smallest;
-    for (uint32_t tries = 0; tries < TRIES && place < a->states.count; place++) {
-        if (!is_free(a, place)) continue;
-        uint32_t base = place - smallest;
-        size_t fitting = 1;
-        while (fitting < a->children.count && is_free(a, base + children[fitting].code)) fitting++;
-        if (fitting == a->children.count) return base;
-        tries++;
+    while (used_from(a, a->first_free) == UINT64_MAX) a->first_free += 64;
+    uint32_t smallest = a->children.at[0].code;
+    uint32_t places = (uint32_t)a->states.count;
+    uint32_t last = places > a->codes ? places - a->codes : 0;
+    uint32_t from = a->first_free > smallest ? a->first_free - smallest : 0;
+    for (uint32_t tries = 0;; tries++, from += 64) {
+        uint32_t fit = fitting_base(a, from);
+        if (fit < 64) return from + fit;
+        if (tries == TRIES && from < last) from = last;
     }
-    if (place < a->states.count) place = (uint32_t)a->states.count;
-    return place - smallest;
 }
 
 static uint32_t fail_of(const assembly *a, uint32_t parent, uint32_t code)
@@ -135,6 +154,7 @@ static int place_child(assembly *a, const node *parent, const child *one)
     qm_lexicon_state *state = &a->states.at[place];
     state->fail = fail_of(a, parent->state, one->code);
     state->check = parent->state;
+    use_place(a, place);
     state->output = a->states.at[state->fail].output;
     a->depths.at[place] = (uint8_t)(parent->depth + 1);
     node next = {place, one->low, one->high, parent->depth + 1};
@@ -176,7 +196,7 @@ static int make_states(assembly *a, uint32_t count)
     node root = {.high = count};
     if (make_places(a, 1) != QM_OK || qm_array_push(a->alloc, &a->queue, root) != QM_OK)
         return QM_E_NOMEM;
-    a->first_free = 1;
+    use_place(a, 0);
     for (size_t i = 0; i < a->queue.count; i++) {
         node parent = a->queue.at[i];
         if (list_children(a, &parent) != QM_OK) return QM_E_NOMEM;
@@ -239,6 +259,7 @@ int qm_automaton_build(const uint32_t *chars, const qm_lexicon_word *words, uint
     qm_release(alloc, a.code_of, CODE_POINTS * sizeof *a.code_of);
     qm_array_free(alloc, &a.states);
     qm_array_free(alloc, &a.depths);
+    qm_array_free(alloc, &a.used);
     qm_array_free(alloc, &a.queue);
     qm_array_free(alloc, &a.children);
     return status;
