@@ -1,4 +1,5 @@
 #include "text/charmap.h"
+#include "text/lines.h"
 
 /* Longer texts would not fit the 32-bit offsets with their padding. */
 #define MAX_SIZE (UINT32_MAX - 64u)
@@ -22,6 +23,7 @@ static void *block_start(const qm_text *text)
 void qm_text_free(qm_text *text)
 {
     qm_release(text->alloc, block_start(text), block_size(text->room));
+    qm_array_free(text->alloc, &text->lines);
     qm_text_init(text, text->alloc);
 }
 

@@ -3,6 +3,8 @@
  * Everything after this room works on character indices into qm_text; only lib/result turns them
  * back into byte offsets. Folding is one character to one character: full width to half width,
  * Traditional to Simplified, compatibility forms with a one-character base; Latin case is kept.
+ * Chinese marks ，；：！？（） stay apart from the ASCII ones: 1,200 is a number, 1，200 is rarely
+ * one. Circled and raised digits and Roman numerals stay what they are.
  */
 #ifndef QM_TEXT_H
 #define QM_TEXT_H
@@ -30,6 +32,8 @@ int qm_charmap_bind(qm_bytes section, const qm_charmap **out, qm_error *err);
 uint32_t qm_charmap_fold(const qm_charmap *map, uint32_t codepoint);
 uint8_t qm_charmap_class(const qm_charmap *map, uint32_t folded);
 
+struct qm_line;
+
 /* One document, decoded. Owned by the analyzer, reused from document to document. */
 typedef struct qm_text {
     const char *bytes; /* the caller's */
@@ -41,6 +45,7 @@ typedef struct qm_text {
     uint8_t *widths;     /* bytes of each: the end of character i is starts[i] + widths[i] */
     uint32_t ill_formed; /* number of ill-formed pieces */
     uint32_t room;
+    QM_ARRAY(struct qm_line) lines; /* scratch of qm_text_join */
     const qm_allocator *alloc;
 } qm_text;
 
@@ -51,8 +56,9 @@ void qm_text_free(qm_text *text);
 int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size_t size,
                    bool strict, qm_error *err);
 /* Takes the line breaks (and the indentation behind them) inside hard-wrapped paragraphs out of
- * chars; breaks that end a paragraph, heading, caption or table row stay as '\n'. A table cell's
- * tab stays. The map to bytes stays right. */
+ * chars, or leaves a blank between ASCII words; breaks that end a paragraph, heading, caption or
+ * table row stay, each as one '\n' whatever its bytes. A table cell's tab stays. The map to bytes
+ * stays right. */
 int qm_text_join(qm_text *text, qm_error *err);
 
 static inline uint32_t qm_text_end(const qm_text *text, uint32_t end_char)

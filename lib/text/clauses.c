@@ -1,0 +1,434 @@
+#include "text/lines.h"
+
+#include <uchar.h>
+
+#define HEADING_LONGEST 40
+#define TITLE_LONGEST 80   /* titles with a dash or bracket, and the first lines of a document */
+#define TITLE_PARAGRAPHS 4 /* the first ones may be titles */
+#define CAPTION_LONGEST 50
+#define LABEL_LONGEST 14
+#define BARE_LABEL_LONGEST 6 /* without an enumerator: 注： 编者按： */
+#define MARKED_HEADING_LONGEST 24
+#define GAPS 8
+
+typedef struct scan {
+    const qm_text *text;
+    const qm_allocator *alloc;
+    qm_clauses *out;
+    uint32_t sentence, paragraph;
+    uint32_t usual_gap; /* line breaks between paragraphs */
+    bool after_table, before_table, after_gap;
+    uint32_t heading_end, label_end; /* of the run-in parts of this paragraph */
+    qm_span quote;                   /* the last one opened, its marks included */
+    bool speech;
+    bool unbalanced;
+    uint32_t unclosed; /* no quote closes between here and the paragraph's end */
+} scan;
+
+static uint32_t char_at(const scan *s, uint32_t at)
+{
+    return s->text->chars[at];
+}
+
+static qm_span trim(const qm_text *text, qm_span span)
+{
+    while (span.start < span.end && text->classes[span.start] == QM_CHAR_SPACE) span.start++;
+    while (span.end > span.start && text->classes[span.end - 1] == QM_CHAR_SPACE) span.end--;
+    return span;
+}
+
+/* ---- boundaries ---- */
+
+enum { CUT_NONE = -1, CUT_COMMA = 0 };
+
+/* A full stop of ASCII form: behind Chinese text, or behind an English word before a blank. */
+static bool period_ends(const qm_text *text, uint32_t at)
+{
+    uint8_t before = at ? text->classes[at - 1] : QM_CHAR_OTHER, behind = text->classes[at + 1];
+    if (text->chars[at + 1] == '.' || before == QM_CHAR_DIGIT) return false;
+    if (before != QM_CHAR_LATIN)
+        return at > 0 && before != QM_CHAR_SPACE && text->chars[at - 1] != '.';
+    bool word =
+        at >= 3 && text->classes[at - 2] == QM_CHAR_LATIN && text->classes[at - 3] == QM_CHAR_LATIN;
+    return word && (behind == QM_CHAR_SPACE || at + 1 == text->count);
+}
+
+/* Between the letters of an address: http://a.b/c?d=e, C:\x */
+static bool in_address(const qm_text *text, uint32_t at)
+{
+    uint32_t behind = text->chars[at + 1];
+    if (behind == '/' || behind == '\\') return true;
+    return at && text->classes[at - 1] == QM_CHAR_LATIN && text->classes[at + 1] == QM_CHAR_LATIN;
+}
+
+/* The flags of a clause that ends at the mark, CUT_COMMA, or CUT_NONE. */
+static int boundary(const qm_text *text, uint32_t at)
+{
+    switch (text->chars[at]) {
+    case U'。':
+    case U'！':
+    case U'？': return QM_CLAUSE_ENDS_SENTENCE;
+    case '!':
+    case '?': return in_address(text, at) ? CUT_NONE : QM_CLAUSE_ENDS_SENTENCE;
+    case '.':
+        return period_ends(text, at) && !qm_in_number(text, at) ? QM_CLAUSE_ENDS_SENTENCE
+                                                                : CUT_NONE;
+    case U'；':
+    case ';': return QM_CLAUSE_ENDS_SEMICOLON;
+    case U'：':
+    case ':':
+        return qm_in_number(text, at) || in_address(text, at) ? CUT_NONE : QM_CLAUSE_ENDS_COLON;
+    case U'，':
+    case ',': return qm_in_number(text, at) ? CUT_NONE : CUT_COMMA;
+    case '\t': return CUT_COMMA;
+    default: return CUT_NONE;
+    }
+}
+
+/* The first boundary in span, or its end. */
+static uint32_t next_boundary(const qm_text *text, qm_span span, int *cut)
+{
+    for (uint32_t at = span.start; at < span.end; at++) {
+        *cut = boundary(text, at);
+        if (*cut != CUT_NONE) return at;
+    }
+    *cut = QM_CLAUSE_ENDS_SENTENCE;
+    return span.end;
+}
+
+/* ---- quotes ---- */
+
+static uint32_t closing_of(uint32_t c)
+{
+    switch (c) {
+    case U'“': return U'”';
+    case U'「': return U'」';
+    case U'『': return U'』';
+    case U'《': return U'》';
+    case '"': return '"';
+    default: return 0;
+    }
+}
+
+/* Where the quote that opens at `at` closes: quotes may nest, unless the marks of the paragraph do
+ * not balance; then the first closing mark counts. `end` if there is none. */
+static uint32_t find_close(scan *s, uint32_t at, uint32_t end)
+{
+    uint32_t open = char_at(s, at), close = closing_of(open), first = end, depth = 1;
+    for (uint32_t i = at + 1; i < end; i++) {
+        uint32_t c = char_at(s, i);
+        if (c == close) {
+            if (first == end) first = i;
+            if (--depth == 0 || s->unbalanced) return i;
+        } else if (c == open) {
+            depth++;
+        }
+    }
+    s->unbalanced = true; /* look this far only once a paragraph: the time stays linear */
+    return first;
+}
+
+/* A quote is speech if it holds a sentence, or clauses behind a colon. */
+static void open_quote(scan *s, uint32_t at, uint32_t end)
+{
+    uint32_t mark = char_at(s, at);
+    if (!closing_of(mark) || at < s->quote.end || at >= s->unclosed) return;
+    uint32_t close = find_close(s, at, end);
+    if (close == end) {
+        s->unclosed = at;
+        return;
+    }
+    bool colon = at && (char_at(s, at - 1) == U'：' || char_at(s, at - 1) == ':');
+    s->quote = (qm_span){at, close + 1};
+    s->speech = false;
+    for (uint32_t i = at + 1; i < close && mark != U'《'; i++)
+        if (qm_is_sentence_end(char_at(s, i)) || (colon && boundary(s->text, i) == CUT_COMMA))
+            s->speech = true;
+}
+
+/* ---- emitting ---- */
+
+static bool has_word(const qm_text *text, qm_span span)
+{
+    for (; span.start < span.end; span.start++)
+        if (text->classes[span.start] != QM_CHAR_PUNCT &&
+            text->classes[span.start] != QM_CHAR_SPACE)
+            return true;
+    return false;
+}
+
+static int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
+{
+    while (span.start < span.end && qm_is_closing(char_at(s, span.start)) &&
+           char_at(s, span.start) != '"')
+        span.start++;
+    span = trim(s->text, span);
+    if (!has_word(s->text, span)) return QM_OK;
+    if (span.start >= s->quote.start && span.end <= s->quote.end && s->quote.end) {
+        flags |= QM_CLAUSE_IN_QUOTES;
+        if (s->speech && role == QM_ROLE_BODY) role = QM_ROLE_QUOTE;
+    }
+    qm_clause clause = {span.start, span.end, s->sentence, s->paragraph, role, flags};
+    return qm_array_push(s->alloc, s->out, clause);
+}
+
+static uint8_t role_at(const scan *s, uint32_t end, uint8_t role)
+{
+    if (role != QM_ROLE_BODY) return role;
+    if (end <= s->heading_end) return QM_ROLE_HEADING;
+    return end <= s->label_end ? QM_ROLE_LIST_LABEL : role;
+}
+
+/* A bracketed label at the start of a paragraph is a clause of its own: 【抓产业】… */
+static bool ends_label(const scan *s, uint32_t at)
+{
+    return char_at(s, at) == U'】' && at + 1 == s->label_end;
+}
+
+static int emit_clauses(scan *s, qm_span span, uint8_t role)
+{
+    uint32_t start = span.start;
+    for (uint32_t at = span.start; at <= span.end; at++) {
+        bool last = at == span.end;
+        if (!last) open_quote(s, at, span.end);
+        int cut = last ? QM_CLAUSE_ENDS_SENTENCE : boundary(s->text, at);
+        uint32_t end = at;
+        if (!last && ends_label(s, at)) {
+            cut = QM_CLAUSE_ENDS_COLON;
+            end = at + 1;
+        }
+        if (cut == CUT_NONE) continue;
+        qm_span clause = {start, end};
+        if (emit(s, clause, role_at(s, end, role), (uint8_t)cut) != QM_OK) return QM_E_NOMEM;
+        if (cut == QM_CLAUSE_ENDS_SENTENCE && has_word(s->text, clause)) s->sentence++;
+        start = at + 1;
+    }
+    return QM_OK;
+}
+
+/* ---- what a paragraph is ---- */
+
+typedef struct shape {
+    qm_span body; /* behind the enumerator */
+    uint32_t enumerator;
+    uint32_t commas, ends; /* ends: of sentences and semicolons before the last character */
+    bool marked;           /* ends like a sentence */
+    bool colon;            /* ends with a colon */
+    bool dash;             /* a long dash somewhere */
+} shape;
+
+static shape shape_of(const qm_text *text, qm_span span)
+{
+    shape f = {.enumerator = qm_shape_enumerator(text, span)};
+    f.body = (qm_span){span.start + f.enumerator, span.end};
+    for (uint32_t i = f.body.start; i < f.body.end; i++) {
+        int cut = boundary(text, i);
+        if (cut == CUT_COMMA) f.commas++;
+        if (cut > 0 && cut != QM_CLAUSE_ENDS_COLON && i + 1 < f.body.end) f.ends++;
+        if (text->chars[i] == U'—') f.dash = true;
+    }
+    uint32_t last = f.body.end;
+    while (last > f.body.start && qm_is_closing(text->chars[last - 1])) last--;
+    int cut = last > f.body.start ? boundary(text, last - 1) : CUT_NONE;
+    if (last != f.body.end && f.ends && cut > 0 && cut != QM_CLAUSE_ENDS_COLON) f.ends--;
+    f.marked = cut == QM_CLAUSE_ENDS_SENTENCE || cut == QM_CLAUSE_ENDS_SEMICOLON;
+    f.colon = cut == QM_CLAUSE_ENDS_COLON;
+    return f;
+}
+
+static bool contains_char(const qm_text *text, qm_span span, uint32_t c)
+{
+    for (; span.start < span.end; span.start++)
+        if (text->chars[span.start] == c) return true;
+    return false;
+}
+
+/* 一、 （一） rather than 1. or a bullet: the enumerators of headings. */
+static bool is_hanzi_enumerator(const qm_text *text, qm_span span, const shape *f)
+{
+    uint32_t end = span.start + f->enumerator;
+    for (uint32_t i = span.start; i < end; i++)
+        if (text->classes[i] == QM_CHAR_NUMERAL) return true;
+    return false;
+}
+
+static bool is_heading(const scan *s, qm_span span, const shape *f)
+{
+    const qm_text *text = s->text;
+    uint32_t length = f->body.end - f->body.start;
+    if (f->ends || length == 0) return false;
+    bool hanzi = is_hanzi_enumerator(text, span, f);
+    bool amount = qm_shape_amount(text, f->body);
+    if (f->marked)
+        return hanzi && length <= MARKED_HEADING_LONGEST && !amount &&
+               !contains_char(text, f->body, U'了');
+    bool title = s->paragraph < TITLE_PARAGRAPHS || f->dash || char_at(s, span.start) == U'【';
+    if (length > (title ? TITLE_LONGEST : HEADING_LONGEST)) return false;
+    return !amount || hanzi || s->paragraph < TITLE_PARAGRAPHS;
+}
+
+/* One sentence where a picture parts the text, or one behind the triangle of captions. */
+static bool is_bare_caption(const scan *s, qm_span span, const shape *f)
+{
+    if (f->ends || f->commas || span.end - span.start > CAPTION_LONGEST) return false;
+    if (char_at(s, span.start) == U'▲') return !qm_shape_amount(s->text, span);
+    return s->after_gap && f->marked && !f->enumerator;
+}
+
+static bool is_table_row(const qm_text *text, qm_span span)
+{
+    return contains_char(text, span, '\t');
+}
+
+static uint8_t role_of(const scan *s, qm_span span, const shape *f)
+{
+    if (is_table_row(s->text, span)) return QM_ROLE_TABLE_ROW;
+    if (qm_shape_navigation(s->text, span)) return QM_ROLE_NAVIGATION;
+    if (qm_shape_caption(s->text, span) || is_bare_caption(s, span, f)) return QM_ROLE_CAPTION;
+    if (qm_shape_byline(s->text, span)) return QM_ROLE_BYLINE;
+    if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
+        return QM_ROLE_LIST_LABEL;
+    return is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
+}
+
+/* ---- run-in headings and labels ---- */
+
+/* 抓好环境，美化家园: two or more parts of one length. */
+static bool is_couplet(const qm_text *text, qm_span span)
+{
+    uint32_t length = 0, parts = 0, start = span.start;
+    for (uint32_t at = span.start; at <= span.end; at++) {
+        if (at < span.end && boundary(text, at) == CUT_NONE) continue;
+        if (parts++ && at - start != length) return false;
+        length = at - start;
+        start = at + 1;
+    }
+    return parts >= 2 && length >= 3 && length <= 10;
+}
+
+static bool tells_a_deed(const qm_text *text, qm_span span)
+{
+    static const uint32_t marks[] = {U'了', U'过', U'我', U'他', U'她', 0};
+    for (const uint32_t *m = marks; *m; m++)
+        if (contains_char(text, span, *m)) return true;
+    return qm_shape_amount(text, span);
+}
+
+/* The first sentence of a paragraph that goes on. */
+static void find_run_in(scan *s, qm_span span, const shape *f)
+{
+    qm_span first = {f->body.start, f->body.start};
+    int cut = CUT_COMMA;
+    while (first.end < span.end && cut == CUT_COMMA) {
+        first.end = next_boundary(s->text, (qm_span){first.end, span.end}, &cut);
+        if (cut == CUT_COMMA) first.end++;
+    }
+    if (cut != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
+    uint32_t most = is_hanzi_enumerator(s->text, span, f) ? 30 : f->enumerator ? 20 : 24;
+    if (first.end - first.start > most || tells_a_deed(s->text, first)) return;
+    if (f->enumerator || is_couplet(s->text, first)) s->heading_end = first.end;
+}
+
+static bool is_saying(uint32_t c)
+{
+    return c == U'说' || c == U'道' || c == U'示' || c == U'出' || c == U'称';
+}
+
+static void find_label(scan *s, qm_span span, const shape *f)
+{
+    if (char_at(s, f->body.start) == U'【') {
+        for (uint32_t at = f->body.start; at < span.end && at < f->body.start + LABEL_LONGEST; at++)
+            if (char_at(s, at) == U'】' && at + 1 < span.end) s->label_end = at + 1;
+        return;
+    }
+    int cut;
+    uint32_t end = next_boundary(s->text, f->body, &cut);
+    uint32_t most = f->enumerator ? LABEL_LONGEST : BARE_LABEL_LONGEST;
+    if (cut != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
+    if (f->enumerator || !is_saying(char_at(s, end - 1))) s->label_end = end;
+}
+
+/* ---- paragraphs ---- */
+
+static bool has_leading_digit_cell(const qm_text *text, qm_span span)
+{
+    bool cell = true;
+    for (uint32_t i = span.start; i < span.end; i++) {
+        if (cell && text->classes[i] == QM_CHAR_DIGIT) return true;
+        cell = text->chars[i] == '\t';
+    }
+    return false;
+}
+
+static int emit_row(scan *s, qm_span span)
+{
+    bool header = !s->after_table && s->before_table && !has_leading_digit_cell(s->text, span);
+    uint8_t flags = QM_CLAUSE_ENDS_SENTENCE;
+    if (header) flags |= QM_CLAUSE_TABLE_HEADER;
+    int status = emit(s, span, QM_ROLE_TABLE_ROW, flags);
+    s->sentence++;
+    return status;
+}
+
+static int read_paragraph(scan *s, qm_span span)
+{
+    shape f = shape_of(s->text, span);
+    uint8_t role = role_of(s, span, &f);
+    s->heading_end = s->label_end = 0;
+    s->quote = (qm_span){0, 0};
+    s->unclosed = span.end;
+    s->unbalanced = false;
+    if (role == QM_ROLE_BODY && f.body.start < f.body.end) {
+        find_run_in(s, span, &f);
+        find_label(s, span, &f);
+    }
+    int status = role == QM_ROLE_TABLE_ROW ? emit_row(s, span) : emit_clauses(s, span, role);
+    s->after_table = role == QM_ROLE_TABLE_ROW;
+    s->paragraph++;
+    return status;
+}
+
+static uint32_t line_end(const qm_text *text, uint32_t at)
+{
+    while (at < text->count && text->chars[at] != '\n') at++;
+    return at;
+}
+
+/* The usual number of line breaks between paragraphs. */
+static uint32_t usual_breaks(const qm_text *text)
+{
+    uint32_t seen[GAPS] = {0}, usual = 1;
+    for (uint32_t at = 0, breaks = 0; at < text->count;) {
+        uint32_t end = line_end(text, at);
+        qm_span span = trim(text, (qm_span){at, end});
+        if (span.start < span.end) {
+            if (breaks < GAPS) seen[breaks]++;
+            breaks = 0;
+        }
+        breaks++;
+        at = end + 1;
+    }
+    for (uint32_t i = 2; i < GAPS; i++)
+        if (seen[i] > seen[usual]) usual = i;
+    return usual;
+}
+
+int qm_clauses_find(const qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
+{
+    scan s = {.text = text, .alloc = alloc, .out = out, .usual_gap = usual_breaks(text)};
+    out->count = 0;
+    for (uint32_t at = 0, breaks = 0; at < text->count;) {
+        uint32_t end = line_end(text, at);
+        qm_span span = trim(text, (qm_span){at, end});
+        if (span.start < span.end) {
+            qm_span next = trim(text, (qm_span){end + 1, line_end(text, end + 1)});
+            s.before_table = end < text->count && is_table_row(text, next);
+            s.after_gap = breaks > s.usual_gap;
+            if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);
+            breaks = 0;
+        }
+        breaks++;
+        at = end + 1;
+    }
+    return QM_OK;
+}

@@ -1,0 +1,244 @@
+/* Which line breaks are only the page's?
+ *
+ * A line is joined to the one before it when that one broke off: it ends with a comma, or without
+ * any mark although it is running text (a sentence ended inside it, it is itself a continuation,
+ * it is as wide as its neighbours are wrapped). Enumerators, bullets, captions, bylines, table rows
+ * and indentation begin something new. */
+#include "text/lines.h"
+
+#include <uchar.h>
+
+#define WRAP_LEAST 30   /* columns; narrower columns need marks as evidence */
+#define WRAP_MOST 120   /* wider lines are paragraphs that were never wrapped */
+#define WRAP_SLACK 6    /* a word, number or mark that was not to be parted */
+#define RUNNING_TEXT 60 /* columns; headings are shorter */
+#define GAPS 8
+
+static bool has(const qm_line *line, uint32_t flags)
+{
+    return (line->flags & flags) != 0;
+}
+
+static bool is_full(const qm_line *line)
+{
+    return line->wrap && line->width <= line->wrap && line->width + WRAP_SLACK >= line->wrap;
+}
+
+/* Finds the wrap width of the block of adjacent lines [from, to). */
+static void measure_block(qm_line *lines, size_t from, size_t to)
+{
+    uint32_t widest = 0;
+    for (size_t i = from; i < to; i++)
+        if (lines[i].width <= WRAP_MOST && lines[i].width > widest) widest = lines[i].width;
+    if (widest < WRAP_LEAST) return;
+    for (size_t i = from; i < to; i++) lines[i].wrap = widest;
+}
+
+static void measure_blocks(qm_line *lines, size_t count)
+{
+    size_t from = 0;
+    for (size_t i = 0; i <= count; i++) {
+        if (i < count && !has(&lines[i], QM_LINE_BLANK | QM_LINE_TABBED)) continue;
+        measure_block(lines, from, i);
+        from = i + 1;
+    }
+}
+
+/* The usual number of blank lines between paragraphs: where there are more, something else, such
+ * as a picture, stood there. */
+static size_t usual_gap(const qm_line *lines, size_t count)
+{
+    size_t seen[GAPS] = {0}, gap = 0, usual = 1;
+    for (size_t i = 0; i < count; i++) {
+        if (has(&lines[i], QM_LINE_BLANK)) {
+            gap++;
+            continue;
+        }
+        if (gap < GAPS) seen[gap]++;
+        gap = 0;
+    }
+    for (size_t i = 2; i < GAPS; i++)
+        if (seen[i] > seen[usual]) usual = i;
+    return usual;
+}
+
+/* Does the indentation of b let it be a continuation of a? */
+static bool indent_fits(const qm_line *a, const qm_line *b)
+{
+    if (b->indent < 2) return true;
+    if (has(a, QM_LINE_ENDED)) return false;
+    if (has(a, QM_LINE_JOINED)) return b->indent == a->indent;
+    if (has(a, QM_LINE_OPENS)) return is_full(a); /* a list item with hanging indentation */
+    return b->indent == a->indent && is_full(a) && has(a, QM_LINE_COMMAS | QM_LINE_SENTENCES);
+}
+
+static bool looks_like_heading(const qm_line *line)
+{
+    return !has(line, QM_LINE_ENDED | QM_LINE_COMMAS | QM_LINE_SENTENCES) && !is_full(line);
+}
+
+static bool broke_off(const qm_line *a, const qm_line *b)
+{
+    if (has(a, QM_LINE_SENTENCES | QM_LINE_JOINED)) return true;
+    if (has(a, QM_LINE_COMMAS) && a->indent >= 2) return true;
+    if (has(a, QM_LINE_COMMAS) && a->width >= RUNNING_TEXT && !has(a, QM_LINE_OPENS)) return true;
+    if (!is_full(a)) return false;
+    return a->indent >= 2 || has(a, QM_LINE_COMMAS) ||
+           has(b, QM_LINE_COMMAS | QM_LINE_SENTENCES | QM_LINE_ENDED);
+}
+
+/* Lines that end with a sentence inside a wrapped paragraph. */
+static bool goes_on(const qm_line *a, const qm_line *b, bool indented)
+{
+    if (looks_like_heading(b)) return false;
+    return indented ? b->indent < 2 && a->width <= WRAP_MOST : has(a, QM_LINE_JOINED) && is_full(a);
+}
+
+/* A line cut off by the page: its last part is much shorter or longer than its first, which those
+ * of a heading in two parts hardly are. */
+static bool is_lopsided(const qm_text *text, const qm_line *line)
+{
+    uint32_t first = 0, last = line->start;
+    for (uint32_t i = line->start; i < line->end; i++) {
+        if (text->chars[i] != U'，' && text->chars[i] != ',') continue;
+        if (!first) first = i - line->start;
+        last = i + 1;
+    }
+    uint32_t tail = line->end - last;
+    return first && (tail > first + 2 || first > tail + 2);
+}
+
+/* Across blank lines, such as those of a page break, more is needed. */
+static bool broke_off_page(const qm_text *text, const qm_line *a, const qm_line *b)
+{
+    if (has(a, QM_LINE_COMMA_END | QM_LINE_SENTENCES | QM_LINE_JOINED)) return true;
+    if (!has(a, QM_LINE_COMMAS) || has(a, QM_LINE_OPENS)) return false;
+    return a->width >= RUNNING_TEXT ||
+           (a->width >= WRAP_LEAST && has(b, QM_LINE_SENTENCES) && is_lopsided(text, a));
+}
+
+/* indented: the paragraph that a belongs to began with an indentation. */
+static bool is_joined(const qm_text *text, const qm_line *a, const qm_line *b, size_t gap,
+                      size_t usual, bool indented)
+{
+    if (has(a, QM_LINE_TABBED) || has(b, QM_LINE_TABBED | QM_LINE_OPENS)) return false;
+    if (has(a, QM_LINE_FURNITURE) && !has(a, QM_LINE_JOINED)) return false;
+    if (gap == 0) {
+        if (!indent_fits(a, b)) return false;
+        if (has(a, QM_LINE_ENDED)) return goes_on(a, b, indented);
+        return has(a, QM_LINE_COMMA_END) || broke_off(a, b);
+    }
+    if (gap > usual || b->indent >= 2 || has(a, QM_LINE_ENDED)) return false;
+    return broke_off_page(text, a, b);
+}
+
+static void decide(const qm_text *text, qm_line *lines, size_t count)
+{
+    measure_blocks(lines, count);
+    size_t usual = usual_gap(lines, count), gap = 0;
+    const qm_line *before = NULL;
+    bool indented = false;
+    for (size_t i = 0; i < count; i++) {
+        qm_line *line = &lines[i];
+        if (has(line, QM_LINE_BLANK)) {
+            gap++;
+            continue;
+        }
+        if (before && is_joined(text, before, line, gap, usual, indented))
+            line->flags |= QM_LINE_JOINED;
+        else indented = line->indent >= 2;
+        before = line;
+        gap = 0;
+    }
+}
+
+/* ---- taking the breaks out ---- */
+
+/* ASCII words must not run together; a number that was parted must. */
+static bool needs_blank(const qm_text *text, uint32_t before, uint32_t behind)
+{
+    uint32_t a = text->chars[before], b = text->chars[behind];
+    bool word_a = text->classes[before] == QM_CHAR_LATIN;
+    bool word_b = text->classes[behind] == QM_CHAR_LATIN;
+    if (word_b) return word_a || (a < 0x80 && text->classes[before] == QM_CHAR_PUNCT && a != '-');
+    return word_a && b < 0x80 && text->classes[behind] == QM_CHAR_DIGIT;
+}
+
+static void copy(qm_text *text, uint32_t *count, uint32_t from, uint32_t to)
+{
+    size_t n = to - from;
+    memmove(text->chars + *count, text->chars + from, n * sizeof *text->chars);
+    memmove(text->starts + *count, text->starts + from, n * sizeof *text->starts);
+    memmove(text->classes + *count, text->classes + from, n);
+    memmove(text->widths + *count, text->widths + from, n);
+    *count += (uint32_t)n;
+}
+
+/* One character for the break of bytes [from, to). */
+static void put_break(qm_text *text, uint32_t *count, uint32_t from, uint32_t to, uint32_t c)
+{
+    uint32_t start = text->starts[from], end = qm_text_end(text, to);
+    text->chars[*count] = c;
+    text->starts[*count] = start;
+    text->classes[*count] = QM_CHAR_SPACE;
+    text->widths[*count] = (uint8_t)(end - start);
+    ++*count;
+}
+
+/* Where the break behind a line is: between its trailing blanks and the next line. */
+static uint32_t break_of(const qm_text *text, const qm_line *line)
+{
+    uint32_t at = line->next - 1;
+    if (text->chars[at] == '\n' && at > line->end && text->chars[at - 1] == '\r') at--;
+    return at;
+}
+
+static bool ends_with_break(const qm_text *text, const qm_line *line)
+{
+    uint32_t c = line->next > line->end ? text->chars[line->next - 1] : 0;
+    return (c >= '\n' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+/* The line that is joined to line i, or 0: blank lines between them go with the break. */
+static size_t joined_line(const qm_text *text, size_t i)
+{
+    const qm_line *lines = text->lines.at;
+    if (has(&lines[i], QM_LINE_BLANK)) return 0; /* looked at from the line before */
+    size_t next = i + 1;
+    while (next < text->lines.count && has(&lines[next], QM_LINE_BLANK)) next++;
+    return next < text->lines.count && has(&lines[next], QM_LINE_JOINED) ? next : 0;
+}
+
+static void take_breaks_out(qm_text *text)
+{
+    uint32_t count = 0, at = 0; /* characters up to `at` are dealt with */
+    const qm_line *lines = text->lines.at;
+    for (size_t i = 0; i < text->lines.count; i++) {
+        const qm_line *line = &lines[i];
+        size_t next = joined_line(text, i);
+        if (next) {
+            copy(text, &count, at, line->end);
+            at = lines[next].start;
+            if (needs_blank(text, line->end - 1, at))
+                put_break(text, &count, line->end, line->end + 1, ' ');
+            i = next - 1;
+            continue;
+        }
+        uint32_t end = ends_with_break(text, line) ? break_of(text, line) : line->next;
+        copy(text, &count, at, end);
+        if (end < line->next) put_break(text, &count, end, line->next, '\n');
+        at = line->next;
+    }
+    text->count = count;
+}
+
+int qm_text_join(qm_text *text, qm_error *err)
+{
+    if (qm_lines_find(text) != QM_OK) return qm_fail_nomem(err);
+    decide(text, text->lines.at, text->lines.count);
+    take_breaks_out(text);
+    text->starts[text->count] = (uint32_t)text->size;
+    memset(text->chars + text->count, 0, QM_TEXT_PAD * sizeof *text->chars);
+    memset(text->classes + text->count, 0, QM_TEXT_PAD);
+    return QM_OK;
+}

@@ -1,0 +1,54 @@
+/* What the look of a line says: shared by the joining of lines and the roles of clauses. */
+#ifndef QM_LINES_H
+#define QM_LINES_H
+
+#include "text/text.h"
+
+/* A stretch of characters of a text. */
+typedef struct qm_span {
+    uint32_t start, end;
+} qm_span;
+
+enum {
+    QM_LINE_BLANK = 1,
+    QM_LINE_TABBED = 2, /* a table row */
+    QM_LINE_ENDED = 4,  /* ends like a sentence: 。！？；：… behind which quotes may close */
+    QM_LINE_COMMA_END = 8,   /* ends with ，or 、 */
+    QM_LINE_SENTENCES = 16,  /* a sentence ends within it */
+    QM_LINE_COMMAS = 32,     /* ，somewhere, but not in a number */
+    QM_LINE_OPENS = 64,      /* begins as new paragraphs begin: enumerator, caption, label … */
+    QM_LINE_FURNITURE = 128, /* caption, byline, date, navigation */
+    QM_LINE_JOINED = 256     /* goes on where the line before it broke off */
+};
+
+typedef struct qm_line {
+    uint32_t start, end; /* without the blanks around it */
+    uint32_t next;       /* where the next line begins */
+    uint32_t indent;     /* columns of blanks before it; a full-width blank is two */
+    uint32_t width;      /* columns, indent included */
+    uint32_t flags;
+    uint32_t wrap; /* width at which the lines around it seem to be wrapped; 0: at none */
+} qm_line;
+
+/* Fills text->lines. */
+int qm_lines_find(qm_text *text);
+
+/* ---- the shapes of a line ---- */
+
+/* Characters of an enumerator or bullet with the blanks behind it at the start of span: 一、 （一）
+ * 1. ① ● 第一， ... ; 0 if there is none. */
+uint32_t qm_shape_enumerator(const qm_text *text, qm_span span);
+bool qm_shape_caption(const qm_text *text, qm_span span);
+bool qm_shape_byline(const qm_text *text, qm_span span);
+bool qm_shape_navigation(const qm_text *text, qm_span span);
+/* A date or time and nothing else. */
+bool qm_shape_date(const qm_text *text, qm_span span);
+/* A number of things, not a year, day, issue or page. */
+bool qm_shape_amount(const qm_text *text, qm_span span);
+
+/* The mark at `at` is part of a number or time: 1,200  4，800  8:30  3.5 */
+bool qm_in_number(const qm_text *text, uint32_t at);
+bool qm_is_sentence_end(uint32_t c);
+bool qm_is_closing(uint32_t c); /* quotes and brackets that close */
+
+#endif

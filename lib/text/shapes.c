@@ -1,0 +1,304 @@
+#include "text/lines.h"
+
+#include <uchar.h>
+
+bool qm_is_sentence_end(uint32_t c)
+{
+    return c == U'。' || c == U'！' || c == U'？' || c == U'!' || c == U'?';
+}
+
+bool qm_is_closing(uint32_t c)
+{
+    switch (c) {
+    case U'”':
+    case U'’':
+    case U'」':
+    case U'』':
+    case U'）':
+    case U')':
+    case U'》':
+    case U'〉':
+    case U'】':
+    case U']':
+    case U'"': return true;
+    default: return false;
+    }
+}
+
+static bool is_digit(const qm_text *text, uint32_t at)
+{
+    return text->classes[at] == QM_CHAR_DIGIT; /* the padding makes one beyond either end safe */
+}
+
+/* Three digits and no more behind a comma, as thousands are grouped. */
+static bool groups_thousands(const qm_text *text, uint32_t comma)
+{
+    for (uint32_t i = 1; i <= 3; i++)
+        if (!is_digit(text, comma + i)) return false;
+    return !is_digit(text, comma + 4);
+}
+
+bool qm_in_number(const qm_text *text, uint32_t at)
+{
+    if (at == 0 || !is_digit(text, at - 1) || !is_digit(text, at + 1)) return false;
+    switch (text->chars[at]) {
+    case '.':
+    case ':':
+    case U'：': return true;
+    case ',':
+    case U'，': return groups_thousands(text, at);
+    default: return false;
+    }
+}
+
+/* Length of word if span starts with it, else 0. */
+static uint32_t starts_with(const qm_text *text, qm_span span, const char32_t *word)
+{
+    uint32_t n = 0;
+    while (word[n]) {
+        if (span.start + n >= span.end || text->chars[span.start + n] != word[n]) return 0;
+        n++;
+    }
+    return n;
+}
+
+static bool contains(const qm_text *text, qm_span span, const char32_t *word)
+{
+    for (; span.start < span.end; span.start++)
+        if (starts_with(text, span, word)) return true;
+    return false;
+}
+
+static bool ends_with(const qm_text *text, qm_span span, const char32_t *word)
+{
+    uint32_t n = 0;
+    while (word[n]) n++;
+    return span.end - span.start >= n && starts_with(text, (qm_span){span.end - n, span.end}, word);
+}
+
+static uint32_t starts_with_any(const qm_text *text, qm_span span, const char32_t *const *words)
+{
+    for (; *words; words++) {
+        uint32_t n = starts_with(text, span, *words);
+        if (n) return n;
+    }
+    return 0;
+}
+
+static bool contains_any(const qm_text *text, qm_span span, const char32_t *const *words)
+{
+    for (; *words; words++)
+        if (contains(text, span, *words)) return true;
+    return false;
+}
+
+static uint32_t skip_blanks(const qm_text *text, uint32_t at, uint32_t end)
+{
+    while (at < end && text->classes[at] == QM_CHAR_SPACE) at++;
+    return at;
+}
+
+/* ---- enumerators ---- */
+
+static uint32_t skip_class(const qm_text *text, uint32_t at, uint32_t end, qm_char_class class)
+{
+    while (at < end && text->classes[at] == class) at++;
+    return at;
+}
+
+static bool is_bullet(uint32_t c)
+{
+    return (c >= 0x2460 && c <= 0x24FF) || (c >= 0x25A0 && c <= 0x25FF) ||
+           (c >= 0x2600 && c <= 0x27BF) || c == U'•' || c == U'·' || c == U'※' || c == U'*' ||
+           c == U'□';
+}
+
+/* （一） (3) */
+static uint32_t bracketed_number(const qm_text *text, qm_span span)
+{
+    uint32_t c = text->chars[span.start], at = span.start + 1;
+    if (c != U'（' && c != U'(') return 0;
+    uint32_t digits = skip_class(text, at, span.end, QM_CHAR_DIGIT);
+    if (digits == at) digits = skip_class(text, at, span.end, QM_CHAR_NUMERAL);
+    if (digits == at || digits - at > 3 || digits >= span.end) return 0;
+    c = text->chars[digits];
+    return c == U'）' || c == U')' ? digits + 1 : 0;
+}
+
+/* 3. 3、 3） but not 3.5; 三、 三． 第三，; 一是 */
+static uint32_t plain_number(const qm_text *text, qm_span span)
+{
+    uint32_t at = span.start, end = span.end;
+    bool nth = text->chars[at] == U'第';
+    if (nth) at++;
+    uint32_t digits = skip_class(text, at, end, QM_CHAR_DIGIT);
+    bool arabic = digits > at;
+    if (!arabic) digits = skip_class(text, at, end, QM_CHAR_NUMERAL);
+    if (digits == at || digits - at > 3 || digits >= end) return 0;
+    uint32_t mark = text->chars[digits];
+    bool more_digits = digits + 1 < end && text->classes[digits + 1] == QM_CHAR_DIGIT;
+    if (mark == U'、' || mark == U'）' || mark == U')') return digits + 1;
+    if (mark == U'.') return more_digits ? 0 : digits + 1;
+    if (nth && (mark == U'，' || mark == U'章' || mark == U'节')) return digits + 1;
+    return 0;
+}
+
+uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
+{
+    if (span.start >= span.end) return 0;
+    uint32_t at = bracketed_number(text, span);
+    if (!at) at = plain_number(text, span);
+    if (!at && is_bullet(text->chars[span.start])) at = span.start + 1;
+    return at ? skip_blanks(text, at, span.end) - span.start : 0;
+}
+
+/* ---- captions, bylines, navigation: conventions of the press and of web pages ---- */
+
+static const char32_t *const caption_starts[] = {
+    U"图为", U"图片为", U"[图",  U"【图", U"图一", U"图二", U"图①", U"图②", U"上图",
+    U"下图", U"左图",   U"右图", U"图/",  U"图：", U"图1",  U"图2", U"图3", NULL};
+static const char32_t *const caption_ends[] = {U"摄",     U"摄)",   U"摄）", U"摄影",       U"供图",
+                                               U"供图）", U"供图)", U"/图",  U"（资料图）", NULL};
+static const char32_t *const caption_persons[] = {U"（左",   U"(左",   U"（右", U"(右",
+                                                  U"（中）", U"(中)",  U"（前", U"(前",
+                                                  U"（后排", U"(后排", NULL};
+
+static bool ends_with_any(const qm_text *text, qm_span span, const char32_t *const *words)
+{
+    for (; *words; words++)
+        if (ends_with(text, span, *words)) return true;
+    return false;
+}
+
+/* Sentence ends before the last character. */
+static uint32_t inner_ends(const qm_text *text, qm_span span)
+{
+    uint32_t n = 0;
+    for (uint32_t i = span.start; i + 1 < span.end; i++) n += qm_is_sentence_end(text->chars[i]);
+    return n;
+}
+
+#define CAPTION_LONGEST 90
+
+bool qm_shape_caption(const qm_text *text, qm_span span)
+{
+    uint32_t length = span.end - span.start;
+    if (length == 0 || length > CAPTION_LONGEST) return false;
+    if (starts_with_any(text, span, caption_starts)) return true;
+    if (ends_with_any(text, span, caption_ends)) return true;
+    return length <= 50 && inner_ends(text, span) == 0 && contains_any(text, span, caption_persons);
+}
+
+static const char32_t *const byline_starts[] = {
+    U"□",        U"本报记者", U"本报通讯员", U"本刊记者", U"通讯员",   U"特约记者",
+    U"记者",     U"责任编辑", U"责编",       U"美术编辑", U"编辑",     U"作者",
+    U"来源",     U"审核",     U"校对",       U"供稿",     U"撰稿",     U"文/",
+    U"撰文",     U"发布时间", U"发布日期",   U"填报",     U"报送单位", U"联系人",
+    U"联系电话", U"签发",     U"（记者",     U"（通讯员", U"（作者",   U"时间:",
+    U"时间：",   U"日期：",   U"报：",       U"抄送",     U"主送",     NULL};
+static const char32_t *const byline_ends[] = {U"供稿",  U"供稿）", U"提供）", U"供稿)",
+                                              U"提供)", U"编）",   NULL};
+
+#define BYLINE_LONGEST 70
+
+/* Not a sentence, and it begins or ends like those who wrote, sent or printed it. */
+bool qm_shape_byline(const qm_text *text, qm_span span)
+{
+    uint32_t length = span.end - span.start;
+    if (length == 0 || length > BYLINE_LONGEST) return false;
+    if (qm_is_sentence_end(text->chars[span.end - 1]) || inner_ends(text, span)) return false;
+    for (uint32_t i = span.start; i < span.end; i++)
+        if ((text->chars[i] == U'，' || text->chars[i] == ',') && !qm_in_number(text, i))
+            return false;
+    return starts_with_any(text, span, byline_starts) || ends_with_any(text, span, byline_ends) ||
+           qm_shape_date(text, span);
+}
+
+static const char32_t *const navigation_starts[] = {
+    U"上一篇",    U"下一篇",   U"上一条",       U"下一条",   U"上一页",   U"下一页",   U"当前位置",
+    U"您的位置",  U"你的位置", U"您现在的位置", U"版权所有", U"技术支持", U"返回顶部", U"返回首页",
+    U"网站首页",  U"打印本页", U"关闭窗口",     U"扫一扫",   U"分享到",   U"相关链接", U"相关阅读",
+    U"友情链接",  U"浏览次数", U"点击次数",     U"阅读次数", U"主办单位", U"网站地图", U"Copyright",
+    U"copyright", U"©",        U"点击查看",     U"查看更多", NULL};
+static const char32_t *const navigation_words[] = {
+    U"关闭", U"首页", U"打印", U"分享", U"返回", U"收藏", U"【关闭】", U"【打印】", U"正文", NULL};
+
+/* Short pieces between bars or crumbs: 首页 | 新闻 | 下载, 首页 >> 新闻 >> 正文. */
+static bool is_menu(const qm_text *text, qm_span span)
+{
+    uint32_t bars = 0;
+    for (uint32_t i = span.start; i < span.end; i++) {
+        uint32_t c = text->chars[i];
+        if (qm_is_sentence_end(c) || c == U'，') return false;
+        bars += c == U'|' || c == U'>' || c == U'»' || c == U'›';
+    }
+    return bars >= 2 && (span.end - span.start) / (bars + 1) <= 10;
+}
+
+bool qm_shape_navigation(const qm_text *text, qm_span span)
+{
+    if (span.start >= span.end) return false;
+    if (starts_with_any(text, span, navigation_starts) || is_menu(text, span)) return true;
+    uint32_t n = starts_with_any(text, span, navigation_words);
+    return n && n == span.end - span.start;
+}
+
+/* ---- dates and amounts ---- */
+
+static bool in_date(uint32_t c)
+{
+    switch (c) {
+    case U'年':
+    case U'月':
+    case U'日':
+    case U'号':
+    case U'期':
+    case U'版':
+    case U'届':
+    case U'-':
+    case U':':
+    case U'：':
+    case U'/':
+    case U'.':
+    case U'至':
+    case U'~':
+    case U'(':
+    case U')': return true;
+    default: return false;
+    }
+}
+
+static bool is_number_char(const qm_text *text, uint32_t at)
+{
+    return text->classes[at] == QM_CHAR_DIGIT || text->classes[at] == QM_CHAR_NUMERAL;
+}
+
+/* Numbers, marks of dates and blanks; at most a name behind it. */
+bool qm_shape_date(const qm_text *text, qm_span span)
+{
+    uint32_t marks = 0, at = span.start;
+    for (; at < span.end; at++) {
+        bool mark = in_date(text->chars[at]);
+        if (!mark && !is_number_char(text, at) && text->classes[at] != QM_CHAR_SPACE) break;
+        marks += mark;
+    }
+    return marks >= 2 && span.end - at <= 4 &&
+           is_number_char(text, skip_blanks(text, span.start, span.end));
+}
+
+bool qm_shape_amount(const qm_text *text, qm_span span)
+{
+    for (uint32_t at = span.start; at < span.end; at++) {
+        if (text->classes[at] != QM_CHAR_DIGIT) continue;
+        uint32_t behind = skip_class(text, at, span.end, QM_CHAR_DIGIT);
+        bool name = at > span.start &&
+                    (text->chars[at - 1] == U'第' || text->chars[at - 1] == U'表' ||
+                     text->chars[at - 1] == U'图' || text->classes[at - 1] == QM_CHAR_LATIN);
+        if (!name && behind < span.end && !in_date(text->chars[behind])) return true;
+        if (!name && behind + 1 < span.end && text->chars[behind] == U'.' &&
+            text->classes[behind + 1] == QM_CHAR_DIGIT)
+            return true;
+        at = behind - 1;
+    }
+    return false;
+}
