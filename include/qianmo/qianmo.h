@@ -149,7 +149,7 @@ typedef enum qm_param {
     QM_P_GRANULARITY = 2,    /* qm_granularity */
     QM_P_STRICT_UTF8 = 3,    /* 1: ill-formed text is QM_E_UTF8 with its offset */
     QM_P_MAX_DOC_BYTES = 4,  /* longer documents are QM_E_LIMIT */
-    QM_P_JOIN_LINES = 5,     /* 1 (default): hard-wrapped lines are joined before analysis */
+    QM_P_JOIN_LINES = 5,     /* hard-wrapped lines are joined before analysis; qm_join */
     QM_P_OFFSETS = 6,        /* qm_offset_unit of every start and end */
     QM_P_QUALITY = 7,        /* qm_quality of word segmentation */
     QM_P_TAGS = 8,           /* 1: part-of-speech tags; default 0 */
@@ -159,6 +159,11 @@ typedef enum qm_param {
 
 typedef enum qm_granularity { QM_WORD = 0, QM_FINE = 1, QM_TERM = 2 } qm_granularity;
 typedef enum qm_quality { QM_FAST = 0, QM_LATTICE = 1 } qm_quality;
+typedef enum qm_join {
+    QM_JOIN_NEVER = 0,
+    QM_JOIN_FOR_CLAUSES = 1, /* default: joined when more than tokens are asked for */
+    QM_JOIN_ALWAYS = 2
+} qm_join;
 typedef enum qm_offset_unit { QM_BYTES = 0, QM_CODEPOINTS = 1, QM_UTF16 = 2 } qm_offset_unit;
 
 typedef struct qm_setting {
@@ -224,12 +229,29 @@ typedef enum qm_type {
 
 #define QM_NONE UINT32_MAX /* in a U32 column: no such place or row */
 
+/* What the codes of a dictionary column stand for. */
+typedef enum qm_dictionary {
+    QM_DICT_TAGS = 0, /* parts of speech: UPOS names */
+    QM_DICT_QUANTITY_KINDS = 1,
+    QM_DICT_RELATIONS = 2,
+    QM_DICT_UNITS = 3, /* those of the models, then those that stand in the texts of the batch */
+    QM_DICT_TYPES = 4,
+    QM_DICT_GROUPS = 5,
+    QM_DICT_DUTIES = 6,
+    QM_DICT_STATUSES = 7,
+    QM_DICT_RULES = 8,
+    QM_DICT_ENTITY_KINDS = 9,
+    QM_DICT_ROLES = 10,
+    QM_DICT_TYPE_NAMES = 11 /* what people read for the codes of QM_DICT_TYPES */
+} qm_dictionary;
+#define QM_DICTIONARIES 12
+
 typedef struct qm_column {
     const void *data;   /* valid until the result is written again or freed */
     int64_t length;     /* rows */
     uint16_t type;      /* a qm_type */
     uint16_t width;     /* bytes per row */
-    int32_t dictionary; /* -1, or which names the codes stand for */
+    int32_t dictionary; /* -1, or a qm_dictionary: which names the codes stand for */
     const char *name;   /* "start", "end", "kind", ... */
 } qm_column;
 
@@ -246,6 +268,8 @@ QM_API int qm_result_find(const qm_result *result, int table, const char *name, 
 /* The name behind a code of a dictionary column; 0 is always the empty name (null). */
 QM_API int qm_result_name(const qm_result *result, int32_t dictionary, uint32_t code,
                           qm_bytes *out);
+/* Number of names of a dictionary, the empty one counted; 0 before the first batch. */
+QM_API uint32_t qm_result_names(const qm_result *result, int32_t dictionary);
 
 /* ---- running -------------------------------------------------------------------------------- */
 

@@ -1,0 +1,219 @@
+#include "engine/analyzer.h"
+
+int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc, qm_error *err)
+{
+    alloc = qm_allocator_or_default(alloc);
+    qm_analyzer *a = qm_alloc_zero(alloc, sizeof *a);
+    if (!a) return qm_fail_nomem(err);
+    a->alloc = *alloc;
+    a->engine = qm_engine_ref(engine);
+    a->batch.alloc = &a->alloc;
+    qm_text_init(&a->text, &a->alloc);
+    int status = QM_OK;
+    if (engine->segments)
+        status = qm_segment_scratch_new(&a->segment, engine->segmenter, &a->alloc, err);
+    if (status == QM_OK && engine->quantifies)
+        status = qm_quantity_scratch_new(&a->quantity, engine->quantifier, &a->alloc, err);
+    if (status == QM_OK && engine->recognizes)
+        status = qm_entity_scratch_new(&a->entity, engine->recognizer, &a->alloc, err);
+    if (status == QM_OK && engine->initiates)
+        status = qm_initiative_scratch_new(&a->initiative, engine->initiator, &a->alloc, err);
+    if (status != QM_OK) return qm_analyzer_free(a), status;
+    *out = a;
+    return QM_OK;
+}
+
+void qm_analyzer_free(qm_analyzer *a)
+{
+    if (!a) return;
+    qm_allocator alloc = a->alloc;
+    qm_batch_free(&a->batch);
+    qm_initiative_scratch_free(a->initiative);
+    qm_entity_scratch_free(a->entity);
+    qm_quantity_scratch_free(a->quantity);
+    qm_segment_scratch_free(a->segment);
+    qm_array_free(&alloc, &a->places);
+    qm_array_free(&alloc, &a->measures);
+    qm_array_free(&alloc, &a->initiatives);
+    qm_array_free(&alloc, &a->entities);
+    qm_array_free(&alloc, &a->quantities);
+    qm_words_free(&a->own_tokens, &alloc);
+    qm_words_free(&a->words, &alloc);
+    qm_array_free(&alloc, &a->clauses);
+    qm_array_free(&alloc, &a->fresh);
+    qm_array_free(&alloc, &a->matches);
+    qm_text_free(&a->text);
+    qm_engine_unref(a->engine);
+    qm_release(&alloc, a, sizeof *a);
+}
+
+/* ---- the way of one document through the rooms ---- */
+
+/* The order of matches: by end, the longer first, the lower source first. */
+static bool comes_after(const qm_match *a, const qm_match *b)
+{
+    if (a->end != b->end) return a->end > b->end;
+    if (a->start != b->start) return a->start > b->start;
+    return a->source > b->source;
+}
+
+/* Each lexicon gives its matches in order; one stream for the rooms is merged from the back. */
+static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, qm_error *err)
+{
+    if (lexicon->entries == 0) return QM_OK;
+    size_t before = a->matches.count;
+    qm_matches *fresh = before ? &a->fresh : &a->matches;
+    fresh->count = 0;
+    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, &a->alloc, fresh, err);
+    if (status != QM_OK || before == 0) return status;
+    if (qm_array_reserve(&a->alloc, &a->matches, before + fresh->count) != QM_OK)
+        return qm_fail_nomem(err);
+    qm_match *to = a->matches.at + before + fresh->count;
+    a->matches.count = before + fresh->count;
+    for (size_t left = before, right = fresh->count; right > 0;) {
+        bool old = left > 0 && comes_after(&a->matches.at[left - 1], &fresh->at[right - 1]);
+        *--to = old ? a->matches.at[--left] : fresh->at[--right];
+    }
+    return QM_OK;
+}
+
+static int read_text(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+{
+    const qm_engine *engine = a->engine;
+    if (size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
+        return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld", size,
+                       (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
+    int status =
+        qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
+    if (status == QM_OK && engine->joins) status = qm_text_join(&a->text, err);
+    a->matches.count = 0;
+    for (size_t i = 0; i < engine->images.count && status == QM_OK && engine->scans; i++)
+        status = scan_lexicon(a, &engine->lexicons[i], err);
+    return status;
+}
+
+static int find_words(qm_analyzer *a, qm_error *err)
+{
+    const int64_t *settings = a->engine->settings;
+    qm_segment_options options = {.quality = (uint8_t)settings[QM_P_QUALITY],
+                                  .tags = settings[QM_P_TAGS],
+                                  .granularity = QM_WORD};
+    const qm_matches *matches = a->engine->scans ? &a->matches : NULL;
+    int64_t granularity = settings[QM_P_GRANULARITY];
+    bool own = granularity != QM_WORD && qm_engine_makes(a->engine, QM_TOKENS);
+    int status = QM_OK;
+    /* The other rooms always see words, whatever the granularity of the table of tokens. */
+    if (a->engine->quantifies || granularity != QM_TERM)
+        status = qm_segment_run(a->engine->segmenter, a->segment, &a->text, matches, &options,
+                                &a->words, err);
+    options.granularity = (uint8_t)granularity;
+    if (status == QM_OK && own)
+        status = qm_segment_run(a->engine->segmenter, a->segment, &a->text, matches, &options,
+                                &a->own_tokens, err);
+    return status;
+}
+
+static int find_things(qm_analyzer *a, qm_error *err)
+{
+    const qm_engine *engine = a->engine;
+    qm_quantity_options dates = {(uint32_t)engine->settings[QM_P_REFERENCE_DATE]};
+    qm_initiative_options options = {engine->settings[QM_P_SUPPRESSED]};
+    int status = QM_OK;
+    if (engine->quantifies)
+        status = qm_quantity_find(engine->quantifier, a->quantity, &a->text, &a->clauses, &a->words,
+                                  &a->matches, &dates, &a->quantities, err);
+    if (status == QM_OK && engine->recognizes)
+        status = qm_entity_find(engine->recognizer, a->entity, &a->text, &a->clauses, &a->words,
+                                &a->matches, &a->quantities, &a->entities, err);
+    if (status == QM_OK && engine->initiates)
+        status = qm_initiative_find(engine->initiator, a->initiative, &a->text, &a->clauses,
+                                    &a->words, &a->matches, &a->quantities, &a->entities, &options,
+                                    &a->initiatives, &a->measures, err);
+    return status;
+}
+
+int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+{
+    int status = read_text(a, text, size, err);
+    if (status == QM_OK && a->engine->cuts) {
+        a->clauses.count = 0;
+        status = qm_clauses_find(&a->text, &a->alloc, &a->clauses, err);
+    }
+    if (status == QM_OK && a->engine->segments) status = find_words(a, err);
+    if (status == QM_OK) status = find_things(a, err);
+    return status;
+}
+
+int qm_analyzer_run(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+{
+    int status = qm_analyzer_find(a, text, size, err);
+    if (status != QM_OK) return status;
+    if (qm_analyzer_add_rows(a) != QM_OK) return qm_fail_nomem(err);
+    return qm_batch_end_document(&a->batch, size, err);
+}
+
+/* ---- batches ---- */
+
+/* One description of the three ways in which documents come. */
+typedef struct documents {
+    size_t count;
+    const qm_bytes *views;
+    const char *data;
+    const int32_t *offsets32;
+    const int64_t *offsets64;
+} documents;
+
+static int document_at(const documents *in, size_t i, qm_bytes *out, qm_error *err)
+{
+    if (in->views) {
+        *out = in->views[i];
+        return QM_OK;
+    }
+    int64_t start = in->offsets32 ? in->offsets32[i] : in->offsets64[i];
+    int64_t end = in->offsets32 ? in->offsets32[i + 1] : in->offsets64[i + 1];
+    if (start < 0 || end < start)
+        return qm_fail(err, QM_E_INVALID, "the offsets of document %zu go backwards", i);
+    *out = (qm_bytes){in->data + start, (size_t)(end - start)};
+    return QM_OK;
+}
+
+static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_error *err)
+{
+    int status = qm_result_check_free(result, err);
+    qm_batch_clear(&a->batch);
+    for (size_t i = 0; i < in->count && status == QM_OK; i++) {
+        qm_bytes text = {NULL, 0};
+        status = document_at(in, i, &text, err);
+        if (status == QM_OK) status = qm_analyzer_run(a, text.data, text.size, err);
+    }
+    if (status != QM_OK) return status;
+    return qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,
+                          (int)a->engine->settings[QM_P_OFFSETS], err);
+}
+
+int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,
+               qm_error *err)
+{
+    qm_bytes view = {text, size};
+    return analyze(analyzer, &(documents){.count = 1, .views = &view}, result, err);
+}
+
+int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n, qm_result *result,
+                     qm_error *err)
+{
+    return analyze(analyzer, &(documents){.count = n, .views = docs}, result, err);
+}
+
+int qm_analyze_offsets32(qm_analyzer *analyzer, const char *data, const int32_t *offsets, size_t n,
+                         qm_result *result, qm_error *err)
+{
+    return analyze(analyzer, &(documents){.count = n, .data = data, .offsets32 = offsets}, result,
+                   err);
+}
+
+int qm_analyze_offsets64(qm_analyzer *analyzer, const char *data, const int64_t *offsets, size_t n,
+                         qm_result *result, qm_error *err)
+{
+    return analyze(analyzer, &(documents){.count = n, .data = data, .offsets64 = offsets}, result,
+                   err);
+}

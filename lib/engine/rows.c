@@ -1,0 +1,271 @@
+#include "engine/analyzer.h"
+
+/* From what the rooms found, in characters, to rows of tables, in the unit of the engine. */
+
+/* ---- places ---- */
+
+/* Units of bytes that decoding has seen: what joining took out, or a line break of two bytes. */
+static uint32_t units_between(const qm_text *text, uint32_t from, uint32_t to, int unit)
+{
+    uint32_t units = to - from;
+    qm_convert_offsets(text->bytes + from, to - from, &units, 1, unit, NULL);
+    return units;
+}
+
+static uint32_t units_of(const qm_text *text, uint32_t character, int unit)
+{
+    uint8_t width = text->widths[character];
+    uint32_t start = text->starts[character];
+    if (text->classes[character] == QM_CHAR_SPACE && width > 1)
+        return units_between(text, start, start + width, unit);
+    return unit == QM_UTF16 && width == 4 ? 2 : 1;
+}
+
+int qm_analyzer_measure_places(qm_analyzer *a)
+{
+    const qm_text *text = &a->text;
+    int unit = (int)a->engine->settings[QM_P_OFFSETS];
+    if (unit == QM_BYTES) return QM_OK;
+    if (qm_array_reserve(&a->alloc, &a->places, (size_t)text->count + 1) != QM_OK)
+        return QM_E_NOMEM;
+    uint32_t units = 0, byte = 0;
+    for (uint32_t i = 0; i < text->count; i++) {
+        if (text->starts[i] != byte) units += units_between(text, byte, text->starts[i], unit);
+        a->places.at[i] = units;
+        units += units_of(text, i, unit);
+        byte = text->starts[i] + text->widths[i];
+    }
+    a->places.at[text->count] = units;
+    return QM_OK;
+}
+
+static uint32_t start_of(const qm_analyzer *a, uint32_t character)
+{
+    if (character == QM_NONE) return QM_NONE;
+    return a->engine->settings[QM_P_OFFSETS] == QM_BYTES ? a->text.starts[character]
+                                                         : a->places.at[character];
+}
+
+static uint32_t end_of(const qm_analyzer *a, uint32_t character)
+{
+    int unit = (int)a->engine->settings[QM_P_OFFSETS];
+    if (character == QM_NONE) return QM_NONE;
+    if (unit == QM_BYTES) return qm_text_end(&a->text, character);
+    if (character == 0) return 0;
+    return a->places.at[character - 1] + units_of(&a->text, character - 1, unit);
+}
+
+/* ---- tokens ---- */
+
+static bool is_ill_formed(const qm_text *text, uint32_t character)
+{
+    /* A U+FFFD that somebody wrote is three well-formed bytes. */
+    return text->chars[character] == QM_ILL_FORMED &&
+           !(text->widths[character] == 3 &&
+             memcmp(text->bytes + text->starts[character], "\xEF\xBF\xBD", 3) == 0);
+}
+
+static int add_token(qm_analyzer *a, uint32_t start, uint32_t end, uint8_t tag, uint8_t flags)
+{
+    qm_token_row *row = qm_batch_add(&a->batch, QM_TOKENS);
+    if (!row) return QM_E_NOMEM;
+    if (a->text.classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
+    if (a->text.ill_formed && is_ill_formed(&a->text, start)) flags |= QM_TOKEN_ILL_FORMED;
+    *row = (qm_token_row){
+        .start = start_of(a, start), .end = end_of(a, end), .tag = tag, .flags = flags};
+    return QM_OK;
+}
+
+static uint32_t token_end(const uint8_t *begins, uint32_t start)
+{
+    uint32_t end = start + 1;
+    while (!begins[end]) end++;
+    return end;
+}
+
+/* Whether the token is a user word; *at goes through the matches, which are ordered by end. */
+static uint8_t user_flag(const qm_analyzer *a, uint32_t start, uint32_t end, size_t *at)
+{
+    const qm_matches *matches = &a->matches;
+    while (*at < matches->count && matches->at[*at].end < end) ++*at;
+    for (size_t i = *at; i < matches->count && matches->at[i].end == end; i++)
+        if (matches->at[i].start == start && matches->at[i].rooms & 1) return QM_TOKEN_USER;
+    return 0;
+}
+
+/* The words inside a word, for search: they follow it and say so. */
+static int add_inner_tokens(qm_analyzer *a, uint32_t start, uint32_t end)
+{
+    const uint8_t *fine = a->own_tokens.begins;
+    for (uint32_t i = start; i < end;) {
+        uint32_t next = i + 1;
+        while (next < end && !fine[next]) next++;
+        if (i == start && next == end) return QM_OK;
+        int status = add_token(a, i, next, 0, QM_TOKEN_COLOCATED);
+        if (status != QM_OK) return status;
+        i = next;
+    }
+    return QM_OK;
+}
+
+int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
+{
+    int64_t granularity = a->engine->settings[QM_P_GRANULARITY];
+    const qm_words *words = granularity == QM_TERM ? &a->own_tokens : &a->words;
+    bool tags = a->engine->settings[QM_P_TAGS];
+    size_t match = 0;
+    for (uint32_t start = first; start < last;) {
+        uint32_t end = token_end(words->begins, start);
+        uint8_t flags = a->matches.count ? user_flag(a, start, end, &match) : 0;
+        int status = add_token(a, start, end, tags ? words->tags[start] : 0, flags);
+        if (status == QM_OK && granularity == QM_FINE) status = add_inner_tokens(a, start, end);
+        if (status != QM_OK) return status;
+        start = end;
+    }
+    return QM_OK;
+}
+
+/* ---- the other tables ---- */
+
+/* A unit as written in the text gets a code behind those of the engine. */
+static int unit_code(qm_analyzer *a, uint32_t code, uint32_t start, uint32_t end, uint32_t *out)
+{
+    *out = code;
+    if (code != QM_UNIT_WRITTEN) return QM_OK;
+    uint32_t from = a->text.starts[start];
+    qm_bytes written = {a->text.bytes + from, qm_text_end(&a->text, end) - from};
+    uint32_t number;
+    if (qm_interner_add(&a->batch.written, &a->alloc, written, &number) != QM_OK) return QM_E_NOMEM;
+    *out = a->engine->names.list[QM_DICT_UNITS].count + number;
+    return QM_OK;
+}
+
+static int add_quantity(qm_analyzer *a, const qm_quantity *q)
+{
+    uint32_t unit, per, rate;
+    if (unit_code(a, q->unit, q->unit_start, q->unit_end, &unit) != QM_OK ||
+        unit_code(a, q->per, q->per_start, q->per_end, &per) != QM_OK ||
+        unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK)
+        return QM_E_NOMEM;
+    qm_quantity_row *row = qm_batch_add(&a->batch, QM_QUANTITIES);
+    if (!row) return QM_E_NOMEM;
+    *row = (qm_quantity_row){
+        .start = start_of(a, q->start),
+        .end = end_of(a, q->end),
+        .kind = q->kind,
+        .low = q->low,
+        .high = q->high,
+        .relation = q->relation,
+        .unit = unit,
+        .per = per,
+        .rate = rate,
+        .header_unit = q->header_unit,
+        .counted_start = start_of(a, q->counted_start),
+        .counted_end = end_of(a, q->counted_end),
+        .number_start = start_of(a, q->number_start),
+        .number_end = end_of(a, q->number_end),
+        .soft_low = q->soft_low,
+        .soft_high = q->soft_high,
+        .si_value = q->si_value,
+        .si_unit = q->si_unit,
+        .flags = q->flags,
+    };
+    return QM_OK;
+}
+
+static int add_initiative(qm_analyzer *a, const qm_initiative *found)
+{
+    qm_initiative_row *row = qm_batch_add(&a->batch, QM_INITIATIVES);
+    if (!row) return QM_E_NOMEM;
+    *row = (qm_initiative_row){
+        .start = start_of(a, found->start),
+        .end = end_of(a, found->end),
+        .type = found->type,
+        .group = a->engine->names.groups[found->type],
+        .duty = a->engine->names.duties[found->type],
+        .status = found->status,
+        .score = found->score,
+        .trigger_start = start_of(a, found->trigger_start),
+        .trigger_end = end_of(a, found->trigger_end),
+        .object_start = start_of(a, found->object_start),
+        .object_end = end_of(a, found->object_end),
+        .actor_start = start_of(a, found->actor_start),
+        .actor_end = end_of(a, found->actor_end),
+        .place_start = start_of(a, found->place_start),
+        .place_end = end_of(a, found->place_end),
+        .time_start = start_of(a, found->time_start),
+        .time_end = end_of(a, found->time_end),
+        .rule = found->rule,
+        .flags = found->flags,
+    };
+    return QM_OK;
+}
+
+static int add_entity(qm_analyzer *a, const qm_entity *found)
+{
+    qm_entity_row *row = qm_batch_add(&a->batch, QM_ENTITIES);
+    if (!row) return QM_E_NOMEM;
+    *row = (qm_entity_row){
+        .start = start_of(a, found->start),
+        .end = end_of(a, found->end),
+        .kind = found->kind,
+        .link = found->link,
+        .flags = found->flags,
+    };
+    return QM_OK;
+}
+
+static int add_clause(qm_analyzer *a, const qm_clause *found)
+{
+    qm_clause_row *row = qm_batch_add(&a->batch, QM_CLAUSES);
+    if (!row) return QM_E_NOMEM;
+    *row = (qm_clause_row){
+        .start = start_of(a, found->start),
+        .end = end_of(a, found->end),
+        .role = found->role,
+        .sentence = found->sentence,
+        .paragraph = found->paragraph,
+        .flags = found->flags,
+    };
+    return QM_OK;
+}
+
+static int add_measures(qm_analyzer *a, uint32_t initiative)
+{
+    const qm_initiative *found = &a->initiatives.at[initiative];
+    for (uint32_t i = 0; i < found->measures; i++) {
+        qm_measure_row *row = qm_batch_add(&a->batch, QM_MEASURES);
+        if (!row) return QM_E_NOMEM;
+        *row = (qm_measure_row){initiative, a->measures.at[found->first_measure + i]};
+    }
+    return QM_OK;
+}
+
+static int add_initiatives(qm_analyzer *a)
+{
+    int status = QM_OK;
+    for (uint32_t i = 0; i < a->initiatives.count && status == QM_OK; i++) {
+        status = add_initiative(a, &a->initiatives.at[i]);
+        if (status == QM_OK && qm_engine_makes(a->engine, QM_MEASURES)) status = add_measures(a, i);
+    }
+    return status;
+}
+
+int qm_analyzer_add_rows(qm_analyzer *a)
+{
+    const qm_engine *engine = a->engine;
+    int status = qm_analyzer_measure_places(a);
+    if (status == QM_OK && qm_engine_makes(engine, QM_TOKENS))
+        status = qm_analyzer_add_tokens(a, 0, a->text.count);
+    if (qm_engine_makes(engine, QM_QUANTITIES))
+        for (size_t i = 0; i < a->quantities.count && status == QM_OK; i++)
+            status = add_quantity(a, &a->quantities.at[i]);
+    if (status == QM_OK && qm_engine_makes(engine, QM_INITIATIVES)) status = add_initiatives(a);
+    if (qm_engine_makes(engine, QM_ENTITIES))
+        for (size_t i = 0; i < a->entities.count && status == QM_OK; i++)
+            status = add_entity(a, &a->entities.at[i]);
+    if (qm_engine_makes(engine, QM_CLAUSES))
+        for (size_t i = 0; i < a->clauses.count && status == QM_OK; i++)
+            status = add_clause(a, &a->clauses.at[i]);
+    return status;
+}

@@ -1,0 +1,32 @@
+#include "result/result.h"
+
+#include <stddef.h>
+
+#define DEF(row, column, column_type, names) \
+    {#column, QM_TYPE_##column_type, names, offsetof(row, column), sizeof(QM_CTYPE_##column_type)},
+#define TOKEN(c, t, d) DEF(qm_token_row, c, t, d)
+#define QUANTITY(c, t, d) DEF(qm_quantity_row, c, t, d)
+#define INITIATIVE(c, t, d) DEF(qm_initiative_row, c, t, d)
+#define ENTITY(c, t, d) DEF(qm_entity_row, c, t, d)
+#define CLAUSE(c, t, d) DEF(qm_clause_row, c, t, d)
+#define MEASURE(c, t, d) DEF(qm_measure_row, c, t, d)
+
+static const qm_column_def tokens[] = {QM_TOKEN_COLUMNS(TOKEN)};
+static const qm_column_def quantities[] = {QM_QUANTITY_COLUMNS(QUANTITY)};
+static const qm_column_def initiatives[] = {QM_INITIATIVE_COLUMNS(INITIATIVE)};
+static const qm_column_def entities[] = {QM_ENTITY_COLUMNS(ENTITY)};
+static const qm_column_def clauses[] = {QM_CLAUSE_COLUMNS(CLAUSE)};
+static const qm_column_def measures[] = {QM_MEASURE_COLUMNS(MEASURE)};
+
+#define COUNT(columns) (sizeof(columns) / sizeof *(columns))
+_Static_assert(COUNT(quantities) <= QM_COLUMNS_MAX, "room for every column");
+_Static_assert(COUNT(initiatives) <= QM_COLUMNS_MAX, "room for every column");
+
+const qm_table_def qm_table_defs[QM_TABLES] = {
+    [QM_TOKENS] = {"tokens", tokens, COUNT(tokens), sizeof(qm_token_row)},
+    [QM_QUANTITIES] = {"quantities", quantities, COUNT(quantities), sizeof(qm_quantity_row)},
+    [QM_INITIATIVES] = {"initiatives", initiatives, COUNT(initiatives), sizeof(qm_initiative_row)},
+    [QM_ENTITIES] = {"entities", entities, COUNT(entities), sizeof(qm_entity_row)},
+    [QM_CLAUSES] = {"clauses", clauses, COUNT(clauses), sizeof(qm_clause_row)},
+    [QM_MEASURES] = {"measures", measures, COUNT(measures), sizeof(qm_measure_row)},
+};

@@ -1,0 +1,220 @@
+/* The tables of a batch: rows while it is analysed, columns when it is done. */
+#ifndef QM_RESULT_H
+#define QM_RESULT_H
+
+#include "initiative/initiative.h"
+
+#include <stdatomic.h>
+
+/* One list for each table, from which its row, the numbers of its columns and their description
+ * are made: X(name, type, dictionary). */
+#define QM_TOKEN_COLUMNS(X) \
+    X(start, U32, -1) X(end, U32, -1) X(tag, U8, QM_DICT_TAGS) X(flags, U8, -1)
+#define QM_QUANTITY_COLUMNS(X)          \
+    X(start, U32, -1)                   \
+    X(end, U32, -1)                     \
+    X(kind, U8, QM_DICT_QUANTITY_KINDS) \
+    X(low, VALUE, -1)                   \
+    X(high, VALUE, -1)                  \
+    X(relation, U8, QM_DICT_RELATIONS)  \
+    X(unit, U32, QM_DICT_UNITS)         \
+    X(per, U32, QM_DICT_UNITS)          \
+    X(rate, U32, QM_DICT_UNITS)         \
+    X(header_unit, U32, QM_DICT_UNITS)  \
+    X(counted_start, U32, -1)           \
+    X(counted_end, U32, -1)             \
+    X(number_start, U32, -1)            \
+    X(number_end, U32, -1)              \
+    X(soft_low, VALUE, -1)              \
+    X(soft_high, VALUE, -1)             \
+    X(si_value, VALUE, -1)              \
+    X(si_unit, U32, QM_DICT_UNITS)      \
+    X(flags, U16, -1)
+#define QM_INITIATIVE_COLUMNS(X)    \
+    X(start, U32, -1)               \
+    X(end, U32, -1)                 \
+    X(type, U32, QM_DICT_TYPES)     \
+    X(group, U32, QM_DICT_GROUPS)   \
+    X(duty, U32, QM_DICT_DUTIES)    \
+    X(status, U8, QM_DICT_STATUSES) \
+    X(score, I32, -1)               \
+    X(trigger_start, U32, -1)       \
+    X(trigger_end, U32, -1)         \
+    X(object_start, U32, -1)        \
+    X(object_end, U32, -1)          \
+    X(actor_start, U32, -1)         \
+    X(actor_end, U32, -1)           \
+    X(place_start, U32, -1)         \
+    X(place_end, U32, -1)           \
+    X(time_start, U32, -1)          \
+    X(time_end, U32, -1)            \
+    X(rule, U32, QM_DICT_RULES)     \
+    X(flags, U8, -1)
+#define QM_ENTITY_COLUMNS(X) \
+    X(start, U32, -1)        \
+    X(end, U32, -1)          \
+    X(kind, U8, QM_DICT_ENTITY_KINDS) X(link, U32, -1) X(flags, U8, -1)
+#define QM_CLAUSE_COLUMNS(X) \
+    X(start, U32, -1)        \
+    X(end, U32, -1)          \
+    X(role, U8, QM_DICT_ROLES) X(sentence, U32, -1) X(paragraph, U32, -1) X(flags, U8, -1)
+#define QM_MEASURE_COLUMNS(X) X(initiative, U32, -1) X(quantity, U32, -1)
+
+#define QM_COLUMNS_MAX 24
+
+#define QM_CTYPE_U8 uint8_t
+#define QM_CTYPE_U16 uint16_t
+#define QM_CTYPE_U32 uint32_t
+#define QM_CTYPE_I32 int32_t
+#define QM_CTYPE_VALUE qm_value
+#define QM_ROW_FIELD(name, type, dictionary) QM_CTYPE_##type name;
+
+typedef struct qm_token_row {
+    QM_TOKEN_COLUMNS(QM_ROW_FIELD)
+} qm_token_row;
+typedef struct qm_quantity_row {
+    QM_QUANTITY_COLUMNS(QM_ROW_FIELD)
+} qm_quantity_row;
+typedef struct qm_initiative_row {
+    QM_INITIATIVE_COLUMNS(QM_ROW_FIELD)
+} qm_initiative_row;
+typedef struct qm_entity_row {
+    QM_ENTITY_COLUMNS(QM_ROW_FIELD)
+} qm_entity_row;
+typedef struct qm_clause_row {
+    QM_CLAUSE_COLUMNS(QM_ROW_FIELD)
+} qm_clause_row;
+typedef struct qm_measure_row {
+    QM_MEASURE_COLUMNS(QM_ROW_FIELD)
+} qm_measure_row;
+
+/* ---- descriptions of tables and columns ---- */
+
+typedef struct qm_column_def {
+    const char *name;
+    uint16_t type; /* qm_type */
+    int16_t dictionary;
+    uint16_t offset; /* in the row */
+    uint16_t width;
+} qm_column_def;
+
+typedef struct qm_table_def {
+    const char *name;
+    const qm_column_def *columns;
+    uint32_t count;
+    size_t row_size;
+} qm_table_def;
+
+extern const qm_table_def qm_table_defs[QM_TABLES];
+
+/* ---- names behind codes ---- */
+
+typedef struct qm_name_list {
+    qm_bytes *at;
+    uint32_t count;
+} qm_name_list;
+
+/* All dictionaries of an engine; the names are views into its models. */
+typedef struct qm_names {
+    qm_name_list list[QM_DICTIONARIES];
+    uint32_t *groups; /* code of the group and the duty of each type */
+    uint32_t *duties;
+} qm_names;
+
+const char *qm_role_name(uint32_t role); /* of a clause; NULL behind the last */
+
+/* initiator may be NULL: then there are no types and rules. On failure *out is empty. */
+int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_initiator *initiator,
+                   const qm_allocator *alloc, qm_error *err);
+void qm_names_free(qm_names *names, const qm_allocator *alloc);
+
+/* Names that stand in the texts alone, such as rare classifiers: each gets a number. */
+typedef struct qm_interner {
+    qm_u8_array bytes;
+    qm_u32_array ends;  /* in bytes, of each name */
+    qm_u32_array slots; /* open hash table of numbers + 1; a power of two or none */
+} qm_interner;
+
+int qm_interner_add(qm_interner *interner, const qm_allocator *alloc, qm_bytes name,
+                    uint32_t *number);
+void qm_interner_clear(qm_interner *interner);
+void qm_interner_free(qm_interner *interner, const qm_allocator *alloc);
+
+/* ---- a batch in the making ---- */
+
+typedef struct qm_batch_document {
+    uint32_t size; /* bytes */
+    int32_t ends[QM_TABLES];
+} qm_batch_document;
+
+typedef struct qm_batch {
+    const qm_allocator *alloc;
+    struct {
+        void *at;
+        size_t count, room;
+    } rows[QM_TABLES];
+    QM_ARRAY(qm_batch_document) documents;
+    qm_interner written; /* units as written; their codes follow those of the names */
+} qm_batch;
+
+void qm_batch_clear(qm_batch *batch);
+void qm_batch_free(qm_batch *batch);
+/* A new row of table, to be filled in; NULL when out of memory. */
+void *qm_batch_add(qm_batch *batch, int table);
+/* The rows since the last call are those of a document of this size. */
+int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err);
+
+/* ---- the result ---- */
+
+struct qm_result {
+    atomic_uint refs;
+    atomic_uint exports; /* Arrow arrays that look into the block */
+    qm_allocator alloc;
+    qm_engine *engine; /* holds the names; NULL before the first batch */
+    const qm_names *names;
+    size_t documents;
+    uint32_t tables; /* bit set of those asked for */
+    uint8_t unit;    /* qm_offset_unit */
+    void *room;      /* what the allocator gave */
+    size_t room_size;
+    const void *columns[QM_TABLES][QM_COLUMNS_MAX]; /* 64-byte aligned within room */
+    const int32_t *offsets[QM_TABLES];
+    const uint32_t *sizes; /* of the documents, in bytes */
+    const char *written;   /* names beyond those of the engine */
+    const uint32_t *written_ends;
+    uint32_t written_count;
+};
+
+/* Turns the batch into the columns of result; on failure result is as it was. */
+int qm_result_fill(qm_result *result, const qm_batch *batch, qm_engine *engine,
+                   const qm_names *names, uint32_t tables, int unit, qm_error *err);
+/* QM_E_BUSY while arrays made from it are in use elsewhere. */
+int qm_result_check_free(const qm_result *result, qm_error *err);
+/* One row put together again; row is the struct of its table. */
+void qm_result_row(const qm_result *result, int table, int32_t number, void *row);
+static inline int32_t qm_result_rows(const qm_result *result, int table)
+{
+    return result->offsets[table][result->documents];
+}
+
+/* ---- rendering ---- */
+
+/* Places of one document in the unit of its result, as bytes of its text. */
+typedef struct qm_places {
+    qm_bytes text;
+    uint32_t *bytes; /* NULL when the unit is the byte */
+    uint32_t count;  /* length of the text in the unit */
+    const qm_allocator *alloc;
+} qm_places;
+
+int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocator *alloc);
+void qm_places_free(qm_places *places);
+/* False when the place is none or lies outside the text. */
+bool qm_places_span(const qm_places *places, uint32_t start, uint32_t end, qm_bytes *out);
+
+int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
+                   qm_buffer *out, qm_error *err);
+int qm_render_html(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
+                   qm_buffer *out, qm_error *err);
+
+#endif

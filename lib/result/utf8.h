@@ -1,0 +1,25 @@
+/* Steps over UTF-8 as the text room does: one character or one maximal ill-formed piece. */
+#ifndef QM_RESULT_UTF8_H
+#define QM_RESULT_UTF8_H
+
+#include "base/base.h"
+
+/* Bytes of what stands at p (n >= 1 bytes are left); *well is whether it is a character. */
+static inline uint32_t qm_utf8_step(const uint8_t *p, size_t n, bool *well)
+{
+    uint8_t lead = p[0];
+    *well = true;
+    if (lead < 0x80) return 1;
+    uint32_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (lead < 0xC2 || lead > 0xF4) return *well = false, 1;
+    for (uint32_t i = 1; i < length; i++) {
+        if (i == n || p[i] < low || p[i] > high) return *well = false, i;
+        low = 0x80;
+        high = 0xBF;
+    }
+    return length;
+}
+
+#endif
