@@ -1,5 +1,4 @@
 #include "result/result.h"
-#include "result/utf8.h"
 #include "result/writer.h"
 
 /* The text of one document as an HTML fragment: <div class="qm-text">, in it <mark> for quantities

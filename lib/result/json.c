@@ -1,5 +1,4 @@
 #include "result/result.h"
-#include "result/utf8.h"
 #include "result/writer.h"
 
 /* One document as one JSON object on one line: docs/jsonl.md. */
@@ -314,16 +313,6 @@ static void write_clauses(json *j)
     }
 }
 
-/* Characters of a text, whatever the unit of its offsets. */
-static int count_characters(const json *j, uint32_t *out)
-{
-    if (j->result->unit == QM_CODEPOINTS) return *out = j->places.count, QM_OK;
-    uint32_t end = (uint32_t)j->places.text.size;
-    int status = qm_convert_offsets(j->places.text.data, end, &end, 1, QM_CODEPOINTS, NULL);
-    *out = end;
-    return status;
-}
-
 int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                    qm_buffer *out, qm_error *err)
 {
@@ -336,12 +325,10 @@ int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_b
         {QM_CLAUSES, write_clauses},
     };
     json j = {.w = {out, QM_OK}, .result = result, .document = document};
-    uint32_t characters = 0;
     j.w.status = qm_places_init(&j.places, text, result->unit, qm_allocator_or_default(out->alloc));
-    if (j.w.status == QM_OK) j.w.status = count_characters(&j, &characters);
     qm_write_string(&j.w, "{\"doc\":");
     write_text(&j.w, name);
-    write_number_key(&j, "chars", characters);
+    write_number_key(&j, "chars", j.places.count);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (!has_table(&j, tables[i].table)) continue;
         write_key(&j, qm_table_defs[tables[i].table].name);

@@ -2,7 +2,7 @@
 #ifndef QM_WRITER_H
 #define QM_WRITER_H
 
-#include "base/base.h"
+#include "result/utf8.h"
 
 typedef struct qm_writer {
     qm_buffer *out;
@@ -44,6 +44,24 @@ static inline void qm_write_u32(qm_writer *w, uint32_t number)
         number /= 10;
     } while (number);
     qm_write(w, digits + sizeof digits - n, n);
+}
+
+/* Text as it is, but for ill-formed pieces: each becomes U+FFFD. */
+static inline void qm_write_utf8(qm_writer *w, qm_bytes text)
+{
+    const uint8_t *p = text.data;
+    size_t from = 0;
+    bool well;
+    for (size_t at = 0; at < text.size;) {
+        uint32_t bytes = qm_utf8_step(p + at, text.size - at, &well);
+        if (!well) {
+            qm_write(w, p + from, at - from);
+            qm_write_string(w, "\xEF\xBF\xBD");
+            from = at + bytes;
+        }
+        at += bytes;
+    }
+    if (from < text.size) qm_write(w, p + from, text.size - from);
 }
 
 #endif
