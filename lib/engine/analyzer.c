@@ -77,7 +77,7 @@ static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, qm_error *err
     return QM_OK;
 }
 
-static int read_text(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, qm_error *err)
 {
     const qm_engine *engine = a->engine;
     if (size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
@@ -85,14 +85,14 @@ static int read_text(qm_analyzer *a, const char *text, size_t size, qm_error *er
                        (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
     int status =
         qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
-    if (status == QM_OK && engine->joins) status = qm_text_join(&a->text, err);
+    if (status == QM_OK && joins) status = qm_text_join(&a->text, err);
     a->matches.count = 0;
     for (size_t i = 0; i < engine->images.count && status == QM_OK && engine->scans; i++)
         status = scan_lexicon(a, &engine->lexicons[i], err);
     return status;
 }
 
-static int find_words(qm_analyzer *a, qm_error *err)
+int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
 {
     const int64_t *settings = a->engine->settings;
     qm_segment_options options = {.quality = (uint8_t)settings[QM_P_QUALITY],
@@ -132,24 +132,17 @@ static int find_things(qm_analyzer *a, qm_error *err)
     return status;
 }
 
-int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
 {
-    int status = read_text(a, text, size, err);
-    if (status == QM_OK && a->engine->cuts) {
-        a->clauses.count = 0;
+    const qm_engine *engine = a->engine;
+    int status = qm_analyzer_read(a, text.data, text.size, engine->joins, err);
+    if (status == QM_OK && engine->cuts)
         status = qm_clauses_find(&a->text, &a->alloc, &a->clauses, err);
-    }
-    if (status == QM_OK && a->engine->segments) status = find_words(a, err);
+    if (status == QM_OK && engine->segments) status = qm_analyzer_cut(a, err);
     if (status == QM_OK) status = find_things(a, err);
-    return status;
-}
-
-int qm_analyzer_run(qm_analyzer *a, const char *text, size_t size, qm_error *err)
-{
-    int status = qm_analyzer_find(a, text, size, err);
     if (status != QM_OK) return status;
     if (qm_analyzer_add_rows(a) != QM_OK) return qm_fail_nomem(err);
-    return qm_batch_end_document(&a->batch, size, err);
+    return qm_batch_end_document(&a->batch, text.size, err);
 }
 
 /* ---- batches ---- */
@@ -184,7 +177,7 @@ static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_er
     for (size_t i = 0; i < in->count && status == QM_OK; i++) {
         qm_bytes text = {NULL, 0};
         status = document_at(in, i, &text, err);
-        if (status == QM_OK) status = qm_analyzer_run(a, text.data, text.size, err);
+        if (status == QM_OK) status = run_document(a, text, err);
     }
     if (status != QM_OK) return status;
     return qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,

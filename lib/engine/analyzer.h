@@ -25,14 +25,19 @@ struct qm_analyzer {
     qm_batch batch;
 };
 
-/* One document through all the rooms; its rows go to the batch. */
-int qm_analyzer_run(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
-/* The same in two halves, for streams that look at the words before they take the rows. */
-int qm_analyzer_find(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
-int qm_analyzer_add_tokens(qm_analyzer *analyzer, uint32_t first, uint32_t last);
+/* The first rooms by themselves, for streams: characters and matches, then words. */
+int qm_analyzer_read(qm_analyzer *analyzer, const char *text, size_t size, bool joins,
+                     qm_error *err);
+int qm_analyzer_cut(qm_analyzer *analyzer, qm_error *err);
 
 /* Rows of the found things of one document, appended to the batch (rows.c). */
 int qm_analyzer_measure_places(qm_analyzer *analyzer);
 int qm_analyzer_add_rows(qm_analyzer *analyzer);
+/* Tokens between two of their boundaries; the places must have been measured. */
+int qm_analyzer_add_tokens(qm_analyzer *analyzer, uint32_t first, uint32_t last);
+/* Where a character begins, in the unit of the engine. */
+uint32_t qm_analyzer_place(const qm_analyzer *analyzer, uint32_t character);
+/* The boundaries that the table of tokens shows. */
+const qm_words *qm_analyzer_tokens(const qm_analyzer *analyzer);
 
 #endif

@@ -39,7 +39,7 @@ int qm_analyzer_measure_places(qm_analyzer *a)
     return QM_OK;
 }
 
-static uint32_t start_of(const qm_analyzer *a, uint32_t character)
+uint32_t qm_analyzer_place(const qm_analyzer *a, uint32_t character)
 {
     if (character == QM_NONE) return QM_NONE;
     return a->engine->settings[QM_P_OFFSETS] == QM_BYTES ? a->text.starts[character]
@@ -72,7 +72,7 @@ static int add_token(qm_analyzer *a, uint32_t start, uint32_t end, uint8_t tag, 
     if (a->text.classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
     if (a->text.ill_formed && is_ill_formed(&a->text, start)) flags |= QM_TOKEN_ILL_FORMED;
     *row = (qm_token_row){
-        .start = start_of(a, start), .end = end_of(a, end), .tag = tag, .flags = flags};
+        .start = qm_analyzer_place(a, start), .end = end_of(a, end), .tag = tag, .flags = flags};
     return QM_OK;
 }
 
@@ -108,10 +108,15 @@ static int add_inner_tokens(qm_analyzer *a, uint32_t start, uint32_t end)
     return QM_OK;
 }
 
+const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
+{
+    return a->engine->settings[QM_P_GRANULARITY] == QM_TERM ? &a->own_tokens : &a->words;
+}
+
 int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
 {
     int64_t granularity = a->engine->settings[QM_P_GRANULARITY];
-    const qm_words *words = granularity == QM_TERM ? &a->own_tokens : &a->words;
+    const qm_words *words = qm_analyzer_tokens(a);
     bool tags = a->engine->settings[QM_P_TAGS];
     size_t match = 0;
     for (uint32_t start = first; start < last;) {
@@ -150,7 +155,7 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
     qm_quantity_row *row = qm_batch_add(&a->batch, QM_QUANTITIES);
     if (!row) return QM_E_NOMEM;
     *row = (qm_quantity_row){
-        .start = start_of(a, q->start),
+        .start = qm_analyzer_place(a, q->start),
         .end = end_of(a, q->end),
         .kind = q->kind,
         .low = q->low,
@@ -160,9 +165,9 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         .per = per,
         .rate = rate,
         .header_unit = q->header_unit,
-        .counted_start = start_of(a, q->counted_start),
+        .counted_start = qm_analyzer_place(a, q->counted_start),
         .counted_end = end_of(a, q->counted_end),
-        .number_start = start_of(a, q->number_start),
+        .number_start = qm_analyzer_place(a, q->number_start),
         .number_end = end_of(a, q->number_end),
         .soft_low = q->soft_low,
         .soft_high = q->soft_high,
@@ -178,22 +183,22 @@ static int add_initiative(qm_analyzer *a, const qm_initiative *found)
     qm_initiative_row *row = qm_batch_add(&a->batch, QM_INITIATIVES);
     if (!row) return QM_E_NOMEM;
     *row = (qm_initiative_row){
-        .start = start_of(a, found->start),
+        .start = qm_analyzer_place(a, found->start),
         .end = end_of(a, found->end),
         .type = found->type,
         .group = a->engine->names.groups[found->type],
         .duty = a->engine->names.duties[found->type],
         .status = found->status,
         .score = found->score,
-        .trigger_start = start_of(a, found->trigger_start),
+        .trigger_start = qm_analyzer_place(a, found->trigger_start),
         .trigger_end = end_of(a, found->trigger_end),
-        .object_start = start_of(a, found->object_start),
+        .object_start = qm_analyzer_place(a, found->object_start),
         .object_end = end_of(a, found->object_end),
-        .actor_start = start_of(a, found->actor_start),
+        .actor_start = qm_analyzer_place(a, found->actor_start),
         .actor_end = end_of(a, found->actor_end),
-        .place_start = start_of(a, found->place_start),
+        .place_start = qm_analyzer_place(a, found->place_start),
         .place_end = end_of(a, found->place_end),
-        .time_start = start_of(a, found->time_start),
+        .time_start = qm_analyzer_place(a, found->time_start),
         .time_end = end_of(a, found->time_end),
         .rule = found->rule,
         .flags = found->flags,
@@ -206,7 +211,7 @@ static int add_entity(qm_analyzer *a, const qm_entity *found)
     qm_entity_row *row = qm_batch_add(&a->batch, QM_ENTITIES);
     if (!row) return QM_E_NOMEM;
     *row = (qm_entity_row){
-        .start = start_of(a, found->start),
+        .start = qm_analyzer_place(a, found->start),
         .end = end_of(a, found->end),
         .kind = found->kind,
         .link = found->link,
@@ -220,7 +225,7 @@ static int add_clause(qm_analyzer *a, const qm_clause *found)
     qm_clause_row *row = qm_batch_add(&a->batch, QM_CLAUSES);
     if (!row) return QM_E_NOMEM;
     *row = (qm_clause_row){
-        .start = start_of(a, found->start),
+        .start = qm_analyzer_place(a, found->start),
         .end = end_of(a, found->end),
         .role = found->role,
         .sentence = found->sentence,
