@@ -70,11 +70,11 @@ qm_bytes qm_tsv_field(const qm_tsv *tsv, uint32_t index)
 int qm_tsv_fail(const qm_tsv *tsv, uint32_t field, qm_error *err, const char *format, ...)
 {
     char message[sizeof err->message];
+    uint32_t column = field < tsv->fields ? tsv->column[field] : 1;
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    uint32_t column = field < tsv->fields ? tsv->column[field] : 1;
     return qm_fail_line(err, QM_E_SYNTAX, tsv->line, column, "%s", message);
 }
 

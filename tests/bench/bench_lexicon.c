@@ -68,9 +68,10 @@ static uint32_t make_word(source *s, uint32_t *word)
 static size_t encode(const uint32_t *word, uint32_t length, char *utf8)
 {
     for (uint32_t i = 0; i < length; i++) {
-        utf8[3 * i] = (char)(0xE0 | word[i] >> 12);
-        utf8[3 * i + 1] = (char)(0x80 | (word[i] >> 6 & 0x3F));
-        utf8[3 * i + 2] = (char)(0x80 | (word[i] & 0x3F));
+        char *at = utf8 + 3 * (size_t)i;
+        at[0] = (char)(0xE0 | word[i] >> 12);
+        at[1] = (char)(0x80 | (word[i] >> 6 & 0x3F));
+        at[2] = (char)(0x80 | (word[i] & 0x3F));
     }
     return 3 * (size_t)length;
 }
@@ -81,10 +82,11 @@ static void add_words(source *s, uint32_t *words, uint32_t count, qm_lexicon_bui
     qm_error err;
     for (uint32_t i = 0; i < count; i++) {
         char utf8[32];
-        words[8 * i] = make_word(s, words + 8 * i + 1);
-        qm_bytes word = {utf8, encode(words + 8 * i + 1, words[8 * i], utf8)};
+        uint32_t *word = words + 8 * (size_t)i;
+        word[0] = make_word(s, word + 1);
+        qm_bytes text = {utf8, encode(word + 1, word[0], utf8)};
         qm_sense sense = {.kind = QM_SENSE_ENTITY, .value = i};
-        check(qm_lexicon_builder_add(builder, NULL, word, sense, &err), &err);
+        check(qm_lexicon_builder_add(builder, NULL, text, sense, &err), &err);
     }
 }
 
@@ -139,7 +141,11 @@ int main(int argc, char **argv)
     uint32_t *words = calloc(count, 8 * sizeof *words);
     qm_text text = {.count = megabytes * 333333};
     text.chars = calloc(text.count, sizeof *text.chars);
-    if (!words || !text.chars) return EXIT_FAILURE;
+    if (!words || !text.chars) {
+        free(words);
+        free(text.chars);
+        return EXIT_FAILURE;
+    }
     make_source(&s);
     check(qm_lexicon_builder_new(&builder, NULL, &err), &err);
     check(qm_image_writer_new(&writer, NULL, &err), &err);

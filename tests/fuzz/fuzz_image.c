@@ -1,0 +1,87 @@
+/* Any bytes as a model image: refused, or a lexicon that can be scanned. The bytes are tried as
+ * they are, and once more as changes to a good image, with the checksum of its header made right,
+ * for no mutation would ever hit upon that. */
+#include "image/format.h"
+#include "image/lexicon.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void scan(const qm_image *image)
+{
+    static const uint32_t chars[] = {U'肉', U'牛',      U'养', U'殖', U'牛', 'A',
+                                     'b',   U'养',      U'牛', U'养', U'殖', 0x10FFFF,
+                                     U'牛', UINT32_MAX, 0,     U'养', 1,     2};
+    const uint32_t count = sizeof chars / sizeof *chars;
+    qm_text text = {.chars = (uint32_t *)chars, .count = count};
+    qm_matches matches = {0};
+    qm_lexicon lexicon;
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    if (qm_lexicon_bind(&lexicon, image, NULL) != QM_OK) return;
+    if (qm_lexicon_scan(&lexicon, &text, 0, count, alloc, &matches, NULL) != QM_OK) return;
+    for (size_t i = 0; i < matches.count; i++) {
+        uint32_t senses;
+        const qm_match *match = &matches.at[i];
+        const qm_sense *sense = qm_lexicon_senses(&lexicon, match->entry, &senses);
+        if (match->start >= match->end || match->end > count) abort();
+        for (uint32_t k = 0; k < senses; k++)
+            if (!(match->rooms >> (sense[k].kind >> 8) & 1)) abort();
+    }
+    qm_array_free(alloc, &matches);
+}
+
+/* A small image with nested words. Made once: building takes longer than scanning. */
+static qm_bytes good;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    static const char *const words[] = {"养", "养牛", "肉牛养殖", "养殖", "牛", "殖牛", "ab"};
+    static qm_image_writer *writer; /* stays: it owns the bytes */
+    qm_lexicon_builder *builder = NULL;
+    (void)argc;
+    (void)argv;
+    bool fine = qm_lexicon_builder_new(&builder, NULL, NULL) == QM_OK &&
+                qm_image_writer_new(&writer, NULL, NULL) == QM_OK;
+    for (uint32_t i = 0; fine && i < sizeof words / sizeof *words; i++) {
+        qm_sense sense = {.kind = QM_SENSE_ENTITY, .value = i};
+        fine = qm_lexicon_builder_add(builder, NULL, qm_bytes_of(words[i]), sense, NULL) == QM_OK;
+    }
+    if (!fine || qm_lexicon_builder_finish(builder, writer, NULL) != QM_OK ||
+        qm_image_writer_finish(writer, &good, NULL) != QM_OK)
+        abort();
+    qm_lexicon_builder_free(builder);
+    return 0;
+}
+
+/* Each change is an offset of two bytes and a new value of one. */
+static void scan_changed(const uint8_t *data, size_t size)
+{
+    uint8_t *copy = malloc(good.size);
+    qm_image image;
+    if (!copy) return;
+    memcpy(copy, good.data, good.size);
+    for (size_t i = 0; i + 3 <= size; i += 3)
+        copy[((size_t)data[i] << 8 | data[i + 1]) % good.size] = data[i + 2];
+    qm_image_header *head = (qm_image_header *)copy;
+    if (head->sections <= (good.size - sizeof *head) / sizeof(qm_image_entry))
+        head->checksum = qm_image_head_checksum(copy, head->sections);
+    if (qm_image_open(&image, (qm_bytes){copy, good.size}, true, NULL) == QM_OK) {
+        qm_image_info(&image, "build-id");
+        scan(&image);
+    }
+    free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    qm_image image;
+    uint8_t *copy = malloc(size + 1);
+    if (!copy) return 0;
+    if (size > 0) memcpy(copy, data, size);
+    if (qm_image_open(&image, (qm_bytes){copy, size}, false, NULL) == QM_OK) scan(&image);
+    free(copy);
+    scan_changed(data, size);
+    return 0;
+}
