@@ -1,8 +1,5 @@
 #include "compile/compile.h"
-/* Defined by lib/engine. */
-const qm_images *qm_model_images(const qm_model *model) __attribute__((weak));
-qm_model *qm_model_ref(qm_model *model) __attribute__((weak));
-void qm_model_unref(qm_model *model) __attribute__((weak));
+#include "engine/model.h"
 
 /* The folding of the topmost image of base that has one. */
 static int bind_map(qm_builder *builder, qm_error *err)
@@ -43,7 +40,7 @@ void qm_builder_free(qm_builder *builder)
     for (size_t i = 0; i < builder->notes.count; i++)
         qm_release(&alloc, builder->notes.at[i].key, builder->notes.at[i].size);
     qm_array_free(&alloc, &builder->notes);
-    if (builder->base) qm_model_unref(builder->base);
+    qm_model_unref(builder->base);
     qm_release(&alloc, builder, sizeof *builder);
 }
 

@@ -151,6 +151,21 @@ START_TEST(words_added_one_by_one_are_the_same_as_read)
 }
 END_TEST
 
+START_TEST(words_are_folded_as_the_base_model_folds)
+{
+    qm_model *base;
+    qm_builder *builder;
+    qm_image image;
+    ck_assert_int_eq(qm_model_builtin(&base, NULL), QM_OK);
+    ck_assert_int_eq(qm_builder_new(&builder, base, NULL, NULL), QM_OK);
+    qm_model_unref(base); /* the builder has its own reference */
+    const char *text = "養雞場\n养鸡场\nＡＢ\nab\n";
+    ck_assert_int_eq(qm_builder_read(builder, "words", qm_bytes_of(text), NULL), QM_OK);
+    ck_assert_uint_eq(finished(builder, &image).entries, 2);
+    qm_builder_free(builder);
+}
+END_TEST
+
 START_TEST(what_cannot_be_added_is_refused)
 {
     qm_builder *builder = new_builder();
@@ -276,6 +291,7 @@ int main(void)
     tcase_add_test(tests, mistakes_in_user_words_have_a_place);
     tcase_add_test(tests, user_words_carry_mode_tag_and_weight);
     tcase_add_test(tests, words_added_one_by_one_are_the_same_as_read);
+    tcase_add_test(tests, words_are_folded_as_the_base_model_folds);
     tcase_add_test(tests, what_cannot_be_added_is_refused);
     tcase_add_test(tests, the_kinds_have_names);
     tcase_add_test(tests, notes_become_info);
