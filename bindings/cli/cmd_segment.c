@@ -1,0 +1,15 @@
+#include "command.h"
+#include "report.h"
+#include "segment.h"
+
+int cli_segment(const cli_options *options)
+{
+    if (options->format == CLI_HTML)
+        return cli_usage(options, "--format html is a form of 'qianmo mine'");
+    if (options->format != CLI_TEXT) return cli_report_run(options, QM_TOKENS);
+    if (options->json_lines)
+        return cli_usage(options, "--input jsonl: text has no place for ids; add --format jsonl");
+    if (options->tables || options->bom)
+        return cli_usage(options, "--tables and --bom go with --format jsonl, csv or tsv");
+    return cli_segment_run(options);
+}

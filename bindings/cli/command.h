@@ -1,0 +1,14 @@
+/* The commands of qianmo; each has a file cmd_NAME.c. */
+#ifndef QM_CLI_COMMAND_H
+#define QM_CLI_COMMAND_H
+
+#include "options.h"
+
+int cli_mine(const cli_options *options);
+int cli_segment(const cli_options *options);
+int cli_compile(const cli_options *options);
+int cli_info(const cli_options *options);
+int cli_number(const cli_options *options);
+int cli_units(const cli_options *options);
+
+#endif

@@ -1,0 +1,61 @@
+#include "csv.h"
+
+#include <string.h>
+
+static void csv_quoted(qm_buffer *out, qm_bytes cell)
+{
+    const char *at = cell.data, *end = at + cell.size;
+    cli_putc(out, '"');
+    while (at < end) {
+        const char *quote = memchr(at, '"', (size_t)(end - at));
+        const char *stop = quote ? quote + 1 : end;
+        cli_add(out, at, (size_t)(stop - at));
+        if (quote) cli_putc(out, '"');
+        at = stop;
+    }
+    cli_putc(out, '"');
+}
+
+static void csv_cell(qm_buffer *out, qm_bytes cell, char mark)
+{
+    const char *data = cell.data;
+    bool special = false;
+    for (size_t i = 0; i < cell.size && !special; i++)
+        special = data[i] == mark || data[i] == '"' || data[i] == '\n' || data[i] == '\r';
+    if (mark == ',' && special) {
+        csv_quoted(out, cell);
+        return;
+    }
+    size_t from = out->size;
+    cli_add(out, cell.data, cell.size);
+    for (size_t i = from; special && i < out->size; i++)
+        if (out->data[i] != '"' && strchr("\t\r\n", out->data[i]) && out->data[i])
+            out->data[i] = ' ';
+}
+
+static void csv_end(qm_buffer *out, char mark)
+{
+    cli_puts(out, mark == ',' ? "\r\n" : "\n");
+}
+
+void cli_csv_head(qm_buffer *out, int table, char mark)
+{
+    const char *const *titles = cli_sheet_titles(table);
+    for (size_t i = 0; titles[i]; i++) {
+        if (i) cli_putc(out, mark);
+        cli_puts(out, titles[i]);
+    }
+    csv_end(out, mark);
+}
+
+void cli_csv_rows(qm_buffer *out, const cli_sheet *sheet, char mark)
+{
+    size_t rows = cli_sheet_rows(sheet);
+    for (size_t row = 0; row < rows; row++) {
+        for (unsigned i = 0; i < sheet->columns; i++) {
+            if (i) cli_putc(out, mark);
+            csv_cell(out, cli_sheet_cell(sheet, row, i), mark);
+        }
+        csv_end(out, mark);
+    }
+}

@@ -1,0 +1,48 @@
+/* Documents from files, directories, standard input and JSON Lines, in batches of bounded size. */
+#ifndef QM_CLI_INPUT_H
+#define QM_CLI_INPUT_H
+
+#include "files.h"
+#include "options.h"
+
+#include <stdio.h>
+
+typedef struct cli_document {
+    const char *path; /* of the file it stands in */
+    uint64_t line;    /* in JSON Lines: which; else 0 */
+    qm_buffer bytes;  /* as read */
+    qm_buffer name;   /* what follows is made of bytes by cli_document_decode */
+    qm_buffer text;
+} cli_document;
+
+typedef struct cli_batch {
+    cli_document *at;
+    size_t count, room; /* at[count .. room) keep their memory for the next batch */
+    uint64_t bytes;
+} cli_batch;
+
+typedef struct cli_input {
+    const cli_options *options;
+    cli_files files;
+    size_t next;  /* file to be opened next */
+    FILE *stream; /* JSON Lines: the open file */
+    const char *path;
+    uint64_t line;
+    int status; /* first failure */
+} cli_input;
+
+void cli_input_open(cli_input *input, const cli_options *options);
+void cli_input_close(cli_input *input);
+/* The next documents; false when there are no more. Files that cannot be read are told of and
+ * passed over. */
+bool cli_input_fill(cli_input *input, cli_batch *batch);
+void cli_batch_free(cli_batch *batch);
+
+/* Name and UTF-8 text of a document. EX_OK; or a status after a note, and there is no text.
+ * Notes go to `notes`. */
+int cli_document_decode(cli_document *document, const cli_options *options, qm_buffer *notes);
+
+/* "-" is standard input: as people read it. */
+const char *cli_path_name(const char *path);
+
+#endif

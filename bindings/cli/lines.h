@@ -1,0 +1,32 @@
+/* Plain text in blocks of whole lines, in bounded memory whatever the lines are like. */
+#ifndef QM_CLI_LINES_H
+#define QM_CLI_LINES_H
+
+#include "files.h"
+#include "options.h"
+
+typedef struct cli_block {
+    qm_buffer bytes;
+    const char *path;
+    bool starts_file;
+    bool part; /* of a line that is too long for one block */
+    bool last; /* the last part of it */
+} cli_block;
+
+typedef struct cli_lines {
+    const cli_options *options;
+    cli_files files;
+    size_t next;
+    int fd; /* -1: no file is open */
+    const char *path;
+    bool starts_file, at_end, in_long_line;
+    qm_buffer carry; /* read, and not yet given out */
+    int status;      /* first failure */
+} cli_lines;
+
+void cli_lines_open(cli_lines *lines, const cli_options *options);
+void cli_lines_close(cli_lines *lines);
+/* The next block; false when there are no more. */
+bool cli_lines_fill(cli_lines *lines, cli_block *block);
+
+#endif

@@ -1,0 +1,88 @@
+/* qianmo: Chinese text to tables, from the command line. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WORK =
+        CLI_TAKES_INPUT | CLI_TAKES_MODEL | CLI_TAKES_ANALYSIS | CLI_TAKES_FORMAT | CLI_TAKES_OUTPUT
+};
+
+static const cli_command commands[] = {
+    {"mine", "[OPTION...] [FILE|DIRECTORY...]", "what was done, by whom, where, when, how much",
+     WORK, CLI_TABLE, cli_mine},
+    {"segment", "[OPTION...] [FILE|DIRECTORY...]", "words separated by one blank, line for line",
+     WORK, CLI_TEXT, cli_segment},
+    {"number", "parse|format [OPTION...] [FILE...]", "numbers read and written, line by line",
+     CLI_TAKES_STYLE | CLI_TAKES_OUTPUT, CLI_TEXT, cli_number},
+    {"units", "list|convert VALUE FROM TO", "units listed, values converted exactly",
+     CLI_TAKES_MODEL, CLI_TEXT, cli_units},
+    {"compile", "[OPTION...] --output IMAGE FILE...",
+     "user words, units and taxonomies made into an image", CLI_TAKES_KIND | CLI_TAKES_OUTPUT,
+     CLI_TEXT, cli_compile},
+    {"info", "[IMAGE...]", "what a model image says of itself", 0, CLI_TEXT, cli_info},
+};
+
+static int main_help(FILE *to)
+{
+    fputs("Usage: qianmo COMMAND [OPTION...] [ARGUMENT...]\n\n"
+          "Chinese text to tables of words, quantities, initiatives and entities.\n\n",
+          to);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n  'qianmo COMMAND --help' lists the options of a command.\n"
+          "  'qianmo --version' tells the version.\n",
+          to);
+    return EX_OK;
+}
+
+static int main_version(void)
+{
+    uint32_t version = qm_version();
+    printf("qianmo %d.%d.%d (library %u.%u.%u, image format %d)\n", QM_VERSION_MAJOR,
+           QM_VERSION_MINOR, QM_VERSION_PATCH, version >> 16, version >> 8 & 0xFF, version & 0xFF,
+           QM_IMAGE_VERSION);
+    return EX_OK;
+}
+
+static const cli_command *main_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+static int main_run(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (!*name) {
+        main_help(stderr);
+        return EX_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-?") == 0) return main_help(stdout);
+    if (strcmp(name, "--version") == 0) return main_version();
+    if (strcmp(name, "help") == 0 && argc == 2) return main_help(stdout);
+    const cli_command *command = main_command(name);
+    if (!command) {
+        cli_say((cli_place){0}, "there is no command '%s'; 'qianmo --help' lists them", name);
+        return EX_USAGE;
+    }
+    if (argc == 3 && strcmp(argv[2], "--version") == 0) return main_version();
+    cli_options options;
+    int status = cli_options_parse(&options, command, argc - 1, argv + 1);
+    if (status == EX_OK) status = command->run(&options);
+    cli_options_free(&options);
+    return status < 0 ? EX_OK : status;
+}
+
+int main(int argc, char **argv)
+{
+    int status = main_run(argc, argv);
+    /* What --help and --version print; the commands write their results themselves. */
+    if (fflush(stdout) != 0 && status == EX_OK) {
+        perror("qianmo: standard output");
+        status = EX_IOERR;
+    }
+    return status;
+}

@@ -1,0 +1,168 @@
+#include "model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#define MODELS_MAX 64
+#define SETTINGS_MAX 16
+
+int cli_read_file(const char *path, qm_buffer *out)
+{
+    bool standard = strcmp(path, "-") == 0;
+    struct stat st;
+    FILE *file = standard ? stdin : fopen(path, "rb");
+    if (!file || fstat(fileno(file), &st) != 0 || (S_ISDIR(st.st_mode) && (errno = EISDIR))) {
+        cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
+        if (file && !standard) fclose(file);
+        return EX_NOINPUT;
+    }
+    size_t got, step = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 65536;
+    do {
+        out->data = cli_grow(out->data, &out->room, out->size + step, 1);
+        got = fread(out->data + out->size, 1, step, file);
+        out->size += got;
+        step = 65536;
+    } while (got > 0);
+    int status = ferror(file) ? EX_IOERR : EX_OK;
+    if (status != EX_OK) cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
+    if (!standard) fclose(file);
+    return status;
+}
+
+static const char *kind_known(const char *name)
+{
+    const char *const *kinds = qm_builder_kinds();
+    for (size_t i = 0; kinds[i]; i++)
+        if (strcmp(kinds[i], name) == 0) return kinds[i];
+    return NULL;
+}
+
+static bool kind_ends(const char *path, const char *suffix)
+{
+    size_t size = strlen(path), length = strlen(suffix);
+    return size >= length && strcasecmp(path + size - length, suffix) == 0;
+}
+
+const char *cli_kind(const char *path, const char *wanted)
+{
+    static const char *const suffixes[][2] = {{".yaml", "taxonomy"},
+                                              {".yml", "taxonomy"},
+                                              {".csv", "taxonomy-csv"},
+                                              {"units.tsv", "units"},
+                                              {"words.tsv", "words"}};
+    const char *kind = wanted ? kind_known(wanted) : NULL;
+    for (size_t i = 0; !wanted && !kind && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (kind_ends(path, suffixes[i][0])) kind = kind_known(suffixes[i][1]);
+    if (kind) return kind;
+    qm_buffer list = cli_buffer();
+    for (const char *const *at = qm_builder_kinds(); *at; at++) cli_printf(&list, " %s", *at);
+    cli_putc(&list, '\0');
+    if (wanted) cli_say((cli_place){0}, "no kind '%s' of file; there are:%s", wanted, list.data);
+    else
+        cli_say((cli_place){path, 0, 0}, "its name tells no kind; say --kind, one of:%s",
+                list.data);
+    qm_buffer_free(&list);
+    return NULL;
+}
+
+int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
+{
+    qm_buffer text = cli_buffer();
+    qm_error err = {0};
+    int status = cli_read_file(path, &text);
+    if (status == EX_OK) {
+        int code = qm_builder_read(builder, kind, (qm_bytes){text.data, text.size}, &err);
+        if (code != QM_OK) status = cli_say_error(path, &err);
+        if (code == QM_E_INVALID) status = EX_DATAERR;
+    }
+    qm_buffer_free(&text);
+    return status;
+}
+
+typedef struct model_stack {
+    qm_model *at[MODELS_MAX];
+    size_t count;
+} model_stack;
+
+static int stack_full(const char *file)
+{
+    cli_say((cli_place){file, 0, 0}, "more than %d models", MODELS_MAX);
+    return EX_USAGE;
+}
+
+static int stack_images(model_stack *stack, char *const *paths)
+{
+    for (size_t i = 0; paths && paths[i]; i++) {
+        qm_error err = {0};
+        if (stack->count == MODELS_MAX) return stack_full(paths[i]);
+        if (qm_model_open(&stack->at[stack->count], paths[i], 0, NULL, &err) != QM_OK)
+            return cli_say_error(paths[i], &err);
+        stack->count++;
+    }
+    return EX_OK;
+}
+
+static int stack_read(qm_builder *builder, const cli_options *o)
+{
+    const struct {
+        char *const *paths;
+        const char *kind; /* NULL: by suffix */
+    } lists[] = {{o->words, "words"}, {o->units, "units"}, {o->taxonomies, NULL}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (size_t k = 0; lists[i].paths && lists[i].paths[k]; k++) {
+            const char *kind = cli_kind(lists[i].paths[k], lists[i].kind);
+            int status = kind ? cli_builder_read(builder, lists[i].paths[k], kind) : EX_USAGE;
+            if (status != EX_OK) return status;
+        }
+    }
+    return EX_OK;
+}
+
+/* The user's words, units and taxonomies as one more model, compiled here and now. */
+static int stack_compiled(model_stack *stack, const cli_options *o)
+{
+    if (!o->words && !o->units && !o->taxonomies) return EX_OK;
+    qm_error err = {0};
+    qm_builder *builder = NULL;
+    qm_bytes image;
+    if (stack->count == MODELS_MAX) return stack_full(NULL);
+    if (qm_builder_new(&builder, stack->at[0], NULL, &err) != QM_OK)
+        return cli_say_error(NULL, &err);
+    int status = stack_read(builder, o);
+    if (status == EX_OK && (qm_builder_finish(builder, &image, &err) != QM_OK ||
+                            qm_model_from_memory(&stack->at[stack->count], image, QM_OPEN_COPY,
+                                                 NULL, NULL, NULL, &err) != QM_OK))
+        status = cli_say_error(NULL, &err);
+    if (status == EX_OK) stack->count++;
+    qm_builder_free(builder);
+    return status;
+}
+
+int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int offsets,
+                   const qm_setting *more, size_t n_more)
+{
+    qm_setting settings[SETTINGS_MAX] = {{QM_P_TABLES, 0, (int64_t)tables},
+                                         {QM_P_OFFSETS, 0, offsets},
+                                         {QM_P_GRANULARITY, 0, o->granularity},
+                                         {QM_P_QUALITY, 0, o->quality},
+                                         {QM_P_TAGS, 0, o->tags},
+                                         {QM_P_REFERENCE_DATE, 0, o->reference_date},
+                                         {QM_P_SUPPRESSED, 0, o->suppressed},
+                                         {QM_P_STRICT_UTF8, 0, o->strict}};
+    size_t n = 8;
+    for (size_t i = 0; i < n_more && n < SETTINGS_MAX; i++) settings[n++] = more[i];
+    model_stack stack = {.count = 1};
+    qm_error err = {0};
+    if (qm_model_builtin(&stack.at[0], &err) != QM_OK) return cli_say_error(NULL, &err);
+    int status = stack_images(&stack, o->models);
+    if (status == EX_OK) status = stack_compiled(&stack, o);
+    if (status == EX_OK &&
+        qm_engine_new(out, stack.at, stack.count, settings, n, NULL, &err) != QM_OK)
+        status = cli_say_error(NULL, &err);
+    for (size_t i = 0; i < stack.count; i++) qm_model_unref(stack.at[i]);
+    return status;
+}

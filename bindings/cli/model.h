@@ -1,0 +1,19 @@
+/* The engine a command works with: the built-in model, the user's files over it, the settings. */
+#ifndef QM_CLI_MODEL_H
+#define QM_CLI_MODEL_H
+
+#include "options.h"
+
+/* A whole file, or standard input for "-"; EX_OK, or a status after a message. */
+int cli_read_file(const char *path, qm_buffer *out);
+/* The kind of qm_builder_kinds() that a file name stands for: by `wanted` or by its suffix.
+ * NULL after a message. */
+const char *cli_kind(const char *path, const char *wanted);
+/* Reads one file into the builder: EX_OK, or a status after FILE:LINE:COLUMN: message. */
+int cli_builder_read(qm_builder *builder, const char *path, const char *kind);
+
+/* tables: 1 << QM_TOKENS ...; EX_OK, or a status after a message. */
+int cli_engine_new(qm_engine **out, const cli_options *options, uint32_t tables, int offsets,
+                   const qm_setting *more, size_t n_more);
+
+#endif

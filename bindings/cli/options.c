@@ -1,0 +1,305 @@
+#include "options.h"
+
+#include <popt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const format_names[] = {"text", "table", "jsonl", "csv", "tsv", "html", NULL};
+static const char *const table_names[] = {"tokens",  "quantities", "initiatives", "entities",
+                                          "clauses", "measures",   NULL};
+static const char *const offset_names[] = {"byte", "codepoint", "utf16", NULL};
+static const char *const granularity_names[] = {"word", "fine", "term", NULL};
+static const char *const quality_names[] = {"fast", "lattice", NULL};
+static const char *const input_names[] = {"text", "jsonl", NULL};
+static const char *const style_names[] = {"digits", "hanzi", "financial", "scaled", NULL};
+static const char *const color_names[] = {"never", "always", "auto", NULL};
+static const char *const language_names[] = {"en", "zh", NULL};
+
+int cli_usage(const cli_options *options, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const char *name = options->command->name;
+    cli_say((cli_place){NULL, 0, 0}, "%s: %s", name, text);
+    cli_say((cli_place){NULL, 0, 0}, "'qianmo %s --help' lists the options", name);
+    return EX_USAGE;
+}
+
+static int option_index(const char *value, size_t size, const char *const *names)
+{
+    for (int i = 0; names[i]; i++)
+        if (strlen(names[i]) == size && memcmp(names[i], value, size) == 0) return i;
+    return -1;
+}
+
+static int option_refuse(const cli_options *o, const char *option, const char *value, size_t size,
+                         const char *const *names)
+{
+    qm_buffer list = cli_buffer();
+    for (int i = 0; names[i]; i++) {
+        if (i) cli_puts(&list, ", ");
+        cli_puts(&list, names[i]);
+    }
+    cli_putc(&list, '\0');
+    int status = cli_usage(o, "--%s: '%.*s' is none of %s", option, (int)size, value, list.data);
+    qm_buffer_free(&list);
+    return status;
+}
+
+static int option_choose(const cli_options *o, const char *option, const char *value,
+                         const char *const *names, int *out)
+{
+    if (!value) return EX_OK;
+    int found = option_index(value, strlen(value), names);
+    if (found < 0) return option_refuse(o, option, value, strlen(value), names);
+    *out = found;
+    return EX_OK;
+}
+
+static int option_tables(cli_options *o)
+{
+    for (const char *at = o->tables_names; at && *at;) {
+        size_t size = strcspn(at, ",");
+        int table = option_index(at, size, table_names);
+        if (table < 0) return option_refuse(o, "tables", at, size, table_names);
+        o->tables |= 1u << table;
+        at += size + (at[size] == ',');
+    }
+    if (o->tables_names && !o->tables) return cli_usage(o, "--tables: no table is named");
+    return EX_OK;
+}
+
+static bool option_digits(const char *text, int n, int *out)
+{
+    *out = 0;
+    for (int i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        *out = *out * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+/* YYYY-MM-DD, a day that the calendar has. */
+static int option_date(cli_options *o)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year, month, day;
+    if (!o->date) return EX_OK;
+    bool good = strlen(o->date) == 10 && o->date[4] == '-' && o->date[7] == '-' &&
+                option_digits(o->date, 4, &year) && option_digits(o->date + 5, 2, &month) &&
+                option_digits(o->date + 8, 2, &day) && year >= 1 && month >= 1 && month <= 12 &&
+                day >= 1;
+    if (good) {
+        bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        good = day <= days[month - 1] + (month == 2 && leap);
+    }
+    if (!good) return cli_usage(o, "--reference-date: '%s' is no date YYYY-MM-DD", o->date);
+    o->reference_date = year * 10000 + month * 100 + day;
+    return EX_OK;
+}
+
+static bool option_chinese(void)
+{
+    const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return strncmp(value, "zh", 2) == 0;
+    }
+    return false;
+}
+
+static int option_look(cli_options *o)
+{
+    int color = 2, language = option_chinese();
+    int status = option_choose(o, "color", o->color_name, color_names, &color);
+    if (status != EX_OK) return status;
+    status = option_choose(o, "lang", o->language, language_names, &language);
+    if (status != EX_OK) return status;
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    bool plain = !term || strcmp(term, "dumb") == 0 || (no_color && *no_color);
+    o->color = color == 1 || (color == 2 && !o->output && !plain && isatty(STDOUT_FILENO));
+    o->chinese = language == 1;
+    return EX_OK;
+}
+
+static int options_check(cli_options *o)
+{
+    int format = (int)o->command->format, input = 0;
+    o->offsets = QM_CODEPOINTS;
+    const struct {
+        const char *option, *value;
+        const char *const *names;
+        int *out;
+    } choices[] = {
+        {"format", o->format_name, format_names, &format},
+        {"offsets", o->offsets_name, offset_names, &o->offsets},
+        {"granularity", o->granularity_name, granularity_names, &o->granularity},
+        {"quality", o->quality_name, quality_names, &o->quality},
+        {"input", o->input_name, input_names, &input},
+        {"style", o->style_name, style_names, &o->style},
+    };
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        int status =
+            option_choose(o, choices[i].option, choices[i].value, choices[i].names, choices[i].out);
+        if (status != EX_OK) return status;
+    }
+    o->format = (cli_format)format;
+    o->json_lines = input == 1;
+    if (!o->json_lines && (o->text_field || o->id_field))
+        return cli_usage(o, "--text-field and --id-field need --input jsonl");
+    if (o->jobs < 0) return cli_usage(o, "--jobs: a number from 0 (all processors) on");
+    int status = option_tables(o);
+    if (status == EX_OK) status = option_date(o);
+    if (status == EX_OK) status = option_look(o);
+    return status;
+}
+
+/* Reads the options; the tables of popt live as long as the call. */
+static int options_read(poptContext context, cli_options *o)
+{
+    int code = poptGetNextOpt(context);
+    if (code < -1)
+        return cli_usage(o, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                         poptStrerror(code));
+    const char **rest = poptGetArgs(context);
+    while (rest && rest[o->n_arguments]) o->n_arguments++;
+    o->arguments = cli_realloc(NULL, ((size_t)o->n_arguments + 1) * sizeof *o->arguments);
+    for (int i = 0; rest && i < o->n_arguments; i++)
+        o->arguments[i] = cli_copy(rest[i], strlen(rest[i]));
+    o->arguments[o->n_arguments] = NULL;
+    return EX_OK;
+}
+
+static void options_help(poptContext context, const cli_command *command)
+{
+    printf("%s: %s\n", command->name, command->summary);
+    poptPrintHelp(context, stdout, 0);
+}
+
+#define ROW(name, letter, type, target, help, value) \
+    (struct poptOption)                              \
+    {                                                \
+        name, letter, type, target, 0, help, value   \
+    }
+#define STR POPT_ARG_STRING
+#define MANY POPT_ARG_ARGV
+#define FLAG POPT_ARG_NONE
+#define GROUP_ROWS 8
+#define GROUPS 7
+
+/* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
+typedef struct option_groups {
+    struct poptOption rows[GROUPS][GROUP_ROWS];
+    struct poptOption all[GROUPS + 2];
+} option_groups;
+
+static void groups_of_text(cli_options *o, struct poptOption *input, struct poptOption *model)
+{
+    *input++ = ROW("input", 'i', STR, &o->input_name, "Kind of input (text)", "text|jsonl");
+    *input++ = ROW("text-field", '\0', STR, &o->text_field, "Field with the text (text)", "NAME");
+    *input++ = ROW("id-field", '\0', STR, &o->id_field, "Field with the name (id)", "NAME");
+    *input++ = ROW("encoding", 'e', STR, &o->encoding, "Encoding of the input (found out)", "NAME");
+    *input = ROW("strict", '\0', FLAG, &o->strict, "Refuse ill-formed text", NULL);
+    *model++ = ROW("model", 'm', MANY, &o->models, "Image over the built-in model", "FILE");
+    *model++ = ROW("taxonomy", '\0', MANY, &o->taxonomies, "Types and rules: YAML, CSV", "FILE");
+    *model++ = ROW("words", 'w', MANY, &o->words, "User words, tab-separated", "FILE");
+    *model++ = ROW("user-words", '\0', MANY, &o->words, "The same as --words", "FILE");
+    *model = ROW("units-file", '\0', MANY, &o->units, "Units, tab-separated", "FILE");
+}
+
+static void groups_of_analysis(cli_options *o, struct poptOption *row)
+{
+    *row++ = ROW("granularity", 'g', STR, &o->granularity_name, "Size of words (word)",
+                 "word|fine|term");
+    *row++ = ROW("quality", 'q', STR, &o->quality_name, "Way of segmenting (fast)", "fast|lattice");
+    *row++ = ROW("tags", '\0', FLAG, &o->tags, "Part-of-speech tags, too", NULL);
+    *row++ =
+        ROW("reference-date", '\0', STR, &o->date, "Day relative dates count from", "YYYY-MM-DD");
+    *row++ =
+        ROW("suppressed", '\0', FLAG, &o->suppressed, "Keep what is negated or imagined", NULL);
+    *row = ROW("jobs", 'j', POPT_ARG_INT, &o->jobs, "Threads; 0: one a processor (0)", "N");
+}
+
+static void groups_of_form(cli_options *o, struct poptOption *row)
+{
+    *row++ = ROW("format", 'f', STR, &o->format_name, "text, table, jsonl, csv, tsv, html", "NAME");
+    *row++ =
+        ROW("tables", 't', STR, &o->tables_names, "Which to print, commas between", "NAME,...");
+    *row++ = ROW("offsets", '\0', STR, &o->offsets_name, "Of start, end (codepoint)",
+                 "codepoint|byte|utf16");
+    *row++ = ROW("bom", '\0', FLAG, &o->bom, "CSV with byte order mark, for Excel", NULL);
+    *row++ =
+        ROW("color", '\0', STR, &o->color_name, "Colours in the table (auto)", "auto|always|never");
+    *row = ROW("lang", '\0', STR, &o->language, "Titles in (as the locale has it)", "en|zh");
+}
+
+static void groups_make(option_groups *groups, cli_options *o)
+{
+    static const struct {
+        unsigned bit;
+        const char *title;
+    } kinds[GROUPS] = {{CLI_TAKES_INPUT, "Input:"},       {CLI_TAKES_MODEL, "Model:"},
+                       {CLI_TAKES_ANALYSIS, "Analysis:"}, {CLI_TAKES_KIND, "Compiling:"},
+                       {CLI_TAKES_STYLE, "Numbers:"},     {CLI_TAKES_FORMAT, "Form:"},
+                       {CLI_TAKES_OUTPUT, "Output:"}};
+    struct poptOption(*rows)[GROUP_ROWS] = groups->rows;
+    groups_of_text(o, rows[0], rows[1]);
+    groups_of_analysis(o, rows[2]);
+    rows[3][0] = ROW("kind", 'k', STR, &o->kind, "Kind of the files (by suffix)", "NAME");
+    rows[4][0] = ROW("style", 's', STR, &o->style_name, "How to write numbers (digits)",
+                     "digits|hanzi|financial|scaled");
+    groups_of_form(o, rows[5]);
+    rows[6][0] = ROW("output", 'o', STR, &o->output, "Whole or not at all", "FILE");
+    rows[6][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar", NULL);
+    groups->all[0] = ROW("help", '?', FLAG, &o->help, "Show this text", NULL);
+    for (size_t i = 0, n = 1; i < GROUPS; i++)
+        if (o->command->takes & kinds[i].bit)
+            groups->all[n++] =
+                ROW(NULL, '\0', POPT_ARG_INCLUDE_TABLE, rows[i], kinds[i].title, NULL);
+}
+
+int cli_options_parse(cli_options *o, const cli_command *command, int argc, char **argv)
+{
+    option_groups groups;
+    char name[40];
+    memset(&groups, 0, sizeof groups);
+    *o = (cli_options){.command = command};
+    groups_make(&groups, o);
+    snprintf(name, sizeof name, "qianmo %s", command->name);
+    argv[0] = name; /* what popt prints behind "Usage:" */
+    poptContext context = poptGetContext("qianmo", argc, (const char **)argv, groups.all, 0);
+    poptSetOtherOptionHelp(context, command->arguments);
+    int status = options_read(context, o);
+    if (status == EX_OK && o->help) {
+        options_help(context, command);
+        status = -1;
+    }
+    poptFreeContext(context);
+    return status == EX_OK ? options_check(o) : status;
+}
+
+static void options_free_list(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++) free(list[i]);
+    free(list);
+}
+
+void cli_options_free(cli_options *o)
+{
+    char *strings[] = {o->format_name,      o->output,       o->tables_names, o->offsets_name,
+                       o->granularity_name, o->quality_name, o->input_name,   o->text_field,
+                       o->id_field,         o->encoding,     o->date,         o->kind,
+                       o->style_name,       o->color_name,   o->language};
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
+    options_free_list(o->models);
+    options_free_list(o->taxonomies);
+    options_free_list(o->words);
+    options_free_list(o->units);
+    options_free_list(o->arguments);
+}
