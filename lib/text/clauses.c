@@ -157,12 +157,22 @@ static bool has_word(const qm_text *text, qm_span span)
     return false;
 }
 
+/* （1） or ① before a clause in the middle of a paragraph. 三、 might be part of 三、四组. */
+static uint32_t inline_number(const scan *s, qm_span span)
+{
+    if (span.start >= span.end || s->text->classes[span.start] == QM_CHAR_DIGIT ||
+        s->text->classes[span.start] == QM_CHAR_NUMERAL)
+        return 0;
+    return qm_shape_enumerator(s->text, span);
+}
+
 static int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
 {
     while (span.start < span.end && qm_is_closing(char_at(s, span.start)) &&
            char_at(s, span.start) != '"')
         span.start++;
     span = trim(s->text, span);
+    if (role == QM_ROLE_BODY) span.start += inline_number(s, span);
     if (!has_word(s->text, span)) return QM_OK;
     if (span.start >= s->quote.start && span.end <= s->quote.end && s->quote.end) {
         flags |= QM_CLAUSE_IN_QUOTES;
@@ -214,6 +224,7 @@ typedef struct shape {
     uint32_t commas, ends; /* ends: of sentences and semicolons before the last character */
     bool marked;           /* ends like a sentence */
     bool colon;            /* ends with a colon */
+    bool labelled;         /* a colon somewhere */
     bool dash;             /* a long dash somewhere */
 } shape;
 
@@ -224,6 +235,7 @@ static shape shape_of(const qm_text *text, qm_span span)
     for (uint32_t i = f.body.start; i < f.body.end; i++) {
         int cut = boundary(text, i);
         if (cut == CUT_COMMA) f.commas++;
+        if (cut == QM_CLAUSE_ENDS_COLON) f.labelled = true;
         if (cut > 0 && cut != QM_CLAUSE_ENDS_COLON && i + 1 < f.body.end) f.ends++;
         if (text->chars[i] == U'—') f.dash = true;
     }
@@ -272,7 +284,7 @@ static bool is_bare_caption(const scan *s, qm_span span, const shape *f)
 {
     if (f->ends || f->commas || span.end - span.start > CAPTION_LONGEST) return false;
     if (char_at(s, span.start) == U'▲') return !qm_shape_amount(s->text, span);
-    return s->after_gap && f->marked && !f->enumerator;
+    return s->after_gap && f->marked && !f->labelled && !f->enumerator;
 }
 
 static bool is_table_row(const qm_text *text, qm_span span)
@@ -382,6 +394,7 @@ static int read_paragraph(scan *s, qm_span span)
         find_run_in(s, span, &f);
         find_label(s, span, &f);
     }
+    if (role == QM_ROLE_BODY) span.start = f.body.start;
     int status = role == QM_ROLE_TABLE_ROW ? emit_row(s, span) : emit_clauses(s, span, role);
     s->after_table = role == QM_ROLE_TABLE_ROW;
     s->paragraph++;

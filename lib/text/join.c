@@ -114,7 +114,8 @@ static bool broke_off_page(const qm_text *text, const qm_line *a, const qm_line 
     if (has(a, QM_LINE_COMMA_END | QM_LINE_SENTENCES | QM_LINE_JOINED)) return true;
     if (!has(a, QM_LINE_COMMAS) || has(a, QM_LINE_OPENS)) return false;
     return a->width >= RUNNING_TEXT ||
-           (a->width >= WRAP_LEAST && has(b, QM_LINE_SENTENCES) && is_lopsided(text, a));
+           (a->width >= WRAP_LEAST && has(b, QM_LINE_ENDED) &&
+            has(b, QM_LINE_SENTENCES | QM_LINE_COMMAS) && is_lopsided(text, a));
 }
 
 /* indented: the paragraph that a belongs to began with an indentation. */

@@ -88,7 +88,8 @@ enum {
 };
 
 typedef struct qm_clause {
-    uint32_t start, end; /* characters; without the mark at its end and blanks around it */
+    uint32_t start, end; /* characters; without the mark at its end and blanks around it, and in
+                            running text without the enumerator or bullet before it */
     uint32_t sentence;   /* number within the document */
     uint32_t paragraph;
     uint8_t role;  /* qm_role */

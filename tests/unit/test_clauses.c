@@ -113,6 +113,14 @@ START_TEST(ascii_words_keep_a_blank_between_them)
 }
 END_TEST
 
+START_TEST(a_picture_parts_a_sentence_for_good)
+{
+    static const char parted[] = "甲说了一句。\n\n乙说了一句。队员争取资金，把村里的老渠\n\n\n\n"
+                                 "队员在渠边。\n\n修好了。\n";
+    joins_to(parted, parted);
+}
+END_TEST
+
 START_TEST(headings_lists_and_tables_stay_apart)
 {
     static const char *const apart[] = {
@@ -154,6 +162,13 @@ START_TEST(marks_inside_numbers_and_times_cut_nothing)
 }
 END_TEST
 
+START_TEST(enumerators_are_left_out)
+{
+    reads("●修桥三座；（1）铺路四里，②种树百株，三、四组受益。",
+          "修桥三座/铺路四里/种树百株/三、四组受益");
+}
+END_TEST
+
 START_TEST(lists_of_nouns_are_one_clause)
 {
     reads("他们修好（去年冲垮的）水渠、便桥和“连心路”。",
@@ -175,8 +190,8 @@ START_TEST(run_in_headings_end_with_their_sentence)
 {
     reads("整治村容，美化庭院。队员清走垃圾四十车。",
           "head:整治村容/head:美化庭院/队员清走垃圾四十车");
-    reads("2.抓管护。新签责任书十份。", "head:2.抓管护/新签责任书十份");
-    reads("2.修了三座桥。村民走得稳。", "2.修了三座桥/村民走得稳");
+    reads("2.抓管护。新签责任书十份。", "head:抓管护/新签责任书十份");
+    reads("2.修了三座桥。村民走得稳。", "修了三座桥/村民走得稳");
 }
 END_TEST
 
@@ -194,7 +209,7 @@ END_TEST
 
 START_TEST(labels_stand_before_a_colon)
 {
-    reads("4.屋顶光伏:装机三百千瓦,六月并网。", "label:4.屋顶光伏/装机三百千瓦/六月并网");
+    reads("4.屋顶光伏:装机三百千瓦,六月并网。", "label:屋顶光伏/装机三百千瓦/六月并网");
     reads("【抓产业】种下油茶百亩。", "label:【抓产业】/种下油茶百亩");
     reads("注：数字为半年数；见附表。", "label:注/数字为半年数/见附表");
     reads("会议指出，工作队要求：多走访。", "会议指出/工作队要求/多走访");
@@ -244,10 +259,12 @@ int main(void)
     tcase_add_test(tests, a_break_in_a_number_disappears);
     tcase_add_test(tests, a_page_break_in_a_sentence_disappears);
     tcase_add_test(tests, ascii_words_keep_a_blank_between_them);
+    tcase_add_test(tests, a_picture_parts_a_sentence_for_good);
     tcase_add_test(tests, headings_lists_and_tables_stay_apart);
     tcase_add_test(tests, every_kind_of_line_break_is_one);
     tcase_add_test(tests, clauses_end_at_their_marks);
     tcase_add_test(tests, marks_inside_numbers_and_times_cut_nothing);
+    tcase_add_test(tests, enumerators_are_left_out);
     tcase_add_test(tests, lists_of_nouns_are_one_clause);
     tcase_add_test(tests, headings_are_lines_without_a_mark);
     tcase_add_test(tests, run_in_headings_end_with_their_sentence);
