@@ -1,13 +1,5 @@
 /* What engines and analyzers hold of this room. */
-#include "entity/entity.h"
-
-struct qm_recognizer {
-    const qm_allocator *alloc;
-};
-
-struct qm_entity_scratch {
-    const qm_allocator *alloc;
-};
+#include "entity/find.h"
 
 static const char *const kind_names[] = {"", "person", "place", "org", "role", "brand"};
 
@@ -16,16 +8,33 @@ const char *qm_entity_kind_name(uint32_t kind)
     return kind < sizeof kind_names / sizeof *kind_names ? kind_names[kind] : NULL;
 }
 
+/* The table of characters of the topmost image that has one. */
+static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error *err)
+{
+    for (size_t i = images->count; i-- > 0;) {
+        qm_bytes section = qm_image_section(&images->at[i], QM_HAN_SECTION);
+        if (!section.data) continue;
+        if (section.size != QM_HAN_COUNT * sizeof(qm_han_entry))
+            return qm_fail(err, QM_E_CORRUPT, "the table of characters in names has a wrong size");
+        recognizer->han = section.data;
+        return QM_OK;
+    }
+    return QM_OK;
+}
+
 int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_lexicon *lexicons,
                       size_t n_lexicons, const qm_allocator *alloc, qm_error *err)
 {
-    (void)images, (void)lexicons, (void)n_lexicons;
     alloc = qm_allocator_or_default(alloc);
     qm_recognizer *recognizer = qm_alloc_zero(alloc, sizeof *recognizer);
     if (!recognizer) return qm_fail_nomem(err);
     recognizer->alloc = alloc;
-    *out = recognizer;
-    return QM_OK;
+    recognizer->lexicons = lexicons;
+    recognizer->n_lexicons = n_lexicons;
+    int status = bind_han(recognizer, images, err);
+    if (status == QM_OK) *out = recognizer;
+    else qm_recognizer_free(recognizer);
+    return status;
 }
 
 void qm_recognizer_free(qm_recognizer *recognizer)
@@ -36,26 +45,59 @@ void qm_recognizer_free(qm_recognizer *recognizer)
 int qm_entity_scratch_new(qm_entity_scratch **out, const qm_recognizer *recognizer,
                           const qm_allocator *alloc, qm_error *err)
 {
-    (void)recognizer;
     alloc = qm_allocator_or_default(alloc);
     qm_entity_scratch *scratch = qm_alloc_zero(alloc, sizeof *scratch);
     if (!scratch) return qm_fail_nomem(err);
     scratch->alloc = alloc;
+    scratch->recognizer = recognizer;
     *out = scratch;
     return QM_OK;
 }
 
 void qm_entity_scratch_free(qm_entity_scratch *scratch)
 {
-    if (scratch) qm_release(scratch->alloc, scratch, sizeof *scratch);
+    if (!scratch) return;
+    const qm_allocator *alloc = scratch->alloc;
+    qm_array_free(alloc, &scratch->marks);
+    qm_array_free(alloc, &scratch->found);
+    qm_array_free(alloc, &scratch->names);
+    qm_array_free(alloc, &scratch->buckets);
+    qm_array_free(alloc, &scratch->counts);
+    qm_release(alloc, scratch->spots, scratch->spot_room * sizeof *scratch->spots);
+    qm_release(alloc, scratch, sizeof *scratch);
+}
+
+int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_entity_kind kind,
+                  int32_t score, bool named, qm_error *err)
+{
+    qm_candidate made = {
+        .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
+    if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
+    qm_spot *at = &scratch->spots[end];
+    scratch->spots[start].kinds_start |= (uint8_t)(1u << kind);
+    at->kinds_end |= (uint8_t)(1u << kind);
+    uint32_t *from = kind == QM_ENTITY_PLACE ? &at->place_from
+                     : kind == QM_ENTITY_ORG ? &at->org_from
+                                             : NULL;
+    if (from && (*from == 0 || start + 1 < *from)) *from = start + 1;
+    return QM_OK;
 }
 
 int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, const qm_text *text,
                    const qm_clauses *clauses, const qm_words *words, const qm_matches *matches,
                    const qm_quantities *quantities, qm_entities *out, qm_error *err)
 {
-    (void)recognizer, (void)scratch, (void)text, (void)clauses, (void)words, (void)matches,
-        (void)quantities, (void)err;
+    static int (*const stages[])(qm_entity_scratch *, qm_error *) = {
+        qm_entity_places, qm_entity_orgs,   qm_entity_persons,
+        qm_entity_roles,  qm_entity_brands, qm_entity_again};
     out->count = 0;
-    return QM_OK;
+    if (!recognizer->han || text->count == 0) return QM_OK;
+    scratch->text = text;
+    scratch->clauses = clauses;
+    scratch->begins = words->begins;
+    scratch->found.count = 0;
+    int status = qm_entity_marks(scratch, matches, quantities, err);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == QM_OK; i++)
+        status = stages[i](scratch, err);
+    return status == QM_OK ? qm_entity_choose(scratch, out, err) : status;
 }

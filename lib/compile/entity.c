@@ -1,0 +1,245 @@
+/* Readers of lib/data/entity: gazetteer, surnames, characters of given names, words. */
+#include "entity/model.h"
+
+#include "compile/compile.h"
+
+typedef struct entity_state {
+    qm_han_entry han[QM_HAN_COUNT];
+} entity_state;
+
+static const struct {
+    const char *name;
+    qm_entity_class class;
+} classes[] = {{"place-suffix", QM_WORD_PLACE_SUFFIX},
+               {"place-stop", QM_WORD_PLACE_STOP},
+               {"org-name", QM_WORD_ORG_NAME},
+               {"org-suffix", QM_WORD_ORG_SUFFIX},
+               {"org-level", QM_WORD_ORG_LEVEL},
+               {"org-generic", QM_WORD_ORG_GENERIC},
+               {"role", QM_WORD_ROLE},
+               {"role-prefix", QM_WORD_ROLE_PREFIX},
+               {"assume", QM_WORD_ASSUME},
+               {"name-part", QM_WORD_NAME_PART},
+               {"not-name", QM_WORD_NOT_NAME},
+               {"person-before", QM_WORD_PERSON_BEFORE},
+               {"person-after", QM_WORD_PERSON_AFTER},
+               {"kin", QM_WORD_KIN},
+               {"stop", QM_WORD_STOP},
+               {"brand-before", QM_WORD_BRAND_BEFORE},
+               {"brand-after", QM_WORD_BRAND_AFTER},
+               {"brand-suffix", QM_WORD_BRAND_SUFFIX},
+               {"brand-not", QM_WORD_BRAND_NOT}};
+
+/* The state of this room in the builder; NULL without memory. */
+static entity_state *state_of(qm_builder *builder, qm_error *err)
+{
+    entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
+    if (state) return state;
+    state = qm_alloc_zero(builder->alloc, sizeof *state);
+    if (!state) {
+        qm_fail_nomem(err);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) state->han[i].name = 3 << 4;
+    builder->rooms[QM_COMPILE_ENTITY] = state;
+    return state;
+}
+
+/* The entry of a word that is one hanzi, folded; NULL when it is not. */
+static qm_han_entry *han_of(const qm_builder *builder, entity_state *state, qm_bytes word)
+{
+    const uint8_t *at = word.data;
+    if (word.size != 3 || (at[0] & 0xF0) != 0xE0) return NULL;
+    uint32_t c = (at[0] & 15u) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u);
+    if (builder->map) c = qm_charmap_fold(builder->map, c);
+    if (c < QM_HAN_FIRST || c >= QM_HAN_FIRST + QM_HAN_COUNT) return NULL;
+    return &state->han[c - QM_HAN_FIRST];
+}
+
+static int add_word(qm_builder *builder, const qm_tsv *row, uint32_t field, qm_bytes word,
+                    qm_entity_class class, uint16_t flags, uint32_t value, qm_error *err)
+{
+    qm_error why;
+    int status =
+        qm_builder_lexeme(builder, word, (uint16_t)(QM_SENSE_ENTITY + class), flags, value, &why);
+    if (status == QM_OK) return QM_OK;
+    if (status == QM_E_NOMEM) return qm_fail_nomem(err);
+    return qm_tsv_fail(row, field, err, "%s", why.message);
+}
+
+/* ---- places: code, name, short form, whether the short form needs no support ---- */
+
+static bool read_code(qm_bytes field, uint32_t *code)
+{
+    const char *at = field.data;
+    *code = 0;
+    if (field.size != 6) return false;
+    for (size_t i = 0; i < 6; i++) {
+        if (at[i] < '0' || at[i] > '9') return false;
+        *code = *code * 10 + (uint32_t)(at[i] - '0');
+    }
+    return true;
+}
+
+static int read_place(qm_builder *builder, const qm_tsv *row, qm_error *err)
+{
+    uint32_t code;
+    qm_bytes name = qm_tsv_field(row, 1);
+    qm_bytes brief = qm_tsv_field(row, 2);
+    qm_bytes alone = qm_tsv_field(row, 3);
+    if (!read_code(qm_tsv_field(row, 0), &code))
+        return qm_tsv_fail(row, 0, err, "a code has six digits");
+    if (name.size == 0) return qm_tsv_fail(row, 1, err, "no name");
+    int status = add_word(builder, row, 1, name, QM_WORD_PLACE, 0, code, err);
+    if (status != QM_OK || brief.size == 0) return status;
+    uint16_t flags = alone.size == 1 && *(const char *)alone.data == '1' ? QM_FLAG_ALONE : 0;
+    return add_word(builder, row, 2, brief, QM_WORD_PLACE_SHORT, flags, code, err);
+}
+
+int qm_read_entity_places(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    qm_tsv row;
+    qm_tsv_open(&row, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&row)) status = read_place(builder, &row, err);
+    return status;
+}
+
+/* ---- surnames: class with an optional w, surnames ---- */
+
+static int read_surname(qm_builder *builder, const qm_tsv *row, entity_state *state, qm_error *err)
+{
+    qm_bytes class = qm_tsv_field(row, 0);
+    qm_bytes rest = qm_tsv_field(row, 1);
+    const char *letter = class.data;
+    bool common = class.size == 2 && letter[1] == 'w';
+    if ((class.size != 1 && !common) || letter[0] < '1' || letter[0] > '4')
+        return qm_tsv_fail(row, 0, err, "a class is 1, 2, 3 or 4, and w for common words");
+    uint8_t value = (uint8_t)(letter[0] - '0');
+    int status = QM_OK;
+    for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
+        qm_han_entry *entry = han_of(builder, state, word);
+        if (entry) entry->name = (uint8_t)((entry->name & 0xF0) | value | (common ? 8 : 0));
+        else if (word.size > 0)
+            status = add_word(builder, row, 1, word, QM_WORD_SURNAME, 0, value, err);
+    }
+    return status;
+}
+
+int qm_read_entity_surnames(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    entity_state *state = state_of(builder, err);
+    if (!state) return QM_E_NOMEM;
+    qm_tsv row;
+    qm_tsv_open(&row, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&row)) status = read_surname(builder, &row, state, err);
+    return status;
+}
+
+/* ---- given names: points from -3 to 3, characters ---- */
+
+static int read_given(qm_builder *builder, const qm_tsv *row, entity_state *state, qm_error *err)
+{
+    qm_bytes field = qm_tsv_field(row, 0);
+    qm_bytes rest = qm_tsv_field(row, 1);
+    const char *at = field.data;
+    bool minus = field.size == 2 && at[0] == '-';
+    if (field.size != 1u + minus || at[minus] < '0' || at[minus] > '3')
+        return qm_tsv_fail(row, 0, err, "points go from -3 to 3");
+    int points = minus ? '0' - at[1] : at[0] - '0';
+    for (qm_bytes word; qm_split(&rest, ' ', &word);) {
+        qm_han_entry *entry = han_of(builder, state, word);
+        if (!entry) return qm_tsv_fail(row, 1, err, "not one hanzi");
+        entry->name = (uint8_t)((entry->name & 15) | (points + 3) << 4);
+    }
+    return QM_OK;
+}
+
+int qm_read_entity_given(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    entity_state *state = state_of(builder, err);
+    if (!state) return QM_E_NOMEM;
+    qm_tsv row;
+    qm_tsv_open(&row, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&row)) status = read_given(builder, &row, state, err);
+    return status;
+}
+
+/* ---- words: class, flags or a value, words ---- */
+
+/* "3" is a value, "lb" are flags, "-" is neither. */
+static bool read_marks(qm_bytes field, uint16_t *flags, uint32_t *value)
+{
+    static const char letters[] = "awnlsbthq";
+    const char *at = field.data;
+    *flags = 0;
+    *value = 0;
+    if (field.size == 1 && at[0] == '-') return true;
+    for (size_t i = 0; i < field.size; i++) {
+        const char *letter = memchr(letters, at[i], sizeof letters - 1);
+        if (at[i] >= '0' && at[i] <= '9') *value = (uint32_t)(at[i] - '0');
+        else if (letter) *flags |= (uint16_t)(1u << (letter - letters));
+        else return false;
+    }
+    return field.size > 0;
+}
+
+static int read_function(qm_builder *builder, const qm_tsv *row, uint16_t flags, qm_error *err)
+{
+    entity_state *state = state_of(builder, err);
+    qm_bytes rest = qm_tsv_field(row, 2);
+    if (!state) return QM_E_NOMEM;
+    for (qm_bytes word; qm_split(&rest, ' ', &word);) {
+        qm_han_entry *entry = han_of(builder, state, word);
+        if (!entry) return qm_tsv_fail(row, 2, err, "not one hanzi");
+        entry->flags |= flags & QM_FLAG_HARD ? QM_HAN_ENDS : QM_HAN_ENDS_ALONE;
+    }
+    return QM_OK;
+}
+
+static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
+{
+    uint16_t flags;
+    uint32_t value;
+    qm_bytes name = qm_tsv_field(row, 0);
+    qm_bytes rest = qm_tsv_field(row, 2);
+    if (!read_marks(qm_tsv_field(row, 1), &flags, &value))
+        return qm_tsv_fail(row, 1, err, "neither flags nor a value");
+    if (qm_bytes_equal(name, qm_bytes_of("function")))
+        return read_function(builder, row, flags, err);
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (!qm_bytes_equal(name, qm_bytes_of(classes[i].name))) continue;
+        int status = QM_OK;
+        for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);)
+            if (word.size > 0)
+                status = add_word(builder, row, 2, word, classes[i].class, flags, value, err);
+        return status;
+    }
+    return qm_tsv_fail(row, 0, err, "unknown class");
+}
+
+int qm_read_entity_words(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    qm_tsv row;
+    qm_tsv_open(&row, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&row)) status = read_words(builder, &row, err);
+    return status;
+}
+
+/* ---- the section of characters ---- */
+
+int qm_finish_entity(qm_builder *builder, qm_image_writer *writer, qm_error *err)
+{
+    const entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
+    if (!state) return QM_OK;
+    return qm_image_writer_add(writer, QM_HAN_SECTION, state->han, sizeof state->han, err);
+}
+
+void qm_free_entity(qm_builder *builder)
+{
+    qm_release(builder->alloc, builder->rooms[QM_COMPILE_ENTITY], sizeof(entity_state));
+    builder->rooms[QM_COMPILE_ENTITY] = NULL;
+}

@@ -1,0 +1,210 @@
+/* What a document has named once is found again; of what overlaps one is chosen; mentions of the
+ * same thing are linked. */
+#include "entity/find.h"
+
+#define LONGEST_NAME 24
+
+/* ---- the names of the document, by their first two characters ---- */
+
+static uint32_t bucket_of(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t *chars = scratch->text->chars + at;
+    uint32_t hash = (chars[0] * 0x9E3779B1u ^ chars[1] * 0x85EBCA77u) * 0xC2B2AE3Du;
+    return hash >> 8 & (uint32_t)(scratch->buckets.count - 1);
+}
+
+static bool same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b, uint32_t length)
+{
+    const uint32_t *chars = scratch->text->chars;
+    return memcmp(chars + a, chars + b, length * sizeof *chars) == 0;
+}
+
+static const qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,
+                                uint8_t kind)
+{
+    uint32_t n = scratch->buckets.at[bucket_of(scratch, start)];
+    for (; n > 0; n = scratch->names.at[n - 1].next) {
+        const qm_name *name = &scratch->names.at[n - 1];
+        if (name->kind == kind && name->length == length &&
+            same_text(scratch, name->start, start, length))
+            return name;
+    }
+    return NULL;
+}
+
+static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
+{
+    if (name.length == 0 || name.length > LONGEST_NAME ||
+        find_name(scratch, name.start, name.length, name.kind))
+        return QM_OK;
+    uint32_t *bucket = &scratch->buckets.at[bucket_of(scratch, name.start)];
+    name.next = *bucket;
+    if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
+    *bucket = (uint32_t)scratch->names.count;
+    return QM_OK;
+}
+
+/* The end of a place without its suffix: 张家楼 of 张家楼街道; the start when nothing is left. */
+static uint32_t stem_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
+    if (!suffix || suffix->start < start + 2) return start;
+    return suffix->start;
+}
+
+static int make_buckets(qm_entity_scratch *scratch, qm_error *err)
+{
+    size_t count = 64;
+    while (count < scratch->found.count * 2 && count < 1u << 20) count *= 2;
+    if (qm_array_reserve(scratch->alloc, &scratch->buckets, count) != QM_OK)
+        return qm_fail_nomem(err);
+    memset(scratch->buckets.at, 0, count * sizeof *scratch->buckets.at);
+    scratch->buckets.count = count;
+    scratch->names.count = 0;
+    return QM_OK;
+}
+
+static int keep_names(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = make_buckets(scratch, err);
+    for (size_t i = 0; i < scratch->found.count && status == QM_OK; i++) {
+        qm_candidate c = scratch->found.at[i];
+        if (!c.named || c.end - c.start < 2) continue;
+        qm_name name = {.start = c.start, .length = c.end - c.start, .kind = c.kind};
+        status = keep_name(scratch, name, err);
+        uint32_t stem = c.kind == QM_ENTITY_PLACE ? stem_end(scratch, c.start, c.end) : c.start;
+        if (status != QM_OK || stem == c.start) continue;
+        name.length = stem - c.start;
+        name.brief = true;
+        status = keep_name(scratch, name, err);
+    }
+    return status;
+}
+
+/* Short forms are words as well (团结): those of two characters want an edge on both sides. */
+static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t at)
+{
+    uint32_t end = at + name->length;
+    if (!scratch->begins[end] && scratch->text->classes[end] == QM_CHAR_HAN && name->brief)
+        return false;
+    if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
+    const qm_spot *spots = scratch->spots;
+    bool left = at == 0 || (spots[at - 1].state & QM_SPOT_ENDS) || spots[at].place_from;
+    bool right = end == scratch->text->count || (spots[end].state & QM_SPOT_ENDS);
+    return left && right && scratch->begins[at];
+}
+
+static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+{
+    const qm_name *best = NULL;
+    uint32_t left = scratch->text->count - at;
+    uint32_t n = scratch->buckets.at[bucket_of(scratch, at)];
+    for (; n > 0; n = scratch->names.at[n - 1].next) {
+        const qm_name *name = &scratch->names.at[n - 1];
+        if (name->length > left || (best && name->length <= best->length)) continue;
+        if (same_text(scratch, name->start, at, name->length) && fits(scratch, name, at))
+            best = name;
+    }
+    if (!best) return QM_OK;
+    return qm_entity_add(scratch, at, at + best->length, (qm_entity_kind)best->kind, 7, false, err);
+}
+
+int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = keep_names(scratch, err);
+    if (scratch->names.count == 0) return status;
+    for (uint32_t at = 0; at + 1 < scratch->text->count && status == QM_OK; at++)
+        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
+    return status;
+}
+
+/* ---- the choice ---- */
+
+static int by_place(const void *a, const void *b, const void *context)
+{
+    const qm_candidate *x = a;
+    const qm_candidate *y = b;
+    (void)context;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    if (x->end != y->end) return x->end > y->end ? -1 : 1;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return (int)x->kind - (int)y->kind;
+}
+
+/* A title takes what a body in front of it ends with, if the rest is a place: 云岭县|县委书记. */
+static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org,
+                       const qm_candidate *role)
+{
+    return org->kind == QM_ENTITY_ORG && role->kind == QM_ENTITY_ROLE && role->start > org->start &&
+           role->end > org->end && scratch->spots[role->start].place_from;
+}
+
+static bool better(const qm_entity_scratch *scratch, const qm_candidate *now,
+                   const qm_candidate *kept)
+{
+    if (title_wins(scratch, kept, now)) return true;
+    if (title_wins(scratch, now, kept)) return false;
+    uint32_t a = now->end - now->start;
+    uint32_t b = kept->end - kept->start;
+    return a != b ? a > b : now->score > kept->score;
+}
+
+#define STEM_KIND 0x80 /* a name that is the stem of a longer one */
+
+/* The first row that names the same thing: the same text, or a place and its short form. */
+static uint32_t first_row(const qm_entity_scratch *scratch, const qm_entity *entity, uint32_t stem)
+{
+    uint32_t length = entity->end - entity->start;
+    const qm_name *name = find_name(scratch, entity->start, length, entity->kind);
+    if (!name && stem > entity->start)
+        name = find_name(scratch, entity->start, stem - entity->start, entity->kind);
+    if (!name) name = find_name(scratch, entity->start, length, entity->kind | STEM_KIND);
+    return name ? name->row : QM_NONE;
+}
+
+static int link_rows(qm_entity_scratch *scratch, qm_entities *out, qm_error *err)
+{
+    int status = make_buckets(scratch, err);
+    for (uint32_t row = 0; row < out->count && status == QM_OK; row++) {
+        qm_entity *entity = &out->at[row];
+        uint32_t stem = entity->kind == QM_ENTITY_PLACE
+                            ? stem_end(scratch, entity->start, entity->end)
+                            : entity->start;
+        uint32_t first = first_row(scratch, entity, stem);
+        entity->link = first == QM_NONE ? row : first;
+        qm_name name = {.start = entity->start,
+                        .length = entity->end - entity->start,
+                        .kind = entity->kind,
+                        .row = entity->link};
+        status = keep_name(scratch, name, err);
+        if (status != QM_OK || stem == entity->start) continue;
+        name.length = stem - entity->start;
+        name.kind |= STEM_KIND;
+        status = keep_name(scratch, name, err);
+    }
+    return status;
+}
+
+int qm_entity_choose(qm_entity_scratch *scratch, qm_entities *out, qm_error *err)
+{
+    qm_candidates *found = &scratch->found;
+    qm_sort(found->at, found->count, sizeof *found->at, by_place, NULL);
+    size_t kept = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        qm_candidate now = found->at[i];
+        bool lost = false;
+        while (kept > 0 && found->at[kept - 1].end > now.start && !lost) {
+            if (better(scratch, &now, &found->at[kept - 1])) kept--;
+            else lost = true;
+        }
+        if (!lost) found->at[kept++] = now;
+    }
+    found->count = kept;
+    if (qm_array_reserve(scratch->alloc, out, kept) != QM_OK) return qm_fail_nomem(err);
+    for (size_t i = 0; i < kept; i++) {
+        const qm_candidate *c = &found->at[i];
+        out->at[i] = (qm_entity){.start = c->start, .end = c->end, .kind = c->kind};
+        out->count = i + 1;
+    }
+    return link_rows(scratch, out, err);
+}

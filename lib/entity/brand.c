@@ -1,0 +1,75 @@
+/* Brands, products, projects, campaigns: names in quotation marks beside their kind, and known
+ * ones. */
+#include "entity/find.h"
+
+#define LONGEST_BRAND 20
+#define LEAST_SCORE 4
+
+/* The closing mark of the quotation that opens at `open`; 0 when it is no name. */
+static uint32_t quote_end(const qm_entity_scratch *scratch, uint32_t open)
+{
+    for (uint32_t i = open + 1; i < open + 2 + LONGEST_BRAND; i++) {
+        uint32_t c = qm_char_at(scratch, i);
+        if (qm_is_close_quote(c)) return i;
+        if (c == 0 || c == '\n' || c == 0x3002 || c == '!' || c == '?' || c == ';' || c == '+' ||
+            qm_is_open_quote(c))
+            return 0;
+    }
+    return 0;
+}
+
+/* Known endings, and words that make it a slogan, a model, an honour. */
+static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
+    const qm_mark *no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
+    int32_t points = end - start < 2 ? -6 : 0;
+    if (suffix && suffix->start >= start) points += suffix->start == start ? 4 : 3;
+    if (no && no->start >= start && (!suffix || no->start < suffix->start)) points -= 5;
+    for (uint32_t i = start; i < end; i++)
+        if (qm_char_at(scratch, i) == ',') points -= 1;
+    return points;
+}
+
+static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
+{
+    int32_t points = 0;
+    const qm_mark *after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
+    const qm_mark *no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
+    if (qm_ends_here(scratch, open, QM_WORD_BRAND_BEFORE)) points += 2;
+    if (after) points += 4;
+    if (no && (!after || no->end > after->end)) points -= 5;
+    return points;
+}
+
+static int quoted_brand(qm_entity_scratch *scratch, uint32_t open, uint32_t close, qm_error *err)
+{
+    uint32_t start = open + 1;
+    if (scratch->spots[close].org_from == start + 1 || qm_char_at(scratch, open) == 0x300A)
+        return QM_OK;
+    int32_t score = inner_points(scratch, start, close) + outer_points(scratch, open, close);
+    if (score < LEAST_SCORE) return QM_OK;
+    return qm_entity_add(scratch, start, close, QM_ENTITY_BRAND, score, close - start > 2, err);
+}
+
+/* Names that need no quotation marks: 雨露计划. */
+static int known_brand(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+{
+    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
+    if (!mark || mark->end - mark->start < 4 || (mark->flags & QM_FLAG_QUOTED)) return QM_OK;
+    if (!scratch->begins[mark->start] || !scratch->begins[at]) return QM_OK;
+    return qm_entity_add(scratch, mark->start, at, QM_ENTITY_BRAND, 6, false, err);
+}
+
+int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = QM_OK;
+    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++) {
+        if (qm_ends_here(scratch, at, QM_WORD_BRAND_SUFFIX)) status = known_brand(scratch, at, err);
+        uint32_t close = qm_is_open_quote(qm_char_at(scratch, at - 1)) && status == QM_OK
+                             ? quote_end(scratch, at - 1)
+                             : 0;
+        if (close > 0) status = quoted_brand(scratch, at - 1, close, err);
+    }
+    return status;
+}

@@ -1,0 +1,139 @@
+/* The working state of one document, shared by the files of this room.
+ *
+ * Stages, each of which sees what those before it found: marks (words of the data at their places),
+ * places, organisations, persons, roles, brands, names found again, and the choice among what
+ * overlaps.
+ */
+#ifndef QM_ENTITY_FIND_H
+#define QM_ENTITY_FIND_H
+
+#include "entity/model.h"
+
+struct qm_recognizer {
+    const qm_allocator *alloc;
+    const qm_lexicon *lexicons;
+    size_t n_lexicons;
+    const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
+};
+
+/* A word of lib/data/entity in the text. */
+typedef struct qm_mark {
+    uint32_t start, end;
+    uint32_t next_start, next_end; /* number + 1 of the next mark that starts or ends there */
+    uint32_t value;
+    uint16_t flags;
+    uint8_t class;
+} qm_mark;
+
+/* What is known of a position between two characters. */
+typedef struct qm_spot {
+    uint32_t starts, ends;       /* number + 1 of the first mark that starts or ends here */
+    uint32_t start_set, end_set; /* bit sets of their classes */
+    uint32_t place_from;         /* a place ends here: its start + 1 */
+    uint32_t org_from;           /* likewise */
+    uint8_t state;               /* of the character behind the position, QM_SPOT_... */
+    uint8_t kinds_start;         /* bit set of kinds of candidates that start here */
+    uint8_t kinds_end;
+} qm_spot;
+
+enum {
+    QM_SPOT_OUT = 1,      /* no hanzi: names end here */
+    QM_SPOT_STOP = 2,     /* in a word that no name holds */
+    QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
+    QM_SPOT_QUANTITY = 8  /* in a quantity */
+};
+#define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
+
+typedef struct qm_candidate {
+    uint32_t start, end;
+    int32_t score;
+    uint8_t kind;
+    bool named; /* worth finding again */
+} qm_candidate;
+
+typedef QM_ARRAY(qm_candidate) qm_candidates;
+
+/* A name to find again. */
+typedef struct qm_name {
+    uint32_t start, length; /* where the text has it first */
+    uint32_t next;          /* number + 1 of the next in its bucket */
+    uint32_t row;           /* when linking: of its first mention */
+    uint8_t kind;
+    bool brief; /* the short form of a place */
+} qm_name;
+
+struct qm_entity_scratch {
+    const qm_allocator *alloc;
+    const qm_recognizer *recognizer;
+    const qm_text *text; /* the document, here and below */
+    const qm_clauses *clauses;
+    const uint8_t *begins;
+    QM_ARRAY(qm_mark) marks;
+    qm_spot *spots; /* count + 1 of them */
+    size_t spot_room;
+    qm_candidates found;
+    QM_ARRAY(qm_name) names;
+    qm_u32_array buckets; /* number + 1 of the first name */
+    qm_u8_array counts;   /* how often strings that look like names stand here, by hash */
+};
+
+/* ---- marks.c ---- */
+
+int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
+                    const qm_quantities *quantities, qm_error *err);
+/* The longest mark of a class that ends or starts at a position; NULL if there is none. */
+const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
+const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                qm_entity_class class);
+/* Whether a mark of the class covers the character at `at` and, if `beyond`, goes on behind it. */
+bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                    bool beyond);
+
+static inline bool qm_ends_here(const qm_entity_scratch *scratch, uint32_t at,
+                                qm_entity_class class)
+{
+    return scratch->spots[at].end_set >> class & 1;
+}
+static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
+                                  qm_entity_class class)
+{
+    return scratch->spots[at].start_set >> class & 1;
+}
+/* Whether no name goes over the position to the left: the text, a word or another name ends. */
+static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return at == 0 || (scratch->spots[at - 1].state & QM_SPOT_ENDS) ||
+           scratch->spots[at].place_from;
+}
+static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return at < scratch->text->count ? scratch->text->chars[at] : 0;
+}
+static inline const qm_han_entry *qm_han_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t c = qm_char_at(scratch, at) - QM_HAN_FIRST;
+    return c < QM_HAN_COUNT ? &scratch->recognizer->han[c] : NULL;
+}
+static inline bool qm_is_open_quote(uint32_t c)
+{
+    return c == 0x201C || c == 0x300C || c == 0x300E || c == 0x300A || c == 0x2018;
+}
+static inline bool qm_is_close_quote(uint32_t c)
+{
+    return c == 0x201D || c == 0x300D || c == 0x300F || c == 0x300B || c == 0x2019;
+}
+
+/* ---- the stages ---- */
+
+int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_entity_kind kind,
+                  int32_t score, bool named, qm_error *err);
+int qm_entity_places(qm_entity_scratch *scratch, qm_error *err);
+int qm_entity_orgs(qm_entity_scratch *scratch, qm_error *err);
+int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err);
+int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err);
+int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err);
+int qm_entity_again(qm_entity_scratch *scratch, qm_error *err);
+/* Chooses among what overlaps, in order of start, and links mentions of the same thing. */
+int qm_entity_choose(qm_entity_scratch *scratch, qm_entities *out, qm_error *err);
+
+#endif

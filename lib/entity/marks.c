@@ -1,0 +1,134 @@
+/* The words of lib/data/entity at their places in the text, and where names cannot go on. */
+#include "entity/find.h"
+
+static int make_spots(qm_entity_scratch *scratch, qm_error *err)
+{
+    size_t need = (size_t)scratch->text->count + 1;
+    if (need > scratch->spot_room) {
+        void *at = scratch->spots;
+        if (qm_array_grow(scratch->alloc, &at, &scratch->spot_room, need, sizeof *scratch->spots) !=
+            QM_OK)
+            return qm_fail_nomem(err);
+        scratch->spots = at;
+    }
+    memset(scratch->spots, 0, need * sizeof *scratch->spots);
+    return QM_OK;
+}
+
+static int add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense,
+                    qm_error *err)
+{
+    qm_spot *spots = scratch->spots;
+    qm_mark mark = {.start = match->start,
+                    .end = match->end,
+                    .next_start = spots[match->start].starts,
+                    .next_end = spots[match->end].ends,
+                    .value = sense->value,
+                    .flags = sense->flags,
+                    .class = (uint8_t)(sense->kind - QM_SENSE_ENTITY)};
+    if (qm_array_push(scratch->alloc, &scratch->marks, mark) != QM_OK) return qm_fail_nomem(err);
+    spots[match->start].starts = spots[match->end].ends = (uint32_t)scratch->marks.count;
+    spots[match->start].start_set |= 1u << mark.class;
+    spots[match->end].end_set |= 1u << mark.class;
+    return QM_OK;
+}
+
+/* One mark for each class of a match; the flags of several senses of a class come together. */
+static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_error *err)
+{
+    const qm_lexicon *lexicon = &scratch->recognizer->lexicons[match->source];
+    uint32_t count;
+    const qm_sense *senses = qm_lexicon_senses(lexicon, match->entry, &count);
+    int status = QM_OK;
+    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
+        if (senses[i].kind >> 8 != QM_SENSE_ENTITY >> 8) continue;
+        uint32_t class = senses[i].kind & 0xFF;
+        if (class == 0 || class >= QM_WORD_CLASSES) continue;
+        qm_sense sense = senses[i];
+        while (i + 1 < count && senses[i + 1].kind == sense.kind) {
+            sense.flags |= senses[++i].flags;
+            if (senses[i].value > sense.value) sense.value = senses[i].value;
+        }
+        status = add_mark(scratch, match, &sense, err);
+    }
+    return status;
+}
+
+const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+{
+    const qm_mark *best = NULL;
+    if (!qm_ends_here(scratch, at, class)) return NULL;
+    for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
+        const qm_mark *mark = &scratch->marks.at[n - 1];
+        if (mark->class == class && (!best || mark->start < best->start)) best = mark;
+    }
+    return best;
+}
+
+const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                qm_entity_class class)
+{
+    const qm_mark *best = NULL;
+    if (!qm_starts_here(scratch, at, class)) return NULL;
+    for (uint32_t n = scratch->spots[at].starts; n > 0; n = scratch->marks.at[n - 1].next_start) {
+        const qm_mark *mark = &scratch->marks.at[n - 1];
+        if (mark->class == class && (!best || mark->end > best->end)) best = mark;
+    }
+    return best;
+}
+
+#define LONGEST_STOP 8
+
+bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                    bool beyond)
+{
+    uint32_t least = at + 1 + beyond;
+    for (uint32_t from = at + 1; from-- > 0 && at - from < LONGEST_STOP;) {
+        const qm_mark *mark = qm_mark_starting(scratch, from, class);
+        if (mark && mark->end >= least) return true;
+    }
+    return false;
+}
+
+static void set_state(qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
+{
+    for (uint32_t i = start; i < end; i++) scratch->spots[i].state |= state;
+}
+
+static void set_characters(qm_entity_scratch *scratch)
+{
+    const qm_text *text = scratch->text;
+    const uint8_t *begins = scratch->begins;
+    for (uint32_t i = 0; i < text->count; i++) {
+        uint8_t class = text->classes[i];
+        const qm_han_entry *entry = qm_han_at(scratch, i);
+        if (class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL)
+            scratch->spots[i].state |= QM_SPOT_OUT;
+        else if (entry && ((entry->flags & QM_HAN_ENDS) ||
+                           ((entry->flags & QM_HAN_ENDS_ALONE) && begins[i] && begins[i + 1])))
+            scratch->spots[i].state |= QM_SPOT_FUNCTION;
+    }
+}
+
+int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
+                    const qm_quantities *quantities, qm_error *err)
+{
+    scratch->marks.count = 0;
+    int status = make_spots(scratch, err);
+    for (size_t i = 0; i < matches->count && status == QM_OK; i++)
+        if (matches->at[i].rooms & 1u << (QM_SENSE_ENTITY >> 8))
+            status = add_senses(scratch, &matches->at[i], err);
+    if (status != QM_OK) return status;
+    set_characters(scratch);
+    const uint8_t *begins = scratch->begins;
+    for (size_t i = 0; i < scratch->marks.count; i++) {
+        const qm_mark *mark = &scratch->marks.at[i];
+        if (mark->class == QM_WORD_STOP && begins[mark->start] && begins[mark->end])
+            set_state(scratch, mark->start, mark->end, QM_SPOT_STOP);
+    }
+    for (size_t i = 0; i < quantities->count; i++) {
+        const qm_quantity *q = &quantities->at[i];
+        if (q->kind != QM_KIND_ORDINAL) set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
+    }
+    return QM_OK;
+}

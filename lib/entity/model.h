@@ -1,0 +1,65 @@
+/* What lib/data/entity says, as the image holds it: senses of the lexicon and a table of
+ * characters. Shared by this room and its readers in lib/compile. */
+#ifndef QM_ENTITY_MODEL_H
+#define QM_ENTITY_MODEL_H
+
+#include "entity/entity.h"
+
+/* Classes of words. The kind of a sense is QM_SENSE_ENTITY + class. */
+typedef enum qm_entity_class {
+    QM_WORD_PLACE = 1,     /* gazetteer, full name; value: code */
+    QM_WORD_PLACE_SHORT,   /* short form; FLAG_ALONE: needs no support */
+    QM_WORD_PLACE_SUFFIX,  /* value: level */
+    QM_WORD_PLACE_STOP,    /* FLAG_HARD: also as the end of a longer string */
+    QM_WORD_ORG_NAME,      /* a whole name */
+    QM_WORD_ORG_SUFFIX,    /* FLAG_NAMED, FLAG_LEVEL, FLAG_SELF, FLAG_BRANCH, FLAG_TEAM */
+    QM_WORD_ORG_LEVEL,     /* bare levels in front of bureaus */
+    QM_WORD_ORG_GENERIC,   /* words that leave an ending generic */
+    QM_WORD_ROLE,          /* FLAG_AFTER: also behind a name; FLAG_WEAK */
+    QM_WORD_ROLE_PREFIX,   /* FLAG_NAMED: stays outside the role */
+    QM_WORD_ASSUME,        /* verbs between a person and a role */
+    QM_WORD_SURNAME,       /* of two characters; value: class */
+    QM_WORD_NAME_PART,     /* parts of names of other peoples of China */
+    QM_WORD_NOT_NAME,      /* begins like a name and is none */
+    QM_WORD_PERSON_BEFORE, /* value: points */
+    QM_WORD_PERSON_AFTER,  /* value: points */
+    QM_WORD_KIN,           /* behind a surname */
+    QM_WORD_STOP,          /* no name holds it */
+    QM_WORD_BRAND_BEFORE,  /* beside quotation marks */
+    QM_WORD_BRAND_AFTER,
+    QM_WORD_BRAND_SUFFIX, /* FLAG_QUOTED: only in quotation marks */
+    QM_WORD_BRAND_NOT,
+    QM_WORD_CLASSES
+} qm_entity_class;
+
+/* Flags of senses, one letter each in the data. */
+enum {
+    QM_FLAG_AFTER = 1,    /* a */
+    QM_FLAG_WEAK = 2,     /* w */
+    QM_FLAG_NAMED = 4,    /* n */
+    QM_FLAG_LEVEL = 8,    /* l */
+    QM_FLAG_SELF = 16,    /* s */
+    QM_FLAG_BRANCH = 32,  /* b */
+    QM_FLAG_TEAM = 64,    /* t */
+    QM_FLAG_HARD = 128,   /* h */
+    QM_FLAG_QUOTED = 256, /* q */
+    QM_FLAG_ALONE = 512   /* short forms of provinces and prefectures */
+};
+
+/* Section "ENTC": two bytes for each character of the basic block of hanzi. */
+#define QM_HAN_FIRST 0x4E00u
+#define QM_HAN_COUNT 0x5200u
+#define QM_HAN_SECTION QM_SECTION_ID('E', 'N', 'T', 'C')
+
+typedef struct qm_han_entry {
+    uint8_t name;  /* bits 0-2: class of the surname, 0 none; bit 3: also a common word;
+                      bits 4-6: points in a given name + 3 */
+    uint8_t flags; /* QM_HAN_... */
+} qm_han_entry;
+
+enum {
+    QM_HAN_ENDS = 1,      /* names of places and bodies never hold it */
+    QM_HAN_ENDS_ALONE = 2 /* nor where it is a word of its own */
+};
+
+#endif

@@ -1,0 +1,190 @@
+/* Organisations: whole names (新华社), and endings (公司, 党支部, 局) with what stands before them.
+ */
+#include "entity/find.h"
+
+#define MOST_TOKENS 6
+#define LONGEST_STEM 16
+
+/* What is in front of an ending, from `start` on. */
+typedef struct org_stem {
+    uint32_t start;
+    uint32_t proper;  /* characters of words that say which one */
+    uint32_t generic; /* characters of words that don't */
+    uint32_t tokens;
+    bool place;    /* begins with a place or a body */
+    bool level;    /* begins with a bare level: 市, 县 */
+    bool quoted;   /* has a name in quotation marks */
+    bool numbered; /* 第四, 二 */
+    bool bounded;  /* an edge stands before it */
+} org_stem;
+
+/* The opening mark that belongs to the closing one in front of `at`, or `at`. */
+static uint32_t quote_start(const qm_entity_scratch *scratch, uint32_t at)
+{
+    for (uint32_t i = at - 1; i > 0 && at - i < 14; i--) {
+        uint32_t c = qm_char_at(scratch, i - 1);
+        if (qm_is_open_quote(c) && c != 0x300A) return i - 1;
+        if (qm_is_close_quote(c)) break;
+    }
+    return at;
+}
+
+/* The level that begins a token: 县 of 县教体局, not of 县域. */
+static uint32_t level_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_mark *level = qm_mark_starting(scratch, at, QM_WORD_ORG_LEVEL);
+    if (!level || !scratch->begins[at]) return 0;
+    const qm_mark *other = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
+    if (other && scratch->begins[other->end]) return 0;
+    return level->end;
+}
+
+static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at - 1;
+    while (from > 0 && !scratch->begins[from] && !scratch->spots[from].place_from) from--;
+    return from;
+}
+
+static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start; i < end; i++)
+        if (scratch->spots[i].state & QM_SPOT_ENDS) return true;
+    return false;
+}
+
+static bool generic_token(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const qm_mark *mark = qm_mark_ending(scratch, end, QM_WORD_ORG_GENERIC);
+    return mark && mark->start <= start;
+}
+
+/* Counts one token [from, end of the token) into the stem. */
+static void take_token(const qm_entity_scratch *scratch, org_stem *stem, uint32_t from)
+{
+    uint32_t length = stem->start - from;
+    bool numeral = scratch->text->classes[stem->start - 1] == QM_CHAR_NUMERAL;
+    if (numeral && length <= 2) stem->numbered = true;
+    else if (generic_token(scratch, from, stem->start)) stem->generic += length;
+    else stem->proper += length;
+    stem->start = from;
+    stem->tokens++;
+}
+
+/* Walks left from the ending token by token to where the name begins. */
+static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
+{
+    org_stem stem = {.start = suffix};
+    while (stem.start > 0 && !stem.bounded) {
+        const qm_spot *at = &scratch->spots[stem.start];
+        uint32_t first = at->org_from ? at->org_from : at->place_from;
+        if (first) {
+            stem.start = first - 1;
+            stem.place = true;
+            continue;
+        }
+        if (!stem.place && qm_is_close_quote(qm_char_at(scratch, stem.start - 1))) {
+            uint32_t open = quote_start(scratch, stem.start);
+            stem.quoted = open < stem.start;
+            stem.start = open;
+            stem.bounded = true;
+            break;
+        }
+        uint32_t from = token_start(scratch, stem.start);
+        if (stem.place || token_ends_name(scratch, from, stem.start)) {
+            stem.bounded = true;
+            break;
+        }
+        if (stem.tokens == MOST_TOKENS || suffix - from > LONGEST_STEM) break;
+        uint32_t level = level_end(scratch, from);
+        take_token(scratch, &stem, from);
+        if (level > 0 && !scratch->spots[from].place_from) {
+            stem.level = true;
+            stem.bounded = true;
+        }
+    }
+    if (stem.start == 0) stem.bounded = true;
+    return stem;
+}
+
+/* 环境与资源学院: one conjunction inside a name that a bureau's ending closes. */
+static void take_conjunction(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
+    if ((c != 0x4E0E && c != 0x548C) || stem->level || stem->place || stem->proper == 0) return;
+    uint32_t from = token_start(scratch, stem->start - 1);
+    if (stem->start - 1 - from != 2 || token_ends_name(scratch, from, stem->start - 1)) return;
+    if (from == 0 || (scratch->spots[from - 1].state & QM_SPOT_OUT) ||
+        scratch->spots[from].place_from)
+        stem->start = from;
+}
+
+/* Teams are named by where they work: 柳行村驻村工作队, 市审计局驻柳行村工作队. */
+static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
+{
+    uint32_t at = suffix->start;
+    bool resident = qm_char_at(scratch, at) == 0x9A7B; /* 驻 */
+    uint32_t from = at;
+    while (scratch->spots[from].place_from && !scratch->spots[from].org_from)
+        from = scratch->spots[from].place_from - 1;
+    if (from < at && from > 0 && qm_char_at(scratch, from - 1) == 0x9A7B) {
+        resident = true;
+        from--;
+    }
+    while (scratch->spots[from].org_from || scratch->spots[from].place_from) {
+        const qm_spot *spot = &scratch->spots[from];
+        from = (spot->org_from ? spot->org_from : spot->place_from) - 1;
+    }
+    stem->start = from;
+    return resident && from < at;
+}
+
+static bool enough(const qm_mark *suffix, const org_stem *stem)
+{
+    uint32_t length = suffix->end - suffix->start;
+    bool named = stem->place || stem->quoted;
+    if (named) return stem->quoted || length > 1 || stem->proper > 0;
+    if (!stem->bounded) return false;
+    if (stem->level) return (suffix->flags & QM_FLAG_LEVEL) && (length > 1 || stem->tokens > 0);
+    if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
+    if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
+        return length > 1 ? stem->proper > 1 : stem->proper > 2;
+    return false;
+}
+
+static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
+{
+    uint32_t length = suffix->end - suffix->start;
+    if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
+    org_stem stem = find_stem(scratch, suffix->start);
+    if (suffix->flags & QM_FLAG_TEAM) {
+        if (!team_name(scratch, suffix, &stem)) return QM_OK;
+    } else if (suffix->flags & QM_FLAG_SELF) {
+        if (!stem.place && !stem.level) stem.start = suffix->start;
+    } else if (!enough(suffix, &stem)) {
+        return QM_OK;
+    } else if (suffix->flags & QM_FLAG_LEVEL) {
+        take_conjunction(scratch, &stem);
+    }
+    return qm_entity_add(scratch, stem.start, suffix->end, QM_ENTITY_ORG, 8, stem.proper > 1, err);
+}
+
+static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+{
+    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
+    int status = QM_OK;
+    if (mark && scratch->begins[mark->start] && scratch->begins[at])
+        status = qm_entity_add(scratch, mark->start, at, QM_ENTITY_ORG, 10, false, err);
+    mark = qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX);
+    if (status == QM_OK && mark) status = add_suffix(scratch, mark, err);
+    return status;
+}
+
+int qm_entity_orgs(qm_entity_scratch *scratch, qm_error *err)
+{
+    uint32_t classes = 1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX;
+    int status = QM_OK;
+    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++)
+        if (scratch->spots[at].end_set & classes) status = orgs_ending(scratch, at, err);
+    return status;
+}

@@ -1,0 +1,303 @@
+/* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
+#include "entity/find.h"
+
+#define LEAST_SCORE 8   /* of a person */
+#define STRONG_SCORE 11 /* of a person to find again everywhere */
+#define LEAST_CONTEXT 2 /* of what stands on both sides together */
+
+/* A string that may be a name, and the points for its own characters. */
+typedef struct name_form {
+    uint32_t start, end;
+    int32_t points;
+} name_form;
+
+static int surname_points(uint32_t class, bool common_word)
+{
+    static const int8_t points[] = {-9, 4, 3, 2, 1, 0, 0, 0};
+    return points[class & 7] - (common_word ? 2 : 0);
+}
+
+static int given_points(const qm_entity_scratch *scratch, uint32_t at)
+{
+    static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    if (!entry || (scratch->spots[at].state & QM_SPOT_OUT)) return -9;
+    return points[entry->name >> 4 & 7];
+}
+
+static uint32_t key_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint64_t hash = qm_hash(scratch->text->chars + start, (end - start) * sizeof(uint32_t), 1);
+    return (uint32_t)(hash >> 20) & (uint32_t)(scratch->counts.count - 1);
+}
+
+/* The surname at a position: its end, its points; 0 when there is none. */
+static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
+{
+    const qm_mark *two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
+    if (two) {
+        *points = surname_points(two->value, false) + 1;
+        return two->end;
+    }
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    if (!entry || (entry->name & 7) == 0) return 0;
+    *points = surname_points(entry->name & 7, entry->name & 8);
+    return at + 1;
+}
+
+/* Words that begin like a name, where the segmenter makes them words. */
+static bool ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t n = scratch->spots[start].starts; n > 0;
+         n = scratch->marks.at[n - 1].next_start) {
+        const qm_mark *mark = &scratch->marks.at[n - 1];
+        bool other = mark->class == QM_WORD_NOT_NAME || mark->class == QM_WORD_STOP ||
+                     mark->class == QM_WORD_ROLE || mark->class == QM_WORD_PLACE_STOP ||
+                     mark->class == QM_WORD_ORG_GENERIC || mark->class == QM_WORD_PLACE_SHORT;
+        if (other && mark->end > start + 1 && (scratch->begins[mark->end] || mark->end >= end))
+            return true;
+    }
+    return false;
+}
+
+/* ---- what stands beside ---- */
+
+static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
+{
+    while (at > 0 && scratch->text->classes[at - 1] == QM_CHAR_SPACE &&
+           scratch->text->chars[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+static bool is_mark(uint32_t c, const char *marks)
+{
+    return c < 128 && c != 0 && strchr(marks, (int)c) != NULL;
+}
+
+static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
+    if (qm_ends_here(scratch, at, QM_WORD_ROLE)) return 5;
+    return cue ? (int32_t)cue->value : 0;
+}
+
+/* What stands to the left of a name. */
+static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
+{
+    if (start == 0) return 1;
+    const qm_spot *spot = &scratch->spots[start];
+    uint32_t c = qm_char_at(scratch, start - 1);
+    uint32_t at = skip_blanks_left(scratch, start);
+    int32_t points = left_cue(scratch, start);
+    if (points > 0) return points;
+    if (at > 0 && is_mark(qm_char_at(scratch, at - 1), ":("))
+        points = left_cue(scratch, skip_blanks_left(scratch, at - 1));
+    else if (at < start) points = left_cue(scratch, at);
+    if (points > 0) return points > 3 ? 5 : points;
+    if (c == 0x3001 && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
+    if (at < start && scratch->spots[at].kinds_end >> QM_ENTITY_PERSON & 1) return 3;
+    if (c == 0x7684 && scratch->spots[start - 1].org_from) return 3; /* 的 behind a body */
+    if (spot->org_from || spot->place_from) return 2;
+    if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1;
+    return -1;
+}
+
+/* Behind a comma or bracket: sex, age, side of a photograph. */
+static bool personal_note(const qm_entity_scratch *scratch, uint32_t at)
+{
+    static const uint16_t first[] = {0x7537, 0x5973, 0x5DE6, 0x53F3,
+                                     0x4E2D, 0x524D, 0x540E, 0x6C49};
+    uint32_t c = qm_char_at(scratch, at);
+    bool bracket = c == '(';
+    if (!bracket && c != ',' && c != 0x3001) return false;
+    uint32_t next = qm_char_at(scratch, at + 1);
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        if (next == first[i] && (bracket || i < 2) &&
+            (i >= 2 || scratch->text->classes[at + 2] != QM_CHAR_HAN))
+            return true;
+    if (scratch->text->classes[at + 1] != QM_CHAR_DIGIT) return false;
+    for (uint32_t i = at + 2; i < at + 5; i++)
+        if (qm_char_at(scratch, i) == 0x5C81) return true; /* 岁 */
+    return false;
+}
+
+static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
+{
+    if (end == scratch->text->count) return 1;
+    const qm_mark *role = qm_mark_starting(scratch, end, QM_WORD_ROLE);
+    const qm_mark *cue = qm_mark_starting(scratch, end, QM_WORD_PERSON_AFTER);
+    int32_t points = role && role->flags & QM_FLAG_AFTER ? 4 : 0;
+    if (cue && scratch->begins[cue->end] && (int32_t)cue->value > points)
+        points = (int32_t)cue->value;
+    if (personal_note(scratch, end)) return 5;
+    if (points > 0) return points;
+    if (scratch->text->classes[end] == QM_CHAR_SPACE) {
+        const qm_mark *far = qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER);
+        return far && far->value > 3 ? 3 : 1;
+    }
+    return scratch->spots[end].state & QM_SPOT_ENDS ? 1 : -1;
+}
+
+static int32_t word_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const uint8_t *begins = scratch->begins;
+    int32_t points = (begins[start] ? 1 : -3) + (begins[end] ? 1 : -2);
+    bool whole = true;
+    for (uint32_t i = start + 1; i < end; i++)
+        if (begins[i]) whole = false;
+    return points + (whole && begins[start] && begins[end] ? 2 : 0);
+}
+
+/* ---- names of a surname and one or two characters ---- */
+
+/* Fills in the forms that a name at `at` can have; their number. */
+static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_form *forms)
+{
+    int32_t points;
+    uint32_t count = 0;
+    uint32_t given = surname_end(scratch, at, &points);
+    if (given == 0 || (scratch->spots[at].state & QM_SPOT_QUANTITY)) return 0;
+    for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
+        int32_t own = given_points(scratch, end - 1);
+        if (own <= -9) break;
+        points += own;
+        if (points < -1) break;
+        forms[count++] = (name_form){at, end, points + (end == given + 2 ? 1 : 0)};
+    }
+    return count;
+}
+
+static void count_forms(qm_entity_scratch *scratch)
+{
+    name_form forms[2];
+    uint8_t *counts = scratch->counts.at;
+    memset(counts, 0, scratch->counts.count);
+    for (uint32_t at = 0; at < scratch->text->count; at++) {
+        const qm_han_entry *entry = qm_han_at(scratch, at);
+        if (!entry || ((entry->name & 7) == 0 && !qm_starts_here(scratch, at, QM_WORD_SURNAME)))
+            continue;
+        uint32_t n = name_forms(scratch, at, forms);
+        for (uint32_t i = 0; i < n; i++) {
+            uint8_t *count = &counts[key_of(scratch, forms[i].start, forms[i].end)];
+            if (*count < 255) ++*count;
+        }
+    }
+}
+
+static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
+{
+    int32_t left = left_points(scratch, form->start);
+    int32_t right = right_points(scratch, form->end);
+    if (left + right < LEAST_CONTEXT) return 0;
+    int32_t count = scratch->counts.at[key_of(scratch, form->start, form->end)];
+    int32_t again = count > 4 ? 3 : count - 1;
+    if (ordinary_word(scratch, form->start, form->end)) again -= left >= 4 && right >= 1 ? 2 : 6;
+    return form->points + left + right + word_points(scratch, form->start, form->end) + again;
+}
+
+/* Prefers the longer form unless the shorter one stands much more often or scores higher. */
+static const name_form *best_form(const qm_entity_scratch *scratch, const name_form *forms,
+                                  uint32_t count, int32_t *score)
+{
+    const name_form *best = NULL;
+    *score = LEAST_SCORE - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t now = form_score(scratch, &forms[i]);
+        if (best) {
+            uint32_t brief = scratch->counts.at[key_of(scratch, best->start, best->end)];
+            uint32_t longer = scratch->counts.at[key_of(scratch, forms[i].start, forms[i].end)];
+            if (brief > 2 * longer) now -= 4;
+        }
+        if (now > *score || (best && now == *score)) {
+            best = &forms[i];
+            *score = now;
+        }
+    }
+    return best;
+}
+
+/* ---- other ways to name a person ---- */
+
+/* 雷老爹, 王大爷: a surname and a word of kin. */
+static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    if (!entry || (entry->name & 7) == 0 || !scratch->begins[at]) return 0;
+    const qm_mark *kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
+    return kin && scratch->begins[kin->end] ? kin->end : 0;
+}
+
+/* 老尹, 小王: before a verb of speech, or behind a title. */
+static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t c = qm_char_at(scratch, at);
+    const qm_han_entry *entry = qm_han_at(scratch, at + 1);
+    if ((c != 0x8001 && c != 0x5C0F && c != 0x963F) || !entry || !scratch->begins[at]) return 0;
+    if ((entry->name & 7) == 0 || (entry->name & 7) > 3 || !scratch->begins[at + 2]) return 0;
+    if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
+    return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
+}
+
+/* 巴特尔, 扎西次仁, 阿依古丽·买买提: known parts one behind another. */
+static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    if (!scratch->begins[at] && !qm_edge_before(scratch, at)) return 0;
+    for (const qm_mark *part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART));) {
+        end = part->end;
+        if (qm_char_at(scratch, end) == 0xB7 && qm_char_at(scratch, end + 1) &&
+            qm_starts_here(scratch, end + 1, QM_WORD_NAME_PART))
+            end++;
+    }
+    if (end == at) return 0;
+    return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
+}
+
+static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = qm_starts_here(scratch, at, QM_WORD_NAME_PART) ? parts_end(scratch, at) : 0;
+    if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN)) end = kin_end(scratch, at);
+    return end > 0 ? end : familiar_end(scratch, at);
+}
+
+/* The person at a position, if any; *next is where to go on. */
+static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm_error *err)
+{
+    name_form forms[2];
+    int32_t score = 0;
+    uint32_t end = other_end(scratch, at);
+    if (end > 0) {
+        *next = end;
+        return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
+    }
+    uint32_t count = name_forms(scratch, at, forms);
+    const name_form *best = count > 0 ? best_form(scratch, forms, count, &score) : NULL;
+    if (!best) return QM_OK;
+    *next = best->end;
+    return qm_entity_add(scratch, at, best->end, QM_ENTITY_PERSON, score, score >= STRONG_SCORE,
+                         err);
+}
+
+static int make_counts(qm_entity_scratch *scratch, qm_error *err)
+{
+    size_t room = 1024;
+    while (room < scratch->text->count && room < 1u << 20) room *= 2;
+    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
+        return qm_fail_nomem(err);
+    scratch->counts.count = room;
+    return QM_OK;
+}
+
+int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = make_counts(scratch, err);
+    if (status != QM_OK) return status;
+    count_forms(scratch);
+    for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
+        uint32_t next = at + 1;
+        if (!(scratch->spots[at].state & QM_SPOT_OUT)) status = person_at(scratch, at, &next, err);
+        at = next;
+    }
+    return status;
+}

@@ -1,0 +1,138 @@
+/* Places: the gazetteer, and names that nobody lists in front of 县, 镇, 村, ... */
+#include "entity/find.h"
+
+#define LONGEST_NAME 6
+#define LEAST_SCORE 5
+
+enum { LEVEL_PROVINCE = 1, LEVEL_PREFECTURE, LEVEL_COUNTY, LEVEL_TOWN, LEVEL_VILLAGE, LEVEL_GROUP };
+
+/* Points for the length of the name in front of the suffix. */
+static int length_points(uint32_t level, uint32_t length)
+{
+    static const int8_t points[][LONGEST_NAME + 1] = {
+        [LEVEL_PROVINCE] = {-9, -9, 3, 3, -2, -9, -9},
+        [LEVEL_PREFECTURE] = {-9, -9, 3, 3, 1, -2, -9},
+        [LEVEL_COUNTY] = {-9, -3, 3, 1, -1, -2, -4},
+        [LEVEL_TOWN] = {-9, -2, 3, 2, -1, -3, -4},
+        [LEVEL_VILLAGE] = {-9, -1, 3, 2, 1, -1, -3},
+        [LEVEL_GROUP] = {-9, -2, 2, 1, -2, -4, -6}};
+    return length <= LONGEST_NAME ? points[level][length] : -9;
+}
+
+static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start; i < end; i++)
+        if (scratch->text->classes[i] != QM_CHAR_NUMERAL) return false;
+    return true;
+}
+
+/* What stands behind a place and speaks for it: another place's suffix or a body of its own. */
+static int right_points(const qm_entity_scratch *scratch, uint32_t end)
+{
+    if (!scratch->begins[end]) return -4;
+    const qm_spot *at = &scratch->spots[end];
+    if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
+    uint32_t bodies = 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
+    return at->start_set & bodies ? 1 : 0;
+}
+
+static int left_points(const qm_entity_scratch *scratch, uint32_t start)
+{
+    const qm_spot *at = &scratch->spots[start];
+    int points = scratch->begins[start] ? 1 : -3;
+    if (at->place_from) return points + 4;
+    if (start == 0 || (at[-1].state & QM_SPOT_ENDS)) return points + 3;
+    return points;
+}
+
+/* Words that end like a place: 农村, 全县, 景区. Soft ones only when nothing stands before. */
+static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t n = scratch->spots[end].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
+        const qm_mark *mark = &scratch->marks.at[n - 1];
+        if (mark->class != QM_WORD_PLACE_STOP) continue;
+        if (mark->start <= start || (mark->flags & QM_FLAG_HARD && scratch->begins[mark->start]))
+            return true;
+    }
+    return false;
+}
+
+/* The best start of a name in front of the suffix [suffix, end); its score, or INT32_MIN. */
+static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t end,
+                          uint32_t level, uint32_t *start)
+{
+    int32_t best = INT32_MIN;
+    int right = right_points(scratch, end);
+    for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
+        from--;
+        if (scratch->spots[from].state & QM_SPOT_ENDS) break;
+        int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right;
+        if (numeral_only(scratch, from, suffix)) score -= 4;
+        if (score > best && !stopped(scratch, from, end)) {
+            best = score;
+            *start = from;
+        }
+        if (scratch->spots[from].place_from) break;
+    }
+    return best;
+}
+
+/* 区, 市 and groups are parts of many words: they want more around them. */
+static int32_t least_score(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t level)
+{
+    uint32_t c = qm_char_at(scratch, suffix);
+    if (level == LEVEL_GROUP) return LEAST_SCORE + 3;
+    if (level == LEVEL_PROVINCE || level == LEVEL_PREFECTURE) return LEAST_SCORE + 2;
+    return c == 0x533A || c == 0x5E02 || c == 0x65D7 ? LEAST_SCORE + 2 : LEAST_SCORE;
+}
+
+static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
+{
+    uint32_t start = 0;
+    if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
+    int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value, &start);
+    if (score < least_score(scratch, suffix->start, suffix->value)) return QM_OK;
+    return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
+}
+
+static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
+{
+    bool whole = scratch->begins[name->start] || qm_edge_before(scratch, name->start);
+    if (!whole && name->end - name->start < 4) return QM_OK;
+    return qm_entity_add(scratch, name->start, name->end, QM_ENTITY_PLACE, 12, true, err);
+}
+
+/* Short forms: 深圳 by itself, 巫山 only between edges. */
+static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
+{
+    uint32_t end = name->end;
+    if (!scratch->begins[name->start] || !scratch->begins[end]) return QM_OK;
+    int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
+    if (qm_edge_before(scratch, name->start)) score += 2;
+    if (end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS)) score += 2;
+    if (score < 4) return QM_OK;
+    return qm_entity_add(scratch, name->start, end, QM_ENTITY_PLACE, score, false, err);
+}
+
+/* What ends at a position: the gazetteer's names first, then the longest suffix. */
+static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+{
+    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
+    int status = mark ? add_listed(scratch, mark, err) : QM_OK;
+    if (status == QM_OK && !scratch->spots[at].place_from &&
+        (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SUFFIX)))
+        status = add_unlisted(scratch, mark, err);
+    if (status == QM_OK && !scratch->spots[at].place_from &&
+        (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT)))
+        status = add_short(scratch, mark, err);
+    return status;
+}
+
+int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
+{
+    uint32_t classes = 1u << QM_WORD_PLACE | 1u << QM_WORD_PLACE_SUFFIX | 1u << QM_WORD_PLACE_SHORT;
+    int status = QM_OK;
+    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++)
+        if (scratch->spots[at].end_set & classes) status = places_ending(scratch, at, err);
+    return status;
+}

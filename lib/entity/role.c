@@ -1,0 +1,208 @@
+/* Roles: titles with what belongs to them (县委书记, 居委会主任), where a person bears them. */
+#include "entity/find.h"
+
+#define FARTHEST_PLACE 3 /* places and bodies between 任 and the title */
+
+/* A title in the text, with its prefixes. */
+typedef struct title {
+    uint32_t start, end;
+    uint16_t flags;
+} title;
+
+/* Where the prefixes in front of a title begin; they do not cross the end of a place. */
+static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
+{
+    while (start > 0 && !scratch->spots[start].place_from) {
+        const qm_mark *best = NULL;
+        for (uint32_t n = scratch->spots[start].ends; n > 0;
+             n = scratch->marks.at[n - 1].next_end) {
+            const qm_mark *mark = &scratch->marks.at[n - 1];
+            bool prefix = mark->class == QM_WORD_ROLE ||
+                          (mark->class == QM_WORD_ROLE_PREFIX && !(mark->flags & QM_FLAG_NAMED));
+            if (prefix && (!best || mark->start < best->start)) best = mark;
+        }
+        if (!best || (!scratch->begins[best->start] && !scratch->spots[best->start].place_from))
+            break;
+        start = best->start;
+    }
+    return start;
+}
+
+/* Whether the end of a place or a named body lies inside (start, end). */
+static uint32_t last_place_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = end - 1; i > start; i--)
+        if (scratch->spots[i].place_from) return i;
+    return 0;
+}
+
+/* The longest title that ends at a position; a place may take the first character of a longer one
+ * (清水村|支书). */
+static bool title_ending(const qm_entity_scratch *scratch, uint32_t at, title *out)
+{
+    bool found = false;
+    for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
+        const qm_mark *mark = &scratch->marks.at[n - 1];
+        if (mark->class != QM_WORD_ROLE) continue;
+        uint32_t cut = last_place_end(scratch, mark->start, at);
+        if (cut > 0 && scratch->spots[cut].place_from <= mark->start) continue;
+        uint32_t start = take_prefixes(scratch, mark->start);
+        if (found && start >= out->start) continue;
+        *out = (title){start, at, mark->flags};
+        found = true;
+    }
+    return found;
+}
+
+static bool kind_starts(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
+{
+    return at <= scratch->text->count && scratch->spots[at].kinds_start >> kind & 1;
+}
+
+static bool kind_ends(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
+{
+    return scratch->spots[at].kinds_end >> kind & 1;
+}
+
+static uint32_t skip_blanks(const qm_entity_scratch *scratch, uint32_t at)
+{
+    while (at < scratch->text->count && scratch->text->classes[at] == QM_CHAR_SPACE &&
+           scratch->text->chars[at] != '\n')
+        at++;
+    return at;
+}
+
+/* 记者 王芳, 编辑：王芳, 王芳教授. */
+static bool beside_person(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = skip_blanks(scratch, t->end);
+    if (qm_char_at(scratch, at) == ':') at = skip_blanks(scratch, at + 1);
+    if (kind_starts(scratch, at, QM_ENTITY_PERSON)) return true;
+    return t->flags & QM_FLAG_AFTER && kind_ends(scratch, t->start, QM_ENTITY_PERSON);
+}
+
+/* The end of the place or body that starts at a position, or the position. */
+static uint32_t skip_name(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    if (!kind_starts(scratch, at, QM_ENTITY_PLACE) && !kind_starts(scratch, at, QM_ENTITY_ORG))
+        return at;
+    for (uint32_t i = at + 1; i <= scratch->text->count && i < at + 24; i++) {
+        const qm_spot *spot = &scratch->spots[i];
+        if (spot->place_from == at + 1 || spot->org_from == at + 1) end = i;
+    }
+    return end;
+}
+
+/* A title that a borne one follows: 第一书记、园艺学院副教授王芳. */
+static bool before_borne(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = t->end;
+    uint32_t c = qm_char_at(scratch, at);
+    if (c != 0x3001 && c != ' ' && c != 0x517C) return false; /* 、 and 兼 */
+    at++;
+    for (uint32_t end; (end = skip_name(scratch, at)) > at;) at = end;
+    return kind_starts(scratch, at, QM_ENTITY_ROLE);
+}
+
+/* ---- titles that a verb or a short biography gives to a person of the sentence ---- */
+
+/* Nothing that makes the title part of something else: 第一书记述职会. */
+static bool stands_free(const qm_entity_scratch *scratch, const title *t)
+{
+    static const uint16_t free_words[] = {0x671F, 0x4E00, 0x4EE5, 0x4E4B, 0x540E, 0x65F6, 0x8FD9};
+    const qm_spot *spot = &scratch->spots[t->end];
+    uint32_t c = qm_char_at(scratch, t->end);
+    if (t->end == scratch->text->count || (spot->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
+        return true;
+    for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++)
+        if (c == free_words[i]) return true; /* 期间 一职 以来 之职 后 时 这 */
+    return false;
+}
+
+static bool after_verb(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = t->start;
+    const qm_mark *outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
+    if (outside && outside->flags & QM_FLAG_NAMED) at = outside->start;
+    for (int i = 0; i < FARTHEST_PLACE; i++) {
+        const qm_spot *spot = &scratch->spots[at];
+        uint32_t from = spot->org_from ? spot->org_from : spot->place_from;
+        if (from == 0) break;
+        at = from - 1;
+    }
+    return qm_ends_here(scratch, at, QM_WORD_ASSUME);
+}
+
+/* A sentence: its characters, whether it names a person, whether it tells a life (王芳，女，34岁).
+ */
+typedef struct sentence {
+    uint32_t start, end;
+    size_t next; /* clause */
+    bool person, life;
+} sentence;
+
+static bool life_note(const qm_entity_scratch *scratch, uint32_t at)
+{
+    static const uint16_t firsts[] = {0x7537, 0x5973};
+    uint32_t c = qm_char_at(scratch, at);
+    if (c != ',' && c != '(' && c != 0x3001) return false;
+    uint32_t next = qm_char_at(scratch, at + 1);
+    for (size_t i = 0; i < 2; i++)
+        if (next == firsts[i] && scratch->text->classes[at + 2] != QM_CHAR_HAN) return true;
+    uint32_t i = at + 1;
+    while (i < at + 5 && (scratch->text->classes[i] == QM_CHAR_DIGIT ||
+                          scratch->text->classes[i] == QM_CHAR_NUMERAL))
+        i++;
+    c = qm_char_at(scratch, i);
+    return i > at + 1 && (c == 0x5C81 || c == 0x5E74); /* 岁 年 */
+}
+
+static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
+{
+    const qm_clauses *clauses = scratch->clauses;
+    if (s->next >= clauses->count) return false;
+    uint32_t number = clauses->at[s->next].sentence;
+    s->start = clauses->at[s->next].start;
+    while (s->next < clauses->count && clauses->at[s->next].sentence == number)
+        s->end = clauses->at[s->next++].end;
+    s->person = s->life = false;
+    for (uint32_t i = s->start; i <= s->end; i++) {
+        if (!kind_ends(scratch, i, QM_ENTITY_PERSON)) continue;
+        s->person = true;
+        if (i < s->start + 8 && life_note(scratch, i)) s->life = true;
+    }
+    return true;
+}
+
+static bool borne(const qm_entity_scratch *scratch, const sentence *s, const title *t)
+{
+    if (beside_person(scratch, t)) return true;
+    if (t->flags & QM_FLAG_WEAK) return false;
+    if (before_borne(scratch, t)) return true;
+    if (!s->person || !stands_free(scratch, t)) return false;
+    return s->life || after_verb(scratch, t);
+}
+
+/* From the last title to the first, so that a list finds its borne end. */
+static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, qm_error *err)
+{
+    int status = QM_OK;
+    for (uint32_t at = s->end; at > s->start && status == QM_OK; at--) {
+        title t = {0};
+        if (!qm_ends_here(scratch, at, QM_WORD_ROLE) || !title_ending(scratch, at, &t)) continue;
+        if (t.start < s->start || !borne(scratch, s, &t)) continue;
+        status = qm_entity_add(scratch, t.start, t.end, QM_ENTITY_ROLE, 8, false, err);
+        at = t.start + 1;
+    }
+    return status;
+}
+
+int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
+{
+    sentence s = {0};
+    int status = QM_OK;
+    while (status == QM_OK && next_sentence(scratch, &s))
+        status = roles_of_sentence(scratch, &s, err);
+    return status;
+}
