@@ -1,3 +1,4 @@
+#include "faults.h"
 #include "image/automaton.h"
 #include "unit.h"
 
@@ -246,6 +247,87 @@ START_TEST(words_that_cannot_be_entries_are_refused)
 }
 END_TEST
 
+/* Matches that were there before stay, and no half of the new ones. */
+static int scan_twice(const qm_allocator *alloc, qm_error *err)
+{
+    made m;
+    uint32_t chars[100];
+    qm_matches found = {0};
+    begin(&m);
+    add(m.builder, "田", QM_SENSE_WORDS, 0);
+    finish(&m);
+    for (int i = 0; i < 100; i++) chars[i] = U'田';
+    qm_text text = text_of(chars, 100);
+    int status = qm_lexicon_scan(&m.lexicon, &text, 0, 3, alloc, &found, err);
+    if (status == QM_OK) {
+        ck_assert_uint_eq(found.count, 3);
+        status = qm_lexicon_scan(&m.lexicon, &text, 0, 100, alloc, &found, err);
+        ck_assert_uint_eq(found.count, status == QM_OK ? 103 : 3);
+    } else {
+        ck_assert_uint_eq(found.count, 0);
+    }
+    qm_array_free(alloc, &found);
+    end(&m);
+    return status;
+}
+
+START_TEST(a_scan_without_memory_leaves_the_matches_as_they_were)
+{
+    qm_faults_run(scan_twice);
+}
+END_TEST
+
+START_TEST(half_a_lexicon_is_refused)
+{
+    made m;
+    qm_bytes bytes;
+    qm_image image;
+    qm_lexicon lexicon;
+    begin(&m);
+    add(m.builder, "田", QM_SENSE_WORDS, 0);
+    finish(&m);
+    qm_bytes whole = qm_image_section(&m.image, QM_SECTION_LEXE);
+    for (int more = 0; more < 2; more++) { /* entries alone; with an automaton of no size */
+        qm_image_writer *writer;
+        ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
+        ck_assert_int_eq(qm_image_writer_add(writer, QM_SECTION_LEXE, whole.data, whole.size, NULL),
+                         QM_OK);
+        if (more)
+            ck_assert_int_eq(qm_image_writer_add(writer, QM_SECTION_LEXA, NULL, 0, NULL), QM_OK);
+        ck_assert_int_eq(qm_image_writer_finish(writer, &bytes, NULL), QM_OK);
+        ck_assert_int_eq(qm_image_open(&image, bytes, false, NULL), QM_OK);
+        ck_assert_int_eq(qm_lexicon_bind(&lexicon, &image, NULL), QM_E_CORRUPT);
+        qm_image_writer_free(writer);
+    }
+    end(&m);
+}
+END_TEST
+
+/* 'a' over and over, and words of 1 to 60 of it: the densest text there is. */
+START_TEST(matches_of_repeated_letters_nest_to_the_longest_word)
+{
+    made m;
+    char word[61];
+    uint32_t chars[200];
+    qm_matches found = {0};
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    memset(word, 'a', 60);
+    begin(&m);
+    for (size_t length = 1; length <= 60; length++) {
+        qm_sense sense = {.kind = QM_SENSE_WORDS};
+        ck_assert_int_eq(
+            qm_lexicon_builder_add(m.builder, NULL, (qm_bytes){word, length}, sense, NULL), QM_OK);
+    }
+    finish(&m);
+    for (int i = 0; i < 200; i++) chars[i] = i % 2 ? 'a' : 'A';
+    qm_text text = text_of(chars, 200);
+    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 200, alloc, &found, NULL), QM_OK);
+    ck_assert_uint_eq(found.count, 60 * 61 / 2 + 140 * 60);
+    qm_array_free(alloc, &found);
+    end(&m);
+}
+END_TEST
+
 START_TEST(an_image_without_words_has_an_empty_lexicon)
 {
     made m;
@@ -272,6 +354,9 @@ int main(void)
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
+    tcase_add_test(tests, a_scan_without_memory_leaves_the_matches_as_they_were);
+    tcase_add_test(tests, half_a_lexicon_is_refused);
+    tcase_add_test(tests, matches_of_repeated_letters_nest_to_the_longest_word);
     tcase_add_test(tests, an_image_without_words_has_an_empty_lexicon);
     Suite *suite = suite_create("lexicon");
     suite_add_tcase(suite, tests);
