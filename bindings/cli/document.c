@@ -2,20 +2,68 @@
 
 #include "json.h"
 
+#include <qianmo/decode.h>
 #include <string.h>
 
-/* A text with more control characters than this share of its first bytes is no text. */
-#define BINARY_LOOK 8192
-#define BINARY_SHARE 20
-
-static bool document_is_binary(const qm_buffer *bytes)
+int cli_check_encoding(const cli_options *o)
 {
-    size_t size = bytes->size < BINARY_LOOK ? bytes->size : BINARY_LOOK, odd = 0;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)bytes->data[i];
-        odd += c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f';
+    qm_buffer nothing = cli_buffer();
+    qm_error err = {0};
+    int status = EX_OK;
+    if (o->encoding &&
+        qm_decode_text((qm_bytes){"", 0}, o->encoding, &nothing, NULL, &err) != QM_OK)
+        status = cli_usage(o, "--encoding: %s", err.message);
+    qm_buffer_free(&nothing);
+    return status;
+}
+
+/* Line and column of a byte of the file. */
+static cli_place document_place(const cli_document *d, uint64_t offset, bool utf8)
+{
+    cli_place place = {cli_path_name(d->path), 1, 1};
+    for (uint64_t i = 0; i < offset && i < d->bytes.size; i++) {
+        unsigned char c = (unsigned char)d->bytes.data[i];
+        if (c == '\n') {
+            place.line++;
+            place.column = 1;
+        } else if ((c & 0xC0) != 0x80) {
+            place.column++;
+        }
     }
-    return odd * BINARY_SHARE > size;
+    if (!utf8) place.column = 0; /* characters can only be counted where they are known */
+    return place;
+}
+
+/* Tells of what is odd in a text that can be read all the same; with --strict it is not read. */
+static int document_note(const cli_document *d, const cli_options *o, const qm_decode_info *info,
+                         qm_buffer *notes)
+{
+    bool utf8 = strcmp(info->encoding, "UTF-8") == 0;
+    if (info->undecodable > 0) {
+        cli_note(notes, document_place(d, info->first_undecodable, utf8),
+                 "ill-formed %s, %llu pieces, the first at byte %llu%s", info->encoding,
+                 (unsigned long long)info->undecodable, (unsigned long long)info->first_undecodable,
+                 o->strict ? "; left out" : "");
+        if (o->strict) return EX_DATAERR;
+    }
+    const char *nul = d->text.size ? memchr(d->text.data, '\0', d->text.size) : NULL;
+    if (nul && utf8)
+        cli_note(notes, document_place(d, (uint64_t)(nul - d->text.data), true),
+                 "a NUL byte in the text, kept");
+    return EX_OK;
+}
+
+static int document_text(cli_document *d, const cli_options *o, qm_buffer *notes)
+{
+    cli_place place = {cli_path_name(d->path), 0, 0};
+    qm_bytes bytes = {d->bytes.data ? d->bytes.data : "", d->bytes.size};
+    qm_decode_info info;
+    qm_error err = {0};
+    int code = qm_decode_text(bytes, o->encoding, &d->text, &info, &err);
+    if (code == QM_OK) return document_note(d, o, &info, notes);
+    if (code == QM_E_UNSUPPORTED) cli_note(notes, place, "not a text but a binary file; left out");
+    else cli_note(notes, place, "%s", err.message);
+    return code == QM_E_UNSUPPORTED ? EX_DATAERR : cli_exit_status(code);
 }
 
 static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes)
@@ -45,12 +93,6 @@ static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes
 int cli_document_decode(cli_document *d, const cli_options *o, qm_buffer *notes)
 {
     if (o->json_lines) return document_json(d, o, notes);
-    cli_place place = {cli_path_name(d->path), 0, 0};
-    if (document_is_binary(&d->bytes)) {
-        cli_note(notes, place, "not a text but a binary file; left out");
-        return EX_DATAERR;
-    }
-    cli_puts(&d->name, strcmp(d->path, "-") == 0 ? "-" : d->path);
-    cli_add(&d->text, d->bytes.data, d->bytes.size);
-    return EX_OK;
+    cli_puts(&d->name, d->path);
+    return document_text(d, o, notes);
 }

@@ -42,6 +42,9 @@ void cli_batch_free(cli_batch *batch);
  * Notes go to `notes`. */
 int cli_document_decode(cli_document *document, const cli_options *options, qm_buffer *notes);
 
+/* EX_OK, or EX_USAGE after a message when --encoding names none. */
+int cli_check_encoding(const cli_options *options);
+
 /* "-" is standard input: as people read it. */
 const char *cli_path_name(const char *path);
 

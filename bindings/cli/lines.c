@@ -5,7 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <qianmo/decode.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define BLOCK (1u << 20)
@@ -47,22 +50,79 @@ static bool lines_next_file(cli_lines *lines)
         if (lines->fd < 0) lines_fail(lines, EX_NOINPUT);
         lines->carry.size = 0;
         lines->starts_file = true;
+        lines->begun = false;
         lines->at_end = lines->in_long_line = false;
     }
     return true;
 }
 
-/* More bytes into carry. */
+/* A block's worth of bytes into carry, or all that is left. */
 static void lines_read(cli_lines *lines)
 {
     qm_buffer *carry = &lines->carry;
-    carry->data = cli_grow(carry->data, &carry->room, carry->size + BLOCK, 1);
-    ssize_t got;
-    do got = read(lines->fd, carry->data + carry->size, BLOCK);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) lines_fail(lines, EX_IOERR);
-    if (got <= 0) lines->at_end = true;
-    else carry->size += (size_t)got;
+    size_t goal = carry->size + BLOCK;
+    carry->data = cli_grow(carry->data, &carry->room, goal, 1);
+    while (carry->size < goal && !lines->at_end) {
+        ssize_t got = read(lines->fd, carry->data + carry->size, goal - carry->size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) lines_fail(lines, EX_IOERR);
+        if (got <= 0) lines->at_end = true;
+        else carry->size += (size_t)got;
+    }
+}
+
+/* Whether a line feed is one byte, which stands for nothing else. */
+static bool encoding_has_lines(const char *encoding)
+{
+    static const char *const others[] = {"utf-16", "utf16", "utf-32",   "utf32",
+                                         "ucs",    "utf-7", "iso-2022", "hz"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strncasecmp(encoding, others[i], strlen(others[i])) == 0) return false;
+    return true;
+}
+
+static void lines_convert_all(cli_lines *lines, const char *encoding)
+{
+    qm_buffer text = cli_buffer();
+    qm_error err = {0};
+    while (!lines->at_end) lines_read(lines);
+    if (qm_decode_text((qm_bytes){lines->carry.data, lines->carry.size}, encoding, &text, NULL,
+                       &err) != QM_OK) {
+        cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s", err.message);
+        if (lines->status == EX_OK) lines->status = EX_DATAERR;
+    }
+    qm_buffer_free(&lines->carry);
+    lines->carry = text;
+}
+
+/* Finds out how the file is encoded, from its first block. */
+static void lines_begin(cli_lines *lines)
+{
+    qm_bytes start = {lines->carry.data, lines->carry.size};
+    qm_decode_info info = {.encoding = "UTF-8"};
+    qm_error err = {0};
+    const char *wanted = lines->options->encoding;
+    lines->encoding[0] = '\0';
+    if (start.size == 0) return;
+    if (!wanted && qm_decode_detect(start, &info, &err) == QM_OK && info.flags & QM_DECODE_BINARY) {
+        cli_say((cli_place){cli_path_name(lines->path), 0, 0},
+                "not a text but a binary file; left out");
+        if (lines->status == EX_OK) lines->status = EX_DATAERR;
+        lines->carry.size = 0;
+        lines->at_end = true;
+        return;
+    }
+    const char *encoding = wanted ? wanted : info.encoding;
+    if (strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0) {
+        if (start.size >= 3 && memcmp(start.data, "\xEF\xBB\xBF", 3) == 0) {
+            lines->carry.size -= 3;
+            memmove(lines->carry.data, lines->carry.data + 3, lines->carry.size);
+        }
+    } else if (encoding_has_lines(encoding)) {
+        snprintf(lines->encoding, sizeof lines->encoding, "%s", encoding);
+    } else {
+        lines_convert_all(lines, encoding);
+    }
 }
 
 /* How much of carry can go out as one block; 0: more must be read. */
@@ -80,7 +140,7 @@ static size_t lines_ready(cli_lines *lines, cli_block *block)
     const char *end = carry->size ? memrchr(carry->data, '\n', carry->size) : NULL;
     if (end && carry->size >= BLOCK) return (size_t)(end - carry->data) + 1;
     if (lines->at_end) return carry->size;
-    if (carry->size < LONG_LINE || end) return 0;
+    if (carry->size < LONG_LINE || end || lines->encoding[0]) return 0;
     lines->in_long_line = block->part = true;
     return carry->size;
 }
@@ -91,11 +151,16 @@ bool cli_lines_fill(cli_lines *lines, cli_block *block)
     block->bytes.size = 0;
     while (lines_next_file(lines)) {
         if (!lines->at_end) lines_read(lines);
+        if (!lines->begun) {
+            lines->begun = true;
+            lines_begin(lines);
+        }
         size_t ready = lines_ready(lines, block);
         cli_add(&block->bytes, lines->carry.data, ready);
         lines->carry.size -= ready;
         if (ready) memmove(lines->carry.data, lines->carry.data + ready, lines->carry.size);
         block->path = lines->path;
+        memcpy(block->encoding, lines->encoding, sizeof block->encoding);
         block->starts_file = lines->starts_file;
         if (lines->at_end && lines->carry.size == 0) lines_shut(lines);
         if (ready == 0 && !block->part) continue;

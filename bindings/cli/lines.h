@@ -1,4 +1,7 @@
-/* Plain text in blocks of whole lines, in bounded memory whatever the lines are like. */
+/* Plain text in blocks of whole lines, in bounded memory however long the lines are.
+ *
+ * Only UTF-8 can be cut inside a line, and UTF-16 and its like nowhere: long lines of other
+ * encodings, and whole files of those, are held in memory. */
 #ifndef QM_CLI_LINES_H
 #define QM_CLI_LINES_H
 
@@ -9,8 +12,9 @@ typedef struct cli_block {
     qm_buffer bytes;
     const char *path;
     bool starts_file;
-    bool part; /* of a line that is too long for one block */
-    bool last; /* the last part of it */
+    bool part;         /* of a line that is too long for one block */
+    bool last;         /* the last part of it */
+    char encoding[32]; /* of bytes; "": UTF-8 */
 } cli_block;
 
 typedef struct cli_lines {
@@ -19,9 +23,10 @@ typedef struct cli_lines {
     size_t next;
     int fd; /* -1: no file is open */
     const char *path;
-    bool starts_file, at_end, in_long_line;
-    qm_buffer carry; /* read, and not yet given out */
-    int status;      /* first failure */
+    bool begun, starts_file, at_end, in_long_line;
+    char encoding[32]; /* of the file; "": UTF-8 */
+    qm_buffer carry;   /* read, and not yet given out */
+    int status;        /* first failure */
 } cli_lines;
 
 void cli_lines_open(cli_lines *lines, const cli_options *options);

@@ -153,6 +153,7 @@ static int options_check(cli_options *o)
     o->json_lines = input == 1;
     if (!o->json_lines && (o->text_field || o->id_field))
         return cli_usage(o, "--text-field and --id-field need --input jsonl");
+    if (o->json_lines && o->encoding) return cli_usage(o, "--encoding: JSON Lines are UTF-8");
     if (o->jobs < 0) return cli_usage(o, "--jobs: a number from 0 (all processors) on");
     int status = option_tables(o);
     if (status == EX_OK) status = option_date(o);

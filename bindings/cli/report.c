@@ -285,6 +285,7 @@ int cli_report_run(const cli_options *o, int table)
     *r = (report){.options = o};
     int unit = o->format == CLI_JSONL ? o->offsets : QM_BYTES;
     int status = report_choose(r, table);
+    if (status == EX_OK) status = cli_check_encoding(o);
     if (status == EX_OK)
         status = cli_engine_new(&r->engine, o, report_needs(r->tables, o->format), unit, NULL, 0);
     if (status == EX_OK && cli_output_open(&r->output, o->output) == EX_OK) {

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "progress.h"
 
+#include <qianmo/decode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ typedef struct segment {
 
 typedef struct segment_piece {
     cli_block block;
-    qm_buffer out;
+    qm_buffer out, decoded;
     uint64_t lines;
     uint64_t ill_formed; /* line of the first ill-formed text, 1-based; 0: none */
     qm_error err;        /* of the first line that failed */
@@ -53,7 +54,7 @@ static bool segment_fill(void *ud, void *at)
 {
     segment *s = ud;
     segment_piece *piece = at;
-    if (!piece->out.alloc) piece->out = cli_buffer();
+    if (!piece->out.alloc) piece->out = piece->decoded = cli_buffer();
     return cli_lines_fill(&s->lines, &piece->block);
 }
 
@@ -149,9 +150,17 @@ static void worker_put_line(segment_worker *w, segment_piece *piece, const token
     if (flags & TOKEN_ILL_FORMED && !piece->ill_formed) piece->ill_formed = number + 1;
 }
 
+/* The lines of the block. */
 static void worker_cut(segment_worker *w, segment_piece *piece)
 {
-    const char *at = piece->block.bytes.data, *end = at + piece->block.bytes.size;
+    const qm_buffer *bytes = &piece->block.bytes;
+    if (piece->block.encoding[0]) {
+        piece->decoded.size = 0;
+        qm_decode_text((qm_bytes){bytes->data, bytes->size}, piece->block.encoding, &piece->decoded,
+                       NULL, NULL);
+        bytes = &piece->decoded;
+    }
+    const char *at = bytes->data, *end = at + bytes->size;
     w->count = 0;
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -159,7 +168,7 @@ static void worker_cut(segment_worker *w, segment_piece *piece)
         w->views[w->count++] = (qm_bytes){at, (size_t)((stop ? stop : end) - at)};
         at = stop ? stop + 1 : end;
     }
-    bool open = end[-1] != '\n';
+    bool open = bytes->size > 0 && end[-1] != '\n';
     piece->lines = w->count - open;
 }
 
@@ -285,6 +294,7 @@ static void segment_piece_free(void *at)
     segment_piece *piece = at;
     if (!piece->out.alloc) return;
     qm_buffer_free(&piece->out);
+    qm_buffer_free(&piece->decoded);
     qm_buffer_free(&piece->block.bytes);
 }
 
@@ -293,7 +303,9 @@ static int segment_prepare(segment *s)
     const qm_setting whole = {QM_P_JOIN_LINES, 0, 0};
     qm_error err = {0};
     s->window = s->text = cli_buffer();
-    int status = cli_engine_new(&s->engine, s->options, 1u << QM_TOKENS, QM_BYTES, &whole, 1);
+    int status = cli_check_encoding(s->options);
+    if (status != EX_OK) return status;
+    status = cli_engine_new(&s->engine, s->options, 1u << QM_TOKENS, QM_BYTES, &whole, 1);
     if (status == EX_OK && qm_result_new(&s->result, NULL, &err) != QM_OK)
         status = cli_say_error(NULL, &err);
     return status;

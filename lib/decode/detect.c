@@ -89,17 +89,22 @@ static bool has_binary_magic(qm_bytes text)
     return false;
 }
 
-/* Control characters that texts don't have, one in fifty or a NUL among them. */
-static bool looks_binary(qm_bytes text)
+/* Control characters that texts don't have. */
+static size_t count_controls(qm_bytes text)
 {
     const uint8_t *at = text.data;
     size_t controls = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (at[i] == 0) return true;
+    for (size_t i = 0; i < text.size; i++)
         controls +=
             at[i] < 0x20 && !(at[i] >= '\t' && at[i] <= '\r') && at[i] != 0x1A && at[i] != 0x1B;
-    }
-    return controls * 50 > text.size;
+    return controls;
+}
+
+/* One in fifty is such a character, or one is a NUL. */
+static bool looks_binary(qm_bytes text)
+{
+    return count_controls(text) * 50 > text.size ||
+           (text.size > 0 && memchr(text.data, 0, text.size) != NULL);
 }
 
 /* ---- how much it looks like Chinese in an encoding: points, and the most there could be ---- */
@@ -231,6 +236,15 @@ static int by_icu(qm_bytes text, qm_decode_info *info, qm_error *err)
     return QM_OK;
 }
 
+/* Other encodings hardly ever give well-formed sequences of several bytes, so twice as many of them
+ * as wrong pieces settle it; and as many more of them than control characters make a stray NUL a
+ * slip in a text. */
+static bool reads_as_utf8(qm_bytes text, qm_utf8_count utf8, bool binary)
+{
+    if (utf8.ill_formed * 2 > utf8.characters) return false;
+    return !binary || count_controls(text) * 3 <= utf8.characters;
+}
+
 static int detect(qm_bytes text, qm_decode_info *info, qm_error *err)
 {
     const char *name = by_mark(text);
@@ -241,7 +255,7 @@ static int detect(qm_bytes text, qm_decode_info *info, qm_error *err)
     }
     qm_utf8_count utf8 = qm_utf8_check(text, true);
     bool binary = looks_binary(text);
-    if (!binary && utf8.ill_formed * 10 <= utf8.characters) name = "UTF-8";
+    if (reads_as_utf8(text, utf8, binary)) name = "UTF-8";
     if (!name && has_binary_magic(text)) binary = true;
     else if (!name) name = by_utf16(text);
     if (!name && !binary) name = by_pairs(text);

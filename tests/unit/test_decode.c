@@ -171,6 +171,17 @@ START_TEST(long_texts_are_converted_whole)
 }
 END_TEST
 
+START_TEST(a_slip_in_a_short_text_does_not_change_its_encoding)
+{
+    ck_assert_int_eq(decode("驻村\xFF\xFE第一\n", 15, NULL), QM_OK);
+    ck_assert_str_eq(info.encoding, "UTF-8");
+    ck_assert_uint_eq(info.undecodable, 2);
+    ck_assert_int_eq(decode("驻村\0第一书记\n", 20, NULL), QM_OK);
+    ck_assert_str_eq(info.encoding, "UTF-8");
+    ck_assert_uint_eq(text.size, 20);
+}
+END_TEST
+
 START_TEST(binary_data_are_no_text)
 {
     static const char zip[] = "PK\3\4\24\0\6\0\10\0\0\0!\0\xDF\xA4\xD2lZ\1\0\0";
@@ -214,6 +225,7 @@ int main(void)
     tcase_add_test(tests, characters_beyond_the_basic_plane);
     tcase_add_test(tests, undecodable_bytes_are_counted);
     tcase_add_test(tests, long_texts_are_converted_whole);
+    tcase_add_test(tests, a_slip_in_a_short_text_does_not_change_its_encoding);
     tcase_add_test(tests, binary_data_are_no_text);
     tcase_add_test(tests, no_memory_is_said);
     Suite *suite = suite_create("decode");
