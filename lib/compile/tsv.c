@@ -73,8 +73,7 @@ int qm_tsv_fail(const qm_tsv *tsv, uint32_t field, qm_error *err, const char *fo
     uint32_t column = field < tsv->fields ? tsv->column[field] : 1;
     va_list args;
     va_start(args, format);
-    /* clang-tidy 14 forgets va_start() when it is given several files at once. */
-    vsnprintf(message, sizeof message, format, args); /* NOLINT(clang-analyzer-valist*) */
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
     return qm_fail_line(err, QM_E_SYNTAX, tsv->line, column, "%s", message);
 }
