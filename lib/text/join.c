@@ -8,7 +8,9 @@
 
 #include <uchar.h>
 
-#define WRAP_LEAST 30   /* columns; narrower columns need marks as evidence */
+#define WRAP_LEAST 30 /* columns; narrower columns need marks as evidence */
+#define NARROW_LEAST 16
+#define NARROW_SLACK 4
 #define WRAP_MOST 120   /* wider lines are paragraphs that were never wrapped */
 #define WRAP_SLACK 6    /* a word, number or mark that was not to be parted */
 #define RUNNING_TEXT 60 /* columns; headings are shorter */
@@ -24,13 +26,30 @@ static bool is_full(const qm_line *line)
     return line->wrap && line->width <= line->wrap && line->width + WRAP_SLACK >= line->wrap;
 }
 
+/* Are the adjacent lines [from, to) a narrow newspaper column? All but the last of a paragraph are
+ * full, and some of them break off in running text; a list of short lines is neither. */
+static bool is_narrow_column(const qm_line *lines, size_t from, size_t to, uint32_t widest)
+{
+    size_t full = 0, broken = 0, ended = 0;
+    for (size_t i = from; i < to; i++) {
+        if (has(&lines[i], QM_LINE_ENDED)) {
+            ended++;
+            continue;
+        }
+        full += lines[i].width + NARROW_SLACK >= widest;
+        broken += has(&lines[i], QM_LINE_COMMAS | QM_LINE_SENTENCES);
+    }
+    size_t open = to - from - ended;
+    return widest >= NARROW_LEAST && open >= 3 && broken >= 2 && full * 4 >= open * 3;
+}
+
 /* Finds the wrap width of the block of adjacent lines [from, to). */
 static void measure_block(qm_line *lines, size_t from, size_t to)
 {
     uint32_t widest = 0;
     for (size_t i = from; i < to; i++)
         if (lines[i].width <= WRAP_MOST && lines[i].width > widest) widest = lines[i].width;
-    if (widest < WRAP_LEAST) return;
+    if (widest < WRAP_LEAST && !is_narrow_column(lines, from, to, widest)) return;
     for (size_t i = from; i < to; i++) lines[i].wrap = widest;
 }
 
@@ -72,9 +91,12 @@ static bool indent_fits(const qm_line *a, const qm_line *b)
     return b->indent == a->indent && is_full(a) && has(a, QM_LINE_COMMAS | QM_LINE_SENTENCES);
 }
 
-static bool looks_like_heading(const qm_line *line)
+/* behind: the line after it, or NULL. What neither ends nor goes on is no end of a paragraph. */
+static bool looks_like_heading(const qm_line *line, const qm_line *behind)
 {
-    return !has(line, QM_LINE_ENDED | QM_LINE_COMMAS | QM_LINE_SENTENCES) && !is_full(line);
+    if (has(line, QM_LINE_ENDED | QM_LINE_COMMA_END) || is_full(line)) return false;
+    if (!has(line, QM_LINE_COMMAS | QM_LINE_SENTENCES)) return true;
+    return !behind || behind->indent >= 2 || has(behind, QM_LINE_BLANK | QM_LINE_OPENS);
 }
 
 static bool broke_off(const qm_line *a, const qm_line *b)
@@ -88,9 +110,9 @@ static bool broke_off(const qm_line *a, const qm_line *b)
 }
 
 /* Lines that end with a sentence inside a wrapped paragraph. */
-static bool goes_on(const qm_line *a, const qm_line *b, bool indented)
+static bool goes_on(const qm_line *a, const qm_line *b, const qm_line *behind, bool indented)
 {
-    if (looks_like_heading(b)) return false;
+    if (looks_like_heading(b, behind)) return false;
     return indented ? b->indent < 2 && a->width <= WRAP_MOST : has(a, QM_LINE_JOINED) && is_full(a);
 }
 
@@ -111,45 +133,59 @@ static bool is_lopsided(const qm_text *text, const qm_line *line)
 /* Across blank lines, such as those of a page break, more is needed. */
 static bool broke_off_page(const qm_text *text, const qm_line *a, const qm_line *b)
 {
-    if (has(a, QM_LINE_COMMA_END | QM_LINE_SENTENCES | QM_LINE_JOINED)) return true;
+    if (has(a, QM_LINE_COMMA_END | QM_LINE_SENTENCES)) return true;
+    if (has(a, QM_LINE_JOINED) && (has(a, QM_LINE_COMMAS) || is_full(a))) return true;
     if (!has(a, QM_LINE_COMMAS) || has(a, QM_LINE_OPENS)) return false;
     return a->width >= RUNNING_TEXT ||
            (a->width >= WRAP_LEAST && has(b, QM_LINE_ENDED) &&
             has(b, QM_LINE_SENTENCES | QM_LINE_COMMAS) && is_lopsided(text, a));
 }
 
-/* indented: the paragraph that a belongs to began with an indentation. */
-static bool is_joined(const qm_text *text, const qm_line *a, const qm_line *b, size_t gap,
-                      size_t usual, bool indented)
+/* A line of running text that breaks off at the wrap width: what stands at the start of the next
+ * one, be it 一、 of 七一、 or a dash, begins nothing. */
+static bool breaks_off_full(const qm_line *a, const qm_line *b)
 {
-    if (has(a, QM_LINE_TABBED) || has(b, QM_LINE_TABBED | QM_LINE_OPENS)) return false;
+    return is_full(a) && b->indent < 2 && !has(a, QM_LINE_ENDED) &&
+           has(a, QM_LINE_SENTENCES | QM_LINE_JOINED);
+}
+
+typedef struct place {
+    size_t gap, usual;     /* blank lines between a and b, and between paragraphs as a rule */
+    const qm_line *behind; /* the line after b, or NULL */
+    bool indented;         /* the paragraph that a belongs to began with an indentation */
+} place;
+
+static bool is_joined(const qm_text *text, const qm_line *a, const qm_line *b, const place *p)
+{
+    if (has(a, QM_LINE_TABBED) || has(b, QM_LINE_TABBED)) return false;
     if (has(a, QM_LINE_FURNITURE) && !has(a, QM_LINE_JOINED)) return false;
-    if (gap == 0) {
+    if (p->gap == 0 && breaks_off_full(a, b)) return true;
+    if (has(b, QM_LINE_OPENS)) return false;
+    if (p->gap == 0) {
         if (!indent_fits(a, b)) return false;
-        if (has(a, QM_LINE_ENDED)) return goes_on(a, b, indented);
+        if (has(a, QM_LINE_ENDED)) return goes_on(a, b, p->behind, p->indented);
         return has(a, QM_LINE_COMMA_END) || broke_off(a, b);
     }
-    if (gap > usual || b->indent >= 2 || has(a, QM_LINE_ENDED)) return false;
+    if (p->gap > p->usual || b->indent >= 2 || has(a, QM_LINE_ENDED)) return false;
     return broke_off_page(text, a, b);
 }
 
 static void decide(const qm_text *text, qm_line *lines, size_t count)
 {
     measure_blocks(lines, count);
-    size_t usual = usual_gap(lines, count), gap = 0;
+    place p = {.usual = usual_gap(lines, count)};
     const qm_line *before = NULL;
-    bool indented = false;
     for (size_t i = 0; i < count; i++) {
         qm_line *line = &lines[i];
         if (has(line, QM_LINE_BLANK)) {
-            gap++;
+            p.gap++;
             continue;
         }
-        if (before && is_joined(text, before, line, gap, usual, indented))
-            line->flags |= QM_LINE_JOINED;
-        else indented = line->indent >= 2;
+        p.behind = i + 1 < count ? line + 1 : NULL;
+        if (before && is_joined(text, before, line, &p)) line->flags |= QM_LINE_JOINED;
+        else p.indented = line->indent >= 2;
         before = line;
-        gap = 0;
+        p.gap = 0;
     }
 }
 
