@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void scan(const qm_image *image)
@@ -35,13 +34,11 @@ static void scan(const qm_image *image)
 /* A small image with nested words. Made once: building takes longer than scanning. */
 static qm_bytes good;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void make_good(void)
 {
     static const char *const words[] = {"养", "养牛", "肉牛养殖", "养殖", "牛", "殖牛", "ab"};
     static qm_image_writer *writer; /* stays: it owns the bytes */
     qm_lexicon_builder *builder = NULL;
-    (void)argc;
-    (void)argv;
     bool fine = qm_lexicon_builder_new(&builder, NULL, NULL) == QM_OK &&
                 qm_image_writer_new(&writer, NULL, NULL) == QM_OK;
     for (uint32_t i = 0; fine && i < sizeof words / sizeof *words; i++) {
@@ -52,7 +49,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         qm_image_writer_finish(writer, &good, NULL) != QM_OK)
         abort();
     qm_lexicon_builder_free(builder);
-    return 0;
 }
 
 /* Each change is an offset of two bytes and a new value of one. */
@@ -82,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0) memcpy(copy, data, size);
     if (qm_image_open(&image, (qm_bytes){copy, size}, false, NULL) == QM_OK) scan(&image);
     free(copy);
+    if (!good.data) make_good();
     scan_changed(data, size);
     return 0;
 }
