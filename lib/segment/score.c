@@ -1,29 +1,10 @@
-/* Margins of all boundaries of a block: hash every key, prefetch, then gather without a branch. */
+/* Margins of all boundaries of a block, in chunks and in three steps: where the pairs are; where
+ * the triples are; sums. Each step fetches for the next one, which comes a chunk later, and none
+ * has a branch that depends on the text. */
 #include "segment/model.h"
 
 typedef int16_t lanes16 __attribute__((vector_size(16)));
 typedef int8_t lanes8 __attribute__((vector_size(8)));
-
-static void hash_keys(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
-{
-    const uint32_t pair_mask = (1u << model->params.pair_bits) - 1;
-    const uint32_t triple_mask = (1u << model->params.triple_bits) - 1;
-    const uint32_t pair_top = QM_PAIR_BITS - model->params.pair_bucket_bits;
-    const uint32_t triple_top = QM_TRIPLE_BITS - model->params.triple_bucket_bits;
-    for (uint32_t j = 0; j < n; j++) {
-        uint64_t key = qm_pair_key(s->ids[j], s->ids[j + 1]);
-        uint32_t y = qm_pair_scramble(key);
-        uint32_t slot = qm_displaced(y, model->pair_shifts[y >> pair_top], pair_mask);
-        __builtin_prefetch(model->pairs + slot);
-        s->pair_slots[j] = slot;
-        s->pair_checks[j] = (uint16_t)(y >> QM_PAIR_CHECK);
-        uint64_t z = qm_triple_scramble(key << 14 | s->ids[j + 2]);
-        slot = qm_displaced(z, model->triple_shifts[z >> triple_top], triple_mask);
-        __builtin_prefetch(model->triples + slot);
-        s->triple_slots[j] = slot;
-        s->triple_wants[j] = qm_triple_want(z);
-    }
-}
 
 static inline lanes16 widen(uint64_t weights)
 {
@@ -38,29 +19,78 @@ static inline uint64_t all_if_zero(uint64_t bits)
     return ((bits | (0 - bits)) >> 63) - 1;
 }
 
-/* Lane k of the accumulator is the boundary before symbol j - 2 + k; when symbol j is in, the first
- * lane is complete. */
-static void gather(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
+static void place_pairs(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
+                        uint32_t to)
 {
-    lanes16 sum = {0};
-    uint32_t flagged = 0;
-    for (uint32_t j = 0; j < n; j++) {
-        uint64_t single = model->singles[s->ids[j]];
-        uint64_t pair = model->pairs[s->pair_slots[j]];
-        pair &= all_if_zero((pair >> 48) ^ s->pair_checks[j]);
+    for (uint32_t j = from; j < to; j++) {
+        uint32_t slot = qm_pair_slot(model, s->ids[j], s->ids[j + 1]);
+        __builtin_prefetch(model->pairs + slot);
+        s->pair_slots[j] = slot;
+    }
+}
+
+static void place_triples(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
+                          uint32_t to)
+{
+    for (uint32_t j = from; j < to; j++) {
+        const qm_pair *pair = model->pairs + s->pair_slots[j];
+        uint64_t known =
+            all_if_zero((pair->entry >> 48 ^ s->ids[j]) | (pair->second ^ s->ids[j + 1]));
+        uint64_t entry = pair->entry & known;
+        uint32_t base = pair->triples & (uint32_t)known;
+        uint32_t slot = (base + s->ids[j + 2]) & ~(uint32_t)all_if_zero(base);
+        __builtin_prefetch(model->triples + slot);
+        s->triple_slots[j] = slot;
+        s->pair_weights[j] = entry & QM_PAIR_WEIGHTS;
+        s->two[j] = (uint8_t)(entry & 7);
+    }
+}
+
+/* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
+ * complete. */
+static lanes16 add_weights(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
+                           uint32_t to, lanes16 sum)
+{
+    uint32_t flagged = s->n_goes_on;
+    for (uint32_t j = from; j < to; j++) {
         uint64_t triple = model->triples[s->triple_slots[j]];
-        triple &= all_if_zero((triple ^ s->triple_wants[j]) & QM_TRIPLE_CHECK_MASK);
-        sum += widen(single) + widen(pair & QM_PAIR_WEIGHTS) + widen(triple & QM_TRIPLE_WEIGHTS);
+        triple &= all_if_zero(triple >> 48 ^ s->ids[j + 2]);
+        sum += widen(model->singles[s->ids[j]]) + widen(s->pair_weights[j]) +
+               widen(triple & QM_TRIPLE_WEIGHTS);
         s->sums[j] = sum[0];
         sum = __builtin_shufflevector(sum, (lanes16){0}, 1, 2, 3, 4, 5, 6, 7, 8);
-        s->two[j] = (uint8_t)(pair & 7);
         uint32_t three = (uint32_t)triple >> 11 & 7;
-        s->three[j] = (uint8_t)(three + (three ? QM_FREQUENCIES : 0));
+        s->three[j] = (uint8_t)(three + (QM_FREQUENCIES & ~(uint32_t)all_if_zero(three)));
         s->goes_on[flagged] = j;
         flagged += (uint32_t)triple >> 15 & 1;
     }
-    for (uint32_t k = 0; k < 2; k++) s->sums[n + k] = sum[k];
+    for (uint32_t k = s->n_goes_on; k < flagged; k++) {
+        uint64_t key = qm_long_key(s->ids + s->goes_on[k]);
+        __builtin_prefetch(model->longs + qm_long_slot(key, model->params.long_bits));
+    }
     s->n_goes_on = flagged;
+    return sum;
+}
+
+static inline uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
+{
+    enum { CHUNK = 64 };
+    lanes16 sum = {0};
+    s->n_goes_on = 0;
+    place_pairs(model, s, 0, smaller(n, 2 * CHUNK));
+    place_triples(model, s, 0, smaller(n, CHUNK));
+    for (uint32_t from = 0; from < n; from += CHUNK) {
+        uint32_t to = smaller(n, from + CHUNK), next = smaller(n, to + CHUNK);
+        place_pairs(model, s, next, smaller(n, next + CHUNK));
+        place_triples(model, s, to, next);
+        sum = add_weights(model, s, from, to, sum);
+    }
+    for (uint32_t k = 0; k < 2; k++) s->sums[n + k] = sum[k];
 }
 
 static inline void raise(uint8_t *code, uint8_t to)
@@ -96,19 +126,9 @@ static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t
     }
 }
 
-static void prefetch_long(const qm_words_model *model, const qm_score_scratch *s)
+static void raise_all(uint8_t *restrict codes, const uint8_t *restrict to, size_t n)
 {
-    for (uint32_t k = 0; k < s->n_goes_on; k++) {
-        uint32_t j = s->goes_on[k];
-        uint64_t key =
-            qm_pair_key(s->ids[j], s->ids[j + 1]) << 28 | qm_pair_key(s->ids[j + 2], s->ids[j + 3]);
-        __builtin_prefetch(model->longs + qm_long_slot(key, model->params.long_bits));
-    }
-}
-
-static inline uint8_t larger(uint8_t a, uint8_t b)
-{
-    return a > b ? a : b;
+    for (size_t j = 0; j < n; j++) codes[j] = codes[j] > to[j] ? codes[j] : to[j];
 }
 
 /* The longest word that begins, ends and covers: byte-wise maxima, which compilers vectorise. */
@@ -117,21 +137,21 @@ static void find_codes(const qm_words_model *model, qm_score_scratch *s, uint32_
     memset(s->begin, 0, n + 16);
     memset(s->end, 0, n + 16);
     memset(s->cover, 0, n + 16);
-    prefetch_long(model, s);
     find_long(model, s, n);
-    uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;
-    const uint8_t *restrict two = s->two, *restrict three = s->three;
-    for (uint32_t j = 0; j < n; j++) begin[j] = larger(begin[j], larger(two[j], three[j]));
-    for (uint32_t j = 0; j < n; j++) end[j + 2] = larger(end[j + 2], two[j]);
-    for (uint32_t j = 0; j < n; j++) end[j + 3] = larger(end[j + 3], three[j]);
-    for (uint32_t j = 0; j < n; j++) cover[j + 1] = larger(cover[j + 1], larger(two[j], three[j]));
-    for (uint32_t j = 0; j < n; j++) cover[j + 2] = larger(cover[j + 2], three[j]);
+    uint8_t *begin = s->begin, *end = s->end, *cover = s->cover;
+    const uint8_t *two = s->two, *three = s->three;
+    raise_all(begin, two, n);
+    raise_all(begin, three, n);
+    raise_all(end + 2, two, n);
+    raise_all(end + 3, three, n);
+    raise_all(cover + 1, two, n);
+    raise_all(cover + 1, three, n);
+    raise_all(cover + 2, three, n);
 }
 
 void qm_words_score(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
 {
-    hash_keys(model, s, n);
-    gather(model, s, n);
+    sum_ngrams(model, s, n);
     find_codes(model, s, n);
     uint32_t types = 0;
     for (uint32_t k = 0; k < QM_WINDOW - 1; k++) types = types << 3 | s->types[k];

@@ -50,8 +50,8 @@ typedef struct qm_words_score_card {
     uint64_t gold, system, right;
     uint64_t known, known_right; /* gold words that the vocabulary has */
     uint64_t new_words, new_right;
-    uint64_t crossing;   /* system words whose edges cross a gold word */
-    uint64_t over_split; /* gold words that the system cut into several */
+    uint64_t crossing;    /* system words whose edges cross a gold word */
+    uint64_t over_split;  /* gold words that the system cut into several */
     uint64_t under_split; /* system words of several whole gold words */
 } qm_words_score_card;
 

@@ -49,11 +49,11 @@ void qm_corpus_free(qm_corpus *corpus, const qm_allocator *alloc);
 
 typedef struct qm_lexeme {
     uint64_t hash;
-    uint32_t first, length;      /* its symbols in the lexicon's pool */
-    uint8_t frequency;           /* class 1..4; 0: only the beginning of other words, or unused */
-    bool goes_on;                /* longer words begin so */
-    bool given;                  /* a dictionary has it: visible in every fold */
-    uint32_t count;              /* in the training text */
+    uint32_t first, length; /* its symbols in the lexicon's pool */
+    uint8_t frequency;      /* class 1..4; 0: only the beginning of other words, or unused */
+    bool goes_on;           /* longer words begin so */
+    bool given;             /* a dictionary has it: visible in every fold */
+    uint32_t count;         /* in the training text */
     uint32_t in_fold[QM_FOLDS_MAX];
 } qm_lexeme;
 
@@ -151,10 +151,14 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
                     const qm_words_training *training, const qm_allocator *alloc,
                     qm_image_writer *writer, qm_error *err);
 
-/* Displacements for a table of 1 << bits slots; QM_E_LIMIT when the keys do not fit. y: scrambled
- * keys of y_bits bits, all different; slots[i] is where key i goes. */
-int qm_displace(const uint64_t *y, uint32_t n, uint32_t y_bits, uint32_t bits, uint32_t bucket_bits,
-                uint16_t *shifts, uint32_t *slots, const qm_allocator *alloc);
+/* Rows into one another: for each row, all of whose cells (row, column) lie together in cells, a
+ * base such that base + column is nobody else's. Bases are at least 1 and, if unique, all
+ * different. *size: slots that are needed for columns below `width`. */
+typedef struct qm_cell {
+    uint32_t row, column;
+} qm_cell;
+int qm_rows_pack(const qm_cell *cells, size_t n, uint32_t n_rows, uint32_t width, bool unique,
+                 const qm_allocator *alloc, uint32_t *bases, uint32_t *size);
 
 void qm_train_say(const qm_words_training *training, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -159,8 +159,8 @@ static int put_sentence(corpus_reader *r, uint8_t source)
         for (uint32_t j = 0; j < symbols.count; j++) {
             uint32_t byte = text->starts[starts[j]];
             while (word < r->sentence.ends.count && r->sentence.ends.at[word] < byte) word++;
-            bool begins = byte == 0 || (word < r->sentence.ends.count &&
-                                        r->sentence.ends.at[word] == byte);
+            bool begins =
+                byte == 0 || (word < r->sentence.ends.count && r->sentence.ends.at[word] == byte);
             uint8_t before = r->corpus->types.at[r->corpus->types.count - 1];
             bool fixed = types[j] == QM_CHAR_SPACE || before == QM_CHAR_SPACE;
             put(r, ids[j], types[j], fixed ? QM_GOLD_FIXED : begins, source);

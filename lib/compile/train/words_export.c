@@ -1,4 +1,4 @@
-/* Weights and dictionary into the tables of the words image: pruned, quantised, perfectly hashed. */
+/* Weights and dictionary into the tables of the words image: pruned, quantised, packed. */
 #include "compile/train/words.h"
 
 #include <math.h>
@@ -52,7 +52,8 @@ static int16_t quantise_wide(const exporter *x, double weight)
 
 /* ---- n-grams ---- */
 
-static int add_weight(const exporter *x, gram_array *to, uint64_t key, uint32_t place, int8_t weight)
+static int add_weight(const exporter *x, gram_array *to, uint64_t key, uint32_t place,
+                      int8_t weight)
 {
     gram g = {.key = key};
     g.weights[place] = weight;
@@ -74,8 +75,7 @@ static int collect_weights(exporter *x, uint64_t *singles)
             singles[key & low] |= (uint64_t)(uint8_t)weight << 8 * (5 - kind);
         else if (kind < QM_FEATURE_TRIPLE)
             status = add_weight(x, &x->pairs, key & low, QM_FEATURE_TRIPLE - 1 - kind, weight);
-        else
-            status = add_weight(x, &x->triples, key & low, QM_FEATURE_TYPES - 1 - kind, weight);
+        else status = add_weight(x, &x->triples, key & low, QM_FEATURE_TYPES - 1 - kind, weight);
         if (status != QM_OK) return status;
     }
     return QM_OK;
@@ -125,161 +125,149 @@ static void merge(gram_array *grams)
     grams->count = n;
 }
 
-static uint64_t pair_entry(const gram *g, uint64_t y)
+/* Every triple needs the pair that it begins with. */
+static int collect_beginnings(exporter *x)
 {
-    uint64_t entry = y >> QM_PAIR_CHECK << 48 | g->frequency;
+    for (size_t i = 0; i < x->triples.count; i++) {
+        gram g = {.key = x->triples.at[i].key >> 14};
+        if (qm_array_push(x->alloc, &x->pairs, g) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+static uint64_t pair_entry(const gram *g)
+{
+    uint64_t entry = g->key >> 14 << 48 | g->frequency;
     for (int k = 0; k < 5; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 1);
     return entry;
 }
 
-static uint64_t triple_entry(const gram *g, uint64_t y)
+static uint64_t triple_entry(const gram *g)
 {
-    uint64_t entry = qm_triple_want(y) | (uint64_t)g->frequency << 11;
+    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)g->frequency << 11;
     if (g->goes_on) entry |= QM_TRIPLE_GOES_ON;
     for (int k = 0; k < 4; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 2);
     return entry;
 }
 
-/* ---- perfect hashing ---- */
-
-typedef struct bucket {
-    uint32_t number, first, count;
-} bucket;
-
-typedef struct displacer {
-    const uint64_t *y;
-    uint32_t *order; /* keys by bucket */
-    bucket *buckets;
-    uint8_t *taken;
-    uint32_t mask;
-} displacer;
-
-static int by_size(const void *a, const void *b)
+static int write_triples(exporter *x, const qm_cell *cells, const uint32_t *bases)
 {
-    const bucket *x = a, *y = b;
-    if (x->count != y->count) return x->count < y->count ? 1 : -1;
-    return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static bool try_shift(const displacer *d, const bucket *b, uint32_t shift, uint32_t *slots)
-{
-    uint32_t i = 0;
-    for (; i < b->count; i++) {
-        uint32_t key = d->order[b->first + i];
-        slots[key] = qm_displaced(d->y[key], shift, d->mask);
-        if (d->taken[slots[key]]) break;
-        d->taken[slots[key]] = 1;
-    }
-    if (i == b->count) return true;
-    while (i-- > 0) d->taken[slots[d->order[b->first + i]]] = 0;
-    return false;
-}
-
-static void fill_buckets(displacer *d, uint32_t n, uint32_t y_bits, uint32_t bucket_bits)
-{
-    uint32_t n_buckets = 1u << bucket_bits, first = 0;
-    for (uint32_t b = 0; b < n_buckets; b++) d->buckets[b] = (bucket){b, 0, 0};
-    for (uint32_t i = 0; i < n; i++) d->buckets[d->y[i] >> (y_bits - bucket_bits)].count++;
-    for (uint32_t b = 0; b < n_buckets; b++) {
-        d->buckets[b].first = first;
-        first += d->buckets[b].count;
-        d->buckets[b].count = 0;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        bucket *b = &d->buckets[d->y[i] >> (y_bits - bucket_bits)];
-        d->order[b->first + b->count++] = i;
-    }
-    qsort(d->buckets, n_buckets, sizeof *d->buckets, by_size);
-}
-
-int qm_displace(const uint64_t *y, uint32_t n, uint32_t y_bits, uint32_t bits, uint32_t bucket_bits,
-                uint16_t *shifts, uint32_t *slots, const qm_allocator *alloc)
-{
-    size_t n_buckets = (size_t)1 << bucket_bits, n_slots = (size_t)1 << bits;
-    displacer d = {.y = y, .mask = (uint32_t)n_slots - 1};
-    int status = QM_E_NOMEM;
-    d.order = qm_resize(alloc, NULL, 0, ((size_t)n + 1) * sizeof *d.order);
-    d.buckets = qm_resize(alloc, NULL, 0, n_buckets * sizeof *d.buckets);
-    d.taken = qm_alloc_zero(alloc, n_slots);
-    if (!d.order || !d.buckets || !d.taken) goto out;
-    fill_buckets(&d, n, y_bits, bucket_bits);
-    memset(shifts, 0, n_buckets * sizeof *shifts);
-    status = QM_OK;
-    for (size_t k = 0; k < n_buckets && d.buckets[k].count && status == QM_OK; k++) {
-        uint32_t shift = 0;
-        while (shift < 65536 && !try_shift(&d, &d.buckets[k], shift, slots)) shift++;
-        if (shift == 65536) status = QM_E_LIMIT;
-        else shifts[d.buckets[k].number] = (uint16_t)shift;
-    }
-out:
-    qm_release(alloc, d.order, ((size_t)n + 1) * sizeof *d.order);
-    qm_release(alloc, d.buckets, n_buckets * sizeof *d.buckets);
-    qm_release(alloc, d.taken, n_slots);
+    size_t size = x->params.triples * sizeof(uint64_t);
+    uint64_t *table = qm_alloc_zero(x->alloc, size);
+    if (!table) return QM_E_NOMEM;
+    for (size_t i = 0; i < x->triples.count; i++)
+        table[bases[cells[i].row] + cells[i].column] = triple_entry(&x->triples.at[i]);
+    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_TRIPLES, table, size, x->err);
+    qm_release(x->alloc, table, size);
     return status;
 }
 
-/* One table of n-grams: what differs between pairs and triples. */
-typedef struct gram_table {
-    uint32_t y_bits;
-    uint64_t (*scramble)(uint64_t key);
-    uint64_t (*entry)(const gram *g, uint64_t y);
-    uint32_t section, shift_section;
-} gram_table;
+/* The rows of the symbols, cut into segments of about eight pairs. */
+typedef struct row_plan {
+    uint32_t *rows;     /* by symbol, as in the image */
+    uint32_t *bases;    /* by segment */
+    uint32_t *segments; /* as in the image */
+    uint32_t *triples;  /* by pair: base of its triples */
+    qm_cell *cells, *triple_cells;
+    uint32_t n_segments;
+} row_plan;
 
-static uint64_t scramble_pair(uint64_t key)
+static void plan_rows(exporter *x, row_plan *plan)
 {
-    return qm_pair_scramble(key);
+    enum { PAIRS_OF_A_SEGMENT = 8, WIDEST = 14 };
+    const uint32_t columns = x->params.symbols;
+    uint32_t next = 0;
+    size_t i = 0;
+    for (uint32_t symbol = 0; symbol < columns; symbol++) {
+        uint32_t count = 0, bits = WIDEST;
+        while (i + count < x->pairs.count && x->pairs.at[i + count].key >> 14 == symbol) count++;
+        while (bits > 4 && (count << bits) / columns > PAIRS_OF_A_SEGMENT) bits--;
+        plan->rows[symbol] = next << 4 | bits;
+        for (uint32_t k = 0; k < count; k++, i++) {
+            uint32_t column = (uint32_t)(x->pairs.at[i].key & 0x3FFF);
+            plan->cells[i] = (qm_cell){next + (column >> bits), column & ((1u << bits) - 1)};
+        }
+        next += ((columns - 1) >> bits) + 1;
+    }
+    plan->n_segments = next;
 }
-static uint64_t scramble_triple(uint64_t key)
+
+/* From a base of its own to what is added to the second symbol. */
+static void offset_segments(const exporter *x, row_plan *plan)
 {
-    return qm_triple_scramble(key);
+    for (uint32_t symbol = 0; symbol < x->params.symbols; symbol++) {
+        uint32_t bits = plan->rows[symbol] & 15, first = plan->rows[symbol] >> 4;
+        for (uint32_t k = 0; k <= (x->params.symbols - 1) >> bits; k++)
+            plan->segments[first + k] = plan->bases[first + k] - (k << bits);
+    }
 }
 
-static const gram_table pair_table = {QM_PAIR_BITS, scramble_pair, pair_entry,
-                                      QM_SECTION_WORDS_PAIRS, QM_SECTION_WORDS_PAIR_SHIFTS};
-static const gram_table triple_table = {QM_TRIPLE_BITS, scramble_triple, triple_entry,
-                                        QM_SECTION_WORDS_TRIPLES, QM_SECTION_WORDS_TRIPLE_SHIFTS};
-
-static int write_grams(exporter *x, const gram_table *table, const gram_array *grams, uint32_t bits,
-                       uint32_t bucket_bits)
+static int write_pairs(exporter *x, const row_plan *plan)
 {
-    size_t n = grams->count, n_slots = (size_t)1 << bits, n_shifts = (size_t)1 << bucket_bits;
-    uint64_t *y = qm_resize(x->alloc, NULL, 0, (n + 1) * sizeof *y);
-    uint32_t *slots = qm_resize(x->alloc, NULL, 0, (n + 1) * sizeof *slots);
-    uint64_t *entries = qm_alloc_zero(x->alloc, n_slots * sizeof *entries);
-    uint16_t *shifts = qm_alloc_zero(x->alloc, n_shifts * sizeof *shifts);
-    int status = QM_E_NOMEM;
-    if (!y || !slots || !entries || !shifts) goto out;
-    for (size_t i = 0; i < n; i++) y[i] = table->scramble(grams->at[i].key);
-    status = qm_displace(y, (uint32_t)n, table->y_bits, bits, bucket_bits, shifts, slots, x->alloc);
-    if (status != QM_OK) goto out;
-    for (size_t i = 0; i < n; i++) entries[slots[i]] = table->entry(&grams->at[i], y[i]);
-    status = qm_image_writer_add(x->writer, table->section, entries, n_slots * sizeof *entries,
-                                 x->err);
+    size_t size = x->params.pairs * sizeof(qm_pair);
+    qm_pair *table = qm_alloc_zero(x->alloc, size);
+    if (!table) return QM_E_NOMEM;
+    for (size_t i = 0; i < x->pairs.count; i++)
+        table[plan->bases[plan->cells[i].row] + plan->cells[i].column] =
+            (qm_pair){pair_entry(&x->pairs.at[i]), plan->triples[i], x->pairs.at[i].key & 0x3FFF};
+    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_PAIRS, table, size, x->err);
     if (status == QM_OK)
-        status = qm_image_writer_add(x->writer, table->shift_section, shifts,
-                                     n_shifts * sizeof *shifts, x->err);
-out:
-    qm_release(x->alloc, y, (n + 1) * sizeof *y);
-    qm_release(x->alloc, slots, (n + 1) * sizeof *slots);
-    qm_release(x->alloc, entries, n_slots * sizeof *entries);
-    qm_release(x->alloc, shifts, n_shifts * sizeof *shifts);
+        status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_ROWS, plan->rows,
+                                     x->params.symbols * sizeof *plan->rows, x->err);
+    if (status == QM_OK)
+        status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_SEGMENTS, plan->segments,
+                                     plan->n_segments * sizeof *plan->segments, x->err);
+    qm_release(x->alloc, table, size);
     return status;
 }
 
-/* The smallest table that holds them. */
-static int write_table(exporter *x, const gram_table *table, gram_array *grams, uint32_t *bits,
-                       uint32_t *bucket_bits)
+/* Both arrays are sorted by key: the triples of a pair lie together. */
+static void plan_triples(const exporter *x, qm_cell *cells)
 {
-    merge(grams);
-    *bits = QM_TRIPLE_CHECK + 1;
-    while ((double)grams->count > 0.85 * (double)(UINT64_C(1) << *bits)) ++*bits;
-    *bucket_bits = *bits < 19 ? *bits - 3 : 16;
-    for (; *bits <= 24; ++*bits) {
-        int status = write_grams(x, table, grams, *bits, *bucket_bits);
-        if (status != QM_E_LIMIT) return status;
-    }
-    return qm_fail(x->err, QM_E_LIMIT, "too many n-grams for an image");
+    size_t k = 0;
+    for (size_t i = 0; i < x->pairs.count; i++)
+        for (; k < x->triples.count && x->triples.at[k].key >> 14 == x->pairs.at[i].key; k++)
+            cells[k] = (qm_cell){(uint32_t)i, (uint32_t)(x->triples.at[k].key & 0x3FFF)};
+}
+
+static int pack_tables(exporter *x, row_plan *plan)
+{
+    size_t n_pairs = x->pairs.count;
+    plan_rows(x, plan);
+    plan_triples(x, plan->triple_cells);
+    x->params.segments = plan->n_segments;
+    int status = qm_rows_pack(plan->cells, n_pairs, plan->n_segments, QM_SYMBOLS_MAX, false,
+                              x->alloc, plan->bases, &x->params.pairs);
+    if (status != QM_OK) return status;
+    offset_segments(x, plan);
+    status = qm_rows_pack(plan->triple_cells, x->triples.count, (uint32_t)n_pairs,
+                          x->params.symbols, true, x->alloc, plan->triples, &x->params.triples);
+    if (status == QM_OK) status = write_pairs(x, plan);
+    return status == QM_OK ? write_triples(x, plan->triple_cells, plan->triples) : status;
+}
+
+static int write_tables(exporter *x)
+{
+    size_t n_pairs = x->pairs.count + 1, n_triples = x->triples.count + 1;
+    size_t n_symbols = x->params.symbols, n_segments = n_pairs * 4 + n_symbols;
+    row_plan plan = {
+        .rows = qm_alloc_zero(x->alloc, n_symbols * sizeof *plan.rows),
+        .bases = qm_alloc_zero(x->alloc, n_segments * sizeof *plan.bases),
+        .segments = qm_alloc_zero(x->alloc, n_segments * sizeof *plan.segments),
+        .triples = qm_alloc_zero(x->alloc, n_pairs * sizeof *plan.triples),
+        .cells = qm_alloc_zero(x->alloc, n_pairs * sizeof *plan.cells),
+        .triple_cells = qm_alloc_zero(x->alloc, n_triples * sizeof *plan.triple_cells),
+    };
+    int status = QM_E_NOMEM;
+    if (plan.rows && plan.bases && plan.segments && plan.triples && plan.cells && plan.triple_cells)
+        status = pack_tables(x, &plan);
+    qm_release(x->alloc, plan.rows, n_symbols * sizeof *plan.rows);
+    qm_release(x->alloc, plan.bases, n_segments * sizeof *plan.bases);
+    qm_release(x->alloc, plan.segments, n_segments * sizeof *plan.segments);
+    qm_release(x->alloc, plan.triples, n_pairs * sizeof *plan.triples);
+    qm_release(x->alloc, plan.cells, n_pairs * sizeof *plan.cells);
+    qm_release(x->alloc, plan.triple_cells, n_triples * sizeof *plan.triple_cells);
+    return status;
 }
 
 /* ---- long words ---- */
@@ -294,7 +282,7 @@ static int by_length(const void *a, const void *b)
 /* The key of a long word, whose beginnings are in the table already. */
 static uint64_t long_key(const qm_words_model *model, const uint16_t *w, uint32_t length)
 {
-    uint64_t key = qm_pair_key(w[0], w[1]) << 28 | qm_pair_key(w[2], w[3]);
+    uint64_t key = qm_long_key(w);
     for (uint32_t n = 5; n <= length; n++) {
         uint64_t parent = qm_long_find(model, key);
         key = UINT64_C(1) << 56 | parent << 14 | w[n - 1];
@@ -322,7 +310,7 @@ static int write_long(exporter *x)
         if (x->lexicon->lexemes.at[k].length >= 4) words[n++] = &x->lexicon->lexemes.at[k];
     qsort(words, n, sizeof *words, by_length);
     x->params.long_bits = 4;
-    while ((double)n > 0.75 * (double)(UINT64_C(1) << x->params.long_bits)) x->params.long_bits++;
+    while ((double)n > 0.85 * (double)(UINT64_C(1) << x->params.long_bits)) x->params.long_bits++;
     x->params.long_probes = 1;
     size_t size = sizeof(uint64_t) << x->params.long_bits;
     uint64_t *entries = qm_alloc_zero(x->alloc, size);
@@ -385,11 +373,11 @@ static int write_grams_and_singles(exporter *x)
         status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_SINGLES, singles, size, x->err);
     qm_release(x->alloc, singles, size);
     if (status != QM_OK) return status;
-    status = write_table(x, &pair_table, &x->pairs, &x->params.pair_bits,
-                         &x->params.pair_bucket_bits);
+    merge(&x->triples);
+    status = collect_beginnings(x);
     if (status != QM_OK) return status;
-    return write_table(x, &triple_table, &x->triples, &x->params.triple_bits,
-                       &x->params.triple_bucket_bits);
+    merge(&x->pairs);
+    return write_tables(x);
 }
 
 int qm_words_export(const qm_feature_map *map, const double *weights,
@@ -412,9 +400,10 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
     if (status == QM_OK)
         status = qm_image_writer_add(writer, QM_SECTION_WORDS, &x.params, sizeof x.params, err);
     if (status == QM_OK)
-        qm_train_say(training, "%zu pairs in 2^%u, %zu triples in 2^%u, long words in 2^%u",
-                     x.pairs.count, x.params.pair_bits, x.triples.count, x.params.triple_bits,
-                     x.params.long_bits);
+        qm_train_say(training,
+                     "%zu pairs in %u slots, %zu triples in %u, long words in %u, %u segments",
+                     x.pairs.count, x.params.pairs, x.triples.count, x.params.triples,
+                     1u << x.params.long_bits, x.params.segments);
     if (status == QM_E_NOMEM) qm_fail_nomem(err);
     qm_array_free(alloc, &x.pairs);
     qm_array_free(alloc, &x.triples);

@@ -148,8 +148,7 @@ void qm_feature_map_free(qm_feature_map *map)
 
 int qm_feature_map_add(qm_feature_map *map, uint64_t key, uint32_t *number)
 {
-    if (map->count >= map->mask / 2 && allocate(map, map->mask * 2 + 1) != QM_OK)
-        return QM_E_NOMEM;
+    if (map->count >= map->mask / 2 && allocate(map, map->mask * 2 + 1) != QM_OK) return QM_E_NOMEM;
     uint32_t at = home(key, map->mask);
     while (map->keys[at] && map->keys[at] != key + 1) at = (at + 1) & map->mask;
     if (!map->keys[at]) {

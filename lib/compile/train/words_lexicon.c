@@ -36,8 +36,7 @@ static int rehash(qm_train_lexicon *lexicon, uint32_t mask)
     return QM_OK;
 }
 
-static int add(qm_train_lexicon *lexicon, const uint16_t *symbols, uint32_t length,
-               qm_lexeme **out)
+static int add(qm_train_lexicon *lexicon, const uint16_t *symbols, uint32_t length, qm_lexeme **out)
 {
     if ((lexicon->lexemes.count + 1) * 2 > lexicon->mask &&
         rehash(lexicon, lexicon->mask * 2 + 1) != QM_OK)

@@ -72,8 +72,7 @@ static int prepare(trainer *t, qm_error *err)
     if (status != QM_OK) return status;
     t->alphabet = qm_alloc_zero(t->alloc, sizeof *t->alphabet);
     if (!t->alphabet) return qm_fail_nomem(err);
-    if (options->folds &&
-        qm_train_lexicon_learn(&t->lexicon, &t->corpus, options->folds) != QM_OK)
+    if (options->folds && qm_train_lexicon_learn(&t->lexicon, &t->corpus, options->folds) != QM_OK)
         return qm_fail_nomem(err);
     qm_alphabet_number(t->alphabet, &t->corpus, &t->lexicon);
     if (qm_train_lexicon_renumber(&t->lexicon) != QM_OK) return qm_fail_nomem(err);
@@ -123,8 +122,8 @@ int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
         status = qm_fail_nomem(err);
         goto out;
     }
-    status = qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, t.alloc, writer,
-                             err);
+    status =
+        qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, t.alloc, writer, err);
 out:
     free_trainer(&t);
     return status;
