@@ -1,78 +1,328 @@
-#include "initiative/initiative.h"
+/* Binding: the taxonomies of all images of a stack become one. Types are the same when their ids
+ * are, sets when their names are; a later image adds, or replaces all types below it. */
+#include "initiative/initiator.h"
 
-struct qm_initiator {
-    const qm_allocator *alloc;
-};
+typedef struct binding {
+    qm_initiator *made;
+    qm_taxonomy *taxonomies; /* one per image */
+    size_t n;
+    QM_ARRAY(qm_bytes) set_names; /* by set of the stack; empty for nameless ones */
+    QM_ARRAY(qm_bytes) parents;   /* by type of the stack */
+    size_t floor;                 /* images below have no types of their own any more */
+} binding;
 
-struct qm_initiative_scratch {
-    const qm_allocator *alloc;
-};
+/* ---- types ---- */
+
+static uint32_t find_type(const qm_initiator *made, qm_bytes id)
+{
+    for (size_t i = 1; i < made->types.count; i++)
+        if (qm_bytes_equal(made->types.at[i].shown.id, id)) return (uint32_t)i;
+    return 0;
+}
+
+static void take_text(qm_bytes *to, const qm_taxonomy *taxonomy, qm_taxonomy_text text)
+{
+    if (text.size) *to = qm_taxonomy_string(taxonomy, text);
+}
+
+static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_type *type,
+                     uint32_t *number)
+{
+    qm_initiator *made = b->made;
+    qm_bytes id = qm_taxonomy_string(taxonomy, type->id);
+    *number = find_type(made, id);
+    if (*number == 0) {
+        qm_bound_type fresh = {.shown = {.id = id, .name = id, .group = {"", 0}, .duty = {"", 0}}};
+        if (qm_array_push(made->alloc, &made->types, fresh) != QM_OK ||
+            qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
+            return QM_E_NOMEM;
+        *number = (uint32_t)made->types.count - 1;
+    }
+    qm_bound_type *bound = &made->types.at[*number];
+    take_text(&bound->shown.name, taxonomy, type->name);
+    take_text(&bound->shown.group, taxonomy, type->group);
+    take_text(&bound->shown.duty, taxonomy, type->duty);
+    take_text(&b->parents.at[*number], taxonomy, type->parent);
+    bound->means = bound->means || type->means;
+    return QM_OK;
+}
+
+static int bind_types(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    qm_bound_type none = {0};
+    if (qm_array_push(made->alloc, &made->types, none) != QM_OK ||
+        qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
+        return qm_fail_nomem(err);
+    for (size_t i = 0; i < b->n; i++) {
+        const qm_taxonomy *taxonomy = &b->taxonomies[i];
+        qm_source_map *map = &made->sources[i];
+        if (taxonomy->header.types == 0) continue;
+        map->types = qm_alloc_zero(made->alloc, taxonomy->header.types * sizeof *map->types);
+        if (!map->types) return qm_fail_nomem(err);
+        map->n_types = taxonomy->header.types;
+        if (i < b->floor) continue;
+        for (uint32_t k = 0; k < map->n_types; k++)
+            if (bind_type(b, taxonomy, &taxonomy->types[k], &map->types[k]) != QM_OK)
+                return qm_fail_nomem(err);
+    }
+    return QM_OK;
+}
+
+/* ---- sets ---- */
+
+static int bind_set(binding *b, qm_bytes name, uint32_t *number)
+{
+    if (name.size)
+        for (size_t i = 0; i < b->set_names.count; i++)
+            if (qm_bytes_equal(b->set_names.at[i], name)) {
+                *number = (uint32_t)i;
+                return QM_OK;
+            }
+    *number = (uint32_t)b->set_names.count;
+    return qm_array_push(b->made->alloc, &b->set_names, name);
+}
+
+static int bind_sets(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    for (size_t i = 0; i < b->n; i++) {
+        const qm_taxonomy *taxonomy = &b->taxonomies[i];
+        qm_source_map *map = &made->sources[i];
+        if (taxonomy->header.sets == 0) continue;
+        map->sets = qm_alloc_zero(made->alloc, taxonomy->header.sets * sizeof *map->sets);
+        if (!map->sets) return qm_fail_nomem(err);
+        map->n_sets = taxonomy->header.sets;
+        for (uint32_t k = 0; k < map->n_sets; k++)
+            if (bind_set(b, qm_taxonomy_string(taxonomy, taxonomy->sets[k].name), &map->sets[k]) !=
+                QM_OK)
+                return qm_fail_nomem(err);
+    }
+    made->n_sets = (uint32_t)b->set_names.count;
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
+        made->quantity_sets[kind] = UINT32_MAX;
+        for (uint32_t k = 0; k < made->n_sets; k++)
+            if (qm_bytes_equal(b->set_names.at[k], qm_bytes_of(qm_quantity_set_name(kind))))
+                made->quantity_sets[kind] = k;
+    }
+    return QM_OK;
+}
+
+/* ---- rules ---- */
+
+static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint32_t type)
+{
+    qm_initiator *made = b->made;
+    const qm_taxonomy *taxonomy = &b->taxonomies[image];
+    qm_bound_rule bound = {.name = qm_taxonomy_string(taxonomy, rule->name),
+                           .type = type,
+                           .first_slot = (uint32_t)made->slots.count,
+                           .verbs = rule->verbs,
+                           .objects = rule->objects,
+                           .needs = rule->needs,
+                           .bars = rule->bars,
+                           .gap = rule->gap,
+                           .points = rule->points,
+                           .order = (uint8_t)rule->order,
+                           .scope = (uint8_t)rule->scope};
+    uint32_t slots = rule->verbs + rule->objects + rule->needs + rule->bars;
+    for (uint32_t i = 0; i < slots; i++) {
+        uint32_t set = made->sources[image].sets[taxonomy->slots[rule->first_slot + i]];
+        if (qm_array_push(made->alloc, &made->slots, set) != QM_OK) return QM_E_NOMEM;
+    }
+    made->n_object_rules += rule->objects;
+    return qm_array_push(made->alloc, &made->rules, bound);
+}
+
+/* The rule counts for its own type and for all that inherit from it. */
+static int add_rule_and_heirs(binding *b, size_t image, const qm_taxonomy_rule *rule)
+{
+    qm_initiator *made = b->made;
+    const qm_taxonomy *taxonomy = &b->taxonomies[image];
+    qm_bytes id = qm_taxonomy_string(taxonomy, taxonomy->types[rule->type].id);
+    for (uint32_t type = 1; type < made->types.count; type++) {
+        qm_bytes at = made->types.at[type].shown.id;
+        uint32_t step = type;
+        /* No chain of parents is longer than there are types; a ring ends here too. */
+        for (size_t left = made->types.count; left > 0 && !qm_bytes_equal(at, id); left--) {
+            at = step ? b->parents.at[step] : (qm_bytes){NULL, 0};
+            if (at.size == 0) break;
+            step = find_type(made, at);
+        }
+        if (qm_bytes_equal(at, id) && add_rule(b, image, rule, type) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+static int bind_rules(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    for (size_t i = 0; i < b->n; i++)
+        for (uint32_t k = 0; k < b->taxonomies[i].header.rules; k++)
+            if (add_rule_and_heirs(b, i, &b->taxonomies[i].rules[k]) != QM_OK)
+                return qm_fail_nomem(err);
+    made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
+    made->object_rules =
+        qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
+    if (!made->by_object || !made->object_rules) return qm_fail_nomem(err);
+    /* Counting sort; offsets are kept one ahead while they are filled. */
+    uint32_t *offsets = made->by_object;
+    for (size_t r = 0; r < made->rules.count; r++) {
+        const qm_bound_rule *rule = &made->rules.at[r];
+        for (uint32_t i = 0; i < rule->objects; i++)
+            offsets[made->slots.at[rule->first_slot + rule->verbs + i] + 2]++;
+    }
+    for (uint32_t set = 2; set < made->n_sets + 2; set++) offsets[set] += offsets[set - 1];
+    for (size_t r = 0; r < made->rules.count; r++) {
+        const qm_bound_rule *rule = &made->rules.at[r];
+        for (uint32_t i = 0; i < rule->objects; i++)
+            made->object_rules[offsets[made->slots.at[rule->first_slot + rule->verbs + i] + 1]++] =
+                (uint32_t)r;
+    }
+    return QM_OK;
+}
+
+/* ---- cues and fights ---- */
+
+static int bind_cues(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    for (size_t i = 0; i < b->n; i++) {
+        made->sources[i].first_cue = (uint32_t)made->cues.count;
+        for (uint32_t k = 0; k < b->taxonomies[i].header.cues; k++)
+            if (qm_array_push(made->alloc, &made->cues, b->taxonomies[i].cues[k]) != QM_OK)
+                return qm_fail_nomem(err);
+    }
+    return QM_OK;
+}
+
+static int bind_fights(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    made->fights_size = made->types.count * made->types.count;
+    made->fights = qm_alloc_zero(made->alloc, made->fights_size);
+    if (!made->fights) return qm_fail_nomem(err);
+    for (size_t i = 0; i < b->n; i++) {
+        const qm_taxonomy *taxonomy = &b->taxonomies[i];
+        for (uint32_t k = 0; k < taxonomy->header.fights; k++) {
+            const qm_taxonomy_fight *fight = &taxonomy->fights[k];
+            uint32_t winner = find_type(made, qm_taxonomy_string(taxonomy, fight->winner));
+            uint32_t loser = find_type(made, qm_taxonomy_string(taxonomy, fight->loser));
+            if (winner && loser)
+                made->fights[winner * made->types.count + loser] = (uint8_t)fight->ground;
+        }
+    }
+    return QM_OK;
+}
+
+/* ---- the whole ---- */
+
+static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, qm_error *err)
+{
+    for (uint32_t entry = 0; entry < lexicon->entries; entry++) {
+        uint32_t count;
+        const qm_sense *senses = qm_lexicon_senses(lexicon, entry, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t kind = senses[i].kind, value = senses[i].value;
+            if ((kind == QM_SENSE_SET && value >= taxonomy->header.sets) ||
+                (kind == QM_SENSE_CUE && value >= taxonomy->header.cues) ||
+                (kind == QM_SENSE_BLOCK && value >= taxonomy->header.types))
+                return qm_fail(err, QM_E_CORRUPT, "lexicon: a word of no known set, cue or type");
+        }
+    }
+    return QM_OK;
+}
+
+static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon *lexicons,
+                           size_t n_lexicons, qm_error *err)
+{
+    static const qm_lexicon empty = {0};
+    for (size_t i = 0; i < images->count; i++) {
+        int status = qm_taxonomy_bind(&b->taxonomies[i], &images->at[i], err);
+        if (status == QM_OK)
+            status = check_senses(i < n_lexicons ? &lexicons[i] : &empty, &b->taxonomies[i], err);
+        if (status != QM_OK) return status;
+        if (b->taxonomies[i].header.flags & QM_TAXONOMY_REPLACES) b->floor = i;
+    }
+    return QM_OK;
+}
+
+static int bind_classifier(binding *b, const qm_images *images, const qm_lexicon *lexicons,
+                           size_t n_lexicons, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    (void)images;
+    (void)lexicons;
+    (void)n_lexicons;
+    (void)err;
+    made->classifier = NULL;
+    return QM_OK;
+}
 
 int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexicon *lexicons,
                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err)
 {
-    (void)images;
-    (void)lexicons;
-    (void)n_lexicons;
+    binding b = {.n = images->count};
     qm_initiator *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
+    b.made = made;
     made->alloc = alloc;
-    *out = made;
-    return QM_OK;
+    made->lexicons = lexicons;
+    made->sources = qm_alloc_zero(alloc, (b.n + 1) * sizeof *made->sources);
+    if (made->sources) made->n_sources = b.n;
+    b.taxonomies = qm_alloc_zero(alloc, (b.n + 1) * sizeof *b.taxonomies);
+    int status = made->sources && b.taxonomies ? QM_OK : qm_fail_nomem(err);
+    if (status == QM_OK) status = open_taxonomies(&b, images, lexicons, n_lexicons, err);
+    if (status == QM_OK) status = bind_types(&b, err);
+    if (status == QM_OK) status = bind_sets(&b, err);
+    if (status == QM_OK) status = bind_rules(&b, err);
+    if (status == QM_OK) status = bind_cues(&b, err);
+    if (status == QM_OK) status = bind_fights(&b, err);
+    if (status == QM_OK) status = bind_classifier(&b, images, lexicons, n_lexicons, err);
+    qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
+    qm_array_free(alloc, &b.set_names);
+    qm_array_free(alloc, &b.parents);
+    if (status == QM_OK) *out = made;
+    else qm_initiator_free(made);
+    return status;
 }
 
 void qm_initiator_free(qm_initiator *initiator)
 {
-    if (initiator) qm_release(initiator->alloc, initiator, sizeof *initiator);
+    if (!initiator) return;
+    const qm_allocator *alloc = initiator->alloc;
+    for (size_t i = 0; i < initiator->n_sources; i++) {
+        qm_source_map *map = &initiator->sources[i];
+        qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
+        qm_release(alloc, map->types, map->n_types * sizeof *map->types);
+    }
+    if (initiator->sources)
+        qm_release(alloc, initiator->sources,
+                   (initiator->n_sources + 1) * sizeof *initiator->sources);
+    if (initiator->by_object)
+        qm_release(alloc, initiator->by_object,
+                   (initiator->n_sets + 2) * sizeof *initiator->by_object);
+    if (initiator->object_rules)
+        qm_release(alloc, initiator->object_rules,
+                   (initiator->n_object_rules + 1) * sizeof *initiator->object_rules);
+    qm_release(alloc, initiator->fights, initiator->fights_size);
+    qm_array_free(alloc, &initiator->types);
+    qm_array_free(alloc, &initiator->rules);
+    qm_array_free(alloc, &initiator->cues);
+    qm_array_free(alloc, &initiator->slots);
+    qm_release(alloc, initiator, sizeof *initiator);
 }
 
 bool qm_initiator_type(const qm_initiator *initiator, uint32_t type, qm_initiative_type *out)
 {
-    (void)initiator;
-    (void)type;
-    (void)out;
-    return false;
+    if (type == 0 || type >= initiator->types.count) return false;
+    *out = initiator->types.at[type].shown;
+    return true;
 }
 
 qm_bytes qm_initiator_rule_name(const qm_initiator *initiator, uint32_t rule)
 {
-    (void)initiator;
-    return rule == 0 ? qm_bytes_of("") : (qm_bytes){NULL, 0};
-}
-
-int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *initiator,
-                              const qm_allocator *alloc, qm_error *err)
-{
-    (void)initiator;
-    qm_initiative_scratch *made = qm_alloc_zero(alloc, sizeof *made);
-    if (!made) return qm_fail_nomem(err);
-    made->alloc = alloc;
-    *out = made;
-    return QM_OK;
-}
-
-void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
-{
-    if (scratch) qm_release(scratch->alloc, scratch, sizeof *scratch);
-}
-
-int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                       const qm_text *text, const qm_clauses *clauses, const qm_words *words,
-                       const qm_matches *matches, const qm_quantities *quantities,
-                       const qm_entities *entities, const qm_initiative_options *options,
-                       qm_initiatives *out, qm_u32_array *measures, qm_error *err)
-{
-    (void)initiator;
-    (void)scratch;
-    (void)text;
-    (void)clauses;
-    (void)words;
-    (void)matches;
-    (void)quantities;
-    (void)entities;
-    (void)options;
-    (void)err;
-    out->count = 0;
-    measures->count = 0;
-    return QM_OK;
+    if (rule == 0) return qm_bytes_of("");
+    return rule <= initiator->rules.count ? initiator->rules.at[rule - 1].name
+                                          : (qm_bytes){NULL, 0};
 }

@@ -1,0 +1,132 @@
+/* What belongs to a row beside trigger and object: measures, actor, place, time. */
+#include "initiative/scratch.h"
+
+static uint32_t first_entity_behind(const qm_entities *entities, uint32_t place)
+{
+    size_t low = 0, high = entities->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (entities->at[middle].end > place) high = middle;
+        else low = middle + 1;
+    }
+    return (uint32_t)low;
+}
+
+static uint32_t first_quantity_from(const qm_quantities *quantities, uint32_t place)
+{
+    size_t low = 0, high = quantities->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (quantities->at[middle].start >= place) high = middle;
+        else low = middle + 1;
+    }
+    return (uint32_t)low;
+}
+
+/* The place that the document names most often is what it is about; the first of equals. */
+uint32_t qm_main_place(const qm_document *document)
+{
+    const qm_entities *entities = document->entities;
+    uint32_t best = QM_NONE, most = 0;
+    if (!entities) return QM_NONE;
+    for (uint32_t i = 0; i < entities->count; i++) {
+        const qm_entity *entity = &entities->at[i];
+        if (entity->kind != QM_ENTITY_PLACE || entity->link != i) continue;
+        uint32_t last = document->text->chars[entity->end - 1];
+        if (last != 0x6751 && last != 0x533A && last != 0x67E5) continue; /* 村, 社区, 嘎查 */
+        uint32_t count = 0, looked = 0;
+        for (uint32_t k = i; k < entities->count && looked < 500; k++, looked++)
+            count += entities->at[k].link == i;
+        if (count > most) {
+            most = count;
+            best = i;
+        }
+        if (i > 2000) break;
+    }
+    return best;
+}
+
+/* The last entity of a kind in [from, to); for places the last is the most exact. */
+static const qm_entity *last_entity(const qm_entities *entities, uint32_t from, uint32_t to,
+                                    bool place)
+{
+    const qm_entity *found = NULL;
+    for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
+        const qm_entity *entity = &entities->at[i];
+        if (entity->end > to) break;
+        bool fits = place ? entity->kind == QM_ENTITY_PLACE
+                          : entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
+        if (fits && entity->start >= from) found = entity;
+        if (fits && !place && found) break; /* who acts stands first */
+    }
+    return found;
+}
+
+/* Where the sentence of a clause begins, at most a few clauses back. */
+static uint32_t sentence_start(const qm_document *document, uint32_t clause)
+{
+    const qm_clause *at = document->clauses->at;
+    uint32_t first = clause;
+    while (first > 0 && clause - first < 8 && at[first - 1].sentence == at[clause].sentence)
+        first--;
+    return at[first].start;
+}
+
+static void attach_entities(const qm_initiative_scratch *scratch, const qm_document *document,
+                            uint32_t clause, qm_initiative *row)
+{
+    const qm_entities *entities = document->entities;
+    if (!entities) return;
+    uint32_t from = document->clauses->at[clause].start, back = sentence_start(document, clause);
+    uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
+    const qm_entity *actor = last_entity(entities, from, act, false);
+    if (!actor) actor = last_entity(entities, back, from, false);
+    if (actor) {
+        row->actor_start = actor->start;
+        row->actor_end = actor->end;
+    }
+    const qm_entity *place = last_entity(entities, row->start, row->end, true);
+    if (!place) place = last_entity(entities, back, row->end, true);
+    if (!place && scratch->main_place != QM_NONE) place = &entities->at[scratch->main_place];
+    if (place) {
+        row->place_start = place->start;
+        row->place_end = place->end;
+    }
+}
+
+static void attach_time(const qm_document *document, uint32_t clause, qm_initiative *row)
+{
+    const qm_quantities *quantities = document->quantities;
+    uint32_t from = sentence_start(document, clause);
+    for (uint32_t i = first_quantity_from(quantities, from); i < quantities->count; i++) {
+        const qm_quantity *quantity = &quantities->at[i];
+        if (quantity->end > row->end) break;
+        if (quantity->kind != QM_KIND_DATE &&
+            !(quantity->kind == QM_KIND_DURATION && quantity->start >= row->start))
+            continue;
+        if (row->time_start != QM_NONE && quantity->kind == QM_KIND_DURATION) continue;
+        row->time_start = quantity->start;
+        row->time_end = quantity->end;
+    }
+}
+
+int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                  const qm_document *document, uint32_t clause, qm_initiative *row,
+                  qm_u32_array *measures)
+{
+    const qm_quantities *quantities = document->quantities;
+    bool means = initiator->types.at[row->type].means;
+    row->first_measure = (uint32_t)measures->count;
+    for (uint32_t i = first_quantity_from(quantities, row->start); i < quantities->count; i++) {
+        const qm_quantity *quantity = &quantities->at[i];
+        if (quantity->end > row->end) break;
+        if (quantity->kind == QM_KIND_ORDINAL || (quantity->flags & QM_QUANTITY_INDEFINITE) ||
+            (means && quantity->kind != QM_KIND_MONEY))
+            continue;
+        if (qm_array_push(scratch->alloc, measures, i) != QM_OK) return QM_E_NOMEM;
+    }
+    row->measures = (uint32_t)measures->count - row->first_measure;
+    attach_time(document, clause, row);
+    attach_entities(scratch, document, clause, row);
+    return QM_OK;
+}

@@ -1,0 +1,202 @@
+/* What stands in one clause: the longest words of the rules, quantities between them, and the
+ * pairs of verb and object that the rules make of them. */
+#include "initiative/scratch.h"
+
+#define QM_MARK 0x3001u
+
+/* ---- masking ---- */
+
+/* Number of the first match that ends behind `place`. */
+static uint32_t first_match_behind(const qm_matches *matches, uint32_t place)
+{
+    size_t low = 0, high = matches->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (matches->at[middle].end > place) high = middle;
+        else low = middle + 1;
+    }
+    return (uint32_t)low;
+}
+
+static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t place)
+{
+    size_t low = 0, high = quantities->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (quantities->at[middle].end > place) high = middle;
+        else low = middle + 1;
+    }
+    return (uint32_t)low;
+}
+
+/* A word of one character must begin a word: 修 in 修路, not in 装修. */
+static bool fits_words(const qm_document *document, const qm_match *match)
+{
+    if (!document->words || match->end - match->start > 1) return true;
+    return document->words->begins[match->start] != 0;
+}
+
+/* Matches come in order of their ends; what lies inside a longer one goes. */
+static int keep_longest(qm_initiative_scratch *scratch, const qm_match *match)
+{
+    qm_matches *kept = &scratch->kept;
+    while (kept->count && kept->at[kept->count - 1].start >= match->start &&
+           (kept->at[kept->count - 1].end < match->end ||
+            kept->at[kept->count - 1].start > match->start)) {
+        const qm_match *top = &kept->at[kept->count - 1];
+        if (top->end == match->end) break;
+        kept->count--;
+    }
+    if (kept->count) {
+        const qm_match *top = &kept->at[kept->count - 1];
+        if (top->end == match->end && top->start < match->start) return QM_OK;
+    }
+    return qm_array_push(scratch->alloc, kept, *match);
+}
+
+/* ---- hits ---- */
+
+typedef struct gathering {
+    const qm_initiator *initiator;
+    qm_initiative_scratch *scratch;
+    const qm_quantities *quantities;
+    uint32_t next_quantity, end_quantity;
+    uint32_t taken; /* characters that the quantities so far count less than they have */
+} gathering;
+
+static int add_hit(gathering *g, uint32_t start, uint32_t end, uint32_t set, uint32_t size)
+{
+    qm_initiative_scratch *scratch = g->scratch;
+    uint32_t near = start - g->taken;
+    scratch->stamps[set] = scratch->clock;
+    qm_hit hit = {start, end, near, near + size, set};
+    return qm_array_push(scratch->alloc, &scratch->hits, hit);
+}
+
+/* Quantities before `place` become hits of the sets that ask for them. */
+static int pass_quantities(gathering *g, uint32_t place)
+{
+    for (; g->next_quantity < g->end_quantity; g->next_quantity++) {
+        const qm_quantity *quantity = &g->quantities->at[g->next_quantity];
+        if (quantity->start >= place) break;
+        uint32_t kind = quantity->kind, length = quantity->end - quantity->start;
+        uint32_t size = length < 2 ? length : 2;
+        const uint32_t *sets = g->initiator->quantity_sets;
+        if (sets[0] != UINT32_MAX &&
+            add_hit(g, quantity->start, quantity->end, sets[0], size) != QM_OK)
+            return QM_E_NOMEM;
+        if (kind >= 1 && kind <= QM_KIND_NUMBER && sets[kind] != UINT32_MAX &&
+            add_hit(g, quantity->start, quantity->end, sets[kind], size) != QM_OK)
+            return QM_E_NOMEM;
+        g->taken += length - size;
+    }
+    return QM_OK;
+}
+
+static int add_senses(gathering *g, const qm_match *match, bool only_cues)
+{
+    const qm_initiator *initiator = g->initiator;
+    qm_initiative_scratch *scratch = g->scratch;
+    const qm_source_map *map = &initiator->sources[match->source];
+    uint32_t count;
+    const qm_sense *senses =
+        qm_lexicon_senses(&initiator->lexicons[match->source], match->entry, &count);
+    int status = QM_OK;
+    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
+        if (senses[i].kind == QM_SENSE_CUE) {
+            const qm_taxonomy_cue *cue = &initiator->cues.at[map->first_cue + senses[i].value];
+            qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
+                              (uint8_t)cue->direction, (uint8_t)cue->scope};
+            status = qm_array_push(scratch->alloc, &scratch->cues, hit);
+        } else if (senses[i].kind == QM_SENSE_SET && !only_cues) {
+            status = add_hit(g, match->start, match->end, map->sets[senses[i].value],
+                             match->end - match->start);
+        } else if (senses[i].kind == QM_SENSE_BLOCK && map->types[senses[i].value]) {
+            qm_block_hit hit = {match->start, match->end, map->types[senses[i].value]};
+            status = qm_array_push(scratch->alloc, &scratch->blocks, hit);
+        }
+    }
+    return status;
+}
+
+/* Kept matches and quantities, merged in order of their starts. */
+static int add_hits(gathering *g)
+{
+    const qm_matches *kept = &g->scratch->kept;
+    int status = QM_OK;
+    for (size_t i = 0; i < kept->count && status == QM_OK; i++) {
+        const qm_match *match = &kept->at[i];
+        status = pass_quantities(g, match->start);
+        if (status != QM_OK) break;
+        /* Inside or across a quantity a word is no word; around one it stays. */
+        bool masked = false;
+        if (g->next_quantity > 0) {
+            const qm_quantity *before = &g->quantities->at[g->next_quantity - 1];
+            masked = before->end > match->start && before->start <= match->start;
+        }
+        if (g->next_quantity < g->end_quantity) {
+            const qm_quantity *next = &g->quantities->at[g->next_quantity];
+            masked = masked || (next->start < match->end && next->end > match->end) ||
+                     (next->start == match->start && next->end >= match->end);
+        }
+        status = add_senses(g, match, masked);
+    }
+    return status == QM_OK ? pass_quantities(g, UINT32_MAX) : status;
+}
+
+static int find_marks(qm_initiative_scratch *scratch, const qm_text *text, const qm_clause *clause)
+{
+    scratch->marks.count = 0;
+    for (uint32_t i = clause->start; i < clause->end; i++)
+        if (text->chars[i] == QM_MARK && qm_array_push(scratch->alloc, &scratch->marks, i) != QM_OK)
+            return QM_E_NOMEM;
+    return QM_OK;
+}
+
+static void forget_candidates(qm_initiative_scratch *scratch)
+{
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        scratch->candidate[scratch->candidates.at[i].type] = 0;
+        scratch->points[scratch->candidates.at[i].type] = 0;
+    }
+    scratch->candidates.count = 0;
+}
+
+int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                     const qm_document *document, uint32_t number, qm_clause_evidence *evidence)
+{
+    const qm_clause *clause = &document->clauses->at[number];
+    const qm_matches *matches = document->matches;
+    forget_candidates(scratch);
+    scratch->kept.count = scratch->hits.count = scratch->cues.count = scratch->blocks.count = 0;
+    if (++scratch->clock == 0) {
+        memset(scratch->stamps, 0, scratch->n_sets * sizeof *scratch->stamps);
+        scratch->clock = 1;
+    }
+    uint32_t first = first_match_behind(matches, clause->start), at = first;
+    for (; at < matches->count && matches->at[at].end <= clause->end; at++) {
+        const qm_match *match = &matches->at[at];
+        if (!(match->rooms & 8) || match->start < clause->start || !fits_words(document, match))
+            continue;
+        if (keep_longest(scratch, match) != QM_OK) return QM_E_NOMEM;
+    }
+    gathering g = {.initiator = initiator, .scratch = scratch, .quantities = document->quantities};
+    g.next_quantity = first_quantity_behind(document->quantities, clause->start);
+    g.end_quantity = first_quantity_behind(document->quantities, clause->end);
+    if (evidence) {
+        *evidence = (qm_clause_evidence){.document = document,
+                                         .clause = number,
+                                         .first_match = first,
+                                         .end_match = at,
+                                         .first_quantity = g.next_quantity,
+                                         .end_quantity = g.end_quantity,
+                                         .heading = scratch->carry.heading,
+                                         .rule_points = scratch->points};
+    }
+    int status = add_hits(&g);
+    if (status == QM_OK) status = find_marks(scratch, document->text, clause);
+    if (evidence)
+        for (size_t i = 0; i < scratch->cues.count; i++)
+            evidence->cues |= 1u << scratch->cues.at[i].category;
+    return status;
+}

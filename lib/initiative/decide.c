@@ -1,0 +1,245 @@
+/* From candidates to rows: what the clause around a pair says for and against it, what cues make
+ * of it, and which of two types that claim the same words goes. */
+#include "initiative/scratch.h"
+
+enum {
+    POINTS_QUANTITY = 2, /* the act is measured */
+    POINTS_DONE = 1,
+    POINTS_CAPTION = -1,
+    POINTS_SPEECH = -1,
+    POINTS_RESULT = -3,
+    POINTS_FRAME = -6,
+    POINTS_EXHORT = -6,
+    POINTS_OTHERS = -8,
+    POINTS_PROFILE = -8,
+    NEAR = 4 /* characters that a near cue reaches */
+};
+
+static bool bit(uint32_t bits, uint32_t category)
+{
+    return (bits >> category) & 1;
+}
+
+/* ---- cues ---- */
+
+static bool stop_between(const qm_initiative_scratch *scratch, uint32_t from, uint32_t to)
+{
+    for (size_t i = 0; i < scratch->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->cues.at[i];
+        if (cue->category == QM_CUE_STOP && cue->start >= from && cue->end <= to) return true;
+    }
+    return false;
+}
+
+static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cue,
+                      const qm_clause *clause, uint32_t trigger_start, uint32_t trigger_end)
+{
+    bool before = cue->end <= trigger_start, behind = cue->start >= trigger_end;
+    if (cue->direction == QM_CUE_START) return cue->start <= clause->start + 1;
+    if (cue->scope == QM_CUE_NEAR)
+        return (cue->direction != QM_CUE_BACK && before && trigger_start - cue->end <= NEAR) ||
+               (cue->direction != QM_CUE_AHEAD && behind && cue->start - trigger_end <= NEAR);
+    if (before && cue->direction != QM_CUE_BACK)
+        return !stop_between(scratch, cue->end, trigger_start);
+    if (behind && cue->direction != QM_CUE_AHEAD)
+        return !stop_between(scratch, trigger_end, cue->start);
+    return false;
+}
+
+/* The cues of the clause that hold for a trigger, as bits over qm_cue_category. */
+static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_clause *clause,
+                        uint32_t trigger_start, uint32_t trigger_end)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < scratch->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->cues.at[i];
+        if (!bit(bits, cue->category) &&
+            cue_holds(scratch, cue, clause, trigger_start, trigger_end))
+            bits |= 1u << cue->category;
+    }
+    return bits;
+}
+
+/* How deep a heading stands: 一、 before （一） before 1. */
+static uint32_t heading_level(const qm_document *document, const qm_clause *clause)
+{
+    const uint32_t *chars = document->text->chars;
+    uint32_t first = chars[clause->start];
+    if (first == '(') return 2;
+    if (first >= '0' && first <= '9') return 3;
+    return 1;
+}
+
+void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
+{
+    const qm_clause *clause = &document->clauses->at[number];
+    if (clause->sentence != carry->sentence_number) carry->sentence = 0;
+    if (clause->paragraph != carry->paragraph_number) carry->paragraph = 0;
+    carry->sentence_number = clause->sentence;
+    carry->paragraph_number = clause->paragraph;
+}
+
+static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t number,
+                          const qm_initiative_scratch *scratch)
+{
+    const qm_clause *clause = &document->clauses->at[number];
+    uint32_t bits = 0, level = heading_level(document, clause);
+    for (size_t i = 0; i < scratch->cues.count; i++)
+        if (scratch->cues.at[i].scope == QM_CUE_SECTION) bits |= 1u << scratch->cues.at[i].category;
+    if (bits || level <= carry->section_level) {
+        carry->section = bits;
+        carry->section_level = level;
+    }
+    carry->heading = number;
+}
+
+void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t number,
+                    const qm_initiative_scratch *scratch)
+{
+    const qm_clause *clause = &document->clauses->at[number];
+    if (clause->role == QM_ROLE_HEADING) enter_heading(carry, document, number, scratch);
+    for (size_t i = 0; i < scratch->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->cues.at[i];
+        if (cue->direction == QM_CUE_START && cue->start > clause->start + 1) continue;
+        if (cue->category == QM_CUE_STOP) carry->sentence = 0;
+        if (cue->scope == QM_CUE_SENTENCE) carry->sentence |= 1u << cue->category;
+        if (cue->scope == QM_CUE_PARAGRAPH) carry->paragraph |= 1u << cue->category;
+    }
+}
+
+/* ---- points ---- */
+
+static bool is_measured(const qm_quantities *quantities, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++) {
+        uint8_t kind = quantities->at[i].kind;
+        if (kind != QM_KIND_ORDINAL && kind != QM_KIND_DATE && kind != QM_KIND_TIME &&
+            kind != QM_KIND_AGE && !(quantities->at[i].flags & QM_QUANTITY_INDEFINITE))
+            return true;
+    }
+    return false;
+}
+
+static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t cues, bool measured)
+{
+    int32_t points = 0;
+    if (measured) points += POINTS_QUANTITY;
+    if (bit(cues, QM_CUE_DONE)) points += POINTS_DONE;
+    if (clause->role == QM_ROLE_CAPTION) points += POINTS_CAPTION;
+    if (clause->role == QM_ROLE_QUOTE) points += POINTS_SPEECH;
+    if (bit(cues, QM_CUE_RESULT)) points += POINTS_RESULT;
+    if (bit(cues, QM_CUE_FRAME)) points += POINTS_FRAME;
+    if (bit(cues, QM_CUE_PROFILE)) points += POINTS_PROFILE;
+    if (bit(cues, QM_CUE_EXHORT) && !measured && !bit(cues, QM_CUE_DONE)) {
+        points += POINTS_EXHORT;
+        one->flags |= QM_INITIATIVE_EXHORTED;
+    }
+    if (bit(cues, QM_CUE_OTHER)) {
+        points += POINTS_OTHERS;
+        one->flags |= QM_INITIATIVE_OTHERS;
+    }
+    if (bit(cues, QM_CUE_NEG)) one->flags |= QM_INITIATIVE_NEGATED;
+    if (bit(cues, QM_CUE_HYPO)) one->flags |= QM_INITIATIVE_HYPOTHETICAL;
+    if (one->pairing & QM_PAIR_LISTED) one->flags |= QM_INITIATIVE_LISTED;
+    if (one->rule == QM_NONE) one->flags |= QM_INITIATIVE_LEARNT;
+    one->context = points;
+}
+
+static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured,
+                             const int32_t learnt[QM_STATUSES])
+{
+    int32_t points[QM_STATUSES] = {INT32_MIN, 4, 0, 0};
+    uint32_t behind = carry->sentence | carry->paragraph;
+    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i];
+    if (measured) points[QM_STATUS_DONE] += 1;
+    if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
+    if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;
+    else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
+    else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
+    if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
+    else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
+    uint8_t best = QM_STATUS_DONE;
+    for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
+        if (points[i] > points[best]) best = i;
+    return best;
+}
+
+/* ---- fights ---- */
+
+static int32_t total(const qm_candidate *one)
+{
+    return one->rule_points + one->learnt + one->context;
+}
+
+static bool overlap(uint32_t a_start, uint32_t a_end, uint32_t b_start, uint32_t b_end)
+{
+    return a_start < b_end && b_start < a_end;
+}
+
+/* Longer object, then score, then order of the taxonomy. */
+static bool is_better(const qm_candidate *a, const qm_candidate *b)
+{
+    uint32_t a_size = a->object_end - a->object_start, b_size = b->object_end - b->object_start;
+    if (a_size != b_size) return a_size > b_size;
+    if (total(a) != total(b)) return total(a) > total(b);
+    return a->rule < b->rule;
+}
+
+static void fight(const qm_initiator *initiator, qm_candidate *a, qm_candidate *b)
+{
+    size_t n = initiator->types.count;
+    uint8_t ground_a = initiator->fights[a->type * n + b->type];
+    uint8_t ground_b = initiator->fights[b->type * n + a->type];
+    bool ruled = a->rule != QM_NONE && b->rule != QM_NONE;
+    bool objects = ruled && overlap(a->object_start, a->object_end, b->object_start, b->object_end);
+    bool shared =
+        objects || (ruled && overlap(a->verb_start, a->verb_end, b->verb_start, b->verb_end));
+    if (ground_a == QM_FIGHT_CLAUSE || (ground_a == QM_FIGHT_WORD && shared)) {
+        b->lost = true;
+    } else if (ground_b == QM_FIGHT_CLAUSE || (ground_b == QM_FIGHT_WORD && shared)) {
+        a->lost = true;
+    } else if (objects) {
+        if (is_better(a, b)) b->lost = true;
+        else a->lost = true;
+    }
+}
+
+static void fight_all(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    for (size_t i = 0; i < scratch->candidates.count; i++)
+        for (size_t k = i + 1; k < scratch->candidates.count; k++)
+            if (!scratch->candidates.at[i].lost && !scratch->candidates.at[k].lost)
+                fight(initiator, &scratch->candidates.at[i], &scratch->candidates.at[k]);
+}
+
+/* ---- the whole ---- */
+
+static int32_t threshold(const qm_initiator *initiator, uint32_t type)
+{
+    (void)initiator;
+    (void)type;
+    return QM_POINTS_ROW;
+}
+
+int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                     const qm_document *document, qm_clause_evidence *evidence)
+{
+    const qm_clause *clause = &document->clauses->at[evidence->clause];
+    const qm_carry *carry = &scratch->carry;
+    const int32_t no_status[QM_STATUSES] = {0};
+    bool measured =
+        is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        qm_candidate *one = &scratch->candidates.at[i];
+        uint32_t cues = cues_on(scratch, clause, one->verb_start, one->verb_end);
+        if (bit(carry->sentence, QM_CUE_HYPO)) cues |= 1u << QM_CUE_HYPO;
+        if (bit(carry->sentence | carry->paragraph, QM_CUE_OTHER)) cues |= 1u << QM_CUE_OTHER;
+        if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
+            cues |= 1u << QM_CUE_PROFILE;
+        weigh_context(one, clause, cues, measured);
+        one->status = choose_status(cues, carry, measured, no_status);
+        one->lost = total(one) < threshold(initiator, one->type);
+    }
+    fight_all(initiator, scratch);
+    return QM_OK;
+}

@@ -1,0 +1,204 @@
+/* All clauses of a document, one after the other, and the runs that they make. */
+#include "initiative/scratch.h"
+
+#define QM_RUN_CLAUSES 3 /* clauses of result that a row takes in behind its own */
+
+int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *initiator,
+                              const qm_allocator *alloc, qm_error *err)
+{
+    qm_initiative_scratch *made = qm_alloc_zero(alloc, sizeof *made);
+    if (!made) return qm_fail_nomem(err);
+    made->alloc = alloc;
+    made->n_sets = initiator->n_sets + 1;
+    made->n_types = (uint32_t)initiator->types.count;
+    made->stamps = qm_alloc_zero(alloc, made->n_sets * sizeof *made->stamps);
+    made->points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
+    made->learnt = qm_alloc_zero(alloc, made->n_types * sizeof *made->learnt);
+    made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
+    if (!made->stamps || !made->points || !made->learnt || !made->candidate) {
+        qm_initiative_scratch_free(made);
+        return qm_fail_nomem(err);
+    }
+    *out = made;
+    return QM_OK;
+}
+
+void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
+{
+    if (!scratch) return;
+    const qm_allocator *alloc = scratch->alloc;
+    qm_array_free(alloc, &scratch->kept);
+    qm_array_free(alloc, &scratch->hits);
+    qm_array_free(alloc, &scratch->cues);
+    qm_array_free(alloc, &scratch->blocks);
+    qm_array_free(alloc, &scratch->marks);
+    qm_array_free(alloc, &scratch->candidates);
+    qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
+    qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
+    qm_release(alloc, scratch->learnt, scratch->n_types * sizeof *scratch->learnt);
+    qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
+    qm_release(alloc, scratch, sizeof *scratch);
+}
+
+/* ---- evidence, for training and tests ---- */
+
+static bool role_has_rows(uint8_t role)
+{
+    return role == QM_ROLE_BODY || role == QM_ROLE_CAPTION || role == QM_ROLE_TABLE_ROW ||
+           role == QM_ROLE_QUOTE;
+}
+
+int qm_evidence_begin(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      const qm_document *document, qm_error *err)
+{
+    (void)initiator;
+    (void)document;
+    (void)err;
+    scratch->carry = (qm_carry){.heading = QM_NONE};
+    return QM_OK;
+}
+
+int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                          const qm_document *document, uint32_t clause, qm_clause_evidence *out,
+                          qm_error *err)
+{
+    if (qm_clause_gather(initiator, scratch, document, clause, out) != QM_OK ||
+        qm_clause_pair(initiator, scratch, document, clause) != QM_OK)
+        return qm_fail_nomem(err);
+    return QM_OK;
+}
+
+/* ---- runs ---- */
+
+/* Whether the clause has figures or results but no act of its own: it goes to the one before. */
+static bool is_tail(const qm_document *document, uint32_t number,
+                    const qm_clause_evidence *evidence, const qm_initiative_scratch *scratch)
+{
+    const qm_clause *clause = &document->clauses->at[number];
+    if (!role_has_rows(clause->role)) return false;
+    if (evidence->cues & (1u << QM_CUE_STOP | 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO)) return false;
+    for (size_t i = 0; i < scratch->candidates.count; i++)
+        if (!scratch->candidates.at[i].lost) return false;
+    return evidence->end_quantity > evidence->first_quantity ||
+           (evidence->cues & 1u << QM_CUE_RESULT);
+}
+
+typedef struct finding {
+    const qm_initiator *initiator;
+    qm_initiative_scratch *scratch;
+    const qm_document *document;
+    bool keep_suppressed;
+    qm_initiatives *out;
+    qm_u32_array *measures;
+    size_t open;   /* first row whose run may still grow */
+    uint32_t own;  /* clause of those rows */
+    uint32_t last; /* last clause of their run */
+} finding;
+
+/* Settles the spans of the open rows and attaches what belongs to them. */
+static int close_run(finding *f)
+{
+    for (; f->open < f->out->count; f->open++) {
+        qm_initiative *row = &f->out->at[f->open];
+        row->end = f->document->clauses->at[f->last].end;
+        int status = qm_row_attach(f->initiator, f->scratch, f->document, f->own, row, f->measures);
+        if (status != QM_OK) return status;
+    }
+    return QM_OK;
+}
+
+static int add_row(finding *f, const qm_candidate *one, const qm_clause *clause)
+{
+    qm_initiative row = {.start = clause->start,
+                         .end = clause->end,
+                         .trigger_start = one->verb_start,
+                         .trigger_end = one->verb_end,
+                         .object_start = one->object_start,
+                         .object_end = one->object_end,
+                         .actor_start = QM_NONE,
+                         .actor_end = QM_NONE,
+                         .place_start = QM_NONE,
+                         .place_end = QM_NONE,
+                         .time_start = QM_NONE,
+                         .time_end = QM_NONE,
+                         .type = one->type,
+                         .rule = one->rule == QM_NONE ? 0 : one->rule + 1,
+                         .score = one->rule_points + one->learnt + one->context,
+                         .status = one->status,
+                         .flags = one->flags};
+    if (one->rule == QM_NONE)
+        row.trigger_start = row.trigger_end = row.object_start = row.object_end = QM_NONE;
+    else if (one->verb_start == one->object_start) row.object_start = row.object_end = QM_NONE;
+    return qm_array_push(f->scratch->alloc, f->out, row);
+}
+
+/* The candidates that won, in order of type, become rows. */
+static int add_rows(finding *f, uint32_t number)
+{
+    const qm_clause *clause = &f->document->clauses->at[number];
+    const uint8_t suppressed = QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL;
+    size_t first = f->out->count;
+    for (size_t i = 0; i < f->scratch->candidates.count; i++) {
+        const qm_candidate *one = &f->scratch->candidates.at[i];
+        if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
+        if (add_row(f, one, clause) != QM_OK) return QM_E_NOMEM;
+        for (size_t k = f->out->count - 1; k > first && f->out->at[k - 1].type > one->type; k--) {
+            qm_initiative swapped = f->out->at[k];
+            f->out->at[k] = f->out->at[k - 1];
+            f->out->at[k - 1] = swapped;
+        }
+    }
+    return QM_OK;
+}
+
+static int find_in_clause(finding *f, uint32_t number)
+{
+    const qm_clause *clause = &f->document->clauses->at[number];
+    qm_clause_evidence evidence;
+    qm_carry_enter(&f->scratch->carry, f->document, number);
+    int status = qm_clause_gather(f->initiator, f->scratch, f->document, number, &evidence);
+    if (status != QM_OK) return status;
+    if (role_has_rows(clause->role)) {
+        status = qm_clause_pair(f->initiator, f->scratch, f->document, number);
+        if (status == QM_OK)
+            status = qm_clause_decide(f->initiator, f->scratch, f->document, &evidence);
+    }
+    if (status != QM_OK) return status;
+    bool open = f->open < f->out->count;
+    bool joins = open && number == f->last + 1 && number - f->own <= QM_RUN_CLAUSES &&
+                 clause->sentence == f->document->clauses->at[f->own].sentence &&
+                 !(f->document->clauses->at[f->last].flags & QM_CLAUSE_ENDS_SEMICOLON) &&
+                 is_tail(f->document, number, &evidence, f->scratch);
+    if (joins) {
+        f->last = number;
+    } else {
+        status = close_run(f);
+        f->own = f->last = number;
+        if (status == QM_OK && role_has_rows(clause->role)) status = add_rows(f, number);
+    }
+    qm_carry_leave(&f->scratch->carry, f->document, number, f->scratch);
+    return status;
+}
+
+int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                       const qm_text *text, const qm_clauses *clauses, const qm_words *words,
+                       const qm_matches *matches, const qm_quantities *quantities,
+                       const qm_entities *entities, const qm_initiative_options *options,
+                       qm_initiatives *out, qm_u32_array *measures, qm_error *err)
+{
+    const qm_document document = {text, clauses, words, matches, quantities, entities};
+    finding f = {.initiator = initiator,
+                 .scratch = scratch,
+                 .document = &document,
+                 .keep_suppressed = options && options->keep_suppressed,
+                 .out = out,
+                 .measures = measures};
+    out->count = 0;
+    measures->count = 0;
+    scratch->carry = (qm_carry){.heading = QM_NONE};
+    scratch->main_place = qm_main_place(&document);
+    int status = QM_OK;
+    for (uint32_t i = 0; i < clauses->count && status == QM_OK; i++) status = find_in_clause(&f, i);
+    if (status == QM_OK) status = close_run(&f);
+    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
+}

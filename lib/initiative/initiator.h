@@ -1,0 +1,52 @@
+/* The taxonomies of a stack of images as one: types, rules by set, cues. Private to this room. */
+#ifndef QM_INITIATOR_H
+#define QM_INITIATOR_H
+
+#include "initiative/classify.h"
+#include "initiative/rules.h"
+
+typedef struct qm_bound_rule {
+    qm_bytes name;
+    uint32_t type;       /* from 1 */
+    uint32_t first_slot; /* verbs, objects, needs, bars in this order */
+    uint32_t verbs, objects, needs, bars;
+    uint32_t gap;
+    int32_t points;
+    uint8_t order; /* qm_rule_order */
+    uint8_t scope; /* qm_rule_scope */
+} qm_bound_rule;
+
+typedef struct qm_bound_type {
+    qm_initiative_type shown;
+    bool means;
+} qm_bound_type;
+
+/* What the numbers of one image's senses are in the stack. */
+typedef struct qm_source_map {
+    uint32_t *sets; /* set of the image -> set of the stack */
+    uint32_t n_sets;
+    uint32_t first_cue;
+    uint32_t *types; /* type of the image -> type of the stack, 0 where it is no more */
+    uint32_t n_types;
+} qm_source_map;
+
+struct qm_initiator {
+    const qm_allocator *alloc;
+    const qm_lexicon *lexicons;
+    qm_source_map *sources;
+    size_t n_sources;
+    QM_ARRAY(qm_bound_type) types; /* [0] is none */
+    QM_ARRAY(qm_bound_rule) rules;
+    QM_ARRAY(qm_taxonomy_cue) cues;
+    qm_u32_array slots;
+    uint32_t n_sets;
+    uint32_t *by_object;    /* n_sets + 1 offsets into object_rules */
+    uint32_t *object_rules; /* rules, by the sets of their object slot */
+    size_t n_object_rules;
+    uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
+    uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
+    size_t fights_size;
+    qm_classifier *classifier; /* NULL when no image carries weights */
+};
+
+#endif

@@ -1,0 +1,200 @@
+/* Verbs and objects of one clause become candidates, at most one per type. */
+#include "initiative/scratch.h"
+
+#define QM_FARTHEST 80    /* characters between the verb and the last object of a 、-list */
+#define QM_MOST_LOOKED 64 /* hits looked at on either side of an object */
+
+typedef struct pairing {
+    const qm_initiator *initiator;
+    qm_initiative_scratch *scratch;
+    const qm_text *text;
+    const qm_clause *clause;
+} pairing;
+
+static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (slots[i] == set) return true;
+    return false;
+}
+
+static bool any_stamped(const qm_initiative_scratch *scratch, const uint32_t *slots, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (scratch->stamps[slots[i]] == scratch->clock) return true;
+    return false;
+}
+
+static bool is_blocked(const qm_initiative_scratch *scratch, uint32_t type, uint32_t start,
+                       uint32_t end)
+{
+    size_t most = scratch->blocks.count < QM_MOST_LOOKED ? scratch->blocks.count : QM_MOST_LOOKED;
+    for (size_t i = 0; i < most; i++) {
+        const qm_block_hit *block = &scratch->blocks.at[i];
+        if (block->type == type && block->start < end && start < block->end) return true;
+    }
+    return false;
+}
+
+/* 把, 将, 被, 由 or 对 shortly before the object lets it stand before its verb. */
+static bool is_turned(const pairing *p, uint32_t object_start)
+{
+    uint32_t from = object_start > p->clause->start + 10 ? object_start - 10 : p->clause->start;
+    for (uint32_t i = from; i < object_start; i++) {
+        uint32_t c = p->text->chars[i];
+        if (c == 0x628A || c == 0x5C06 || c == 0x88AB || c == 0x5BF9 || c == 0x7ED9) return true;
+    }
+    return false;
+}
+
+/* Distance of a verb to an object that a 、-list parts: the list's length doesn't count. */
+static bool listed(const pairing *p, const qm_hit *verb, const qm_hit *object, uint32_t gap,
+                   uint32_t *distance)
+{
+    const qm_u32_array *marks = &p->scratch->marks;
+    if (object->start < verb->end || object->start - verb->end > QM_FARTHEST) return false;
+    size_t low = 0, high = marks->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (marks->at[middle] >= verb->end) high = middle;
+        else low = middle + 1;
+    }
+    if (low == marks->count || marks->at[low] >= object->start) return false;
+    uint32_t last = marks->at[low];
+    for (size_t i = low; i < marks->count && marks->at[i] < object->start; i++) last = marks->at[i];
+    uint32_t head = marks->at[low] - verb->end, tail = object->start - last - 1;
+    if (head > gap + 6 || tail > gap) return false;
+    *distance = tail;
+    return true;
+}
+
+/* Whether verb and object make a pair of the rule, and how far they are apart. */
+static bool reaches(const pairing *p, const qm_bound_rule *rule, const qm_hit *verb,
+                    const qm_hit *object, uint32_t *distance, uint8_t *how)
+{
+    if (verb->start < object->end && object->start < verb->end) return false;
+    *how = 0;
+    if (verb->start < object->start) {
+        *distance = object->near_start - verb->near_end;
+        if (*distance <= rule->gap) return true;
+        *how = QM_PAIR_LISTED;
+        return listed(p, verb, object, rule->gap, distance);
+    }
+    *how = QM_PAIR_TURNED;
+    *distance = verb->near_start - object->near_end;
+    if (is_turned(p, object->start)) return *distance <= rule->gap;
+    return rule->order == QM_RULE_ANY && *distance <= (rule->gap + 1) / 2;
+}
+
+static bool too_far(const qm_hit *a, const qm_hit *b)
+{
+    uint32_t low = a->end < b->end ? a->end : b->end;
+    uint32_t high = a->start > b->start ? a->start : b->start;
+    return high > low && high - low > QM_FARTHEST;
+}
+
+static void offer(qm_initiative_scratch *scratch, const qm_candidate *one, int *status)
+{
+    uint32_t *number = &scratch->candidate[one->type];
+    if (*number == 0) {
+        *status = qm_array_push(scratch->alloc, &scratch->candidates, *one);
+        if (*status == QM_OK) *number = (uint32_t)scratch->candidates.count;
+        return;
+    }
+    qm_candidate *best = &scratch->candidates.at[*number - 1];
+    if (one->rule_points > best->rule_points ||
+        (one->rule_points == best->rule_points && one->distance < best->distance))
+        *best = *one;
+}
+
+static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t how)
+{
+    int32_t points = rule->points;
+    if (distance > 8) points -= 1;
+    if (how == QM_PAIR_TURNED && distance > 4) points -= 1;
+    return points;
+}
+
+/* The nearest verb of the rule on either side of the object. */
+static int try_pair(const pairing *p, uint32_t number, size_t object_at)
+{
+    const qm_bound_rule *rule = &p->initiator->rules.at[number];
+    const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
+    const qm_hit *hits = p->scratch->hits.at, *object = &hits[object_at];
+    qm_candidate best = {.rule = QM_NONE, .distance = UINT32_MAX};
+    for (int side = 0; side < 2; side++) {
+        for (size_t step = 1; step <= QM_MOST_LOOKED; step++) {
+            if (side == 0 ? step > object_at : object_at + step >= p->scratch->hits.count) break;
+            const qm_hit *verb = side == 0 ? object - step : object + step;
+            uint32_t distance;
+            uint8_t how;
+            if (too_far(verb, object)) break;
+            if (!has_set(verbs, rule->verbs, verb->set)) continue;
+            if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best.distance)
+                continue;
+            if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
+            best = (qm_candidate){.type = rule->type,
+                                  .rule = number,
+                                  .verb_start = verb->start,
+                                  .verb_end = verb->end,
+                                  .object_start = object->start,
+                                  .object_end = object->end,
+                                  .distance = distance,
+                                  .rule_points = pair_points(rule, distance, how),
+                                  .pairing = how};
+            break;
+        }
+    }
+    int status = QM_OK;
+    if (best.rule != QM_NONE) offer(p->scratch, &best, &status);
+    return status;
+}
+
+static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
+{
+    const qm_bound_rule *rule = &p->initiator->rules.at[number];
+    qm_candidate one = {.type = rule->type,
+                        .rule = number,
+                        .verb_start = hit->start,
+                        .verb_end = hit->end,
+                        .object_start = hit->start,
+                        .object_end = hit->end,
+                        .rule_points = rule->points};
+    int status = QM_OK;
+    offer(p->scratch, &one, &status);
+    return status;
+}
+
+static int try_rules(const pairing *p, size_t hit_at)
+{
+    const qm_initiator *initiator = p->initiator;
+    qm_initiative_scratch *scratch = p->scratch;
+    const qm_hit *hit = &scratch->hits.at[hit_at];
+    int status = QM_OK;
+    for (uint32_t i = initiator->by_object[hit->set];
+         i < initiator->by_object[hit->set + 1] && status == QM_OK; i++) {
+        uint32_t number = initiator->object_rules[i];
+        const qm_bound_rule *rule = &initiator->rules.at[number];
+        const uint32_t *slots = initiator->slots.at + rule->first_slot;
+        const uint32_t *needs = slots + rule->verbs + rule->objects;
+        if (rule->verbs && !any_stamped(scratch, slots, rule->verbs)) continue;
+        if (rule->needs && !any_stamped(scratch, needs, rule->needs)) continue;
+        if (rule->bars && any_stamped(scratch, needs + rule->needs, rule->bars)) continue;
+        if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
+            continue;
+        status =
+            rule->order == QM_RULE_ALONE ? try_alone(p, number, hit) : try_pair(p, number, hit_at);
+    }
+    return status;
+}
+
+int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                   const qm_document *document, uint32_t clause)
+{
+    const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause]};
+    int status = QM_OK;
+    for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++) status = try_rules(&p, i);
+    for (size_t i = 0; i < scratch->candidates.count; i++)
+        scratch->points[scratch->candidates.at[i].type] = scratch->candidates.at[i].rule_points;
+    return status;
+}

@@ -1,0 +1,95 @@
+/* Working memory of one analyzer, and the steps from matches to rows. Private to this room. */
+#ifndef QM_INITIATIVE_SCRATCH_H
+#define QM_INITIATIVE_SCRATCH_H
+
+#include "initiative/initiator.h"
+
+/* A word of a set, or a quantity, that stands in a clause. */
+typedef struct qm_hit {
+    uint32_t start, end;
+    uint32_t
+        near_start; /* like start and end, but each quantity before it counts as 2 characters */
+    uint32_t near_end;
+    uint32_t set;
+} qm_hit;
+
+typedef struct qm_cue_hit {
+    uint32_t start, end;
+    uint8_t category, direction, scope;
+} qm_cue_hit;
+
+/* Words that swallow the hits of one type. */
+typedef struct qm_block_hit {
+    uint32_t start, end;
+    uint32_t type;
+} qm_block_hit;
+
+enum {
+    QM_PAIR_LISTED = 1, /* the object shares its verb with a 、-list */
+    QM_PAIR_TURNED = 2  /* the object stands first */
+};
+
+/* The best that the rules and the weights have to say for one type in one clause. */
+typedef struct qm_candidate {
+    uint32_t type;
+    uint32_t rule;                 /* QM_NONE: learnt alone */
+    uint32_t verb_start, verb_end; /* equal to the object's for rules of one word */
+    uint32_t object_start, object_end;
+    uint32_t distance;
+    int32_t rule_points; /* with what the pairing took away */
+    int32_t learnt;
+    int32_t context; /* quantities, cues, role */
+    uint8_t pairing;
+    uint8_t status;
+    uint8_t flags; /* QM_INITIATIVE_* */
+    bool lost;     /* to another type */
+} qm_candidate;
+
+/* What cues of earlier clauses still say. */
+typedef struct qm_carry {
+    uint32_t sentence, paragraph, section; /* bit sets over qm_cue_category */
+    uint32_t sentence_number, paragraph_number;
+    uint32_t section_level; /* of the heading that opened the section */
+    uint32_t heading;       /* clause number of the last heading, or QM_NONE */
+} qm_carry;
+
+struct qm_initiative_scratch {
+    const qm_allocator *alloc;
+    qm_matches kept; /* of the clause at hand, longest only */
+    QM_ARRAY(qm_hit) hits;
+    QM_ARRAY(qm_cue_hit) cues;
+    QM_ARRAY(qm_block_hit) blocks;
+    qm_u32_array marks; /* where 、 stands in the clause */
+    QM_ARRAY(qm_candidate) candidates;
+    uint32_t *stamps; /* by set: the last clause that has it, from 1 */
+    uint32_t n_sets;
+    uint32_t clock;
+    int32_t *points;     /* by type: of the rules */
+    int32_t *learnt;     /* by type: of the weights */
+    uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
+    uint32_t n_types;
+    qm_carry carry;
+    uint32_t main_place; /* row number in entities, or QM_NONE */
+};
+
+/* Fills kept, hits, cues, blocks and marks with what stands in the clause. */
+int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                     const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
+/* Pairs verbs and objects: one candidate per type. */
+int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                   const qm_document *document, uint32_t clause);
+/* Learnt points, context, cues, status, fights: what is left and not lost makes rows. */
+int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                     const qm_document *document, qm_clause_evidence *evidence);
+/* Takes the cues of a clause that hold beyond it into the carry; for every clause in order. */
+void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t clause);
+void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t clause,
+                    const qm_initiative_scratch *scratch);
+
+/* Actor, place, time, measures of a row whose span is settled. */
+int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                  const qm_document *document, uint32_t clause, qm_initiative *row,
+                  qm_u32_array *measures);
+uint32_t qm_main_place(const qm_document *document);
+
+#endif

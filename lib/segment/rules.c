@@ -1,0 +1,187 @@
+/* What no statistics may cut: numbers, dates, ASCII words, addresses. One pass over the text behind
+ * the model, on characters and classes only. */
+#include "segment/rules.h"
+
+static bool is_digit(const qm_text *text, uint32_t i)
+{
+    return text->classes[i] == QM_CHAR_DIGIT;
+}
+
+static bool is_latin(const qm_text *text, uint32_t i)
+{
+    return text->classes[i] == QM_CHAR_LATIN;
+}
+
+static bool is_alnum(const qm_text *text, uint32_t i)
+{
+    return is_digit(text, i) || is_latin(text, i);
+}
+
+/* Folding makes ， and , alike; between digits a mark belongs to the number only if it is as wide
+ * as they are. */
+static bool same_width(const qm_text *text, uint32_t i)
+{
+    return text->widths[i] == text->widths[i - 1];
+}
+
+static uint32_t digits_end(const qm_text *text, uint32_t i)
+{
+    while (i < text->count && is_digit(text, i)) i++;
+    return i;
+}
+
+/* 2023-05-12, 2023/5/12, 2023.5.12: the end, or 0. */
+static uint32_t date_end(const qm_text *text, uint32_t start, uint32_t first)
+{
+    if (first - start != 4 || first >= text->count) return 0;
+    uint32_t mark = text->chars[first];
+    if ((mark != '-' && mark != '/' && mark != '.') || !same_width(text, first)) return 0;
+    uint32_t second = digits_end(text, first + 1);
+    if (second == first + 1 || second - first > 3 || second >= text->count) return 0;
+    if (text->chars[second] != mark) return 0;
+    uint32_t third = digits_end(text, second + 1);
+    return third == second + 1 || third - second > 3 ? 0 : third;
+}
+
+/* 9:30, 12:05:59: the end, or 0. */
+static uint32_t clock_end(const qm_text *text, uint32_t start, uint32_t first)
+{
+    uint32_t end = 0;
+    if (first - start > 2) return 0;
+    while (first < text->count && text->chars[first] == ':' && same_width(text, first)) {
+        uint32_t next = digits_end(text, first + 1);
+        if (next - first != 3) break;
+        end = first = next;
+    }
+    return end;
+}
+
+/* 4,300  50.18  1/3: the end of the digits that start at i. */
+static uint32_t number_end(const qm_text *text, uint32_t i)
+{
+    uint32_t end = digits_end(text, i);
+    uint32_t special = date_end(text, i, end);
+    if (!special) special = clock_end(text, i, end);
+    if (special) return special;
+    while (end + 1 < text->count && is_digit(text, end + 1) && same_width(text, end)) {
+        uint32_t mark = text->chars[end];
+        if (mark != '.' && mark != ',' && mark != '/') break;
+        end = digits_end(text, end + 1);
+    }
+    return end;
+}
+
+static bool is_scale(uint32_t c)
+{
+    return c == 0x4E07 /* 万 */ || c == 0x4EBF /* 亿 */ || c == 0x5343 /* 千 */ ||
+           c == 0x767E /* 百 */;
+}
+
+/* 千瓦 千克 千米 千卡 千帕 are units, not thousands. */
+static bool is_unit_head(const qm_text *text, uint32_t i)
+{
+    static const uint32_t units[] = {0x74E6, 0x514B, 0x7C73, 0x5361, 0x5E15, 0x8D6B, 0x4F0F};
+    if (text->chars[i] != 0x5343 || i + 1 >= text->count) return false;
+    for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+        if (text->chars[i + 1] == units[k]) return true;
+    return false;
+}
+
+/* 万 亿 … behind digits, and 余 or 多 behind those: 36万余. */
+static uint32_t scale_end(const qm_text *text, uint32_t i)
+{
+    while (i < text->count && is_scale(text->chars[i]) && !is_unit_head(text, i)) i++;
+    if (i < text->count && text->chars[i] == 0x4F59 /* 余 */) i++;
+    else if (i < text->count && text->chars[i] == 0x591A /* 多 */) i++;
+    else if (i < text->count && (text->chars[i] == '%' || text->chars[i] == 0x2030)) i++;
+    return i;
+}
+
+static bool joins_latin(uint32_t c)
+{
+    return c == '-' || c == '_' || c == '\'' || c == '.' || c == '/' || c == '&' || c == '+';
+}
+
+/* Letters and digits, with marks inside: COVID-19, GB/T, 5G. */
+static uint32_t word_end(const qm_text *text, uint32_t i)
+{
+    uint32_t end = i;
+    while (end < text->count && is_alnum(text, end)) {
+        while (end < text->count && is_alnum(text, end)) end++;
+        if (end + 1 >= text->count || !joins_latin(text->chars[end])) break;
+        if (!same_width(text, end) || !is_alnum(text, end + 1)) break;
+        end++;
+    }
+    return end;
+}
+
+static bool is_address(const qm_text *text, uint32_t i)
+{
+    uint32_t c = text->chars[i];
+    if (text->widths[i] != 1 || c <= ' ' || c > '~') return false;
+    return c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`' && c != '{' &&
+           c != '|' && c != '}';
+}
+
+static bool is_trailing(uint32_t c)
+{
+    return c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '?' || c == ')' ||
+           c == '\'';
+}
+
+/* https://…, www.… and name@host; i where the ASCII word starts, end where it stops by itself. */
+static uint32_t address_end(const qm_text *text, uint32_t i, uint32_t end)
+{
+    const uint32_t *c = text->chars; /* padded: reading two beyond the end is fine */
+    bool scheme = end < text->count && c[end] == ':' && c[end + 1] == '/' && c[end + 2] == '/';
+    bool www = end - i > 4 && (c[i] | 32) == 'w' && (c[i + 1] | 32) == 'w' &&
+               (c[i + 2] | 32) == 'w' && c[i + 3] == '.';
+    bool mail =
+        end + 1 < text->count && c[end] == '@' && text->widths[end] == 1 && is_alnum(text, end + 1);
+    if (!scheme && !www && !mail) return end;
+    uint32_t stop = end;
+    if (mail) return word_end(text, end + 1);
+    while (stop < text->count && is_address(text, stop)) stop++;
+    while (stop > end && is_trailing(c[stop - 1])) stop--;
+    return stop;
+}
+
+static uint32_t token_end(const qm_text *text, uint32_t i)
+{
+    uint32_t word = word_end(text, i);
+    uint32_t address = address_end(text, i, word);
+    if (address > word) return address;
+    if (!is_digit(text, i)) return word;
+    uint32_t number = number_end(text, i);
+    if (number < word && number < text->count && is_latin(text, number)) return word;
+    return scale_end(text, number > word ? number : word);
+}
+
+static uint32_t space_end(const qm_text *text, uint32_t i)
+{
+    while (i < text->count && text->classes[i] == QM_CHAR_SPACE) i++;
+    return i;
+}
+
+static void force_token(uint8_t *begins, uint32_t start, uint32_t end)
+{
+    memset(begins + start + 1, 0, end - start - 1);
+    begins[start] = begins[end] = 1;
+}
+
+void qm_segment_rules(const qm_text *text, uint8_t *begins)
+{
+    uint32_t i = 0;
+    while (i < text->count) {
+        uint32_t end = i + 1;
+        if (text->classes[i] == QM_CHAR_SPACE) {
+            force_token(begins, i, end = space_end(text, i));
+        } else if (text->chars[i] == QM_ILL_FORMED) {
+            force_token(begins, i, end);
+        } else if (is_alnum(text, i)) {
+            end = token_end(text, i);
+            memset(begins + i + 1, 0, end - i - 1);
+        }
+        i = end;
+    }
+}

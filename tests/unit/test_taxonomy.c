@@ -1,0 +1,144 @@
+#include "compile/compile.h"
+#include "unit.h"
+
+static qm_builder *builder;
+
+static void fresh(void)
+{
+    qm_error err;
+    ck_assert_int_eq(qm_builder_new(&builder, NULL, NULL, &err), QM_OK);
+}
+
+static void gone(void)
+{
+    qm_builder_free(builder);
+}
+
+static void is_fine(const char *kind, const char *text)
+{
+    qm_error err = {.message = ""};
+    ck_assert_msg(qm_builder_read(builder, kind, qm_bytes_of(text), &err) == QM_OK, "%u:%u: %s",
+                  (unsigned)err.line, (unsigned)err.column, err.message);
+}
+
+static void is_wrong(const char *kind, const char *text, uint32_t line, uint32_t column,
+                     const char *reason)
+{
+    qm_error err;
+    ck_assert_int_eq(qm_builder_read(builder, kind, qm_bytes_of(text), &err), QM_E_SYNTAX);
+    ck_assert_msg(strstr(err.message, reason) != NULL, "\"%s\" does not say \"%s\"", err.message,
+                  reason);
+    ck_assert_uint_eq(err.line, line);
+    ck_assert_uint_eq(err.column, column);
+}
+
+#define TYPE "types:\n- id: school\n  zh: 学校\n  rules:\n"
+
+START_TEST(a_taxonomy_of_another_field_is_read)
+{
+    is_fine("taxonomy", "version: 1\n"
+                        "gap: 9\n"
+                        "sets:\n"
+                        "  build: 建设|修建\n"
+                        "  more: ['{build}', 盖|造]\n" TYPE "  - \"{more}|砌 > 教学楼|操场\"\n"
+                        "  - {rule: \"=开学典礼\", points: 6, note: 典礼}\n"
+                        "  - \"举办 >> 家长会 & {#count} ! 取消\"\n"
+                        "  block: 空中楼阁|楼市\n"
+                        "  yes: 新砌了操场\n"
+                        "  no: [楼市回暖]\n");
+    qm_bytes image;
+    qm_error err;
+    ck_assert_int_eq(qm_builder_finish(builder, &image, &err), QM_OK);
+}
+END_TEST
+
+START_TEST(mistakes_of_the_file_say_where_they_are)
+{
+    is_wrong("taxonomy", "version: 2\n", 1, 10, "not a number that may stand here");
+    is_wrong("taxonomy", "colour: red\n", 1, 1, "no such key: colour");
+    is_wrong("taxonomy", "types:\n- zh: 学校\n", 2, 3, "without 'id:'");
+    is_wrong("taxonomy", "types:\n- id: 学校\n  zh: 学校\n", 2, 7, "an id has letters");
+    is_wrong("taxonomy", "types:\n- id: a\n  zh: b\n- id: a\n  zh: c\n", 4, 7, "taken");
+    is_wrong("taxonomy", "types:\n- id: unheard\n  rules: ['=x']\n", 2, 7, "no such type");
+    is_wrong("taxonomy", "types: [\n", 2, 1, "");
+    is_wrong("taxonomy", "", 1, 1, "empty");
+}
+END_TEST
+
+START_TEST(mistakes_of_a_pattern_say_where_they_are)
+{
+    is_wrong("taxonomy", TYPE "  - 修建 教学楼\n", 5, 5, "neither '=' nor '>'");
+    is_wrong("taxonomy", "types:\n- id: b\n  zh: 学校\n  rules:\n  - \"> 教学楼\"\n", 5, 6,
+             "no words before '>'");
+    is_wrong("taxonomy", "types:\n- id: c\n  zh: 学校\n  rules:\n  - \"修建 >>\"\n", 5, 10,
+             "no words behind '>>'");
+    is_wrong("taxonomy", "types:\n- id: d\n  zh: 学校\n  rules:\n  - \"修建 > 楼|{none}\"\n", 5, 13,
+             "no such set: none");
+    is_wrong("taxonomy", "types:\n- id: e\n  zh: 学校\n  rules:\n  - \"修建 > 楼||桥\"\n", 5, 13,
+             "an empty word");
+    is_wrong("taxonomy", "types:\n- id: f\n  zh: 学校\n  rules:\n  - \"修建 > 楼 !\"\n", 5, 13,
+             "no words behind '!'");
+    is_wrong("taxonomy", "types:\n- id: g\n  zh: 学校\n  rules:\n  - {gap: 3}\n", 5, 5,
+             "without 'rule:'");
+    is_wrong("taxonomy", "types:\n- id: h\n  zh: 学校\n  rules:\n  - {rule: '=x', gap: 201}\n", 5,
+             23, "not a number");
+}
+END_TEST
+
+START_TEST(a_taxonomy_may_be_a_table)
+{
+    is_fine("taxonomy-csv", "type,verbs,objects,order,gap,note\r\n"
+                            "ward,新建|改造,病房|\"手术室\",any,8,\"a \"\"note\"\", too\"\r\n"
+                            "ward,,开诊,,,\n"
+                            "\n"
+                            "ward,引进,CT机,before,,");
+    is_wrong("taxonomy-csv", "ward,新建,病房,backwards,,\n", 1, 12, "order is any or before");
+    is_wrong("taxonomy-csv", "ward,新建,病房,any,many,\n", 1, 16, "gap is a number");
+    is_wrong("taxonomy-csv", "ward,,,any,,\n", 1, 6, "neither verbs nor objects");
+    is_wrong("taxonomy-csv", "ward,\"新建,病房\n", 1, 6, "not closed");
+}
+END_TEST
+
+START_TEST(cues_and_fights_are_checked)
+{
+    is_fine("cues", "NEG\t没有\tahead\tclause\t没有忘记\n# a comment\n");
+    is_wrong("cues", "MAYBE\t没有\tahead\tclause\n", 1, 1, "no such category");
+    is_wrong("cues", "NEG\t没有\tup\tclause\n", 1, 8, "direction is");
+    is_wrong("cues", "NEG\t没有\tahead\tworld\n", 1, 14, "scope is");
+    is_fine("fights", "roads\tpower|water\tword\n");
+    is_wrong("fights", "roads\tpower\talways\n", 1, 13, "ground is word or clause");
+}
+END_TEST
+
+START_TEST(types_and_rules_by_call)
+{
+    qm_error err;
+    qm_bytes none = {"", 0};
+    ck_assert_int_eq(qm_builder_add_type(builder, qm_bytes_of("ward"), none, qm_bytes_of("病房"),
+                                         none, none, &err),
+                     QM_OK);
+    ck_assert_int_eq(
+        qm_builder_add_rule(builder, qm_bytes_of("ward"), qm_bytes_of("改造 > 病房"), &err), QM_OK);
+    ck_assert_int_eq(
+        qm_builder_add_rule(builder, qm_bytes_of("bed"), qm_bytes_of("改造 > 病房"), &err),
+        QM_E_SYNTAX);
+    ck_assert_int_eq(
+        qm_builder_add_rule(builder, qm_bytes_of("ward"), qm_bytes_of("改造 病房"), &err),
+        QM_E_SYNTAX);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("taxonomy");
+    tcase_add_checked_fixture(tests, fresh, gone);
+    tcase_add_test(tests, a_taxonomy_of_another_field_is_read);
+    tcase_add_test(tests, mistakes_of_the_file_say_where_they_are);
+    tcase_add_test(tests, mistakes_of_a_pattern_say_where_they_are);
+    tcase_add_test(tests, a_taxonomy_may_be_a_table);
+    tcase_add_test(tests, cues_and_fights_are_checked);
+    tcase_add_test(tests, types_and_rules_by_call);
+    Suite *suite = suite_create("taxonomy");
+    suite_add_tcase(suite, tests);
+    return qm_unit_run(suite);
+}
