@@ -11,7 +11,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define BLOCK (1u << 20)
+#define BLOCK (1u << 18)
 #define LONG_LINE (4u << 20)
 
 void cli_lines_open(cli_lines *lines, const cli_options *options)

@@ -106,32 +106,34 @@ static void put_tag(qm_buffer *out, const qm_result *result, uint8_t tag)
     cli_add(out, name.data, name.size);
 }
 
-/* Writes tokens [from, to) of the text that begins at `text`; *continued: a word stands right
- * before. Returns the flags of all, and in *behind where the last token ends. */
+/* Writes tokens [from, to) of the text that begins at `text`; the tokens count from `shift` bytes
+ * behind that. *continued: a word stands right before. Returns the flags of all, and in *behind
+ * where the last token ends. */
 static uint32_t put_tokens(qm_buffer *out, const qm_result *result, const token_columns *t,
-                           int32_t from, int32_t to, const char *text, uint32_t *behind,
-                           bool *continued)
+                           int32_t from, int32_t to, const char *text, int64_t shift,
+                           size_t *behind, bool *continued)
 {
-    uint32_t at = *behind, seen = 0;
+    size_t at = *behind;
+    uint32_t seen = 0;
     for (int32_t i = from; i < to; i++) {
         uint8_t flags = t->flags[i];
         if (flags & TOKEN_COLOCATED) continue;
-        uint32_t start = t->starts[i], size = t->ends[i] - start;
+        size_t start = (size_t)(t->starts[i] + shift), size = t->ends[i] - t->starts[i];
         size_t need = out->size + (start - at) + size + 1;
         if (need > out->room) out->data = cli_grow(out->data, &out->room, need, 1);
-        char *to_data = out->data + out->size;
+        char *put = out->data + out->size;
         if (start > at) {
-            memcpy(to_data, text + at, start - at);
-            to_data += start - at;
+            memcpy(put, text + at, start - at);
+            put += start - at;
             *continued = false;
         }
-        if (*continued && !(flags & TOKEN_SPACE)) *to_data++ = ' ';
-        memcpy(to_data, text + start, size);
-        out->size = (size_t)(to_data + size - out->data);
+        if (*continued && !(flags & TOKEN_SPACE)) *put++ = ' ';
+        memcpy(put, text + start, size);
+        out->size = (size_t)(put + size - out->data);
         if (t->tags[i]) put_tag(out, result, t->tags[i]);
         *continued = !(flags & TOKEN_SPACE);
         seen |= flags;
-        at = t->ends[i];
+        at = start + size;
     }
     *behind = at;
     return seen;
@@ -142,10 +144,10 @@ static void worker_put_line(segment_worker *w, segment_piece *piece, const token
 {
     const int32_t *offsets = qm_result_offsets(w->result, QM_TOKENS);
     const qm_bytes *line = &w->views[number];
-    uint32_t behind = 0;
+    size_t behind = 0;
     bool continued = false;
     uint32_t flags = put_tokens(&piece->out, w->result, t, offsets[document], offsets[document + 1],
-                                line->data, &behind, &continued);
+                                line->data, 0, &behind, &continued);
     cli_add(&piece->out, (const char *)line->data + behind, line->size - behind);
     if (flags & TOKEN_ILL_FORMED && !piece->ill_formed) piece->ill_formed = number + 1;
 }
@@ -260,11 +262,10 @@ static bool segment_part(segment *s, const segment_piece *piece)
         !tokens_find(s->result, &t))
         goto fail;
     const int32_t *offsets = qm_result_offsets(s->result, QM_TOKENS);
-    const char *text = s->window.data + (base - s->window_start);
-    uint32_t behind = 0;
+    size_t used = 0;
     s->text.size = 0;
-    put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], text, &behind, &s->continued);
-    size_t used = (size_t)(base - s->window_start) + behind;
+    put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], s->window.data,
+               (int64_t)(base - s->window_start), &used, &s->continued);
     s->window.size -= used;
     if (used) memmove(s->window.data, s->window.data + used, s->window.size);
     s->window_start += used;

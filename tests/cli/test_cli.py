@@ -1,0 +1,222 @@
+"""The commands and their forms of output."""
+import csv
+import io
+import json
+import unicodedata
+import unittest
+
+from cli import CANNOT_CREATE, DATA, REPORTS, USAGE, CliTest, main
+
+SENTENCE = "2023年5月，工作队争取资金36万余元，硬化道路4.2公里。\n"
+
+
+def columns(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in line)
+
+
+class Help(CliTest):
+    def test_every_command_has_help_and_version(self):
+        for command in ("mine", "segment", "number", "units", "compile", "info"):
+            text, _ = self.run_qianmo(command, "--help")
+            self.assertIn(f"Usage: qianmo {command}", text)
+            self.assertTrue(all(columns(line) <= 80 for line in text.splitlines()), text)
+            self.assertRegex(self.run_qianmo(command, "--version")[0], r"^qianmo \d+\.\d+\.\d+ ")
+        self.assertIn("segment", self.run_qianmo("--help")[0])
+
+    def test_wrong_command_lines_say_what_is_wrong(self):
+        for arguments, word in (
+                ([], "Usage"), (["frobnicate"], "frobnicate"), (["mine", "--formt", "csv"], "--formt"),
+                (["mine", "--format", "xml"], "xml"), (["mine", "--tables", "tokens,birds"], "birds"),
+                (["mine", "--jobs", "-3"], "--jobs"), (["mine", "--jobs", "many"], "many"),
+                (["mine", "--reference-date", "2023-02-29"], "2023-02-29"),
+                (["mine", "--format", "csv", "--tables", "tokens,entities"], "one table"),
+                (["mine", "--text-field", "t"], "jsonl"), (["number", "guess"], "guess"),
+                (["compile", "--output", "x.qm"], "no file"), (["mine", "--encoding", "klingon"], "klingon"),
+                (["segment", "--format", "html"], "html")):
+            with self.subTest(arguments):
+                _, messages = self.run_qianmo(*arguments, status=USAGE)
+                self.assertIn(word, messages)
+
+
+class Segment(CliTest):
+    def test_nothing_changes_but_blanks_between_words(self):
+        text = "驻村第一书记带领村民修路。\n\n  indented line\r\n全角　空格\ttab\nno line break at the end"
+        out, messages = self.run_qianmo("segment", given=text)
+        self.assertEqual(messages, "")
+        self.assertEqual(out.replace(" ", ""), text.replace(" ", ""))
+        self.assertEqual(out.count("\n"), text.count("\n"))
+        self.assertIn(" ", out.splitlines()[0])
+        self.assertIn("　", out)
+        for line in out.split("\n"):
+            self.assertFalse(line.endswith(" "), line)
+
+    def test_lines_are_segmented_for_themselves(self):
+        lines = (REPORTS / "diary.txt").read_text().splitlines()
+        together, _ = self.run_qianmo("segment", given="\n".join(lines))
+        for line, cut in list(zip(lines, together.split("\n")))[:12]:
+            self.assertEqual(self.run_qianmo("segment", given=line)[0], cut)
+
+    def test_any_number_of_threads_gives_the_same_bytes(self):
+        text = (REPORTS / "newspaper.txt").read_text() * 1500
+        one, _ = self.run_qianmo("segment", "--jobs", 1, given=text)
+        four, _ = self.run_qianmo("segment", "--jobs", 4, given=text)
+        self.assertTrue(one == four)
+        self.assertEqual(one.replace(" ", ""), text.replace(" ", ""))
+
+    def test_a_line_longer_than_any_block(self):
+        text = (REPORTS / "workreport.txt").read_text().replace("\n", "").replace("\t", "") * 4000
+        self.assertGreater(len(text.encode()), 8 << 20)
+        out, _ = self.run_qianmo("segment", given="短。\n" + text + "\n末行。\n")
+        first, middle, last, rest = out.split("\n")
+        self.assertEqual(middle.replace(" ", ""), text)
+        self.assertEqual(last.replace(" ", ""), "末行。")
+        self.assertFalse(rest)
+        self.assertNotIn("  ", middle)
+        # Where the line is short enough for the usual way, the words are the same.
+        start = text[:3000]
+        short, _ = self.run_qianmo("segment", given=start)
+        self.assertTrue(middle.startswith(short[:6000 // 2]))
+
+    def test_other_forms_print_tokens(self):
+        out, _ = self.run_qianmo("segment", "--format", "tsv", given="修路4.2公里\n")
+        rows = [line.split("\t") for line in out.splitlines()]
+        self.assertEqual(rows[0], ["doc", "start", "end", "text", "tag", "flags"])
+        self.assertEqual("".join(row[3] for row in rows[1:]), "修路4.2公里")
+
+
+class Mine(CliTest):
+    def test_json_lines_keep_the_contract(self):
+        out, _ = self.run_qianmo("mine", "--format", "jsonl", *sorted(REPORTS.glob("*.txt")))
+        documents = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([d["doc"] for d in documents], [str(p) for p in sorted(REPORTS.glob("*.txt"))])
+        for document, path in zip(documents, sorted(REPORTS.glob("*.txt"))):
+            text = path.read_text()
+            self.assertEqual(document["chars"], len(text))
+            for table in ("tokens", "quantities", "initiatives", "entities"):
+                for row in document[table]:
+                    self.assertEqual(text[row["start"]:row["end"]], row["text"])
+
+    def test_offsets_in_every_unit_point_to_the_same_text(self):
+        text = "𠮷村修路3公里。\n"
+        for unit, encode in (("byte", lambda t: t.encode()), ("utf16", lambda t: t.encode("utf-16-le"))):
+            out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "tokens", "--offsets", unit, given=text)
+            width = 2 if unit == "utf16" else 1
+            for row in csv.DictReader(io.StringIO(out)):
+                cut = encode(text)[int(row["start"]) * width:int(row["end"]) * width]
+                self.assertEqual(cut, encode(row["text"]))
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "tokens", given=text)
+        for row in csv.DictReader(io.StringIO(out)):
+            self.assertEqual(text[int(row["start"]):int(row["end"])], row["text"])
+
+    def test_csv_is_rfc_4180(self):
+        name = self.file('odd "name", with comma.txt', SENTENCE)
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "clauses", "--bom", name)
+        self.assertTrue(out.startswith("\ufeffdoc,start,end,text,role"))
+        self.assertTrue(out.endswith("\r\n"))
+        rows = list(csv.DictReader(io.StringIO(out[1:])))
+        self.assertGreaterEqual(len(rows), 3)
+        self.assertEqual({row["doc"] for row in rows}, {name})
+
+    def test_every_table_as_csv_and_on_the_terminal(self):
+        for table in ("tokens", "quantities", "initiatives", "entities", "clauses", "measures"):
+            out, _ = self.run_qianmo("mine", "-f", "csv", "-t", table, *REPORTS.glob("*.txt"))
+            widths = {len(row) for row in csv.reader(io.StringIO(out))}
+            self.assertEqual(len(widths), 1, table)
+            out, _ = self.run_qianmo("mine", "-t", table, given=SENTENCE)
+            self.assertTrue(out.strip())
+
+    def test_tables_fit_the_terminal(self):
+        for width in (60, 80, 100, 120, 200):
+            out, _ = self.run_qianmo("mine", "-t", "initiatives,entities,quantities", REPORTS,
+                                     env={"COLUMNS": str(width)})
+            wide = [line for line in out.splitlines() if columns(line) > width]
+            self.assertEqual(wide, [])
+
+    def test_titles_follow_the_language(self):
+        self.assertIn("documents,", self.run_qianmo("mine", REPORTS)[0])
+        self.assertIn("篇", self.run_qianmo("mine", REPORTS, env={"LANG": "zh_CN.UTF-8"})[0])
+        self.assertIn("篇", self.run_qianmo("mine", "--lang", "zh", REPORTS)[0])
+
+    def test_colours_only_where_they_are_wanted(self):
+        self.assertNotIn("\x1b", self.run_qianmo("mine", REPORTS)[0])
+        self.assertIn("\x1b[", self.run_qianmo("mine", "--color", "always", REPORTS)[0])
+
+    def test_terminals_are_not_steered_by_documents(self):
+        out, _ = self.run_qianmo("mine", "-t", "tokens", given="路\x1b[2J桥\u202e\n")
+        self.assertNotIn("\x1b", out)
+        self.assertNotIn("\u202e", out)
+
+    def test_any_number_of_threads_gives_the_same_bytes(self):
+        for i in range(60):
+            self.file(f"many/{i}.txt", (REPORTS / "newspaper.txt").read_text() * (1 + 20 * (i % 3)))
+        for form in ("jsonl", "csv", "table", "html"):
+            one = self.run_qianmo("mine", "-f", form, "-j", 1, "many")[0]
+            self.assertTrue(one == self.run_qianmo("mine", "-f", form, "-j", 3, "many")[0], form)
+            self.assertTrue(one == self.run_qianmo("mine", "-f", form, "-j", 16, "many")[0], form)
+
+    def test_json_lines_in(self):
+        lines = [{"id": "甲", "text": "修路3公里。", "extra": [1, {"a": "]"}]}, {"text": "架桥\u0001座。\U00020BB7"}]
+        given = "\n".join(json.dumps(line) for line in lines) + "\n\n"
+        out, _ = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=given)
+        documents = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([d["doc"] for d in documents], ["甲", "standard input:2"])
+        self.assertEqual([d["chars"] for d in documents], [len(line["text"]) for line in lines])
+        name = self.file("x.jsonl", json.dumps({"nr": 7, "body": "修路。"}))
+        out, _ = self.run_qianmo("mine", "-i", "jsonl", "--text-field", "body", "--id-field", "nr", "-f", "jsonl", name)
+        self.assertEqual(json.loads(out)["doc"], "7")
+
+    def test_json_mistakes_have_a_place(self):
+        given = '{"text":"好"}\n{"text":"坏\n[1]\n{"id":1}\n{"text":"\\q"}\n{"text":"好"}\n'
+        out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=given, status=DATA)
+        self.assertEqual(len(out.splitlines()), 2)
+        for place in ("standard input:2:", "standard input:3:1:", "standard input:4:", "standard input:5:"):
+            self.assertIn(place, messages)
+
+
+class Numbers(CliTest):
+    def test_parse(self):
+        out, _ = self.run_qianmo("number", "parse", given="三万五\r\n壹佰贰拾元整\n修路\n\n1.6万\n百分之三点五")
+        self.assertEqual(out.split("\n"), ["35000", "120", "-", "-", "16000", "0.035", ""])
+
+    def test_format(self):
+        for style, wanted in (("hanzi", "三万五千"), ("financial", "叁万伍仟"), ("scaled", "3.5万"), ("digits", "35000")):
+            self.assertEqual(self.run_qianmo("number", "format", "-s", style, given="35000\n")[0], wanted + "\n")
+
+    def test_files(self):
+        name = self.file("n.txt", "两百\n")
+        self.assertEqual(self.run_qianmo("number", "parse", name)[0], "200\n")
+
+
+class Compile(CliTest):
+    def test_mistakes_have_file_line_and_column(self):
+        words = self.file("words.tsv", "好词\t\t\n坏词\tNOUN\tmany\n")
+        _, messages = self.run_qianmo("compile", words, "-o", "out.qm", status=DATA)
+        self.assertRegex(messages, r"words\.tsv:2:\d+: ")
+        self.assertFalse((self.path / "out.qm").exists())
+
+    def test_same_files_same_bytes(self):
+        words = self.file("words.tsv", "蓝靛窝\n界石坪\n")
+        self.run_qianmo("compile", words, "-o", "a.qm")
+        self.run_qianmo("compile", words, "-o", "b.qm")
+        self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
+        self.assertIn("format: 1", self.run_qianmo("info", "a.qm")[0])
+
+    def test_unknown_kinds_are_answered_with_the_list(self):
+        name = self.file("birds.xyz", "a\n")
+        self.assertIn("words", self.run_qianmo("compile", name, "-o", "o.qm", status=USAGE)[1])
+        self.assertIn("words", self.run_qianmo("compile", "-k", "birds", name, "-o", "o.qm", status=USAGE)[1])
+
+    def test_an_output_that_cannot_be_made(self):
+        words = self.file("words.tsv", "蓝靛窝\n")
+        self.run_qianmo("compile", words, "-o", "nowhere/out.qm", status=CANNOT_CREATE)
+
+
+class Info(CliTest):
+    def test_the_built_in_model(self):
+        out, _ = self.run_qianmo("info")
+        self.assertIn("model: built in", out)
+        self.assertRegex(out, r"build-id: [0-9a-f]{8}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Bad input, bad outputs: what is told, what goes on, what is left behind."""
+import os
+import signal
+import subprocess
+import unittest
+
+from cli import CANNOT_CREATE, DATA, IO_ERROR, NO_INPUT, QIANMO, REPORTS, CliTest, main
+
+GOOD = "工作队修路3公里。\n"
+
+
+class BadInput(CliTest):
+    def names(self, out):
+        return [line for line in out.splitlines() if line.endswith(".txt")]
+
+    def test_the_other_files_are_worked_on(self):
+        good = [self.file("a.txt", GOOD), self.file("z.txt", GOOD)]
+        binary = self.file("b.txt", bytes(range(256)) * 40)
+        out, messages = self.run_qianmo("mine", good[0], "missing.txt", binary, good[1], status=NO_INPUT)
+        self.assertEqual(self.names(out), good)
+        self.assertIn("missing.txt: No such file or directory", messages)
+        self.assertIn("b.txt: not a text but a binary file", messages)
+        out, messages = self.run_qianmo("segment", good[0], "missing.txt", binary, good[1], status=NO_INPUT)
+        self.assertEqual(out.replace(" ", ""), GOOD * 2)
+
+    def test_ill_formed_text_is_told_of_with_its_place(self):
+        name = self.file("ill.txt", "第一行。\n第二\xff行。\n".encode("utf-8").replace("\xff".encode(), b"\xff"))
+        out, messages = self.run_qianmo("mine", "-t", "tokens", name)
+        self.assertIn("ill.txt:2:3: ill-formed UTF-8", messages)
+        self.assertIn("第", out)
+        _, messages = self.run_qianmo("mine", "--strict", name, status=DATA)
+        self.assertIn("ill.txt:2:3", messages)
+        done = self.run_raw("segment", name)
+        self.assertEqual(done.stdout.replace(b" ", b""), (self.path / "ill.txt").read_bytes())
+        self.assertIn(b"ill.txt:2: ill-formed", done.stderr)
+
+    def test_nul_bytes_stay(self):
+        name = self.file("nul.txt", "修路3公里，架桥\0两座。\n")
+        _, messages = self.run_qianmo("mine", name)
+        self.assertIn("nul.txt:1:9: a NUL byte", messages)
+        self.assertEqual(self.run_qianmo("segment", name)[0].replace(" ", ""), "修路3公里，架桥\0两座。\n")
+
+    def test_nothing_at_all(self):
+        name = self.file("empty.txt", b"")
+        self.assertEqual(self.names(self.run_qianmo("mine", name)[0]), [name])
+        self.assertEqual(self.run_qianmo("segment", name), ("", ""))
+        self.assertEqual(self.run_qianmo("segment", given=b""), ("", ""))
+        self.assertEqual(self.run_qianmo("mine", "-i", "jsonl", given=b"")[0], "")
+
+    def test_directories(self):
+        os.mkdir(self.path / "bare")
+        _, messages = self.run_qianmo("mine", "bare", status=NO_INPUT)
+        self.assertIn("bare: no texts", messages)
+        for name in ("d/b.txt", "d/a/x.TXT", "d/.hidden.txt", "d/c.pdf"):
+            self.file(name, GOOD)
+        os.symlink("..", self.path / "d/a/loop")
+        out, _ = self.run_qianmo("mine", "-f", "jsonl", "-t", "clauses", "d")
+        self.assertEqual([line.split('"')[3] for line in out.splitlines()], ["d/a/x.TXT", "d/b.txt"])
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_unreadable_files(self):
+        name = self.file("secret.txt", GOOD)
+        os.chmod(name, 0)
+        _, messages = self.run_qianmo("mine", name, status=NO_INPUT)
+        self.assertIn("secret.txt: Permission denied", messages)
+
+    def test_every_encoding_gives_the_same_words(self):
+        text = (REPORTS / "diary.txt").read_text()
+        wanted = self.run_qianmo("segment", given=text)[0]
+        for encoding in ("gb18030", "gbk", "utf-16", "utf-16-le", "utf-8-sig"):
+            name = self.file("encoded.txt", text.encode(encoding))
+            self.assertEqual(self.run_qianmo("segment", name)[0], wanted, encoding)
+            self.run_qianmo("mine", name)
+        name = self.file("encoded.txt", "驻村".encode("gbk"))
+        self.assertEqual(self.run_qianmo("segment", "-e", "gbk", name)[0].replace(" ", ""), "驻村")
+
+    def test_images(self):
+        words = self.file("words.tsv", "蓝靛窝\n")
+        self.run_qianmo("compile", words, "-o", "w.qm")
+        image = bytearray((self.path / "w.qm").read_bytes())
+        self.file("short.qm", bytes(image[:100]))
+        self.file("text.qm", "no image")
+        image[len(image) // 2] ^= 0xFF
+        self.file("broken.qm", bytes(image))
+        for name in ("short.qm", "text.qm", "broken.qm"):
+            _, messages = self.run_qianmo("segment", "--model", name, given=GOOD, status=DATA)
+            self.assertIn(name, messages)
+            self.run_qianmo("info", name, status=DATA)
+        self.run_qianmo("segment", "--model", "none.qm", given=GOOD, status=NO_INPUT)
+
+    def test_user_files_with_mistakes(self):
+        words = self.file("w.tsv", "好词\n坏词\tNOUN\tmany\n")
+        _, messages = self.run_qianmo("mine", "--words", words, given=GOOD, status=DATA)
+        self.assertRegex(messages, r"w\.tsv:2:\d+: ")
+
+
+class BadOutput(CliTest):
+    def test_a_full_disk(self):
+        for arguments in (["mine"], ["segment"], ["number", "parse"], ["mine", "-f", "html"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([QIANMO, *arguments], input=GOOD.encode(), stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, IO_ERROR, arguments)
+            self.assertIn(b"No space left on device", done.stderr)
+        for command in ("info", "--help"):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([QIANMO, command], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, IO_ERROR)
+        self.run_qianmo("mine", "-o", "/dev/full", given=GOOD, status=IO_ERROR)
+
+    def test_a_closed_pipe_is_no_news(self):
+        name = self.file("big.txt", GOOD * 200000)
+        for arguments in (["segment"], ["mine", "-f", "csv", "-t", "clauses"]):
+            run = subprocess.Popen([QIANMO, *arguments, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            run.stdout.read(10)
+            run.stdout.close()
+            messages = run.stderr.read()
+            run.stderr.close()
+            self.assertEqual(run.wait(), -signal.SIGPIPE)
+            self.assertEqual(messages, b"")
+
+    def test_outputs_are_whole_or_not_there(self):
+        name = self.file("a.txt", GOOD)
+        self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", name)
+        whole = (self.path / "out.csv").read_bytes()
+        self.assertTrue(whole.startswith(b"doc,"))
+        os.chmod(self.path / "out.csv", 0o640)
+        self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", "missing.txt", status=NO_INPUT)
+        self.assertEqual((self.path / "out.csv").read_bytes(), whole)
+        self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", name)
+        self.assertEqual((self.path / "out.csv").stat().st_mode & 0o777, 0o640)
+        self.run_qianmo("mine", "-o", "none/out.csv", name, status=CANNOT_CREATE)
+        self.assertEqual(sorted(os.listdir(self.path)), ["a.txt", "out.csv"])
+
+    def test_an_interrupted_run_leaves_nothing(self):
+        run = subprocess.Popen([QIANMO, "segment", "-o", "out.txt"], stdin=subprocess.PIPE, cwd=self.path)
+        run.stdin.write((GOOD * 100000).encode())
+        run.stdin.flush()
+        run.kill()
+        run.stdin.close()
+        run.wait()
+        self.assertEqual(os.listdir(self.path), [])
+
+    def test_a_file_may_be_its_own_output(self):
+        name = self.file("a.txt", GOOD)
+        self.run_qianmo("segment", name, "-o", name)
+        self.assertEqual((self.path / "a.txt").read_text().replace(" ", ""), GOOD)
+
+
+@unittest.skipIf(os.environ.get("QIANMO_SANITIZE"), "sanitizers take memory of their own")
+class Memory(CliTest):
+    def test_large_input_needs_little_memory(self):
+        text = (REPORTS / "workreport.txt").read_text().replace("\n", "").encode()
+        for name, piece in (("lines.txt", text[:240] + b"\n"), ("line.txt", text)):
+            path = self.path / name
+            with open(path, "wb") as file:
+                while file.tell() < 50 << 20:
+                    file.write(piece)
+            self.assertLess(self.peak("segment", "-j", "1", path), 120 << 20, name)
+
+    def peak(self, *arguments):
+        with subprocess.Popen([QIANMO, *arguments], stdout=subprocess.DEVNULL) as run:
+            _, status, usage = os.wait4(run.pid, 0)
+            run.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(run.returncode, 0)
+        return usage.ru_maxrss * 1024
+
+
+if __name__ == "__main__":
+    main()

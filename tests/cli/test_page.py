@@ -1,0 +1,118 @@
+"""The page in a browser: headless Chromium lays it out, runs its script and prints it."""
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+from cli import REPORTS, CliTest, main
+
+BROWSER = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+HOSTILE = "</div><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">修路3公里，'\"&amp;\n"
+
+# Put at the end of the page: does what a reader does, and leaves what was seen in the title.
+PROBE = """<script>
+(() => {
+  const q = (s) => [...document.querySelectorAll(s)];
+  const seen = {title: document.title, scripts: q('script').length, images: q('img').length};
+  const shown = () => q('tbody tr').filter((row) => !row.hidden && row.offsetParent !== null).length;
+  seen.rows = shown();
+  seen.articles = q('article').length;
+  seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  seen.background = getComputedStyle(document.body).backgroundColor;
+  const bar = q('.bar')[0];
+  if (bar) {
+    const type = bar.dataset.type;
+    seen.expected = q('tbody tr').filter((row) => row.dataset.type === type).length;
+    bar.click();
+    seen.filtered = shown();
+    seen.off = q('.qm-text .qm-initiative:not(.off)').every((span) => span.dataset.type === type);
+    bar.click();
+    seen.all = shown();
+    const heads = q('th button');
+    heads[0].click(); heads[0].click();
+    seen.first = Number(q('tbody tr')[0].children[0].textContent);
+    heads[0].click();
+    seen.sorted = q('tbody tr').every((row, i) => Number(row.children[0].textContent) === i + 1);
+    const row = q('tbody tr')[seen.rows - 1];
+    row.click();
+    const here = q('.here');
+    seen.jumped = here.length > 0 && here[0].closest('article').id === 'd' + row.dataset.doc &&
+      here[0].dataset.row === row.dataset.row;
+    seen.clause = here.map((piece) => piece.textContent).join('');
+    seen.told = row.children[8].textContent;
+  }
+  document.documentElement.dataset.seen = JSON.stringify(seen);
+})();
+</script></body>"""
+
+
+@unittest.skipUnless(BROWSER, "no Chromium")
+class Page(CliTest):
+    def browse(self, *options, page):
+        command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                   f"--user-data-dir={self.path}/profile", *options, page.as_uri()]
+        return subprocess.run(command, capture_output=True, timeout=120).stdout.decode(errors="replace")
+
+    def make(self, *arguments, name="page.html"):
+        self.run_qianmo("mine", "-f", "html", "-o", name, *arguments)
+        return self.path / name
+
+    def seen(self, page, *options):
+        probed = page.with_name("probed.html")
+        probed.write_text(page.read_text().replace("</body>", PROBE))
+        dom = self.browse("--dump-dom", *options, page=probed)
+        found = re.search(r'data-seen="([^"]*)"', dom)
+        self.assertTrue(found, dom[:400])
+        return json.loads(html.unescape(found[1]))
+
+    def test_table_chart_filter_and_jumps(self):
+        page = self.make(*sorted(REPORTS.glob("*.txt")))
+        lines = self.run_qianmo("mine", "-f", "jsonl", "-t", "initiatives", *sorted(REPORTS.glob("*.txt")))[0]
+        rows = sum(len(json.loads(line)["initiatives"]) for line in lines.splitlines())
+        seen = self.seen(page, "--window-size=1280,900")
+        self.assertEqual(seen["articles"], 3)
+        self.assertEqual(seen["rows"], rows)
+        self.assertEqual(seen["wide"], 0)
+        if rows:
+            self.assertEqual(seen["filtered"], seen["expected"])
+            self.assertTrue(seen["off"] and seen["sorted"] and seen["jumped"], seen)
+            self.assertEqual((seen["all"], seen["first"]), (rows, rows))
+            self.assertTrue(re.sub(r"\s", "", seen["clause"]).startswith(re.sub(r"\s", "", seen["told"])[:8]))
+
+    def test_a_phone_needs_no_scrolling_sideways(self):
+        seen = self.seen(self.make(*REPORTS.glob("*.txt")), "--window-size=500,900")
+        self.assertEqual(seen["wide"], 0)
+
+    def test_hostile_texts_and_names_stay_text(self):
+        name = self.file("<img src=x onerror=alert(1)>&'\"{{rows}}.txt", HOSTILE * 3)
+        page = self.make(name)
+        seen = self.seen(page)
+        self.assertEqual((seen["scripts"], seen["images"]), (2, 0))
+        self.assertNotEqual(seen["title"], "taken")
+        self.assertNotIn("<script>document.title='taken'", page.read_text())
+
+    def test_it_needs_no_network(self):
+        text = self.make(*REPORTS.glob("*.txt")).read_text()
+        self.assertEqual(re.findall(r'(?:src|href)="(?!#|data:)[^"]*', text), [])
+        self.assertNotIn("@import", text)
+        self.assertIn("default-src 'none'", text)
+
+    def test_it_prints(self):
+        page = self.make(*REPORTS.glob("*.txt"))
+        self.browse(f"--print-to-pdf={self.path}/page.pdf", page=page)
+        self.assertGreater(os.path.getsize(self.path / "page.pdf"), 10000)
+
+    def test_an_empty_report(self):
+        seen = self.seen(self.make(self.file("empty.txt", "")))
+        self.assertEqual((seen["rows"], seen["articles"]), (0, 1))
+
+
+if __name__ == "__main__":
+    if not BROWSER:
+        print("skipped: no Chromium to show the page")
+        sys.exit(77)
+    main()
