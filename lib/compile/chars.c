@@ -35,7 +35,7 @@ static int read_codepoint(const qm_tsv *tsv, uint32_t index, uint32_t *out, qm_e
 
 static int read_fold(const qm_tsv *tsv, int32_t *flat, qm_error *err)
 {
-    uint32_t from, to;
+    uint32_t from = 0, to = 0;
     int status = read_codepoint(tsv, 1, &from, err);
     if (status == QM_OK) status = read_codepoint(tsv, 2, &to, err);
     if (status != QM_OK) return status;
@@ -45,7 +45,7 @@ static int read_fold(const qm_tsv *tsv, int32_t *flat, qm_error *err)
 
 static int read_class(const qm_tsv *tsv, int32_t *flat, qm_error *err)
 {
-    uint32_t first, last;
+    uint32_t first = 0, last = 0;
     int status = read_codepoint(tsv, 1, &first, err);
     if (status == QM_OK) status = read_codepoint(tsv, 2, &last, err);
     if (status != QM_OK) return status;
@@ -95,10 +95,11 @@ static void share_pages(const int32_t *flat, struct qm_charmap *map)
     for (uint32_t block = 0; block < QM_CHARMAP_BLOCKS; block++) {
         const int32_t *entries = flat + (size_t)block * 256;
         uint32_t page = 0;
-        while (page < map->pages && memcmp(map->entries + page * 256, entries, 1024) != 0) page++;
+        while (page < map->pages && memcmp(map->entries + (size_t)page * 256, entries, 1024) != 0)
+            page++;
         map->page_of[block] = (uint16_t)page;
         if (page < map->pages) continue;
-        memcpy(map->entries + page * 256, entries, 1024);
+        memcpy(map->entries + (size_t)page * 256, entries, 1024);
         map->pages++;
     }
 }
@@ -118,23 +119,31 @@ static int keep(qm_builder *builder, qm_chars *chars, const int32_t *flat, qm_er
     return QM_OK;
 }
 
+/* flat: CODEPOINTS zeros to work on. */
+static int compile(qm_builder *builder, qm_bytes text, int32_t *flat, qm_error *err)
+{
+    qm_chars *chars = qm_alloc_zero(builder->alloc, sizeof *chars);
+    if (!chars) return qm_fail_nomem(err);
+    int status = read_rows(text, flat, err);
+    if (status == QM_OK) status = settle(flat, err);
+    if (status == QM_OK) status = keep(builder, chars, flat, err);
+    if (status != QM_OK) {
+        qm_release(builder->alloc, chars, sizeof *chars);
+        return status;
+    }
+    builder->rooms[QM_COMPILE_TEXT] = chars;
+    builder->map = chars->map;
+    return QM_OK;
+}
+
 int qm_chars_read(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     if (builder->map)
         return qm_fail(err, QM_E_INVALID, "the characters are given already, once and for all");
-    const qm_allocator *alloc = builder->alloc;
-    qm_chars *chars = qm_alloc_zero(alloc, sizeof *chars);
-    int32_t *flat = qm_alloc_zero(alloc, CODEPOINTS * sizeof *flat);
-    int status = chars && flat ? read_rows(text, flat, err) : qm_fail_nomem(err);
-    if (status == QM_OK) status = settle(flat, err);
-    if (status == QM_OK) status = keep(builder, chars, flat, err);
-    if (status == QM_OK) {
-        builder->rooms[QM_COMPILE_TEXT] = chars;
-        builder->map = chars->map;
-    } else {
-        qm_release(alloc, chars, sizeof *chars);
-    }
-    qm_release(alloc, flat, CODEPOINTS * sizeof *flat);
+    int32_t *flat = qm_alloc_zero(builder->alloc, CODEPOINTS * sizeof *flat);
+    if (!flat) return qm_fail_nomem(err);
+    int status = compile(builder, text, flat, err);
+    qm_release(builder->alloc, flat, CODEPOINTS * sizeof *flat);
     return status;
 }
 

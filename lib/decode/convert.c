@@ -14,7 +14,7 @@ typedef struct conversion {
 
 static int put_codepoint(qm_buffer *out, UChar32 c)
 {
-    char bytes[U8_MAX_LENGTH];
+    char bytes[U8_MAX_LENGTH] = {0};
     int32_t size = 0;
     U8_APPEND_UNSAFE(bytes, size, c);
     return qm_buffer_add(out, bytes, (size_t)size);
@@ -60,8 +60,9 @@ static bool is_undecodable(UErrorCode code)
 
 static int convert(conversion *c, qm_error *err)
 {
+    UChar units[PIECE] = {0};
     for (;;) {
-        UChar units[PIECE], *to = units;
+        UChar *to = units;
         UErrorCode code = U_ZERO_ERROR;
         ucnv_toUnicode(c->converter, &to, units + PIECE, &c->at, c->end, NULL, true, &code);
         if (put_units(c, units, (size_t)(to - units)) != QM_OK) return qm_fail_nomem(err);
