@@ -1,4 +1,5 @@
 #include "charmap.h"
+#include "faults.h"
 #include "unit.h"
 
 static const qm_charmap *map;
@@ -235,6 +236,26 @@ START_TEST(speech_is_told_from_quoted_names)
 }
 END_TEST
 
+static int read_with(const qm_allocator *alloc, qm_error *err)
+{
+    static const char sample[] = "　　队员修渠，种树\n百株。\n一、堡垒\n“好。”他说。\n";
+    qm_text poor;
+    qm_clauses found = {0};
+    qm_text_init(&poor, alloc);
+    int status = qm_text_decode(&poor, map, sample, sizeof sample - 1, true, err);
+    if (status == QM_OK) status = qm_text_join(&poor, err);
+    if (status == QM_OK) status = qm_clauses_find(&poor, alloc, &found, err);
+    qm_array_free(alloc, &found);
+    qm_text_free(&poor);
+    return status;
+}
+
+START_TEST(missing_memory_is_said_and_nothing_leaks)
+{
+    qm_faults_run(read_with);
+}
+END_TEST
+
 START_TEST(hostile_texts_take_linear_time)
 {
     static const char *const seeds[] = {"“",  "“”“", "《，", "\n",   "，\n",
@@ -272,6 +293,7 @@ int main(void)
     tcase_add_test(tests, labels_stand_before_a_colon);
     tcase_add_test(tests, a_table_row_is_one_clause);
     tcase_add_test(tests, speech_is_told_from_quoted_names);
+    tcase_add_test(tests, missing_memory_is_said_and_nothing_leaks);
     tcase_add_test(tests, hostile_texts_take_linear_time);
     Suite *suite = suite_create("clauses");
     suite_add_tcase(suite, tests);
