@@ -96,6 +96,19 @@ static void page_cell(qm_buffer *out, const char *label, qm_bytes text)
     cli_puts(out, "</td>");
 }
 
+/* The last part of a path tells documents apart; the whole is in the tooltip. */
+static void page_document_cell(qm_buffer *out, qm_bytes name, bool chinese)
+{
+    const char *data = name.data;
+    size_t start = name.size;
+    while (start > 0 && data[start - 1] != '/') start--;
+    cli_printf(out, "<td data-label=\"%s\" title=\"", chinese ? "文档" : "Document");
+    page_escape(out, name);
+    cli_puts(out, "\">");
+    page_escape(out, (qm_bytes){data + start, name.size - start});
+    cli_puts(out, "</td>");
+}
+
 static void page_attribute(qm_buffer *out, const char *name, qm_bytes value)
 {
     cli_printf(out, " data-%s=\"", name);
@@ -111,8 +124,7 @@ static void page_row(cli_page_part *part, const cli_sheet *sheet, size_t row, bo
         const char *labels[2];
     } cells[] = {{CLI_I_WHAT, {"What", "做了什么"}}, {CLI_I_HOW_MUCH, {"How much", "多少"}},
                  {CLI_I_WHO, {"Who", "谁"}},         {CLI_I_WHERE, {"Where", "何地"}},
-                 {CLI_I_WHEN, {"When", "何时"}},     {CLI_I_CLAUSE, {"Clause", "原句"}},
-                 {CLI_I_DOC, {"Document", "文档"}}};
+                 {CLI_I_WHEN, {"When", "何时"}},     {CLI_I_CLAUSE, {"Clause", "原句"}}};
     qm_buffer *out = &part->rows;
     qm_bytes id = cli_sheet_cell(sheet, row, CLI_I_TYPE);
     qm_bytes name = cli_sheet_cell(sheet, row, CLI_I_TYPE_NAME);
@@ -127,6 +139,7 @@ static void page_row(cli_page_part *part, const cli_sheet *sheet, size_t row, bo
     cli_puts(out, "</span></td>");
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         page_cell(out, cells[i].labels[chinese], cli_sheet_cell(sheet, row, cells[i].cell));
+    page_document_cell(out, cli_sheet_cell(sheet, row, CLI_I_DOC), chinese);
     cli_puts(out, "</tr>\n");
     part->row_ends =
         cli_grow(part->row_ends, &part->row_room, part->row_count + 1, sizeof *part->row_ends);

@@ -61,7 +61,8 @@ unsigned cli_screen_put(qm_buffer *out, qm_bytes text)
         int32_t c;
         screen_decode(from, text.size - at, &c);
         size_t n = cli_screen_step(from, text.size - at, &width);
-        if (screen_is_control(c)) cli_puts(out, "\xEF\xBF\xBD");
+        if (c == '\t') cli_putc(out, ' ');
+        else if (screen_is_control(c)) cli_puts(out, "\xEF\xBF\xBD");
         else cli_add(out, from, n);
         at += n;
     }

@@ -6,8 +6,10 @@
 
 #define GAP 2          /* blanks between columns */
 #define LINES_MAX 4    /* of one cell; the clause has as many as it needs */
+#define READABLE 10    /* columns of a column that is still pleasant to read */
 #define NARROWEST 4    /* columns of a column */
-#define CLAUSE_ROOM 44 /* with less than that the clause stands under its row */
+#define WIDE 110       /* from here on the clause stands in its row, below that under it */
+#define CLAUSE_ROOM 44 /* columns of the clause at least, where it stands in its row */
 #define COLUMNS_MAX 24
 
 typedef struct table_column {
@@ -31,7 +33,7 @@ static const struct {
     const char *titles[2];
     unsigned cell, most;
 } initiative_columns[] = {
-    {{"type", "类型"}, CLI_I_TYPE_NAME, 18}, {{"status", "状态"}, CLI_I_STATUS, 8},
+    {{"type", "类型"}, CLI_I_TYPE_NAME, 20}, {{"status", "状态"}, CLI_I_STATUS, 8},
     {{"what", "做了什么"}, CLI_I_WHAT, 22},  {{"how much", "多少"}, CLI_I_HOW_MUCH, 20},
     {{"who", "谁"}, CLI_I_WHO, 16},          {{"where", "何地"}, CLI_I_WHERE, 16},
     {{"when", "何时"}, CLI_I_WHEN, 14},      {{"clause", "原句"}, CLI_I_CLAUSE, 400},
@@ -91,14 +93,14 @@ static unsigned table_width(const table *t)
     return width;
 }
 
-/* Takes from the widest column until the table fits. */
-static void table_shrink(table *t)
+/* Takes from the widest of columns [from, to) until the table fits or all of them have `least`. */
+static void table_shrink(table *t, unsigned from, unsigned to, unsigned least)
 {
     while (table_width(t) > t->look->width) {
-        table_column *widest = &t->columns[0];
-        for (unsigned i = 1; i < t->count; i++)
+        table_column *widest = &t->columns[from];
+        for (unsigned i = from + 1; i < to; i++)
             if (t->columns[i].width > widest->width) widest = &t->columns[i];
-        if (widest->width <= NARROWEST) return;
+        if (widest->width <= least) return;
         widest->width--;
     }
 }
@@ -109,14 +111,15 @@ static void table_lay_out(table *t, int kind)
     table_measure(t);
     if (kind == QM_INITIATIVES) {
         table_column *clause = &t->columns[t->count - 1];
-        unsigned wanted = clause->width;
-        unsigned others = table_width(t) - wanted;
+        unsigned wanted = clause->width, others = table_width(t) - wanted;
         unsigned room = others < t->look->width ? t->look->width - others : 0;
-        t->beneath = room < wanted && room < CLAUSE_ROOM;
+        t->beneath = room < wanted && t->look->width < WIDE;
         if (t->beneath) t->count--;
-        else if (room < wanted) clause->width = room;
+        else if (room < wanted) clause->width = room > CLAUSE_ROOM ? room : CLAUSE_ROOM;
+        /* Types and statuses are read at a glance: they give way last. */
+        table_shrink(t, 2, t->beneath ? t->count : t->count - 1, READABLE);
     }
-    table_shrink(t);
+    table_shrink(t, 0, t->count, NARROWEST);
 }
 
 static void table_style(const table *t, const char *style)
