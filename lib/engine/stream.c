@@ -52,11 +52,13 @@ void qm_stream_free(qm_stream *stream)
 
 /* ---- safe places ---- */
 
-/* Nothing that is never cut has such a character at its edge, but on its inner side. */
+/* No number, ASCII word or address begins or ends with such a character, or goes on behind it when
+ * the one behind it is such a character too. */
 static bool is_apart(const qm_text *text, uint32_t i)
 {
     uint8_t class = text->classes[i];
-    return class == QM_CHAR_HAN || class == QM_CHAR_SPACE;
+    return class == QM_CHAR_HAN || class == QM_CHAR_SPACE ||
+           (class == QM_CHAR_PUNCT && text->chars[i] >= 0x2E80);
 }
 
 static uint32_t character_at(const qm_text *text, size_t byte)

@@ -1,0 +1,357 @@
+#include "desk.h"
+#include "result/result.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+/* A batch put together by hand, so that rendering and columns are tested for rows of every kind
+ * whatever the rooms find today. */
+typedef struct bench {
+    desk desk;
+    qm_batch batch;
+    const qm_names *names;
+} bench;
+
+static const char village[] = "石桥村修路3公里\n";
+
+static void bench_open(bench *b)
+{
+    desk_open(&b->desk, NULL);
+    desk_read(&b->desk, ""); /* binds the result to the engine */
+    b->names = b->desk.result->names;
+    b->batch = (qm_batch){.alloc = qm_allocator_or_default(NULL)};
+}
+
+static void bench_fill(bench *b, uint32_t tables, int unit)
+{
+    desk_ok(qm_result_fill(b->desk.result, &b->batch, b->desk.engine, b->names, tables, unit,
+                           &b->desk.err),
+            &b->desk);
+}
+
+static void bench_close(bench *b)
+{
+    qm_batch_free(&b->batch);
+    desk_close(&b->desk);
+}
+
+/* Byte places in `village`: 石桥村 0-9, 修路 9-15, 3 15-16, 公里 16-22. */
+static void add_village(bench *b)
+{
+    qm_entity_row *entity = qm_batch_add(&b->batch, QM_ENTITIES);
+    *entity = (qm_entity_row){.start = 0, .end = 9, .kind = QM_ENTITY_PLACE, .link = 0};
+    uint32_t number;
+    qm_interner_add(&b->batch.written, b->batch.alloc, qm_bytes_of("公里"), &number);
+    qm_quantity_row *quantity = qm_batch_add(&b->batch, QM_QUANTITIES);
+    *quantity = (qm_quantity_row){
+        .start = 15,
+        .end = 22,
+        .kind = QM_KIND_MEASURE,
+        .low = qm_number(3, 0),
+        .relation = QM_REL_EQ,
+        .unit = b->names->list[QM_DICT_UNITS].count + number,
+        .number_start = 15,
+        .number_end = 16,
+        .counted_start = 12,
+        .counted_end = 15,
+        .flags = QM_QUANTITY_OPTIONAL,
+    };
+    qm_initiative_row *initiative = qm_batch_add(&b->batch, QM_INITIATIVES);
+    *initiative = (qm_initiative_row){
+        .start = 0,
+        .end = 22,
+        .status = QM_STATUS_DONE,
+        .score = -4,
+        .trigger_start = 9,
+        .trigger_end = 12,
+        .object_start = 12,
+        .object_end = 15,
+        .actor_start = QM_NONE,
+        .actor_end = QM_NONE,
+        .place_start = 0,
+        .place_end = 9,
+        .time_start = QM_NONE,
+        .time_end = QM_NONE,
+        .flags = QM_INITIATIVE_LEARNT,
+    };
+    qm_measure_row *measure = qm_batch_add(&b->batch, QM_MEASURES);
+    *measure = (qm_measure_row){0, 0};
+    ck_assert_int_eq(qm_batch_end_document(&b->batch, sizeof village - 1, NULL), QM_OK);
+}
+
+static void renders(const bench *b, size_t document, const char *text, int format, const char *want)
+{
+    qm_buffer out = {0};
+    qm_error err;
+    ck_assert_int_eq(qm_result_render(b->desk.result, document, qm_bytes_of(text),
+                                      qm_bytes_of("a\"b.txt"), format, &out, &err),
+                     QM_OK);
+    qm_buffer_add(&out, "", 1);
+    ck_assert_str_eq(out.data, want);
+    qm_buffer_free(&out);
+}
+
+/* ---- JSON ---- */
+
+START_TEST(json_keeps_the_contract)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    uint32_t tables = 1 << QM_QUANTITIES | 1 << QM_INITIATIVES | 1 << QM_MEASURES;
+    bench_fill(&b, tables, QM_BYTES);
+    renders(&b, 0, village, QM_JSON,
+            "{\"doc\":\"a\\\"b.txt\",\"chars\":23,\"quantities\":[{\"start\":15,\"end\":22,"
+            "\"text\":\"3公里\",\"kind\":\"measure\",\"low\":3,\"high\":null,\"relation\":\"eq\","
+            "\"unit\":\"公里\",\"per\":null,\"counted\":\"路\",\"number\":{\"start\":15,"
+            "\"end\":16},\"soft\":null,\"si\":null,\"flags\":[\"optional\"]}],"
+            "\"initiatives\":[{\"start\":0,\"end\":22,\"text\":\"石桥村修路3公里\",\"type\":null,"
+            "\"group\":null,\"duty\":null,\"status\":\"done\",\"trigger\":\"修\","
+            "\"object\":\"路\",\"quantities\":[0],\"actor\":null,\"place\":\"石桥村\","
+            "\"time\":null,\"score\":-4,\"rule\":null,\"flags\":[\"learnt\"]}]}\n");
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(json_is_valid_whatever_the_bytes)
+{
+    static const char text[] = "\x01\t\"\\\xFF路\n";
+    bench b;
+    bench_open(&b);
+    qm_token_row *token = qm_batch_add(&b.batch, QM_TOKENS);
+    *token = (qm_token_row){.start = 0, .end = sizeof text - 1};
+    ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
+    bench_fill(&b, 1 << QM_TOKENS, QM_BYTES);
+    renders(&b, 0, text, QM_JSON,
+            "{\"doc\":\"a\\\"b.txt\",\"chars\":9,\"tokens\":[{\"start\":0,\"end\":9,"
+            "\"text\":\"\\u0001\\t\\\"\\\\\xEF\xBF\xBD路\\n\"}]}\n");
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(json_shows_values_rates_and_links)
+{
+    static const char text[] = "去年亩均36万余元";
+    bench b;
+    bench_open(&b);
+    qm_quantity_row *quantity = qm_batch_add(&b.batch, QM_QUANTITIES);
+    *quantity = (qm_quantity_row){
+        .start = 12,
+        .end = 23,
+        .kind = QM_KIND_MONEY,
+        .low = qm_number(36, 4),
+        .relation = QM_REL_GT,
+        .rate = b.names->list[QM_DICT_UNITS].count,
+        .header_unit = b.names->list[QM_DICT_UNITS].count,
+        .counted_start = QM_NONE,
+        .counted_end = QM_NONE,
+        .number_start = QM_NONE,
+        .number_end = QM_NONE,
+        .soft_low = qm_number(36, 4),
+        .soft_high = qm_number(37, 4),
+        .si_value = qm_number(5, -1),
+    };
+    uint32_t number;
+    qm_interner_add(&b.batch.written, b.batch.alloc, qm_bytes_of("亩"), &number);
+    quantity = qm_batch_add(&b.batch, QM_QUANTITIES);
+    *quantity = (qm_quantity_row){
+        .start = 0,
+        .end = 6,
+        .kind = QM_KIND_DATE,
+        .low = {.coefficient = 20230000, .type = QM_VALUE_DATE},
+        .number_start = QM_NONE,
+        .counted_start = QM_NONE,
+    };
+    for (uint32_t i = 0; i < 2; i++) {
+        qm_entity_row *entity = qm_batch_add(&b.batch, QM_ENTITIES);
+        *entity = (qm_entity_row){.start = 0, .end = 3, .kind = QM_ENTITY_ROLE, .link = 0};
+    }
+    ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
+    bench_fill(&b, 1 << QM_QUANTITIES | 1 << QM_ENTITIES, QM_BYTES);
+    renders(&b, 0, text, QM_JSON,
+            "{\"doc\":\"a\\\"b.txt\",\"chars\":23,\"quantities\":[{\"start\":12,\"end\":23,"
+            "\"text\":\"36万余元\",\"kind\":\"money\",\"low\":360000,\"high\":null,"
+            "\"relation\":\"gt\",\"unit\":null,\"per\":null,\"counted\":null,\"number\":null,"
+            "\"soft\":{\"low\":360000,\"high\":370000},\"si\":{\"value\":0.5,\"unit\":null},"
+            "\"rate\":\"亩\",\"header_unit\":\"亩\"},"
+            "{\"start\":0,\"end\":6,\"text\":\"去年\",\"kind\":\"date\",\"low\":\"2023\","
+            "\"high\":null,\"relation\":null,\"unit\":null,\"per\":null,\"counted\":null,"
+            "\"number\":null,\"soft\":null,\"si\":null}],"
+            "\"entities\":[{\"start\":0,\"end\":3,\"text\":\"去\",\"kind\":\"role\"},"
+            "{\"start\":0,\"end\":3,\"text\":\"去\",\"kind\":\"role\",\"link\":0}]}\n");
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(text_fields_are_right_in_every_unit)
+{
+    static const char text[] = "𠮷野\r\n修路";
+    static const char *const wants[] = {
+        "{\"doc\":\"a\\\"b.txt\",\"chars\":15,\"tokens\":[{\"start\":9,\"end\":15,"
+        "\"text\":\"修路\"}]}\n",
+        "{\"doc\":\"a\\\"b.txt\",\"chars\":6,\"tokens\":[{\"start\":4,\"end\":6,"
+        "\"text\":\"修路\"}]}\n",
+        "{\"doc\":\"a\\\"b.txt\",\"chars\":7,\"tokens\":[{\"start\":5,\"end\":7,"
+        "\"text\":\"修路\"}]}\n"};
+    for (int unit = QM_BYTES; unit <= QM_UTF16; unit++) {
+        uint32_t places[] = {9, 15};
+        qm_convert_offsets(text, sizeof text - 1, places, 2, unit, NULL);
+        bench b;
+        bench_open(&b);
+        qm_token_row *token = qm_batch_add(&b.batch, QM_TOKENS);
+        *token = (qm_token_row){.start = places[0], .end = places[1]};
+        ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
+        bench_fill(&b, 1 << QM_TOKENS, unit);
+        renders(&b, 0, text, QM_JSON, wants[unit]);
+        bench_close(&b);
+    }
+}
+END_TEST
+
+/* ---- HTML ---- */
+
+START_TEST(html_nests_what_lies_inside)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    bench_fill(&b, 1 << QM_INITIATIVES | 1 << QM_QUANTITIES | 1 << QM_ENTITIES, QM_BYTES);
+    renders(&b, 0, village, QM_HTML,
+            "<div class=\"qm-text\" lang=\"zh\" data-doc=\"a&quot;b.txt\">"
+            "<span class=\"qm-initiative\" data-row=\"0\" data-status=\"done\">"
+            "<span class=\"qm-entity\" data-row=\"0\" data-kind=\"place\">石桥村</span>修路"
+            "<mark class=\"qm-quantity\" data-row=\"0\" data-kind=\"measure\" data-low=\"3\" "
+            "data-relation=\"eq\" data-unit=\"公里\">3公里</mark></span>\n</div>\n");
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(html_splits_what_overlaps)
+{
+    static const char text[] = "ab<c>d\x02";
+    static const uint32_t spans[][2] = {{0, 4}, {1, 6}, {3, 4}, {5, 5}};
+    bench b;
+    bench_open(&b);
+    for (int i = 0; i < 4; i++) {
+        qm_entity_row *entity = qm_batch_add(&b.batch, QM_ENTITIES);
+        *entity = (qm_entity_row){.start = spans[i][0], .end = spans[i][1]};
+    }
+    ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
+    bench_fill(&b, 1 << QM_ENTITIES, QM_BYTES);
+    renders(&b, 0, text, QM_HTML,
+            "<div class=\"qm-text\" lang=\"zh\" data-doc=\"a&quot;b.txt\">"
+            "<span class=\"qm-entity\" data-row=\"0\">a"
+            "<span class=\"qm-entity\" data-row=\"1\">b&lt;"
+            "<span class=\"qm-entity\" data-row=\"2\">c</span></span></span>"
+            "<span class=\"qm-entity\" data-row=\"1\">&gt;d</span>\xEF\xBF\xBD</div>\n");
+    bench_close(&b);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+START_TEST(the_wrong_text_or_format_is_refused)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    bench_fill(&b, 1 << QM_INITIATIVES, QM_BYTES);
+    qm_buffer out = {0};
+    qm_buffer_string(&out, "kept");
+    qm_bytes text = {village, sizeof village - 1}, name = {"a", 1}, other = {"b", 1};
+    const qm_result *result = b.desk.result;
+    ck_assert_int_eq(qm_result_render(result, 1, text, name, QM_JSON, &out, NULL), QM_E_INVALID);
+    ck_assert_int_eq(qm_result_render(result, 0, other, name, QM_JSON, &out, NULL), QM_E_INVALID);
+    ck_assert_int_eq(qm_result_render(result, 0, text, name, 9, &out, NULL), QM_E_INVALID);
+    ck_assert_uint_eq(out.size, 4);
+    qm_buffer_free(&out);
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(columns_describe_themselves)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    bench_fill(&b, 0x3f, QM_BYTES);
+    for (int t = 0; t < QM_TABLES; t++)
+        for (uint32_t c = 0; c < qm_result_columns(b.desk.result, t); c++) {
+            static const uint16_t widths[] = {
+                [QM_TYPE_U8] = 1,  [QM_TYPE_U16] = 2, [QM_TYPE_U32] = 4,
+                [QM_TYPE_I32] = 4, [QM_TYPE_I64] = 8, [QM_TYPE_VALUE] = 16};
+            qm_column column, found;
+            ck_assert_int_eq(qm_result_column(b.desk.result, t, c, &column), QM_OK);
+            ck_assert_uint_eq((uintptr_t)column.data % 64, 0);
+            ck_assert_uint_eq(column.width, widths[column.type]);
+            ck_assert_int_eq(column.length, qm_result_offsets(b.desk.result, t)[1]);
+            ck_assert_int_eq(qm_result_find(b.desk.result, t, column.name, &found), QM_OK);
+            ck_assert_ptr_eq(found.data, column.data);
+        }
+    qm_column none;
+    ck_assert_int_eq(qm_result_find(b.desk.result, QM_TOKENS, "colour", &none), QM_E_INVALID);
+    ck_assert_int_eq(qm_result_column(b.desk.result, 17, 0, &none), QM_E_INVALID);
+    ck_assert_ptr_null(qm_result_offsets(b.desk.result, -1));
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(names_start_with_the_empty_one_and_end)
+{
+    desk d;
+    desk_open(&d, NULL);
+    ck_assert_uint_eq(qm_result_names(d.result, QM_DICT_ROLES), 0);
+    desk_read(&d, "修路");
+    for (int i = 0; i < QM_DICTIONARIES; i++) {
+        qm_bytes name;
+        uint32_t count = qm_result_names(d.result, i);
+        ck_assert_uint_ge(count, 1);
+        ck_assert_int_eq(qm_result_name(d.result, i, 0, &name), QM_OK);
+        ck_assert_uint_eq(name.size, 0);
+        for (uint32_t code = 1; code < count; code++) {
+            ck_assert_int_eq(qm_result_name(d.result, i, code, &name), QM_OK);
+            if (i != QM_DICT_TYPE_NAMES) ck_assert_uint_gt(name.size, 0);
+        }
+        ck_assert_int_eq(qm_result_name(d.result, i, count, &name), QM_E_INVALID);
+    }
+    ck_assert_uint_eq(qm_result_names(d.result, QM_DICTIONARIES), 0);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(written_names_are_kept_once)
+{
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    qm_interner interner = {0};
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < 1000; i++) {
+            char name[8];
+            uint32_t number;
+            int n = snprintf(name, sizeof name, "%u", (unsigned)(i % 500));
+            ck_assert_int_eq(
+                qm_interner_add(&interner, alloc, (qm_bytes){name, (size_t)n}, &number), QM_OK);
+            ck_assert_uint_eq(number, i % 500);
+        }
+        qm_interner_clear(&interner);
+    }
+    qm_interner_free(&interner, alloc);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("result");
+    tcase_add_test(tests, json_keeps_the_contract);
+    tcase_add_test(tests, json_is_valid_whatever_the_bytes);
+    tcase_add_test(tests, json_shows_values_rates_and_links);
+    tcase_add_test(tests, text_fields_are_right_in_every_unit);
+    tcase_add_test(tests, html_nests_what_lies_inside);
+    tcase_add_test(tests, html_splits_what_overlaps);
+    tcase_add_test(tests, the_wrong_text_or_format_is_refused);
+    tcase_add_test(tests, columns_describe_themselves);
+    tcase_add_test(tests, names_start_with_the_empty_one_and_end);
+    tcase_add_test(tests, written_names_are_kept_once);
+    Suite *suite = suite_create("result");
+    suite_add_tcase(suite, tests);
+    return qm_unit_run(suite);
+}
