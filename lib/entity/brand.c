@@ -11,8 +11,8 @@ static uint32_t quote_end(const qm_entity_scratch *scratch, uint32_t open)
     for (uint32_t i = open + 1; i < open + 2 + LONGEST_BRAND; i++) {
         uint32_t c = qm_char_at(scratch, i);
         if (qm_is_close_quote(c)) return i;
-        if (c == 0 || c == '\n' || c == 0x3002 || c == '!' || c == '?' || c == ';' || c == '+' ||
-            qm_is_open_quote(c))
+        if (c == 0 || c == '\n' || c == U'。' || c == U'！' || c == U'？' || c == U'；' ||
+            c == '+' || qm_is_open_quote(c))
             return 0;
     }
     return 0;
@@ -27,7 +27,7 @@ static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, ui
     if (suffix && suffix->start >= start) points += suffix->start == start ? 4 : 3;
     if (no && no->start >= start && (!suffix || no->start < suffix->start)) points -= 5;
     for (uint32_t i = start; i < end; i++)
-        if (qm_char_at(scratch, i) == ',') points -= 1;
+        if (qm_is_comma(qm_char_at(scratch, i))) points -= 1;
     return points;
 }
 
@@ -45,7 +45,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
 static int quoted_brand(qm_entity_scratch *scratch, uint32_t open, uint32_t close, qm_error *err)
 {
     uint32_t start = open + 1;
-    if (scratch->spots[close].org_from == start + 1 || qm_char_at(scratch, open) == 0x300A)
+    if (scratch->spots[close].org_from == start + 1 || qm_char_at(scratch, open) == U'《')
         return QM_OK;
     int32_t score = inner_points(scratch, start, close) + outer_points(scratch, open, close);
     if (score < LEAST_SCORE) return QM_OK;

@@ -39,10 +39,13 @@ typedef struct qm_spot {
 enum {
     QM_SPOT_OUT = 1,      /* no hanzi: names end here */
     QM_SPOT_STOP = 2,     /* in a word that no name holds */
+    QM_SPOT_WORD = 16,    /* in a word that no name of a place holds */
+    QM_SPOT_PLACE = 32,   /* in a place */
     QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
     QM_SPOT_QUANTITY = 8  /* in a quantity */
 };
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
+#define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
 
 typedef struct qm_candidate {
     uint32_t start, end;
@@ -116,11 +119,23 @@ static inline const qm_han_entry *qm_han_at(const qm_entity_scratch *scratch, ui
 }
 static inline bool qm_is_open_quote(uint32_t c)
 {
-    return c == 0x201C || c == 0x300C || c == 0x300E || c == 0x300A || c == 0x2018;
+    return c == U'“' || c == U'「' || c == U'『' || c == U'《' || c == U'‘';
 }
 static inline bool qm_is_close_quote(uint32_t c)
 {
-    return c == 0x201D || c == 0x300D || c == 0x300F || c == 0x300B || c == 0x2019;
+    return c == U'”' || c == U'」' || c == U'』' || c == U'》' || c == U'’';
+}
+static inline bool qm_is_comma(uint32_t c)
+{
+    return c == ',' || c == U'，';
+}
+static inline bool qm_is_colon(uint32_t c)
+{
+    return c == ':' || c == U'：';
+}
+static inline bool qm_is_bracket(uint32_t c)
+{
+    return c == '(' || c == U'（';
 }
 
 /* ---- the stages ---- */

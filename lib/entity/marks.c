@@ -124,7 +124,8 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     for (size_t i = 0; i < scratch->marks.count; i++) {
         const qm_mark *mark = &scratch->marks.at[i];
         if (mark->class == QM_WORD_STOP && begins[mark->start] && begins[mark->end])
-            set_state(scratch, mark->start, mark->end, QM_SPOT_STOP);
+            set_state(scratch, mark->start, mark->end,
+                      mark->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
     }
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];

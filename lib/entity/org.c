@@ -23,7 +23,7 @@ static uint32_t quote_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     for (uint32_t i = at - 1; i > 0 && at - i < 14; i--) {
         uint32_t c = qm_char_at(scratch, i - 1);
-        if (qm_is_open_quote(c) && c != 0x300A) return i - 1;
+        if (qm_is_open_quote(c) && c != U'《') return i - 1;
         if (qm_is_close_quote(c)) break;
     }
     return at;
@@ -35,8 +35,17 @@ static uint32_t level_end(const qm_entity_scratch *scratch, uint32_t at)
     const qm_mark *level = qm_mark_starting(scratch, at, QM_WORD_ORG_LEVEL);
     if (!level || !scratch->begins[at]) return 0;
     const qm_mark *other = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
-    if (other && scratch->begins[other->end]) return 0;
+    if (other && other->end > level->end && scratch->begins[other->end]) return 0;
     return level->end;
+}
+
+/* 从市, 由县 in one token: the level ends it. */
+static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    if (end - start != 2) return false;
+    const qm_mark *level = qm_mark_starting(scratch, end - 1, QM_WORD_ORG_LEVEL);
+    const qm_han_entry *entry = qm_han_at(scratch, start);
+    return level && entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
 }
 
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
@@ -96,12 +105,11 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
             break;
         }
         if (stem.tokens == MOST_TOKENS || suffix - from > LONGEST_STEM) break;
+        if (trailing_level(scratch, from, stem.start)) from = stem.start - 1;
         uint32_t level = level_end(scratch, from);
         take_token(scratch, &stem, from);
-        if (level > 0 && !scratch->spots[from].place_from) {
-            stem.level = true;
-            stem.bounded = true;
-        }
+        if (level > 0 || !scratch->begins[from]) stem.level = true;
+        if (stem.level && !scratch->spots[from].place_from) stem.bounded = true;
     }
     if (stem.start == 0) stem.bounded = true;
     return stem;
@@ -111,7 +119,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
 static void take_conjunction(const qm_entity_scratch *scratch, org_stem *stem)
 {
     uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
-    if ((c != 0x4E0E && c != 0x548C) || stem->level || stem->place || stem->proper == 0) return;
+    if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->proper == 0) return;
     uint32_t from = token_start(scratch, stem->start - 1);
     if (stem->start - 1 - from != 2 || token_ends_name(scratch, from, stem->start - 1)) return;
     if (from == 0 || (scratch->spots[from - 1].state & QM_SPOT_OUT) ||
@@ -123,11 +131,11 @@ static void take_conjunction(const qm_entity_scratch *scratch, org_stem *stem)
 static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
 {
     uint32_t at = suffix->start;
-    bool resident = qm_char_at(scratch, at) == 0x9A7B; /* 驻 */
+    bool resident = qm_char_at(scratch, at) == U'驻';
     uint32_t from = at;
     while (scratch->spots[from].place_from && !scratch->spots[from].org_from)
         from = scratch->spots[from].place_from - 1;
-    if (from < at && from > 0 && qm_char_at(scratch, from - 1) == 0x9A7B) {
+    if (from < at && from > 0 && qm_char_at(scratch, from - 1) == U'驻') {
         resident = true;
         from--;
     }
@@ -139,12 +147,13 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     return resident && from < at;
 }
 
-static bool enough(const qm_mark *suffix, const org_stem *stem)
+static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
     bool named = stem->place || stem->quoted;
     if (named) return stem->quoted || length > 1 || stem->proper > 0;
-    if (!stem->bounded) return false;
+    if (!stem->bounded || suffix->flags & QM_FLAG_HARD) return false;
+    if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
     if (stem->level) return (suffix->flags & QM_FLAG_LEVEL) && (length > 1 || stem->tokens > 0);
     if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
@@ -156,12 +165,13 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
 {
     uint32_t length = suffix->end - suffix->start;
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
+    if (scratch->spots[suffix->start].state & QM_SPOT_STOP) return QM_OK;
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_TEAM) {
         if (!team_name(scratch, suffix, &stem)) return QM_OK;
     } else if (suffix->flags & QM_FLAG_SELF) {
         if (!stem.place && !stem.level) stem.start = suffix->start;
-    } else if (!enough(suffix, &stem)) {
+    } else if (!enough(scratch, suffix, &stem)) {
         return QM_OK;
     } else if (suffix->flags & QM_FLAG_LEVEL) {
         take_conjunction(scratch, &stem);

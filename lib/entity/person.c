@@ -3,7 +3,6 @@
 
 #define LEAST_SCORE 8   /* of a person */
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
-#define LEAST_CONTEXT 2 /* of what stands on both sides together */
 
 /* A string that may be a name, and the points for its own characters. */
 typedef struct name_form {
@@ -70,11 +69,6 @@ static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
-static bool is_mark(uint32_t c, const char *marks)
-{
-    return c < 128 && c != 0 && strchr(marks, (int)c) != NULL;
-}
-
 static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 {
     const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
@@ -91,13 +85,14 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     uint32_t at = skip_blanks_left(scratch, start);
     int32_t points = left_cue(scratch, start);
     if (points > 0) return points;
-    if (at > 0 && is_mark(qm_char_at(scratch, at - 1), ":("))
+    if (at > 0 &&
+        (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1))))
         points = left_cue(scratch, skip_blanks_left(scratch, at - 1));
     else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
-    if (c == 0x3001 && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
+    if (c == U'、' && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
     if (at < start && scratch->spots[at].kinds_end >> QM_ENTITY_PERSON & 1) return 3;
-    if (c == 0x7684 && scratch->spots[start - 1].org_from) return 3; /* 的 behind a body */
+    if (c == U'的' && scratch->spots[start - 1].org_from) return 3;
     if (spot->org_from || spot->place_from) return 2;
     if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1;
     return -1;
@@ -106,19 +101,17 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 /* Behind a comma or bracket: sex, age, side of a photograph. */
 static bool personal_note(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const uint16_t first[] = {0x7537, 0x5973, 0x5DE6, 0x53F3,
-                                     0x4E2D, 0x524D, 0x540E, 0x6C49};
+    static const uint32_t sides[] = {U'左', U'右', U'中', U'前', U'后'};
     uint32_t c = qm_char_at(scratch, at);
-    bool bracket = c == '(';
-    if (!bracket && c != ',' && c != 0x3001) return false;
+    bool bracket = qm_is_bracket(c);
+    if (!bracket && !qm_is_comma(c) && c != U'、') return false;
     uint32_t next = qm_char_at(scratch, at + 1);
-    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-        if (next == first[i] && (bracket || i < 2) &&
-            (i >= 2 || scratch->text->classes[at + 2] != QM_CHAR_HAN))
-            return true;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (bracket && next == sides[i]) return true;
+    if (next == U'男' || next == U'女') return scratch->text->classes[at + 2] != QM_CHAR_HAN;
     if (scratch->text->classes[at + 1] != QM_CHAR_DIGIT) return false;
     for (uint32_t i = at + 2; i < at + 5; i++)
-        if (qm_char_at(scratch, i) == 0x5C81) return true; /* 岁 */
+        if (qm_char_at(scratch, i) == U'岁') return true;
     return false;
 }
 
@@ -185,11 +178,23 @@ static void count_forms(qm_entity_scratch *scratch)
     }
 }
 
+/* The less a form looks like a name, the more must speak for it. */
+static int32_t least_context(int32_t points)
+{
+    return points >= 5 ? 2 : points >= 3 ? 4 : 5;
+}
+
+static bool fills_quotes(const qm_entity_scratch *scratch, const name_form *form)
+{
+    return form->start > 0 && qm_is_open_quote(qm_char_at(scratch, form->start - 1)) &&
+           qm_is_close_quote(qm_char_at(scratch, form->end));
+}
+
 static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
 {
     int32_t left = left_points(scratch, form->start);
     int32_t right = right_points(scratch, form->end);
-    if (left + right < LEAST_CONTEXT) return 0;
+    if (left + right < least_context(form->points) || fills_quotes(scratch, form)) return 0;
     int32_t count = scratch->counts.at[key_of(scratch, form->start, form->end)];
     int32_t again = count > 4 ? 3 : count - 1;
     if (ordinary_word(scratch, form->start, form->end)) again -= left >= 4 && right >= 1 ? 2 : 6;
@@ -233,7 +238,7 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t c = qm_char_at(scratch, at);
     const qm_han_entry *entry = qm_han_at(scratch, at + 1);
-    if ((c != 0x8001 && c != 0x5C0F && c != 0x963F) || !entry || !scratch->begins[at]) return 0;
+    if ((c != U'老' && c != U'小' && c != U'阿') || !entry || !scratch->begins[at]) return 0;
     if ((entry->name & 7) == 0 || (entry->name & 7) > 3 || !scratch->begins[at + 2]) return 0;
     if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
@@ -246,7 +251,7 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
     if (!scratch->begins[at] && !qm_edge_before(scratch, at)) return 0;
     for (const qm_mark *part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART));) {
         end = part->end;
-        if (qm_char_at(scratch, end) == 0xB7 && qm_char_at(scratch, end + 1) &&
+        if (qm_char_at(scratch, end) == U'·' && qm_char_at(scratch, end + 1) &&
             qm_starts_here(scratch, end + 1, QM_WORD_NAME_PART))
             end++;
     }
@@ -296,7 +301,8 @@ int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
     count_forms(scratch);
     for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
         uint32_t next = at + 1;
-        if (!(scratch->spots[at].state & QM_SPOT_OUT)) status = person_at(scratch, at, &next, err);
+        if (!(scratch->spots[at].state & (QM_SPOT_OUT | QM_SPOT_PLACE)))
+            status = person_at(scratch, at, &next, err);
         at = next;
     }
     return status;

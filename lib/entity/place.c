@@ -4,7 +4,15 @@
 #define LONGEST_NAME 6
 #define LEAST_SCORE 5
 
-enum { LEVEL_PROVINCE = 1, LEVEL_PREFECTURE, LEVEL_COUNTY, LEVEL_TOWN, LEVEL_VILLAGE, LEVEL_GROUP };
+enum {
+    LEVEL_PROVINCE = 1,
+    LEVEL_PREFECTURE,
+    LEVEL_COUNTY,
+    LEVEL_TOWN,
+    LEVEL_VILLAGE,
+    LEVEL_GROUP,
+    LEVEL_MONGOLIAN
+};
 
 /* Points for the length of the name in front of the suffix. */
 static int length_points(uint32_t level, uint32_t length)
@@ -15,7 +23,8 @@ static int length_points(uint32_t level, uint32_t length)
         [LEVEL_COUNTY] = {-9, -3, 3, 1, -1, -2, -4},
         [LEVEL_TOWN] = {-9, -2, 3, 2, -1, -3, -4},
         [LEVEL_VILLAGE] = {-9, -1, 3, 2, 1, -1, -3},
-        [LEVEL_GROUP] = {-9, -2, 2, 1, -2, -4, -6}};
+        [LEVEL_GROUP] = {-9, -2, 2, 1, -2, -4, -6},
+        [LEVEL_MONGOLIAN] = {-9, -4, 3, 3, 3, 2, 0}};
     return length <= LONGEST_NAME ? points[level][length] : -9;
 }
 
@@ -36,13 +45,22 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end)
     return at->start_set & bodies ? 1 : 0;
 }
 
+static bool function_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    return entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
+}
+
+/* What stands in front of the first character of a name, and whether it is one to begin with. */
 static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     const qm_spot *at = &scratch->spots[start];
-    int points = scratch->begins[start] ? 1 : -3;
-    if (at->place_from) return points + 4;
-    if (start == 0 || (at[-1].state & QM_SPOT_ENDS)) return points + 3;
-    return points;
+    if (at->place_from) return 5;
+    int points = scratch->begins[start] ? 1 : -2;
+    if (function_at(scratch, start)) points -= 2;
+    if (start == 0 || (at[-1].state & QM_SPOT_ENDS_PLACE)) return points + 3;
+    if (qm_ends_here(scratch, start, QM_WORD_ASSUME)) return points + 3;
+    return function_at(scratch, start - 1) ? points + 2 : points;
 }
 
 /* Words that end like a place: 农村, 全县, 景区. Soft ones only when nothing stands before. */
@@ -51,8 +69,7 @@ static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
     for (uint32_t n = scratch->spots[end].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
         if (mark->class != QM_WORD_PLACE_STOP) continue;
-        if (mark->start <= start || (mark->flags & QM_FLAG_HARD && scratch->begins[mark->start]))
-            return true;
+        if (mark->start <= start || (mark->flags & QM_FLAG_HARD)) return true;
     }
     return false;
 }
@@ -65,7 +82,7 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
     int right = right_points(scratch, end);
     for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
         from--;
-        if (scratch->spots[from].state & QM_SPOT_ENDS) break;
+        if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
         int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right;
         if (numeral_only(scratch, from, suffix)) score -= 4;
         if (score > best && !stopped(scratch, from, end)) {
@@ -83,7 +100,7 @@ static int32_t least_score(const qm_entity_scratch *scratch, uint32_t suffix, ui
     uint32_t c = qm_char_at(scratch, suffix);
     if (level == LEVEL_GROUP) return LEAST_SCORE + 3;
     if (level == LEVEL_PROVINCE || level == LEVEL_PREFECTURE) return LEAST_SCORE + 2;
-    return c == 0x533A || c == 0x5E02 || c == 0x65D7 ? LEAST_SCORE + 2 : LEAST_SCORE;
+    return c == U'区' || c == U'市' ? LEAST_SCORE + 2 : LEAST_SCORE;
 }
 
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
@@ -97,8 +114,15 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
 
 static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
-    bool whole = scratch->begins[name->start] || qm_edge_before(scratch, name->start);
-    if (!whole && name->end - name->start < 4) return QM_OK;
+    bool edge = qm_edge_before(scratch, name->start);
+    const qm_mark *suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
+    if (!edge && suffix && name->end - name->start < 4) {
+        uint32_t start = name->start;
+        int32_t score = best_start(scratch, suffix->start, name->end, suffix->value, &start);
+        if (start < name->start && score >= LEAST_SCORE + 1)
+            return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
+        if (!scratch->begins[name->start]) return QM_OK;
+    }
     return qm_entity_add(scratch, name->start, name->end, QM_ENTITY_PLACE, 12, true, err);
 }
 

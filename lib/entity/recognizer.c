@@ -80,6 +80,8 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
                      : kind == QM_ENTITY_ORG ? &at->org_from
                                              : NULL;
     if (from && (*from == 0 || start + 1 < *from)) *from = start + 1;
+    for (uint32_t i = start; i < end && kind == QM_ENTITY_PLACE; i++)
+        scratch->spots[i].state |= QM_SPOT_PLACE;
     return QM_OK;
 }
 

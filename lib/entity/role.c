@@ -76,7 +76,7 @@ static uint32_t skip_blanks(const qm_entity_scratch *scratch, uint32_t at)
 static bool beside_person(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_blanks(scratch, t->end);
-    if (qm_char_at(scratch, at) == ':') at = skip_blanks(scratch, at + 1);
+    if (qm_is_colon(qm_char_at(scratch, at))) at = skip_blanks(scratch, at + 1);
     if (kind_starts(scratch, at, QM_ENTITY_PERSON)) return true;
     return t->flags & QM_FLAG_AFTER && kind_ends(scratch, t->start, QM_ENTITY_PERSON);
 }
@@ -99,7 +99,7 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = t->end;
     uint32_t c = qm_char_at(scratch, at);
-    if (c != 0x3001 && c != ' ' && c != 0x517C) return false; /* 、 and 兼 */
+    if (c != U'、' && c != ' ' && c != U'兼') return false;
     at++;
     for (uint32_t end; (end = skip_name(scratch, at)) > at;) at = end;
     return kind_starts(scratch, at, QM_ENTITY_ROLE);
@@ -110,13 +110,13 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
 /* Nothing that makes the title part of something else: 第一书记述职会. */
 static bool stands_free(const qm_entity_scratch *scratch, const title *t)
 {
-    static const uint16_t free_words[] = {0x671F, 0x4E00, 0x4EE5, 0x4E4B, 0x540E, 0x65F6, 0x8FD9};
+    static const uint32_t free_words[] = {U'期', U'一', U'以', U'之', U'后', U'时', U'这'};
     const qm_spot *spot = &scratch->spots[t->end];
     uint32_t c = qm_char_at(scratch, t->end);
     if (t->end == scratch->text->count || (spot->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
         return true;
     for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++)
-        if (c == free_words[i]) return true; /* 期间 一职 以来 之职 后 时 这 */
+        if (c == free_words[i]) return true;
     return false;
 }
 
@@ -144,18 +144,17 @@ typedef struct sentence {
 
 static bool life_note(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const uint16_t firsts[] = {0x7537, 0x5973};
     uint32_t c = qm_char_at(scratch, at);
-    if (c != ',' && c != '(' && c != 0x3001) return false;
+    if (!qm_is_comma(c) && !qm_is_bracket(c) && c != U'、') return false;
     uint32_t next = qm_char_at(scratch, at + 1);
-    for (size_t i = 0; i < 2; i++)
-        if (next == firsts[i] && scratch->text->classes[at + 2] != QM_CHAR_HAN) return true;
+    if ((next == U'男' || next == U'女') && scratch->text->classes[at + 2] != QM_CHAR_HAN)
+        return true;
     uint32_t i = at + 1;
     while (i < at + 5 && (scratch->text->classes[i] == QM_CHAR_DIGIT ||
                           scratch->text->classes[i] == QM_CHAR_NUMERAL))
         i++;
     c = qm_char_at(scratch, i);
-    return i > at + 1 && (c == 0x5C81 || c == 0x5E74); /* 岁 年 */
+    return i > at + 1 && (c == U'岁' || c == U'年');
 }
 
 static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
