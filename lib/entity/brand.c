@@ -4,6 +4,8 @@
 
 #define LONGEST_BRAND 20
 #define LEAST_SCORE 4
+#define FARTHEST_CUE 14 /* characters behind the quotation */
+#define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
 /* The closing mark of the quotation that opens at `open`; 0 when it is no name. */
 static uint32_t quote_end(const qm_entity_scratch *scratch, uint32_t open)
@@ -24,11 +26,23 @@ static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, ui
     const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     const qm_mark *no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
-    if (suffix && suffix->start >= start) points += suffix->start == start ? 4 : 3;
+    if (suffix && suffix->start >= start)
+        points += suffix->start == start || suffix->flags & QM_FLAG_SELF ? 4 : 3;
     if (no && no->start >= start && (!suffix || no->start < suffix->start)) points -= 5;
     for (uint32_t i = start; i < end; i++)
         if (qm_is_comma(qm_char_at(scratch, i))) points -= 1;
     return points;
+}
+
+/* 商标 some words behind: “云岭春”三个字登记成商标. */
+static bool cue_behind(const qm_entity_scratch *scratch, uint32_t close)
+{
+    for (uint32_t i = close + 1; i < close + FARTHEST_CUE && i < scratch->text->count; i++) {
+        if (scratch->text->classes[i] == QM_CHAR_PUNCT) return false;
+        const qm_mark *cue = qm_mark_starting(scratch, i, QM_WORD_BRAND_AFTER);
+        if (cue && cue->flags & QM_FLAG_SELF) return true;
+    }
+    return false;
 }
 
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
@@ -38,6 +52,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     const qm_mark *no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
     if (qm_ends_here(scratch, open, QM_WORD_BRAND_BEFORE)) points += 2;
     if (after) points += 4;
+    else if (cue_behind(scratch, close)) points += 2;
     if (no && (!after || no->end > after->end)) points -= 5;
     return points;
 }
@@ -49,7 +64,8 @@ static int quoted_brand(qm_entity_scratch *scratch, uint32_t open, uint32_t clos
         return QM_OK;
     int32_t score = inner_points(scratch, start, close) + outer_points(scratch, open, close);
     if (score < LEAST_SCORE) return QM_OK;
-    return qm_entity_add(scratch, start, close, QM_ENTITY_BRAND, score, close - start > 2, err);
+    return qm_entity_add(scratch, start, close, QM_ENTITY_BRAND, score,
+                         close - start > 2 && close - start <= LONGEST_AGAIN, err);
 }
 
 /* Names that need no quotation marks: 雨露计划. */

@@ -41,6 +41,7 @@ enum {
     QM_SPOT_STOP = 2,     /* in a word that no name holds */
     QM_SPOT_WORD = 16,    /* in a word that no name of a place holds */
     QM_SPOT_PLACE = 32,   /* in a place */
+    QM_SPOT_BYLINE = 64,  /* in a byline or caption */
     QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
     QM_SPOT_QUANTITY = 8  /* in a quantity */
 };
@@ -137,6 +138,17 @@ static inline bool qm_is_bracket(uint32_t c)
 {
     return c == '(' || c == U'（';
 }
+
+/* Whether quotation marks stand on both sides. */
+static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return start > 0 && qm_is_open_quote(qm_char_at(scratch, start - 1)) &&
+           qm_is_close_quote(qm_char_at(scratch, end));
+}
+
+/* Where the name begins whose suffix, of a county, is [suffix, suffix + 1) in 云岭区委; the suffix
+ * itself when none does. */
+uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
 
 /* ---- the stages ---- */
 

@@ -127,6 +127,11 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
             set_state(scratch, mark->start, mark->end,
                       mark->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
     }
+    for (size_t i = 0; i < scratch->clauses->count; i++) {
+        const qm_clause *clause = &scratch->clauses->at[i];
+        if (clause->role == QM_ROLE_BYLINE || clause->role == QM_ROLE_CAPTION)
+            set_state(scratch, clause->start, clause->end, QM_SPOT_BYLINE);
+    }
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];
         if (q->kind != QM_KIND_ORDINAL) set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);

@@ -4,6 +4,7 @@
 
 #define MOST_TOKENS 6
 #define LONGEST_STEM 16
+#define MOST_TOKENS_BEHIND 3 /* of them, behind a place or another body */
 
 /* What is in front of an ending, from `start` on. */
 typedef struct org_stem {
@@ -80,14 +81,40 @@ static void take_token(const qm_entity_scratch *scratch, org_stem *stem, uint32_
     stem->tokens++;
 }
 
+/* 云岭|区委: the name in front of a committee's level is no place by itself. */
+static void take_committee(const qm_entity_scratch *scratch, org_stem *stem, uint32_t level)
+{
+    uint32_t start = qm_place_before(scratch, level);
+    if (start == level) return;
+    stem->start = start;
+    stem->place = true;
+}
+
+/* A level right in front of the ending, whatever the words: 市|民宗局. */
+static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    const qm_mark *level = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_LEVEL);
+    if (scratch->spots[stem->start].place_from || scratch->spots[stem->start].org_from) return;
+    if (!level || !(scratch->begins[level->start] || qm_edge_before(scratch, level->start))) return;
+    stem->start = level->start;
+    stem->level = true;
+    stem->tokens++;
+    if (scratch->spots[level->start].place_from) return;
+    stem->bounded = true;
+    if (level->end - level->start == 2 && qm_char_at(scratch, level->start + 1) == U'委')
+        take_committee(scratch, stem, level->start);
+}
+
 /* Walks left from the ending token by token to where the name begins. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
 {
     org_stem stem = {.start = suffix};
+    take_near_level(scratch, &stem);
     while (stem.start > 0 && !stem.bounded) {
         const qm_spot *at = &scratch->spots[stem.start];
         uint32_t first = at->org_from ? at->org_from : at->place_from;
         if (first) {
+            if (stem.tokens > MOST_TOKENS_BEHIND) break;
             stem.start = first - 1;
             stem.place = true;
             continue;
@@ -152,13 +179,30 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     uint32_t length = suffix->end - suffix->start;
     bool named = stem->place || stem->quoted;
     if (named) return stem->quoted || length > 1 || stem->proper > 0;
-    if (!stem->bounded || suffix->flags & QM_FLAG_HARD) return false;
+    if (!(suffix->flags & QM_FLAG_LEVEL) && stem->proper > 0 &&
+        qm_fills_quotes(scratch, stem->start, suffix->end))
+        return true;
+    if (!stem->bounded) return false;
+    if (suffix->flags & QM_FLAG_LEVEL && stem->tokens > 0 && stem->start > 0 &&
+        qm_is_colon(qm_char_at(scratch, stem->start - 1)))
+        return true; /* 来源：对口帮扶办公室 */
+    if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
+    if (suffix->flags & QM_FLAG_AFTER) return stem->proper + stem->generic > 0;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
-    if (stem->level) return (suffix->flags & QM_FLAG_LEVEL) && (length > 1 || stem->tokens > 0);
+    if (stem->level)
+        return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) && (length > 1 || stem->tokens > 1);
     if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
         return length > 1 ? stem->proper > 1 : stem->proper > 2;
     return false;
+}
+
+/* 云岭县委 without a place found before it. */
+static void take_county(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
+{
+    if (suffix->end - suffix->start == 2 && !stem->place && stem->start == suffix->start &&
+        qm_char_at(scratch, suffix->start + 1) == U'委')
+        take_committee(scratch, stem, suffix->start);
 }
 
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
@@ -167,6 +211,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
     if (scratch->spots[suffix->start].state & QM_SPOT_STOP) return QM_OK;
     org_stem stem = find_stem(scratch, suffix->start);
+    if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_TEAM) {
         if (!team_name(scratch, suffix, &stem)) return QM_OK;
     } else if (suffix->flags & QM_FLAG_SELF) {

@@ -80,6 +80,7 @@ static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return 1;
+    int32_t byline = scratch->spots[start].state & QM_SPOT_BYLINE ? 3 : 0;
     const qm_spot *spot = &scratch->spots[start];
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
@@ -94,7 +95,7 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (at < start && scratch->spots[at].kinds_end >> QM_ENTITY_PERSON & 1) return 3;
     if (c == U'的' && scratch->spots[start - 1].org_from) return 3;
     if (spot->org_from || spot->place_from) return 2;
-    if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1;
+    if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1 + byline;
     return -1;
 }
 
@@ -156,7 +157,7 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
         if (own <= -9) break;
         points += own;
         if (points < -1) break;
-        forms[count++] = (name_form){at, end, points + (end == given + 2 ? 1 : 0)};
+        forms[count++] = (name_form){at, end, points + (end == given + 2 ? 2 : 0)};
     }
     return count;
 }
@@ -184,20 +185,16 @@ static int32_t least_context(int32_t points)
     return points >= 5 ? 2 : points >= 3 ? 4 : 5;
 }
 
-static bool fills_quotes(const qm_entity_scratch *scratch, const name_form *form)
-{
-    return form->start > 0 && qm_is_open_quote(qm_char_at(scratch, form->start - 1)) &&
-           qm_is_close_quote(qm_char_at(scratch, form->end));
-}
-
 static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
 {
     int32_t left = left_points(scratch, form->start);
     int32_t right = right_points(scratch, form->end);
-    if (left + right < least_context(form->points) || fills_quotes(scratch, form)) return 0;
+    if (left + right < least_context(form->points) ||
+        qm_fills_quotes(scratch, form->start, form->end))
+        return 0;
     int32_t count = scratch->counts.at[key_of(scratch, form->start, form->end)];
     int32_t again = count > 4 ? 3 : count - 1;
-    if (ordinary_word(scratch, form->start, form->end)) again -= left >= 4 && right >= 1 ? 2 : 6;
+    if (ordinary_word(scratch, form->start, form->end)) again -= left >= 5 && right >= 1 ? 3 : 7;
     return form->points + left + right + word_points(scratch, form->start, form->end) + again;
 }
 
@@ -239,7 +236,7 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
     uint32_t c = qm_char_at(scratch, at);
     const qm_han_entry *entry = qm_han_at(scratch, at + 1);
     if ((c != U'老' && c != U'小' && c != U'阿') || !entry || !scratch->begins[at]) return 0;
-    if ((entry->name & 7) == 0 || (entry->name & 7) > 3 || !scratch->begins[at + 2]) return 0;
+    if ((entry->name & 7) == 0 || (entry->name & 7) > 2 || !scratch->begins[at + 2]) return 0;
     if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
 }

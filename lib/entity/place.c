@@ -38,10 +38,11 @@ static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint3
 /* What stands behind a place and speaks for it: another place's suffix or a body of its own. */
 static int right_points(const qm_entity_scratch *scratch, uint32_t end)
 {
-    if (!scratch->begins[end]) return -4;
     const qm_spot *at = &scratch->spots[end];
+    if (at->start_set >> QM_WORD_ORG_SUFFIX & 1) return 1;
+    if (!scratch->begins[end]) return -4;
     if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
-    uint32_t bodies = 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
+    uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
     return at->start_set & bodies ? 1 : 0;
 }
 
@@ -74,12 +75,12 @@ static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
     return false;
 }
 
-/* The best start of a name in front of the suffix [suffix, end); its score, or INT32_MIN. */
+/* The best start of a name in front of the suffix [suffix, end), given the points for what stands
+ * behind; its score, or INT32_MIN. */
 static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t end,
-                          uint32_t level, uint32_t *start)
+                          uint32_t level, int right, uint32_t *start)
 {
     int32_t best = INT32_MIN;
-    int right = right_points(scratch, end);
     for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
         from--;
         if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
@@ -92,6 +93,13 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
         if (scratch->spots[from].place_from) break;
     }
     return best;
+}
+
+uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix)
+{
+    uint32_t start = suffix;
+    int32_t score = best_start(scratch, suffix, suffix + 1, LEVEL_COUNTY, 0, &start);
+    return score >= LEAST_SCORE + 1 ? start : suffix;
 }
 
 /* 区, 市 and groups are parts of many words: they want more around them. */
@@ -107,7 +115,9 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
 {
     uint32_t start = 0;
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
-    int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value, &start);
+    int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
+                               right_points(scratch, suffix->end), &start);
+    if (qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
     if (score < least_score(scratch, suffix->start, suffix->value)) return QM_OK;
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
 }
@@ -118,7 +128,8 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
     const qm_mark *suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
     if (!edge && suffix && name->end - name->start < 4) {
         uint32_t start = name->start;
-        int32_t score = best_start(scratch, suffix->start, name->end, suffix->value, &start);
+        int32_t score = best_start(scratch, suffix->start, name->end, suffix->value,
+                                   right_points(scratch, name->end), &start);
         if (start < name->start && score >= LEAST_SCORE + 1)
             return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
         if (!scratch->begins[name->start]) return QM_OK;
