@@ -2,6 +2,7 @@
 #include "entity/find.h"
 
 #define LONGEST_NAME 6
+#define LONGEST_LINK 5 /* characters between the ends of two levels */
 #define LEAST_SCORE 5
 
 enum {
@@ -35,12 +36,24 @@ static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint3
     return true;
 }
 
+/* A lower level's suffix a few characters on: 云岭县|石桥镇. */
+static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
+{
+    for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
+        if (scratch->spots[i].state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
+        const qm_mark *suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
+        if (suffix && suffix->value > level && suffix->start > end) return true;
+    }
+    return false;
+}
+
 /* What stands behind a place and speaks for it: another place's suffix or a body of its own. */
-static int right_points(const qm_entity_scratch *scratch, uint32_t end)
+static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
 {
     const qm_spot *at = &scratch->spots[end];
     if (at->start_set >> QM_WORD_ORG_SUFFIX & 1) return 1;
-    if (!scratch->begins[end]) return -4;
+    if (level < LEVEL_VILLAGE && chain_behind(scratch, end, level)) return 2;
+    if (!scratch->begins[end]) return -3;
     if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
     return at->start_set & bodies ? 1 : 0;
@@ -57,7 +70,7 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     const qm_spot *at = &scratch->spots[start];
     if (at->place_from) return 5;
-    int points = scratch->begins[start] ? 1 : -2;
+    int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
     if (start == 0 || (at[-1].state & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME)) return points + 3;
@@ -116,7 +129,7 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     uint32_t start = 0;
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
     int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
-                               right_points(scratch, suffix->end), &start);
+                               right_points(scratch, suffix->end, suffix->value), &start);
     if (qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
     if (score < least_score(scratch, suffix->start, suffix->value)) return QM_OK;
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
@@ -129,7 +142,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
     if (!edge && suffix && name->end - name->start < 4) {
         uint32_t start = name->start;
         int32_t score = best_start(scratch, suffix->start, name->end, suffix->value,
-                                   right_points(scratch, name->end), &start);
+                                   right_points(scratch, name->end, suffix->value), &start);
         if (start < name->start && score >= LEAST_SCORE + 1)
             return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
         if (!scratch->begins[name->start]) return QM_OK;
