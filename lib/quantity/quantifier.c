@@ -1,81 +1,217 @@
-#include "quantity/quantity.h"
+#include "quantity/internal.h"
 
-struct qm_quantifier {
-    qm_allocator alloc;
-};
+static uint32_t add_name(qm_quantifier *q, qm_bytes name)
+{
+    uint32_t code = qm_quantifier_code(q, name);
+    if (code) return code;
+    if (qm_array_push(&q->alloc, &q->names, name) != QM_OK) return 0;
+    return (uint32_t)q->names.count - 1;
+}
 
-struct qm_quantity_scratch {
-    qm_allocator alloc;
-};
+uint32_t qm_quantifier_code(const qm_quantifier *quantifier, qm_bytes name)
+{
+    for (uint32_t i = 1; i < quantifier->names.count; i++)
+        if (qm_bytes_equal(quantifier->names.at[i], name)) return i;
+    return 0;
+}
+
+static bool row_is_sound(const qm_unit_row *row, uint32_t strings)
+{
+    uint32_t dimensions = 0;
+    while (qm_dimensions[dimensions].name) dimensions++;
+    return row->dimension < dimensions && row->name_size > 0 && row->name <= strings &&
+           row->name_size <= strings - row->name && row->numerator >= 0 && row->denominator > 0 &&
+           row->part > 0 && row->parts > 0 && row->offset_exponent <= 0 &&
+           row->offset_exponent >= -18 && row->offset >= 0;
+}
+
+/* The units of one image are appended; names that are known already keep their code. */
+static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
+{
+    qm_bytes section = qm_image_section(image, QM_UNITS_SECTION);
+    const qm_units_header *header = section.data;
+    if (!section.data) return QM_OK;
+    if (section.size < sizeof *header || header->magic != QM_UNITS_MAGIC)
+        return qm_fail(err, QM_E_CORRUPT, "units section damaged");
+    size_t room = section.size - sizeof *header;
+    if (header->rows > room / sizeof(qm_unit_row) ||
+        room - header->rows * sizeof(qm_unit_row) != header->strings)
+        return qm_fail(err, QM_E_CORRUPT, "units section damaged");
+    const qm_unit_row *rows = (const void *)(header + 1);
+    const char *strings = (const char *)(rows + header->rows);
+    for (uint32_t i = 0; i < header->rows; i++) {
+        const qm_unit_row *row = &rows[i];
+        if (!row_is_sound(row, header->strings))
+            return qm_fail(err, QM_E_CORRUPT, "units section damaged");
+        qm_unit unit = {.numerator = row->numerator,
+                        .denominator = row->denominator,
+                        .offset = row->offset,
+                        .offset_exponent = row->offset_exponent,
+                        .part = row->part,
+                        .parts = row->parts,
+                        .dimension = row->dimension,
+                        .kind = qm_dimensions[row->dimension].kind,
+                        .flags = row->flags};
+        unit.code = add_name(q, (qm_bytes){strings + row->name, row->name_size});
+        if (!unit.code || qm_array_push(&q->alloc, &q->units, unit) != QM_OK)
+            return qm_fail_nomem(err);
+    }
+    return QM_OK;
+}
+
+/* Every sense of the room must point at a unit that is there. */
+static int check_senses(const qm_lexicon *lexicon, uint32_t units, qm_error *err)
+{
+    uint32_t senses = lexicon->entries ? lexicon->sense_starts[lexicon->entries] : 0;
+    for (uint32_t i = 0; i < senses; i++) {
+        const qm_sense *s = &lexicon->senses[i];
+        if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
+            return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
+    }
+    return QM_OK;
+}
+
+static void find_codes(qm_quantifier *q)
+{
+    struct {
+        uint32_t *code;
+        const char *name;
+    } wanted[] = {{&q->percent, "%"},     {&q->pp, "pp"},         {&q->times, "times"},
+                  {&q->date, "date"},     {&q->time, "time"},     {&q->year, "year"},
+                  {&q->month, "month"},   {&q->day, "day"},       {&q->hour, "hour"},
+                  {&q->minute, "minute"}, {&q->second, "second"}, {&q->quarter, "quarter"},
+                  {&q->yuan, "CNY"},      {&q->celsius, "Cel"},   {&q->fahrenheit, "degF"}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        *wanted[i].code = add_name(q, qm_bytes_of(wanted[i].name));
+    for (size_t i = 0; i < q->units.count; i++) {
+        const char *si = qm_dimensions[q->units.at[i].dimension].si;
+        if (si) q->units.at[i].si = qm_quantifier_code(q, qm_bytes_of(si));
+    }
+}
+
+static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon *lexicons,
+                    qm_error *err)
+{
+    qm_lexicon *copy = qm_alloc_zero(&q->alloc, (q->n_lexicons + 1) * sizeof *copy);
+    q->lexicons = copy;
+    q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_lexicons + 1) * sizeof *q->unit_bases);
+    if (!copy || !q->unit_bases || qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
+        return qm_fail_nomem(err);
+    for (size_t i = 0; i < images->count; i++) {
+        uint32_t base = (uint32_t)q->units.count;
+        int status = bind_units(q, &images->at[i], err);
+        for (size_t k = 0; k < q->n_lexicons && status == QM_OK; k++) {
+            if (lexicons[k].source != i) continue;
+            copy[k] = lexicons[k];
+            q->unit_bases[k] = base;
+            status = check_senses(&lexicons[k], (uint32_t)q->units.count - base, err);
+        }
+        if (status != QM_OK) return status;
+    }
+    find_codes(q);
+    return q->celsius && q->fahrenheit ? QM_OK : qm_fail_nomem(err);
+}
 
 int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lexicon *lexicons,
                       size_t n_lexicons, const qm_allocator *alloc, qm_error *err)
 {
-    (void)images;
-    (void)lexicons;
-    (void)n_lexicons;
     alloc = qm_allocator_or_default(alloc);
     qm_quantifier *quantifier = qm_alloc_zero(alloc, sizeof *quantifier);
     if (!quantifier) return qm_fail_nomem(err);
     quantifier->alloc = *alloc;
-    *out = quantifier;
-    return QM_OK;
+    quantifier->n_lexicons = n_lexicons;
+    int status = bind_all(quantifier, images, lexicons, err);
+    if (status == QM_OK) *out = quantifier;
+    else qm_quantifier_free(quantifier);
+    return status;
 }
 
 void qm_quantifier_free(qm_quantifier *quantifier)
 {
     if (!quantifier) return;
     qm_allocator alloc = quantifier->alloc;
+    size_t n = quantifier->n_lexicons + 1;
+    qm_release(&alloc, (void *)quantifier->lexicons, n * sizeof *quantifier->lexicons);
+    qm_release(&alloc, quantifier->unit_bases, n * sizeof *quantifier->unit_bases);
+    qm_array_free(&alloc, &quantifier->units);
+    qm_array_free(&alloc, &quantifier->names);
     qm_release(&alloc, quantifier, sizeof *quantifier);
 }
 
 qm_bytes qm_quantifier_unit_name(const qm_quantifier *quantifier, uint32_t code)
 {
-    (void)quantifier;
-    return code == 0 ? qm_bytes_of("") : (qm_bytes){NULL, 0};
+    return code < quantifier->names.count ? quantifier->names.at[code] : (qm_bytes){NULL, 0};
+}
+
+/* The row that defines a unit: the last one with the id that is no part of it. */
+static const qm_unit *find_unit(const qm_quantifier *quantifier, qm_bytes name)
+{
+    uint32_t code = qm_quantifier_code(quantifier, name);
+    for (size_t i = quantifier->units.count; code && i-- > 0;) {
+        const qm_unit *unit = &quantifier->units.at[i];
+        if (unit->code == code && unit->part == unit->parts && unit->numerator) return unit;
+    }
+    return NULL;
+}
+
+static bool reduce(int64_t *a, int64_t *b)
+{
+    int64_t x = *a, y = *b;
+    while (y) {
+        int64_t rest = x % y;
+        x = y;
+        y = rest;
+    }
+    *a /= x;
+    *b /= x;
+    return true;
+}
+
+/* value in `from` as value in `to`; false when it is no finite decimal that fits. */
+static bool convert(qm_value value, const qm_unit *from, const qm_unit *to, qm_value *out)
+{
+    int64_t up = from->numerator, down = from->denominator, a = to->denominator, b = to->numerator;
+    reduce(&up, &down);
+    reduce(&up, &b);
+    reduce(&a, &down);
+    reduce(&a, &b);
+    if (__builtin_mul_overflow(up, a, &up) || __builtin_mul_overflow(down, b, &down)) return false;
+    if (from->offset &&
+        !qm_number_add(value, qm_number(from->offset, from->offset_exponent), &value))
+        return false;
+    if (!qm_number_scale(value, up, down, &value)) return false;
+    if (to->offset && !qm_number_add(value, qm_number(-to->offset, to->offset_exponent), &value))
+        return false;
+    *out = value;
+    return true;
 }
 
 int qm_quantifier_convert(const qm_quantifier *quantifier, qm_value value, qm_bytes from,
                           qm_bytes to, qm_value *out, qm_error *err)
 {
-    (void)quantifier;
-    if (!qm_bytes_equal(from, to)) return qm_fail(err, QM_E_INVALID, "no such unit");
-    *out = value;
+    const qm_unit *source = find_unit(quantifier, from), *target = find_unit(quantifier, to);
+    qm_value result;
+    if (!source || !target) {
+        qm_bytes name = source ? to : from;
+        return qm_fail(err, QM_E_INVALID, "no unit \"%.*s\" that can be converted",
+                       name.size < 60 ? (int)name.size : 60, (const char *)name.data);
+    }
+    if (value.type != QM_VALUE_NUMBER) return qm_fail(err, QM_E_INVALID, "not a number");
+    if (source->dimension != target->dimension)
+        return qm_fail(err, QM_E_INVALID, "units of different dimensions: %s, %s",
+                       qm_dimensions[source->dimension].name,
+                       qm_dimensions[target->dimension].name);
+    if (!convert(value, source, target, &result))
+        return qm_fail(err, QM_E_LIMIT, "no finite decimal");
+    *out = result;
     return QM_OK;
 }
 
-int qm_quantity_scratch_new(qm_quantity_scratch **out, const qm_quantifier *quantifier,
-                            const qm_allocator *alloc, qm_error *err)
+void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t index)
 {
-    (void)quantifier;
-    alloc = qm_allocator_or_default(alloc);
-    qm_quantity_scratch *scratch = qm_alloc_zero(alloc, sizeof *scratch);
-    if (!scratch) return qm_fail_nomem(err);
-    scratch->alloc = *alloc;
-    *out = scratch;
-    return QM_OK;
-}
-
-void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
-{
-    if (!scratch) return;
-    qm_allocator alloc = scratch->alloc;
-    qm_release(&alloc, scratch, sizeof *scratch);
-}
-
-int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
-                     const qm_text *text, const qm_clauses *clauses, const qm_words *words,
-                     const qm_matches *matches, const qm_quantity_options *options,
-                     qm_quantities *out, qm_error *err)
-{
-    (void)quantifier;
-    (void)scratch;
-    (void)text;
-    (void)clauses;
-    (void)words;
-    (void)matches;
-    (void)options;
-    (void)err;
-    out->count = 0;
-    return QM_OK;
+    const qm_unit *unit = &quantifier->units.at[index];
+    qm_unit base = {.numerator = 1, .denominator = 1};
+    if (!unit->si || !unit->numerator || q->low.type != QM_VALUE_NUMBER) return;
+    if (!convert(q->low, unit, &base, &q->si_value)) return;
+    q->si_unit = unit->si;
 }

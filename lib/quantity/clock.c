@@ -1,0 +1,164 @@
+/* Clock times: 20:08, 六点半, 晚上十点多. */
+#include "quantity/internal.h"
+
+typedef struct clock {
+    int hour, minute, second; /* -1: not given */
+    uint32_t end;
+} clock;
+
+static bool read_small(const qm_reader *r, uint32_t at, int limit, int *value, uint32_t *end)
+{
+    qm_numeral n;
+    uint32_t c = qm_char(r, at);
+    if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
+    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK, &n))
+        return false;
+    if (n.overflow || !n.low.type || n.low.exponent < 0 || n.low.exponent > 1 || n.end - at > 3)
+        return false;
+    if (n.string && n.end - at != 2) return false;
+    *value = (int)(n.low.coefficient * (n.low.exponent ? 10 : 1));
+    *end = n.end;
+    return *value < limit;
+}
+
+static bool two_digits(const qm_reader *r, uint32_t at, int *value)
+{
+    if (!qm_is_digit(qm_char(r, at)) || !qm_is_digit(qm_char(r, at + 1))) return false;
+    if (qm_is_digit(qm_char(r, at + 2))) return false;
+    *value = (int)(r->chars[at] - '0') * 10 + (int)(r->chars[at + 1] - '0');
+    return *value < 60;
+}
+
+static bool is_colon(uint32_t c)
+{
+    return c == ':' || c == U'：';
+}
+
+static bool read_digital(const qm_reader *r, uint32_t at, clock *out)
+{
+    uint32_t i = at;
+    int hour = 0;
+    while (qm_is_digit(qm_char(r, i)) && i < at + 3) hour = hour * 10 + (int)(r->chars[i++] - '0');
+    if (i == at || i > at + 2 || hour > 24 || !is_colon(qm_char(r, i))) return false;
+    if (at > 0 &&
+        (qm_is_digit(r->chars[at - 1]) || is_colon(r->chars[at - 1]) || r->chars[at - 1] == '.'))
+        return false;
+    if (!two_digits(r, i + 1, &out->minute)) return false;
+    out->hour = hour;
+    out->second = -1;
+    out->end = i + 3;
+    if (is_colon(qm_char(r, out->end)) && two_digits(r, out->end + 1, &out->second)) out->end += 3;
+    return true;
+}
+
+/* What follows 点: 半, 一刻, 20分, 05, 整, 钟. true: a sure sign of a clock time. */
+static bool read_minutes(const qm_reader *r, clock *out)
+{
+    uint32_t c = qm_char(r, out->end), next = qm_char(r, out->end + 1), end;
+    int value;
+    if (c == U'半') return out->minute = 30, out->end++, true;
+    if (c == U'整' || c == U'钟') return out->end += c == U'钟' && next == U'整' ? 2 : 1, true;
+    if (next == U'刻' && (c == U'一' || c == U'三'))
+        return out->minute = c == U'一' ? 15 : 45, out->end += 2, true;
+    uint32_t at = c == U'零' || c == U'过' ? out->end + 1 : out->end;
+    if (!read_small(r, at, 60, &value, &end)) return false;
+    bool unit = qm_char(r, end) == U'分' && qm_char(r, end + 1) != U'之';
+    if (!unit && end - at < 2 && at == out->end) return false;
+    out->minute = value;
+    out->end = end + unit;
+    if (unit && read_small(r, out->end, 60, &value, &end) && qm_char(r, end) == U'秒') {
+        out->second = value;
+        out->end = end + 1;
+    }
+    return true;
+}
+
+static bool read_spoken(const qm_reader *r, uint32_t at, clock *out, bool *sure)
+{
+    uint32_t end;
+    int hour;
+    if (!read_small(r, at, 25, &hour, &end)) return false;
+    end = qm_skip_spaces(r, end, 1);
+    uint32_t c = qm_char(r, end);
+    if (c != U'点' && c != U'时') return false;
+    if (qm_char(r, at) == U'一' && c == U'点' && qm_char(r, end + 1) == U'点') return false;
+    *out = (clock){hour, -1, -1, end + 1};
+    *sure = read_minutes(r, out);
+    return true;
+}
+
+/* The part of the day may stand right before, or before the left end of a range. */
+static int part_of_day(const qm_reader *r, uint32_t at)
+{
+    while (at > r->from && r->chars[at - 1] == ' ') at--;
+    if (qm_cue_before(r, at, QM_CUE_EVENING, NULL)) return QM_CUE_EVENING;
+    if (qm_cue_before(r, at, QM_CUE_NOON, NULL)) return QM_CUE_NOON;
+    if (qm_cue_before(r, at, QM_CUE_MORNING, NULL)) return QM_CUE_MORNING;
+    return -1;
+}
+
+static void set_half(clock *c, int part)
+{
+    if (part == QM_CUE_EVENING && c->hour >= 1 && c->hour < 12) c->hour += 12;
+    else if (part == QM_CUE_EVENING && c->hour == 12) c->hour = 0;
+    else if (part == QM_CUE_NOON && c->hour >= 1 && c->hour < 4) c->hour += 12;
+}
+
+static qm_value clock_value(const clock *c)
+{
+    int64_t fields = (int64_t)c->hour * 10000;
+    if (c->minute > 0) fields += c->minute * 100;
+    if (c->second > 0) fields += c->second;
+    return (qm_value){.coefficient = fields,
+                      .exponent = c->second >= 0   ? 2
+                                  : c->minute >= 0 ? 1
+                                                   : 0,
+                      .type = QM_VALUE_TIME};
+}
+
+/* 三点 is a time only where something says so; otherwise three points. */
+static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
+{
+    uint32_t next = qm_char(r, c->end), before = from > r->from ? r->chars[from - 1] : 0;
+    if (part >= 0 || before == U'日') return true;
+    if (next == U'许' || (next == U'前' && qm_char(r, c->end + 1) != U'面')) return true;
+    if (next == U'左' && qm_char(r, c->end + 1) == U'右') return true;
+    if (qm_char(r, c->end - 1) == U'时') return qm_is_digit(qm_char(r, from)) && next == U'起';
+    uint32_t near = from > r->from + 6 ? from - 6 : r->from;
+    return qm_cue_within(r, near, from, QM_CUE_CLOCK) ||
+           qm_cue_within(r, c->end, c->end + 4 < r->to ? c->end + 4 : r->to, QM_CUE_CLOCK);
+}
+
+bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    clock low, high;
+    bool sure = true;
+    if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
+    bool digital = read_digital(r, from, &low);
+    if (!digital && !read_spoken(r, from, &low, &sure)) return false;
+    int part = part_of_day(r, from);
+    if (!sure && !is_time(r, from, &low, part)) return false;
+    set_half(&low, part);
+    *out = (qm_quantity){.start = from,
+                         .end = low.end,
+                         .number_start = from,
+                         .number_end = low.end,
+                         .kind = QM_KIND_TIME,
+                         .relation = QM_REL_EQ,
+                         .unit = r->quantifier->time,
+                         .low = clock_value(&low)};
+    uint32_t next = qm_connector(r, low.end);
+    if (!next) return true;
+    uint32_t after = next;
+    int other = -1;
+    for (uint32_t i = next; i < next + 4 && other < 0; i++)
+        if ((other = part_of_day(r, i)) >= 0) after = i;
+    if (other >= 0 && after > next) part = other;
+    else after = next;
+    bool read = digital ? read_digital(r, after, &high) : read_spoken(r, after, &high, &sure);
+    if (!read) return true;
+    set_half(&high, part);
+    out->high = clock_value(&high);
+    out->end = out->number_end = high.end;
+    return true;
+}

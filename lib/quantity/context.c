@@ -1,0 +1,349 @@
+/* What the context says: numerals in labels, slogans, names and codes are no quantities. */
+#include "quantity/internal.h"
+
+static bool opens(uint32_t c)
+{
+    return c == U'“' || c == U'‘' || c == U'「' || c == U'『' || c == U'《' || c == U'〈';
+}
+
+static bool closes(uint32_t c)
+{
+    return c == U'”' || c == U'’' || c == U'」' || c == U'』' || c == U'》' || c == U'〉';
+}
+
+static bool is_line_start(const qm_reader *r, uint32_t at)
+{
+    while (at > 0 &&
+           (r->chars[at - 1] == ' ' || r->chars[at - 1] == 0x3000 || r->chars[at - 1] == '\t'))
+        at--;
+    return at == 0 || r->chars[at - 1] == '\n';
+}
+
+static bool is_hanzi_figure(const qm_reader *r, uint32_t at)
+{
+    return qm_numeral_digit(qm_char(r, at)) > 0 || qm_numeral_scale(qm_char(r, at)) > 0;
+}
+
+/* ---- quoted labels: “三会一课”, “五个振兴”, “1+6+N” --------------------------------------------
+ */
+
+enum { QUOTE = 10 };
+
+/* Where the quotation that holds `at` opens and closes, both within reach; false if none does. */
+static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t *open,
+                       uint32_t *close)
+{
+    uint32_t i = at, first = at > reach ? at - reach : 0;
+    for (;; i--) {
+        if (i == first || r->chars[i - 1] == '\n' || closes(r->chars[i - 1])) return false;
+        if (opens(r->chars[i - 1])) break;
+    }
+    *open = i - 1;
+    for (i = at; i < r->count && i < at + reach && r->chars[i] != '\n'; i++)
+        if (closes(r->chars[i])) return *close = i, true;
+    return false;
+}
+
+/* A label begins with its numeral, is short, has no mark inside and measures nothing. */
+static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t open, close;
+    if (!find_quote(r, q->start, 24, &open, &close)) return false;
+    bool title = r->chars[open] == U'《' || r->chars[open] == U'〈';
+    bool countable = q->kind == QM_KIND_COUNT || q->kind == QM_KIND_NUMBER ||
+                     q->kind == QM_KIND_ORDINAL || q->kind == QM_KIND_DURATION ||
+                     q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_AGE ||
+                     q->kind == QM_KIND_MULTIPLE;
+    if (title) return countable;
+    if (!countable || close - open - 1 > QUOTE) return false;
+    for (uint32_t i = open + 1; i < close; i++)
+        if (r->text->classes[i] == QM_CHAR_PUNCT && r->chars[i] != '+' && r->chars[i] != '.' &&
+            r->chars[i] != U'·')
+            return false;
+    uint32_t pairs = 0;
+    for (uint32_t i = open + 1; i + 1 < close; i++)
+        pairs += qm_numeral_digit(r->chars[i]) > 0 && !is_hanzi_figure(r, i + 1);
+    return q->start == open + 1 || pairs > 1 || q->kind == QM_KIND_NUMBER;
+}
+
+/* ---- two pairs side by side without quotes: 四议两公开, 一户一策, 五天四夜
+ * ------------------------ */
+
+static bool counts_people(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t c = qm_char(r, q->unit_start);
+    return q->unit == QM_UNIT_WRITTEN && (c == U'户' || c == U'人' || c == U'名' || c == U'个');
+}
+
+static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)
+{
+    return q->number_end == q->number_start + 1 && q->start == q->number_start &&
+           qm_numeral_digit(qm_char(r, q->number_start)) > 0;
+}
+
+static bool is_paired(const qm_reader *r, const qm_quantity *q)
+{
+    if (!is_single_hanzi(r, q) || q->kind == QM_KIND_MONEY || q->kind == QM_KIND_PERCENT)
+        return false;
+    if (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_DURATION && q->kind != QM_KIND_NUMBER)
+        return false;
+    uint32_t end = q->end;
+    bool next = qm_numeral_digit(qm_char(r, end)) > 0 && qm_is_han(r, end + 1) &&
+                !qm_numeral_scale(qm_char(r, end + 1)) && qm_numeral_digit(qm_char(r, end + 1)) < 0;
+    bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
+                qm_is_han(r, q->start - 1) && !is_hanzi_figure(r, q->start - 1);
+    if (!next && !last) return false;
+    if (counts_people(r, q)) {
+        uint32_t other = next ? qm_char(r, end + 1) : qm_char(r, q->start - 1);
+        if (other == U'户' || other == U'人' || other == U'名') return false;
+    }
+    /* 半年一次, 一筐六分: rates and tariffs are two quantities. */
+    uint32_t one = next ? qm_char(r, end) : qm_char(r, q->start);
+    if (q->kind == QM_KIND_DURATION && one == U'一') {
+        const qm_word *unit = qm_word_at(r, next ? end + 1 : q->end - 1, QM_SENSE_CLASSIFIER);
+        if (unit && (unit->flags & QM_CLASSIFIER_EVENT)) return false;
+    }
+    return true;
+}
+
+/* ---- names of places: 一碗荻村, 三家店镇
+ * --------------------------------------------------------- */
+
+static bool is_place_end(uint32_t c)
+{
+    return c == U'村' || c == U'镇' || c == U'乡' || c == U'寨' || c == U'庄' || c == U'屯' ||
+           c == U'坝' || c == U'湾' || c == U'沟' || c == U'街' || c == U'巷';
+}
+
+static bool same_characters(const qm_reader *r, uint32_t a, uint32_t b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (qm_char(r, a + i) != qm_char(r, b + i)) return false;
+    return true;
+}
+
+enum { MOST_PLACES = 32 };
+
+static bool is_learnt(const qm_reader *r, uint32_t at)
+{
+    const qm_u32_array *places = &r->scratch->places;
+    for (size_t i = 0; i + 1 < places->count; i += 2)
+        if (same_characters(r, places->at[i], at, places->at[i + 1])) return true;
+    return false;
+}
+
+/* After 县, 镇 …, numeral + classifier + a syllable or two + 村 is a name; it stays one. */
+static bool is_place(const qm_reader *r, const qm_quantity *q)
+{
+    qm_u32_array *places = &r->scratch->places;
+    if (!is_single_hanzi(r, q) || (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_MEASURE))
+        return false;
+    if (is_learnt(r, q->start)) return true;
+    uint32_t end = q->end;
+    while (end < q->end + 3 && qm_is_han(r, end) && !is_place_end(r->chars[end])) end++;
+    if (!is_place_end(qm_char(r, end)) || end == q->end) return false;
+    if (qm_char(r, end) == U'村' && (qm_char(r, end + 1) == U'民' || qm_char(r, end + 1) == U'干'))
+        return false;
+    if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL)) return false;
+    for (uint32_t i = q->end; i < end; i++)
+        if (qm_char(r, i) == U'的' || qm_char(r, i) == U'个') return false;
+    if (places->count < (size_t)MOST_PLACES * 2 &&
+        qm_array_reserve(&r->scratch->alloc, places, places->count + 2) == QM_OK) {
+        places->at[places->count++] = q->start;
+        places->at[places->count++] = end + 1 - q->start;
+    }
+    return true;
+}
+
+/* ---- labels and codes
+ * ------------------------------------------------------------------------------- */
+
+/* 二期, 三组, 8组: classifiers that number as often as they count. */
+static bool is_label(const qm_reader *r, const qm_quantity *q)
+{
+    if (q->kind != QM_KIND_COUNT || q->high.type || q->relation != QM_REL_EQ) return false;
+    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    uint32_t c = qm_char(r, q->number_start), length = q->number_end - q->number_start;
+    if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 &&
+        qm_char(r, q->unit_start) != U'个')
+        return true; /* counting says 两 */
+    if (!word || !(word->flags & QM_CLASSIFIER_LABEL) || q->unit_end != word->end) return false;
+    if (c == U'两' || length > 3) return false;
+    uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from;
+    if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
+    if (qm_char(r, q->unit_start) == U'村' && (length > 1 || !qm_is_digit(c))) return false;
+    bool ends = !qm_is_han(r, q->end);
+    if (ends && (word->flags & QM_CLASSIFIER_EVENT)) return false;
+    return true;
+}
+
+/* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
+static bool is_glued(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
+    bool digits = qm_is_digit(qm_char(r, q->number_start));
+    if (digits && q->start == q->number_start &&
+        (qm_is_letter(before) || before == '_' || before == '+' || before == '#'))
+        return true;
+    if (!digits) return false;
+    if (qm_is_letter(after) && q->end == q->number_end) return true;
+    return after == '+' &&
+           (qm_is_digit(qm_char(r, q->end + 1)) || qm_is_letter(qm_char(r, q->end + 1)));
+}
+
+/* A ratio (1:2, 3∶2) or the score of a match. */
+static bool is_ratio(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t after = qm_char(r, q->number_end), before = q->start > 0 ? r->chars[q->start - 1] : 0;
+    bool colon = after == ':' || after == U'∶' || after == U'：';
+    if (colon && q->end == q->number_end && is_hanzi_figure(r, q->number_end + 1)) return false;
+    if (colon && q->end == q->number_end && qm_is_digit(qm_char(r, q->number_end + 1))) return true;
+    return (before == ':' || before == U'∶') && q->start > 1 &&
+           qm_is_digit(r->chars[q->start - 2]) && q->kind == QM_KIND_NUMBER;
+}
+
+/* 2.27名党员 at the start of a line is item 2. */
+static bool is_item(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t i = q->number_start;
+    if (q->kind != QM_KIND_COUNT || !is_line_start(r, q->start) || q->start != i) return false;
+    while (qm_is_digit(qm_char(r, i))) i++;
+    return i - q->number_start <= 2 && qm_char(r, i) == '.';
+}
+
+/* A number with neither unit nor classifier counts only where it stands like one. */
+static bool is_loose(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : '\n', after = qm_char(r, q->end);
+    uint32_t length = q->number_end - q->number_start, c = qm_char(r, q->number_start);
+    bool digits = qm_is_digit(c);
+    bool cell = r->role == QM_ROLE_TABLE_ROW &&
+                (before == '\t' || before == '\n' || before == ' ') &&
+                (after == '\t' || after == '\n' || after == 0 || after == ' ');
+    if (q->kind != QM_KIND_NUMBER) return false;
+    if (cell) return !digits && length < 2;
+    uint32_t i = q->start, k = q->end;
+    while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n')) i--;
+    while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
+    if (i == 0 && k == r->count) return false; /* the number is the whole text */
+    if (after == '/' || before == '/' || before == U'第' || before == U'左' || before == U'右')
+        return true;
+    if (q->relation != QM_REL_EQ || q->high.type || q->soft_low.type)
+        return digits ? false : length < 2 && !q->high.type && q->relation == QM_REL_EQ;
+    if (digits) {
+        bool plain = true, scale = false;
+        for (uint32_t at = q->number_start; at < q->number_end; at++) {
+            plain = plain && qm_is_digit(r->chars[at]);
+            scale = scale || qm_numeral_scale(r->chars[at]) > 0;
+        }
+        if (!plain)
+            return before == '-' || after == '-' || after == '.' || is_line_start(r, q->start);
+        if (length > 6 || c == '0' || after == '-' || before == '-' || after == U'、' ||
+            after == '.')
+            return true;
+        return !(qm_is_han(r, q->start - 1) && q->start > 0 && !qm_is_han(r, q->end) &&
+                 length > 1 && after != U'）' && after != '_' && after != U'号' && after != '\n' &&
+                 after != 0 && before != U'号' && before != U'图' && before != U'表');
+    }
+    if (length == 1) return true;
+    /* 二〇二三, 三一: digits without a scale are codes */
+    bool scaled = false;
+    for (uint32_t at = q->number_start; at < q->number_end; at++) {
+        uint32_t x = r->chars[at];
+        scaled = scaled || qm_numeral_scale(x) > 0 || x == U'分' || x == U'点' || x == U'半';
+    }
+    if (!scaled) return true;
+    /* 百, 千, 万 alone and 十 before a noun are words: 百姓, 十佳. */
+    if (length == 2 && qm_is_han(r, q->end)) return true;
+    return qm_is_han(r, q->end) && !qm_token_begins(r, q->end);
+}
+
+/* A word behind or before the numeral that makes a name of it: 三年级, 国道318. */
+static bool is_worded(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t start;
+    const qm_word *after = qm_word_at(r, q->number_end, QM_SENSE_TRAP_AFTER);
+    if (after && after->end >= q->end && q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME)
+        return true;
+    uint32_t at = q->start;
+    while (at > r->from &&
+           (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
+           q->start - at < 2)
+        at--;
+    return q->kind == QM_KIND_NUMBER && qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) != NULL;
+}
+
+/* 90后, 80后: a generation. */
+static bool is_generation(const qm_reader *r, const qm_quantity *q)
+{
+    return qm_char(r, q->number_end) == U'后' && q->end == q->number_end &&
+           q->number_end == q->number_start + 2;
+}
+
+/* 〔2023〕4号: the number of a document. */
+static bool is_document_number(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
+    return before == U'〔' || (before == U'〕' && qm_char(r, q->number_end) == U'号') ||
+           (before == '[' && after == ']');
+}
+
+/* A weak classifier gives way where a longer token begins with it. */
+static bool is_word_instead(const qm_reader *r, const qm_quantity *q)
+{
+    if (q->kind != QM_KIND_COUNT || !r->tokens || !r->tokens->begins) return false;
+    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    if (!word || !(word->flags & QM_CLASSIFIER_WEAK)) return false;
+    return r->tokens->begins[q->unit_start] && qm_is_han(r, q->unit_end) &&
+           !r->tokens->begins[q->unit_end];
+}
+
+bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
+{
+    if (is_glued(r, q) || is_ratio(r, q) || is_document_number(r, q) || is_worded(r, q))
+        return true;
+    if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return false;
+    return is_quoted_label(r, q) || is_paired(r, q) || is_place(r, q) || is_label(r, q) ||
+           is_item(r, q) || is_generation(r, q) || is_loose(r, q) || is_word_instead(r, q);
+}
+
+/* ---- 一 + classifier
+ * ---------------------------------------------------------------------------------- */
+
+/* 水塔一座。 The noun stands before and nothing follows. */
+static bool noun_first(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t after = qm_char(r, q->end);
+    bool closed = after == 0 || after == '\n' || after == '\t' || after == U'，' ||
+                  after == U'。' || after == U'；' || after == U'、' || after == U'！' ||
+                  after == U'）' || after == ',' || after == ';' || after == '.' || after == U'(' ||
+                  after == U'（' || after == U'．';
+    if (!closed || q->start <= r->from || !qm_is_han(r, q->start - 1)) return false;
+    if (is_hanzi_figure(r, q->start - 1)) return false;
+    return !qm_cue_before(r, q->start, QM_CUE_STOP, NULL) &&
+           !qm_cue_before(r, q->start, QM_CUE_VERB, NULL);
+}
+
+bool qm_one_counts(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t start, before = q->start > r->from ? r->chars[q->start - 1] : 0;
+    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    uint16_t flags = word ? word->flags : 0;
+    if (qm_char(r, q->end) == qm_char(r, q->end - 1)) return false; /* 一户户 */
+    if (flags & QM_CLASSIFIER_VAGUE) return false;
+    if (before == U'每' || before == U'这' || before == U'那' || before == U'哪' ||
+        before == U'又' || before == U'某' || before == U'任' || before == U'另' ||
+        before == U'同' || before == U'头' || before == U'下' || before == U'上' ||
+        before == U'有' || before == U'是')
+        return false;
+    if (qm_cue_before(r, q->start, QM_CUE_ONLY, &start)) return true;
+    if (r->last && r->last->end == q->start && r->last->kind == QM_KIND_DURATION) return true;
+    uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    for (uint32_t i = first; i < q->start; i++) {
+        uint32_t end;
+        if (qm_cue_at(r, i, QM_CUE_RATE, &end) && end <= q->start && qm_char(r, i) != U'按' &&
+            (qm_char(r, i) == U'每' || qm_char(r, i) == U'隔' || (flags & QM_CLASSIFIER_EVENT)))
+            return qm_char(r, end) != U'一' || end + 1 < q->start;
+    }
+    return noun_first(r, q);
+}

@@ -1,0 +1,116 @@
+/* The counted noun, and the rate that a quantity is told at. */
+#include "quantity/internal.h"
+
+enum { NOUN = 10 };
+
+static bool stops(const qm_reader *r, uint32_t at, uint32_t *end)
+{
+    return qm_cue_at(r, at, QM_CUE_STOP, end);
+}
+
+/* The noun right behind: whole tokens up to a word at which nouns end. */
+static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
+{
+    uint32_t i = at, skip;
+    while (i < r->count && i < at + NOUN && qm_is_han(r, i)) {
+        if (qm_numeral_digit(r->chars[i]) > 0 || qm_numeral_scale(r->chars[i])) break;
+        if (qm_token_begins(r, i) && stops(r, i, &skip) && qm_token_begins(r, skip)) break;
+        i++;
+    }
+    while (i > at && !qm_token_begins(r, i)) i--;
+    /* 三位热心的乡贤: the head stands behind 的. */
+    if (qm_char(r, i) == U'的' && i > at) {
+        uint32_t head, tail;
+        if (noun_behind(r, i + 1, &head, &tail)) return *start = head, *end = tail, true;
+    }
+    *start = at;
+    *end = i;
+    return i > at;
+}
+
+static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
+{
+    uint32_t i = at, skip;
+    while (i > r->from && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
+    *end = i;
+    while (i > r->from && i + NOUN > *end && qm_is_han(r, i - 1)) {
+        if (qm_numeral_digit(r->chars[i - 1]) > 0 || qm_numeral_scale(r->chars[i - 1])) break;
+        bool cut = false;
+        for (uint32_t k = i - 1; k + 3 > i && k >= r->from && !cut; k--) {
+            cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
+            if (k == 0) break;
+        }
+        if (cut) break;
+        i--;
+    }
+    while (i < *end && !qm_token_begins(r, i)) i++;
+    *start = i;
+    return i < *end;
+}
+
+void qm_counted_find(const qm_reader *r, qm_quantity *q)
+{
+    q->counted_start = q->counted_end = QM_NONE;
+    uint32_t start, end;
+    if (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_NUMBER) return;
+    if (!noun_behind(r, q->end, &start, &end) && !noun_before(r, q->start, &start, &end)) return;
+    q->counted_start = start;
+    q->counted_end = end;
+}
+
+static uint32_t unit_code(const qm_reader *r, const qm_word *word)
+{
+    return r->quantifier->units.at[word->value].code;
+}
+
+/* 每亩, 亩均, 人均 before the quantity: what it is told per. */
+static void rate_before(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    for (uint32_t i = q->start; i-- > first;) {
+        if (r->chars[i] == U'均' && i > r->from) {
+            const qm_word *unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
+            bool known = unit && unit->end == i;
+            q->rate = known ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+            q->rate_start = i - 1;
+            q->rate_end = i;
+            return;
+        }
+        if (r->chars[i] != U'每') continue;
+        const qm_word *unit = qm_word_at(r, i + 1, QM_SENSE_UNIT);
+        const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
+        if (!unit && !word) return;
+        q->rate = unit ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+        q->rate_start = i + 1;
+        q->rate_end = unit ? unit->end : word->end;
+        return;
+    }
+}
+
+/* 35元/亩, 15元/人·天: the denominator is in the span. */
+static void rate_behind(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t c = qm_char(r, q->end);
+    if (c != '/' && c != U'／') return;
+    const qm_word *unit = qm_word_at(r, q->end + 1, QM_SENSE_UNIT);
+    const qm_word *word = qm_word_at(r, q->end + 1, QM_SENSE_CLASSIFIER);
+    if (!unit && !word) return;
+    uint32_t end = unit && (!word || unit->end >= word->end) ? unit->end : word->end;
+    q->per = unit && unit->end == end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+    q->per_start = q->end + 1;
+    if (qm_char(r, end) == U'·' || qm_char(r, end) == '.') {
+        const qm_word *next = qm_word_at(r, end + 1, QM_SENSE_UNIT);
+        if (next) {
+            end = next->end;
+            q->per = QM_UNIT_WRITTEN;
+        }
+    }
+    q->per_end = q->end = end;
+}
+
+void qm_rate_find(const qm_reader *r, qm_quantity *q)
+{
+    if (q->kind != QM_KIND_MONEY && q->kind != QM_KIND_MEASURE && q->kind != QM_KIND_COUNT) return;
+    rate_behind(r, q);
+    if (!q->per && q->kind != QM_KIND_COUNT) rate_before(r, q);
+}

@@ -1,0 +1,300 @@
+/* Dates, ranges of dates, half-years, quarters. */
+#include "quantity/internal.h"
+
+typedef struct fields {
+    int year, month, day;
+} fields;
+
+static qm_value date_value(const qm_reader *r, fields f)
+{
+    (void)r;
+    return (qm_value){.coefficient = (int64_t)f.year * 10000 + f.month * 100 + f.day,
+                      .type = QM_VALUE_DATE};
+}
+
+static bool is_dash(uint32_t c)
+{
+    return c == '-' || c == U'—' || c == U'–' || c == U'~' || c == U'～' || c == U'－' ||
+           c == U'―' || c == U'−' || c == U'─' || c == U'─' || c == U'〜';
+}
+
+uint32_t qm_connector(const qm_reader *r, uint32_t at)
+{
+    uint32_t from = at = qm_skip_spaces(r, at, 1), c = qm_char(r, at);
+    if (c == U'至' || c == U'到') at++;
+    else
+        while (is_dash(qm_char(r, at)) && at < from + 2) at++;
+    return at == from ? 0 : qm_skip_spaces(r, at, 1);
+}
+
+/* A whole number without 几, 余 or decimals. */
+static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *value, int *second)
+{
+    unsigned flags = QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK;
+    uint32_t c = qm_char(r, at);
+    if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
+    if (!qm_numeral_read(r->chars, at, r->count, flags, n) || n->overflow || !n->low.type)
+        return false;
+    if (n->low.exponent < 0 || n->low.exponent > 4 || n->low.coefficient > 9999) return false;
+    int64_t v = n->low.coefficient;
+    for (int i = 0; i < n->low.exponent; i++) v *= 10;
+    *value = (int)v;
+    *second = 0;
+    if (n->high.type) {
+        v = n->high.coefficient;
+        for (int i = 0; i < n->high.exponent; i++) v *= 10;
+        *second = (int)v;
+    }
+    return v <= 9999 && !n->shortened && !n->bare;
+}
+
+enum { NO_LEVEL, YEAR, MONTH, DAY };
+
+static int level_at(const qm_reader *r, uint32_t at, uint32_t *end)
+{
+    uint32_t c = qm_char(r, at), next = qm_char(r, at + 1);
+    *end = at + 1;
+    if (c == U'年') {
+        if (next == U'代' || next == U'级' || next == U'龄' || next == U'均') return NO_LEVEL;
+        if (next == U'度') *end = at + 2;
+        return YEAR;
+    }
+    if (c == U'月') {
+        if (next == U'份') *end = at + 2;
+        return next == U'龄' || next == U'嫂' || next == U'均' ? NO_LEVEL : MONTH;
+    }
+    if (c == U'日' || c == U'号') return DAY;
+    return NO_LEVEL;
+}
+
+static bool fits(int level, int value, const qm_numeral *n, bool alone)
+{
+    switch (level) {
+    case YEAR:
+        return (n->plain || n->string) && n->end - n->start == 4 && value >= 1000 && value < 3000;
+    case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3;
+    case DAY: return value >= 1 && value <= 31 && n->end - n->start <= 3 && (!alone || n->plain);
+    default: return false;
+    }
+}
+
+/* "2015", "2015—2017", "六七" and the 年, 月, 日 behind it. */
+static int read_field(const qm_reader *r, uint32_t at, bool alone, int *low, int *high,
+                      uint32_t *end)
+{
+    qm_numeral first, second;
+    int other = 0;
+    *high = 0;
+    if (!read_whole(r, at, &first, low, high)) return NO_LEVEL;
+    uint32_t unit = qm_skip_spaces(r, first.end, 1);
+    int level = level_at(r, unit, end);
+    if (level == NO_LEVEL) {
+        uint32_t next = qm_connector(r, first.end);
+        if (!next || !read_whole(r, next, &second, high, &other) || other) return NO_LEVEL;
+        unit = qm_skip_spaces(r, second.end, 1);
+        level = level_at(r, unit, end);
+        if (!fits(level, *high, &second, alone) || *high <= *low) return NO_LEVEL;
+    }
+    return fits(level, *low, &first, alone) && *low != *high ? level : NO_LEVEL;
+}
+
+static bool matches(const qm_reader *r, uint32_t at, const uint32_t *word)
+{
+    for (; *word; word++, at++)
+        if (qm_char(r, at) != *word) return false;
+    return true;
+}
+
+/* 上半年, 第二季度, 二季度: a range of months; 0 if it is not there, otherwise its end. */
+static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
+{
+    static const uint32_t first[] = {U'上', U'半', U'年', 0}, second[] = {U'下', U'半', U'年', 0};
+    static const uint32_t quarter[] = {U'季', U'度', 0};
+    bool lower = matches(r, at, second);
+    if (lower || matches(r, at, first)) {
+        *from = lower ? 7 : 1;
+        *to = *from + 5;
+        return at + 3;
+    }
+    qm_numeral n;
+    int value, other;
+    if (qm_char(r, at) == U'第') at++;
+    if (!read_whole(r, at, &n, &value, &other) || other || value < 1 || value > 4) return 0;
+    if (n.end - n.start != 1 || !matches(r, n.end, quarter)) return 0;
+    *from = value * 3 - 2;
+    *to = value * 3;
+    return n.end + 2;
+}
+
+/* 底 末 初 中旬 behind a year or month belong to the span. */
+static uint32_t read_part(const qm_reader *r, uint32_t at, int level)
+{
+    uint32_t c = qm_char(r, at), next = qm_char(r, at + 1);
+    if ((c == U'底' || c == U'末' || c == U'初') && level != DAY)
+        return next == U'期' || next == U'步' || next == U'级' || next == U'中' || next == U'心'
+                   ? at
+                   : at + 1;
+    if (level == MONTH && next == U'旬' && (c == U'上' || c == U'中' || c == U'下')) return at + 2;
+    return at;
+}
+
+/* One date: fields in descending order. *to: end of a range inside (六七月, 5—7月, 下半年). */
+static uint32_t read_side(const qm_reader *r, uint32_t at, fields *from, fields *to)
+{
+    int level = NO_LEVEL, low, high;
+    uint32_t end = 0, next;
+    *from = *to = (fields){0, 0, 0};
+    for (;;) {
+        int found = read_field(r, end ? qm_skip_spaces(r, end, 1) : at, level == NO_LEVEL, &low,
+                               &high, &next);
+        if (found == NO_LEVEL || (level && found != level + 1)) break;
+        int *slot = found == YEAR ? &from->year : found == MONTH ? &from->month : &from->day;
+        *slot = low;
+        level = found;
+        end = next;
+        if (high) {
+            *to = *from;
+            *(found == YEAR ? &to->year : found == MONTH ? &to->month : &to->day) = high;
+            break;
+        }
+        if (level == DAY) break;
+    }
+    if (level == YEAR && !to->year && (next = read_season(r, end, &low, &high))) {
+        *to = *from;
+        from->month = low;
+        to->month = high;
+        return next;
+    }
+    return end ? read_part(r, end, level) : 0;
+}
+
+/* 2024-06-02, 2024/6/2, 2023.5.12 */
+static uint32_t read_iso(const qm_reader *r, uint32_t at, fields *out)
+{
+    int value[3] = {0, 0, 0};
+    uint32_t mark = 0;
+    if (at > 0 && (qm_is_digit(r->chars[at - 1]) || r->chars[at - 1] == '.')) return 0;
+    for (int i = 0; i < 3; i++) {
+        uint32_t from = at;
+        while (qm_is_digit(qm_char(r, at)) && at < from + 5)
+            value[i] = value[i] * 10 + (int)(qm_char(r, at++) - '0');
+        if (at - from < 1 || at - from > (i ? 2u : 4u) || (i == 0 && at - from != 4)) return 0;
+        if (i == 2) break;
+        uint32_t c = qm_char(r, at++);
+        if ((i == 0 && c != '-' && c != '/' && c != '.' && c != U'．' && c != U'－') ||
+            (i == 1 && c != mark))
+            return 0;
+        mark = c;
+    }
+    if (qm_is_digit(qm_char(r, at)) || qm_char(r, at) == mark) return 0;
+    if (value[0] < 1000 || value[0] > 2999 || value[1] < 1 || value[1] > 12 || value[2] < 1 ||
+        value[2] > 31)
+        return 0;
+    *out = (fields){value[0], value[1], value[2]};
+    return at;
+}
+
+/* What the right side of a range leaves out is taken from the left. */
+static void inherit(fields *to, const fields *from)
+{
+    if (to->year) return;
+    to->year = from->year;
+    if (to->month) return;
+    to->month = from->month;
+}
+
+static int level_of(const fields *f)
+{
+    return f->day ? DAY : f->month ? MONTH : YEAR;
+}
+
+/* Years that are told by 今年, 去年 … when a reference date is known. */
+static int year_before(const qm_reader *r, uint32_t at)
+{
+    static const struct {
+        uint32_t head;
+        int add;
+    } words[] = {{U'今', 0},  {U'本', 0}, {U'去', -1}, {U'上', -1},
+                 {U'前', -2}, {U'明', 1}, {U'来', 1},  {U'后', 2}};
+    uint32_t start;
+    if (!r->options || !r->options->reference_date) return 0;
+    if (!qm_cue_before(r, at, QM_CUE_YEAR, &start)) return 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (r->chars[start] == words[i].head)
+            return (int)(r->options->reference_date / 10000) + words[i].add;
+    return 0;
+}
+
+static void set_date(const qm_reader *r, qm_quantity *q, uint32_t start, uint32_t end, fields from,
+                     fields to)
+{
+    int year = from.year ? 0 : year_before(r, start);
+    if (year && from.month) {
+        from.year = year;
+        if (to.month) to.year = year;
+    }
+    *q = (qm_quantity){.start = start,
+                       .end = end,
+                       .number_start = start,
+                       .number_end = end,
+                       .kind = QM_KIND_DATE,
+                       .relation = QM_REL_EQ,
+                       .unit = r->quantifier->date};
+    q->low = date_value(r, from);
+    if (to.year || to.month || to.day) q->high = date_value(r, to);
+}
+
+/* A day of the month alone: 每月20日; elsewhere 日 is a length of time before 内, 后, 游. */
+static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    uint32_t next = qm_char(r, end), before = start ? r->chars[start - 1] : 0;
+    if (before == U'第' || before == U'每' || before == U'近' || before == U'用') return false;
+    if (qm_char(r, end - 1) == U'号')
+        return before == U'月' && start > 1 &&
+               (r->chars[start - 2] == U'每' || r->chars[start - 2] == U'本' ||
+                r->chars[start - 2] == U'当' || r->chars[start - 2] == U'上' ||
+                r->chars[start - 2] == U'下');
+    return next != U'内' && next != U'后' && next != U'游' && next != U'均' && next != U'之' &&
+           next != U'以' && next != U'左' && next != U'龄' && next != U'餐' && next != U'工' &&
+           !(qm_is_digit(next));
+}
+
+static bool read_range(const qm_reader *r, uint32_t *end, fields *from, fields *to)
+{
+    fields right, more;
+    uint32_t next = qm_connector(r, *end), stop;
+    if (!next) return false;
+    if (!(stop = read_iso(r, next, &right)) && !(stop = read_side(r, next, &right, &more)))
+        return false;
+    if (!right.year && level_of(&right) < level_of(from) && right.month) return false;
+    inherit(&right, from);
+    *to = right;
+    *end = stop;
+    return true;
+}
+
+bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    fields low, high = {0, 0, 0};
+    int first, second;
+    uint32_t c = qm_char(r, from), end, start = from;
+    if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
+    if (c == U'半' || c == U'第' || (from > 0 && r->chars[from - 1] == U'第')) {
+        if (c != U'第') start--;
+        if (from == 0 || !(end = read_season(r, start, &first, &second))) return false;
+        set_date(r, out, start, end, (fields){0, first, 0}, (fields){0, second, 0});
+        if (c == U'半') out->flags |= QM_QUANTITY_OPTIONAL;
+        return true;
+    }
+    if ((end = read_iso(r, from, &low)) == 0) {
+        if ((end = read_season(r, from, &first, &second))) {
+            set_date(r, out, from, end, (fields){0, first, 0}, (fields){0, second, 0});
+            return true;
+        }
+        if (!(end = read_side(r, from, &low, &high))) return false;
+        if (!low.year && !low.month && !lone_day(r, from, end)) return false;
+    }
+    if (!high.year && !high.month && !high.day) read_range(r, &end, &low, &high);
+    set_date(r, out, from, end, low, high);
+    return true;
+}

@@ -1,0 +1,206 @@
+#include "quantity/internal.h"
+
+/* A place where a quantity or one of its words may begin. */
+static bool may_begin(uint32_t c)
+{
+    return qm_numeral_begins(c) || c == U'第' || c == U'首' || c == U'翻' || c == U'对';
+}
+
+static uint32_t longest_trap(const qm_reader *r, uint32_t at)
+{
+    const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
+    uint32_t end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
+    return pattern > end ? pattern : end;
+}
+
+/* A trap that begins inside the numeral and reaches beyond it cuts it: 20万 | 一线工人. */
+static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
+{
+    for (uint32_t at = from + 1; at < end; at++) {
+        const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
+        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0) return at;
+    }
+    return r->count;
+}
+
+static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
+{
+    if (!qm_amount_read(r, at, r->count, out)) return false;
+    uint32_t limit = numeral_limit(r, out->number_start, out->end);
+    return limit >= out->number_end || limit == r->count || qm_amount_read(r, at, limit, out);
+}
+
+static bool is_one(const qm_reader *r, const qm_quantity *q)
+{
+    return q->kind == QM_KIND_COUNT && q->number_end == q->number_start + 1 &&
+           qm_char(r, q->number_start) == U'一' && q->relation == QM_REL_EQ && !q->high.type;
+}
+
+/* The whole text is nothing but this quantity: no context can say what it is. */
+static bool is_alone(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t i = q->start, k = q->end;
+    while (i > 0 && qm_is_blank(r->chars[i - 1])) i--;
+    while (k < r->count && qm_is_blank(r->chars[k])) k++;
+    return i == 0 && k == r->count;
+}
+
+/* 第一，… and 第一书记 are no ordinals; nor is the mere word 第一. */
+static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t c = qm_char(r, q->end);
+    return q->kind == QM_KIND_ORDINAL && !q->unit &&
+           (c == U'，' || c == U'、' || c == U'：' || c == ':') &&
+           (q->start == r->from || !qm_is_han(r, q->start - 1));
+}
+
+static bool accept(const qm_reader *r, qm_quantity *q)
+{
+    if (is_alone(r, q)) return true;
+    if (is_enumerating(r, q)) return false;
+    if (qm_context_traps(r, q)) return false;
+    return !is_one(r, q) || qm_one_counts(r, q);
+}
+
+static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
+{
+    uint32_t c = qm_char(r, at);
+    qm_quantity other;
+    if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
+    if (qm_share_read(r, at, out)) return true;
+    if (c == U'翻' || c == U'对') return false;
+    if (qm_time_read(r, at, out)) return true;
+    bool date = qm_date_read(r, at, out);
+    if (!read_amount(r, at, date ? &other : out)) return date;
+    /* 5日 a date, 5日游 not; whatever reads further is right. */
+    if (date && other.end > out->end && other.kind == QM_KIND_DURATION) *out = other;
+    return true;
+}
+
+/* A trap wins over what is not longer; a quantity that begins before a trap keeps its end. */
+static bool trapped(const qm_reader *r, uint32_t at, uint32_t trap, const qm_quantity *q)
+{
+    (void)r;
+    (void)at;
+    if (!trap) return false;
+    if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return trap > q->end;
+    return trap >= q->end;
+}
+
+static void set_clause(qm_reader *r, uint32_t at)
+{
+    const qm_clauses *all = r->clauses;
+    r->role = 0;
+    if (!all || all->count == 0) {
+        r->from = 0;
+        r->to = r->count;
+        return;
+    }
+    while (r->clause < all->count && all->at[r->clause].end <= at) r->clause++;
+    r->from = r->clause > 0 ? all->at[r->clause - 1].end : 0;
+    r->to = r->count;
+    if (r->clause == all->count) return;
+    const qm_clause *clause = &all->at[r->clause];
+    if (clause->start <= at) {
+        r->from = clause->start;
+        r->role = clause->role;
+    }
+    r->to = clause->end;
+}
+
+/* Header unit of a bare table cell: same column of the nearest header row above. */
+static void header_unit(const qm_reader *r, qm_quantity *q)
+{
+    if (r->role != QM_ROLE_TABLE_ROW || q->kind != QM_KIND_NUMBER || !r->clauses) return;
+    uint32_t column = 0;
+    for (uint32_t i = r->from; i < q->start; i++) column += r->chars[i] == '\t';
+    uint32_t paragraph = 64; /* rows above that are looked at */
+    for (uint32_t k = r->clause; k-- > 0 && paragraph--;) {
+        const qm_clause *row = &r->clauses->at[k];
+        if (row->role != QM_ROLE_TABLE_ROW) return;
+        if (!(row->flags & QM_CLAUSE_TABLE_HEADER)) continue;
+        uint32_t at = row->start;
+        for (uint32_t tabs = 0; at < row->end && tabs < column; at++) tabs += r->chars[at] == '\t';
+        for (; at < row->end && r->chars[at] != '\t'; at++) {
+            uint32_t c = r->chars[at];
+            if (c != U'（' && c != '(' && c != '/') continue;
+            uint32_t unit = at + 1;
+            while (qm_numeral_scale(qm_char(r, unit))) unit++;
+            const qm_word *word = qm_word_at(r, unit, QM_SENSE_UNIT);
+            if (word) q->header_unit = r->quantifier->units.at[word->value].code;
+        }
+        return;
+    }
+}
+
+static int add_row(qm_reader *r, qm_quantity *q, qm_quantities *out, qm_error *err)
+{
+    qm_relation_read(r, q);
+    qm_rate_find(r, q);
+    qm_counted_find(r, q);
+    header_unit(r, q);
+    if (out->count && out->at[out->count - 1].end > q->start)
+        q->start = out->at[out->count - 1].end;
+    if (!q->unit || q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
+    if (!q->per) q->per_start = q->per_end = QM_NONE;
+    if (!q->rate) q->rate_start = q->rate_end = QM_NONE;
+    if (qm_array_push(&r->scratch->alloc, out, *q) != QM_OK) return qm_fail_nomem(err);
+    r->last = &out->at[out->count - 1];
+    return QM_OK;
+}
+
+static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
+{
+    const uint32_t *heads = r->scratch->heads.at;
+    uint32_t at = 0;
+    int status = QM_OK;
+    while (at < r->count && status == QM_OK) {
+        uint32_t c = r->chars[at];
+        bool begins = may_begin(c);
+        if (!begins && heads[at] == heads[at + 1] && c != U'周' && c != U'初') {
+            at++;
+            continue;
+        }
+        uint32_t trap = longest_trap(r, at);
+        qm_quantity q;
+        if (begins) {
+            if (at >= r->to || at < r->from) set_clause(r, at);
+            if (read_any(r, at, &q) && !trapped(r, at, trap, &q) && r->role != QM_ROLE_NAVIGATION &&
+                accept(r, &q)) {
+                status = add_row(r, &q, out, err);
+                at = out->count && out->at[out->count - 1].end > at ? out->at[out->count - 1].end
+                                                                    : at + 1;
+                continue;
+            }
+            qm_numeral n; /* what was refused is skipped whole */
+            uint32_t from = c == U'第' ? at + 1 : at;
+            if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n))
+                trap = n.end;
+        }
+        at = trap > at ? trap : at + 1;
+    }
+    return status;
+}
+
+int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
+                     const qm_text *text, const qm_clauses *clauses, const qm_words *words,
+                     const qm_matches *matches, const qm_quantity_options *options,
+                     qm_quantities *out, qm_error *err)
+{
+    qm_reader r = {.quantifier = quantifier,
+                   .scratch = scratch,
+                   .text = text,
+                   .tokens = words,
+                   .clauses = clauses,
+                   .options = options,
+                   .chars = text->chars,
+                   .count = text->count};
+    out->count = 0;
+    scratch->places.count = 0;
+    int status = qm_scratch_index(quantifier, scratch, matches, text->count, err);
+    if (status != QM_OK) return status;
+    set_clause(&r, 0);
+    status = find_all(&r, out, err);
+    if (status != QM_OK) out->count = 0;
+    return status;
+}

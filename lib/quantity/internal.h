@@ -1,0 +1,133 @@
+/* Shared by the files of lib/quantity. */
+#ifndef QM_QUANTITY_INTERNAL_H
+#define QM_QUANTITY_INTERNAL_H
+
+#include "quantity/numeral.h"
+#include "quantity/sense.h"
+
+/* ---- the units of all images of the stack ---- */
+
+typedef struct qm_unit {
+    uint32_t code; /* into the names */
+    int64_t numerator, denominator, offset;
+    int32_t offset_exponent, part, parts;
+    uint32_t si; /* code, 0 none */
+    uint8_t dimension, kind, flags;
+} qm_unit;
+
+struct qm_quantifier {
+    qm_allocator alloc;
+    const qm_lexicon *lexicons; /* a copy, views into the images */
+    size_t n_lexicons;
+    uint32_t *unit_bases; /* first unit of each lexicon's image */
+    QM_ARRAY(qm_unit) units;
+    QM_ARRAY(qm_bytes) names; /* [0] is empty */
+    uint32_t percent, pp, times, date, time, year, month, day, hour, minute, second, quarter;
+    uint32_t yuan, celsius, fahrenheit;
+};
+
+/* Code of a name, 0 if no unit has it. */
+uint32_t qm_quantifier_code(const qm_quantifier *quantifier, qm_bytes name);
+
+/* ---- the words of the lexicon on one text, by where they start ---- */
+
+typedef struct qm_word {
+    uint32_t end;
+    uint16_t kind, flags;
+    uint32_t value; /* units: index into quantifier->units */
+} qm_word;
+
+struct qm_quantity_scratch {
+    qm_allocator alloc;
+    QM_ARRAY(qm_word) words;
+    qm_u32_array heads;  /* words of character i: [heads[i], heads[i + 1]) */
+    qm_u32_array places; /* names learnt in this document: start, length */
+};
+
+/* What all the readers look at. */
+typedef struct qm_reader {
+    const qm_quantifier *quantifier;
+    qm_quantity_scratch *scratch;
+    const qm_text *text;
+    const qm_words *tokens; /* or NULL */
+    const qm_clauses *clauses;
+    const qm_quantity_options *options;
+    const uint32_t *chars;
+    uint32_t count;
+    uint32_t clause;     /* number of the clause at hand, or clauses->count */
+    uint32_t from, to;   /* its characters */
+    uint8_t role;        /* its qm_role, 0 none */
+    qm_quantity *last;   /* the row before, or NULL */
+    uint32_t last_plain; /* where the row before would end without its modifiers behind */
+} qm_reader;
+
+int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
+                     const qm_matches *matches, uint32_t count, qm_error *err);
+
+/* Longest word of the kind that starts at `at`; NULL if there is none. */
+const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind);
+/* Longest word of the kind that ends at `end`; *start tells where it starts. */
+const qm_word *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+/* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
+bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
+bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);
+bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class);
+
+static inline uint32_t qm_char(const qm_reader *r, uint32_t at)
+{
+    return at < r->count ? r->chars[at] : 0;
+}
+static inline bool qm_is_blank(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == 0x3000;
+}
+static inline bool qm_is_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static inline bool qm_is_han(const qm_reader *r, uint32_t at)
+{
+    return at < r->count &&
+           (r->text->classes[at] == QM_CHAR_HAN || r->text->classes[at] == QM_CHAR_NUMERAL);
+}
+static inline uint32_t qm_skip_spaces(const qm_reader *r, uint32_t at, uint32_t most)
+{
+    while (most-- && at < r->count && r->chars[at] == ' ') at++;
+    return at;
+}
+/* Whether a token starts here, as far as tokens are known. */
+static inline bool qm_token_begins(const qm_reader *r, uint32_t at)
+{
+    return !r->tokens || !r->tokens->begins || at >= r->count || r->tokens->begins[at];
+}
+
+/* ---- readers: each fills *out and says where it ends, or returns false ---- */
+
+/* Where the right side of a range begins (至 到 - — ~ at `at`), 0 if there is no such mark. */
+uint32_t qm_connector(const qm_reader *r, uint32_t at);
+/* Dates, clock times; `from` is where the numeral starts. */
+bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+/* Numbers with what stands behind them: units, classifiers, ranges, compounds. */
+bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out);
+/* 第三批, 首批. */
+bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+/* 过半, 一半, 大半, 半数, 翻番. */
+bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+
+/* Words before and behind that change the relation and, as a rule, the span. */
+void qm_relation_read(const qm_reader *r, qm_quantity *out);
+/* Whether the context says that the numeral at [start, end) of *q is no quantity. */
+bool qm_context_traps(const qm_reader *r, const qm_quantity *q);
+/* End of a trap by pattern that starts at `at` (slogans, codes, enumerators), 0 if none. */
+uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at);
+/* 一 + classifier: whether it counts. */
+bool qm_one_counts(const qm_reader *r, qm_quantity *q);
+/* The noun that is counted. */
+void qm_counted_find(const qm_reader *r, qm_quantity *q);
+/* Rates around: 每亩, 亩均, 元/亩. */
+void qm_rate_find(const qm_reader *r, qm_quantity *q);
+/* SI value of a measure or duration. */
+void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t unit);
+
+#endif

@@ -1,0 +1,108 @@
+/* 第三批, 第19路, 首批; 过半, 一半, 大半, 半数, 翻番, 对折. */
+#include "quantity/internal.h"
+
+bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    qm_numeral n;
+    uint32_t c = qm_char(r, from), start = from;
+    const qm_word *word;
+    if (c == U'首') {
+        word = qm_word_at(r, from + 1, QM_SENSE_CLASSIFIER);
+        if (!word || (word->flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_VAGUE))) return false;
+        *out = (qm_quantity){.start = from,
+                             .end = word->end,
+                             .number_start = from,
+                             .number_end = from + 1,
+                             .low = qm_number(1, 0),
+                             .flags = QM_QUANTITY_OPTIONAL};
+        n.end = from + 1;
+    } else {
+        if (c != U'第') return false;
+        uint32_t at = qm_skip_spaces(r, from + 1, 1);
+        if (!qm_numeral_read(r->chars, at, r->count, 0, &n) || n.fraction || n.percent || n.half)
+            return false;
+        if (n.low.type && (n.low.exponent < 0 || n.low.coefficient < 0)) return false;
+        bool last = from >= 2 && r->chars[from - 2] == U'倒' && r->chars[from - 1] == U'数';
+        if (last) {
+            start = from - 2;
+            n.low.coefficient = -n.low.coefficient;
+        }
+        *out = (qm_quantity){.start = start,
+                             .end = n.end,
+                             .number_start = from,
+                             .number_end = n.end,
+                             .low = n.low,
+                             .high = n.high,
+                             .soft_low = n.soft_low,
+                             .soft_high = n.soft_high};
+        if (n.overflow) out->flags = QM_QUANTITY_OVERFLOW;
+        word = qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
+        if (word && (word->flags & QM_CLASSIFIER_VAGUE) && !(word->flags & QM_CLASSIFIER_LABEL) &&
+            (word->flags & QM_CLASSIFIER_WEAK))
+            word = NULL;
+    }
+    out->kind = QM_KIND_ORDINAL;
+    out->relation = n.end != from + 1 && n.relation ? n.relation : QM_REL_EQ;
+    if (word) {
+        out->unit = QM_UNIT_WRITTEN;
+        out->unit_start = n.end;
+        out->unit_end = out->end = word->end;
+    }
+    return true;
+}
+
+static void set_share(const qm_reader *r, qm_quantity *q, uint32_t start, uint32_t end,
+                      uint8_t relation)
+{
+    *q = (qm_quantity){.start = start,
+                       .end = end,
+                       .number_start = start,
+                       .number_end = end,
+                       .low = qm_number(50, 0),
+                       .kind = QM_KIND_PERCENT,
+                       .relation = relation,
+                       .unit = r->quantifier->percent};
+    q->low = qm_number_normal(q->low);
+}
+
+/* 翻番, 翻倍: twice. */
+static bool read_double(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t next = qm_char(r, from + 1);
+    if (qm_char(r, from) != U'翻' || (next != U'番' && next != U'倍')) return false;
+    *out = (qm_quantity){.start = from,
+                         .end = from + 2,
+                         .number_start = from,
+                         .number_end = from + 2,
+                         .low = qm_number(2, 0),
+                         .kind = QM_KIND_MULTIPLE,
+                         .relation = QM_REL_EQ,
+                         .unit = r->quantifier->times};
+    return true;
+}
+
+bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t c = qm_char(r, from), next = qm_char(r, from + 1),
+             before = from ? r->chars[from - 1] : 0;
+    if (c == U'翻') return read_double(r, from, out);
+    if (c == U'一' && next == U'半' && (qm_char(r, from + 2) != U'个' || !qm_is_han(r, from + 3)))
+        return set_share(r, out, from, from + 2, QM_REL_EQ), true;
+    if ((c == U'对' || c == U'半') && next == U'折' && qm_char(r, from + 2) != U'腾')
+        return set_share(r, out, from, from + 2, QM_REL_EQ), true;
+    if (c != U'半') return false;
+    if (next == U'数')
+        return set_share(r, out, before == U'过' ? from - 1 : from, from + 2,
+                         before == U'过' ? QM_REL_GT : QM_REL_EQ),
+               true;
+    if (before != U'过' && before != U'大') return false;
+    bool plain = !qm_is_han(r, from + 1) || next == U'的' || next == U'以' || next == U'是' ||
+                 next == U'数' || next == U'农' || next == U'村' || next == U'党' ||
+                 next == U'户' || next == U'群' || next == U'人' || next == U'来' ||
+                 next == U'在' || next == U'为';
+    if (next == U'百' || next == U'天' || next == U'年' || next == U'夜' || next == U'辈' ||
+        next == U'生' || next == U'个')
+        return false;
+    if (!plain && qm_token_begins(r, from)) return false;
+    return set_share(r, out, from - 1, from + 1, QM_REL_GT), true;
+}

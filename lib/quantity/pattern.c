@@ -1,0 +1,92 @@
+/* Traps that are patterns, not words: weekdays, lunar dates, enumerators, plan names. */
+#include "quantity/internal.h"
+
+static bool is_figure(uint32_t c)
+{
+    return qm_numeral_digit(c) > 0 || c == U'十';
+}
+
+/* 星期三, 周一至周五; 每周一次 stays a rate. */
+static uint32_t weekday(const qm_reader *r, uint32_t at)
+{
+    uint32_t c = qm_char(r, at), next = qm_char(r, at + 1), day = at + 1;
+    if ((c == U'星' && next == U'期') || (c == U'礼' && next == U'拜')) day = at + 2;
+    else if (c != U'周') return 0;
+    int digit = qm_numeral_digit(qm_char(r, day));
+    if (digit < 1 || digit > 6 || qm_char(r, day) == U'两') return 0;
+    uint32_t after = qm_char(r, day + 1), before = at > 0 ? r->chars[at - 1] : 0;
+    if (qm_numeral_scale(after) || qm_numeral_digit(after) >= 0 || after == U'个') return 0;
+    const qm_word *word = qm_word_at(r, day + 1, QM_SENSE_CLASSIFIER);
+    if (c == U'周' && word && (before == U'每' || before == U'隔') &&
+        !(word->flags & QM_CLASSIFIER_LABEL))
+        return 0;
+    return day + 1;
+}
+
+/* 腊月初八, 正月十五, 农历三月三, 初五. */
+static uint32_t lunar(const qm_reader *r, uint32_t at)
+{
+    uint32_t c = qm_char(r, at), i = at;
+    if (c == U'农' && qm_char(r, at + 1) == U'历') i += 2;
+    else if ((c == U'腊' || c == U'正' || c == U'冬') && qm_char(r, at + 1) == U'月') i = at;
+    else if (c == U'初' && is_figure(qm_char(r, at + 1)) &&
+             (at == 0 || (r->chars[at - 1] != U'最' && r->chars[at - 1] != U'年' &&
+                          r->chars[at - 1] != U'起')))
+        return qm_char(r, at + 2) == U'期' || qm_char(r, at + 2) == U'中' ? 0 : at + 2;
+    else return 0;
+    uint32_t from = i;
+    while (i < r->count && i < from + 7 &&
+           (is_figure(r->chars[i]) || r->chars[i] == U'月' || r->chars[i] == U'初' ||
+            r->chars[i] == U'廿' || r->chars[i] == U'腊' || r->chars[i] == U'正' ||
+            r->chars[i] == U'冬'))
+        i++;
+    return i > from + 1 || c == U'农' ? i : 0;
+}
+
+/* 1．抓党建, （2）, 3、 at the start of a line: up to and with the mark. */
+static uint32_t enumerator(const qm_reader *r, uint32_t at)
+{
+    uint32_t i = at;
+    while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == 0x3000)) i--;
+    if (i > 0 && r->chars[i - 1] != '\n') return 0;
+    for (i = at; qm_is_digit(qm_char(r, i)) && i < at + 3;) i++;
+    if (i == at || i > at + 2) return 0;
+    uint32_t c = qm_char(r, i), next = qm_char(r, i + 1);
+    if (c == U'、' || c == U'）' || c == ')' || c == U'．')
+        return next && !qm_is_digit(next) ? i + 1 : c == U'、' ? i + 1 : 0;
+    if (c != '.') return 0;
+    if (!qm_is_digit(next)) return i + 1;
+    uint32_t k = i + 1; /* 1.2023年 */
+    while (qm_is_digit(qm_char(r, k))) k++;
+    return k == i + 5 && qm_char(r, k) == U'年' ? i + 1 : 0;
+}
+
+/* “十四五”, 十三五: 十 and two more figures that are neighbours of a plan, no unit behind. */
+static uint32_t plan(const qm_reader *r, uint32_t at)
+{
+    if (qm_char(r, at) != U'十' || qm_char(r, at + 2) != U'五') return 0;
+    int digit = qm_numeral_digit(qm_char(r, at + 1));
+    if (digit < 1 || digit == 4) /* 十四五 may be fourteen or fifteen */
+        return digit == 4 && !qm_word_at(r, at + 3, QM_SENSE_CLASSIFIER) &&
+                       !qm_word_at(r, at + 3, QM_SENSE_UNIT)
+                   ? at + 3
+                   : 0;
+    return at + 3;
+}
+
+uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at)
+{
+    uint32_t end;
+    switch (qm_char(r, at)) {
+    case U'周':
+    case U'星':
+    case U'礼': return weekday(r, at);
+    case U'农':
+    case U'腊':
+    case U'正':
+    case U'冬':
+    case U'初': return lunar(r, at);
+    case U'十': return plan(r, at);
+    default: end = qm_is_digit(qm_char(r, at)) ? enumerator(r, at) : 0; return end;
+    }
+}

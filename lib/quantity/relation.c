@@ -1,0 +1,116 @@
+/* Words before and behind a quantity that change its relation and, as a rule, its span. */
+#include "quantity/internal.h"
+
+/* A figure of one or two digits and zeros: 50万, 100, 百万. */
+static bool is_round(const qm_quantity *q)
+{
+    qm_value v = qm_number_normal(q->low);
+    return q->low.type == QM_VALUE_NUMBER && v.coefficient > 0 && v.coefficient < 100 &&
+           (v.exponent > 0 || (q->kind == QM_KIND_AGE && v.coefficient >= 20)) && !q->high.type;
+}
+
+static bool is_bare_scale(const qm_reader *r, const qm_quantity *q)
+{
+    int scale = qm_numeral_scale(qm_char(r, q->number_start));
+    uint32_t next = qm_char(r, q->number_end);
+    return scale >= 2 && q->relation == QM_REL_EQ && next != U'余' && next != U'多';
+}
+
+/* 近三年 is the last three years, unless the text says that something lasted so long. */
+static bool is_recent(const qm_reader *r, const qm_quantity *q, uint32_t start)
+{
+    if (q->kind != QM_KIND_DURATION || qm_char(r, start) != U'近') return false;
+    if (qm_char(r, start + 1) != qm_char(r, q->start)) return false;
+    return !qm_cue_before(r, start, QM_CUE_LAPSE, NULL);
+}
+
+static bool applies(const qm_reader *r, const qm_quantity *q, const qm_word *word)
+{
+    if ((word->flags & QM_MODIFIER_SCALE) && !is_bare_scale(r, q)) return false;
+    if ((word->flags & QM_MODIFIER_ROUND) && !is_round(q) && !is_bare_scale(r, q)) return false;
+    return true;
+}
+
+/* Longest word of modifiers that ends at q->start and applies. */
+static bool read_before(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t start, at = q->start;
+    while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
+    const qm_word *word = qm_word_before(r, at, QM_SENSE_BEFORE, &start);
+    if (!word || (word->flags & QM_MODIFIER_MASK)) return false;
+    if (q->kind == QM_KIND_ORDINAL || !applies(r, q, word)) return false;
+    if ((q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) && word->value != QM_REL_APPROX)
+        return false;
+    if (is_recent(r, q, start)) {
+        q->flags |= QM_QUANTITY_RECENT;
+        return false;
+    }
+    /* 不到, 不足 … are looked up whole; a lone 到 or 足 is no modifier. */
+    if (q->relation == QM_REL_EQ) q->relation = (uint8_t)word->value;
+    if (word->flags & QM_MODIFIER_OUTSIDE) return false;
+    q->start = start;
+    return true;
+}
+
+static bool masked(const qm_reader *r, uint32_t at)
+{
+    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
+    return word && (word->flags & QM_MODIFIER_MASK);
+}
+
+/* 两年多, 三倍多, 十点多. */
+static void read_more(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t c = qm_char(r, q->end);
+    if ((c != U'多' && c != U'余') || masked(r, q->end) || q->kind == QM_KIND_DATE) return;
+    if (q->end == q->number_end && q->kind != QM_KIND_TIME && c == U'多' &&
+        qm_is_han(r, q->end + 1) && q->kind == QM_KIND_NUMBER &&
+        !qm_numeral_scale(qm_char(r, q->end - 1)))
+        return;
+    if (q->kind == QM_KIND_ORDINAL) return;
+    q->end++;
+    if (q->relation == QM_REL_EQ) q->relation = QM_REL_GT;
+}
+
+static bool read_after(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t at = q->end;
+    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
+    if (!word || (word->flags & QM_MODIFIER_MASK)) return false;
+    if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_ORDINAL) return false;
+    uint32_t c = qm_char(r, at);
+    if (c == U'许' && q->kind != QM_KIND_TIME) return false;
+    if (q->kind == QM_KIND_TIME && word->value != QM_REL_APPROX) return false;
+    if (word->end == at + 1 && c == U'内' && q->kind == QM_KIND_COUNT) return false;
+    /* 以上 and 以下 before a number speak of that one: 以下四个方面. */
+    if (c == U'以' && qm_numeral_begins(qm_char(r, word->end)) && q->kind == QM_KIND_COUNT)
+        return false;
+    q->end = word->end;
+    if (q->relation == QM_REL_EQ || (word->value == QM_REL_GE && q->relation == QM_REL_GT))
+        q->relation = (uint8_t)word->value;
+    return true;
+}
+
+/* Customary bounds: 40余 is below 50, 近300 above 270. */
+static void set_soft(qm_quantity *q, uint8_t inner)
+{
+    qm_value low = qm_number_normal(q->low), high;
+    if (q->low.type != QM_VALUE_NUMBER || q->high.type || q->soft_low.type) return;
+    if (q->relation == QM_REL_GT && inner == QM_REL_GT) {
+        q->soft_low = low;
+        if (qm_number_add(low, qm_number(1, low.exponent), &high)) q->soft_high = high;
+    } else if (q->relation == QM_REL_LT) {
+        if (qm_number_multiply(low, qm_number(9, -1), &high)) q->soft_low = high;
+        q->soft_high = low;
+    }
+}
+
+void qm_relation_read(const qm_reader *r, qm_quantity *q)
+{
+    uint8_t inner = q->relation;
+    read_before(r, q);
+    read_more(r, q);
+    if (q->relation == QM_REL_GT) inner = inner == QM_REL_EQ ? 0 : inner;
+    for (int i = 0; i < 2 && read_after(r, q); i++) continue;
+    set_soft(q, inner);
+}
