@@ -57,6 +57,13 @@ static qm_bytes table_cell(const table *t, size_t row, const table_column *colum
                                                        : cell;
 }
 
+static bool table_has_values(const table *t, unsigned cell)
+{
+    for (size_t row = 0; row < cli_sheet_rows(t->sheet); row++)
+        if (cli_sheet_cell(t->sheet, row, cell).size > 0) return true;
+    return false;
+}
+
 static void table_choose(table *t, int kind)
 {
     if (kind == QM_INITIATIVES) {
@@ -67,9 +74,12 @@ static void table_choose(table *t, int kind)
                                                     initiative_columns[i].most, 0};
         return;
     }
-    for (unsigned i = 1; i < t->sheet->columns && t->count < COLUMNS_MAX; i++) {
+    /* As many columns as the screen can hold, those without a value left out. */
+    unsigned room = (t->look->width + GAP) / (NARROWEST + GAP);
+    if (room > COLUMNS_MAX) room = COLUMNS_MAX;
+    for (unsigned i = 1; i < t->sheet->columns && t->count < room; i++) {
         const char *title = t->sheet->titles[i];
-        t->columns[t->count++] = (table_column){i, title, 60, 0};
+        if (table_has_values(t, i)) t->columns[t->count++] = (table_column){i, title, 60, 0};
     }
 }
 
