@@ -25,7 +25,8 @@ typedef struct qm_images {
 
 /* {NULL, 0} if the image has no such section. The data are 64-byte aligned within the image. */
 qm_bytes qm_image_section(const qm_image *image, uint32_t id);
-/* Key of the provenance section; {NULL, 0} if there is none. */
+/* Key of the provenance section; {NULL, 0} if there is none. The value ends with a NUL behind its
+ * size. "build-id" is always there: 32 hexadecimal digits that stand for the content. */
 qm_bytes qm_image_info(const qm_image *image, const char *key);
 
 /* ---- writer ---- */
@@ -36,6 +37,7 @@ void qm_image_writer_free(qm_image_writer *writer);
 /* Copies data. Sections are laid out in ascending id order whatever the order of the calls. */
 int qm_image_writer_add(qm_image_writer *writer, uint32_t id, const void *data, size_t size,
                         qm_error *err);
+/* Each key once; "build-id" is the writer's own. */
 int qm_image_writer_info(qm_image_writer *writer, const char *key, qm_bytes value, qm_error *err);
 /* The bytes belong to the writer. */
 int qm_image_writer_finish(qm_image_writer *writer, qm_bytes *out, qm_error *err);

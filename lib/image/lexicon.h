@@ -62,10 +62,11 @@ typedef struct qm_lexicon_builder qm_lexicon_builder;
 int qm_lexicon_builder_new(qm_lexicon_builder **out, const qm_allocator *alloc, qm_error *err);
 void qm_lexicon_builder_free(qm_lexicon_builder *builder);
 /* word: UTF-8, folded by map (NULL: taken as it is) and lower-cased. The same word may be added
- * many times; its senses are kept in ascending order, equal ones once. */
+ * many times; its senses are kept in ascending order, equal ones once. Entries are numbered in the
+ * order of their characters. QM_E_LIMIT for words of more than 255 characters. */
 int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes word,
                            qm_sense sense, qm_error *err);
-/* Adds the sections to writer. */
+/* Adds the sections to writer; none when there are no words. May be called again. */
 int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writer, qm_error *err);
 
 #endif

@@ -31,6 +31,9 @@ EXTRA.update({"羣": "群", "峯": "峰", "閒": "闲", "祇": "只", "妳": "�
               "靑": "青", "淸": "清", "黃": "黄", "內": "内", "吳": "吴", "呂": "吕", "宮": "宫", "說": "说",
               "稅": "税", "脫": "脱", "銳": "锐", "閱": "阅", "悅": "悦", "別": "别", "刪": "删", "敍": "叙"})
 
+# Not in GB 2312, but Simplified writing all the same since 1986: 瞭望.
+SIMPLIFIED_TOO = {"瞭"}
+
 NUMERALS = "〇零一二三四五六七八九十百千万亿两半廿卅卌壹贰叁肆伍陆柒捌玖拾佰仟"
 HAN = [(0x2E80, 0x2FD5), (0x3005, 0x3005), (0x3021, 0x3029), (0x3038, 0x303B), (0x3400, 0x4DBF),
        (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2EBE0),
@@ -74,7 +77,8 @@ def simplify(chars):
                          input=lines.encode(), capture_output=True, check=True)
     result = out.stdout.decode().split("\n")[:-1]
     assert len(result) == len(chars)
-    return {a: b for a, b in zip(chars, result) if len(b) == 1 and a != b and not in_gb2312(a)}
+    return {a: b for a, b in zip(chars, result)
+            if len(b) == 1 and a != b and not in_gb2312(a) and a not in SIMPLIFIED_TOO}
 
 
 def name_class(code):

@@ -1,6 +1,6 @@
-/* What no statistics may cut: numbers, dates, ASCII words, addresses. One pass over the text behind
- * the model, on characters and classes only. */
-#include "segment/rules.h"
+/* What no statistics may cut: numbers, dates, ASCII words, addresses. By characters and classes
+ * only; the model sees each as one symbol. */
+#include "segment/symbols.h"
 
 static bool is_digit(const qm_text *text, uint32_t i)
 {
@@ -146,42 +146,27 @@ static uint32_t address_end(const qm_text *text, uint32_t i, uint32_t end)
     return stop;
 }
 
-static uint32_t token_end(const qm_text *text, uint32_t i)
+/* Numbers by what they look like: the unit behind 2023 is another than behind 3. */
+static uint16_t number_symbol(const qm_text *text, uint32_t i, uint32_t end)
+{
+    uint32_t digits = digits_end(text, i) - i;
+    if (digits != end - i || digits > 4) return QM_SYMBOL_NUMBER;
+    if (digits < 4) return (uint16_t)(QM_SYMBOL_DIGITS + digits - 1);
+    uint32_t first = text->chars[i];
+    return first == '1' || first == '2' ? QM_SYMBOL_YEAR : QM_SYMBOL_NUMBER;
+}
+
+qm_span qm_segment_span(const qm_text *text, uint32_t i, uint32_t joins)
 {
     uint32_t word = word_end(text, i);
     uint32_t address = address_end(text, i, word);
-    if (address > word) return address;
-    if (!is_digit(text, i)) return word;
+    if (address > word || !is_digit(text, i)) return (qm_span){address, QM_SYMBOL_LATIN};
     uint32_t number = number_end(text, i);
-    if (number < word && number < text->count && is_latin(text, number)) return word;
-    return scale_end(text, number > word ? number : word);
-}
-
-static uint32_t space_end(const qm_text *text, uint32_t i)
-{
-    while (i < text->count && text->classes[i] == QM_CHAR_SPACE) i++;
-    return i;
-}
-
-static void force_token(uint8_t *begins, uint32_t start, uint32_t end)
-{
-    memset(begins + start + 1, 0, end - start - 1);
-    begins[start] = begins[end] = 1;
-}
-
-void qm_segment_rules(const qm_text *text, uint8_t *begins)
-{
-    uint32_t i = 0;
-    while (i < text->count) {
-        uint32_t end = i + 1;
-        if (text->classes[i] == QM_CHAR_SPACE) {
-            force_token(begins, i, end = space_end(text, i));
-        } else if (text->chars[i] == QM_ILL_FORMED) {
-            force_token(begins, i, end);
-        } else if (is_alnum(text, i)) {
-            end = token_end(text, i);
-            memset(begins + i + 1, 0, end - i - 1);
-        }
-        i = end;
-    }
+    if (number < word) return (qm_span){word, QM_SYMBOL_LATIN};
+    uint16_t symbol = number_symbol(text, i, number);
+    if (!(joins & QM_JOIN_SCALE)) return (qm_span){number, symbol};
+    uint32_t scaled = scale_end(text, number);
+    if (scaled == number) return (qm_span){number, symbol};
+    uint32_t last = text->chars[scaled - 1];
+    return (qm_span){scaled, last == '%' || last == 0x2030 ? QM_SYMBOL_PERCENT : QM_SYMBOL_SCALED};
 }

@@ -1,0 +1,64 @@
+/* L2-regularised L2-loss linear support vector machine by dual coordinate descent (Hsieh et al.
+ * 2008), on examples with binary features. */
+#include "compile/train/words.h"
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+static void shuffle(uint32_t *order, size_t n, uint64_t *random)
+{
+    for (size_t i = n; i > 1; i--) {
+        size_t k = (size_t)(next_random(random) % i);
+        uint32_t swap = order[i - 1];
+        order[i - 1] = order[k];
+        order[k] = swap;
+    }
+}
+
+static double descend(const qm_examples *e, double cost, uint32_t example, double *alpha,
+                      double *weights)
+{
+    const uint32_t *features = e->features.at + (size_t)example * e->width;
+    double y = e->labels.at[example] ? 1 : -1, margin = 0;
+    for (uint32_t k = 0; k < e->width; k++) margin += weights[features[k]];
+    double slack = 0.5 / (cost * (double)e->weights.at[example]);
+    double gradient = y * margin - 1 + *alpha * slack;
+    double next = *alpha - gradient / ((double)e->width + slack);
+    if (next < 0) next = 0;
+    double step = (next - *alpha) * y;
+    *alpha = next;
+    if (step != 0)
+        for (uint32_t k = 0; k < e->width; k++) weights[features[k]] += step;
+    return y * margin;
+}
+
+int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
+                 const qm_words_training *report, const qm_allocator *alloc, double *weights)
+{
+    size_t n = examples->labels.count;
+    uint64_t random = options->seed;
+    int status = QM_E_NOMEM;
+    double *alpha = qm_alloc_zero(alloc, n * sizeof *alpha);
+    uint32_t *order = qm_resize(alloc, NULL, 0, n * sizeof *order + 1);
+    if (!alpha || !order) goto out;
+    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    memset(weights, 0, examples->n_features * sizeof *weights);
+    for (uint32_t pass = 0; pass < options->passes; pass++) {
+        size_t wrong = 0;
+        shuffle(order, n, &random);
+        for (size_t i = 0; i < n; i++)
+            wrong += descend(examples, options->cost, order[i], &alpha[order[i]], weights) <= 0;
+        qm_train_say(report, "pass %u: %.3f %% of the boundaries wrong", pass + 1,
+                     100.0 * (double)wrong / (double)(n ? n : 1));
+    }
+    status = QM_OK;
+out:
+    qm_release(alloc, alpha, n * sizeof *alpha);
+    qm_release(alloc, order, n * sizeof *order + 1);
+    return status;
+}

@@ -1,0 +1,130 @@
+/* From segmented text and dictionaries to the sections of a words image. */
+#include "compile/train/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+qm_train_options qm_train_defaults(void)
+{
+    return (qm_train_options){
+        .cost = 0.1, .passes = 12, .seed = 1, .prune = 0.05, .scale = 64, .folds = 0};
+}
+
+void qm_train_say(const qm_words_training *training, const char *format, ...)
+{
+    if (!training->progress) return;
+    char line[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    training->progress(training->ud, line);
+}
+
+typedef struct trainer {
+    const qm_words_training *training;
+    const qm_allocator *alloc;
+    qm_corpus corpus;
+    qm_train_lexicon lexicon;
+    qm_alphabet *alphabet;
+    qm_codes codes;
+    qm_feature_map map;
+    qm_examples examples;
+    double *weights;
+    uint32_t n_weights;
+} trainer;
+
+static int add_example(trainer *t, uint32_t j)
+{
+    uint64_t keys[QM_FEATURES];
+    uint8_t source = t->corpus.sources.at[j];
+    qm_examples *e = &t->examples;
+    if (qm_array_reserve(t->alloc, &e->features, e->features.count + e->width) != QM_OK)
+        return QM_E_NOMEM;
+    qm_features_of(&t->corpus, &t->codes, j, keys);
+    for (uint32_t k = 0; k < e->width; k++) {
+        uint64_t key = keys[k % QM_FEATURES];
+        if (k >= QM_FEATURES) key |= (uint64_t)(source + 1) << QM_FEATURE_COPY_SHIFT;
+        if (qm_feature_map_add(&t->map, key, &e->features.at[e->features.count++]) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    if (qm_array_push(t->alloc, &e->labels, t->corpus.begins.at[j]) != QM_OK) return QM_E_NOMEM;
+    return qm_array_push(t->alloc, &e->weights, (float)t->training->texts[source].weight);
+}
+
+static int make_examples(trainer *t)
+{
+    if (qm_feature_map_init(&t->map, t->alloc) != QM_OK) return QM_E_NOMEM;
+    t->examples.width = t->training->options.copies ? 2 * QM_FEATURES : QM_FEATURES;
+    for (uint32_t j = 0; j < t->corpus.ids.count; j++)
+        if (t->corpus.begins.at[j] != QM_GOLD_FIXED && add_example(t, j) != QM_OK)
+            return QM_E_NOMEM;
+    t->examples.n_features = t->map.count;
+    return QM_OK;
+}
+
+static int prepare(trainer *t, qm_error *err)
+{
+    const qm_train_options *options = &t->training->options;
+    int status = qm_corpus_read(&t->corpus, t->training, t->alloc, err);
+    if (status != QM_OK) return status;
+    status = qm_train_lexicon_read(&t->lexicon, t->training, t->alloc, err);
+    if (status != QM_OK) return status;
+    t->alphabet = qm_alloc_zero(t->alloc, sizeof *t->alphabet);
+    if (!t->alphabet) return qm_fail_nomem(err);
+    if (options->folds && qm_train_lexicon_learn(&t->lexicon, &t->corpus, options->folds) != QM_OK)
+        return qm_fail_nomem(err);
+    qm_alphabet_number(t->alphabet, &t->corpus, &t->lexicon);
+    if (qm_train_lexicon_renumber(&t->lexicon) != QM_OK) return qm_fail_nomem(err);
+    if (qm_codes_find(&t->codes, &t->corpus, &t->lexicon, options->folds != 0, t->alloc) != QM_OK ||
+        make_examples(t) != QM_OK)
+        return qm_fail_nomem(err);
+    qm_train_say(t->training, "%zu boundaries, %u features, %zu lexemes, %u symbols",
+                 t->examples.labels.count, t->map.count, t->lexicon.lexemes.count,
+                 t->alphabet->count);
+    return QM_OK;
+}
+
+static void free_trainer(trainer *t)
+{
+    qm_corpus_free(&t->corpus, t->alloc);
+    qm_train_lexicon_free(&t->lexicon);
+    qm_release(t->alloc, t->alphabet, sizeof *t->alphabet);
+    qm_codes_free(&t->codes, t->alloc);
+    qm_feature_map_free(&t->map);
+    qm_array_free(t->alloc, &t->examples.features);
+    qm_array_free(t->alloc, &t->examples.labels);
+    qm_array_free(t->alloc, &t->examples.weights);
+    qm_release(t->alloc, t->weights, t->n_weights * sizeof *t->weights);
+}
+
+static bool options_are_sane(const qm_words_training *training)
+{
+    const qm_train_options *o = &training->options;
+    bool ok = o->cost > 0 && o->passes > 0 && o->scale > 0 && o->scale <= 1024 &&
+              o->folds <= QM_FOLDS_MAX && training->n_texts <= 200;
+    for (size_t i = 0; i < training->n_texts; i++) ok &= training->texts[i].weight > 0;
+    return ok;
+}
+
+int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
+                   qm_image_writer *writer, qm_error *err)
+{
+    if (!options_are_sane(training))
+        return qm_fail(err, QM_E_INVALID, "an option of the training is out of range");
+    trainer t = {.training = training, .alloc = qm_allocator_or_default(alloc)};
+    int status = prepare(&t, err);
+    if (status != QM_OK) goto out;
+    t.n_weights = t.map.count + 1;
+    t.weights = qm_resize(t.alloc, NULL, 0, t.n_weights * sizeof *t.weights);
+    if (!t.weights ||
+        qm_svm_train(&t.examples, &training->options, training, t.alloc, t.weights) != QM_OK) {
+        status = qm_fail_nomem(err);
+        goto out;
+    }
+    status =
+        qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, t.alloc, writer, err);
+out:
+    free_trainer(&t);
+    return status;
+}

@@ -1,0 +1,112 @@
+#include "segment/model.h"
+
+static bool in_range(uint32_t value, uint32_t low, uint32_t high)
+{
+    return value >= low && value <= high;
+}
+
+static bool params_are_sane(const qm_words_params *p)
+{
+    return p->version == QM_WORDS_VERSION &&
+           in_range(p->symbols, QM_SYMBOL_FIRST_CHAR, QM_SYMBOLS_MAX) &&
+           in_range(p->pairs, p->symbols, 1u << 24) && in_range(p->triples, p->symbols, 1u << 24) &&
+           in_range(p->long_bits, 4, 24) && in_range(p->long_probes, 1, 256) &&
+           in_range(p->segments, 1, 1u << 24) && in_range(p->scale, 1, 1024);
+}
+
+static bool bind_table(const qm_image *image, uint32_t id, size_t size, const void **out)
+{
+    qm_bytes section = qm_image_section(image, id);
+    *out = section.data;
+    return section.data && section.size == size;
+}
+
+static bool bind_tables(qm_words_model *model, const qm_image *image)
+{
+    const qm_words_params *p = &model->params;
+    const void *t[9];
+    bool ok = bind_table(image, QM_SECTION_WORDS_IDS, 65536 * sizeof(uint16_t), &t[0]) &&
+              bind_table(image, QM_SECTION_WORDS_SINGLES, p->symbols * sizeof(uint64_t), &t[1]) &&
+              bind_table(image, QM_SECTION_WORDS_ROWS, p->symbols * sizeof(uint32_t), &t[2]) &&
+              bind_table(image, QM_SECTION_WORDS_SEGMENTS, p->segments * sizeof(uint32_t), &t[8]) &&
+              bind_table(image, QM_SECTION_WORDS_PAIRS, p->pairs * sizeof(qm_pair), &t[3]) &&
+              bind_table(image, QM_SECTION_WORDS_TRIPLES, p->triples * sizeof(uint64_t), &t[4]) &&
+              bind_table(image, QM_SECTION_WORDS_LONG, sizeof(uint64_t) << p->long_bits, &t[5]) &&
+              bind_table(image, QM_SECTION_WORDS_TYPES, QM_TYPE_TABLE * sizeof(int16_t), &t[6]) &&
+              bind_table(image, QM_SECTION_WORDS_CODES, QM_CODE_TABLE * sizeof(int16_t), &t[7]);
+    if (!ok) return false;
+    model->ids = t[0];
+    model->singles = t[1];
+    model->rows = t[2];
+    model->segments = t[8];
+    model->pairs = t[3];
+    model->triples = t[4];
+    model->longs = t[5];
+    model->types = t[6];
+    model->codes = t[7];
+    return true;
+}
+
+/* Every segment of the symbol's row, and the two ends of every segment. */
+static bool row_is_sane(const qm_words_model *model, uint32_t symbol)
+{
+    const qm_words_params *p = &model->params;
+    uint32_t bits = model->rows[symbol] & 15, first = model->rows[symbol] >> 4;
+    uint32_t last = (p->symbols - 1) >> bits;
+    if (first >= p->segments || last >= p->segments - first) return false;
+    for (uint32_t k = 0; k <= last; k++) {
+        uint32_t low = k << bits, high = low + (1u << bits) - 1;
+        if (high > p->symbols - 1) high = p->symbols - 1;
+        uint32_t slot = model->segments[first + k] + low;
+        if (slot >= p->pairs || high - low >= p->pairs - slot) return false;
+    }
+    return true;
+}
+
+/* All that could lead out of a table: ids and bases. The rest are weights, symbols and keys, of
+ * which no value does harm. */
+static bool values_are_sane(const qm_words_model *model)
+{
+    const qm_words_params *p = &model->params;
+    uint32_t id = 0, row = 0;
+    for (uint32_t i = 0; i < 65536; i++)
+        if (model->ids[i] > id) id = model->ids[i];
+    for (uint32_t i = 0; i < p->pairs; i++)
+        if (model->pairs[i].triples > row) row = model->pairs[i].triples;
+    if (id >= p->symbols || row > p->triples - p->symbols) return false;
+    for (uint32_t i = 0; i < p->symbols; i++)
+        if (!row_is_sane(model, i)) return false;
+    return true;
+}
+
+int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_error *err)
+{
+    qm_bytes section = qm_image_section(image, QM_SECTION_WORDS);
+    *found = section.data != NULL;
+    if (!*found) return QM_OK;
+    qm_words_model bound = {0};
+    if (section.size != sizeof bound.params)
+        return qm_fail(err, QM_E_CORRUPT, "words: wrong size of the parameters");
+    memcpy(&bound.params, section.data, sizeof bound.params);
+    if (!params_are_sane(&bound.params))
+        return qm_fail(err, QM_E_CORRUPT, "words: a parameter is out of range");
+    if (!bind_tables(&bound, image))
+        return qm_fail(err, QM_E_CORRUPT, "words: a table is missing or of the wrong size");
+    if (!image->trusted && !values_are_sane(&bound))
+        return qm_fail(err, QM_E_CORRUPT, "words: an id or a row is out of range");
+    *model = bound;
+    return QM_OK;
+}
+
+uint32_t qm_long_find(const qm_words_model *model, uint64_t key)
+{
+    uint32_t bits = model->params.long_bits, mask = (1u << bits) - 1;
+    uint32_t slot = qm_long_slot(key, bits);
+    for (uint32_t probe = 0; probe < model->params.long_probes; probe++) {
+        uint64_t entry = model->longs[slot];
+        if ((entry & QM_LONG_KEY) == key) return slot;
+        if (!entry) break;
+        slot = (slot + 1) & mask;
+    }
+    return UINT32_MAX;
+}
