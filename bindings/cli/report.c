@@ -38,6 +38,7 @@ typedef struct report_worker {
     const report *report;
     qm_analyzer *analyzer;
     qm_result *result;
+    cli_columns columns;
     cli_sheet sheet;
     qm_bytes *views;
     cli_document **documents; /* of the views */
@@ -106,7 +107,7 @@ static int worker_print(report_worker *w, report_piece *piece, const cli_documen
 {
     qm_bytes text = {document->text.data, document->text.size};
     qm_bytes name = {document->name.data, document->name.size};
-    cli_view view = {w->result, number, text, name};
+    cli_view view = {w->result, &w->columns, number, text, name};
     int status = QM_OK;
     piece->documents++;
     switch (w->report->options->format) {
@@ -138,9 +139,12 @@ static void worker_singly(report_worker *w, report_piece *piece, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         qm_error err = {0};
-        if (qm_analyze_views(w->analyzer, &w->views[i], 1, w->result, &err) != QM_OK ||
-            worker_print(w, piece, w->documents[i], 0, &err) != QM_OK)
-            worker_complain(piece, w->documents[i], &err);
+        int code = qm_analyze_views(w->analyzer, &w->views[i], 1, w->result, &err);
+        if (code == QM_OK) {
+            cli_columns_find(&w->columns, w->result);
+            code = worker_print(w, piece, w->documents[i], 0, &err);
+        }
+        if (code != QM_OK) worker_complain(piece, w->documents[i], &err);
     }
 }
 
@@ -181,6 +185,7 @@ static void report_work(void *worker, void *at)
         worker_singly(w, piece, count);
         return;
     }
+    cli_columns_find(&w->columns, w->result);
     for (size_t i = 0; i < count; i++)
         if (worker_print(w, piece, w->documents[i], i, &err) != QM_OK)
             worker_complain(piece, w->documents[i], &err);

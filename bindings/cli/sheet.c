@@ -24,8 +24,8 @@ static void place_open(place_map *map, const cli_view *view, int table, cli_rows
     map->bytes = cli_realloc(NULL, n * sizeof *map->bytes);
     map->units = cli_realloc(NULL, n * sizeof *map->units);
     for (int32_t row = rows.first; row < rows.end; row++) {
-        map->bytes[map->count++] = cli_view_number(view, table, "start", row);
-        map->bytes[map->count++] = cli_view_number(view, table, "end", row);
+        map->bytes[map->count++] = cli_view_number(view, table, CLI_START, row);
+        map->bytes[map->count++] = cli_view_number(view, table, CLI_END, row);
     }
     qsort(map->bytes, n, sizeof *map->bytes, place_compare);
     memcpy(map->units, map->bytes, n * sizeof *map->units);
@@ -62,8 +62,20 @@ static void cell_text(cli_sheet *s, qm_bytes text)
 
 static void cell_number(cli_sheet *s, uint32_t number)
 {
-    if (number != QM_NONE) cli_printf(&s->bytes, "%lu", (unsigned long)number);
+    char digits[10];
+    size_t at = sizeof digits;
+    if (number != QM_NONE) {
+        do digits[--at] = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
+    }
+    cli_add(&s->bytes, digits + at, sizeof digits - at);
     cell_end(s);
+}
+
+static void cell_score(cli_sheet *s, int32_t score)
+{
+    if (score < 0) cli_putc(&s->bytes, '-');
+    cell_number(s, score < 0 ? 0 - (uint32_t)score : (uint32_t)score);
 }
 
 static void put_value(qm_buffer *out, qm_value value)
@@ -129,19 +141,19 @@ static void cell_flags(cli_sheet *s, uint32_t flags, const char *const *names, s
 static void row_token(cli_sheet *s, const cli_view *v, int32_t row)
 {
     static const char *const flags[] = {"ill_formed", "space", "colocated", "user"};
-    cell_text(s, cli_view_span(v, QM_TOKENS, "", row));
-    cell_text(s, cli_view_name(v, QM_TOKENS, "tag", row));
-    cell_flags(s, cli_view_number(v, QM_TOKENS, "flags", row), flags, 4);
+    cell_text(s, cli_view_span(v, QM_TOKENS, CLI_START, row));
+    cell_text(s, cli_view_name(v, QM_TOKENS, CLI_TAG, row));
+    cell_flags(s, cli_view_number(v, QM_TOKENS, CLI_FLAGS, row), flags, 4);
 }
 
 /* "gt 360000 CNY", "5 .. 8 mu" */
 static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 {
-    qm_bytes relation = cli_view_name(v, QM_QUANTITIES, "relation", row);
-    qm_bytes unit = cli_view_name(v, QM_QUANTITIES, "unit", row);
-    qm_bytes per = cli_view_name(v, QM_QUANTITIES, "per", row);
-    qm_value low = cli_view_value(v, QM_QUANTITIES, "low", row);
-    qm_value high = cli_view_value(v, QM_QUANTITIES, "high", row);
+    qm_bytes relation = cli_view_name(v, QM_QUANTITIES, CLI_RELATION, row);
+    qm_bytes unit = cli_view_name(v, QM_QUANTITIES, CLI_UNIT, row);
+    qm_bytes per = cli_view_name(v, QM_QUANTITIES, CLI_PER, row);
+    qm_value low = cli_view_value(v, QM_QUANTITIES, CLI_LOW, row);
+    qm_value high = cli_view_value(v, QM_QUANTITIES, CLI_HIGH, row);
     if (relation.size && !(relation.size == 2 && memcmp(relation.data, "eq", 2) == 0)) {
         cli_add(out, relation.data, relation.size);
         cli_putc(out, ' ');
@@ -161,19 +173,19 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
 {
     static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
                                         "optional"};
-    static const char *const values[] = {"low", "high", "soft_low", "soft_high"};
+    static const cli_column values[] = {CLI_LOW, CLI_HIGH, CLI_SOFT_LOW, CLI_SOFT_HIGH};
     int t = QM_QUANTITIES;
-    cell_flat(s, cli_view_span(v, t, "", row));
-    cell_text(s, cli_view_name(v, t, "kind", row));
-    cell_text(s, cli_view_name(v, t, "relation", row));
+    cell_flat(s, cli_view_span(v, t, CLI_START, row));
+    cell_text(s, cli_view_name(v, t, CLI_KIND, row));
+    cell_text(s, cli_view_name(v, t, CLI_RELATION, row));
     for (size_t i = 0; i < 2; i++) cell_value(s, cli_view_value(v, t, values[i], row));
-    cell_text(s, cli_view_name(v, t, "unit", row));
-    cell_text(s, cli_view_name(v, t, "per", row));
-    cell_flat(s, cli_view_span(v, t, "counted", row));
+    cell_text(s, cli_view_name(v, t, CLI_UNIT, row));
+    cell_text(s, cli_view_name(v, t, CLI_PER, row));
+    cell_flat(s, cli_view_span(v, t, CLI_COUNTED_START, row));
     for (size_t i = 2; i < 4; i++) cell_value(s, cli_view_value(v, t, values[i], row));
-    cell_value(s, cli_view_value(v, t, "si_value", row));
-    cell_text(s, cli_view_name(v, t, "si_unit", row));
-    cell_flags(s, cli_view_number(v, t, "flags", row), flags, 5);
+    cell_value(s, cli_view_value(v, t, CLI_SI_VALUE, row));
+    cell_text(s, cli_view_name(v, t, CLI_SI_UNIT, row));
+    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 5);
 }
 
 /* The quantities of an initiative, as written (values false) or as exact values. The measures of
@@ -186,15 +198,15 @@ static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool val
     int32_t low = measures.first, high = measures.end;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
-        if (cli_view_number(v, QM_MEASURES, "initiative", middle) < number) low = middle + 1;
+        if (cli_view_number(v, QM_MEASURES, CLI_INITIATIVE, middle) < number) low = middle + 1;
         else high = middle;
     }
     for (int32_t i = low; i < measures.end; i++) {
-        if (cli_view_number(v, QM_MEASURES, "initiative", i) != number) break;
-        int32_t quantity = first + (int32_t)cli_view_number(v, QM_MEASURES, "quantity", i);
+        if (cli_view_number(v, QM_MEASURES, CLI_INITIATIVE, i) != number) break;
+        int32_t quantity = first + (int32_t)cli_view_number(v, QM_MEASURES, CLI_QUANTITY, i);
         if (i > low) cli_puts(&s->bytes, values ? "; " : "、");
         if (values) put_quantity(&s->bytes, v, quantity);
-        else cli_put_flat(&s->bytes, cli_view_span(v, QM_QUANTITIES, "", quantity));
+        else cli_put_flat(&s->bytes, cli_view_span(v, QM_QUANTITIES, CLI_START, quantity));
     }
     cell_end(s);
 }
@@ -203,42 +215,42 @@ static void row_initiative(cli_sheet *s, const cli_view *v, int32_t row)
 {
     static const char *const flags[] = {"negated", "hypothetical", "exhorted",
                                         "others",  "learnt",       "listed"};
-    static const char *const names[] = {"group", "duty", "status"};
-    static const char *const spans[] = {"actor", "place", "time", "trigger"};
+    static const cli_column names[] = {CLI_GROUP, CLI_DUTY, CLI_STATUS};
+    static const cli_column spans[] = {CLI_ACTOR_START, CLI_PLACE_START, CLI_TIME_START,
+                                       CLI_TRIGGER_START};
     int t = QM_INITIATIVES;
-    cell_text(s, cli_view_name(v, t, "type", row));
+    cell_text(s, cli_view_name(v, t, CLI_TYPE, row));
     cell_text(s, cli_view_type(v, row));
     for (size_t i = 0; i < 3; i++) cell_text(s, cli_view_name(v, t, names[i], row));
-    cell_flat(s, cli_view_span(v, t, "object", row));
+    cell_flat(s, cli_view_span(v, t, CLI_OBJECT_START, row));
     cell_measures(s, v, row, false);
     cell_measures(s, v, row, true);
     for (size_t i = 0; i < 4; i++) cell_flat(s, cli_view_span(v, t, spans[i], row));
-    cli_printf(&s->bytes, "%ld", (long)cli_view_signed(v, t, "score", row));
-    cell_end(s);
-    cell_text(s, cli_view_name(v, t, "rule", row));
-    cell_flags(s, cli_view_number(v, t, "flags", row), flags, 6);
-    cell_flat(s, cli_view_span(v, t, "", row));
+    cell_score(s, cli_view_signed(v, t, CLI_SCORE, row));
+    cell_text(s, cli_view_name(v, t, CLI_RULE, row));
+    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 6);
+    cell_flat(s, cli_view_span(v, t, CLI_START, row));
 }
 
 static void row_entity(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    cell_flat(s, cli_view_span(v, QM_ENTITIES, "", row));
-    cell_text(s, cli_view_name(v, QM_ENTITIES, "kind", row));
-    cell_number(s, cli_view_number(v, QM_ENTITIES, "link", row));
+    cell_flat(s, cli_view_span(v, QM_ENTITIES, CLI_START, row));
+    cell_text(s, cli_view_name(v, QM_ENTITIES, CLI_KIND, row));
+    cell_number(s, cli_view_number(v, QM_ENTITIES, CLI_LINK, row));
 }
 
 static void row_clause(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    cell_flat(s, cli_view_span(v, QM_CLAUSES, "", row));
-    cell_text(s, cli_view_name(v, QM_CLAUSES, "role", row));
-    cell_number(s, cli_view_number(v, QM_CLAUSES, "sentence", row));
-    cell_number(s, cli_view_number(v, QM_CLAUSES, "paragraph", row));
+    cell_flat(s, cli_view_span(v, QM_CLAUSES, CLI_START, row));
+    cell_text(s, cli_view_name(v, QM_CLAUSES, CLI_ROLE, row));
+    cell_number(s, cli_view_number(v, QM_CLAUSES, CLI_SENTENCE, row));
+    cell_number(s, cli_view_number(v, QM_CLAUSES, CLI_PARAGRAPH, row));
 }
 
 static void row_measure(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    cell_number(s, cli_view_number(v, QM_MEASURES, "initiative", row));
-    cell_number(s, cli_view_number(v, QM_MEASURES, "quantity", row));
+    cell_number(s, cli_view_number(v, QM_MEASURES, CLI_INITIATIVE, row));
+    cell_number(s, cli_view_number(v, QM_MEASURES, CLI_QUANTITY, row));
 }
 
 /* ---- sheets ---- */
@@ -284,11 +296,11 @@ void cli_sheet_fill(cli_sheet *s, const cli_view *view, int table, int offsets)
     place_map map = {0};
     if (kind->places) place_open(&map, view, table, rows, offsets);
     for (int32_t row = rows.first; row < rows.end; row++) {
-        if (table == QM_TOKENS && cli_view_number(view, table, "flags", row) & 2u) continue;
+        if (table == QM_TOKENS && cli_view_number(view, table, CLI_FLAGS, row) & 2u) continue;
         cell_text(s, view->name);
         if (kind->places) {
-            cell_number(s, place_find(&map, cli_view_number(view, table, "start", row)));
-            cell_number(s, place_find(&map, cli_view_number(view, table, "end", row)));
+            cell_number(s, place_find(&map, cli_view_number(view, table, CLI_START, row)));
+            cell_number(s, place_find(&map, cli_view_number(view, table, CLI_END, row)));
         }
         kind->row(s, view, row);
     }
