@@ -36,20 +36,30 @@ static bool fits_words(const qm_document *document, const qm_match *match)
     return document->words->begins[match->start] != 0;
 }
 
-/* Matches come in order of their ends; what lies inside a longer one goes. */
-static int keep_longest(qm_initiative_scratch *scratch, const qm_match *match)
+/* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
+ * may know only one of them. */
+static bool leaves(const qm_initiator *initiator, const qm_match *longer, const qm_match *shorter)
+{
+    uint8_t outer = initiator->sources[longer->source].uses[longer->entry];
+    uint8_t inner = initiator->sources[shorter->source].uses[shorter->entry];
+    return outer == QM_USED_VERB && (inner & QM_USED_VERB) && shorter->end - shorter->start > 1;
+}
+
+/* Matches come in order of their ends, the longer first; what lies inside a longer one goes. */
+static int keep_longest(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                        const qm_match *match)
 {
     qm_matches *kept = &scratch->kept;
-    while (kept->count && kept->at[kept->count - 1].start >= match->start &&
-           (kept->at[kept->count - 1].end < match->end ||
-            kept->at[kept->count - 1].start > match->start)) {
+    while (kept->count) {
         const qm_match *top = &kept->at[kept->count - 1];
-        if (top->end == match->end) break;
+        if (top->start < match->start || top->end == match->end) break;
+        if (top->start == match->start && leaves(initiator, match, top)) break;
         kept->count--;
     }
     if (kept->count) {
         const qm_match *top = &kept->at[kept->count - 1];
-        if (top->end == match->end && top->start < match->start) return QM_OK;
+        if (top->end == match->end && top->start < match->start && !leaves(initiator, top, match))
+            return QM_OK;
     }
     return qm_array_push(scratch->alloc, kept, *match);
 }
@@ -178,7 +188,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
         const qm_match *match = &matches->at[at];
         if (!(match->rooms & 8) || match->start < clause->start || !fits_words(document, match))
             continue;
-        if (keep_longest(scratch, match) != QM_OK) return QM_E_NOMEM;
+        if (keep_longest(initiator, scratch, match) != QM_OK) return QM_E_NOMEM;
     }
     gathering g = {.initiator = initiator, .scratch = scratch, .quantities = document->quantities};
     g.next_quantity = first_quantity_behind(document->quantities, clause->start);

@@ -2,18 +2,32 @@
  * of it, and which of two types that claim the same words goes. */
 #include "initiative/scratch.h"
 
-enum {
-    POINTS_QUANTITY = 2, /* the act is measured */
-    POINTS_DONE = 1,
-    POINTS_CAPTION = -1,
-    POINTS_SPEECH = -1,
-    POINTS_RESULT = -3,
-    POINTS_FRAME = -6,
-    POINTS_EXHORT = -6,
-    POINTS_OTHERS = -8,
-    POINTS_PROFILE = -8,
-    NEAR = 4 /* characters that a near cue reaches */
+enum { NEAR = 4 }; /* characters that a near cue reaches */
+
+static const struct {
+    int32_t points;
+    const char *name;
+} reasons[QM_REASONS] = {
+    [QM_WHY_QUANTITY] = {2, "measured"},
+    [QM_WHY_DONE] = {1, "said to be done"},
+    [QM_WHY_CAPTION] = {-1, "a caption"},
+    [QM_WHY_SPEECH] = {-1, "speech"},
+    [QM_WHY_RESULT] = {-3, "a result"},
+    [QM_WHY_FRAME] = {-6, "an aim or frame"},
+    [QM_WHY_EXHORT] = {-6, "a duty"},
+    [QM_WHY_OTHERS] = {-8, "somebody else's doing"},
+    [QM_WHY_PROFILE] = {-8, "a profile or award"},
 };
+
+int32_t qm_reason_points(qm_reason reason)
+{
+    return reasons[reason].points;
+}
+
+const char *qm_reason_name(qm_reason reason)
+{
+    return reasons[reason].name;
+}
 
 static bool bit(uint32_t bits, uint32_t category)
 {
@@ -122,27 +136,26 @@ static bool is_measured(const qm_quantities *quantities, uint32_t from, uint32_t
 
 static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t cues, bool measured)
 {
-    int32_t points = 0;
-    if (measured) points += POINTS_QUANTITY;
-    if (bit(cues, QM_CUE_DONE)) points += POINTS_DONE;
-    if (clause->role == QM_ROLE_CAPTION) points += POINTS_CAPTION;
-    if (clause->role == QM_ROLE_QUOTE) points += POINTS_SPEECH;
-    if (bit(cues, QM_CUE_RESULT)) points += POINTS_RESULT;
-    if (bit(cues, QM_CUE_FRAME)) points += POINTS_FRAME;
-    if (bit(cues, QM_CUE_PROFILE)) points += POINTS_PROFILE;
-    if (bit(cues, QM_CUE_EXHORT) && !measured && !bit(cues, QM_CUE_DONE)) {
-        points += POINTS_EXHORT;
-        one->flags |= QM_INITIATIVE_EXHORTED;
-    }
-    if (bit(cues, QM_CUE_OTHER)) {
-        points += POINTS_OTHERS;
-        one->flags |= QM_INITIATIVE_OTHERS;
-    }
+    uint32_t why = 0;
+    if (measured) why |= 1u << QM_WHY_QUANTITY;
+    if (bit(cues, QM_CUE_DONE)) why |= 1u << QM_WHY_DONE;
+    if (clause->role == QM_ROLE_CAPTION) why |= 1u << QM_WHY_CAPTION;
+    if (clause->role == QM_ROLE_QUOTE) why |= 1u << QM_WHY_SPEECH;
+    if (bit(cues, QM_CUE_RESULT)) why |= 1u << QM_WHY_RESULT;
+    if (bit(cues, QM_CUE_FRAME)) why |= 1u << QM_WHY_FRAME;
+    if (bit(cues, QM_CUE_PROFILE)) why |= 1u << QM_WHY_PROFILE;
+    if (bit(cues, QM_CUE_OTHER)) why |= 1u << QM_WHY_OTHERS;
+    if (bit(cues, QM_CUE_EXHORT) && !measured && !bit(cues, QM_CUE_DONE))
+        why |= 1u << QM_WHY_EXHORT;
+    one->reasons = why;
+    for (qm_reason i = 0; i < QM_REASONS; i++)
+        if (bit(why, i)) one->context += reasons[i].points;
+    if (bit(why, QM_WHY_EXHORT)) one->flags |= QM_INITIATIVE_EXHORTED;
+    if (bit(why, QM_WHY_OTHERS)) one->flags |= QM_INITIATIVE_OTHERS;
     if (bit(cues, QM_CUE_NEG)) one->flags |= QM_INITIATIVE_NEGATED;
     if (bit(cues, QM_CUE_HYPO)) one->flags |= QM_INITIATIVE_HYPOTHETICAL;
     if (one->pairing & QM_PAIR_LISTED) one->flags |= QM_INITIATIVE_LISTED;
     if (one->rule == QM_NONE) one->flags |= QM_INITIATIVE_LEARNT;
-    one->context = points;
 }
 
 static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured,
@@ -166,7 +179,7 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
 
 /* ---- fights ---- */
 
-static int32_t total(const qm_candidate *one)
+int32_t qm_candidate_points(const qm_candidate *one)
 {
     return one->rule_points + one->learnt + one->context;
 }
@@ -181,7 +194,8 @@ static bool is_better(const qm_candidate *a, const qm_candidate *b)
 {
     uint32_t a_size = a->object_end - a->object_start, b_size = b->object_end - b->object_start;
     if (a_size != b_size) return a_size > b_size;
-    if (total(a) != total(b)) return total(a) > total(b);
+    if (qm_candidate_points(a) != qm_candidate_points(b))
+        return qm_candidate_points(a) > qm_candidate_points(b);
     return a->rule < b->rule;
 }
 
@@ -238,7 +252,8 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
             cues |= 1u << QM_CUE_PROFILE;
         weigh_context(one, clause, cues, measured);
         one->status = choose_status(cues, carry, measured, no_status);
-        one->lost = total(one) < threshold(initiator, one->type);
+        one->short_of = threshold(initiator, one->type) - qm_candidate_points(one);
+        one->lost = one->short_of > 0;
     }
     fight_all(initiator, scratch);
     return QM_OK;

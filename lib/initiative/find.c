@@ -42,7 +42,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
 
 /* ---- evidence, for training and tests ---- */
 
-static bool role_has_rows(uint8_t role)
+bool qm_role_has_rows(uint8_t role)
 {
     return role == QM_ROLE_BODY || role == QM_ROLE_CAPTION || role == QM_ROLE_TABLE_ROW ||
            role == QM_ROLE_QUOTE;
@@ -68,6 +68,16 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
     return QM_OK;
 }
 
+int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_document *document, uint32_t number, qm_clause_evidence *evidence)
+{
+    int status = qm_clause_gather(initiator, scratch, document, number, evidence);
+    if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
+    status = qm_clause_pair(initiator, scratch, document, number);
+    if (status != QM_OK) return status;
+    return qm_clause_decide(initiator, scratch, document, evidence);
+}
+
 /* ---- runs ---- */
 
 /* Whether the clause has figures or results but no act of its own: it goes to the one before. */
@@ -75,7 +85,7 @@ static bool is_tail(const qm_document *document, uint32_t number,
                     const qm_clause_evidence *evidence, const qm_initiative_scratch *scratch)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    if (!role_has_rows(clause->role)) return false;
+    if (!qm_role_has_rows(clause->role)) return false;
     if (evidence->cues & (1u << QM_CUE_STOP | 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO)) return false;
     for (size_t i = 0; i < scratch->candidates.count; i++)
         if (!scratch->candidates.at[i].lost) return false;
@@ -123,7 +133,7 @@ static int add_row(finding *f, const qm_candidate *one, const qm_clause *clause)
                          .time_end = QM_NONE,
                          .type = one->type,
                          .rule = one->rule == QM_NONE ? 0 : one->rule + 1,
-                         .score = one->rule_points + one->learnt + one->context,
+                         .score = qm_candidate_points(one),
                          .status = one->status,
                          .flags = one->flags};
     if (one->rule == QM_NONE)
@@ -156,13 +166,7 @@ static int find_in_clause(finding *f, uint32_t number)
     const qm_clause *clause = &f->document->clauses->at[number];
     qm_clause_evidence evidence;
     qm_carry_enter(&f->scratch->carry, f->document, number);
-    int status = qm_clause_gather(f->initiator, f->scratch, f->document, number, &evidence);
-    if (status != QM_OK) return status;
-    if (role_has_rows(clause->role)) {
-        status = qm_clause_pair(f->initiator, f->scratch, f->document, number);
-        if (status == QM_OK)
-            status = qm_clause_decide(f->initiator, f->scratch, f->document, &evidence);
-    }
+    int status = qm_clause_weigh(f->initiator, f->scratch, f->document, number, &evidence);
     if (status != QM_OK) return status;
     bool open = f->open < f->out->count;
     bool joins = open && number == f->last + 1 && number - f->own <= QM_RUN_CLAUSES &&
@@ -174,7 +178,7 @@ static int find_in_clause(finding *f, uint32_t number)
     } else {
         status = close_run(f);
         f->own = f->last = number;
-        if (status == QM_OK && role_has_rows(clause->role)) status = add_rows(f, number);
+        if (status == QM_OK && qm_role_has_rows(clause->role)) status = add_rows(f, number);
     }
     qm_carry_leave(&f->scratch->carry, f->document, number, f->scratch);
     return status;

@@ -182,6 +182,52 @@ static int bind_rules(binding *b, qm_error *err)
     return QM_OK;
 }
 
+/* ---- how words are used ---- */
+
+static void mark_sets(const qm_initiator *made, uint8_t *uses)
+{
+    for (size_t r = 0; r < made->rules.count; r++) {
+        const qm_bound_rule *rule = &made->rules.at[r];
+        uint32_t slots = rule->verbs + rule->objects + rule->needs + rule->bars;
+        for (uint32_t i = 0; i < slots; i++)
+            uses[made->slots.at[rule->first_slot + i]] |=
+                i < rule->verbs ? QM_USED_VERB : QM_USED_ELSE;
+    }
+}
+
+static int mark_entries(qm_initiator *made, size_t source, const uint8_t *set_uses)
+{
+    const qm_lexicon *lexicon = &made->lexicons[source];
+    qm_source_map *map = &made->sources[source];
+    if (lexicon->entries == 0) return QM_OK;
+    map->uses = qm_alloc_zero(made->alloc, lexicon->entries);
+    if (!map->uses) return QM_E_NOMEM;
+    map->n_entries = lexicon->entries;
+    for (uint32_t entry = 0; entry < lexicon->entries; entry++) {
+        uint32_t count;
+        const qm_sense *senses = qm_lexicon_senses(lexicon, entry, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            if (senses[i].kind == QM_SENSE_SET)
+                map->uses[entry] |= set_uses[map->sets[senses[i].value]];
+            else if (senses[i].kind == QM_SENSE_CUE || senses[i].kind == QM_SENSE_BLOCK)
+                map->uses[entry] |= QM_USED_ELSE;
+        }
+    }
+    return QM_OK;
+}
+
+static int bind_uses(binding *b, size_t n_lexicons, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    uint8_t *set_uses = qm_alloc_zero(made->alloc, made->n_sets + 1);
+    int status = set_uses ? QM_OK : QM_E_NOMEM;
+    if (status == QM_OK) mark_sets(made, set_uses);
+    for (size_t i = 0; i < b->n && i < n_lexicons && status == QM_OK; i++)
+        status = mark_entries(made, i, set_uses);
+    qm_release(made->alloc, set_uses, made->n_sets + 1);
+    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
+}
+
 /* ---- cues and fights ---- */
 
 static int bind_cues(binding *b, qm_error *err)
@@ -276,6 +322,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_types(&b, err);
     if (status == QM_OK) status = bind_sets(&b, err);
     if (status == QM_OK) status = bind_rules(&b, err);
+    if (status == QM_OK) status = bind_uses(&b, n_lexicons, err);
     if (status == QM_OK) status = bind_cues(&b, err);
     if (status == QM_OK) status = bind_fights(&b, err);
     if (status == QM_OK) status = bind_classifier(&b, images, lexicons, n_lexicons, err);
@@ -295,6 +342,7 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
         qm_release(alloc, map->types, map->n_types * sizeof *map->types);
+        qm_release(alloc, map->uses, map->n_entries);
     }
     if (initiator->sources)
         qm_release(alloc, initiator->sources,

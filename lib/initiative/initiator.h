@@ -21,6 +21,12 @@ typedef struct qm_bound_type {
     bool means;
 } qm_bound_type;
 
+/* How rules use the words of an entry. */
+enum {
+    QM_USED_VERB = 1, /* as a verb */
+    QM_USED_ELSE = 2  /* as an object, a cue, ... */
+};
+
 /* What the numbers of one image's senses are in the stack. */
 typedef struct qm_source_map {
     uint32_t *sets; /* set of the image -> set of the stack */
@@ -28,6 +34,8 @@ typedef struct qm_source_map {
     uint32_t first_cue;
     uint32_t *types; /* type of the image -> type of the stack, 0 where it is no more */
     uint32_t n_types;
+    uint8_t *uses; /* by entry of the lexicon: QM_USED_* */
+    uint32_t n_entries;
 } qm_source_map;
 
 struct qm_initiator {

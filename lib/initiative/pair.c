@@ -159,6 +159,7 @@ static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
                         .verb_end = hit->end,
                         .object_start = hit->start,
                         .object_end = hit->end,
+                        .distance = UINT32_MAX, /* of equals a pair says more than a word */
                         .rule_points = rule->points};
     int status = QM_OK;
     offer(p->scratch, &one, &status);

@@ -29,6 +29,23 @@ enum {
     QM_PAIR_TURNED = 2  /* the object stands first */
 };
 
+/* What the clause around a pair says for or against it. */
+typedef enum qm_reason {
+    QM_WHY_QUANTITY,
+    QM_WHY_DONE,
+    QM_WHY_CAPTION,
+    QM_WHY_SPEECH,
+    QM_WHY_RESULT,
+    QM_WHY_FRAME,
+    QM_WHY_EXHORT,
+    QM_WHY_OTHERS,
+    QM_WHY_PROFILE,
+    QM_REASONS
+} qm_reason;
+
+int32_t qm_reason_points(qm_reason reason);
+const char *qm_reason_name(qm_reason reason);
+
 /* The best that the rules and the weights have to say for one type in one clause. */
 typedef struct qm_candidate {
     uint32_t type;
@@ -38,7 +55,9 @@ typedef struct qm_candidate {
     uint32_t distance;
     int32_t rule_points; /* with what the pairing took away */
     int32_t learnt;
-    int32_t context; /* quantities, cues, role */
+    int32_t context;  /* quantities, cues, role */
+    int32_t short_of; /* points that are missing for a row; 0 or less: none */
+    uint32_t reasons; /* bit set over qm_reason: what context is made of */
     uint8_t pairing;
     uint8_t status;
     uint8_t flags; /* QM_INITIATIVE_* */
@@ -78,9 +97,14 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, uint32_t clause);
+int32_t qm_candidate_points(const qm_candidate *one);
 /* Learnt points, context, cues, status, fights: what is left and not lost makes rows. */
 int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, qm_clause_evidence *evidence);
+/* All of that for one clause; clauses whose role has no rows keep their cues alone. */
+int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
+bool qm_role_has_rows(uint8_t role);
 /* Takes the cues of a clause that hold beyond it into the carry; for every clause in order. */
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t clause);
 void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t clause,

@@ -1,0 +1,171 @@
+#include "initiative/explain.h"
+#include "initiative/scratch.h"
+
+typedef struct explaining {
+    const qm_initiator *initiator;
+    const qm_initiative_scratch *scratch;
+    const qm_document *document;
+    qm_buffer *out;
+    int status; /* sticks once it is not QM_OK */
+} explaining;
+
+static void say(explaining *e, const char *text)
+{
+    if (e->status == QM_OK) e->status = qm_buffer_string(e->out, text);
+}
+
+static void say_bytes(explaining *e, qm_bytes text)
+{
+    if (e->status == QM_OK) e->status = qm_buffer_add(e->out, text.data, text.size);
+}
+
+static void say_number(explaining *e, int64_t number)
+{
+    char text[48];
+    qm_value value = qm_number(number, 0);
+    qm_value_text(&value, text, sizeof text);
+    say(e, text);
+}
+
+/* The text as written; line breaks become blanks, so that a clause stays one line. */
+static void say_span(explaining *e, uint32_t start, uint32_t end)
+{
+    const qm_text *text = e->document->text;
+    if (end <= start) return;
+    const char *at = text->bytes + text->starts[start];
+    const char *stop = text->bytes + qm_text_end(text, end);
+    while (at < stop) {
+        const char *from = at;
+        while (at < stop && *at != '\n' && *at != '\r' && *at != '\t') at++;
+        say_bytes(e, (qm_bytes){from, (size_t)(at - from)});
+        if (at < stop) say(e, " ");
+        while (at < stop && (*at == '\n' || *at == '\r' || *at == '\t')) at++;
+    }
+}
+
+static const char *role_name(uint8_t role)
+{
+    static const char *const names[] = {"",           "body",      "heading", "caption",   "byline",
+                                        "list label", "table row", "quote",   "navigation"};
+    return role < sizeof names / sizeof *names ? names[role] : "";
+}
+
+static void say_points(explaining *e, const qm_candidate *one)
+{
+    say_number(e, one->rule_points);
+    say(e, one->rule == QM_NONE ? " no rule" : " rule");
+    if (one->learnt) {
+        say(e, ", ");
+        say_number(e, one->learnt);
+        say(e, " learnt");
+    }
+    for (qm_reason i = 0; i < QM_REASONS; i++) {
+        if (!((one->reasons >> i) & 1)) continue;
+        say(e, ", ");
+        say_number(e, qm_reason_points(i));
+        say(e, " ");
+        say(e, qm_reason_name(i));
+    }
+}
+
+static void say_evidence(explaining *e, const qm_candidate *one)
+{
+    if (one->rule == QM_NONE) return;
+    say(e, ", rule ");
+    say_bytes(e, e->initiator->rules.at[one->rule].name);
+    say(e, " \"");
+    say_span(e, one->verb_start, one->verb_end);
+    if (one->object_start != one->verb_start) {
+        say(e, "\" + \"");
+        say_span(e, one->object_start, one->object_end);
+    }
+    say(e, "\"");
+}
+
+static void say_candidate(explaining *e, const qm_candidate *one)
+{
+    bool denied = one->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL);
+    bool row = !one->lost && !denied;
+    say(e, row ? "  row " : "  none ");
+    say_bytes(e, e->initiator->types.at[one->type].shown.id);
+    say(e, " ");
+    say(e, qm_initiative_status_name(one->status));
+    say(e, ", ");
+    say_number(e, qm_candidate_points(one));
+    say(e, " points");
+    say_evidence(e, one);
+    say(e, ": ");
+    say_points(e, one);
+    if (one->short_of > 0) {
+        say(e, "; ");
+        say_number(e, one->short_of);
+        say(e, " short");
+    } else if (one->lost) {
+        say(e, "; another type claims the same words");
+    }
+    if (one->flags & QM_INITIATIVE_NEGATED) say(e, "; negated");
+    if (one->flags & QM_INITIATIVE_HYPOTHETICAL) say(e, "; hypothetical");
+    say(e, "\n");
+}
+
+/* The rule with most points whose object stands in the clause. */
+static void say_nearest(explaining *e)
+{
+    const qm_initiator *initiator = e->initiator;
+    const qm_bound_rule *best = NULL;
+    const qm_hit *object = NULL;
+    for (size_t i = 0; i < e->scratch->hits.count; i++) {
+        const qm_hit *hit = &e->scratch->hits.at[i];
+        for (uint32_t k = initiator->by_object[hit->set]; k < initiator->by_object[hit->set + 1];
+             k++) {
+            const qm_bound_rule *rule = &initiator->rules.at[initiator->object_rules[k]];
+            if (best && rule->points <= best->points) continue;
+            best = rule;
+            object = hit;
+        }
+    }
+    if (!best) return;
+    say(e, "  none: rule ");
+    say_bytes(e, best->name);
+    say(e, " has \"");
+    say_span(e, object->start, object->end);
+    bool verb = false;
+    const uint32_t *slots = initiator->slots.at + best->first_slot;
+    for (uint32_t i = 0; i < best->verbs; i++)
+        verb = verb || e->scratch->stamps[slots[i]] == e->scratch->clock;
+    say(e, !best->verbs ? "\" and lacks a word that must stand by, or has one that must not\n"
+           : verb       ? "\" and lacks a verb near enough\n"
+                        : "\" and lacks a verb\n");
+}
+
+static void explain_clause(explaining *e, uint32_t number)
+{
+    const qm_clause *clause = &e->document->clauses->at[number];
+    say(e, "clause ");
+    say_number(e, number);
+    say(e, " ");
+    say(e, role_name(clause->role));
+    say(e, ": ");
+    say_span(e, clause->start, clause->end);
+    say(e, "\n");
+    for (size_t i = 0; i < e->scratch->candidates.count; i++)
+        say_candidate(e, &e->scratch->candidates.at[i]);
+    if (e->scratch->candidates.count == 0 && qm_role_has_rows(clause->role)) say_nearest(e);
+}
+
+int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                          const qm_document *document, qm_buffer *out, qm_error *err)
+{
+    explaining e = {initiator, scratch, document, out, QM_OK};
+    int status = qm_evidence_begin(initiator, scratch, document, err);
+    for (uint32_t i = 0; i < document->clauses->count && status == QM_OK; i++) {
+        qm_clause_evidence evidence;
+        qm_carry_enter(&scratch->carry, document, i);
+        status = qm_clause_weigh(initiator, scratch, document, i, &evidence);
+        if (status != QM_OK) break;
+        explain_clause(&e, i);
+        status = e.status;
+        qm_carry_leave(&scratch->carry, document, i, scratch);
+    }
+    return status == QM_E_NOMEM ? qm_fail_nomem(err) : status;
+}

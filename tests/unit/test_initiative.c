@@ -1,0 +1,287 @@
+#include "compile/compile.h"
+#include "compile/lint.h"
+#include "engine/explain.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+static qm_engine *engine;
+static qm_analyzer *analyzer;
+static qm_result *result;
+
+static void open_engine(qm_model *overlay, const qm_setting *settings, size_t n)
+{
+    qm_model *models[2];
+    qm_error err;
+    ck_assert_int_eq(qm_model_builtin(&models[0], &err), QM_OK);
+    models[1] = overlay;
+    ck_assert_msg(qm_engine_new(&engine, models, overlay ? 2 : 1, settings, n, NULL, &err) == QM_OK,
+                  "%s", err.message);
+    ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
+    ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
+    qm_model_unref(models[0]);
+    qm_model_unref(overlay);
+}
+
+static void start(void)
+{
+    open_engine(NULL, NULL, 0);
+}
+
+static void stop(void)
+{
+    qm_result_unref(result);
+    qm_analyzer_free(analyzer);
+    qm_engine_unref(engine);
+}
+
+static qm_column column(const char *name)
+{
+    qm_column out;
+    ck_assert_int_eq(qm_result_find(result, QM_INITIATIVES, name, &out), QM_OK);
+    return out;
+}
+
+static uint32_t value(const char *name, int64_t row)
+{
+    qm_column c = column(name);
+    return c.width == 1   ? ((const uint8_t *)c.data)[row]
+           : c.width == 2 ? ((const uint16_t *)c.data)[row]
+                          : ((const uint32_t *)c.data)[row];
+}
+
+static qm_bytes name(const char *of, int64_t row)
+{
+    qm_bytes out;
+    ck_assert_int_eq(qm_result_name(result, column(of).dictionary, value(of, row), &out), QM_OK);
+    return out;
+}
+
+static void run(const char *text)
+{
+    qm_error err;
+    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
+}
+
+/* "roads done, power planned": the rows of a text. */
+static const char *rows(const char *text)
+{
+    static char out[1024];
+    size_t at = 0;
+    run(text);
+    out[0] = 0;
+    for (int64_t i = 0; i < column("type").length && at < sizeof out; i++) {
+        qm_bytes type = name("type", i), status = name("status", i);
+        at += (size_t)snprintf(out + at, sizeof out - at, "%s%.*s %.*s", i ? ", " : "",
+                               (int)type.size, (const char *)type.data, (int)status.size,
+                               (const char *)status.data);
+    }
+    return out;
+}
+
+static void has_span(const char *text, const char *of, const char *want)
+{
+    char field[32];
+    run(text);
+    ck_assert_int_gt(column("type").length, 0);
+    snprintf(field, sizeof field, "%s_start", of);
+    uint32_t from = value(field, 0);
+    snprintf(field, sizeof field, "%s_end", of);
+    uint32_t to = value(field, 0);
+    ck_assert_uint_ne(from, QM_NONE);
+    ck_assert_uint_eq(to - from, strlen(want));
+    ck_assert(memcmp(text + from, want, strlen(want)) == 0);
+}
+
+START_TEST(a_verb_and_an_object_make_a_row)
+{
+    ck_assert_str_eq(rows("村里硬化村道三公里。"), "roads done");
+    ck_assert_str_eq(rows("把进村的土路全部硬化了。"), "");
+    ck_assert_str_eq(rows("把村道全部硬化了。"), "roads done");
+    ck_assert_str_eq(rows("村道弯弯，垂柳依依。"), "");
+}
+END_TEST
+
+START_TEST(a_list_shares_its_verb)
+{
+    ck_assert_str_eq(rows("工作队先后为村里安装了太阳能路灯80盏、垃圾桶120个。"),
+                     "power done, environment done");
+}
+END_TEST
+
+START_TEST(headings_have_no_rows)
+{
+    ck_assert_str_eq(rows("一、硬化村道\n\n今年天气很好。\n"), "");
+}
+END_TEST
+
+START_TEST(what_was_not_done_gives_no_row)
+{
+    ck_assert_str_eq(rows("因为缺钱，村里没有硬化村道。"), "");
+    ck_assert_str_eq(rows("村道至今未硬化。"), "");
+    ck_assert_str_eq(rows("如果资金到位，就硬化村道三公里。"), "");
+}
+END_TEST
+
+START_TEST(suppressed_rows_are_kept_on_demand)
+{
+    const qm_setting keep = {.param = QM_P_SUPPRESSED, .value = 1};
+    stop();
+    open_engine(NULL, &keep, 1);
+    ck_assert_str_eq(rows("因为缺钱，村里没有硬化村道。"), "roads done");
+    ck_assert_uint_eq(value("flags", 0) & QM_INITIATIVE_NEGATED, QM_INITIATIVE_NEGATED);
+}
+END_TEST
+
+START_TEST(status_follows_the_cues)
+{
+    ck_assert_str_eq(rows("计划硬化村道三公里。"), "roads planned");
+    ck_assert_str_eq(rows("正在硬化村道三公里。"), "roads ongoing");
+    ck_assert_str_eq(rows("三、下一步打算\n\n硬化村道三公里，安装路灯80盏。\n"),
+                     "roads planned, power planned");
+}
+END_TEST
+
+START_TEST(aims_are_no_acts)
+{
+    ck_assert_str_eq(rows("为改善饮水条件，工作队请来了打井队。"), "");
+}
+END_TEST
+
+START_TEST(rows_say_what_spoke_for_them)
+{
+    const char *text = "工作队为村里安装了太阳能路灯80盏。";
+    has_span(text, "trigger", "安装");
+    has_span(text, "object", "太阳能路灯");
+    ck_assert_int_eq(memcmp(name("rule", 0).data, "power:", 6), 0);
+}
+END_TEST
+
+START_TEST(traditional_text_gives_the_same_rows)
+{
+    ck_assert_str_eq(rows("村裡硬化村道三公里，安裝路燈80盞。"), "roads done, power done");
+}
+END_TEST
+
+/* ---- a taxonomy of one's own ---- */
+
+static qm_builder *builder;
+
+static void with_taxonomy(const char *kind, const char *text)
+{
+    qm_model *base, *own;
+    qm_bytes image;
+    qm_error err = {.message = ""};
+    ck_assert_int_eq(qm_model_builtin(&base, &err), QM_OK);
+    ck_assert_int_eq(qm_builder_new(&builder, base, NULL, &err), QM_OK);
+    ck_assert_msg(qm_builder_read(builder, kind, qm_bytes_of(text), &err) == QM_OK, "%s",
+                  err.message);
+    ck_assert_int_eq(qm_builder_finish(builder, &image, &err), QM_OK);
+    ck_assert_int_eq(qm_model_from_memory(&own, image, QM_OPEN_COPY, NULL, NULL, NULL, &err),
+                     QM_OK);
+    qm_model_unref(base);
+    qm_builder_free(builder);
+    stop();
+    open_engine(own, NULL, 0);
+}
+
+START_TEST(a_taxonomy_may_add)
+{
+    with_taxonomy("taxonomy", "types:\n- id: ward\n  zh: 病房\n  rules: ['{build}|粉刷 > 病房']\n"
+                              "- id: roads\n  rules: ['铲平 > 陡坎']\n");
+    ck_assert_str_eq(rows("粉刷病房十二间。"), "ward done");
+    ck_assert_str_eq(rows("新建病房十二间。"), "ward done");
+    ck_assert_str_eq(rows("铲平陡坎两处，硬化村道三公里。"), "roads done, roads done");
+}
+END_TEST
+
+START_TEST(a_taxonomy_may_replace)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n"
+                              "  rules: ['新建|粉刷 > 病房']\n");
+    ck_assert_str_eq(rows("粉刷病房十二间，硬化村道三公里。"), "ward done");
+}
+END_TEST
+
+START_TEST(a_type_inherits_the_rules_of_its_parent)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: works\n  zh: 工程\n  parent: roads\n");
+    ck_assert_str_eq(rows("硬化村道三公里。"), "works done");
+}
+END_TEST
+
+START_TEST(explanations_count_every_point)
+{
+    const char *text = "村里没人管水电。\n\n村里硬化村道三公里，村道弯弯。\n";
+    qm_buffer out = {0};
+    qm_error err;
+    ck_assert_int_eq(qm_analyzer_explain(analyzer, text, strlen(text), &out, &err), QM_OK);
+    ck_assert_int_eq(qm_buffer_add(&out, "", 1), QM_OK);
+    ck_assert_msg(strstr(out.data, "row roads done") != NULL, "%s", out.data);
+    ck_assert_msg(strstr(out.data, "lacks a verb") != NULL, "%s", out.data);
+    qm_buffer_free(&out);
+}
+END_TEST
+
+START_TEST(lint_runs_the_sentences)
+{
+    const char *text = "types:\n- id: roads\n  yes: [硬化村道三公里, 村道弯弯]\n  no: 走出致富路\n";
+    qm_lint lint = {0};
+    qm_error err;
+    ck_assert_int_eq(qm_lint_taxonomy(engine, qm_bytes_of(text), &lint, &err), QM_OK);
+    ck_assert_uint_eq(lint.sentences, 3);
+    ck_assert_uint_eq(lint.wrong, 1);
+    ck_assert_int_eq(memcmp(lint.report.data, "3:18: roads: no row", 19), 0);
+    qm_buffer_free(&lint.report);
+}
+END_TEST
+
+START_TEST(the_built_in_taxonomy_keeps_its_own_tests)
+{
+    static const char *const files[] = {"party",  "people",   "farming", "chain",
+                                        "income", "build",    "nature",  "govern",
+                                        "civil",  "outreach", "care",    "self"};
+    qm_lint lint = {0};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[512], *text = NULL;
+        snprintf(path, sizeof path, "%s/lib/data/taxonomy/%s.yaml", QM_SOURCE_DIR, files[i]);
+        FILE *file = fopen(path, "rb");
+        ck_assert_ptr_nonnull(file);
+        text = malloc(1 << 20);
+        ck_assert_ptr_nonnull(text);
+        size_t size = fread(text, 1, 1 << 20, file);
+        fclose(file);
+        qm_error err;
+        ck_assert_int_eq(qm_lint_taxonomy(engine, (qm_bytes){text, size}, &lint, &err), QM_OK);
+        free(text);
+    }
+    ck_assert_int_eq(qm_buffer_add(&lint.report, "", 1), QM_OK);
+    ck_assert_msg(lint.wrong == 0, "%u of %u:\n%s", (unsigned)lint.wrong, (unsigned)lint.sentences,
+                  lint.report.data);
+    qm_buffer_free(&lint.report);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("initiative");
+    tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_test(tests, a_verb_and_an_object_make_a_row);
+    tcase_add_test(tests, a_list_shares_its_verb);
+    tcase_add_test(tests, headings_have_no_rows);
+    tcase_add_test(tests, what_was_not_done_gives_no_row);
+    tcase_add_test(tests, suppressed_rows_are_kept_on_demand);
+    tcase_add_test(tests, status_follows_the_cues);
+    tcase_add_test(tests, aims_are_no_acts);
+    tcase_add_test(tests, rows_say_what_spoke_for_them);
+    tcase_add_test(tests, traditional_text_gives_the_same_rows);
+    tcase_add_test(tests, a_taxonomy_may_add);
+    tcase_add_test(tests, a_taxonomy_may_replace);
+    tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
+    tcase_add_test(tests, explanations_count_every_point);
+    tcase_add_test(tests, lint_runs_the_sentences);
+    tcase_add_test(tests, the_built_in_taxonomy_keeps_its_own_tests);
+    Suite *suite = suite_create("initiative");
+    suite_add_tcase(suite, tests);
+    return qm_unit_run(suite);
+}
