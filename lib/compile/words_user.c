@@ -85,3 +85,16 @@ int qm_read_user_words(qm_builder *builder, qm_bytes text, qm_error *err)
     while (status == QM_OK && qm_tsv_next(&tsv)) status = read_row(builder, &tsv, err);
     return status;
 }
+
+/* Terms: one a line. */
+int qm_read_terms(qm_builder *builder, qm_bytes text, qm_error *err)
+{
+    qm_tsv tsv;
+    qm_tsv_open(&tsv, text);
+    while (qm_tsv_next(&tsv)) {
+        if (tsv.fields != 1) return qm_tsv_fail(&tsv, 1, err, "a term stands alone in its line");
+        int status = qm_builder_lexeme(builder, qm_tsv_field(&tsv, 0), QM_SENSE_TERM, 0, 0, err);
+        if (status != QM_OK) return status;
+    }
+    return QM_OK;
+}

@@ -12,7 +12,8 @@ enum { QM_TOKEN_ILL_FORMED = 1, QM_TOKEN_SPACE = 2, QM_TOKEN_COLOCATED = 4, QM_T
 enum {
     QM_SENSE_PREFER = QM_SENSE_WORDS + QM_WORD_PREFER,
     QM_SENSE_FORCE = QM_SENSE_WORDS + QM_WORD_FORCE,
-    QM_SENSE_FORBID = QM_SENSE_WORDS + QM_WORD_FORBID
+    QM_SENSE_FORBID = QM_SENSE_WORDS + QM_WORD_FORBID,
+    QM_SENSE_TERM = QM_SENSE_WORDS + 3 /* several words that are one at QM_TERM */
 };
 
 /* Boundaries of one document, in character indices. */
@@ -45,7 +46,13 @@ int qm_segment_scratch_new(qm_segment_scratch **out, const qm_segmenter *segment
                            const qm_allocator *alloc, qm_error *err);
 void qm_segment_scratch_free(qm_segment_scratch *scratch);
 
-/* matches: those of the lexicons on this text, or NULL. */
+/* matches: those of the lexicons on this text, or NULL; QM_TERM wants them for the terms.
+ *
+ * A cut is decided by the QM_SEGMENT_CONTEXT symbols on each side of it, where a character, a
+ * number, an ASCII word, an address or a run of blanks is one symbol, and beyond a run of blanks
+ * nothing counts; by the user words that touch it and those that overlap with them; and in
+ * QM_LATTICE by what stands between the two nearest certain cuts. */
+#define QM_SEGMENT_CONTEXT 16
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                    const qm_matches *matches, const qm_segment_options *options, qm_words *out,
                    qm_error *err);

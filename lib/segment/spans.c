@@ -17,8 +17,9 @@ static bool is_alnum(const qm_text *text, uint32_t i)
     return is_digit(text, i) || is_latin(text, i);
 }
 
-/* Folding makes ， and , alike; between digits a mark belongs to the number only if it is as wide
- * as they are. */
+enum { WIDE_COMMA = 0xFF0C };
+
+/* Between digits a mark belongs to the number only if it is as wide as they are: １２，５００. */
 static bool same_width(const qm_text *text, uint32_t i)
 {
     return text->widths[i] == text->widths[i - 1];
@@ -65,7 +66,7 @@ static uint32_t number_end(const qm_text *text, uint32_t i)
     if (special) return special;
     while (end + 1 < text->count && is_digit(text, end + 1) && same_width(text, end)) {
         uint32_t mark = text->chars[end];
-        if (mark != '.' && mark != ',' && mark != '/') break;
+        if (mark != '.' && mark != ',' && mark != '/' && mark != WIDE_COMMA) break;
         end = digits_end(text, end + 1);
     }
     return end;

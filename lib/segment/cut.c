@@ -1,0 +1,77 @@
+/* The text through the model, window by window. */
+#include "segment/parts.h"
+
+static void push_edges(qm_symbols *window, uint32_t start)
+{
+    for (uint32_t i = 0; i < QM_WINDOW; i++, window->count++) {
+        window->ids[window->count] = QM_SYMBOL_EDGE;
+        window->types[window->count] = QM_CHAR_SPACE;
+        window->starts[window->count] = start;
+    }
+}
+
+/* Symbols [from, to) of the window into begins. Next to an edge there is always a cut. */
+static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
+{
+    for (uint32_t j = from; j < to; j++) {
+        uint32_t edge = (s->types[j] == QM_CHAR_SPACE) | (s->types[j - 1] == QM_CHAR_SPACE);
+        begins[s->starts[j]] = (uint8_t)((s->margins[j] > 0) | edge);
+    }
+}
+
+static void put_margins(const qm_score_scratch *s, uint32_t from, uint32_t to, int16_t *margins)
+{
+    for (uint32_t j = from; j < to; j++) {
+        bool edge = s->types[j] == QM_CHAR_SPACE || s->types[j - 1] == QM_CHAR_SPACE;
+        int32_t margin = s->margins[j];
+        if (margin >= QM_MARGIN_ALWAYS) margin = QM_MARGIN_ALWAYS - 1;
+        if (margin <= QM_MARGIN_NEVER) margin = QM_MARGIN_NEVER + 1;
+        margins[s->starts[j]] = (int16_t)(edge ? QM_MARGIN_ALWAYS : margin);
+    }
+}
+
+/* Drops the symbols before `first` from the window. */
+static void slide(qm_score_scratch *s, qm_symbols *window, uint32_t first)
+{
+    uint32_t kept = window->count - first;
+    memmove(s->ids, s->ids + first, kept * sizeof *s->ids);
+    memmove(s->types, s->types + first, kept * sizeof *s->types);
+    memmove(s->starts, s->starts + first, kept * sizeof *s->starts);
+    window->count = kept;
+}
+
+void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_text *text,
+                     uint8_t *begins, int16_t *margins)
+{
+    qm_symbols window = {s->ids, s->types, s->starts, 0, QM_BLOCK_ROOM - QM_WINDOW};
+    memset(begins, 0, (size_t)text->count + 1);
+    for (uint32_t i = 0; margins && i <= text->count; i++) margins[i] = QM_MARGIN_NEVER;
+    push_edges(&window, 0);
+    uint32_t at = 0, from = QM_WINDOW;
+    for (bool last = false; !last;) {
+        at = qm_symbols_fill(&window, model->ids, model->params.joins, text, at);
+        last = at == text->count;
+        if (last) push_edges(&window, text->count);
+        qm_words_score(model, s, window.count);
+        uint32_t to = last ? window.count : window.count - QM_OVERLAP;
+        put_begins(s, from, to, begins);
+        if (margins) put_margins(s, from, to, margins);
+        if (!last) slide(s, &window, to - QM_OVERLAP);
+        from = QM_OVERLAP;
+    }
+}
+
+void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins)
+{
+    memset(begins, 0, (size_t)text->count + 1);
+    for (uint32_t i = 0; i < text->count;) {
+        begins[i] = 1;
+        if (text->classes[i] == QM_CHAR_SPACE) i = qm_segment_space_end(text, i);
+        else if (text->classes[i] == QM_CHAR_DIGIT || text->classes[i] == QM_CHAR_LATIN)
+            i = qm_segment_span(text, i, QM_JOIN_SCALE).end;
+        else i++;
+    }
+    begins[text->count] = 1;
+    for (uint32_t i = 0; margins && i <= text->count; i++)
+        margins[i] = begins[i] ? 1 : QM_MARGIN_NEVER;
+}

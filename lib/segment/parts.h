@@ -1,0 +1,51 @@
+/* Private to lib/segment: the steps of a run. */
+#ifndef QM_SEGMENT_PARTS_H
+#define QM_SEGMENT_PARTS_H
+
+#include "segment/model.h"
+
+/* Margins by character, in units of the model: positive cuts. */
+enum {
+    QM_MARGIN_NEVER = INT16_MIN, /* inside a number, an ASCII word or an address */
+    QM_MARGIN_ALWAYS = INT16_MAX /* beside a blank, and at both ends */
+};
+
+typedef struct qm_user_word {
+    uint32_t start, end;
+    int32_t weight;
+    uint8_t mode; /* qm_word_mode */
+    uint8_t tag;
+    bool stands; /* it is a token now */
+} qm_user_word;
+
+struct qm_segmenter {
+    qm_allocator alloc;
+    const qm_lexicon *lexicons;
+    size_t n_lexicons;
+    bool user_words;
+    bool has_model;
+    qm_words_model model;
+};
+
+struct qm_segment_scratch {
+    qm_allocator alloc;
+    qm_score_scratch score;
+    QM_ARRAY(int16_t) margins;
+    QM_ARRAY(qm_user_word) user;
+};
+
+/* begins of the whole text, and margins if not NULL: count + 1 of each. */
+void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *scratch, const qm_text *text,
+                     uint8_t *begins, int16_t *margins);
+void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
+
+/* Puts the user words among the matches into begins; they stay in scratch->user. */
+int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
+                        const qm_matches *matches, uint8_t *begins);
+/* Joins the words of terms among the matches. */
+void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins);
+/* Cuts words into the words inside them. */
+void qm_cut_fine(const qm_segmenter *segmenter, const qm_text *text, const int16_t *margins,
+                 uint8_t *begins);
+
+#endif

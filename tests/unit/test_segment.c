@@ -1,0 +1,352 @@
+#include "charmap.h"
+#include "desk.h"
+#include "faults.h"
+#include "segment/model.h"
+#include "unit.h"
+
+#include <sys/stat.h>
+
+/* ---- the trained image and a segmenter on it, without an engine around ---- */
+
+static const qm_charmap *map;
+static qm_bytes image;
+static qm_segmenter *segmenter;
+static qm_segment_scratch *scratch;
+static qm_text text;
+static qm_words words;
+
+static qm_bytes read_image(void)
+{
+    const char *path = QM_SOURCE_DIR "/lib/data/words/words.qm";
+    struct stat info;
+    FILE *file = fopen(path, "rb");
+    ck_assert(file && stat(path, &info) == 0);
+    size_t size = (size_t)info.st_size;
+    void *data = aligned_alloc(64, (size + 63) / 64 * 64);
+    ck_assert(data && fread(data, 1, size, file) == size);
+    fclose(file);
+    return (qm_bytes){data, size};
+}
+
+static void setup(void)
+{
+    qm_image opened;
+    map = qm_test_charmap();
+    image = read_image();
+    ck_assert_int_eq(qm_image_open(&opened, image, false, NULL), QM_OK);
+    qm_images images = {&opened, 1};
+    ck_assert_int_eq(qm_segmenter_new(&segmenter, &images, NULL, 0, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_segment_scratch_new(&scratch, segmenter, NULL, NULL), QM_OK);
+    qm_text_init(&text, NULL);
+    memset(&words, 0, sizeof words);
+}
+
+static void teardown(void)
+{
+    qm_words_free(&words, NULL);
+    qm_text_free(&text);
+    qm_segment_scratch_free(scratch);
+    qm_segmenter_free(segmenter);
+    free((void *)image.data);
+    free((void *)map);
+}
+
+static void segment(const char *bytes, size_t size)
+{
+    qm_segment_options options = {0};
+    ck_assert_int_eq(qm_text_decode(&text, map, bytes, size, false, NULL), QM_OK);
+    ck_assert_int_eq(qm_segment_run(segmenter, scratch, &text, NULL, &options, &words, NULL),
+                     QM_OK);
+    ck_assert_int_eq(words.begins[text.count], 1);
+}
+
+/* `cut` has a | at every place between two words. */
+static void cuts(const char *cut)
+{
+    char bytes[1024], got[2048];
+    size_t n = 0, m = 0;
+    for (const char *c = cut; *c; c++)
+        if (*c != '|') bytes[n++] = *c;
+    segment(bytes, n);
+    for (uint32_t i = 0; i < text.count; i++) {
+        if (i && words.begins[i]) got[m++] = '|';
+        memcpy(got + m, bytes + text.starts[i], text.widths[i]);
+        m += text.widths[i];
+    }
+    got[m] = '\0';
+    ck_assert_str_eq(got, cut);
+}
+
+START_TEST(numbers_are_never_cut)
+{
+    cuts("投入|4,300万|元|，|增长|50.18%|。");
+    cuts("带动|村民|增收|36万余|元|。");
+    cuts("会议|9:30|开始|。");
+    cuts("２００７年|，|１２，５００|元|。");
+    cuts("装机|50|千瓦");
+}
+END_TEST
+
+START_TEST(ascii_words_and_addresses_are_never_cut)
+{
+    cuts("通过|5G|和|AI|技术|。");
+    cuts("见|https://example.org/a?b=1&c=2|，|谢谢|。");
+    cuts("邮箱|zhang.san@example.com|。");
+    cuts("按照|GB/T| |2260|执行|。");
+    cuts("新冠|COVID-19|疫情|。");
+}
+END_TEST
+
+START_TEST(blanks_are_tokens_and_walls)
+{
+    cuts("  |驻村| |工作队|\n|驻村| |工作队|\r\n");
+}
+END_TEST
+
+START_TEST(traditional_text_is_cut_like_its_simplified_twin)
+{
+    cuts("村民|代表|会议|讨论|了|产业|发展|计划|。");
+    cuts("村民|代表|會議|討論|了|產業|發展|計劃|。");
+}
+END_TEST
+
+START_TEST(ill_formed_bytes_stand_alone)
+{
+    const char bytes[] = "工作\xFF队\xE4\xB8。";
+    segment(bytes, sizeof bytes - 1);
+    ck_assert_uint_eq(text.count, 6);
+    for (uint32_t i = 2; i <= 5; i++) ck_assert_uint_eq(words.begins[i], 1);
+}
+END_TEST
+
+START_TEST(an_empty_text_has_no_words)
+{
+    segment("", 0);
+    ck_assert_uint_eq(text.count, 0);
+}
+END_TEST
+
+/* A long text is worked on in blocks; a line must come out the same wherever it stands in them. */
+START_TEST(a_line_is_cut_alike_alone_and_in_a_long_text)
+{
+    static const char line[] = "驻村第一书记张明远带着村民代表到邻县考察茶叶加工厂，学习了3天，"
+                               "回来以后因地制宜地制定了产业发展规划和中华人民共和国地图。";
+    enum { LINES = 700 };
+    static char all[LINES * (sizeof line + 20)];
+    uint8_t alone[128];
+    segment(line, sizeof line - 1);
+    uint32_t length = text.count;
+    memcpy(alone, words.begins, length);
+    size_t n = 0;
+    for (int i = 0; i < LINES; i++) {
+        memcpy(all + n, line, sizeof line - 1);
+        n += sizeof line - 1;
+        for (int k = 0; k < i % 13; k++) all[n++] = '-';
+        all[n++] = '\n';
+    }
+    segment(all, n);
+    uint32_t at = 0;
+    for (int i = 0; i < LINES; i++) {
+        ck_assert_mem_eq(words.begins + at, alone, length);
+        at += length + (uint32_t)(i % 13) + 1;
+    }
+    ck_assert_uint_eq(at, text.count);
+}
+END_TEST
+
+/* ---- the image ---- */
+
+static int bind(const qm_allocator *alloc, qm_error *err)
+{
+    qm_image opened = {image.data, image.size, true};
+    qm_images images = {&opened, 1};
+    qm_segmenter *s = NULL;
+    qm_segment_scratch *c = NULL;
+    qm_segment_options fine = {.granularity = QM_FINE};
+    qm_words out = {0};
+    ck_assert_int_eq(qm_text_decode(&text, map, "村民代表会议", 18, false, NULL), QM_OK);
+    int status = qm_segmenter_new(&s, &images, NULL, 0, alloc, err);
+    if (status == QM_OK) status = qm_segment_scratch_new(&c, s, alloc, err);
+    if (status == QM_OK) status = qm_segment_run(s, c, &text, NULL, &fine, &out, err);
+    qm_words_free(&out, alloc);
+    qm_segment_scratch_free(c);
+    qm_segmenter_free(s);
+    return status;
+}
+
+START_TEST(missing_memory_is_no_disaster)
+{
+    qm_faults_run(bind);
+}
+END_TEST
+
+/* Copies the trained image, lets `spoil` at one section, and binds it. */
+static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
+{
+    qm_image from = {image.data, image.size, false}, opened;
+    static const uint32_t ids[] = {QM_SECTION_WORDS,          QM_SECTION_WORDS_IDS,
+                                   QM_SECTION_WORDS_SINGLES,  QM_SECTION_WORDS_ROWS,
+                                   QM_SECTION_WORDS_SEGMENTS, QM_SECTION_WORDS_PAIRS,
+                                   QM_SECTION_WORDS_TRIPLES,  QM_SECTION_WORDS_LONG,
+                                   QM_SECTION_WORDS_TYPES,    QM_SECTION_WORDS_CODES};
+    qm_image_writer *writer;
+    ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        qm_bytes old = qm_image_section(&from, ids[i]);
+        uint8_t *copy = malloc(old.size);
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, old.data, old.size);
+        if (ids[i] == section) memset(copy + byte, value, 4);
+        ck_assert_int_eq(qm_image_writer_add(writer, ids[i], copy, old.size, NULL), QM_OK);
+        free(copy);
+    }
+    qm_bytes bytes;
+    qm_error err = {.code = QM_OK};
+    ck_assert_int_eq(qm_image_writer_finish(writer, &bytes, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&opened, bytes, false, NULL), QM_OK);
+    qm_images images = {&opened, 1};
+    qm_segmenter *made = NULL;
+    int status = qm_segmenter_new(&made, &images, NULL, 0, NULL, &err);
+    qm_segmenter_free(made);
+    qm_image_writer_free(writer);
+    return status;
+}
+
+START_TEST(lying_tables_are_refused)
+{
+    ck_assert_int_eq(bind_spoilt(0, 0, 0), QM_OK);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 0, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 12, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_IDS, 2 * 0x4E00, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_ROWS, 64, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_SEGMENTS, 64, 0x7F), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_PAIRS, 8, 0x7F), QM_E_CORRUPT);
+}
+END_TEST
+
+/* ---- user words, terms, granularity: through the public interface ---- */
+
+static char *overlay(const char *rows, qm_bytes *bytes)
+{
+    qm_model *base;
+    qm_builder *builder;
+    qm_bytes made;
+    ck_assert_int_eq(qm_model_builtin(&base, NULL), QM_OK);
+    ck_assert_int_eq(qm_builder_new(&builder, base, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_builder_read(builder, "words", qm_bytes_of(rows), NULL), QM_OK);
+    ck_assert_int_eq(qm_builder_finish(builder, &made, NULL), QM_OK);
+    char *copy = aligned_alloc(64, (made.size + 63) / 64 * 64);
+    ck_assert_ptr_nonnull(copy);
+    memcpy(copy, made.data, made.size);
+    *bytes = (qm_bytes){copy, made.size};
+    qm_builder_free(builder);
+    qm_model_unref(base);
+    return copy;
+}
+
+/* The tokens of `line` with | between them, by an engine with these user words. */
+static void engine_cuts(const char *rows, int granularity, const char *line, const char *want)
+{
+    qm_bytes bytes;
+    qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS}, {QM_P_GRANULARITY, 0, granularity}};
+    desk d = {0};
+    char *copy = overlay(rows, &bytes), got[1024];
+    qm_model *models[2];
+    desk_ok(qm_model_builtin(&models[0], &d.err), &d);
+    desk_ok(qm_model_from_memory(&models[1], bytes, 0, NULL, NULL, NULL, &d.err), &d);
+    desk_ok(qm_engine_new(&d.engine, models, 2, settings, 2, NULL, &d.err), &d);
+    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
+    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
+    desk_read(&d, line);
+    size_t n = 0;
+    int64_t rows_n = desk_column(&d, QM_TOKENS, "start").length;
+    for (int64_t i = 0; i < rows_n; i++) {
+        uint32_t start = desk_u32(&d, QM_TOKENS, "start", i);
+        uint32_t end = desk_u32(&d, QM_TOKENS, "end", i);
+        if (i) got[n++] = '|';
+        memcpy(got + n, line + start, end - start);
+        n += end - start;
+    }
+    got[n] = '\0';
+    ck_assert_str_eq(got, want);
+    qm_model_unref(models[1]);
+    desk_close(&d);
+    qm_model_unref(models[0]);
+    free(copy);
+}
+
+START_TEST(forced_words_are_obeyed)
+{
+    engine_cuts("", QM_WORD, "召开村民代表会议", "召开|村民|代表|会议");
+    engine_cuts("村民代表会议\tforce\n", QM_WORD, "召开村民代表会议", "召开|村民代表会议");
+    engine_cuts("New York\tforce\nC++\tforce\n", QM_WORD, "在new york写C++程序",
+                "在|new york|写|C++|程序");
+}
+END_TEST
+
+START_TEST(user_words_do_no_harm_inside_numbers_and_ascii_words)
+{
+    engine_cuts("万元\tforce\nAI\tforce\n", QM_WORD, "PAID，36万元", "PAID|，|36万|元");
+}
+END_TEST
+
+START_TEST(the_longer_forced_word_wins_and_the_left_one)
+{
+    engine_cuts("云雾\tforce\n云雾茶\tforce\n茶园\tforce\n", QM_WORD, "云雾茶园", "云雾茶|园");
+}
+END_TEST
+
+START_TEST(a_preferred_word_needs_the_weight_it_asks_for)
+{
+    engine_cuts("村民代表会\tprefer\t\t-100000\n", QM_WORD, "村民代表会", "村民|代表|会");
+    engine_cuts("村民代表会\tprefer\t\t100000\n", QM_WORD, "村民代表会", "村民代表会");
+}
+END_TEST
+
+START_TEST(a_forbidden_word_is_cut)
+{
+    engine_cuts("发展\tforbid\n", QM_WORD, "产业发展", "产业|发|展");
+}
+END_TEST
+
+START_TEST(terms_are_one_at_their_granularity_only)
+{
+    engine_cuts("", QM_WORD, "新建党群服务中心", "新建|党群|服务|中心");
+    engine_cuts("", QM_TERM, "新建党群服务中心", "新建|党群服务中心");
+}
+END_TEST
+
+START_TEST(tags_have_names)
+{
+    ck_assert_str_eq(qm_upos_name(0), "");
+    ck_assert_str_eq(qm_upos_name(8), "NOUN");
+    ck_assert_ptr_null(qm_upos_name(18));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("segment");
+    TCase *model = tcase_create("model");
+    tcase_add_checked_fixture(model, setup, teardown);
+    tcase_add_test(model, numbers_are_never_cut);
+    tcase_add_test(model, ascii_words_and_addresses_are_never_cut);
+    tcase_add_test(model, blanks_are_tokens_and_walls);
+    tcase_add_test(model, traditional_text_is_cut_like_its_simplified_twin);
+    tcase_add_test(model, ill_formed_bytes_stand_alone);
+    tcase_add_test(model, an_empty_text_has_no_words);
+    tcase_add_test(model, a_line_is_cut_alike_alone_and_in_a_long_text);
+    tcase_add_test(model, missing_memory_is_no_disaster);
+    tcase_add_test(model, lying_tables_are_refused);
+    suite_add_tcase(suite, model);
+    TCase *user = tcase_create("user words");
+    tcase_add_test(user, forced_words_are_obeyed);
+    tcase_add_test(user, user_words_do_no_harm_inside_numbers_and_ascii_words);
+    tcase_add_test(user, the_longer_forced_word_wins_and_the_left_one);
+    tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
+    tcase_add_test(user, a_forbidden_word_is_cut);
+    tcase_add_test(user, terms_are_one_at_their_granularity_only);
+    tcase_add_test(user, tags_have_names);
+    suite_add_tcase(suite, user);
+    return qm_unit_run(suite);
+}
