@@ -3,6 +3,7 @@
 #include "entity/find.h"
 
 #define LONGEST_NAME 24
+#define NEIGHBOURS 8 /* candidates before a title among which a body may overlap it */
 
 /* ---- the names of the document, by their first two characters ---- */
 
@@ -19,12 +20,12 @@ static bool same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b, 
     return memcmp(chars + a, chars + b, length * sizeof *chars) == 0;
 }
 
-static const qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,
-                                uint8_t kind)
+static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,
+                          uint8_t kind)
 {
     uint32_t n = scratch->buckets.at[bucket_of(scratch, start)];
     for (; n > 0; n = scratch->names.at[n - 1].next) {
-        const qm_name *name = &scratch->names.at[n - 1];
+        qm_name *name = &scratch->names.at[n - 1];
         if (name->kind == kind && name->length == length &&
             same_text(scratch, name->start, start, length))
             return name;
@@ -34,9 +35,13 @@ static const qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start
 
 static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 {
-    if (name.length == 0 || name.length > LONGEST_NAME ||
-        find_name(scratch, name.start, name.length, name.kind))
+    if (name.length == 0 || name.length > LONGEST_NAME) return QM_OK;
+    qm_name *same = find_name(scratch, name.start, name.length, name.kind);
+    if (same) {
+        same->count++;
         return QM_OK;
+    }
+    name.count = 1;
     uint32_t *bucket = &scratch->buckets.at[bucket_of(scratch, name.start)];
     name.next = *bucket;
     if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
@@ -81,6 +86,23 @@ static int keep_names(qm_entity_scratch *scratch, qm_error *err)
     return status;
 }
 
+/* 好团结村 where the document says 团结村 all the time. */
+static void trim_places(qm_entity_scratch *scratch)
+{
+    for (size_t i = 0; i < scratch->found.count; i++) {
+        qm_candidate *c = &scratch->found.at[i];
+        if (c->kind != QM_ENTITY_PLACE || !c->named || c->end - c->start < 3) continue;
+        const qm_name *own = find_name(scratch, c->start, c->end - c->start, c->kind);
+        for (uint32_t start = c->start + 1; start + 2 <= c->end && own && own->count == 1;
+             start++) {
+            const qm_name *other = find_name(scratch, start, c->end - start, c->kind);
+            if (!other || other->count < 2 || other->brief) continue;
+            c->start = start;
+            break;
+        }
+    }
+}
+
 /* Short forms are words as well (团结): those of two characters want an edge on both sides. */
 static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t at)
 {
@@ -113,6 +135,7 @@ int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = keep_names(scratch, err);
     if (scratch->names.count == 0) return status;
+    trim_places(scratch);
     for (uint32_t at = 0; at + 1 < scratch->text->count && status == QM_OK; at++)
         if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
     return status;
@@ -135,15 +158,25 @@ static int by_place(const void *a, const void *b, const void *context)
 static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org,
                        const qm_candidate *role)
 {
-    return org->kind == QM_ENTITY_ORG && role->kind == QM_ENTITY_ROLE && role->start > org->start &&
-           role->end > org->end && scratch->spots[role->start].place_from;
+    if (org->kind != QM_ENTITY_ORG || role->start <= org->start || role->start >= org->end ||
+        role->end <= org->end)
+        return false;
+    uint32_t at = role->start;
+    while (at > org->start && scratch->spots[at].place_from) at = scratch->spots[at].place_from - 1;
+    return at == org->start;
 }
 
-static bool better(const qm_entity_scratch *scratch, const qm_candidate *now,
-                   const qm_candidate *kept)
+/* Takes away, before the choice, the bodies whose end belongs to a title. */
+static void drop_bodies(qm_entity_scratch *scratch)
 {
-    if (title_wins(scratch, kept, now)) return true;
-    if (title_wins(scratch, now, kept)) return false;
+    qm_candidates *found = &scratch->found;
+    for (size_t i = 0; i < found->count; i++)
+        for (size_t k = i; found->at[i].kind == QM_ENTITY_ROLE && k-- > 0 && i - k < NEIGHBOURS;)
+            if (title_wins(scratch, &found->at[k], &found->at[i])) found->at[k].kind = 0;
+}
+
+static bool better(const qm_candidate *now, const qm_candidate *kept)
+{
     uint32_t a = now->end - now->start;
     uint32_t b = kept->end - kept->start;
     return a != b ? a > b : now->score > kept->score;
@@ -189,12 +222,13 @@ int qm_entity_choose(qm_entity_scratch *scratch, qm_entities *out, qm_error *err
 {
     qm_candidates *found = &scratch->found;
     qm_sort(found->at, found->count, sizeof *found->at, by_place, NULL);
+    drop_bodies(scratch);
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
         qm_candidate now = found->at[i];
-        bool lost = false;
+        bool lost = now.kind == 0;
         while (kept > 0 && found->at[kept - 1].end > now.start && !lost) {
-            if (better(scratch, &now, &found->at[kept - 1])) kept--;
+            if (better(&now, &found->at[kept - 1])) kept--;
             else lost = true;
         }
         if (!lost) found->at[kept++] = now;

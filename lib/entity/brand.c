@@ -20,15 +20,27 @@ static uint32_t quote_end(const qm_entity_scratch *scratch, uint32_t open)
     return 0;
 }
 
+/* 商标, 品牌 right behind the quotation. */
+static bool mark_behind(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_mark *cue = qm_mark_starting(scratch, at, QM_WORD_BRAND_AFTER);
+    return cue && cue->flags & QM_FLAG_SELF;
+}
+
 /* Known endings, and words that make it a slogan, a model, an honour. */
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
+    bool registered = mark_behind(scratch, end + 1);
     const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     const qm_mark *no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
     if (suffix && suffix->start >= start)
-        points += suffix->start == start || suffix->flags & QM_FLAG_SELF ? 4 : 3;
-    if (no && no->start >= start && (!suffix || no->start < suffix->start)) points -= 5;
+        points += suffix->start == start || suffix->flags & QM_FLAG_SELF ||
+                          !(suffix->flags & QM_FLAG_QUOTED)
+                      ? 4
+                      : 3;
+    if (no && no->start >= start && (!suffix || no->start < suffix->start) && !registered)
+        points -= 5;
     for (uint32_t i = start; i < end; i++)
         if (qm_is_comma(qm_char_at(scratch, i))) points -= 1;
     return points;

@@ -62,6 +62,7 @@ typedef struct qm_name {
     uint32_t start, length; /* where the text has it first */
     uint32_t next;          /* number + 1 of the next in its bucket */
     uint32_t row;           /* when linking: of its first mention */
+    uint32_t count;         /* mentions */
     uint8_t kind;
     bool brief; /* the short form of a place */
 } qm_name;

@@ -85,7 +85,7 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     uint32_t least = at + 1 + beyond;
     for (uint32_t from = at + 1; from-- > 0 && at - from < LONGEST_STOP;) {
         const qm_mark *mark = qm_mark_starting(scratch, from, class);
-        if (mark && mark->end >= least) return true;
+        if (mark && mark->end >= least && scratch->begins[mark->end]) return true;
     }
     return false;
 }
@@ -110,6 +110,19 @@ static void set_characters(qm_entity_scratch *scratch)
     }
 }
 
+/* 来到, 住进, 送往: two characters, the second a direction. */
+static void set_directions(qm_entity_scratch *scratch)
+{
+    static const uint32_t ends[] = {U'到', U'进', U'往', U'向', U'入',
+                                    U'在', U'于', U'自', U'回', U'遍'};
+    const uint8_t *begins = scratch->begins;
+    for (uint32_t i = 0; i + 2 <= scratch->text->count; i++) {
+        if (!begins[i] || begins[i + 1] || !begins[i + 2]) continue;
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+            if (scratch->text->chars[i + 1] == ends[k]) set_state(scratch, i, i + 2, QM_SPOT_STOP);
+    }
+}
+
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err)
 {
@@ -120,6 +133,7 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
             status = add_senses(scratch, &matches->at[i], err);
     if (status != QM_OK) return status;
     set_characters(scratch);
+    set_directions(scratch);
     const uint8_t *begins = scratch->begins;
     for (size_t i = 0; i < scratch->marks.count; i++) {
         const qm_mark *mark = &scratch->marks.at[i];

@@ -127,6 +127,11 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
             break;
         }
         uint32_t from = token_start(scratch, stem.start);
+        const qm_mark *branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
+        if (branch && branch->flags & QM_FLAG_BRANCH && stem.start < suffix) {
+            stem.bounded = true; /* another branch ends here */
+            break;
+        }
         if (stem.place || token_ends_name(scratch, from, stem.start)) {
             stem.bounded = true;
             break;
@@ -142,16 +147,40 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
     return stem;
 }
 
-/* 环境与资源学院: one conjunction inside a name that a bureau's ending closes. */
-static void take_conjunction(const qm_entity_scratch *scratch, org_stem *stem)
+/* 环境与资源学院, 县粮食和物资储备局: one conjunction inside a name that a bureau's ending closes.
+ * In front of it up to three words, then a level, a place or an edge. */
+static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *suffix,
+                             org_stem *stem)
 {
     uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
-    if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->proper == 0) return;
-    uint32_t from = token_start(scratch, stem->start - 1);
-    if (stem->start - 1 - from != 2 || token_ends_name(scratch, from, stem->start - 1)) return;
-    if (from == 0 || (scratch->spots[from - 1].state & QM_SPOT_OUT) ||
-        scratch->spots[from].place_from)
-        stem->start = from;
+    if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->start == suffix->start)
+        return;
+    uint32_t from = stem->start - 1;
+    for (int words = 0; words < 3 && from > 0; words++) {
+        uint32_t before = token_start(scratch, from);
+        if (token_ends_name(scratch, before, from)) return;
+        uint32_t level = level_end(scratch, before);
+        bool place = scratch->spots[before].place_from;
+        from = before;
+        if (level > 0 || place) {
+            stem->level = level > 0;
+            stem->place = place;
+            stem->start = place ? scratch->spots[before].place_from - 1 : before;
+            return;
+        }
+        bool edge = before == 0 || scratch->spots[before - 1].state & QM_SPOT_OUT;
+        if (edge && suffix->flags & QM_FLAG_AFTER && stem->start - 1 - before == 2) {
+            stem->start = before;
+            return;
+        }
+    }
+}
+
+/* 国网, 中共, 中国移动 in front of the place of a branch. */
+static void take_parent(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    const qm_mark *parent = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_NAME);
+    if (stem->place && parent && scratch->begins[parent->start]) stem->start = parent->start;
 }
 
 /* Teams are named by where they work: 柳行村驻村工作队, 市审计局驻柳行村工作队. */
@@ -174,6 +203,15 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     return resident && from < at;
 }
 
+/* 来源：对口帮扶办公室. */
+static bool after_colon(const qm_entity_scratch *scratch, const qm_mark *suffix,
+                        const org_stem *stem)
+{
+    return suffix->flags & QM_FLAG_LEVEL && suffix->end - suffix->start > 1 && stem->tokens > 0 &&
+           stem->start > 0 && qm_is_colon(qm_char_at(scratch, stem->start - 1)) &&
+           (suffix->end == scratch->text->count || scratch->spots[suffix->end].state & QM_SPOT_OUT);
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
@@ -183,14 +221,12 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return true;
     if (!stem->bounded) return false;
-    if (suffix->flags & QM_FLAG_LEVEL && stem->tokens > 0 && stem->start > 0 &&
-        qm_is_colon(qm_char_at(scratch, stem->start - 1)))
-        return true; /* 来源：对口帮扶办公室 */
+    if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
-    if (suffix->flags & QM_FLAG_AFTER) return stem->proper + stem->generic > 0;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
     if (stem->level)
         return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) && (length > 1 || stem->tokens > 1);
+    if (suffix->flags & QM_FLAG_AFTER) return stem->proper + stem->generic > 0;
     if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
         return length > 1 ? stem->proper > 1 : stem->proper > 2;
@@ -210,16 +246,18 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     uint32_t length = suffix->end - suffix->start;
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
     if (scratch->spots[suffix->start].state & QM_SPOT_STOP) return QM_OK;
+    const qm_mark *role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
+    if (role && role->start < suffix->start && length == 1) return QM_OK; /* 常委 */
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
+    if (suffix->flags & QM_FLAG_LEVEL) take_conjunction(scratch, suffix, &stem);
+    take_parent(scratch, &stem);
     if (suffix->flags & QM_FLAG_TEAM) {
         if (!team_name(scratch, suffix, &stem)) return QM_OK;
     } else if (suffix->flags & QM_FLAG_SELF) {
         if (!stem.place && !stem.level) stem.start = suffix->start;
     } else if (!enough(scratch, suffix, &stem)) {
         return QM_OK;
-    } else if (suffix->flags & QM_FLAG_LEVEL) {
-        take_conjunction(scratch, &stem);
     }
     return qm_entity_add(scratch, stem.start, suffix->end, QM_ENTITY_ORG, 8, stem.proper > 1, err);
 }
@@ -228,6 +266,8 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
     const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
     int status = QM_OK;
+    const qm_mark *longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
+    if (longer && longer->end > at) return QM_OK; /* 新华社区 */
     if (mark && scratch->begins[mark->start] && scratch->begins[at])
         status = qm_entity_add(scratch, mark->start, at, QM_ENTITY_ORG, 10, false, err);
     mark = qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX);

@@ -2,6 +2,7 @@
 #include "entity/find.h"
 
 #define LEAST_SCORE 8   /* of a person */
+#define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 /* A string that may be a name, and the points for its own characters. */
@@ -85,15 +86,17 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
     int32_t points = left_cue(scratch, start);
+    bool joined = c == U'、' || c == U'和' || c == U'与' || c == U'跟';
+    if (joined && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
     if (points > 0) return points;
     if (at > 0 &&
         (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1))))
         points = left_cue(scratch, skip_blanks_left(scratch, at - 1));
     else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
-    if (c == U'、' && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
     if (at < start && scratch->spots[at].kinds_end >> QM_ENTITY_PERSON & 1) return 3;
     if (c == U'的' && scratch->spots[start - 1].org_from) return 3;
+    if (c == U'的' && scratch->spots[start - 1].place_from) return 2;
     if (spot->org_from || spot->place_from) return 2;
     if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1 + byline;
     return -1;
@@ -180,22 +183,31 @@ static void count_forms(qm_entity_scratch *scratch)
 }
 
 /* The less a form looks like a name, the more must speak for it. */
-static int32_t least_context(int32_t points)
+static int32_t least_context(int32_t points, bool whole)
 {
-    return points >= 5 ? 2 : points >= 3 ? 4 : 5;
+    if (points >= 5) return whole && points >= 7 ? 0 : 2;
+    return points >= 3 ? 4 : 5;
+}
+
+static bool rare_surname(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    return entry && (entry->name & 7) == 3 && entry->name & 8;
 }
 
 static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
 {
     int32_t left = left_points(scratch, form->start);
     int32_t right = right_points(scratch, form->end);
-    if (left + right < least_context(form->points) ||
+    int32_t words = word_points(scratch, form->start, form->end);
+    if (rare_surname(scratch, form->start) && left < 4 && right < 4) return 0;
+    if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     int32_t count = scratch->counts.at[key_of(scratch, form->start, form->end)];
     int32_t again = count > 4 ? 3 : count - 1;
     if (ordinary_word(scratch, form->start, form->end)) again -= left >= 5 && right >= 1 ? 3 : 7;
-    return form->points + left + right + word_points(scratch, form->start, form->end) + again;
+    return form->points + left + right + words + again;
 }
 
 /* Prefers the longer form unless the shorter one stands much more often or scores higher. */
@@ -238,6 +250,7 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
     if ((c != U'老' && c != U'小' && c != U'阿') || !entry || !scratch->begins[at]) return 0;
     if ((entry->name & 7) == 0 || (entry->name & 7) > 2 || !scratch->begins[at + 2]) return 0;
     if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
+    if (!(entry->name & 8) && !scratch->begins[at + 1]) return at + 2;
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
 }
 
@@ -245,7 +258,7 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
 static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t end = at;
-    if (!scratch->begins[at] && !qm_edge_before(scratch, at)) return 0;
+    if (!scratch->begins[at] && !qm_edge_before(scratch, at) && left_cue(scratch, at) < 4) return 0;
     for (const qm_mark *part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART));) {
         end = part->end;
         if (qm_char_at(scratch, end) == U'·' && qm_char_at(scratch, end + 1) &&

@@ -42,7 +42,8 @@ static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
         if (scratch->spots[i].state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
         const qm_mark *suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
-        if (suffix && suffix->value > level && suffix->start > end) return true;
+        if (suffix && suffix->start > end && (suffix->value > level || level == LEVEL_MONGOLIAN))
+            return true;
     }
     return false;
 }
@@ -52,7 +53,8 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
 {
     const qm_spot *at = &scratch->spots[end];
     if (at->start_set >> QM_WORD_ORG_SUFFIX & 1) return 1;
-    if (level < LEVEL_VILLAGE && chain_behind(scratch, end, level)) return 2;
+    if ((level < LEVEL_VILLAGE || level == LEVEL_MONGOLIAN) && chain_behind(scratch, end, level))
+        return 2;
     if (!scratch->begins[end]) return -3;
     if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
@@ -98,7 +100,9 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
         from--;
         if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
         int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right;
-        if (numeral_only(scratch, from, suffix)) score -= 4;
+        if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL &&
+            !scratch->spots[from].place_from)
+            score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;
         if (score > best && !stopped(scratch, from, end)) {
             best = score;
             *start = from;
@@ -119,7 +123,7 @@ uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix)
 static int32_t least_score(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t level)
 {
     uint32_t c = qm_char_at(scratch, suffix);
-    if (level == LEVEL_GROUP) return LEAST_SCORE + 3;
+    if (level == LEVEL_GROUP) return LEAST_SCORE + 1;
     if (level == LEVEL_PROVINCE || level == LEVEL_PREFECTURE) return LEAST_SCORE + 2;
     return c == U'区' || c == U'市' ? LEAST_SCORE + 2 : LEAST_SCORE;
 }

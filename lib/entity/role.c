@@ -125,6 +125,7 @@ static bool after_verb(const qm_entity_scratch *scratch, const title *t)
     uint32_t at = t->start;
     const qm_mark *outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
     if (outside && outside->flags & QM_FLAG_NAMED) at = outside->start;
+    if (at > 0 && qm_char_at(scratch, at - 1) == U'的') at--;
     for (int i = 0; i < FARTHEST_PLACE; i++) {
         const qm_spot *spot = &scratch->spots[at];
         uint32_t from = spot->org_from ? spot->org_from : spot->place_from;
@@ -144,13 +145,15 @@ typedef struct sentence {
 
 static bool life_note(const qm_entity_scratch *scratch, uint32_t at)
 {
+    if (qm_char_at(scratch, at) == U'同' && qm_char_at(scratch, at + 1) == U'志') at += 2;
     uint32_t c = qm_char_at(scratch, at);
-    if (!qm_is_comma(c) && !qm_is_bracket(c) && c != U'、') return false;
+    if (scratch->text->classes[at] == QM_CHAR_DIGIT) at--; /* 同志1972年生 */
+    else if (!qm_is_comma(c) && !qm_is_bracket(c) && c != U'、') return false;
     uint32_t next = qm_char_at(scratch, at + 1);
     if ((next == U'男' || next == U'女') && scratch->text->classes[at + 2] != QM_CHAR_HAN)
         return true;
     uint32_t i = at + 1;
-    while (i < at + 5 && (scratch->text->classes[i] == QM_CHAR_DIGIT ||
+    while (i < at + 6 && (scratch->text->classes[i] == QM_CHAR_DIGIT ||
                           scratch->text->classes[i] == QM_CHAR_NUMERAL))
         i++;
     c = qm_char_at(scratch, i);
@@ -183,6 +186,18 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
     return s->life || after_verb(scratch, t);
 }
 
+/* 工作队队长 behind 驻清水村工作队: what is left of the title when the body keeps its end. */
+static int add_behind_body(qm_entity_scratch *scratch, const title *t, qm_error *err)
+{
+    for (uint32_t i = t->end - 1; i > t->start; i--) {
+        uint32_t from = scratch->spots[i].org_from;
+        const qm_mark *rest = qm_mark_starting(scratch, i, QM_WORD_ROLE);
+        if (from > 0 && from <= t->start && rest && rest->end == t->end)
+            return qm_entity_add(scratch, i, t->end, QM_ENTITY_ROLE, 7, false, err);
+    }
+    return QM_OK;
+}
+
 /* From the last title to the first, so that a list finds its borne end. */
 static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, qm_error *err)
 {
@@ -192,6 +207,7 @@ static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, qm_e
         if (!qm_ends_here(scratch, at, QM_WORD_ROLE) || !title_ending(scratch, at, &t)) continue;
         if (t.start < s->start || !borne(scratch, s, &t)) continue;
         status = qm_entity_add(scratch, t.start, t.end, QM_ENTITY_ROLE, 8, false, err);
+        if (status == QM_OK) status = add_behind_body(scratch, &t, err);
         at = t.start + 1;
     }
     return status;
