@@ -37,6 +37,19 @@ static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t un
     return false;
 }
 
+/* 五分三十秒, 一分半钟: what makes minutes of 分. */
+static bool seconds_follow(const qm_reader *r, uint32_t at)
+{
+    qm_numeral n;
+    if (qm_char(r, at) == U'半') return qm_char(r, at + 1) == U'钟';
+    if (qm_char(r, at) == U'零') at++;
+    if (!qm_is_digit(qm_char(r, at)) && qm_numeral_digit(qm_char(r, at)) < 0 &&
+        qm_char(r, at) != U'十')
+        return false;
+    return qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK, &n) &&
+           qm_char(r, n.end) == U'秒';
+}
+
 /* How well a unit word fits; 0 not at all. tail: the dimension of the larger unit before, or -1. */
 static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint32_t at, int tail)
 {
@@ -48,10 +61,16 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
         if (i == from || !(qm_is_digit(r->chars[i - 1]) || qm_numeral_scale(r->chars[i - 1]) ||
                            qm_numeral_digit(r->chars[i - 1]) >= 0))
             return 0;
+        uint32_t c = qm_char(r, at);
+        if ((word->flags & QM_UNIT_LOWER) && c >= 'A' && c <= 'Z') return 0;
+        if ((word->flags & QM_UNIT_UPPER) && c >= 'a' && c <= 'z') return 0;
         if (qm_is_letter(qm_char(r, word->end))) return 0;
         if (qm_is_digit(qm_char(r, word->end)) && qm_is_letter(qm_char(r, word->end - 1))) return 0;
     }
     if (tail >= 0) return unit->dimension == tail ? 4 : 0;
+    if (unit->kind == QM_KIND_DURATION && unit->code == r->quantifier->minute &&
+        seconds_follow(r, word->end))
+        return 4;
     bool cued = (word->flags & QM_UNIT_CUED) && is_cued(r, from, word->end, word->value);
     if (word->flags & QM_UNIT_CUED) return cued ? 4 : 0;
     if (word->flags & QM_UNIT_TAIL) return 0;
@@ -84,10 +103,10 @@ static bool find_measure(const qm_reader *r, uint32_t from, uint32_t at, int tai
 /* ---- one number with its unit ------------------------------------------------------------------
  */
 
-static bool masked_after(const qm_reader *r, uint32_t at)
+static const qm_word *masked_after(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
-    return word && (word->flags & QM_MODIFIER_MASK);
+    return word && (word->flags & QM_MODIFIER_MASK) ? word : NULL;
 }
 
 /* 余 多 来 behind the number: its relation, 0 if there is none. */
@@ -96,7 +115,9 @@ static uint8_t more(const qm_reader *r, uint32_t at, uint32_t *end)
     uint32_t c = qm_char(r, at);
     *end = at;
     if (c != U'余' && c != U'多' && c != U'来' && c != U'把') return 0;
-    if (masked_after(r, at)) return 0;
+    const qm_word *mask = masked_after(r, at);
+    measure next;
+    if (mask && (mask->end > at + 2 || !find_measure(r, at, at + 1, -1, &next))) return 0;
     *end = at + 1;
     return c == U'余' || c == U'多' ? QM_REL_GT : QM_REL_APPROX;
 }
@@ -142,21 +163,42 @@ static void add_half(qm_numeral *n)
     if (!qm_number_add(n->low, qm_number(5, -1), &n->low)) n->overflow = true;
 }
 
+/* 个月 as a unit from its second character: 个半月, 个多月. */
+static bool find_month(const qm_reader *r, uint32_t at, measure *out)
+{
+    if (qm_char(r, at) != U'月' || qm_char(r, at + 1) == U'份') return false;
+    for (uint32_t i = 0; i < r->quantifier->units.count; i++)
+        if (r->quantifier->units.at[i].code == r->quantifier->month &&
+            r->quantifier->units.at[i].kind == QM_KIND_DURATION)
+            return *out = (measure){at, at + 1, i, NULL}, true;
+    return false;
+}
+
+static bool find_span_of_time(const qm_reader *r, uint32_t from, uint32_t at, measure *out)
+{
+    if (find_month(r, at, out)) return true;
+    if (!find_measure(r, from, at, -1, out)) return false;
+    const qm_unit *unit = unit_of(r, out);
+    return unit && unit->kind == QM_KIND_DURATION;
+}
+
+/* 两个多月, 三个多小时: more than the number says. */
+static bool more_between(const qm_reader *r, amount *a, measure *out)
+{
+    uint32_t at = a->value_end;
+    if (qm_char(r, at) != U'个' || (qm_char(r, at + 1) != U'多' && qm_char(r, at + 1) != U'余'))
+        return false;
+    if (!find_span_of_time(r, a->number.start, at + 2, out)) return false;
+    a->relation = QM_REL_GT;
+    return true;
+}
+
 /* 两个半小时, 一个半月: half of the unit that follows 个半. */
 static bool half_between(const qm_reader *r, amount *a, measure *out)
 {
     uint32_t at = a->value_end;
     if (qm_char(r, at) != U'个' || qm_char(r, at + 1) != U'半') return false;
-    uint32_t c = qm_char(r, at + 2);
-    bool month = c == U'月';
-    if (!month && !find_measure(r, a->number.start, at + 2, -1, out)) return false;
-    const qm_unit *unit = month ? NULL : unit_of(r, out);
-    if (!month && (!unit || unit->kind != QM_KIND_DURATION)) return false;
-    for (uint32_t i = 0; month && i < r->quantifier->units.count; i++)
-        if (r->quantifier->units.at[i].code == r->quantifier->month &&
-            r->quantifier->units.at[i].kind == QM_KIND_DURATION)
-            *out = (measure){at + 2, at + 3, i, NULL};
-    if (out->unit == QM_NONE) return false;
+    if (!find_span_of_time(r, a->number.start, at + 2, out)) return false;
     add_half(&a->number);
     return true;
 }
@@ -173,6 +215,10 @@ static bool sized_measure(const qm_reader *r, amount *a, uint32_t at, measure *o
         return true;
     }
     const qm_unit *unit = unit_of(r, out);
+    if (unit && c == U'大' && is_hanzi_one_figure(&a->number)) { /* 五大方面 */
+        *out = (measure){at, at + 1, QM_NONE, NULL};
+        return a->whole = true;
+    }
     if (unit && (c != U'整' || unit->kind != QM_KIND_DURATION)) return false;
     return qm_char(r, out->start) != U'学' && qm_char(r, out->start) != U'家';
 }
@@ -182,7 +228,7 @@ static bool read_measure(const qm_reader *r, amount *a)
 {
     measure *m = &a->measure;
     uint32_t at = a->value_end, end;
-    if (half_between(r, a, m)) return true;
+    if (half_between(r, a, m) || more_between(r, a, m)) return true;
     if (lift_scale(r, a)) at = a->value_end;
     uint32_t c = qm_char(r, at);
     if (!a->relation && takes_more(r, &a->number, c)) {
@@ -191,14 +237,14 @@ static bool read_measure(const qm_reader *r, amount *a)
         if (qm_numeral_scale(qm_char(r, at)) >= 4 && a->relation == QM_REL_GT) return false;
     }
     uint32_t spaced = qm_skip_spaces(r, at, 1);
+    if (qm_char(r, at) == U'个' && find_measure(r, a->number.start, at + 1, -1, m) &&
+        m->unit != QM_NONE && m->end > at + 2 && unit_of(r, m)->kind == QM_KIND_MEASURE)
+        return true; /* 六个加仑 */
     if (find_measure(r, a->number.start, spaced, -1, m)) {
         /* A blank parts table cells and list items as well: only units may stand behind one. */
         return spaced == at || m->unit != QM_NONE || !is_hanzi_one_figure(&a->number);
     }
     if (sized_measure(r, a, at, m)) return true;
-    if (qm_char(r, at) == U'个' && find_measure(r, a->number.start, at + 1, -1, m) &&
-        m->unit != QM_NONE)
-        return true; /* 六个加仑 */
     *m = (measure){at, at, QM_NONE, NULL};
     return false;
 }
@@ -308,6 +354,7 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
 typedef struct total {
     qm_value value;
     const qm_unit *unit;
+    const qm_unit *written; /* the last one */
     uint32_t unit_index, end, number_end;
 } total;
 
@@ -353,6 +400,7 @@ static bool read_tail(const qm_reader *r, total *t)
         if (!qm_number_add(t->value, value, &sum)) return false;
     }
     t->value = sum;
+    t->written = unit;
     t->end = next.measure.end;
     t->number_end = next.number.end;
     return true;
@@ -366,8 +414,7 @@ static bool read_half_behind(const qm_reader *r, total *t)
     if (next == U'个' || next == U'路' || next == U'山' || next == U'夜' || next == U'以')
         return false;
     measure unit;
-    if (find_measure(r, t->end, t->end + 1, -1, &unit) && unit.unit != QM_NONE &&
-        unit.end > t->end + 1 && next != U'钟')
+    if (t->unit && next != U'钟' && find_measure(r, t->end, t->end + 1, t->unit->dimension, &unit))
         return false;
     qm_value half = qm_number(5, -1);
     if (t->unit && t->unit->kind == QM_KIND_MONEY &&
@@ -436,11 +483,11 @@ static void extend(const qm_reader *r, qm_quantity *q, amount *a)
     const qm_unit *unit = unit_of(r, &a->measure);
     if (!q->low.type || q->high.type || a->relation || a->number.relation || a->number.half) return;
     if (!unit && !a->measure.classifier) return;
-    total t = {q->low, unit, a->measure.unit, q->end, q->number_end};
+    total t = {q->low, unit, unit, a->measure.unit, q->end, q->number_end};
     if (unit && (unit->kind == QM_KIND_MONEY || unit->kind == QM_KIND_MEASURE ||
                  unit->kind == QM_KIND_DURATION)) {
         while (read_tail(r, &t)) continue;
-        if (t.end == q->end) bare_tail(r, unit, t.end, &t.value, &t.end);
+        bare_tail(r, t.written, t.end, &t.value, &t.end);
     }
     if (t.end == q->end || t.unit != unit) read_half_behind(r, &t);
     if (unit && unit->kind == QM_KIND_DURATION && qm_char(r, t.end) == U'整' &&
@@ -464,10 +511,8 @@ static void money_edges(const qm_reader *r, qm_quantity *q)
     if ((c == U'整' || c == U'正') && !qm_is_han(r, q->end + 1)) q->end++;
     uint32_t at = q->start;
     while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_word *word = qm_word_before(r, at, QM_SENSE_UNIT, &start);
-    if (word && (word->flags & QM_UNIT_BEFORE) &&
-        r->quantifier->units.at[word->value].kind == QM_KIND_MONEY)
-        q->start = start;
+    const qm_word *word = qm_unit_before(r, at, &start);
+    if (word && r->quantifier->units.at[word->value].kind == QM_KIND_MONEY) q->start = start;
     const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_UNIT);
     if (behind && (behind->flags & QM_UNIT_LATIN) &&
         r->quantifier->units.at[behind->value].code == q->unit)
@@ -479,8 +524,8 @@ static void unit_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, at = q->start;
     while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_word *word = qm_word_before(r, at, QM_SENSE_UNIT, &start);
-    if (!word || !(word->flags & QM_UNIT_BEFORE)) return;
+    const qm_word *word = qm_unit_before(r, at, &start);
+    if (!word) return;
     const qm_unit *unit = &r->quantifier->units.at[word->value];
     bool degrees = unit->kind == QM_KIND_MEASURE && q->kind == QM_KIND_MEASURE &&
                    qm_char(r, q->number_end) == U'度';
@@ -502,10 +547,8 @@ static void below_zero(const qm_reader *r, qm_quantity *q)
     if (q->high.type) q->high.coefficient = -q->high.coefficient;
     if (q->unit != r->quantifier->fahrenheit) q->unit = r->quantifier->celsius;
     uint32_t start;
-    const qm_word *word = qm_word_before(r, q->start, QM_SENSE_UNIT, &start);
-    if (!word || !(word->flags & QM_UNIT_BEFORE) ||
-        r->quantifier->units.at[word->value].kind != QM_KIND_MEASURE)
-        return;
+    const qm_word *word = qm_unit_before(r, q->start, &start);
+    if (!word || r->quantifier->units.at[word->value].kind != QM_KIND_MEASURE) return;
     q->start = start;
     q->unit = r->quantifier->units.at[word->value].code;
 }
@@ -670,7 +713,11 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const amount *a)
     }
     uint32_t first = q->start > 30 ? q->start - 30 : 0;
     if (n->glyphs < 2 && !n->scale) return;
-    if (money_nearby(r, q->start) ||
+    if (qm_cue_within(r, q->start > r->from + 8 ? q->start - 8 : r->from, q->start, QM_CUE_TALLY))
+        return;
+    bool scaled = n->shortened || qm_numeral_scale(r->chars[n->end - 1]) > 1;
+    bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
+    if (large || money_nearby(r, q->start) ||
         ((n->scale || n->shortened) && qm_cue_within(r, first, q->start, QM_CUE_MONEY))) {
         q->kind = QM_KIND_MONEY;
         q->unit = r->quantifier->yuan;

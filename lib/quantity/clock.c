@@ -63,14 +63,16 @@ static bool read_minutes(const qm_reader *r, clock *out)
     uint32_t at = c == U'零' || c == U'过' ? out->end + 1 : out->end;
     if (!read_small(r, at, 60, &value, &end)) return false;
     bool unit = qm_char(r, end) == U'分' && qm_char(r, end + 1) != U'之';
-    if (!unit && end - at < 2 && at == out->end) return false;
+    bool sure = unit || (end - at == 2 && qm_is_digit(qm_char(r, at))) ||
+                qm_numeral_scale(qm_char(r, at)) == 1 || qm_numeral_scale(qm_char(r, at + 1)) == 1;
+    if (!sure && at == out->end) return false;
     out->minute = value;
     out->end = end + unit;
     if (unit && read_small(r, out->end, 60, &value, &end) && qm_char(r, end) == U'秒') {
         out->second = value;
         out->end = end + 1;
     }
-    return true;
+    return sure;
 }
 
 static bool read_spoken(const qm_reader *r, uint32_t at, clock *out, bool *sure)

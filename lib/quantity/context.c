@@ -63,7 +63,7 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
     uint32_t pairs = 0;
     for (uint32_t i = open + 1; i + 1 < close; i++)
         pairs += qm_numeral_digit(r->chars[i]) > 0 && !is_hanzi_figure(r, i + 1);
-    return q->start == open + 1 || pairs > 1 || q->kind == QM_KIND_NUMBER;
+    return q->start == open + 1 || pairs > 1 || q->kind == QM_KIND_NUMBER || close - open - 1 <= 4;
 }
 
 /* ---- two pairs side by side without quotes: 四议两公开, 一户一策, 五天四夜
@@ -89,7 +89,8 @@ static bool is_paired(const qm_reader *r, const qm_quantity *q)
         return false;
     uint32_t end = q->end;
     bool next = qm_numeral_digit(qm_char(r, end)) > 0 && qm_is_han(r, end + 1) &&
-                !qm_numeral_scale(qm_char(r, end + 1)) && qm_numeral_digit(qm_char(r, end + 1)) < 0;
+                qm_char(r, end + 1) != U'点' && !qm_numeral_scale(qm_char(r, end + 1)) &&
+                qm_numeral_digit(qm_char(r, end + 1)) < 0;
     bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
                 qm_is_han(r, q->start - 1) && !is_hanzi_figure(r, q->start - 1);
     if (!next && !last) return false;
@@ -141,7 +142,8 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
     if (is_learnt(r, q->start)) return true;
     uint32_t end = q->end;
     while (end < q->end + 3 && qm_is_han(r, end) && !is_place_end(r->chars[end])) end++;
-    if (!is_place_end(qm_char(r, end)) || end == q->end) return false;
+    if (!is_place_end(qm_char(r, end))) return false;
+    if (end == q->end && qm_char(r, end) != U'镇' && qm_char(r, end) != U'乡') return false;
     if (qm_char(r, end) == U'村' && (qm_char(r, end + 1) == U'民' || qm_char(r, end + 1) == U'干'))
         return false;
     if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL)) return false;
@@ -211,17 +213,47 @@ static bool is_item(const qm_reader *r, const qm_quantity *q)
     return i - q->number_start <= 2 && qm_char(r, i) == '.';
 }
 
+/* 答案是四: a figure alone behind 是. */
+static bool is_answer(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t after = qm_char(r, q->end);
+    if (q->start <= r->from || r->chars[q->start - 1] != U'是') return false;
+    return after == 0 || after == '\n' || after == U'。' || after == U'这' || after == U'那' ||
+           after == U'不' || after == U'却';
+}
+
+static bool is_fraction(const qm_reader *r, const qm_quantity *q)
+{
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == '/' || r->chars[i] == U'之') return true;
+    return false;
+}
+
+static bool is_plain(const qm_reader *r, const qm_quantity *q)
+{
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (!qm_is_digit(r->chars[i]) && r->chars[i] != '-') return false;
+    return true;
+}
+
 /* A number with neither unit nor classifier counts only where it stands like one. */
 static bool is_loose(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : '\n', after = qm_char(r, q->end);
     uint32_t length = q->number_end - q->number_start, c = qm_char(r, q->number_start);
     bool digits = qm_is_digit(c);
+    if (before == ' ' && q->start > 1 && r->chars[q->start - 2] == ',' && digits) return false;
+    if (after == ',' && qm_char(r, q->end + 1) == ' ' && qm_is_digit(qm_char(r, q->end + 2)))
+        return false;
     bool cell = r->role == QM_ROLE_TABLE_ROW &&
                 (before == '\t' || before == '\n' || before == ' ') &&
                 (after == '\t' || after == '\n' || after == 0 || after == ' ');
     if (q->kind != QM_KIND_NUMBER) return false;
+    if (cell && before != '\t' && after == '\t' && digits && length <= 3)
+        return true; /* row number */
     if (cell) return !digits && length < 2;
+    if (is_fraction(r, q)) return false;
+    if (digits && q->high.type && is_plain(r, q)) return true; /* 0857-3316902 */
     uint32_t i = q->start, k = q->end;
     while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n')) i--;
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
@@ -245,7 +277,7 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
                  length > 1 && after != U'）' && after != '_' && after != U'号' && after != '\n' &&
                  after != 0 && before != U'号' && before != U'图' && before != U'表');
     }
-    if (length == 1) return true;
+    if (length == 1) return !is_answer(r, q);
     /* 二〇二三, 三一: digits without a scale are codes */
     bool scaled = false;
     for (uint32_t at = q->number_start; at < q->number_end; at++) {
@@ -298,13 +330,41 @@ static bool is_word_instead(const qm_reader *r, const qm_quantity *q)
            !r->tokens->begins[q->unit_end];
 }
 
+/* 投资（万元）, 单位：万元: a scale and its unit with no number. */
+static bool is_header(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
+    if (!qm_numeral_scale(qm_char(r, q->number_start)) || q->start != q->number_start) return false;
+    if (qm_char(r, q->number_start) == U'十') return false;
+    return ((before == '(' || before == U'（' || before == '/') &&
+            (after == ')' || after == U'）' || after == '/' || after == '\t')) ||
+           ((before == U'：' || before == ':') && q->start > 2 && r->chars[q->start - 2] == U'位');
+}
+
+/* 联系人 石九斤: a syllable behind the word that announces a name. */
+static bool is_person(const qm_reader *r, const qm_quantity *q)
+{
+    if (!is_single_hanzi(r, q) || q->start < r->from + 2) return false;
+    uint32_t at = q->start;
+    while (at > 0 && at + 2 > q->start && qm_is_han(r, at - 1)) at--;
+    uint32_t blank = at;
+    while (blank > 0 && blank + 3 > at &&
+           (r->chars[blank - 1] == ' ' || r->chars[blank - 1] == 0x3000 ||
+            r->chars[blank - 1] == U'：' || r->chars[blank - 1] == ':'))
+        blank--;
+    qm_reader line = *r;
+    line.from = 0;
+    return blank < at && qm_cue_before(&line, blank, QM_CUE_NAME, NULL);
+}
+
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     if (is_glued(r, q) || is_ratio(r, q) || is_document_number(r, q) || is_worded(r, q))
         return true;
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return false;
-    return is_quoted_label(r, q) || is_paired(r, q) || is_place(r, q) || is_label(r, q) ||
-           is_item(r, q) || is_generation(r, q) || is_loose(r, q) || is_word_instead(r, q);
+    return is_header(r, q) || is_person(r, q) || is_quoted_label(r, q) || is_paired(r, q) ||
+           is_place(r, q) || is_label(r, q) || is_item(r, q) || is_generation(r, q) ||
+           is_loose(r, q) || is_word_instead(r, q);
 }
 
 /* ---- 一 + classifier
@@ -324,6 +384,24 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
            !qm_cue_before(r, q->start, QM_CUE_VERB, NULL);
 }
 
+/* 一筐换六分, 一头不到八千: both sides of a price. */
+static bool is_tariff(const qm_reader *r, const qm_quantity *q)
+{
+    static const uint32_t words[] = {U'换', U'卖', U'值', U'要', U'挣', U'赚', U'收', U'给',
+                                     U'补', U'奖', U'约', U'近', U'超', U'能', U'就', U'得',
+                                     U'不', U'到', U'只', U'需', U'花', 0};
+    uint32_t at = q->end;
+    while (at < q->end + 3) {
+        uint32_t i = 0, c = qm_char(r, at);
+        while (words[i] && words[i] != c) i++;
+        if (!words[i]) break;
+        at++;
+    }
+    uint32_t c = qm_char(r, at);
+    return (qm_is_digit(c) || qm_numeral_digit(c) > 1 || qm_numeral_scale(c) == 1) &&
+           !qm_word_at(r, at, QM_SENSE_TRAP);
+}
+
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, before = q->start > r->from ? r->chars[q->start - 1] : 0;
@@ -333,17 +411,20 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
     if (flags & QM_CLASSIFIER_VAGUE) return false;
     if (before == U'每' || before == U'这' || before == U'那' || before == U'哪' ||
         before == U'又' || before == U'某' || before == U'任' || before == U'另' ||
-        before == U'同' || before == U'头' || before == U'下' || before == U'上' ||
-        before == U'有' || before == U'是')
+        before == U'头' || before == U'有' || before == U'是')
         return false;
+    bool sequel = before == U'下' || before == U'上' || before == U'同';
     if (qm_cue_before(r, q->start, QM_CUE_ONLY, &start)) return true;
+    for (uint32_t i = q->start; !sequel && i + 3 > q->start && i > r->from; i--)
+        if (r->chars[i - 1] == U'只' || r->chars[i - 1] == U'仅') return true; /* 只办一顿 */
+    if (is_tariff(r, q)) return true;
     if (r->last && r->last->end == q->start && r->last->kind == QM_KIND_DURATION) return true;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = first; i < q->start; i++) {
         uint32_t end;
         if (qm_cue_at(r, i, QM_CUE_RATE, &end) && end <= q->start && qm_char(r, i) != U'按' &&
             (qm_char(r, i) == U'每' || qm_char(r, i) == U'隔' || (flags & QM_CLASSIFIER_EVENT)))
-            return qm_char(r, end) != U'一' || end + 1 < q->start;
+            return !sequel || qm_char(r, i) == U'每' || qm_char(r, i) == U'隔';
     }
     return noun_first(r, q);
 }

@@ -45,7 +45,7 @@ static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *valu
         for (int i = 0; i < n->high.exponent; i++) v *= 10;
         *second = (int)v;
     }
-    return v <= 9999 && !n->shortened && !n->bare;
+    return v <= 9999 && !n->shortened && (!n->bare || qm_numeral_scale(r->chars[n->start]) == 1);
 }
 
 enum { NO_LEVEL, YEAR, MONTH, DAY };

@@ -28,5 +28,6 @@ const qm_dimension qm_dimensions[] = {{"length", QM_KIND_MEASURE, "m"},
                                       {"pp", QM_KIND_PERCENT, NULL},
                                       {"bp", QM_KIND_PERCENT, NULL},
                                       {"factor", QM_KIND_MULTIPLE, NULL},
+                                      {"pieces", QM_KIND_COUNT, NULL},
                                       {"money", QM_KIND_MONEY, NULL},
                                       {NULL, 0, NULL}};

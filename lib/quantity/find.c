@@ -50,13 +50,15 @@ static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t c = qm_char(r, q->end);
     return q->kind == QM_KIND_ORDINAL && !q->unit &&
-           (c == U'，' || c == U'、' || c == U'：' || c == ':') &&
-           (q->start == r->from || !qm_is_han(r, q->start - 1));
+           ((qm_is_han(r, q->end) && c != U'的' && c != U'和' && c != U'与') || /* 第六中学 */
+            ((c == U'，' || c == U'、' || c == U'：' || c == ':') &&
+             (q->start == r->from || !qm_is_han(r, q->start - 1))));
 }
 
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
     if (is_alone(r, q)) return true;
+    if (r->role == QM_ROLE_NAVIGATION && q->kind != QM_KIND_DATE) return false;
     if (is_enumerating(r, q)) return false;
     if (qm_context_traps(r, q)) return false;
     return !is_one(r, q) || qm_one_counts(r, q);
@@ -73,16 +75,15 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     bool date = qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
-    if (date && other.end > out->end && other.kind == QM_KIND_DURATION) *out = other;
+    if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
     return true;
 }
 
 /* A trap wins over what is not longer; a quantity that begins before a trap keeps its end. */
-static bool trapped(const qm_reader *r, uint32_t at, uint32_t trap, const qm_quantity *q)
+static bool trapped(const qm_reader *r, uint32_t trap, const qm_quantity *q)
 {
-    (void)r;
-    (void)at;
-    if (!trap) return false;
+    if (!trap || (q->kind == QM_KIND_NUMBER && is_alone(r, q))) return false;
+    if (q->kind == QM_KIND_MULTIPLE && trap == q->end) return false; /* 翻一番 */
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return trap > q->end;
     return trap >= q->end;
 }
@@ -165,8 +166,7 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
         qm_quantity q;
         if (begins) {
             if (at >= r->to || at < r->from) set_clause(r, at);
-            if (read_any(r, at, &q) && !trapped(r, at, trap, &q) && r->role != QM_ROLE_NAVIGATION &&
-                accept(r, &q)) {
+            if (read_any(r, at, &q) && !trapped(r, trap, &q) && accept(r, &q)) {
                 status = add_row(r, &q, out, err);
                 at = out->count && out->at[out->count - 1].end > at ? out->at[out->count - 1].end
                                                                     : at + 1;

@@ -68,6 +68,8 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
 const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind);
 /* Longest word of the kind that ends at `end`; *start tells where it starts. */
 const qm_word *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+/* The unit that stands before its number (人民币, ¥) and ends at `end`. */
+const qm_word *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
 bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
 bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);

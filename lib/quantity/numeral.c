@@ -236,7 +236,14 @@ static bool read_arabic(reader *r)
 static uint32_t hanzi_run(const reader *r)
 {
     uint32_t n = 0;
-    while (r->at + n < r->limit && n < 40 && qm_numeral_digit(r->chars[r->at + n]) >= 0) n++;
+    for (; r->at + n < r->limit && n < 40; n++) {
+        uint32_t c = r->chars[r->at + n];
+        if (qm_numeral_digit(c) < 0) break;
+        if (n == 0 || (c != U'两' && c != U'兩')) continue;
+        /* 二两 is a weight; 一两个, 一两百 are neighbours. */
+        uint32_t next = r->at + n + 1 < r->limit ? r->chars[r->at + n + 1] : 0;
+        return n == 1 && r->chars[r->at] == U'一' && next >= 0x4E00 && next != U'的' ? 2 : n;
+    }
     return n;
 }
 
@@ -282,6 +289,11 @@ static bool read_hanzi(reader *r)
         return true;
     }
     if (run > 1 && !r->any) return read_string(r, run);
+    if ((r->chars[r->at] == U'两' || r->chars[r->at] == U'兩') && r->last) {
+        /* 两万两: a 两 behind a scale needs a scale of its own */
+        uint32_t next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+        if (!qm_numeral_scale(next)) return false;
+    }
     if (digit == 0 && r->any) { /* 一千零: the zero only holds a place */
         r->zero = r->gap = true;
         r->at++;
@@ -291,6 +303,18 @@ static bool read_hanzi(reader *r)
                                     (is_few(r->chars[r->at]) && !(r->flags & QM_NUMERAL_EXACT)));
     }
     set_digit(r, qm_number(digit, 0), qm_number(digit, 0), true);
+    r->at++;
+    r->glyphs++;
+    return true;
+}
+
+/* 參 folds to 参, a word of its own: a three only behind formal scales. */
+static bool read_three(reader *r)
+{
+    uint32_t before = r->at > 0 ? r->chars[r->at - 1] : 0;
+    bool formal = before == U'佰' || before == U'拾' || before == U'仟';
+    if (r->has_digit || !r->any || !(formal || (before == U'零' && r->zero))) return false;
+    set_digit(r, qm_number(3, 0), qm_number(3, 0), true);
     r->at++;
     r->glyphs++;
     return true;
@@ -427,6 +451,7 @@ static bool read_token(reader *r)
         return true;
     }
     if (is_few(c)) return read_few(r);
+    if (c == U'参') return read_three(r);
     if (c == U'余' || c == U'餘' || c == U'多' || c == U'来' || c == U'來') return read_more(r);
     return skip_blank(r);
 }
@@ -544,6 +569,7 @@ static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, un
         for (r.at++; r.at < limit && chars[r.at] == ' ';) r.at++;
     if (r.at >= limit) return false;
     if (minus && chars[from] == U'负' && is_few(chars[r.at])) return false;
+    if (chars[r.at] == '.' && from > 0 && chars[from - 1] >= 0x80) return false;
     out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
     return read_positional(&r, minus);
 }

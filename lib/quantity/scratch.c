@@ -106,6 +106,22 @@ const qm_word *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, u
     return NULL;
 }
 
+const qm_word *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+{
+    const qm_quantity_scratch *s = r->scratch;
+    uint32_t first = end > LONGEST_WORD ? end - LONGEST_WORD : 0;
+    if (first < r->from) first = r->from;
+    for (uint32_t at = first; at < end; at++)
+        for (uint32_t i = s->heads.at[at]; i < s->heads.at[at + 1]; i++) {
+            const qm_word *word = &s->words.at[i];
+            if (word->kind != QM_SENSE_UNIT || word->end != end) continue;
+            if (!(word->flags & QM_UNIT_BEFORE)) continue;
+            *start = at;
+            return word;
+        }
+    return NULL;
+}
+
 bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
     const qm_quantity_scratch *s = r->scratch;

@@ -23,7 +23,8 @@ enum {
     QM_UNIT_TAIL = 4,
     QM_UNIT_DEFAULT = 8,
     QM_UNIT_CUED = 16,
-    QM_UNIT_LONE = 32
+    QM_UNIT_LOWER = 32,
+    QM_UNIT_UPPER = 64
 };
 
 enum {
@@ -71,6 +72,8 @@ typedef enum qm_cue_class {
     QM_CUE_PLACE,    /* last words of administrative places */
     QM_CUE_YEAR,     /* 今年 去年 …: resolved against the reference date */
     QM_CUE_VERB,     /* a verb right before a numeral-noun pair: it counts, it is no label */
+    QM_CUE_TALLY,    /* heads whose bare figure is no money (人口, 播放量) */
+    QM_CUE_NAME,     /* a person's name follows (记者, 联系人) */
     QM_CUE_CLASSES
 } qm_cue_class;
 
