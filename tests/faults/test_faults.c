@@ -57,7 +57,7 @@ static int open_models(const qm_allocator *alloc, qm_error *err)
         status = qm_builder_add_word(builder, qm_bytes_of("石桥村"), qm_bytes_of("PROPN"), 0,
                                      QM_WORD_FORCE, err);
     if (status == QM_OK)
-        status = qm_builder_read(builder, "words", qm_bytes_of("文化广场\tNOUN\n"), err);
+        status = qm_builder_read(builder, "words", qm_bytes_of("文化广场\tforce\tNOUN\n"), err);
     if (status == QM_OK) status = qm_builder_finish(builder, &image, err);
     if (status == QM_OK)
         status = qm_model_from_memory(&copy, image, QM_OPEN_COPY, NULL, NULL, alloc, err);
