@@ -29,11 +29,11 @@ static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t 
     return (uint32_t)low;
 }
 
-/* A word of one character must begin a word: 修 in 修路, not in 装修. */
+/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. */
 static bool fits_words(const qm_document *document, const qm_match *match)
 {
     if (!document->words || match->end - match->start > 1) return true;
-    return document->words->begins[match->start] != 0;
+    return document->words->begins[match->start] && document->words->begins[match->end];
 }
 
 /* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
@@ -188,7 +188,11 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
         const qm_match *match = &matches->at[at];
         if (!(match->rooms & 8) || match->start < clause->start || !fits_words(document, match))
             continue;
-        if (keep_longest(initiator, scratch, match) != QM_OK) return QM_E_NOMEM;
+        /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
+        int status = clause->role == QM_ROLE_HEADING
+                         ? qm_array_push(scratch->alloc, &scratch->kept, *match)
+                         : keep_longest(initiator, scratch, match);
+        if (status != QM_OK) return status;
     }
     gathering g = {.initiator = initiator, .scratch = scratch, .quantities = document->quantities};
     g.next_quantity = first_quantity_behind(document->quantities, clause->start);

@@ -49,7 +49,13 @@ static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cu
                       const qm_clause *clause, uint32_t trigger_start, uint32_t trigger_end)
 {
     bool before = cue->end <= trigger_start, behind = cue->start >= trigger_end;
+    if (cue->scope == QM_CUE_SECTION) return false; /* is for headings */
     if (cue->direction == QM_CUE_START) return cue->start <= clause->start + 1;
+    /* A cell of a table tells the state of the whole row. */
+    if (clause->role == QM_ROLE_TABLE_ROW && cue->scope != QM_CUE_NEAR) return true;
+    /* 深化, 落实: the verb itself may be the cue. */
+    if (cue->scope == QM_CUE_NEAR && cue->start == trigger_start)
+        return cue->direction != QM_CUE_BACK;
     if (cue->scope == QM_CUE_NEAR)
         return (cue->direction != QM_CUE_BACK && before && trigger_start - cue->end <= NEAR) ||
                (cue->direction != QM_CUE_AHEAD && behind && cue->start - trigger_end <= NEAR);
@@ -60,23 +66,46 @@ static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cu
     return false;
 }
 
+enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing is counted */
+
+/* 完成70%: what is said to be done by a share is still going on. */
+static bool is_partial(const qm_document *document, const qm_cue_hit *cue)
+{
+    const qm_quantities *quantities = document->quantities;
+    size_t low = 0, high = quantities->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (quantities->at[middle].start >= cue->end) high = middle;
+        else low = middle + 1;
+    }
+    if (low == quantities->count) return false;
+    const qm_quantity *next = &quantities->at[low];
+    return next->start <= cue->end + 1 && next->kind == QM_KIND_PERCENT &&
+           qm_number_compare(next->low, qm_number(1, 2)) < 0;
+}
+
 /* The cues of the clause that hold for a trigger, as bits over qm_cue_category. */
-static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_clause *clause,
-                        uint32_t trigger_start, uint32_t trigger_end)
+static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_document *document,
+                        const qm_clause *clause, uint32_t trigger_start, uint32_t trigger_end)
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < scratch->cues.count; i++) {
         const qm_cue_hit *cue = &scratch->cues.at[i];
-        if (!bit(bits, cue->category) &&
-            cue_holds(scratch, cue, clause, trigger_start, trigger_end))
-            bits |= 1u << cue->category;
+        uint32_t category = cue->category;
+        if (category == QM_CUE_ONGOING && cue->scope == QM_CUE_NEAR) category = MECHANISM;
+        if (bit(bits, category) || !cue_holds(scratch, cue, clause, trigger_start, trigger_end))
+            continue;
+        if (category == QM_CUE_DONE && is_partial(document, cue)) category = QM_CUE_ONGOING;
+        bits |= 1u << category;
     }
     return bits;
 }
 
-/* How deep a heading stands: 一、 before （一） before 1. */
-static uint32_t heading_level(const qm_document *document, const qm_clause *clause)
+/* How deep a heading stands: the title before 一、 before （一） before 1. */
+static uint32_t heading_level(const qm_carry *carry, const qm_document *document,
+                              const qm_clause *clause)
 {
+    if (carry->heading == QM_NONE) return 0;
     const uint32_t *chars = document->text->chars;
     uint32_t first = chars[clause->start];
     if (first == '(') return 2;
@@ -97,9 +126,14 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
                           const qm_initiative_scratch *scratch)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    uint32_t bits = 0, level = heading_level(document, clause);
-    for (size_t i = 0; i < scratch->cues.count; i++)
-        if (scratch->cues.at[i].scope == QM_CUE_SECTION) bits |= 1u << scratch->cues.at[i].category;
+    uint32_t bits = 0, level = heading_level(carry, document, clause);
+    for (size_t i = 0; i < scratch->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->cues.at[i];
+        bool last = cue->direction != QM_CUE_BACK || cue->end + 1 >= clause->end;
+        if (cue->scope == QM_CUE_SECTION && last) bits |= 1u << cue->category;
+    }
+    /* Of a report on last year and a plan for the next, the title says nothing. */
+    if (bit(bits, QM_CUE_PLAN) && bit(bits, QM_CUE_DONE)) bits = 0;
     if (bits || level <= carry->section_level) {
         carry->section = bits;
         carry->section_level = level;
@@ -119,6 +153,7 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
         if (cue->scope == QM_CUE_SENTENCE) carry->sentence |= 1u << cue->category;
         if (cue->scope == QM_CUE_PARAGRAPH) carry->paragraph |= 1u << cue->category;
     }
+    if (clause->flags & QM_CLAUSE_ENDS_SEMICOLON) carry->sentence = 0;
 }
 
 /* ---- points ---- */
@@ -170,7 +205,9 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
     else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
     if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
+    else if (bit(cues, MECHANISM) && !measured) points[QM_STATUS_ONGOING] += 5;
     else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
+    else if (bit(carry->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
     uint8_t best = QM_STATUS_DONE;
     for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
         if (points[i] > points[best]) best = i;
@@ -245,8 +282,9 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
         is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         qm_candidate *one = &scratch->candidates.at[i];
-        uint32_t cues = cues_on(scratch, clause, one->verb_start, one->verb_end);
+        uint32_t cues = cues_on(scratch, document, clause, one->verb_start, one->verb_end);
         if (bit(carry->sentence, QM_CUE_HYPO)) cues |= 1u << QM_CUE_HYPO;
+        if (bit(carry->section, QM_CUE_NEG)) cues |= 1u << QM_CUE_NEG;
         if (bit(carry->sentence | carry->paragraph, QM_CUE_OTHER)) cues |= 1u << QM_CUE_OTHER;
         if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
             cues |= 1u << QM_CUE_PROFILE;
