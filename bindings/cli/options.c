@@ -234,6 +234,8 @@ static void groups_of_form(cli_options *o, struct poptOption *row)
         ROW("tables", 't', STR, &o->tables_names, "Which to print, commas between", "NAME,...");
     *row++ = ROW("offsets", '\0', STR, &o->offsets_name, "Of start, end (codepoint)",
                  "codepoint|byte|utf16");
+    *row++ = ROW("units", '\0', STR, &o->display_units, "Units to read (as-written)",
+                 "si|as-written|NAME,...");
     *row++ = ROW("bom", '\0', FLAG, &o->bom, "CSV with byte order mark, for Excel", NULL);
     *row++ =
         ROW("color", '\0', STR, &o->color_name, "Colours in the table (auto)", "auto|always|never");
@@ -296,7 +298,7 @@ void cli_options_free(cli_options *o)
     char *strings[] = {o->format_name,      o->output,       o->tables_names, o->offsets_name,
                        o->granularity_name, o->quality_name, o->input_name,   o->text_field,
                        o->id_field,         o->encoding,     o->date,         o->kind,
-                       o->style_name,       o->color_name,   o->language};
+                       o->style_name,       o->color_name,   o->language,     o->display_units};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
     options_free_list(o->models);
     options_free_list(o->taxonomies);

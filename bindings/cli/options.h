@@ -35,7 +35,7 @@ typedef struct cli_options {
     /* as written; NULL: not given */
     char *format_name, *output, *tables_names, *offsets_name, *granularity_name, *quality_name;
     char *input_name, *text_field, *id_field, *encoding, *date, *kind, *style_name, *color_name;
-    char *language;
+    char *language, *display_units;
     char **models, **taxonomies, **words, **units; /* NULL at the end, or NULL */
     int jobs, tags, suppressed, strict, bom, quiet, help;
     char **arguments; /* NULL at the end */

@@ -9,6 +9,7 @@
 #include "progress.h"
 #include "screen.h"
 #include "table.h"
+#include "units.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ typedef struct report {
     uint32_t tables; /* to be printed */
     cli_table_look look;
     qm_engine *engine;
+    cli_unit_choice units;
     cli_input input;
     cli_output output;
     cli_page page;
@@ -107,7 +109,7 @@ static int worker_print(report_worker *w, report_piece *piece, const cli_documen
 {
     qm_bytes text = {document->text.data, document->text.size};
     qm_bytes name = {document->name.data, document->name.size};
-    cli_view view = {w->result, &w->columns, number, text, name};
+    cli_view view = {&w->report->units, w->result, &w->columns, number, text, name};
     int status = QM_OK;
     piece->documents++;
     switch (w->report->options->format) {
@@ -264,6 +266,8 @@ static int report_choose(report *r, int table)
     if (one && (r->tables & (r->tables - 1)))
         return cli_usage(o, "--tables: CSV and TSV hold one table");
     if (o->bom && !one) return cli_usage(o, "--bom is for CSV and TSV");
+    if (o->display_units && o->format == CLI_JSONL)
+        return cli_usage(o, "--units: JSON Lines have the values as written, and SI values");
     if (o->tables && o->format == CLI_HTML)
         return cli_usage(o, "--tables: the page has its own tables");
     r->look = (cli_table_look){cli_screen_width(), o->color, o->chinese};
@@ -293,6 +297,7 @@ int cli_report_run(const cli_options *o, int table)
     if (status == EX_OK) status = cli_check_encoding(o);
     if (status == EX_OK)
         status = cli_engine_new(&r->engine, o, report_needs(r->tables, o->format), unit, NULL, 0);
+    if (status == EX_OK) status = cli_units_open(&r->units, r->engine, o->display_units);
     if (status == EX_OK && cli_output_open(&r->output, o->output) == EX_OK) {
         cli_input_open(&r->input, o);
         cli_progress_start(&r->progress, r->input.files.bytes, !o->output, o->quiet);
@@ -313,6 +318,7 @@ int cli_report_run(const cli_options *o, int table)
         status = r->output.status;
         cli_output_close(&r->output, false);
     }
+    cli_units_close(&r->units);
     qm_engine_unref(r->engine);
     free(r);
     return status;

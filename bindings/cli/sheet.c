@@ -1,5 +1,7 @@
 #include "sheet.h"
 
+#include "units.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,10 +152,10 @@ static void row_token(cli_sheet *s, const cli_view *v, int32_t row)
 static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 {
     qm_bytes relation = cli_view_name(v, QM_QUANTITIES, CLI_RELATION, row);
-    qm_bytes unit = cli_view_name(v, QM_QUANTITIES, CLI_UNIT, row);
     qm_bytes per = cli_view_name(v, QM_QUANTITIES, CLI_PER, row);
-    qm_value low = cli_view_value(v, QM_QUANTITIES, CLI_LOW, row);
-    qm_value high = cli_view_value(v, QM_QUANTITIES, CLI_HIGH, row);
+    cli_quantity quantity = cli_units_read(v->units, v, row);
+    qm_value low = quantity.low, high = quantity.high;
+    qm_bytes unit = quantity.unit;
     if (relation.size && !(relation.size == 2 && memcmp(relation.data, "eq", 2) == 0)) {
         cli_add(out, relation.data, relation.size);
         cli_putc(out, ' ');
@@ -173,16 +175,18 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
 {
     static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
                                         "optional"};
-    static const cli_column values[] = {CLI_LOW, CLI_HIGH, CLI_SOFT_LOW, CLI_SOFT_HIGH};
     int t = QM_QUANTITIES;
     cell_flat(s, cli_view_span(v, t, CLI_START, row));
     cell_text(s, cli_view_name(v, t, CLI_KIND, row));
     cell_text(s, cli_view_name(v, t, CLI_RELATION, row));
-    for (size_t i = 0; i < 2; i++) cell_value(s, cli_view_value(v, t, values[i], row));
-    cell_text(s, cli_view_name(v, t, CLI_UNIT, row));
+    cli_quantity quantity = cli_units_read(v->units, v, row);
+    cell_value(s, quantity.low);
+    cell_value(s, quantity.high);
+    cell_text(s, quantity.unit);
     cell_text(s, cli_view_name(v, t, CLI_PER, row));
     cell_flat(s, cli_view_span(v, t, CLI_COUNTED_START, row));
-    for (size_t i = 2; i < 4; i++) cell_value(s, cli_view_value(v, t, values[i], row));
+    cell_value(s, cli_view_value(v, t, CLI_SOFT_LOW, row));
+    cell_value(s, cli_view_value(v, t, CLI_SOFT_HIGH, row));
     cell_value(s, cli_view_value(v, t, CLI_SI_VALUE, row));
     cell_text(s, cli_view_name(v, t, CLI_SI_UNIT, row));
     cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 5);
@@ -223,7 +227,7 @@ static void row_initiative(cli_sheet *s, const cli_view *v, int32_t row)
     cell_text(s, cli_view_type(v, row));
     for (size_t i = 0; i < 3; i++) cell_text(s, cli_view_name(v, t, names[i], row));
     cell_flat(s, cli_view_span(v, t, CLI_OBJECT_START, row));
-    cell_measures(s, v, row, false);
+    cell_measures(s, v, row, cli_units_wanted(v->units));
     cell_measures(s, v, row, true);
     for (size_t i = 0; i < 4; i++) cell_flat(s, cli_view_span(v, t, spans[i], row));
     cell_score(s, cli_view_signed(v, t, CLI_SCORE, row));

@@ -56,8 +56,11 @@ typedef struct cli_columns {
 
 void cli_columns_find(cli_columns *columns, const qm_result *result);
 
+struct cli_unit_choice;
+
 /* One document of a result; its offsets are bytes. */
 typedef struct cli_view {
+    const struct cli_unit_choice *units;
     const qm_result *result;
     const cli_columns *columns;
     size_t document;

@@ -187,6 +187,23 @@ class Numbers(CliTest):
         self.assertEqual(self.run_qianmo("number", "parse", name)[0], "200\n")
 
 
+class Units(CliTest):
+    def test_values_are_converted_exactly_or_not_at_all(self):
+        self.assertEqual(self.run_qianmo("units", "convert", "三万五", "jin", "kg")[0], "17500\n")
+        _, messages = self.run_qianmo("units", "convert", "1", "mu", "ha", status=DATA)
+        self.assertIn("no finite decimal", messages)
+        self.run_qianmo("units", "convert", "1", "mu", status=USAGE)
+        self.assertTrue({"m", "kg", "mu", "CNY"} <= set(self.run_qianmo("units")[0].split("\n")))
+
+    def test_quantities_in_wanted_units(self):
+        given = "硬化道路3.8公里，流转土地430亩，卖出大米3000斤。\n"
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "quantities", "--units", "m,kg,ha", given=given)
+        self.assertEqual([(row["low"], row["unit"]) for row in csv.DictReader(io.StringIO(out))],
+                         [("3800", "m"), ("430", "mu"), ("1500", "kg")])
+        _, messages = self.run_qianmo("mine", "--units", "m,furlong", given=given, status=USAGE)
+        self.assertIn("furlong", messages)
+
+
 class Compile(CliTest):
     def test_mistakes_have_file_line_and_column(self):
         words = self.file("words.tsv", "好词\t\t\n坏词\tNOUN\tmany\n")
