@@ -9,6 +9,8 @@ int cli_segment(const cli_options *options);
 int cli_compile(const cli_options *options);
 int cli_info(const cli_options *options);
 int cli_number(const cli_options *options);
+int cli_explain(const cli_options *options);
+int cli_lint(const cli_options *options);
 int cli_units(const cli_options *options);
 
 #endif

@@ -192,7 +192,7 @@ static void options_help(poptContext context, const cli_command *command)
 #define MANY POPT_ARG_ARGV
 #define FLAG POPT_ARG_NONE
 #define GROUP_ROWS 8
-#define GROUPS 7
+#define GROUPS 8
 
 /* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
 typedef struct option_groups {
@@ -247,10 +247,10 @@ static void groups_make(option_groups *groups, cli_options *o)
     static const struct {
         unsigned bit;
         const char *title;
-    } kinds[GROUPS] = {{CLI_TAKES_INPUT, "Input:"},       {CLI_TAKES_MODEL, "Model:"},
-                       {CLI_TAKES_ANALYSIS, "Analysis:"}, {CLI_TAKES_KIND, "Compiling:"},
-                       {CLI_TAKES_STYLE, "Numbers:"},     {CLI_TAKES_FORMAT, "Form:"},
-                       {CLI_TAKES_OUTPUT, "Output:"}};
+    } kinds[GROUPS] = {{CLI_TAKES_INPUT, "Input:"},         {CLI_TAKES_MODEL, "Model:"},
+                       {CLI_TAKES_ANALYSIS, "Analysis:"},   {CLI_TAKES_KIND, "Compiling:"},
+                       {CLI_TAKES_STYLE, "Numbers:"},       {CLI_TAKES_FORMAT, "Form:"},
+                       {CLI_TAKES_BUILT_IN, "Taxonomies:"}, {CLI_TAKES_OUTPUT, "Output:"}};
     struct poptOption(*rows)[GROUP_ROWS] = groups->rows;
     groups_of_text(o, rows[0], rows[1]);
     groups_of_analysis(o, rows[2]);
@@ -258,8 +258,9 @@ static void groups_make(option_groups *groups, cli_options *o)
     rows[4][0] = ROW("style", 's', STR, &o->style_name, "How to write numbers (digits)",
                      "digits|hanzi|financial|scaled");
     groups_of_form(o, rows[5]);
-    rows[6][0] = ROW("output", 'o', STR, &o->output, "Whole or not at all", "FILE");
-    rows[6][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar", NULL);
+    rows[6][0] = ROW("built-in", '\0', FLAG, &o->built_in, "The built-in model has them", NULL);
+    rows[7][0] = ROW("output", 'o', STR, &o->output, "Whole or not at all", "FILE");
+    rows[7][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar", NULL);
     groups->all[0] = ROW("help", '?', FLAG, &o->help, "Show this text", NULL);
     for (size_t i = 0, n = 1; i < GROUPS; i++)
         if (o->command->takes & kinds[i].bit)

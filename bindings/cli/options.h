@@ -16,7 +16,10 @@ enum {
     CLI_TAKES_OUTPUT = 8,
     CLI_TAKES_FORMAT = 16,
     CLI_TAKES_KIND = 32,
-    CLI_TAKES_STYLE = 64
+    CLI_TAKES_STYLE = 64,
+    CLI_TAKES_BUILT_IN = 128,
+    CLI_TAKES_TRAINING = 256,
+    CLI_TAKES_VOCABULARY = 512
 };
 
 struct cli_options;
@@ -37,7 +40,7 @@ typedef struct cli_options {
     char *input_name, *text_field, *id_field, *encoding, *date, *kind, *style_name, *color_name;
     char *language, *display_units;
     char **models, **taxonomies, **words, **units; /* NULL at the end, or NULL */
-    int jobs, tags, suppressed, strict, bom, quiet, help;
+    int jobs, tags, suppressed, strict, bom, quiet, help, built_in;
     char **arguments; /* NULL at the end */
     int n_arguments;
     /* checked */
