@@ -11,6 +11,8 @@ int cli_info(const cli_options *options);
 int cli_number(const cli_options *options);
 int cli_explain(const cli_options *options);
 int cli_lint(const cli_options *options);
+int cli_train(const cli_options *options);
+int cli_eval(const cli_options *options);
 int cli_units(const cli_options *options);
 
 #endif

@@ -26,6 +26,10 @@ static const cli_command commands[] = {
     {"compile", "[OPTION...] --output IMAGE FILE...",
      "user words, units and taxonomies made into an image", CLI_TAKES_KIND | CLI_TAKES_OUTPUT,
      CLI_TEXT, cli_compile},
+    {"train", "[OPTION...] --output IMAGE TEXT...", "a words model from segmented text",
+     CLI_TAKES_TRAINING | CLI_TAKES_OUTPUT, CLI_TEXT, cli_train},
+    {"eval", "[OPTION...] TEXT...", "how words agree with segmented text",
+     CLI_TAKES_MODEL | CLI_TAKES_VOCABULARY, CLI_TEXT, cli_eval},
     {"info", "[IMAGE...]", "what a model image says of itself", 0, CLI_TEXT, cli_info},
 };
 

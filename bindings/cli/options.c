@@ -191,8 +191,8 @@ static void options_help(poptContext context, const cli_command *command)
 #define STR POPT_ARG_STRING
 #define MANY POPT_ARG_ARGV
 #define FLAG POPT_ARG_NONE
-#define GROUP_ROWS 8
-#define GROUPS 8
+#define GROUP_ROWS 12
+#define GROUPS 10
 
 /* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
 typedef struct option_groups {
@@ -242,6 +242,21 @@ static void groups_of_form(cli_options *o, struct poptOption *row)
     *row = ROW("lang", '\0', STR, &o->language, "Titles in (as the locale has it)", "en|zh");
 }
 
+static void groups_of_training(cli_options *o, struct poptOption *row)
+{
+    *row++ = ROW("dict", 'd', MANY, &o->dictionaries, "Lines of word, blank, count", "FILE");
+    *row++ = ROW("dev", '\0', STR, &o->dev, "Text to score the image on", "FILE");
+    *row++ = ROW("cost", '\0', POPT_ARG_DOUBLE, &o->cost, "C of the support vector machine", "C");
+    *row++ = ROW("passes", '\0', POPT_ARG_INT, &o->passes, "Over the training text", "N");
+    *row++ = ROW("seed", '\0', POPT_ARG_LONGLONG, &o->seed, "Of the order of passes", "N");
+    *row++ = ROW("prune", '\0', POPT_ARG_DOUBLE, &o->prune, "Weights below it are dropped", "W");
+    *row++ = ROW("scale", '\0', POPT_ARG_INT, &o->scale, "Whole numbers in a margin of 1", "N");
+    *row++ = ROW("folds", '\0', POPT_ARG_INT, &o->folds, "Of the jack-knifed lexicon", "N");
+    *row++ = ROW("copies", '\0', FLAG, &o->copies, "Features for each text beside all", NULL);
+    *row = ROW("any-standard", '\0', FLAG, &o->any_standard, "Numbers cut as the texts have them",
+               NULL);
+}
+
 static void groups_make(option_groups *groups, cli_options *o)
 {
     static const struct {
@@ -250,7 +265,8 @@ static void groups_make(option_groups *groups, cli_options *o)
     } kinds[GROUPS] = {{CLI_TAKES_INPUT, "Input:"},         {CLI_TAKES_MODEL, "Model:"},
                        {CLI_TAKES_ANALYSIS, "Analysis:"},   {CLI_TAKES_KIND, "Compiling:"},
                        {CLI_TAKES_STYLE, "Numbers:"},       {CLI_TAKES_FORMAT, "Form:"},
-                       {CLI_TAKES_BUILT_IN, "Taxonomies:"}, {CLI_TAKES_OUTPUT, "Output:"}};
+                       {CLI_TAKES_BUILT_IN, "Taxonomies:"}, {CLI_TAKES_OUTPUT, "Output:"},
+                       {CLI_TAKES_TRAINING, "Training:"},   {CLI_TAKES_VOCABULARY, "Scores:"}};
     struct poptOption(*rows)[GROUP_ROWS] = groups->rows;
     groups_of_text(o, rows[0], rows[1]);
     groups_of_analysis(o, rows[2]);
@@ -261,6 +277,10 @@ static void groups_make(option_groups *groups, cli_options *o)
     rows[6][0] = ROW("built-in", '\0', FLAG, &o->built_in, "The built-in model has them", NULL);
     rows[7][0] = ROW("output", 'o', STR, &o->output, "Whole or not at all", "FILE");
     rows[7][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar", NULL);
+    groups_of_training(o, rows[8]);
+    rows[9][0] = ROW("vocabulary", '\0', STR, &o->vocabulary, "Text whose words are known", "FILE");
+    rows[9][1] =
+        ROW("quality", 'q', STR, &o->quality_name, "Way of segmenting (fast)", "fast|lattice");
     groups->all[0] = ROW("help", '?', FLAG, &o->help, "Show this text", NULL);
     for (size_t i = 0, n = 1; i < GROUPS; i++)
         if (o->command->takes & kinds[i].bit)
@@ -273,7 +293,13 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
     option_groups groups;
     char name[40];
     memset(&groups, 0, sizeof groups);
-    *o = (cli_options){.command = command};
+    *o = (cli_options){.command = command,
+                       .cost = -1,
+                       .prune = -1,
+                       .passes = -1,
+                       .scale = -1,
+                       .folds = -1,
+                       .seed = -1};
     groups_make(&groups, o);
     snprintf(name, sizeof name, "qianmo %s", command->name);
     argv[0] = name; /* what popt prints behind "Usage:" */
@@ -305,5 +331,6 @@ void cli_options_free(cli_options *o)
     options_free_list(o->taxonomies);
     options_free_list(o->words);
     options_free_list(o->units);
+    options_free_list(o->dictionaries);
     options_free_list(o->arguments);
 }

@@ -5,7 +5,7 @@ import json
 import unicodedata
 import unittest
 
-from cli import CANNOT_CREATE, DATA, REPORTS, USAGE, CliTest, main
+from cli import CANNOT_CREATE, DATA, NO_INPUT, REPORTS, ROOT, USAGE, CliTest, main
 
 SENTENCE = "2023年5月，工作队争取资金36万余元，硬化道路4.2公里。\n"
 
@@ -16,7 +16,8 @@ def columns(line):
 
 class Help(CliTest):
     def test_every_command_has_help_and_version(self):
-        for command in ("mine", "segment", "number", "units", "compile", "info"):
+        for command in ("mine", "segment", "number", "units", "explain", "lint", "train", "eval", "compile",
+                        "info"):
             text, _ = self.run_qianmo(command, "--help")
             self.assertIn(f"Usage: qianmo {command}", text)
             self.assertTrue(all(columns(line) <= 80 for line in text.splitlines()), text)
@@ -82,6 +83,14 @@ class Segment(CliTest):
         rows = [line.split("\t") for line in out.splitlines()]
         self.assertEqual(rows[0], ["doc", "start", "end", "text", "tag", "flags"])
         self.assertEqual("".join(row[3] for row in rows[1:]), "修路4.2公里")
+
+    def test_user_words_are_obeyed(self):
+        words = self.file("words.tsv", "蓝靛窝\n")
+        out, _ = self.run_qianmo("segment", "--user-words", words, given="来到蓝靛窝村口\n")
+        self.assertIn("蓝靛窝", out.replace("\n", " ").split(" "))
+        image = self.path / "words.qm"
+        self.run_qianmo("compile", words, "--output", image)
+        self.assertEqual(self.run_qianmo("segment", "--model", image, given="来到蓝靛窝村口\n")[0], out)
 
 
 class Mine(CliTest):
@@ -202,6 +211,61 @@ class Units(CliTest):
                          [("3800", "m"), ("430", "mu"), ("1500", "kg")])
         _, messages = self.run_qianmo("mine", "--units", "m,furlong", given=given, status=USAGE)
         self.assertIn("furlong", messages)
+
+
+class Rules(CliTest):
+    TAXONOMY = """version: 1
+types:
+- id: bells
+  zh: 钟楼
+  group: build
+  duty: RICH
+  triggers:
+  - "铸|铸造 > 铜钟"
+  yes: [村里铸造铜钟三口]
+  no: [村里没有铸造铜钟, %s]
+"""
+
+    def test_explain_names_rule_and_points(self):
+        out, _ = self.run_qianmo("explain", given="工作队硬化道路4.2公里。\n")
+        self.assertRegex(out, r"row roads done, \d+ points, rule roads:")
+
+    def test_a_taxonomy_of_ones_own(self):
+        name = self.file("mine.yaml", self.TAXONOMY % "钟声很远")
+        out, _ = self.run_qianmo("mine", "--taxonomy", name, "-f", "csv", given="村里铸造铜钟三口。\n")
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertIn(("bells", "钟楼"), [(row["type"], row["type_name"]) for row in rows])
+
+    def test_lint_tries_the_sentences(self):
+        good = self.file("good.yaml", self.TAXONOMY % "钟声很远")
+        self.assertIn("3 sentences, 0 wrong", self.run_qianmo("lint", good)[0])
+        bad = self.file("bad.yaml", self.TAXONOMY % "又铸铜钟一口")
+        out, messages = self.run_qianmo("lint", bad, status=DATA)
+        self.assertIn("3 sentences, 1 wrong", out)
+        self.assertRegex(messages, r"bad\.yaml:10:\d+: bells: a row, though it is a no")
+        broken = self.file("broken.yaml", (self.TAXONOMY % "钟声").replace("铸|铸造 > 铜钟", "> 铜钟"))
+        self.assertRegex(self.run_qianmo("lint", broken, status=DATA)[1], r"broken\.yaml:8:\d+: ")
+
+    def test_the_built_in_taxonomy_keeps_its_word(self):
+        self.run_qianmo("lint", "--built-in", *(ROOT / "lib/data/taxonomy").glob("*.yaml"))
+
+
+class Training(CliTest):
+    def test_a_model_is_trained_scored_and_used(self):
+        lines = ["村里 修 了 路", "工作队 修 了 桥", "村民 走 上 了 桥", "路 通 到 村里"] * 30
+        text = self.file("words.txt", "\n".join(lines) + "\n")
+        _, messages = self.run_qianmo("train", text, "-o", "a.qm", "--dev", text)
+        self.assertRegex(messages, r"F1 +100\.000 %")
+        self.run_qianmo("train", text, "-o", "b.qm", "--quiet")
+        self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
+        self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
+        self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")
+
+    def test_mistakes_leave_no_image(self):
+        text = self.file("words.txt", "路 通 了\n")
+        self.run_qianmo("train", text, "-o", "a.qm", "--passes", 0, status=USAGE)
+        self.run_qianmo("train", "none.txt", "-o", "a.qm", status=NO_INPUT)
+        self.assertFalse((self.path / "a.qm").exists())
 
 
 class Compile(CliTest):
