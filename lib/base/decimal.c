@@ -7,14 +7,20 @@ __extension__ typedef __int128 wide;
 
 static bool narrow(wide coefficient, int exponent, qm_value *out)
 {
-    while (coefficient != 0 && coefficient % 10 == 0) {
+    /* Divisions of 128 bits are slow: they end as soon as 64 are enough. */
+    while ((coefficient > INT64_MAX || coefficient < -INT64_MAX) && coefficient % 10 == 0) {
         coefficient /= 10;
         exponent++;
     }
-    if (coefficient == 0) exponent = 0;
     if (coefficient > INT64_MAX || coefficient < -INT64_MAX) return false;
+    int64_t small = (int64_t)coefficient;
+    while (small != 0 && small % 10 == 0) {
+        small /= 10;
+        exponent++;
+    }
+    if (small == 0) exponent = 0;
     if (exponent > INT16_MAX || exponent < INT16_MIN) return false;
-    *out = qm_number((int64_t)coefficient, exponent);
+    *out = qm_number(small, exponent);
     return true;
 }
 

@@ -157,7 +157,7 @@ static int map_file(const char *path, qm_bytes *out, qm_error *err)
 int qm_model_open(qm_model **out, const char *path, uint32_t flags, const qm_allocator *alloc,
                   qm_error *err)
 {
-    qm_bytes file;
+    qm_bytes file = {NULL, 0};
     int status = map_file(path, &file, err);
     if (status != QM_OK) return status;
     qm_model *model = model_alloc(alloc, BACKED_BY_MAP);

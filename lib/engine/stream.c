@@ -9,8 +9,8 @@
  * place with MARGIN characters before the first word not given out, so that the words there see
  * the same neighbours as in the whole text. */
 
-#define MARGIN 1024u       /* characters; statistics look 16 around a boundary at most */
-#define BLOCK (64u * 1024) /* bytes that make a cut worth its while */
+#define MARGIN 1024u              /* characters; statistics look 16 around a boundary at most */
+#define BLOCK ((size_t)64 * 1024) /* bytes that make a cut worth its while */
 
 struct qm_stream {
     qm_allocator alloc;

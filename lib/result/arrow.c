@@ -68,7 +68,7 @@ static int make_node(struct ArrowArray *out, export *shared, int64_t length, int
         .n_buffers = buffers,
         .n_children = children,
         .buffers = node->buffers,
-        .children = children ? node->pointers : NULL,
+        .children = node->pointers,
         .dictionary = dictionary ? &node->storage[children] : NULL,
         .release = release_array,
         .private_data = node,
