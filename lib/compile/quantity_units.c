@@ -99,8 +99,13 @@ static bool read_rule(qm_bytes word, qm_unit_row *row, qm_bytes *cues)
     static const struct {
         const char *name;
         uint8_t flag;
-    } flags[] = {{"latin", QM_UNIT_LATIN},     {"before", QM_UNIT_BEFORE}, {"tail", QM_UNIT_TAIL},
-                 {"default", QM_UNIT_DEFAULT}, {"lower", QM_UNIT_LOWER},  {"upper", QM_UNIT_UPPER},     {NULL, 0}};
+    } flags[] = {{"latin", QM_UNIT_LATIN},
+                 {"before", QM_UNIT_BEFORE},
+                 {"tail", QM_UNIT_TAIL},
+                 {"default", QM_UNIT_DEFAULT},
+                 {"lower", QM_UNIT_LOWER},
+                 {"upper", QM_UNIT_UPPER},
+                 {NULL, 0}};
     qm_bytes rest;
     int64_t part = 1, parts = 1;
     for (int i = 0; flags[i].name; i++)

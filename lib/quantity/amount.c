@@ -147,6 +147,7 @@ static bool lift_scale(const qm_reader *r, amount *a)
         !qm_number_multiply(a->number.high, qm_number(1, 8), &a->number.high))
         a->number.overflow = true;
     a->number.scale = 8;
+    a->number.end = end + 1;
     a->relation = relation;
     a->value_end = end + 1;
     return true;
@@ -229,6 +230,7 @@ static bool read_measure(const qm_reader *r, amount *a)
     measure *m = &a->measure;
     uint32_t at = a->value_end, end;
     if (half_between(r, a, m) || more_between(r, a, m)) return true;
+    if (a->number.paired && a->number.glyphs == 1 && find_month(r, at, m)) return true; /* 两月 */
     if (lift_scale(r, a)) at = a->value_end;
     uint32_t c = qm_char(r, at);
     if (!a->relation && takes_more(r, &a->number, c)) {
@@ -254,9 +256,9 @@ static bool read_half(const qm_reader *r, uint32_t at, amount *a)
 {
     measure *m = &a->measure;
     uint32_t unit = at + 1;
-    if (at > 0 && (r->chars[at - 1] == U'上' || r->chars[at - 1] == U'下' ||
-                   r->chars[at - 1] == U'前' || r->chars[at - 1] == U'后'))
-        return false;
+    uint32_t before = at > 0 ? r->chars[at - 1] : 0, next = qm_char(r, unit);
+    bool half = before == U'上' || before == U'下' || before == U'前' || before == U'后';
+    if (half && next != U'个' && next != U'小' && next != U'天') return false; /* 上半年, 后半夜 */
     a->number = (qm_numeral){
         .start = at, .end = at + 1, .low = qm_number(5, -1), .glyphs = 1, .half = true};
     a->value_end = at + 1;
@@ -345,6 +347,7 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
         !(next.classifier->flags & QM_CLASSIFIER_WEAK))
         return false;
     if (qm_word_at(r, at, QM_SENSE_TRAP)) return false;
+    if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
     n.low.exponent = (int16_t) - (int)figures;
     if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;
     *end = n.end;
@@ -414,12 +417,14 @@ static bool read_half_behind(const qm_reader *r, total *t)
     if (next == U'个' || next == U'路' || next == U'山' || next == U'夜' || next == U'以')
         return false;
     measure unit;
-    if (t->unit && next != U'钟' && find_measure(r, t->end, t->end + 1, t->unit->dimension, &unit))
+    /* 一块半天, 四十五万元半月: 半 belongs to what follows. */
+    if (next != U'钟' && find_measure(r, t->end, t->end + 1, -1, &unit) && unit.unit != QM_NONE &&
+        (!t->unit || t->unit->dimension == unit_of(r, &unit)->dimension ||
+         unit_of(r, &unit)->kind == QM_KIND_DURATION))
         return false;
+    if (next == U'月') return false;
     qm_value half = qm_number(5, -1);
-    if (t->unit && t->unit->kind == QM_KIND_MONEY &&
-        !qm_number_scale(half, t->unit->part, t->unit->parts, &half))
-        return false;
+    if (t->unit && !qm_number_scale(half, t->unit->part, t->unit->parts, &half)) return false;
     if (!qm_number_add(t->value, half, &t->value)) return false;
     t->end += next == U'钟' ? 2 : 1;
     return true;
@@ -490,6 +495,10 @@ static void extend(const qm_reader *r, qm_quantity *q, amount *a)
         bare_tail(r, t.written, t.end, &t.value, &t.end);
     }
     if (t.end == q->end || t.unit != unit) read_half_behind(r, &t);
+    if (unit && unit->code == r->quantifier->day && t.end == q->end &&
+        qm_char(r, t.end) == qm_char(r, q->number_start) && qm_char(r, t.end + 1) == U'夜' &&
+        q->number_end == q->number_start + 1)
+        t.end += 2; /* 两天两夜 */
     if (unit && unit->kind == QM_KIND_DURATION && qm_char(r, t.end) == U'整' &&
         !qm_is_han(r, t.end + 1))
         t.end++;
@@ -638,7 +647,11 @@ static bool is_piece(const qm_reader *r, const qm_quantity *q, const amount *a)
     uint32_t next = qm_char(r, q->end);
     if (q->end != a->measure.end || next == U'钱' || next == U'人') return false;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
+    if (is_hanzi_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
+    if (qm_numeral_scale(last) > 1 && !a->number.bare) return false; /* 三万块, 八百块 */
     if (money_nearby(r, q->start) || qm_cue_within(r, first, q->start, QM_CUE_RATE)) return false;
+    if (before == U'了' || before == U'成' || before == U'为' || before == U'满') return true;
     if (qm_word_at(r, q->end, QM_SENSE_AFTER)) return false;
     if (qm_is_han(r, q->end)) return true;
     for (uint32_t i = r->from; i < q->start; i++) /* 田块由1173块 */
@@ -657,8 +670,6 @@ static void percent_tail(const qm_reader *r, qm_quantity *q, const amount *a)
         measure next;
         if (find_measure(r, q->end, q->end + 1, -1, &next)) return;
         if (qm_number_add(q->low, qm_number(digit, 0), &q->low)) q->end++;
-    } else if (unit == U'成' && qm_char(r, q->end) == U'半') {
-        if (qm_number_add(q->low, qm_number(5, 0), &q->low)) q->end++;
     } else if (unit == U'折' && qm_number_compare(q->low, qm_number(100, 0)) > 0) {
         q->low.exponent--;  /* 八五折, 85折 */
         if (q->high.type) { /* 三八 read as a pair is one figure here */
@@ -696,6 +707,12 @@ static bool share_is_sound(const qm_reader *r, const amount *a)
     if (c == U'番')
         return (before > 0 && r->chars[before - 1] == U'翻') ||
                (before > 1 && r->chars[before - 2] == U'翻' && r->chars[before - 1] == U'了');
+    if (c == U'折') /* 连演三折秦腔 */
+        return !qm_is_han(r, a->measure.end) || next == U'优' || next == U'的' || next == U'出' ||
+               next == U'销' || next == U'后' || next == U'以' || next == U'左' || next == U'购' ||
+               (before > 0 && (r->chars[before - 1] == U'打' || r->chars[before - 1] == U'了'));
+    if (c == U'打' && r->chars[before] == U'一')
+        return qm_is_han(r, a->measure.end) || a->measure.end == r->count;
     if (c == U'成')
         return qm_number_compare(a->number.low, qm_number(10, 0)) <= 0 && next != U'立' &&
                next != U'为' && next != U'功' && next != U'员' && next != U'本' && next != U'果' &&
@@ -703,32 +720,67 @@ static bool share_is_sound(const qm_reader *r, const amount *a)
     return true;
 }
 
+/* What follows a bare amount of money: 前期款, 药费, 租金. */
+static bool money_behind(const qm_reader *r, uint32_t at)
+{
+    for (uint32_t i = at; i < at + 5 && qm_is_han(r, i); i++) {
+        uint32_t c = r->chars[i];
+        if (i > at && (c == U'款' || c == U'费' || c == U'金' || c == U'钱' || c == U'债'))
+            return true;
+    }
+    return false;
+}
+
+/* A price told per piece: 一格八百, 每人奖五百. */
+static bool is_price(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
+    if (qm_is_han(r, q->end)) return false;
+    for (uint32_t i = first; i + 1 < q->start; i++) {
+        const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
+        if (r->chars[i] == U'一' && word && word->end == q->start) return true;
+        if (r->chars[i] == U'每') return true;
+    }
+    return false;
+}
+
+static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
+{
+    uint32_t last = r->chars[n->end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
+    bool scaled = n->shortened || qm_numeral_scale(last) > 1;
+    bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
+    bool follows = qm_is_han(r, q->end);
+    uint32_t c = qm_char(r, q->end);
+    if (c == U'以' || c == U'上' || c == U'左' || c == U'的') follows = false;
+    if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
+        !qm_word_at(r, q->end, QM_SENSE_CLASSIFIER))
+        return true;
+    if (follows) return scaled && money_behind(r, q->end);
+    return large || is_price(r, q) || money_nearby(r, q->start) ||
+           ((n->scale || n->shortened) && qm_cue_within(r, sentence, q->start, QM_CUE_MONEY));
+}
+
 static void bare_number(const qm_reader *r, qm_quantity *q, const amount *a)
 {
     const qm_numeral *n = &a->number;
-    if (q->kind != QM_KIND_NUMBER || n->fraction || qm_is_han(r, q->end)) {
-        bool goes_on = qm_char(r, q->end) == U'以' || qm_char(r, q->end) == U'上' ||
-                       qm_char(r, q->end) == U'左' || qm_char(r, q->end) == U'的';
-        if (q->kind != QM_KIND_NUMBER || n->fraction || !goes_on) return;
-    }
-    uint32_t first = q->start > 30 ? q->start - 30 : 0;
-    if (n->glyphs < 2 && !n->scale) return;
-    if (qm_cue_within(r, q->start > r->from + 8 ? q->start - 8 : r->from, q->start, QM_CUE_TALLY))
-        return;
-    bool scaled = n->shortened || qm_numeral_scale(r->chars[n->end - 1]) > 1;
-    bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
-    if (large || money_nearby(r, q->start) ||
-        ((n->scale || n->shortened) && qm_cue_within(r, first, q->start, QM_CUE_MONEY))) {
-        q->kind = QM_KIND_MONEY;
-        q->unit = r->quantifier->yuan;
-    }
+    uint32_t near = q->start > r->from + 8 ? q->start - 8 : r->from;
+    if (q->kind != QM_KIND_NUMBER || n->fraction || n->string) return;
+    if ((n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
+    if (!is_money(r, q, n)) return;
+    q->kind = QM_KIND_MONEY;
+    q->unit = r->quantifier->yuan;
 }
 
 /* A point that belongs to an age: 平均年龄57, 70多岁 are ages; 3年 never is. */
 static void bare_age(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start;
-    if (q->kind != QM_KIND_NUMBER || !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
+    bool full =
+        q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
+    bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, &start) && !qm_is_han(r, q->end);
+    if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
+    if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
+    if (!full && !year && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
 }

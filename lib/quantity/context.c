@@ -66,14 +66,8 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
     return q->start == open + 1 || pairs > 1 || q->kind == QM_KIND_NUMBER || close - open - 1 <= 4;
 }
 
-/* ---- two pairs side by side without quotes: 四议两公开, 一户一策, 五天四夜
- * ------------------------ */
-
-static bool counts_people(const qm_reader *r, const qm_quantity *q)
-{
-    uint32_t c = qm_char(r, q->unit_start);
-    return q->unit == QM_UNIT_WRITTEN && (c == U'户' || c == U'人' || c == U'名' || c == U'个');
-}
+/* ---- two lengths of time side by side: 五天四夜, 三年两载 --------------------------------------
+ */
 
 static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)
 {
@@ -81,30 +75,18 @@ static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)
            qm_numeral_digit(qm_char(r, q->number_start)) > 0;
 }
 
+static bool is_time_word(uint32_t c)
+{
+    return c == U'天' || c == U'夜' || c == U'日' || c == U'晚' || c == U'头' || c == U'载';
+}
+
 static bool is_paired(const qm_reader *r, const qm_quantity *q)
 {
-    if (!is_single_hanzi(r, q) || q->kind == QM_KIND_MONEY || q->kind == QM_KIND_PERCENT)
-        return false;
-    if (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_DURATION && q->kind != QM_KIND_NUMBER)
-        return false;
-    uint32_t end = q->end;
-    bool next = qm_numeral_digit(qm_char(r, end)) > 0 && qm_is_han(r, end + 1) &&
-                qm_char(r, end + 1) != U'点' && !qm_numeral_scale(qm_char(r, end + 1)) &&
-                qm_numeral_digit(qm_char(r, end + 1)) < 0;
+    if (!is_single_hanzi(r, q) || q->kind != QM_KIND_DURATION) return false;
+    bool next = qm_numeral_digit(qm_char(r, q->end)) > 0 && is_time_word(qm_char(r, q->end + 1));
     bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
-                qm_is_han(r, q->start - 1) && !is_hanzi_figure(r, q->start - 1);
-    if (!next && !last) return false;
-    if (counts_people(r, q)) {
-        uint32_t other = next ? qm_char(r, end + 1) : qm_char(r, q->start - 1);
-        if (other == U'户' || other == U'人' || other == U'名') return false;
-    }
-    /* 半年一次, 一筐六分: rates and tariffs are two quantities. */
-    uint32_t one = next ? qm_char(r, end) : qm_char(r, q->start);
-    if (q->kind == QM_KIND_DURATION && one == U'一') {
-        const qm_word *unit = qm_word_at(r, next ? end + 1 : q->end - 1, QM_SENSE_CLASSIFIER);
-        if (unit && (unit->flags & QM_CLASSIFIER_EVENT)) return false;
-    }
-    return true;
+                is_time_word(r->chars[q->start - 1]);
+    return next || last;
 }
 
 /* ---- names of places: 一碗荻村, 三家店镇
@@ -171,6 +153,13 @@ static bool is_label(const qm_reader *r, const qm_quantity *q)
         return true; /* counting says 两 */
     if (!word || !(word->flags & QM_CLASSIFIER_LABEL) || q->unit_end != word->end) return false;
     if (c == U'两' || length > 3) return false;
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == '.') return false; /* 4.3级 */
+    uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
+    if (qm_is_digit(c) && !qm_is_han(r, q->end) && qm_is_han(r, q->start - 1) && before != U'村' &&
+        before != U'屯' && before != U'寨' && before != U'区' && before != U'镇' &&
+        before != U'街' && before != U'楼' && before != U'第')
+        return false; /* 雕塑1组 */
     uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from;
     if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
     if (qm_char(r, q->unit_start) == U'村' && (length > 1 || !qm_is_digit(c))) return false;
@@ -258,6 +247,7 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n')) i--;
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
     if (i == 0 && k == r->count) return false; /* the number is the whole text */
+    if (before == U'逢' || before == U'月' || before == U'·' || after == U'·') return true;
     if (after == '/' || before == '/' || before == U'第' || before == U'左' || before == U'右')
         return true;
     if (q->relation != QM_REL_EQ || q->high.type || q->soft_low.type)
@@ -357,14 +347,31 @@ static bool is_person(const qm_reader *r, const qm_quantity *q)
     return blank < at && qm_cue_before(&line, blank, QM_CUE_NAME, NULL);
 }
 
+/* 一码, 一方, 一寸一寸: units that are everyday words, with 一. */
+static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
+{
+    static const uint32_t units[] = {U'码', U'方', U'担', U'石', U'斗', U'升', U'寸',
+                                     U'尺', U'丈', U'度', U'克', U'伏', U'瓦', 0};
+    uint32_t i = 0, c = qm_char(r, q->number_end);
+    if (q->kind != QM_KIND_MEASURE || !is_single_hanzi(r, q) || r->chars[q->start] != U'一')
+        return false;
+    if (q->end != q->number_end + 1) return false;
+    if (qm_char(r, q->end) == U'一' && qm_char(r, q->end + 1) == c) return true;
+    if (q->start >= 2 && r->chars[q->start - 1] == c && r->chars[q->start - 2] == U'一')
+        return true;
+    while (units[i] && units[i] != c) i++;
+    return units[i] && !qm_cue_within(r, q->start > r->from + 6 ? q->start - 6 : r->from, q->start,
+                                      QM_CUE_RATE);
+}
+
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     if (is_glued(r, q) || is_ratio(r, q) || is_document_number(r, q) || is_worded(r, q))
         return true;
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return false;
-    return is_header(r, q) || is_person(r, q) || is_quoted_label(r, q) || is_paired(r, q) ||
-           is_place(r, q) || is_label(r, q) || is_item(r, q) || is_generation(r, q) ||
-           is_loose(r, q) || is_word_instead(r, q);
+    return is_idle_unit(r, q) || is_header(r, q) || is_person(r, q) || is_quoted_label(r, q) ||
+           is_paired(r, q) || is_place(r, q) || is_label(r, q) || is_item(r, q) ||
+           is_generation(r, q) || is_loose(r, q) || is_word_instead(r, q);
 }
 
 /* ---- 一 + classifier

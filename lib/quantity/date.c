@@ -50,16 +50,30 @@ static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *valu
 
 enum { NO_LEVEL, YEAR, MONTH, DAY };
 
+/* 三月三 is a festival, 一月四千元 a rate. */
+static bool is_lunar_pair(const qm_reader *r, uint32_t at)
+{
+    uint32_t before = at > 0 ? r->chars[at - 1] : 0, next = qm_char(r, at + 1);
+    int digit = qm_numeral_digit(next);
+    if (qm_numeral_digit(before) < 0) return false;
+    if (before == U'一' && (at < 2 || r->chars[at - 2] != U'十'))
+        if (digit > 0 && qm_char(r, at + 2) != U'日' && qm_char(r, at + 2) != U'十') return true;
+    return digit > 0 && digit == qm_numeral_digit(before) && qm_char(r, at + 2) != U'日' &&
+           qm_char(r, at + 2) != U'号' && qm_char(r, at + 2) != U'十';
+}
+
 static int level_at(const qm_reader *r, uint32_t at, uint32_t *end)
 {
     uint32_t c = qm_char(r, at), next = qm_char(r, at + 1);
     *end = at + 1;
     if (c == U'年') {
-        if (next == U'代' || next == U'级' || next == U'龄' || next == U'均') return NO_LEVEL;
+        if (next == U'代' || next == U'轻' || next == U'级' || next == U'龄' || next == U'均')
+            return NO_LEVEL;
         if (next == U'度') *end = at + 2;
         return YEAR;
     }
     if (c == U'月') {
+        if (is_lunar_pair(r, at)) return NO_LEVEL;
         if (next == U'份') *end = at + 2;
         return next == U'龄' || next == U'嫂' || next == U'均' ? NO_LEVEL : MONTH;
     }
@@ -72,7 +86,7 @@ static bool fits(int level, int value, const qm_numeral *n, bool alone)
     switch (level) {
     case YEAR:
         return (n->plain || n->string) && n->end - n->start == 4 && value >= 1000 && value < 3000;
-    case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3;
+    case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3 && !n->paired;
     case DAY: return value >= 1 && value <= 31 && n->end - n->start <= 3 && (!alone || n->plain);
     default: return false;
     }
@@ -273,6 +287,27 @@ static bool read_range(const qm_reader *r, uint32_t *end, fields *from, fields *
     return true;
 }
 
+/* 20世纪90年代, 上世纪七十年代, 九十年代: ten years. */
+static bool read_decade(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    qm_numeral n;
+    int value, other, century = 20;
+    uint32_t at = from;
+    if (!read_whole(r, at, &n, &value, &other) || other) return false;
+    if (qm_char(r, n.end) == U'世' && qm_char(r, n.end + 1) == U'纪') {
+        century = value;
+        at = n.end + 2;
+        if (!read_whole(r, at, &n, &value, &other) || other) return false;
+    } else if (from >= 3 && r->chars[from - 1] == U'纪' && r->chars[from - 3] == U'本') {
+        century = 21;
+    }
+    if (qm_char(r, n.end) != U'年' || qm_char(r, n.end + 1) != U'代') return false;
+    if (value < 10 || value > 90 || value % 10 || century < 10 || century > 21) return false;
+    int year = (century - 1) * 100 + value;
+    set_date(r, out, from, n.end + 2, (fields){year, 0, 0}, (fields){year + 9, 0, 0});
+    return true;
+}
+
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     fields low, high = {0, 0, 0};
@@ -281,11 +316,12 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
     if (c == U'半' || c == U'第' || (from > 0 && r->chars[from - 1] == U'第')) {
         if (c != U'第') start--;
-        if (from == 0 || !(end = read_season(r, start, &first, &second))) return false;
+        if (start > from || !(end = read_season(r, start, &first, &second))) return false;
         set_date(r, out, start, end, (fields){0, first, 0}, (fields){0, second, 0});
         if (c == U'半') out->flags |= QM_QUANTITY_OPTIONAL;
         return true;
     }
+    if (read_decade(r, from, out)) return true;
     if ((end = read_iso(r, from, &low)) == 0) {
         if ((end = read_season(r, from, &first, &second))) {
             set_date(r, out, from, end, (fields){0, first, 0}, (fields){0, second, 0});

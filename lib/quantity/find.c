@@ -6,6 +6,12 @@ static bool may_begin(uint32_t c)
     return qm_numeral_begins(c) || c == U'第' || c == U'首' || c == U'翻' || c == U'对';
 }
 
+static bool starts_pattern(uint32_t c)
+{
+    return c == U'周' || c == U'初' || c == U'腊' || c == U'正' || c == U'农' || c == U'冬' ||
+           c == U'星' || c == U'礼';
+}
+
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
@@ -18,7 +24,9 @@ static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
 {
     for (uint32_t at = from + 1; at < end; at++) {
         const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0) return at;
+        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
+            qm_numeral_scale(r->chars[at - 1]) != 1)
+            return at;
     }
     return r->count;
 }
@@ -158,7 +166,7 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
     while (at < r->count && status == QM_OK) {
         uint32_t c = r->chars[at];
         bool begins = may_begin(c);
-        if (!begins && heads[at] == heads[at + 1] && c != U'周' && c != U'初') {
+        if (!begins && heads[at] == heads[at + 1] && !starts_pattern(c)) {
             at++;
             continue;
         }
@@ -177,6 +185,10 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
             if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n))
                 trap = n.end;
         }
+        /* 下一百亩: the figure at the end of the trap goes on, it is a number */
+        if (!begins && trap > at + 1 && qm_numeral_digit(r->chars[trap - 1]) > 0 &&
+            qm_numeral_scale(qm_char(r, trap)))
+            trap--;
         at = trap > at ? trap : at + 1;
     }
     return status;

@@ -341,7 +341,9 @@ static bool is_prefix(const reader *r)
     static const uint32_t heads[] = {U'瓦', U'克', U'米', U'伏', U'卡',
                                      U'帕', U'赫', U'焦', U'安', 0};
     uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
-    if (c == U'兆') return next == U'瓦' || next == U'帕' || next == U'赫' || next == U'字';
+    if (c == U'兆') /* a numeral only where numerals or money go on; elsewhere megabits, mega- */
+        return next && qm_numeral_digit(next) < 0 && qm_numeral_scale(next) == 0 &&
+               !qm_is_digit(next) && next != U'元' && next != U'日' && next != ' ' && next != U'圆';
     if (c != U'千' || !r->has_digit || r->few) return false;
     for (const uint32_t *h = heads; *h; h++)
         if (next == *h) return true;
@@ -569,7 +571,11 @@ static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, un
         for (r.at++; r.at < limit && chars[r.at] == ' ';) r.at++;
     if (r.at >= limit) return false;
     if (minus && chars[from] == U'负' && is_few(chars[r.at])) return false;
+    if (minus && chars[from] == '-' && from > 0 &&
+        (is_latin(chars[from - 1]) || qm_is_digit(chars[from - 1]) || chars[from - 1] == '-'))
+        return false;
     if (chars[r.at] == '.' && from > 0 && chars[from - 1] >= 0x80) return false;
+    out->paired = chars[r.at] == U'两' || chars[r.at] == U'兩' || chars[r.at] == U'俩';
     out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
     return read_positional(&r, minus);
 }

@@ -19,6 +19,7 @@ typedef struct qm_numeral {
     bool fraction;                /* 三分之一, 3/4 */
     bool percent;                 /* 百分之三, 千分之三: value in percent */
     bool half;                    /* 一半, 半 */
+    bool paired;                  /* 两, 俩: counts, never a name of a month */
     bool overflow;                /* the value does not fit; low is none */
     uint32_t inner;               /* percent: where the figure behind 分之 begins */
 } qm_numeral;
