@@ -1,4 +1,6 @@
 #include "compile/compile.h"
+#include "faults.h"
+#include "initiative/rules.h"
 #include "unit.h"
 
 static qm_builder *builder;
@@ -128,6 +130,96 @@ START_TEST(types_and_rules_by_call)
 }
 END_TEST
 
+/* ---- memory and hostile images ---- */
+
+static int read_everything(const qm_allocator *alloc, qm_error *err)
+{
+    qm_builder *own = NULL;
+    qm_bytes image;
+    int status = qm_builder_new(&own, NULL, alloc, err);
+    if (status == QM_OK)
+        status = qm_builder_read(own, "taxonomy",
+                                 qm_bytes_of("sets: {build: 新建|修}\n" TYPE
+                                             "  - '{build} > 教学楼|操场'\n  block: 楼市\n"),
+                                 err);
+    if (status == QM_OK)
+        status = qm_builder_read(own, "taxonomy-csv", qm_bytes_of("ward,新建,病房,any,8,\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(own, "cues", qm_bytes_of("NEG\t没有\tahead\tclause\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(own, "fights", qm_bytes_of("ward\tschool\tword\n"), err);
+    if (status == QM_OK) status = qm_builder_finish(own, &image, err);
+    qm_builder_free(own);
+    return status;
+}
+
+START_TEST(missing_memory_is_told_and_nothing_leaks)
+{
+    qm_faults_run(read_everything);
+}
+END_TEST
+
+/* Binds a section of one type and one rule after `change`. */
+static int bind_section(void (*change)(uint32_t *words))
+{
+    struct {
+        qm_taxonomy_header header;
+        qm_taxonomy_type type;
+        qm_taxonomy_set set;
+        qm_taxonomy_rule rule;
+        uint32_t slot;
+        qm_taxonomy_cue cue;
+        qm_taxonomy_fight fight;
+        char pool[4];
+    } section = {.header = {QM_TAXONOMY_VERSION, 0, 1, 1, 1, 1, 1, 1, 4},
+                 .type = {.id = {0, 4}},
+                 .rule = {.order = QM_RULE_ALONE, .objects = 1, .points = 8},
+                 .cue = {QM_CUE_NEG, QM_CUE_AHEAD, QM_CUE_CLAUSE},
+                 .fight = {{0, 4}, {0, 4}, QM_FIGHT_WORD},
+                 .pool = "ward"};
+    if (change) change((uint32_t *)&section);
+    qm_image_writer *writer;
+    qm_bytes bytes;
+    qm_image image;
+    qm_taxonomy taxonomy;
+    ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
+    ck_assert_int_eq(
+        qm_image_writer_add(writer, QM_SECTION_TAXONOMY, &section, sizeof section, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_finish(writer, &bytes, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&image, bytes, false, NULL), QM_OK);
+    int status = qm_taxonomy_bind(&taxonomy, &image, NULL);
+    qm_image_writer_free(writer);
+    return status;
+}
+
+static size_t word_to_spoil;
+
+static void spoil(uint32_t *words)
+{
+    words[word_to_spoil] = 0x7FFFFFFF;
+}
+
+START_TEST(hostile_sections_are_refused)
+{
+    ck_assert_int_eq(bind_section(NULL), QM_OK);
+    const size_t header = sizeof(qm_taxonomy_header) / 4, type = sizeof(qm_taxonomy_type) / 4;
+    for (size_t i = 0; i < header; i++) {
+        if (i == 1) continue; /* flags: any bits */
+        word_to_spoil = i;
+        ck_assert_int_ne(bind_section(spoil), QM_OK);
+    }
+    /* id of the type, name of the set, type and slots of the rule, slot, cue, fight */
+    const size_t set = header + type, rule = set + 2, slot = rule + sizeof(qm_taxonomy_rule) / 4;
+    const size_t places[] = {header,   header + 1, set + 1,  rule,     rule + 2, rule + 3,
+                             rule + 4, rule + 5,   rule + 6, rule + 7, rule + 9, slot,
+                             slot + 1, slot + 2,   slot + 3, slot + 4, slot + 8};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        word_to_spoil = places[i];
+        ck_assert_msg(bind_section(spoil) == QM_E_CORRUPT, "word %zu", places[i]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("taxonomy");
@@ -138,6 +230,8 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_be_a_table);
     tcase_add_test(tests, cues_and_fights_are_checked);
     tcase_add_test(tests, types_and_rules_by_call);
+    tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
+    tcase_add_test(tests, hostile_sections_are_refused);
     Suite *suite = suite_create("taxonomy");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);
