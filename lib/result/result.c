@@ -56,6 +56,7 @@ static void *take(layout *at, size_t size)
 static void gather_column(void *to, const char *from, const qm_column_def *def, size_t row_size,
                           size_t rows)
 {
+    if (rows == 0) return; /* there may be no rows to point into */
     from += def->offset;
     switch (def->width) {
     case 1:
