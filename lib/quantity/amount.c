@@ -209,6 +209,7 @@ static bool sized_measure(const qm_reader *r, amount *a, uint32_t at, measure *o
 {
     uint32_t c = qm_char(r, at);
     if (c != U'大' && c != U'小' && c != U'整') return false;
+    if (r->chars[a->number.start] == U'一' && c != U'整') return false;
     if (!find_measure(r, a->number.start, at + 1, -1, out)) {
         if (c != U'大' || !is_hanzi_one_figure(&a->number)) return false;
         *out = (measure){at, at + 1, QM_NONE, NULL};
@@ -649,7 +650,9 @@ static bool is_piece(const qm_reader *r, const qm_quantity *q, const amount *a)
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
     if (is_hanzi_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
-    if (qm_numeral_scale(last) > 1 && !a->number.bare) return false; /* 三万块, 八百块 */
+    bool large = qm_numeral_scale(last) > 1 &&
+                 qm_numeral_scale(r->chars[a->number.start]) < 2; /* 三万块, 八百块 */
+    if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
     if (money_nearby(r, q->start) || qm_cue_within(r, first, q->start, QM_CUE_RATE)) return false;
     if (before == U'了' || before == U'成' || before == U'为' || before == U'满') return true;
     if (qm_word_at(r, q->end, QM_SENSE_AFTER)) return false;
@@ -752,6 +755,9 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     bool follows = qm_is_han(r, q->end);
     uint32_t c = qm_char(r, q->end);
     if (c == U'以' || c == U'上' || c == U'左' || c == U'的') follows = false;
+    if (c == U'谈' || c == U'降' || c == U'涨' || c == U'增' || c == U'提' || c == U'升' ||
+        c == U'减')
+        follows = false; /* 从十八万八谈到六万 */
     if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
         !qm_word_at(r, q->end, QM_SENSE_CLASSIFIER))
         return true;

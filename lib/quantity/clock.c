@@ -123,7 +123,9 @@ static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
 {
     uint32_t next = qm_char(r, c->end), before = from > r->from ? r->chars[from - 1] : 0;
     if (part >= 0 || before == U'日') return true;
-    if (next == U'许' || (next == U'前' && qm_char(r, c->end + 1) != U'面')) return true;
+    if (next == U'许' || (next == U'多' && !qm_is_han(r, c->end + 1)) ||
+        (next == U'前' && qm_char(r, c->end + 1) != U'面'))
+        return true;
     if (next == U'左' && qm_char(r, c->end + 1) == U'右') return true;
     if (qm_char(r, c->end - 1) == U'时') return qm_is_digit(qm_char(r, from)) && next == U'起';
     uint32_t near = from > r->from + 6 ? from - 6 : r->from;

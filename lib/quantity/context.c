@@ -156,9 +156,9 @@ static bool is_label(const qm_reader *r, const qm_quantity *q)
     for (uint32_t i = q->number_start; i < q->number_end; i++)
         if (r->chars[i] == '.') return false; /* 4.3级 */
     uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
-    if (qm_is_digit(c) && !qm_is_han(r, q->end) && qm_is_han(r, q->start - 1) && before != U'村' &&
-        before != U'屯' && before != U'寨' && before != U'区' && before != U'镇' &&
-        before != U'街' && before != U'楼' && before != U'第')
+    if (qm_char(r, q->unit_start) == U'组' && qm_is_digit(c) && !qm_is_han(r, q->end) &&
+        qm_is_han(r, q->start - 1) && before != U'村' && before != U'屯' && before != U'寨' &&
+        before != U'区' && before != U'镇' && before != U'街' && before != U'楼' && before != U'第')
         return false; /* 雕塑1组 */
     uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from;
     if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
@@ -350,8 +350,8 @@ static bool is_person(const qm_reader *r, const qm_quantity *q)
 /* 一码, 一方, 一寸一寸: units that are everyday words, with 一. */
 static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
 {
-    static const uint32_t units[] = {U'码', U'方', U'担', U'石', U'斗', U'升', U'寸',
-                                     U'尺', U'丈', U'度', U'克', U'伏', U'瓦', 0};
+    static const uint32_t units[] = {U'码', U'方', U'担', U'石', U'斗', U'升',
+                                     U'度', U'克', U'伏', U'瓦', 0};
     uint32_t i = 0, c = qm_char(r, q->number_end);
     if (q->kind != QM_KIND_MEASURE || !is_single_hanzi(r, q) || r->chars[q->start] != U'一')
         return false;
@@ -387,6 +387,8 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
                   after == U'（' || after == U'．';
     if (!closed || q->start <= r->from || !qm_is_han(r, q->start - 1)) return false;
     if (is_hanzi_figure(r, q->start - 1)) return false;
+    uint32_t before = r->chars[q->start - 1];
+    if (before == U'成' || before == U'到' || before == U'作' || before == U'委') return false;
     return !qm_cue_before(r, q->start, QM_CUE_STOP, NULL) &&
            !qm_cue_before(r, q->start, QM_CUE_VERB, NULL);
 }
@@ -398,6 +400,8 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
                                      U'补', U'奖', U'约', U'近', U'超', U'能', U'就', U'得',
                                      U'不', U'到', U'只', U'需', U'花', 0};
     uint32_t at = q->end;
+    for (uint32_t i = at; i < at + 8 && i < r->to; i++)
+        if (r->chars[i] == U'的') return false; /* 一条五分钟的片子 */
     while (at < q->end + 3) {
         uint32_t i = 0, c = qm_char(r, at);
         while (words[i] && words[i] != c) i++;
@@ -416,6 +420,9 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
     uint16_t flags = word ? word->flags : 0;
     if (qm_char(r, q->end) == qm_char(r, q->end - 1)) return false; /* 一户户 */
     if (flags & QM_CLASSIFIER_VAGUE) return false;
+    uint32_t length = q->end - q->start; /* 一箱一箱 */
+    if (same_characters(r, q->start, q->end, length)) return false;
+    if (q->start >= length && same_characters(r, q->start, q->start - length, length)) return false;
     if (before == U'每' || before == U'这' || before == U'那' || before == U'哪' ||
         before == U'又' || before == U'某' || before == U'任' || before == U'另' ||
         before == U'头' || before == U'有' || before == U'是')

@@ -66,7 +66,8 @@ static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
     if (is_alone(r, q)) return true;
-    if (r->role == QM_ROLE_NAVIGATION && q->kind != QM_KIND_DATE) return false;
+    if (r->role == QM_ROLE_NAVIGATION && (q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL))
+        return false; /* page numbers */
     if (is_enumerating(r, q)) return false;
     if (qm_context_traps(r, q)) return false;
     return !is_one(r, q) || qm_one_counts(r, q);
@@ -187,7 +188,7 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
         }
         /* 下一百亩: the figure at the end of the trap goes on, it is a number */
         if (!begins && trap > at + 1 && qm_numeral_digit(r->chars[trap - 1]) > 0 &&
-            qm_numeral_scale(qm_char(r, trap)))
+            qm_numeral_scale(qm_char(r, trap)) > 1)
             trap--;
         at = trap > at ? trap : at + 1;
     }
