@@ -98,10 +98,12 @@ QM_API int qm_model_builtin(qm_model **out, qm_error *err);
 QM_API int qm_model_open(qm_model **out, const char *path, uint32_t flags,
                          const qm_allocator *alloc, qm_error *err);
 /* image must be 8-byte aligned (or QM_OPEN_COPY) and stay until release(ud) is called; release may
- * be NULL. On failure release is not called. */
+ * be NULL. With QM_OPEN_COPY it is called at once. On failure release is not called. */
 QM_API int qm_model_from_memory(qm_model **out, qm_bytes image, uint32_t flags,
                                 void (*release)(void *ud), void *ud, const qm_allocator *alloc,
                                 qm_error *err);
+/* A model, an engine and a result are counted: whoever made one and whoever took a reference gives
+ * it back once. ref returns its argument. */
 QM_API qm_model *qm_model_ref(qm_model *model);
 QM_API void qm_model_unref(qm_model *model); /* NULL is allowed, here and below */
 /* "build-id", "provenance", "format", "size", ...; NULL if there is no such key. */
@@ -145,7 +147,8 @@ QM_API int qm_builder_finish(qm_builder *builder, qm_bytes *image, qm_error *err
 typedef struct qm_engine qm_engine;
 
 typedef enum qm_param {
-    QM_P_TABLES = 1,         /* bit set of tables to produce: 1 << QM_TOKENS ...; default all */
+    QM_P_TABLES = 1,         /* bit set of tables to produce: 1 << QM_TOKENS ...; default all;
+                                initiatives and quantities together bring QM_MEASURES along */
     QM_P_GRANULARITY = 2,    /* qm_granularity */
     QM_P_STRICT_UTF8 = 3,    /* 1: ill-formed text is QM_E_UTF8 with its offset */
     QM_P_MAX_DOC_BYTES = 4,  /* longer documents are QM_E_LIMIT */
@@ -172,6 +175,7 @@ typedef struct qm_setting {
     int64_t value;
 } qm_setting;
 
+/* The least, the greatest and the usual value of a setting; each pointer may be NULL. */
 QM_API int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt);
 /* Later models win over earlier ones. The engine takes its own references. */
 QM_API int qm_engine_new(qm_engine **out, qm_model *const *models, size_t n_models,
@@ -255,12 +259,16 @@ typedef struct qm_column {
     const char *name;   /* "start", "end", "kind", ... */
 } qm_column;
 
+/* A result holds the tables of the last batch that was written to it; before the first one it has
+ * no documents. It keeps the engine's names alive by itself. */
 QM_API int qm_result_new(qm_result **out, const qm_allocator *alloc, qm_error *err);
 QM_API qm_result *qm_result_ref(qm_result *result);
 QM_API void qm_result_unref(qm_result *result);
 QM_API size_t qm_result_documents(const qm_result *result);
 /* documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). */
 QM_API const int32_t *qm_result_offsets(const qm_result *result, int table);
+/* Number of columns of a table, the same for every result; a table that was not asked for has the
+ * columns but no rows. */
 QM_API uint32_t qm_result_columns(const qm_result *result, int table);
 QM_API int qm_result_column(const qm_result *result, int table, uint32_t index, qm_column *out);
 /* By name; QM_E_INVALID when the table has no such column. */
@@ -275,10 +283,14 @@ QM_API uint32_t qm_result_names(const qm_result *result, int32_t dictionary);
 
 typedef struct qm_analyzer qm_analyzer;
 
+/* The scratch memory of one thread. Once it has seen the longest document it allocates nothing. */
 QM_API int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc,
                            qm_error *err);
 QM_API void qm_analyzer_free(qm_analyzer *analyzer);
 
+/* One document, or n of them; result is written anew. The text is not needed afterwards, but for
+ * rendering. QM_E_BUSY while Arrow arrays made from result are in use, QM_E_LIMIT for a document
+ * that is too long, QM_E_UTF8 when the engine is strict. */
 QM_API int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,
                       qm_error *err);
 QM_API int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n,
@@ -308,8 +320,10 @@ typedef struct qm_buffer {
     const qm_allocator *alloc;
 } qm_buffer;
 
+/* Gives the memory back and empties the buffer, which can be used again. */
 QM_API void qm_buffer_free(qm_buffer *buffer);
-/* Appends document number `document` of result, whose text is `text` and whose name is `name`. */
+/* Appends document number `document` of result, whose text is `text` and whose name is `name`, and
+ * a line break. QM_E_INVALID if the text has not the length of the one that was analysed. */
 QM_API int qm_result_render(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                             int format, qm_buffer *out, qm_error *err);
 
@@ -318,11 +332,15 @@ QM_API int qm_result_render(const qm_result *result, size_t document, qm_bytes t
 
 typedef struct qm_stream qm_stream;
 
+/* QM_E_INVALID for an engine without QM_TOKENS, QM_E_UNSUPPORTED for one of QM_JOIN_ALWAYS. */
 QM_API int qm_stream_new(qm_stream **out, qm_engine *engine, const qm_allocator *alloc,
                          qm_error *err);
 QM_API void qm_stream_free(qm_stream *stream);
-/* Tokens that are certain by now go to result, their offsets relative to *base. Memory is bounded
- * whatever the text. */
+/* Tokens that are certain by now go to result, their offsets relative to *base, which is in the
+ * unit of the engine. After a failure the same chunk can be fed again; after `last` the stream
+ * begins a new text. Memory is bounded whatever the length of the text; it grows with the longest
+ * run without a Chinese character, mark or blank, up to QM_P_MAX_DOC_BYTES. The words are those of
+ * qm_analyze with QM_JOIN_NEVER. */
 QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int last,
                           qm_result *result, uint64_t *base, qm_error *err);
 
@@ -355,10 +373,16 @@ struct ArrowArray;
 struct ArrowArrayStream;
 
 /* One table as a record batch (a struct array with a "document" column first). No copy of the
- * columns: the arrays hold a reference on the result. */
+ * columns: the arrays hold a reference on the result, which cannot be written until they are
+ * released. Codes are dictionary arrays (0 is null), QM_NONE is null; each qm_value column is two:
+ * a decimal128(38, 10), null where it is no number or does not fit, and NAME_text with the exact
+ * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures). */
 QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
                             struct ArrowArray *array, qm_error *err);
-/* Takes over *in; reads its column (NULL: the only one) of strings, gives a stream of one table. */
+/* Takes over *in; reads its column (NULL: the only one) of strings (utf8, large_utf8 or
+ * string_view), gives a stream of one table. Each batch is mined when it is asked for; documents
+ * are numbered through the whole stream, nulls are documents without text. The stream belongs to
+ * one thread at a time and holds its own reference on the engine. */
 QM_API int qm_analyze_stream(qm_engine *engine, struct ArrowArrayStream *in, const char *column,
                              int table, struct ArrowArrayStream *out, qm_error *err);
 

@@ -99,9 +99,8 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
         status = qm_names_build(&engine->names, engine->quantifier, engine->initiator, alloc, err);
     if (status != QM_OK) return status;
     engine->scans =
-        engine->quantifies ||
-        (engine->segments && (qm_segmenter_wants_matches(engine->segmenter) ||
-                              engine->settings[QM_P_GRANULARITY] == QM_TERM));
+        engine->quantifies || (engine->segments && (qm_segmenter_wants_matches(engine->segmenter) ||
+                                                    engine->settings[QM_P_GRANULARITY] == QM_TERM));
     return QM_OK;
 }
 
