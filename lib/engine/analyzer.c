@@ -83,6 +83,7 @@ int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, 
     if (size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
         return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld", size,
                        (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
+    if (size == 0) text = ""; /* an empty text may come as NULL */
     int status =
         qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
     if (status == QM_OK && joins) status = qm_text_join(&a->text, err);

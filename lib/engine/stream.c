@@ -115,7 +115,7 @@ static void drop_settled(qm_stream *stream, uint32_t settled)
     stream->base += qm_analyzer_place(a, keep);
     stream->bytes += bytes;
     stream->buffer.count -= bytes;
-    memmove(stream->buffer.at, stream->buffer.at + bytes, stream->buffer.count);
+    if (bytes) memmove(stream->buffer.at, stream->buffer.at + bytes, stream->buffer.count);
 }
 
 /* The rows of this cut count from the buffer, those of the result from where the feeding began. */
