@@ -177,6 +177,8 @@ static void drop_bodies(qm_entity_scratch *scratch)
 
 static bool better(const qm_candidate *now, const qm_candidate *kept)
 {
+    bool crossed = now->start > kept->start && now->end > kept->end;
+    if (crossed && now->kind == QM_ENTITY_PLACE && kept->kind == QM_ENTITY_ORG) return true;
     uint32_t a = now->end - now->start;
     uint32_t b = kept->end - kept->start;
     return a != b ? a > b : now->score > kept->score;

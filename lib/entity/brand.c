@@ -62,7 +62,8 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     int32_t points = 0;
     const qm_mark *after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
     const qm_mark *no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
-    if (qm_ends_here(scratch, open, QM_WORD_BRAND_BEFORE)) points += 2;
+    const qm_mark *before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
+    if (before) points += before->flags & QM_FLAG_SELF ? 4 : 2;
     if (after) points += 4;
     else if (cue_behind(scratch, close)) points += 2;
     if (no && (!after || no->end > after->end)) points -= 5;

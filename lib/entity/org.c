@@ -59,7 +59,8 @@ static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++)
-        if (scratch->spots[i].state & QM_SPOT_ENDS) return true;
+        if (scratch->spots[i].state & QM_SPOT_ENDS && scratch->text->classes[i] != QM_CHAR_LATIN)
+            return true;
     return false;
 }
 
@@ -191,16 +192,18 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     uint32_t from = at;
     while (scratch->spots[from].place_from && !scratch->spots[from].org_from)
         from = scratch->spots[from].place_from - 1;
-    if (from < at && from > 0 && qm_char_at(scratch, from - 1) == U'驻') {
+    bool worked = from < at && from > 0 && qm_char_at(scratch, from - 1) == U'驻';
+    if (worked) {
         resident = true;
         from--;
     }
+    bool body = scratch->spots[from].org_from || !worked;
     while (scratch->spots[from].org_from || scratch->spots[from].place_from) {
         const qm_spot *spot = &scratch->spots[from];
         from = (spot->org_from ? spot->org_from : spot->place_from) - 1;
     }
     stem->start = from;
-    return resident && from < at;
+    return resident && body && from < at;
 }
 
 /* 来源：对口帮扶办公室. */
@@ -268,7 +271,8 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     int status = QM_OK;
     const qm_mark *longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
     if (longer && longer->end > at) return QM_OK; /* 新华社区 */
-    if (mark && scratch->begins[mark->start] && scratch->begins[at])
+    if (mark && !(mark->flags & QM_FLAG_NAMED) && scratch->begins[mark->start] &&
+        scratch->begins[at])
         status = qm_entity_add(scratch, mark->start, at, QM_ENTITY_ORG, 10, false, err);
     mark = qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX);
     if (status == QM_OK && mark) status = add_suffix(scratch, mark, err);

@@ -185,7 +185,7 @@ static void count_forms(qm_entity_scratch *scratch)
 /* The less a form looks like a name, the more must speak for it. */
 static int32_t least_context(int32_t points, bool whole)
 {
-    if (points >= 5) return whole && points >= 7 ? 0 : 2;
+    if (points >= 5) return !whole ? 2 : points >= 7 ? 0 : 1;
     return points >= 3 ? 4 : 5;
 }
 

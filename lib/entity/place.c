@@ -25,7 +25,7 @@ static int length_points(uint32_t level, uint32_t length)
         [LEVEL_TOWN] = {-9, -2, 3, 2, -1, -3, -4},
         [LEVEL_VILLAGE] = {-9, -1, 3, 2, 1, -1, -3},
         [LEVEL_GROUP] = {-9, -2, 2, 1, -2, -4, -6},
-        [LEVEL_MONGOLIAN] = {-9, -4, 3, 3, 3, 2, 0}};
+        [LEVEL_MONGOLIAN] = {-9, -4, 2, 3, 4, 0, -2}};
     return length <= LONGEST_NAME ? points[level][length] : -9;
 }
 
@@ -75,7 +75,9 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
     if (start == 0 || (at[-1].state & QM_SPOT_ENDS_PLACE)) return points + 3;
-    if (qm_ends_here(scratch, start, QM_WORD_ASSUME)) return points + 3;
+    if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
+        qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
+        return points + 3;
     return function_at(scratch, start - 1) ? points + 2 : points;
 }
 
@@ -154,15 +156,30 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
     return qm_entity_add(scratch, name->start, name->end, QM_ENTITY_PLACE, 12, true, err);
 }
 
-/* Short forms: 深圳 by itself, 巫山 only between edges. */
+/* 在, 到, 来, 去, 从: behind them a short form is a place. */
+static bool locative_before(const qm_entity_scratch *scratch, uint32_t at)
+{
+    static const uint32_t words[] = {U'在', U'到', U'来', U'去', U'从',
+                                     U'赴', U'往', U'回', U'至', U'进'};
+    for (size_t i = 0; at > 0 && i < sizeof words / sizeof *words; i++)
+        if (qm_char_at(scratch, at - 1) == words[i]) return true;
+    return false;
+}
+
+/* Short forms: 深圳 by itself, 巫山 where the segmenter makes it a word and the text around it lets
+ * it be a place; never the kind of something (巫山脆李). */
 static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     uint32_t end = name->end;
     if (!scratch->begins[name->start] || !scratch->begins[end]) return QM_OK;
+    bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     if (qm_edge_before(scratch, name->start)) score += 2;
-    if (end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS)) score += 2;
-    if (score < 4) return QM_OK;
+    if (locative_before(scratch, name->start) || scratch->spots[name->start].place_from) score += 2;
+    if (right) score += 3;
+    for (uint32_t i = name->start + 1; i < end; i++)
+        if (scratch->begins[i]) score -= 2;
+    if (score < 3) return QM_OK;
     return qm_entity_add(scratch, name->start, end, QM_ENTITY_PLACE, score, false, err);
 }
 

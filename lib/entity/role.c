@@ -101,8 +101,9 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
     uint32_t c = qm_char_at(scratch, at);
     if (c != U'、' && c != ' ' && c != U'兼') return false;
     at++;
-    for (uint32_t end; (end = skip_name(scratch, at)) > at;) at = end;
-    return kind_starts(scratch, at, QM_ENTITY_ROLE);
+    for (uint32_t end; !kind_starts(scratch, at, QM_ENTITY_ROLE); at = end)
+        if ((end = skip_name(scratch, at)) == at) return false;
+    return true;
 }
 
 /* ---- titles that a verb or a short biography gives to a person of the sentence ---- */
