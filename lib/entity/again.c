@@ -111,9 +111,9 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
         return false;
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
     const qm_spot *spots = scratch->spots;
-    bool left = at == 0 || (spots[at - 1].state & QM_SPOT_ENDS) || spots[at].place_from;
+    bool left = qm_locative_before(scratch, at) || spots[at].place_from;
     bool right = end == scratch->text->count || (spots[end].state & QM_SPOT_ENDS);
-    return left && right && scratch->begins[at];
+    return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }
 
 static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)

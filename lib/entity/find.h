@@ -140,6 +140,12 @@ static inline bool qm_is_bracket(uint32_t c)
     return c == '(' || c == U'（';
 }
 
+/* How often strings that look like names stand in the document; by hash, so never too low. */
+int qm_counts_make(qm_entity_scratch *scratch, qm_error *err);
+void qm_counts_clear(qm_entity_scratch *scratch);
+void qm_count(qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+
 /* Whether quotation marks stand on both sides. */
 static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
@@ -149,6 +155,7 @@ static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t st
 
 /* Where the name begins whose suffix, of a county, is [suffix, suffix + 1) in 云岭区委; the suffix
  * itself when none does. */
+bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
 uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
 
 /* ---- the stages ---- */

@@ -90,6 +90,44 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     return false;
 }
 
+/* ---- counts ---- */
+
+int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
+{
+    size_t room = 1024;
+    while (room < scratch->text->count && room < 1u << 20) room *= 2;
+    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
+        return qm_fail_nomem(err);
+    scratch->counts.count = room;
+    return QM_OK;
+}
+
+void qm_counts_clear(qm_entity_scratch *scratch)
+{
+    memset(scratch->counts.at, 0, scratch->counts.count);
+}
+
+static uint32_t count_key(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t hash = 0;
+    for (uint32_t i = start; i < end; i++)
+        hash = (hash ^ scratch->text->chars[i]) * 0x9E3779B1u ^ hash >> 15;
+    return (hash ^ hash >> 13) & (uint32_t)(scratch->counts.count - 1);
+}
+
+void qm_count(qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint8_t *count = &scratch->counts.at[count_key(scratch, start, end)];
+    if (*count < UINT8_MAX) ++*count;
+}
+
+uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return scratch->counts.at[count_key(scratch, start, end)];
+}
+
+/* ---- states of characters ---- */
+
 static void set_state(qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
 {
     for (uint32_t i = start; i < end; i++) scratch->spots[i].state |= state;
@@ -128,6 +166,7 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
 {
     scratch->marks.count = 0;
     int status = make_spots(scratch, err);
+    if (status == QM_OK) status = qm_counts_make(scratch, err);
     for (size_t i = 0; i < matches->count && status == QM_OK; i++)
         if (matches->at[i].rooms & 1u << (QM_SENSE_ENTITY >> 8))
             status = add_senses(scratch, &matches->at[i], err);

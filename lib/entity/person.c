@@ -25,12 +25,6 @@ static int given_points(const qm_entity_scratch *scratch, uint32_t at)
     return points[entry->name >> 4 & 7];
 }
 
-static uint32_t key_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    uint64_t hash = qm_hash(scratch->text->chars + start, (end - start) * sizeof(uint32_t), 1);
-    return (uint32_t)(hash >> 20) & (uint32_t)(scratch->counts.count - 1);
-}
-
 /* The surname at a position: its end, its points; 0 when there is none. */
 static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
 {
@@ -168,17 +162,13 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
 static void count_forms(qm_entity_scratch *scratch)
 {
     name_form forms[2];
-    uint8_t *counts = scratch->counts.at;
-    memset(counts, 0, scratch->counts.count);
+    qm_counts_clear(scratch);
     for (uint32_t at = 0; at < scratch->text->count; at++) {
         const qm_han_entry *entry = qm_han_at(scratch, at);
         if (!entry || ((entry->name & 7) == 0 && !qm_starts_here(scratch, at, QM_WORD_SURNAME)))
             continue;
         uint32_t n = name_forms(scratch, at, forms);
-        for (uint32_t i = 0; i < n; i++) {
-            uint8_t *count = &counts[key_of(scratch, forms[i].start, forms[i].end)];
-            if (*count < 255) ++*count;
-        }
+        for (uint32_t i = 0; i < n; i++) qm_count(scratch, forms[i].start, forms[i].end);
     }
 }
 
@@ -204,7 +194,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    int32_t count = scratch->counts.at[key_of(scratch, form->start, form->end)];
+    int32_t count = qm_count_of(scratch, form->start, form->end);
     int32_t again = count > 4 ? 3 : count - 1;
     if (ordinary_word(scratch, form->start, form->end)) again -= left >= 5 && right >= 1 ? 3 : 7;
     return form->points + left + right + words + again;
@@ -219,8 +209,8 @@ static const name_form *best_form(const qm_entity_scratch *scratch, const name_f
     for (uint32_t i = 0; i < count; i++) {
         int32_t now = form_score(scratch, &forms[i]);
         if (best) {
-            uint32_t brief = scratch->counts.at[key_of(scratch, best->start, best->end)];
-            uint32_t longer = scratch->counts.at[key_of(scratch, forms[i].start, forms[i].end)];
+            uint32_t brief = qm_count_of(scratch, best->start, best->end);
+            uint32_t longer = qm_count_of(scratch, forms[i].start, forms[i].end);
             if (brief > 2 * longer) now -= 4;
         }
         if (now > *score || (best && now == *score)) {
@@ -294,20 +284,9 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm
                          err);
 }
 
-static int make_counts(qm_entity_scratch *scratch, qm_error *err)
-{
-    size_t room = 1024;
-    while (room < scratch->text->count && room < 1u << 20) room *= 2;
-    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
-        return qm_fail_nomem(err);
-    scratch->counts.count = room;
-    return QM_OK;
-}
-
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
-    int status = make_counts(scratch, err);
-    if (status != QM_OK) return status;
+    int status = QM_OK;
     count_forms(scratch);
     for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
         uint32_t next = at + 1;

@@ -92,6 +92,21 @@ static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
     return false;
 }
 
+/* What the rest of the document says of a start: a name that always has the same character before
+ * it goes on to the left; one that is rare while its rest is frequent has a word too much. */
+static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
+                        uint32_t end)
+{
+    uint32_t own = qm_count_of(scratch, start, end);
+    int points = 0;
+    if (start > 0 && own > 1 && !(scratch->spots[start - 1].state & QM_SPOT_OUT) &&
+        !scratch->spots[start].place_from && suffix - start + 1 < LONGEST_NAME &&
+        qm_count_of(scratch, start - 1, end) == own)
+        points -= 4;
+    if (suffix - start > 2 && own == 1 && qm_count_of(scratch, start + 1, end) > 2) points -= 4;
+    return points;
+}
+
 /* The best start of a name in front of the suffix [suffix, end), given the points for what stands
  * behind; its score, or INT32_MIN. */
 static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t end,
@@ -101,7 +116,8 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
     for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
         from--;
         if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
-        int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right;
+        int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right +
+                        count_points(scratch, from, suffix, end);
         if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL &&
             !scratch->spots[from].place_from)
             score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;
@@ -157,7 +173,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
 }
 
 /* 在, 到, 来, 去, 从: behind them a short form is a place. */
-static bool locative_before(const qm_entity_scratch *scratch, uint32_t at)
+bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at)
 {
     static const uint32_t words[] = {U'在', U'到', U'来', U'去', U'从',
                                      U'赴', U'往', U'回', U'至', U'进'};
@@ -175,7 +191,8 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     if (qm_edge_before(scratch, name->start)) score += 2;
-    if (locative_before(scratch, name->start) || scratch->spots[name->start].place_from) score += 2;
+    if (qm_locative_before(scratch, name->start) || scratch->spots[name->start].place_from)
+        score += 2;
     if (right) score += 3;
     for (uint32_t i = name->start + 1; i < end; i++)
         if (scratch->begins[i]) score -= 2;
@@ -197,10 +214,24 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     return status;
 }
 
+static void count_names(qm_entity_scratch *scratch)
+{
+    qm_counts_clear(scratch);
+    for (size_t i = 0; i < scratch->marks.count; i++) {
+        const qm_mark *mark = &scratch->marks.at[i];
+        if (mark->class != QM_WORD_PLACE_SUFFIX) continue;
+        for (uint32_t from = mark->start; from > 0 && mark->start - from < LONGEST_NAME;) {
+            if (scratch->spots[--from].state & QM_SPOT_OUT) break;
+            qm_count(scratch, from, mark->end);
+        }
+    }
+}
+
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
     uint32_t classes = 1u << QM_WORD_PLACE | 1u << QM_WORD_PLACE_SUFFIX | 1u << QM_WORD_PLACE_SHORT;
     int status = QM_OK;
+    count_names(scratch);
     for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++)
         if (scratch->spots[at].end_set & classes) status = places_ending(scratch, at, err);
     return status;
