@@ -199,24 +199,42 @@ static int read_function(qm_builder *builder, const qm_tsv *row, uint16_t flags,
     return QM_OK;
 }
 
+/* Single characters beside the names of persons are far too frequent for the lexicon: the table of
+ * characters has them. */
+static bool take_character(qm_builder *builder, entity_state *state, qm_bytes word,
+                           qm_entity_class class)
+{
+    bool leads = class == QM_WORD_PERSON_BEFORE;
+    qm_han_entry *entry = han_of(builder, state, word);
+    if (!entry || (!leads && class != QM_WORD_PERSON_AFTER)) return false;
+    entry->flags |= leads ? QM_HAN_LEADS : QM_HAN_FOLLOWS;
+    return true;
+}
+
+static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class class, uint16_t flags,
+                      uint32_t value, qm_error *err)
+{
+    entity_state *state = state_of(builder, err);
+    qm_bytes rest = qm_tsv_field(row, 2);
+    int status = state ? QM_OK : QM_E_NOMEM;
+    for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);)
+        if (word.size > 0 && !(value < 3 && take_character(builder, state, word, class)))
+            status = add_word(builder, row, 2, word, class, flags, value, err);
+    return status;
+}
+
 static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
 {
     uint16_t flags;
     uint32_t value;
     qm_bytes name = qm_tsv_field(row, 0);
-    qm_bytes rest = qm_tsv_field(row, 2);
     if (!read_marks(qm_tsv_field(row, 1), &flags, &value))
         return qm_tsv_fail(row, 1, err, "neither flags nor a value");
     if (qm_bytes_equal(name, qm_bytes_of("function")))
         return read_function(builder, row, flags, err);
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        if (!qm_bytes_equal(name, qm_bytes_of(classes[i].name))) continue;
-        int status = QM_OK;
-        for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);)
-            if (word.size > 0)
-                status = add_word(builder, row, 2, word, classes[i].class, flags, value, err);
-        return status;
-    }
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (qm_bytes_equal(name, qm_bytes_of(classes[i].name)))
+            return read_class(builder, row, classes[i].class, flags, value, err);
     return qm_tsv_fail(row, 0, err, "unknown class");
 }
 

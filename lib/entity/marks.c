@@ -33,6 +33,36 @@ static int add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_
     return QM_OK;
 }
 
+static void set_state(qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
+{
+    for (uint32_t i = start; i < end; i++) scratch->spots[i].state |= state;
+}
+
+/* Words about brands matter beside quotation marks only. */
+static bool far_from_quotes(const qm_entity_scratch *scratch, const qm_match *match,
+                            const qm_sense *sense)
+{
+    const uint32_t *chars = scratch->text->chars; /* padded on both sides */
+    bool before_open = qm_is_open_quote(chars[match->end]);
+    bool before_close = qm_is_close_quote(chars[match->end]);
+    bool behind_close = qm_is_close_quote(chars[(int64_t)match->start - 1]);
+    switch (sense->kind - QM_SENSE_ENTITY) {
+    case QM_WORD_BRAND_BEFORE: return !before_open;
+    case QM_WORD_BRAND_AFTER: return !behind_close && !(sense->flags & QM_FLAG_SELF);
+    case QM_WORD_BRAND_SUFFIX: return !before_close && match->end - match->start < 4;
+    case QM_WORD_BRAND_NOT: return !before_close && !behind_close;
+    default: return false;
+    }
+}
+
+/* Words that no name holds leave no mark, only the state of their characters. */
+static void stop_names(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense)
+{
+    if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
+    set_state(scratch, match->start, match->end,
+              sense->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
+}
+
 /* One mark for each class of a match; the flags of several senses of a class come together. */
 static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_error *err)
 {
@@ -49,7 +79,9 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
             sense.flags |= senses[++i].flags;
             if (senses[i].value > sense.value) sense.value = senses[i].value;
         }
-        status = add_mark(scratch, match, &sense, err);
+        if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
+        else if (!far_from_quotes(scratch, match, &sense))
+            status = add_mark(scratch, match, &sense, err);
     }
     return status;
 }
@@ -126,13 +158,6 @@ uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     return scratch->counts.at[count_key(scratch, start, end)];
 }
 
-/* ---- states of characters ---- */
-
-static void set_state(qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
-{
-    for (uint32_t i = start; i < end; i++) scratch->spots[i].state |= state;
-}
-
 static void set_characters(qm_entity_scratch *scratch)
 {
     const qm_text *text = scratch->text;
@@ -173,13 +198,6 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     if (status != QM_OK) return status;
     set_characters(scratch);
     set_directions(scratch);
-    const uint8_t *begins = scratch->begins;
-    for (size_t i = 0; i < scratch->marks.count; i++) {
-        const qm_mark *mark = &scratch->marks.at[i];
-        if (mark->class == QM_WORD_STOP && begins[mark->start] && begins[mark->end])
-            set_state(scratch, mark->start, mark->end,
-                      mark->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
-    }
     for (size_t i = 0; i < scratch->clauses->count; i++) {
         const qm_clause *clause = &scratch->clauses->at[i];
         if (clause->role == QM_ROLE_BYLINE || clause->role == QM_ROLE_CAPTION)

@@ -58,8 +58,10 @@ typedef struct qm_han_entry {
 } qm_han_entry;
 
 enum {
-    QM_HAN_ENDS = 1,      /* names of places and bodies never hold it */
-    QM_HAN_ENDS_ALONE = 2 /* nor where it is a word of its own */
+    QM_HAN_ENDS = 1,       /* names of places and bodies never hold it */
+    QM_HAN_ENDS_ALONE = 2, /* nor where it is a word of its own */
+    QM_HAN_LEADS = 4,      /* speaks for the name of a person behind it */
+    QM_HAN_FOLLOWS = 8     /* or in front of it */
 };
 
 #endif

@@ -45,9 +45,9 @@ static bool ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint
     for (uint32_t n = scratch->spots[start].starts; n > 0;
          n = scratch->marks.at[n - 1].next_start) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
-        bool other = mark->class == QM_WORD_NOT_NAME || mark->class == QM_WORD_STOP ||
-                     mark->class == QM_WORD_ROLE || mark->class == QM_WORD_PLACE_STOP ||
-                     mark->class == QM_WORD_ORG_GENERIC || mark->class == QM_WORD_PLACE_SHORT;
+        bool other = mark->class == QM_WORD_NOT_NAME || mark->class == QM_WORD_ROLE ||
+                     mark->class == QM_WORD_PLACE_STOP || mark->class == QM_WORD_ORG_GENERIC ||
+                     mark->class == QM_WORD_PLACE_SHORT;
         if (other && mark->end > start + 1 && (scratch->begins[mark->end] || mark->end >= end))
             return true;
     }
@@ -68,7 +68,9 @@ static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 {
     const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
     if (qm_ends_here(scratch, at, QM_WORD_ROLE)) return 5;
-    return cue ? (int32_t)cue->value : 0;
+    if (cue) return (int32_t)cue->value;
+    const qm_han_entry *entry = at > 0 ? qm_han_at(scratch, at - 1) : NULL;
+    return entry && entry->flags & QM_HAN_LEADS ? 2 : 0;
 }
 
 /* What stands to the left of a name. */
@@ -127,6 +129,8 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
         const qm_mark *far = qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER);
         return far && far->value > 3 ? 3 : 1;
     }
+    const qm_han_entry *entry = qm_han_at(scratch, end);
+    if (entry && entry->flags & QM_HAN_FOLLOWS && scratch->begins[end + 1]) return 2;
     return scratch->spots[end].state & QM_SPOT_ENDS ? 1 : -1;
 }
 
@@ -148,7 +152,11 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     int32_t points;
     uint32_t count = 0;
     uint32_t given = surname_end(scratch, at, &points);
-    if (given == 0 || (scratch->spots[at].state & QM_SPOT_QUANTITY)) return 0;
+    if (given == 0 || scratch->spots[at].state & QM_SPOT_QUANTITY) return 0;
+    if (scratch->spots[at].state & QM_SPOT_STOP && scratch->begins[at]) return 0;
+    if (scratch->spots[at].state & QM_SPOT_FUNCTION && at > 0 &&
+        !(scratch->spots[at - 1].state & QM_SPOT_OUT))
+        return 0;
     for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
         int32_t own = given_points(scratch, end - 1);
         if (own <= -9) break;
@@ -266,6 +274,17 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
     return end > 0 ? end : familiar_end(scratch, at);
 }
 
+/* Whether anything may begin a name here: most characters don't. */
+static bool may_begin(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t classes = 1u << QM_WORD_SURNAME | 1u << QM_WORD_NAME_PART;
+    if (scratch->spots[at].state & (QM_SPOT_OUT | QM_SPOT_PLACE)) return false;
+    if (scratch->spots[at].start_set & classes) return true;
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    uint32_t c = qm_char_at(scratch, at);
+    return (entry && entry->name & 7) || c == U'老' || c == U'小' || c == U'阿';
+}
+
 /* The person at a position, if any; *next is where to go on. */
 static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm_error *err)
 {
@@ -290,8 +309,7 @@ int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
     count_forms(scratch);
     for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
         uint32_t next = at + 1;
-        if (!(scratch->spots[at].state & (QM_SPOT_OUT | QM_SPOT_PLACE)))
-            status = person_at(scratch, at, &next, err);
+        if (may_begin(scratch, at)) status = person_at(scratch, at, &next, err);
         at = next;
     }
     return status;
