@@ -57,13 +57,6 @@ class Segment(CliTest):
         for line, cut in list(zip(lines, together.split("\n")))[:12]:
             self.assertEqual(self.run_qianmo("segment", given=line)[0], cut)
 
-    def test_any_number_of_threads_gives_the_same_bytes(self):
-        text = (REPORTS / "newspaper.txt").read_text() * 1500
-        one, _ = self.run_qianmo("segment", "--jobs", 1, given=text)
-        four, _ = self.run_qianmo("segment", "--jobs", 4, given=text)
-        self.assertTrue(one == four)
-        self.assertEqual(one.replace(" ", ""), text.replace(" ", ""))
-
     def test_a_line_longer_than_any_block(self):
         text = (REPORTS / "workreport.txt").read_text().replace("\n", "").replace("\t", "") * 4000
         self.assertGreater(len(text.encode()), 8 << 20)
