@@ -110,12 +110,73 @@ static void attach_time(const qm_document *document, uint32_t clause, qm_initiat
     }
 }
 
+/* ---- the object as a noun phrase ---- */
+
+#define QM_WIDEST 14 /* characters that an object may gain */
+
+/* Where a noun phrase does not go on: 的了和与及等为在着向其以达给. */
+static bool is_breach(const qm_document *document, uint32_t at)
+{
+    static const uint32_t ends[] = {0x7684, 0x4E86, 0x548C, 0x4E0E, 0x53CA, 0x7B49, 0x4E3A,
+                                    0x5728, 0x7740, 0x5411, 0x5176, 0x4EE5, 0x8FBE, 0x7ED9};
+    uint32_t c = document->text->chars[at];
+    uint8_t class = document->text->classes[at];
+    if (class == QM_CHAR_PUNCT || class == QM_CHAR_SPACE) return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (c == ends[i]) return true;
+    return false;
+}
+
+/* What stands before the object belongs to it as far as the verb, a quantity, a name or 的. */
+static uint32_t widen_left(const qm_document *document, uint32_t from, uint32_t start)
+{
+    const qm_quantities *quantities = document->quantities;
+    const uint8_t *begins = document->words->begins;
+    uint32_t floor = start > QM_WIDEST ? start - QM_WIDEST : 0, best = start;
+    if (floor < from) floor = from;
+    uint32_t next = first_quantity_from(quantities, start);
+    if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
+    if (document->entities)
+        for (uint32_t i = first_entity_behind(document->entities, floor);
+             i < document->entities->count && document->entities->at[i].end <= start; i++)
+            floor = document->entities->at[i].end;
+    for (uint32_t at = start; at > floor && !is_breach(document, at - 1); at--)
+        if (begins[at - 1]) best = at - 1;
+    return best;
+}
+
+/* A word that the object ends within belongs to it, and so does a short rest of the clause. */
+static uint32_t widen_right(const qm_document *document, uint32_t end, uint32_t to)
+{
+    const uint8_t *begins = document->words->begins;
+    uint32_t at = end;
+    while (at < to && at < end + QM_WIDEST && !begins[at] && !is_breach(document, at)) at++;
+    return at < to && !begins[at] ? end : at;
+}
+
+static void widen_object(const qm_document *document, qm_initiative *row)
+{
+    if (row->trigger_start != QM_NONE && row->trigger_end - row->trigger_start > 1 &&
+        document->text->chars[row->trigger_end - 1] == 0x4E86) /* 了 */
+        row->trigger_end--;
+    if (!document->words || row->object_start == QM_NONE) return;
+    uint32_t figure = first_quantity_from(document->quantities, row->object_start);
+    if (figure < document->quantities->count &&
+        document->quantities->at[figure].start == row->object_start)
+        return;
+    if (row->trigger_end <= row->object_start)
+        row->object_start = widen_left(document, row->trigger_end, row->object_start);
+    uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
+    row->object_end = widen_right(document, row->object_end, to);
+}
+
 int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                   const qm_document *document, uint32_t clause, qm_initiative *row,
                   qm_u32_array *measures)
 {
     const qm_quantities *quantities = document->quantities;
     bool means = initiator->types.at[row->type].means;
+    widen_object(document, row);
     row->first_measure = (uint32_t)measures->count;
     for (uint32_t i = first_quantity_from(quantities, row->start); i < quantities->count; i++) {
         const qm_quantity *quantity = &quantities->at[i];

@@ -115,6 +115,11 @@ static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t
     return points;
 }
 
+static bool is_figure(const qm_initiator *initiator, uint32_t set)
+{
+    return has_set(initiator->quantity_sets, QM_KIND_NUMBER + 1, set);
+}
+
 /* The nearest verb of the rule on either side of the object. */
 static int try_pair(const pairing *p, uint32_t number, size_t object_at)
 {
@@ -133,6 +138,9 @@ static int try_pair(const pairing *p, uint32_t number, size_t object_at)
             if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best.distance)
                 continue;
             if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
+            int32_t points = pair_points(rule, distance, how);
+            /* A thing says more than a figure, where both would do. */
+            if (is_figure(p->initiator, object->set)) distance += QM_FARTHEST;
             best = (qm_candidate){.type = rule->type,
                                   .rule = number,
                                   .verb_start = verb->start,
@@ -140,7 +148,7 @@ static int try_pair(const pairing *p, uint32_t number, size_t object_at)
                                   .object_start = object->start,
                                   .object_end = object->end,
                                   .distance = distance,
-                                  .rule_points = pair_points(rule, distance, how),
+                                  .rule_points = points,
                                   .pairing = how};
             break;
         }
