@@ -33,6 +33,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->marks);
     qm_array_free(alloc, &scratch->candidates);
+    qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
     qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
     qm_release(alloc, scratch->learnt, scratch->n_types * sizeof *scratch->learnt);
@@ -100,58 +101,83 @@ typedef struct finding {
     bool keep_suppressed;
     qm_initiatives *out;
     qm_u32_array *measures;
-    size_t open;   /* first row whose run may still grow */
-    uint32_t own;  /* clause of those rows */
-    uint32_t last; /* last clause of their run */
+    size_t open; /* first row whose run may still grow */
 } finding;
 
 /* Settles the spans of the open rows and attaches what belongs to them. */
-static int close_run(finding *f)
+static int close_runs(finding *f)
 {
     for (; f->open < f->out->count; f->open++) {
         qm_initiative *row = &f->out->at[f->open];
-        row->end = f->document->clauses->at[f->last].end;
-        int status = qm_row_attach(f->initiator, f->scratch, f->document, f->own, row, f->measures);
+        const qm_run *run = &f->scratch->runs.at[f->open];
+        row->end = f->document->clauses->at[run->last].end;
+        int status =
+            qm_row_attach(f->initiator, f->scratch, f->document, run->first, row, f->measures);
         if (status != QM_OK) return status;
     }
     return QM_OK;
 }
 
-static int add_row(finding *f, const qm_candidate *one, const qm_clause *clause)
+static void take_evidence(const qm_candidate *one, qm_initiative *row)
 {
+    row->trigger_start = one->verb_start;
+    row->trigger_end = one->verb_end;
+    row->object_start = one->object_start;
+    row->object_end = one->object_end;
+    row->rule = one->rule == QM_NONE ? 0 : one->rule + 1;
+    row->score = qm_candidate_points(one);
+    row->status = one->status;
+    row->flags = one->flags;
+    if (one->rule == QM_NONE)
+        row->trigger_start = row->trigger_end = row->object_start = row->object_end = QM_NONE;
+    else if (one->verb_start == one->object_start) row->object_start = row->object_end = QM_NONE;
+}
+
+static int add_row(finding *f, const qm_candidate *one, uint32_t number)
+{
+    const qm_clause *clause = &f->document->clauses->at[number];
     qm_initiative row = {.start = clause->start,
                          .end = clause->end,
-                         .trigger_start = one->verb_start,
-                         .trigger_end = one->verb_end,
-                         .object_start = one->object_start,
-                         .object_end = one->object_end,
                          .actor_start = QM_NONE,
                          .actor_end = QM_NONE,
                          .place_start = QM_NONE,
                          .place_end = QM_NONE,
                          .time_start = QM_NONE,
                          .time_end = QM_NONE,
-                         .type = one->type,
-                         .rule = one->rule == QM_NONE ? 0 : one->rule + 1,
-                         .score = qm_candidate_points(one),
-                         .status = one->status,
-                         .flags = one->flags};
-    if (one->rule == QM_NONE)
-        row.trigger_start = row.trigger_end = row.object_start = row.object_end = QM_NONE;
-    else if (one->verb_start == one->object_start) row.object_start = row.object_end = QM_NONE;
+                         .type = one->type};
+    take_evidence(one, &row);
+    if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
+        return QM_E_NOMEM;
+    f->scratch->runs.at[f->out->count] = (qm_run){number, number};
     return qm_array_push(f->scratch->alloc, f->out, row);
+}
+
+/* Two clauses side by side that say the same are one act, unless rules saw one in each. */
+static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
+{
+    for (size_t i = f->out->count; i > f->open; i--) {
+        qm_initiative *row = &f->out->at[i - 1];
+        qm_run *run = &f->scratch->runs.at[i - 1];
+        if (row->type != one->type || run->last + 1 != number) continue;
+        if (row->rule != 0 && one->rule != QM_NONE) return false;
+        if (row->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL)) return false;
+        run->last = number;
+        if (row->rule == 0 && one->rule != QM_NONE) take_evidence(one, row);
+        return true;
+    }
+    return false;
 }
 
 /* The candidates that won, in order of type, become rows. */
 static int add_rows(finding *f, uint32_t number)
 {
-    const qm_clause *clause = &f->document->clauses->at[number];
     const uint8_t suppressed = QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL;
     size_t first = f->out->count;
     for (size_t i = 0; i < f->scratch->candidates.count; i++) {
         const qm_candidate *one = &f->scratch->candidates.at[i];
         if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
-        if (add_row(f, one, clause) != QM_OK) return QM_E_NOMEM;
+        if (!(one->flags & suppressed) && join_row(f, one, number)) continue;
+        if (add_row(f, one, number) != QM_OK) return QM_E_NOMEM;
         for (size_t k = f->out->count - 1; k > first && f->out->at[k - 1].type > one->type; k--) {
             qm_initiative swapped = f->out->at[k];
             f->out->at[k] = f->out->at[k - 1];
@@ -161,25 +187,34 @@ static int add_rows(finding *f, uint32_t number)
     return QM_OK;
 }
 
+/* Rows that end right before the clause take it in; whether there was one. */
+static bool extend_runs(finding *f, uint32_t number)
+{
+    bool extended = false;
+    for (size_t i = f->open; i < f->out->count; i++) {
+        qm_run *run = &f->scratch->runs.at[i];
+        if (run->last + 1 != number || number - run->first > QM_RUN_CLAUSES) continue;
+        run->last = number;
+        extended = true;
+    }
+    return extended;
+}
+
 static int find_in_clause(finding *f, uint32_t number)
 {
     const qm_clause *clause = &f->document->clauses->at[number];
     qm_clause_evidence evidence;
+    int status = QM_OK;
     qm_carry_enter(&f->scratch->carry, f->document, number);
-    int status = qm_clause_weigh(f->initiator, f->scratch, f->document, number, &evidence);
+    bool begins = number == 0 || clause[-1].sentence != clause->sentence ||
+                  (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
+    if (begins) status = close_runs(f);
+    if (status == QM_OK)
+        status = qm_clause_weigh(f->initiator, f->scratch, f->document, number, &evidence);
     if (status != QM_OK) return status;
-    bool open = f->open < f->out->count;
-    bool joins = open && number == f->last + 1 && number - f->own <= QM_RUN_CLAUSES &&
-                 clause->sentence == f->document->clauses->at[f->own].sentence &&
-                 !(f->document->clauses->at[f->last].flags & QM_CLAUSE_ENDS_SEMICOLON) &&
-                 is_tail(f->document, number, &evidence, f->scratch);
-    if (joins) {
-        f->last = number;
-    } else {
-        status = close_run(f);
-        f->own = f->last = number;
-        if (status == QM_OK && qm_role_has_rows(clause->role)) status = add_rows(f, number);
-    }
+    bool tail = f->open < f->out->count && is_tail(f->document, number, &evidence, f->scratch);
+    if (!(tail && extend_runs(f, number)) && qm_role_has_rows(clause->role))
+        status = add_rows(f, number);
     qm_carry_leave(&f->scratch->carry, f->document, number, f->scratch);
     return status;
 }
@@ -203,6 +238,6 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
     scratch->main_place = qm_main_place(&document);
     int status = QM_OK;
     for (uint32_t i = 0; i < clauses->count && status == QM_OK; i++) status = find_in_clause(&f, i);
-    if (status == QM_OK) status = close_run(&f);
+    if (status == QM_OK) status = close_runs(&f);
     return status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

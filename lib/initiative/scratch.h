@@ -72,6 +72,11 @@ typedef struct qm_carry {
     uint32_t heading;       /* clause number of the last heading, or QM_NONE */
 } qm_carry;
 
+/* The clauses that a row goes over. */
+typedef struct qm_run {
+    uint32_t first, last;
+} qm_run;
+
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
     qm_matches kept; /* of the clause at hand, longest only */
@@ -88,7 +93,8 @@ struct qm_initiative_scratch {
     uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
     uint32_t n_types;
     qm_carry carry;
-    uint32_t main_place; /* row number in entities, or QM_NONE */
+    QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
+    uint32_t main_place;   /* row number in entities, or QM_NONE */
 };
 
 /* Fills kept, hits, cues, blocks and marks with what stands in the clause. */
