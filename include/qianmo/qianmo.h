@@ -379,6 +379,10 @@ struct ArrowArrayStream;
  * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures). */
 QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
                             struct ArrowArray *array, qm_error *err);
+/* The same, documents numbered from first_document: for what is mined in several batches. */
+QM_API int qm_result_export_from(qm_result *result, int table, int32_t first_document,
+                                 struct ArrowSchema *schema, struct ArrowArray *array,
+                                 qm_error *err);
 /* Takes over *in; reads its column (NULL: the only one) of strings (utf8, large_utf8 or
  * string_view), gives a stream of one table. Each batch is mined when it is asked for; documents
  * are numbered through the whole stream, nulls are documents without text. The stream belongs to

@@ -303,16 +303,25 @@ int qm_arrow_array(struct ArrowArray *out, qm_result *result, int table, int32_t
     return QM_OK;
 }
 
-int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
-                     struct ArrowArray *array, qm_error *err)
+int qm_result_export_from(qm_result *result, int table, int32_t first_document,
+                          struct ArrowSchema *schema, struct ArrowArray *array, qm_error *err)
 {
+    if (first_document < 0 || result->documents > (size_t)(INT32_MAX - first_document))
+        return qm_fail(err, QM_E_INVALID, "documents cannot be numbered from %d",
+                       (int)first_document);
     if (table < 0 || table >= QM_TABLES)
         return qm_fail(err, QM_E_INVALID, "there is no table %d", table);
     struct ArrowSchema made;
     int status = qm_arrow_schema(&made, table, &result->alloc, err);
     if (status != QM_OK) return status;
-    status = qm_arrow_array(array, result, table, 0, err);
+    status = qm_arrow_array(array, result, table, first_document, err);
     if (status == QM_OK) *schema = made;
     else made.release(&made);
     return status;
+}
+
+int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
+                     struct ArrowArray *array, qm_error *err)
+{
+    return qm_result_export_from(result, table, 0, schema, array, err);
 }

@@ -188,6 +188,27 @@ START_TEST(initiatives_list_their_quantities)
 }
 END_TEST
 
+START_TEST(documents_of_later_batches_go_on_counting)
+{
+    desk d;
+    desk_open(&d, NULL);
+    desk_read(&d, "修路");
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    desk_ok(qm_result_export_from(d.result, QM_TOKENS, 512, &schema, &array, &d.err), &d);
+    ck_assert_int_gt(array.length, 0);
+    const int32_t *documents = array.children[0]->buffers[1];
+    for (int64_t i = 0; i < array.length; i++) ck_assert_int_eq(documents[i], 512);
+    schema.release(&schema);
+    array.release(&array);
+    ck_assert_int_eq(qm_result_export_from(d.result, QM_TOKENS, INT32_MAX, &schema, &array, &d.err),
+                     QM_E_INVALID);
+    ck_assert_int_eq(qm_result_export_from(d.result, QM_TOKENS, -1, &schema, &array, &d.err),
+                     QM_E_INVALID);
+    desk_close(&d);
+}
+END_TEST
+
 /* ---- who holds what ---- */
 
 START_TEST(an_exported_result_is_busy_until_the_last_piece_is_released)
@@ -460,6 +481,7 @@ int main(void)
     tcase_add_test(tests, every_table_is_a_record_batch);
     tcase_add_test(tests, values_are_decimals_and_texts);
     tcase_add_test(tests, initiatives_list_their_quantities);
+    tcase_add_test(tests, documents_of_later_batches_go_on_counting);
     tcase_add_test(tests, an_exported_result_is_busy_until_the_last_piece_is_released);
     tcase_add_test(tests, there_is_no_other_table);
     tcase_add_test(tests, texts_stream_in_and_tables_stream_out);

@@ -1,0 +1,329 @@
+"""Engines: models and settings, and what one asks of them."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from . import _qianmo
+from ._qianmo import Chunk
+from .documents import TABLES, Document, Documents
+
+Source = str | os.PathLike[str] | bytes
+"""A file, or its content: bytes, or a str with a line break in it."""
+Words = Source | Iterable[str] | Mapping[str, str]
+Granularity = Literal["word", "fine", "term"]
+Quality = Literal["fast", "lattice"]
+JoinLines = Literal["never", "clauses", "always"]
+Offsets = Literal["codepoint", "byte"]
+Style = Literal["digits", "hanzi", "financial", "scaled"]
+
+_PARAMS = {
+    "tables": 1,
+    "granularity": 2,
+    "strict": 3,
+    "max_doc_bytes": 4,
+    "join_lines": 5,
+    "offsets": 6,
+    "quality": 7,
+    "tags": 8,
+    "reference_date": 9,
+    "suppressed": 10,
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "granularity": ("word", "fine", "term"),
+    "join_lines": ("never", "clauses", "always"),
+    "offsets": ("byte", "codepoint"),
+    "quality": ("fast", "lattice"),
+}
+_MODES = {"prefer": 0, "force": 1, "forbid": 2}
+_STYLES = {"digits": 0, "hanzi": 1, "financial": 2, "scaled": 3}
+_BATCH_CHARACTERS = 1 << 18
+
+
+def _setting(name: str, value: Any) -> tuple[int, int]:
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise ValueError(f"{name} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
+        value = _CHOICES[name].index(value)
+    elif name == "tables":
+        value = _table_bits(value)
+    elif name == "reference_date" and isinstance(value, datetime.date):
+        value = value.year * 10000 + value.month * 100 + value.day
+    return _PARAMS[name], int(value)
+
+
+def _table_bits(names: Iterable[str]) -> int:
+    bits = 0
+    for name in [names] if isinstance(names, str) else names:
+        if name not in TABLES:
+            raise ValueError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+        bits |= 1 << TABLES.index(name)
+        if name == "initiatives":
+            bits |= 1 << TABLES.index("measures")
+    return bits
+
+
+def _read(source: Source) -> tuple[bytes, str | None]:
+    """The content of a source, and the name of its file."""
+    if isinstance(source, bytes):
+        return source, None
+    if isinstance(source, str) and "\n" in source:
+        return source.encode(), None
+    return Path(source).read_bytes(), os.fspath(source)
+
+
+def _sources(kind: str, what: Source | Sequence[Source] | None) -> Iterator[tuple[str, bytes, str | None]]:
+    if what is None:
+        return
+    for source in [what] if isinstance(what, (str, bytes, os.PathLike)) else what:
+        text, name = _read(source)
+        csv = kind == "taxonomy" and name is not None and name.lower().endswith(".csv")
+        yield ("taxonomy-csv" if csv else kind, text, name)
+
+
+def _word_rows(words: Iterable[str] | Mapping[str, str]) -> Iterator[tuple[str, str, int, int]]:
+    if isinstance(words, Mapping):
+        for word, mode in words.items():
+            if mode not in _MODES:
+                raise ValueError(f"{mode!r} is no way to treat {word!r}: prefer, force or forbid")
+            yield word, "", 0, _MODES[mode]
+    else:
+        for word in words:
+            yield word, "", 0, _MODES["prefer"]
+
+
+def _models(
+    taxonomy: Source | Sequence[Source] | None,
+    words: Words | None,
+    units: Source | Sequence[Source] | None,
+    models: Sequence[str | os.PathLike[str]],
+) -> _qianmo.Models:
+    sources = [*_sources("units", units), *_sources("taxonomy", taxonomy)]
+    rows: list[tuple[str, str, int, int]] = []
+    if isinstance(words, (str, bytes, os.PathLike)):
+        sources += _sources("words", words)
+    elif words is not None:
+        rows += _word_rows(words)
+    return _qianmo.Models(tuple(os.fspath(path) for path in models), tuple(sources), tuple(rows))
+
+
+class Engine:
+    """The built-in model, what you add to it, and settings. Any number of threads may share one.
+
+    taxonomy, units: files (or their content) in the formats of lib/data: YAML, or CSV by its
+        suffix, and TSV; one or several.
+    words: a file in the format of words.tsv, an iterable of words, or a mapping of words to
+        "prefer", "force" or "forbid".
+    models: image files made by `qianmo compile`; later ones win over earlier ones.
+    tables: those to produce, by default all: tokens quantities initiatives entities clauses.
+    granularity: of tokens: "word", "fine" (also the words inside words), "term" (long ones).
+    quality: of word segmentation: "lattice", or "fast".
+    tags: True for parts of speech.
+    reference_date: what relative dates count from; a date or yyyymmdd.
+    suppressed: True to keep negated and hypothetical initiatives, flagged.
+    join_lines: whether hard-wrapped lines are joined before analysis.
+    strict: True to refuse ill-formed UTF-8 (only Arrow input can have any).
+    max_doc_bytes: longer documents are refused.
+    offsets: what start and end count: "codepoint", as str does, or "byte" of its UTF-8.
+    """
+
+    __slots__ = ("_models", "_miner", "_cutter", "_settings")
+
+    def __init__(
+        self,
+        *,
+        taxonomy: Source | Sequence[Source] | None = None,
+        words: Words | None = None,
+        units: Source | Sequence[Source] | None = None,
+        models: Sequence[str | os.PathLike[str]] = (),
+        tables: Iterable[str] | None = None,
+        granularity: Granularity = "word",
+        quality: Quality = "lattice",
+        tags: bool = False,
+        reference_date: datetime.date | int | None = None,
+        suppressed: bool = False,
+        join_lines: JoinLines = "clauses",
+        strict: bool = False,
+        max_doc_bytes: int | None = None,
+        offsets: Offsets = "codepoint",
+    ) -> None:
+        given = {
+            "tables": tables,
+            "granularity": granularity,
+            "quality": quality,
+            "tags": tags,
+            "reference_date": reference_date,
+            "suppressed": suppressed,
+            "join_lines": join_lines,
+            "strict": strict,
+            "max_doc_bytes": max_doc_bytes,
+            "offsets": offsets,
+        }
+        self._settings = tuple(_setting(k, v) for k, v in given.items() if v is not None)
+        self._models = _models(taxonomy, words, units, models)
+        self._miner = _qianmo.Engine(self._models, self._settings)
+        self._cutter: _qianmo.Engine | None = None
+
+    def info(self, key: str) -> str | None:
+        """What the models say of themselves, by key: "build-id", "size", "format", ..."""
+        return self._models.info(key)
+
+    # ---- mining ----
+
+    @overload
+    def mine(self, text: str) -> Document: ...
+    @overload
+    def mine(self, text: Any, *, column: str | None = None, threads: int = 1) -> Documents: ...
+    def mine(
+        self, text: Any, *, column: str | None = None, threads: int = 1
+    ) -> Document | Documents:
+        """A str gives a Document; many texts give Documents.
+
+        Many texts are an iterable of str, a pandas or polars Series, or any object with
+        __arrow_c_stream__ or __arrow_c_array__: a column of strings, or a table whose column is
+        named (or is the only one of strings). None and null are documents without text. threads
+        works on iterables.
+        """
+        if isinstance(text, str):
+            return Document(self._miner.analyze((text,)), 0)
+        found = self._mine_arrow(text, column)
+        if found is not None:
+            return found
+        if column is not None:
+            raise TypeError(f"{type(text).__name__} has no columns")
+        return self._mine_texts(text, threads)
+
+    def _mine_arrow(self, source: Any, column: str | None) -> Documents | None:
+        try:
+            if hasattr(source, "__arrow_c_stream__"):
+                stream = source.__arrow_c_stream__()
+            elif hasattr(source, "__arrow_c_array__"):
+                schema, array = source.__arrow_c_array__()
+                return Documents([self._miner.analyze_array(schema, array, column)])
+            else:
+                return None
+        except ImportError:  # pandas without pyarrow
+            return None
+        chunks = list(iter(lambda: self._miner.analyze_next(stream, column), None))
+        return Documents(chunks or [self._miner.analyze(())])
+
+    def _mine_texts(
+        self, texts: Iterable[Any], threads: int, names: Sequence[str] | None = None
+    ) -> Documents:
+        batches = _batches(texts)
+        if threads > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                chunks = list(pool.map(self._miner.analyze, batches))
+        else:
+            chunks = [self._miner.analyze(batch) for batch in batches]
+        return Documents(chunks or [self._miner.analyze(())], names)
+
+    def mine_stream(self, source: Any, table: str, *, column: str | None = None) -> TableStream:
+        """One table of a stream of texts, as a stream: batch by batch, in little memory.
+
+        source has __arrow_c_stream__; what comes out has it, too, and can be read once.
+        """
+        if table not in TABLES:
+            raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
+        stream = source.__arrow_c_stream__()
+        engine = _qianmo.Engine(self._models, (*self._settings, _setting("tables", table)))
+        return TableStream(engine.stream(stream, column, TABLES.index(table)))
+
+    # ---- words ----
+
+    @overload
+    def segment(  # type: ignore[overload-overlap]
+        self, text: str, *, spaces: bool = False
+    ) -> list[str]: ...
+    @overload
+    def segment(self, text: Iterable[str | None], *, spaces: bool = False) -> list[list[str]]: ...
+    def segment(
+        self, text: str | Iterable[str | None], *, spaces: bool = False
+    ) -> list[str] | list[list[str]]:
+        """The words and marks of a text, or of each of many.
+
+        With spaces=True blanks are tokens, too: the tokens joined are the text, unless the
+        granularity is "fine". With "fine", the words inside a word follow it.
+        """
+        if self._cutter is None:
+            only_words = {"tables": "tokens", "join_lines": "never", "offsets": "codepoint"}
+            more = tuple(_setting(key, value) for key, value in only_words.items())
+            self._cutter = _qianmo.Engine(self._models, (*self._settings, *more))
+        what = text if isinstance(text, (str, tuple)) else tuple(text)
+        words: list[str] | list[list[str]] = self._cutter.segment(what, spaces)
+        return words
+
+    # ---- units ----
+
+    def convert(self, value: int | Decimal | str, source: str, target: str) -> int | Decimal:
+        """A number in another unit, exactly; Error where no finite decimal of 18 digits is it."""
+        number: int | Decimal = self._miner.convert(*_decimal(value), source, target)
+        return number
+
+
+class TableStream:
+    """One table as an Arrow stream; it can be read once."""
+
+    __slots__ = ("_capsule",)
+
+    def __init__(self, capsule: object) -> None:
+        self._capsule: object | None = capsule
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The stream; requested_schema is not followed."""
+        capsule, self._capsule = self._capsule, None
+        if capsule is None:
+            raise ValueError("the stream was read before")
+        return capsule
+
+
+def _batches(texts: Iterable[Any]) -> Iterator[tuple[str | None, ...]]:
+    """Pieces that are large enough to pay and small enough to stay in the caches."""
+    batch: list[str | None] = []
+    size = 0
+    for text in texts:
+        if text is not None and not isinstance(text, str):
+            if text == text:  # NaN is how pandas says that there is nothing
+                raise TypeError(f"a text must be a str, not {type(text).__name__}")
+            text = None
+        batch.append(text)
+        size += len(text) if text else 0
+        if size >= _BATCH_CHARACTERS or len(batch) >= 4096:
+            yield tuple(batch)
+            batch, size = [], 0
+    if batch:
+        yield tuple(batch)
+
+
+def _decimal(value: int | Decimal | str) -> tuple[int, int]:
+    """Coefficient and exponent."""
+    sign, digits, exponent = Decimal(value).as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError(f"{value} is not a number")
+    coefficient = int("".join(map(str, digits)) or "0")
+    while coefficient and coefficient % 10 == 0:
+        coefficient //= 10
+        exponent += 1
+    return (-coefficient if sign else coefficient), exponent if coefficient else 0
+
+
+def number_parse(text: str) -> int | Decimal:
+    """The whole of text as one number, exactly: 三万五 is 35000, 百分之三点五 is 0.035."""
+    number: int | Decimal = _qianmo.number_parse(text)
+    return number
+
+
+def number_format(value: int | Decimal | str, style: Style = "hanzi") -> str:
+    """A number in words: "digits" 35000, "hanzi" 三万五千, "financial" 叁万伍仟, "scaled" 3.5万."""
+    if style not in _STYLES:
+        raise ValueError(f"style is {style!r}; it is one of {', '.join(_STYLES)}")
+    return _qianmo.number_format(*_decimal(value), _STYLES[style])
+
+
+__all__ = ["Chunk", "Engine", "TableStream", "number_format", "number_parse"]
