@@ -1,9 +1,22 @@
 #include "quantity/internal.h"
 
 /* A place where a quantity or one of its words may begin. */
-static bool may_begin(uint32_t c)
+static bool may_begin(uint32_t c, uint8_t class)
 {
-    return qm_numeral_begins(c) || c == U'第' || c == U'首' || c == U'翻' || c == U'对';
+    if (class == QM_CHAR_DIGIT || class == QM_CHAR_NUMERAL) return true;
+    switch (c) {
+    case U'第':
+    case U'首':
+    case U'翻':
+    case U'对':
+    case U'几':
+    case U'数':
+    case U'负':
+    case '-':
+    case U'−':
+    case '.': return true;
+    default: return qm_numeral_scale(c) > 0 || qm_numeral_digit(c) >= 0;
+    }
 }
 
 static bool starts_pattern(uint32_t c)
@@ -73,6 +86,43 @@ static bool accept(const qm_reader *r, qm_quantity *q)
     return !is_one(r, q) || qm_one_counts(r, q);
 }
 
+/* The first character behind the figures at `at`; dates and times are told by it. */
+static uint32_t next_mark(const qm_reader *r, uint32_t at)
+{
+    uint32_t end = at + 12 < r->count ? at + 12 : r->count;
+    while (at < end && (r->text->classes[at] == QM_CHAR_DIGIT || r->chars[at] == ' ' ||
+                        qm_numeral_digit(r->chars[at]) >= 0 ||
+                        qm_numeral_scale(r->chars[at]) == 1 || r->chars[at] == U'廿'))
+        at++;
+    return qm_char(r, at);
+}
+
+static bool may_be_time(uint32_t mark)
+{
+    return mark == ':' || mark == U'：' || mark == U'点' || mark == U'时';
+}
+
+static bool may_be_date(uint32_t mark)
+{
+    switch (mark) {
+    case U'年':
+    case U'月':
+    case U'日':
+    case U'号':
+    case U'半':
+    case U'季':
+    case U'世':
+    case U'至':
+    case U'到':
+    case U'．':
+    case '.':
+    case '/': return true;
+    default:
+        return mark == '-' || mark == U'—' || mark == U'–' || mark == U'~' || mark == U'～' ||
+               mark == U'－' || mark == U'―' || mark == U'−' || mark == U'─' || mark == U'〜';
+    }
+}
+
 static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
     uint32_t c = qm_char(r, at);
@@ -80,8 +130,9 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
     if (qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
-    if (qm_time_read(r, at, out)) return true;
-    bool date = qm_date_read(r, at, out);
+    uint32_t mark = next_mark(r, at);
+    if (may_be_time(mark) && qm_time_read(r, at, out)) return true;
+    bool date = may_be_date(mark) && qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
@@ -161,13 +212,13 @@ static int add_row(qm_reader *r, qm_quantity *q, qm_quantities *out, qm_error *e
 
 static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
 {
-    const uint32_t *heads = r->scratch->heads.at;
+    const uint8_t *traps = r->scratch->traps.at;
     uint32_t at = 0;
     int status = QM_OK;
     while (at < r->count && status == QM_OK) {
         uint32_t c = r->chars[at];
-        bool begins = may_begin(c);
-        if (!begins && heads[at] == heads[at + 1] && !starts_pattern(c)) {
+        bool begins = may_begin(c, r->text->classes[at]);
+        if (!begins && !traps[at] && !starts_pattern(c)) {
             at++;
             continue;
         }

@@ -40,6 +40,7 @@ typedef struct qm_word {
 struct qm_quantity_scratch {
     qm_allocator alloc;
     QM_ARRAY(qm_word) words;
+    qm_u8_array traps;   /* 1 where a trap starts at character i */
     qm_u32_array heads;  /* words of character i: [heads[i], heads[i + 1]) */
     qm_u32_array places; /* names learnt in this document: start, length */
 };

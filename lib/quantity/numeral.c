@@ -115,9 +115,18 @@ typedef struct reader {
 static void add(reader *r, qm_value *to, qm_value value)
 {
     if (value.coefficient == 0) return;
-    if (to->exponent == value.exponent &&
-        !__builtin_add_overflow(to->coefficient, value.coefficient, &to->coefficient))
+    if (to->coefficient == 0) {
+        *to = value;
         return;
+    }
+    int64_t sum = to->coefficient;
+    int up = to->exponent - value.exponent;
+    for (; up > 0 && sum <= INT64_MAX / 10; up--) sum *= 10;
+    if (up == 0 && !__builtin_add_overflow(sum, value.coefficient, &sum)) {
+        to->coefficient = sum;
+        to->exponent = value.exponent;
+        return;
+    }
     if (!qm_number_add(*to, value, to)) r->overflow = true;
 }
 
@@ -509,6 +518,17 @@ static void restore_scale(reader *r, int before)
     r->out->shortened = true;
 }
 
+/* Zeros at the end go into the exponent. */
+static qm_value trimmed(qm_value value)
+{
+    while (value.coefficient && value.coefficient % 10 == 0) {
+        value.coefficient /= 10;
+        value.exponent++;
+    }
+    if (value.coefficient == 0) value.exponent = 0;
+    return value;
+}
+
 static qm_value sum(reader *r, side *s)
 {
     add(r, &s->total, s->section);
@@ -519,13 +539,13 @@ static qm_value sum(reader *r, side *s)
 static void finish(reader *r, bool minus)
 {
     qm_numeral *out = r->out;
-    qm_value low = sum(r, &r->low), high = sum(r, &r->high);
+    bool two = r->pair || r->few;
+    qm_value low = trimmed(sum(r, &r->low)), high = two ? trimmed(sum(r, &r->high)) : low;
     out->end = r->at;
     out->glyphs = (uint8_t)(r->glyphs < 255 ? r->glyphs : 255);
     out->relation = r->relation;
     out->scale = (uint8_t)(r->last >= 4 ? r->last : 0);
-    out->overflow = r->overflow || !qm_number_add(low, qm_number(0, 0), &low) ||
-                    !qm_number_add(high, qm_number(0, 0), &high);
+    out->overflow = r->overflow;
     if (out->overflow) return;
     if (minus) low.coefficient = -low.coefficient, high.coefficient = -high.coefficient;
     if (r->few) {
@@ -559,9 +579,53 @@ static bool read_positional(reader *r, bool minus)
     return true;
 }
 
+/* Whether a run of Arabic digits surely ends the number before this character. */
+static bool ends_digits(uint32_t c)
+{
+    switch (c) {
+    case ',':
+    case '.':
+    case ' ':
+    case '/':
+    case U'，':
+    case U'分':
+    case U'又':
+    case U'点':
+    case U'點':
+    case U'余':
+    case U'餘':
+    case U'多':
+    case U'来':
+    case U'來':
+    case U'参': return false;
+    default:
+        return !is_latin(c) && qm_numeral_digit(c) < 0 && qm_numeral_scale(c) == 0 && !tens(c) &&
+               !is_few(c);
+    }
+}
+
+/* The most frequent case: a few digits and nothing else. */
+static bool read_plain(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+{
+    uint32_t at = from;
+    int64_t value = 0;
+    while (at < limit && at < from + 9 && qm_is_digit(chars[at]))
+        value = value * 10 + (int64_t)(chars[at++] - '0');
+    if (at == from || (at < limit && (qm_is_digit(chars[at]) || !ends_digits(chars[at]))))
+        return false;
+    *out = (qm_numeral){.start = from,
+                        .end = at,
+                        .low = trimmed(qm_number(value, 0)),
+                        .glyphs = (uint8_t)(at - from),
+                        .arabic = true,
+                        .plain = true};
+    return true;
+}
+
 static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                         qm_numeral *out)
 {
+    if (read_plain(chars, from, limit, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};

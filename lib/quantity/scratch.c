@@ -18,6 +18,7 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_allocator alloc = scratch->alloc;
     qm_array_free(&alloc, &scratch->words);
     qm_array_free(&alloc, &scratch->heads);
+    qm_array_free(&alloc, &scratch->traps);
     qm_array_free(&alloc, &scratch->places);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
@@ -49,6 +50,9 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     const qm_allocator *alloc = &scratch->alloc;
     const qm_lexicon *lexicon = NULL;
     const qm_sense *senses = NULL;
+    if (qm_array_reserve(alloc, &scratch->traps, (size_t)count + 1) != QM_OK)
+        return qm_fail_nomem(err);
+    memset(scratch->traps.at, 0, (size_t)count + 1);
     if (qm_array_reserve(alloc, &scratch->heads, (size_t)count + 2) != QM_OK)
         return qm_fail_nomem(err);
     uint32_t *heads = scratch->heads.at;
@@ -66,6 +70,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
         uint32_t n = own_senses(quantifier, match, &lexicon, &senses);
         for (uint32_t k = 0; k < n; k++) {
             if (!is_own(&senses[k])) continue;
+            if (senses[k].kind == QM_SENSE_TRAP) scratch->traps.at[match->start] = 1;
             bool unit = senses[k].kind <= QM_SENSE_UNIT_CUE;
             uint32_t base = unit ? quantifier->unit_bases[lexicon - quantifier->lexicons] : 0;
             scratch->words.at[heads[match->start]++] =
