@@ -13,9 +13,8 @@
 typedef struct qm_classifier qm_classifier;
 
 /* type_ids[0] is unused; types are 1..n_types. *out is NULL when no image carries weights. */
-int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_lexicon *lexicons,
-                      size_t n_lexicons, const qm_bytes *type_ids, uint32_t n_types,
-                      const qm_allocator *alloc, qm_error *err);
+int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
+                      uint32_t n_types, const qm_allocator *alloc, qm_error *err);
 void qm_classifier_free(qm_classifier *classifier);
 
 /* What the weights say of a clause: positive speaks for, negative against. types[0] is "no
@@ -28,16 +27,16 @@ typedef struct qm_clause_scores {
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                         qm_clause_scores *scores);
 
-/* Points a type needs for a row, rules and weights together; QM_POINTS_ROW when the model does not
- * know the type. */
-int32_t qm_classifier_threshold(const qm_classifier *classifier, uint32_t type);
+/* Whether the weights know the type. They have the rules' points among their features, so for
+ * such a type the sum of both is all there is to say; others have the rules alone. */
+bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type);
 
 /* The strongest features of a clause for one type, for explanations: fills at most `room`,
  * strongest first, and returns how many. */
 typedef struct qm_clause_feature {
     uint32_t start, end; /* characters it was read from; QM_NONE when it is not of the text */
     const char *kind;    /* "characters", "word", "role", "neighbour", ...: static */
-    int32_t points;
+    int32_t points; /* 1/256 */
 } qm_clause_feature;
 
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,

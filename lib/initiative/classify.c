@@ -1,0 +1,270 @@
+#include "initiative/classify_model.h"
+#include "initiative/rules.h"
+
+struct qm_classifier {
+    const qm_allocator *alloc;
+    const qm_classifier_label *labels;
+    const qm_classifier_slot *slots;
+    const qm_classifier_cell *cells;
+    uint32_t n_labels, mask;
+    uint32_t n_types;     /* with [0] */
+    uint64_t *type_keys;  /* by type of the stack */
+    uint32_t *type_label; /* by type of the stack; QM_NONE where the weights don't know it */
+};
+
+/* ---- binding ---- */
+
+typedef struct classifier_view {
+    qm_classifier_header header;
+    const qm_classifier_label *labels;
+    const qm_classifier_slot *slots;
+    const qm_classifier_cell *cells;
+    const char *pool;
+} classifier_view;
+
+static bool lay_out(classifier_view *view, qm_bytes section)
+{
+    const qm_classifier_header *h = &view->header;
+    if (h->labels < QM_LABEL_TYPES || h->labels > QM_LABELS_MOST || h->slot_bits < 4 ||
+        h->slot_bits > 24 || h->cells >= 1u << 24)
+        return false;
+    uint64_t labels = sizeof *h;
+    uint64_t slots = labels + (uint64_t)h->labels * sizeof *view->labels;
+    uint64_t cells = slots + (UINT64_C(1) << h->slot_bits) * sizeof *view->slots;
+    uint64_t pool = cells + (uint64_t)h->cells * sizeof *view->cells;
+    if (pool + h->pool != section.size) return false;
+    const uint8_t *data = section.data;
+    view->labels = (const void *)(data + labels);
+    view->slots = (const void *)(data + slots);
+    view->cells = (const void *)(data + cells);
+    view->pool = (const char *)data + pool;
+    return true;
+}
+
+static bool is_sound(const classifier_view *view)
+{
+    const qm_classifier_header *h = &view->header;
+    for (uint32_t i = 0; i < h->labels; i++) {
+        const qm_classifier_label *label = &view->labels[i];
+        if (label->name_at > h->pool || label->name_size > h->pool - label->name_at ||
+            label->unit < 0 || label->unit > 1 << 20 || label->bias > 1 << 28 ||
+            label->bias < -(1 << 28))
+            return false;
+    }
+    bool empty = false; /* without an empty slot a search would not end */
+    for (uint32_t i = 0; i < 1u << h->slot_bits; i++) {
+        uint32_t first = view->slots[i].cells >> 8, count = view->slots[i].cells & 0xFF;
+        if (count == 0) empty = true;
+        if (first > h->cells || count > h->cells - first) return false;
+    }
+    for (uint32_t i = 0; i < h->cells; i++)
+        if (view->cells[i].label >= h->labels) return false;
+    return empty;
+}
+
+/* The highest image of the stack that has weights; view->labels NULL where none has. */
+static int find_section(const qm_images *images, classifier_view *view, qm_error *err)
+{
+    for (size_t i = images->count; i-- > 0;) {
+        qm_bytes section = qm_image_section(&images->at[i], QM_SECTION_CLASSIFIER);
+        if (!section.data) continue;
+        if (section.size < sizeof view->header)
+            return qm_fail(err, QM_E_CORRUPT, "weights of clauses: too short");
+        memcpy(&view->header, section.data, sizeof view->header);
+        if (view->header.version != QM_CLASSIFIER_VERSION)
+            return qm_fail(err, QM_E_VERSION, "weights of clauses: version %u",
+                           (unsigned)view->header.version);
+        if (!lay_out(view, section) || (!images->at[i].trusted && !is_sound(view)))
+            return qm_fail(err, QM_E_CORRUPT, "weights of clauses: an index is out of bounds");
+        return QM_OK;
+    }
+    return QM_OK;
+}
+
+static void bind_types(qm_classifier *made, const classifier_view *view, const qm_bytes *ids)
+{
+    for (uint32_t type = 1; type < made->n_types; type++) {
+        made->type_keys[type] = qm_hash(ids[type].data, ids[type].size, 0);
+        made->type_label[type] = QM_NONE;
+        for (uint32_t i = QM_LABEL_TYPES; i < made->n_labels; i++) {
+            qm_bytes name = {view->pool + view->labels[i].name_at, view->labels[i].name_size};
+            if (qm_bytes_equal(name, ids[type])) made->type_label[type] = i;
+        }
+    }
+}
+
+int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
+                      uint32_t n_types, const qm_allocator *alloc, qm_error *err)
+{
+    classifier_view view = {.labels = NULL};
+    int status = find_section(images, &view, err);
+    if (status != QM_OK) return status;
+    *out = NULL;
+    if (!view.labels) return QM_OK;
+    qm_classifier *made = qm_alloc_zero(alloc, sizeof *made);
+    if (!made) return qm_fail_nomem(err);
+    made->alloc = alloc;
+    made->labels = view.labels;
+    made->slots = view.slots;
+    made->cells = view.cells;
+    made->n_labels = view.header.labels;
+    made->mask = (1u << view.header.slot_bits) - 1;
+    made->n_types = n_types + 1;
+    made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
+    made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
+    if (!made->type_keys || !made->type_label) {
+        qm_classifier_free(made);
+        return qm_fail_nomem(err);
+    }
+    bind_types(made, &view, type_ids);
+    *out = made;
+    return QM_OK;
+}
+
+void qm_classifier_free(qm_classifier *classifier)
+{
+    if (!classifier) return;
+    const qm_allocator *alloc = classifier->alloc;
+    qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
+    qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
+    qm_release(alloc, classifier, sizeof *classifier);
+}
+
+/* ---- scoring ---- */
+
+static const qm_classifier_slot *find_slot(const qm_classifier *c, uint64_t key)
+{
+    uint32_t check = qm_slot_check(key);
+    for (uint32_t i = (uint32_t)key & c->mask;; i = (i + 1) & c->mask) {
+        const qm_classifier_slot *slot = &c->slots[i];
+        if (slot->cells == 0) return NULL;
+        if (slot->check == check) return slot;
+    }
+}
+
+static void read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+                        qm_features *features)
+{
+    const qm_feature_source source = {.document = evidence->document,
+                                      .first = evidence->clause,
+                                      .end = evidence->clause + 1,
+                                      .first_quantity = evidence->first_quantity,
+                                      .end_quantity = evidence->end_quantity,
+                                      .cues = evidence->cues,
+                                      .rule_points = evidence->rule_points,
+                                      .type_keys = c->type_keys,
+                                      .n_types = c->n_types};
+    qm_features_read(&source, features);
+}
+
+static void sum_block(const qm_classifier *c, const qm_features *features, qm_feature_block block,
+                      int32_t sums[QM_LABELS_MOST])
+{
+    const uint64_t *keys = features->keys + qm_block_start(block);
+    for (uint32_t i = 0; i < features->counts[block]; i++) {
+        const qm_classifier_slot *slot = find_slot(c, keys[i]);
+        if (!slot) continue;
+        const qm_classifier_cell *cell = c->cells + (slot->cells >> 8);
+        for (uint32_t left = slot->cells & 0xFF; left > 0; left--, cell++)
+            sums[cell->label] += cell->weight;
+    }
+}
+
+/* What a sum of weights is worth in 1/256 points. */
+static int64_t worth(const qm_classifier *c, uint32_t label, int64_t scaled)
+{
+    return scaled * c->labels[label].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
+}
+
+static uint32_t block_scale(const qm_features *features, qm_feature_block block)
+{
+    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(features->counts[block]);
+}
+
+static void score_labels(const qm_classifier *c, const qm_features *features,
+                         int32_t scores[QM_LABELS_MOST])
+{
+    int64_t scaled[QM_LABELS_MOST] = {0};
+    for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
+        int32_t sums[QM_LABELS_MOST] = {0};
+        uint32_t scale = block_scale(features, block);
+        sum_block(c, features, block, sums);
+        for (uint32_t i = 0; i < c->n_labels; i++) scaled[i] += (int64_t)sums[i] * scale;
+    }
+    for (uint32_t i = 0; i < c->n_labels; i++)
+        scores[i] = (int32_t)((worth(c, i, scaled[i]) + c->labels[i].bias) >>
+                              QM_CLASSIFY_POINT_BITS);
+}
+
+void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
+                        qm_clause_scores *scores)
+{
+    qm_features features;
+    int32_t labels[QM_LABELS_MOST];
+    features.spans = NULL;
+    read_clause(classifier, evidence, &features);
+    score_labels(classifier, &features, labels);
+    scores->types[0] = labels[QM_LABEL_NONE];
+    scores->status[0] = 0;
+    for (uint32_t i = 1; i < QM_STATUSES; i++)
+        scores->status[i] = labels[QM_LABEL_STATUS + i - 1];
+    for (uint32_t type = 1; type < classifier->n_types; type++) {
+        uint32_t label = classifier->type_label[type];
+        scores->types[type] =
+            label == QM_NONE ? 0 : labels[label] - evidence->rule_points[type];
+    }
+}
+
+bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
+{
+    return type > 0 && type < classifier->n_types && classifier->type_label[type] != QM_NONE;
+}
+
+/* ---- explanation ---- */
+
+static const char *block_kind(const qm_features *features, qm_feature_block block, uint32_t at)
+{
+    static const char *const kinds[QM_BLOCKS] = {"clause", "neighbour", "circumstance"};
+    (void)features;
+    (void)at;
+    return kinds[block];
+}
+
+static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
+                           const qm_clause_feature *one)
+{
+    size_t at = *count;
+    while (at > 0 && out[at - 1].points < one->points) at--;
+    if (at == room) return;
+    if (*count < room) ++*count;
+    memmove(&out[at + 1], &out[at], (*count - at - 1) * sizeof *out);
+    out[at] = *one;
+}
+
+size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,
+                              uint32_t type, qm_clause_feature *out, size_t room)
+{
+    qm_features features;
+    uint32_t spans[2 * QM_FEATURES_ALL];
+    size_t count = 0;
+    if (!qm_classifier_knows(classifier, type)) return 0;
+    uint32_t label = classifier->type_label[type];
+    features.spans = spans;
+    read_clause(classifier, evidence, &features);
+    for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
+        uint32_t start = qm_block_start(block), scale = block_scale(&features, block);
+        for (uint32_t i = start; i < start + features.counts[block]; i++) {
+            const qm_classifier_slot *slot = find_slot(classifier, features.keys[i]);
+            uint32_t cells = slot ? slot->cells & 0xFF : 0;
+            for (uint32_t k = 0; k < cells; k++) {
+                const qm_classifier_cell *cell = &classifier->cells[(slot->cells >> 8) + k];
+                if (cell->label != label || cell->weight <= 0) continue;
+                qm_clause_feature one = {
+                    spans[2 * i], spans[2 * i + 1], block_kind(&features, block, i),
+                    (int32_t)worth(classifier, label, (int64_t)cell->weight * scale)};
+                insert_feature(out, &count, room, &one);
+            }
+        }
+    }
+    return count;
+}
