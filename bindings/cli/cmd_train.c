@@ -139,6 +139,7 @@ int cli_train(const cli_options *o)
     train t = {.options = o, .trained = cli_buffer()};
     qm_bytes image;
     cli_output output;
+    if (o->n_arguments > 0 && strcmp(o->arguments[0], "clauses") == 0) return cli_train_clauses(o);
     if (o->n_arguments == 0) return cli_usage(o, "no segmented text is named");
     if (!o->output) return cli_usage(o, "--output FILE: where the image goes");
     int status = cli_engine_new(&t.engine, o, 1u << QM_TOKENS, QM_BYTES, NULL, 0);

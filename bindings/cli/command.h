@@ -12,6 +12,7 @@ int cli_number(const cli_options *options);
 int cli_explain(const cli_options *options);
 int cli_lint(const cli_options *options);
 int cli_train(const cli_options *options);
+int cli_train_clauses(const cli_options *options); /* of cli_train */
 int cli_eval(const cli_options *options);
 int cli_units(const cli_options *options);
 

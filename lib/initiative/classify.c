@@ -192,8 +192,8 @@ static void score_labels(const qm_classifier *c, const qm_features *features,
         for (uint32_t i = 0; i < c->n_labels; i++) scaled[i] += (int64_t)sums[i] * scale;
     }
     for (uint32_t i = 0; i < c->n_labels; i++)
-        scores[i] = (int32_t)((worth(c, i, scaled[i]) + c->labels[i].bias) >>
-                              QM_CLASSIFY_POINT_BITS);
+        scores[i] =
+            (int32_t)((worth(c, i, scaled[i]) + c->labels[i].bias) >> QM_CLASSIFY_POINT_BITS);
 }
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
@@ -206,12 +206,10 @@ void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidenc
     score_labels(classifier, &features, labels);
     scores->types[0] = labels[QM_LABEL_NONE];
     scores->status[0] = 0;
-    for (uint32_t i = 1; i < QM_STATUSES; i++)
-        scores->status[i] = labels[QM_LABEL_STATUS + i - 1];
+    for (uint32_t i = 1; i < QM_STATUSES; i++) scores->status[i] = labels[QM_LABEL_STATUS + i - 1];
     for (uint32_t type = 1; type < classifier->n_types; type++) {
         uint32_t label = classifier->type_label[type];
-        scores->types[type] =
-            label == QM_NONE ? 0 : labels[label] - evidence->rule_points[type];
+        scores->types[type] = label == QM_NONE ? 0 : labels[label] - evidence->rule_points[type];
     }
 }
 

@@ -36,7 +36,7 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type);
 typedef struct qm_clause_feature {
     uint32_t start, end; /* characters it was read from; QM_NONE when it is not of the text */
     const char *kind;    /* "characters", "word", "role", "neighbour", ...: static */
-    int32_t points; /* 1/256 */
+    int32_t points;      /* 1/256 */
 } qm_clause_feature;
 
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,

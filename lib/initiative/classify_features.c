@@ -182,18 +182,17 @@ static void add_places(qm_features *out, const qm_feature_source *source)
     add_circumstance(out, QM_FEATURE_ROLE, 0x100u | (clause->flags & QM_CLAUSE_IN_QUOTES));
     add_circumstance(out, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
     add_circumstance(out, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
-    add_circumstance(out, QM_FEATURE_PLACE,
-                     (uint64_t)opens_sentence | (uint64_t)opens_paragraph << 1 |
-                         (uint64_t)ends_paragraph << 2 |
-                         (uint64_t)(clause->flags & (QM_CLAUSE_ENDS_SENTENCE |
-                                                     QM_CLAUSE_ENDS_SEMICOLON |
-                                                     QM_CLAUSE_ENDS_COLON))
-                             << 3);
+    add_circumstance(
+        out, QM_FEATURE_PLACE,
+        (uint64_t)opens_sentence | (uint64_t)opens_paragraph << 1 | (uint64_t)ends_paragraph << 2 |
+            (uint64_t)(clause->flags &
+                       (QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON))
+                << 3);
     if (before && !opens_paragraph)
         add_circumstance(out, QM_FEATURE_PLACE,
-                         0x1000u | (before->flags & (QM_CLAUSE_ENDS_SENTENCE |
-                                                     QM_CLAUSE_ENDS_SEMICOLON |
-                                                     QM_CLAUSE_ENDS_COLON)));
+                         0x1000u |
+                             (before->flags & (QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON |
+                                               QM_CLAUSE_ENDS_COLON)));
 }
 
 static void add_quantities(qm_features *out, const qm_feature_source *source)
@@ -225,8 +224,8 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
     const qm_clauses *clauses = document->clauses;
     stretch s;
     memset(out->counts, 0, sizeof out->counts);
-    read_stretch(&s, document, clauses->at[source->first].start,
-                 clauses->at[source->end - 1].end, source->first_quantity);
+    read_stretch(&s, document, clauses->at[source->first].start, clauses->at[source->end - 1].end,
+                 source->first_quantity);
     add_characters(out, &s);
     add_words(out, &s);
     add_quantities(out, source);

@@ -17,8 +17,8 @@
 
 /* Features come in blocks; a block's sum is scaled by how many features it has. */
 typedef enum qm_feature_block {
-    QM_BLOCK_CLAUSE = 0,  /* characters and words of the clause */
-    QM_BLOCK_NEIGHBOUR,   /* words of the clauses beside it */
+    QM_BLOCK_CLAUSE = 0,   /* characters and words of the clause */
+    QM_BLOCK_NEIGHBOUR,    /* words of the clauses beside it */
     QM_BLOCK_CIRCUMSTANCE, /* role, cues, quantities, rules: never scaled */
     QM_BLOCKS
 } qm_feature_block;

@@ -265,11 +265,30 @@ static void fight_all(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* ---- the whole ---- */
 
-static int32_t threshold(const qm_initiator *initiator, uint32_t type)
+/* What the weights say: points for the candidates of the rules, and candidates of their own. */
+static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                 const qm_clause *clause, const qm_clause_evidence *evidence,
+                 int32_t status[QM_STATUSES])
 {
-    (void)initiator;
-    (void)type;
-    return QM_POINTS_ROW;
+    qm_clause_scores scores = {.types = scratch->learnt};
+    if (!initiator->classifier) return QM_OK;
+    qm_classify_clause(initiator->classifier, evidence, &scores);
+    memcpy(status, scores.status, sizeof scores.status);
+    for (size_t i = 0; i < scratch->candidates.count; i++)
+        scratch->candidates.at[i].learnt = scores.types[scratch->candidates.at[i].type];
+    for (uint32_t type = 1; type < scratch->n_types; type++) {
+        if (scratch->candidate[type] || scores.types[type] < QM_POINTS_ROW) continue;
+        qm_candidate one = {.type = type,
+                            .rule = QM_NONE,
+                            .verb_start = clause->end,
+                            .verb_end = clause->end,
+                            .object_start = clause->end,
+                            .object_end = clause->end,
+                            .learnt = scores.types[type]};
+        if (qm_array_push(scratch->alloc, &scratch->candidates, one) != QM_OK) return QM_E_NOMEM;
+        scratch->candidate[type] = (uint32_t)scratch->candidates.count;
+    }
+    return QM_OK;
 }
 
 int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
@@ -277,9 +296,10 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
 {
     const qm_clause *clause = &document->clauses->at[evidence->clause];
     const qm_carry *carry = &scratch->carry;
-    const int32_t no_status[QM_STATUSES] = {0};
+    int32_t statuses[QM_STATUSES] = {0};
     bool measured =
         is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
+    if (learn(initiator, scratch, clause, evidence, statuses) != QM_OK) return QM_E_NOMEM;
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         qm_candidate *one = &scratch->candidates.at[i];
         uint32_t cues = cues_on(scratch, document, clause, one->verb_start, one->verb_end);
@@ -289,8 +309,11 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
         if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
             cues |= 1u << QM_CUE_PROFILE;
         weigh_context(one, clause, cues, measured);
-        one->status = choose_status(cues, carry, measured, no_status);
-        one->short_of = threshold(initiator, one->type) - qm_candidate_points(one);
+        /* Weights that know the type have counted role, cues and quantities already. */
+        if (initiator->classifier && qm_classifier_knows(initiator->classifier, one->type))
+            one->context = 0;
+        one->status = choose_status(cues, carry, measured, statuses);
+        one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }
     fight_all(initiator, scratch);

@@ -293,16 +293,17 @@ static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon
     return QM_OK;
 }
 
-static int bind_classifier(binding *b, const qm_images *images, const qm_lexicon *lexicons,
-                           size_t n_lexicons, qm_error *err)
+static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
 {
     qm_initiator *made = b->made;
-    (void)images;
-    (void)lexicons;
-    (void)n_lexicons;
-    (void)err;
-    made->classifier = NULL;
-    return QM_OK;
+    size_t n = made->types.count;
+    qm_bytes *ids = qm_alloc_zero(made->alloc, n * sizeof *ids);
+    if (!ids) return qm_fail_nomem(err);
+    for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].shown.id;
+    int status =
+        qm_classifier_new(&made->classifier, images, ids, (uint32_t)n - 1, made->alloc, err);
+    qm_release(made->alloc, ids, n * sizeof *ids);
+    return status;
 }
 
 int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexicon *lexicons,
@@ -325,7 +326,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_uses(&b, n_lexicons, err);
     if (status == QM_OK) status = bind_cues(&b, err);
     if (status == QM_OK) status = bind_fights(&b, err);
-    if (status == QM_OK) status = bind_classifier(&b, images, lexicons, n_lexicons, err);
+    if (status == QM_OK) status = bind_classifier(&b, images, err);
     qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
     qm_array_free(alloc, &b.set_names);
     qm_array_free(alloc, &b.parents);
@@ -338,6 +339,7 @@ void qm_initiator_free(qm_initiator *initiator)
 {
     if (!initiator) return;
     const qm_allocator *alloc = initiator->alloc;
+    qm_classifier_free(initiator->classifier);
     for (size_t i = 0; i < initiator->n_sources; i++) {
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);

@@ -1,0 +1,120 @@
+/* Private to the trainer of clauses. */
+#ifndef QM_TRAIN_CLAUSES_PRIVATE_H
+#define QM_TRAIN_CLAUSES_PRIVATE_H
+
+#include "compile/compile.h"
+#include "compile/train/train_clauses.h"
+#include "initiative/classify_model.h"
+
+#define QM_TYPES_MOST 63u /* a set of types is 64 bits */
+
+/* ---- labelled documents (clauses_read.c) ---- */
+
+/* A labelled clause of a document. */
+typedef struct qm_piece {
+    uint32_t start, end; /* bytes of the document */
+    uint64_t types;      /* bit set by number of the type */
+    uint32_t head;       /* number of the piece whose run it belongs to, itself if it has types;
+                            QM_NONE */
+    uint32_t sentence;
+    uint8_t status; /* qm_initiative_status or 0 */
+    bool debatable; /* not to be trained on */
+} qm_piece;
+
+typedef struct qm_labelled_document {
+    size_t text_at, text_size; /* in the pool of all texts */
+    size_t first_piece, pieces;
+    bool report;
+} qm_labelled_document;
+
+typedef struct qm_labels {
+    QM_ARRAY(char) pool;
+    QM_ARRAY(qm_piece) pieces;
+    QM_ARRAY(qm_labelled_document) documents;
+    const qm_bytes *type_ids; /* [0] unused */
+    uint32_t n_types;
+    const qm_allocator *alloc;
+} qm_labels;
+
+int qm_labels_read(qm_labels *labels, const qm_labelled_text *text, qm_error *err);
+void qm_labels_free(qm_labels *labels);
+
+/* ---- examples (clauses_examples.c) ---- */
+
+/* A clause with its labels, and where its features are. */
+typedef struct qm_example {
+    size_t first, end; /* in features and values; first in keys until they are numbered */
+    uint32_t counts[QM_BLOCKS];
+    uint64_t types;    /* that it carries */
+    uint64_t run;      /* of the run it belongs to besides */
+    uint32_t heads[2]; /* pieces whose rows cover it; QM_NONE */
+    uint32_t document;
+    uint8_t status;
+    bool debatable, report;
+} qm_example;
+
+typedef struct qm_clause_examples {
+    QM_ARRAY(qm_example) at;
+    QM_ARRAY(uint64_t) keys; /* of all features, example after example */
+    qm_u32_array features;   /* their numbers; QM_NONE: seldom, left out */
+    QM_ARRAY(float) values;
+    QM_ARRAY(uint64_t) kept; /* key of each numbered feature */
+    QM_ARRAY(float) sizes;   /* what a weight of each counts, apart from its block's scale */
+    const qm_allocator *alloc;
+} qm_clause_examples;
+
+int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *labels,
+                            qm_engine *engine, qm_error *err);
+/* Numbers the features that are frequent enough and gives them their values. */
+int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_options *options);
+void qm_clause_examples_free(qm_clause_examples *examples);
+
+/* ---- the machines (clauses_svm.c) ---- */
+
+/* One label against all else. labels: above 0 has it, below 0 has it not, times the weight of the
+ * example; 0 says nothing. */
+typedef struct qm_machine_task {
+    const qm_clause_examples *examples;
+    float *labels; /* of each example */
+    double cost;
+    uint32_t passes;
+    uint64_t seed;
+    double *alpha; /* scratch: one for each example */
+    double *squares;
+    uint32_t *order;
+    const qm_allocator *alloc;
+} qm_machine_task;
+
+int qm_machine_init(qm_machine_task *task, const qm_clause_examples *examples,
+                    const qm_clauses_options *options, const qm_allocator *alloc);
+void qm_machine_free(qm_machine_task *task);
+/* weights: one for each feature, and the bias behind them. */
+void qm_machine_train(qm_machine_task *task, double *weights);
+double qm_machine_margin(const qm_clause_examples *examples, const double *weights, size_t example);
+
+/* ---- thresholds (clauses_tune.c) ---- */
+
+typedef struct qm_clause_margins {
+    float *at; /* example by example, label by label */
+    uint32_t n_labels;
+} qm_clause_margins;
+
+/* Fills task->labels for a label; examples of reports in `fold` of `folds` are left out. */
+void qm_label_examples(qm_machine_task *task, const qm_clauses_options *options, uint32_t label,
+                       uint32_t fold);
+/* The threshold of margins that serves the reports best. */
+double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
+                           const qm_clause_margins *margins, const qm_clauses_training *report);
+
+/* ---- the image (clauses_export.c) ---- */
+
+/* weights: label by label, each the features and a bias. */
+int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *labels,
+                      const double *weights, uint32_t n_labels, const double *thresholds,
+                      const qm_clauses_options *options, const qm_allocator *alloc,
+                      qm_image_writer *writer, qm_error *err);
+
+void qm_clauses_say(const qm_clauses_training *training, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

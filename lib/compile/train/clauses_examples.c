@@ -1,0 +1,251 @@
+/* Labelled documents through the rooms of the library, clause by clause to features. */
+#include "compile/train/clauses.h"
+#include "compile/train/words.h"
+#include "engine/analyzer.h"
+
+#include <math.h>
+
+typedef struct reading {
+    qm_clause_examples *examples;
+    const qm_labels *labels;
+    qm_analyzer *analyzer;
+    qm_document document;
+    const qm_labelled_document *labelled;
+    uint64_t *type_keys;
+    int32_t *points; /* of the rules, by type: the best of the clauses taken together */
+    uint32_t n_types;
+    uint32_t number; /* of the document */
+} reading;
+
+static void label_clause(const reading *r, uint32_t start, uint32_t end, qm_example *example)
+{
+    const qm_piece *pieces = r->labels->pieces.at + r->labelled->first_piece;
+    for (uint32_t i = 0; i < r->labelled->pieces; i++) {
+        const qm_piece *piece = &pieces[i];
+        if (piece->end <= start || piece->start >= end) continue;
+        if (piece->debatable) example->debatable = true;
+        if (piece->types) {
+            example->types |= piece->types;
+            example->status = piece->status;
+        }
+        if (piece->head == QM_NONE) continue;
+        if (!piece->types) example->run |= pieces[piece->head].types;
+        example->heads[example->heads[0] != QM_NONE] = piece->head;
+    }
+}
+
+static int add_features(reading *r, const qm_feature_source *source, qm_example *example)
+{
+    qm_features features;
+    qm_clause_examples *examples = r->examples;
+    features.spans = NULL;
+    qm_features_read(source, &features);
+    example->first = examples->keys.count;
+    for (int block = 0; block < QM_BLOCKS; block++) {
+        uint32_t count = features.counts[block];
+        size_t to = examples->keys.count;
+        example->counts[block] = count;
+        if (qm_array_reserve(examples->alloc, &examples->keys, to + count) != QM_OK)
+            return QM_E_NOMEM;
+        memcpy(examples->keys.at + to, features.keys + qm_block_start(block),
+               count * sizeof(uint64_t));
+        examples->keys.count += count;
+    }
+    return qm_array_push(examples->alloc, &examples->at, *example);
+}
+
+/* Clauses [first, end) as one example. */
+static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
+{
+    const qm_text *text = r->document.text;
+    const qm_clauses *clauses = r->document.clauses;
+    qm_analyzer *a = r->analyzer;
+    qm_feature_source source = {.document = &r->document,
+                                .first = first,
+                                .end = end,
+                                .rule_points = r->points,
+                                .type_keys = r->type_keys,
+                                .n_types = r->n_types,
+                                .alone = !r->labelled->report};
+    memset(r->points, 0, r->n_types * sizeof *r->points);
+    for (uint32_t i = first; i < end; i++) {
+        qm_clause_evidence evidence;
+        int status = qm_evidence_of_clause(a->engine->initiator, a->initiative, &r->document, i,
+                                           &evidence, err);
+        if (status != QM_OK) return status;
+        if (i == first) source.first_quantity = evidence.first_quantity;
+        source.end_quantity = evidence.end_quantity;
+        source.cues |= evidence.cues;
+        for (uint32_t type = 1; type < r->n_types; type++)
+            if (evidence.rule_points[type] > r->points[type])
+                r->points[type] = evidence.rule_points[type];
+    }
+    qm_example example = {
+        .document = r->number, .heads = {QM_NONE, QM_NONE}, .report = r->labelled->report};
+    label_clause(r, text->starts[clauses->at[first].start],
+                 qm_text_end(text, clauses->at[end - 1].end), &example);
+    return add_features(r, &source, &example) == QM_OK ? QM_OK : qm_fail_nomem(err);
+}
+
+static bool has_rows(uint8_t role)
+{
+    return role == QM_ROLE_BODY || role == QM_ROLE_CAPTION || role == QM_ROLE_TABLE_ROW ||
+           role == QM_ROLE_QUOTE;
+}
+
+static int read_document(reading *r, qm_result *result, qm_error *err)
+{
+    qm_analyzer *a = r->analyzer;
+    int status = qm_analyze(a, r->labels->pool.at + r->labelled->text_at, r->labelled->text_size,
+                            result, err);
+    if (status != QM_OK) return status;
+    r->document =
+        (qm_document){&a->text, &a->clauses, &a->words, &a->matches, &a->quantities, &a->entities};
+    status = qm_evidence_begin(a->engine->initiator, a->initiative, &r->document, err);
+    uint32_t n = (uint32_t)a->clauses.count;
+    if (!r->labelled->report) return status == QM_OK && n > 0 ? add_example(r, 0, n, err) : status;
+    for (uint32_t i = 0; i < n && status == QM_OK; i++)
+        if (has_rows(a->clauses.at[i].role)) status = add_example(r, i, i + 1, err);
+    return status;
+}
+
+int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *labels,
+                            qm_engine *engine, qm_error *err)
+{
+    reading r = {.examples = examples, .labels = labels, .n_types = labels->n_types + 1};
+    const qm_allocator *alloc = examples->alloc;
+    qm_result *result = NULL;
+    int status = qm_result_new(&result, alloc, err);
+    if (status == QM_OK) status = qm_analyzer_new(&r.analyzer, engine, alloc, err);
+    r.type_keys = qm_alloc_zero(alloc, r.n_types * sizeof *r.type_keys);
+    r.points = qm_alloc_zero(alloc, r.n_types * sizeof *r.points);
+    if (status == QM_OK && (!r.type_keys || !r.points)) status = qm_fail_nomem(err);
+    for (uint32_t type = 1; type < r.n_types && status == QM_OK; type++)
+        r.type_keys[type] = qm_hash(labels->type_ids[type].data, labels->type_ids[type].size, 0);
+    for (; r.number < labels->documents.count && status == QM_OK; r.number++) {
+        r.labelled = &labels->documents.at[r.number];
+        status = read_document(&r, result, err);
+    }
+    qm_release(alloc, r.type_keys, r.n_types * sizeof *r.type_keys);
+    qm_release(alloc, r.points, r.n_types * sizeof *r.points);
+    qm_analyzer_free(r.analyzer);
+    qm_result_unref(result);
+    return status;
+}
+
+/* ---- numbers and values ---- */
+
+/* How many examples have each feature, and in which block it stands. */
+typedef struct counting {
+    qm_feature_map map;
+    qm_u32_array counts;
+    qm_u32_array last; /* example that counted it last, from 1 */
+    qm_u8_array blocks;
+} counting;
+
+static int count_features(qm_clause_examples *examples, counting *c)
+{
+    const qm_allocator *alloc = examples->alloc;
+    for (size_t i = 0; i < examples->at.count; i++) {
+        size_t at = examples->at.at[i].first;
+        for (uint8_t block = 0; block < QM_BLOCKS; block++)
+            for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++) {
+                uint32_t number;
+                if (qm_feature_map_add(&c->map, examples->keys.at[at], &number) != QM_OK)
+                    return QM_E_NOMEM;
+                if (number == c->counts.count && (qm_array_push(alloc, &c->counts, 0) != QM_OK ||
+                                                  qm_array_push(alloc, &c->last, 0) != QM_OK ||
+                                                  qm_array_push(alloc, &c->blocks, block) != QM_OK))
+                    return QM_E_NOMEM;
+                if (c->last.at[number] != i + 1) c->counts.at[number]++;
+                c->last.at[number] = (uint32_t)i + 1;
+                examples->features.at[at] = number;
+            }
+    }
+    return QM_OK;
+}
+
+static double size_of(const qm_clause_examples *examples, const counting *c, uint32_t number,
+                      const qm_clauses_options *options)
+{
+    if (c->blocks.at[number] == QM_BLOCK_CIRCUMSTANCE) return options->circumstance;
+    double rare = log((1.0 + (double)examples->at.count) / (1.0 + c->counts.at[number])) + 1;
+    return c->blocks.at[number] == QM_BLOCK_NEIGHBOUR ? rare * options->neighbour : rare;
+}
+
+/* Rewrites counts as new numbers. */
+static int keep_frequent(qm_clause_examples *examples, counting *c,
+                         const qm_clauses_options *options)
+{
+    const qm_allocator *alloc = examples->alloc;
+    for (size_t at = 0; at < examples->keys.count; at++) {
+        uint32_t number = examples->features.at[at];
+        if (c->last.at[number] == QM_NONE) continue; /* done */
+        c->last.at[number] = QM_NONE;
+        if (c->counts.at[number] < options->least_count) {
+            c->counts.at[number] = QM_NONE;
+            continue;
+        }
+        float size = (float)size_of(examples, c, number, options);
+        c->counts.at[number] = (uint32_t)examples->kept.count;
+        if (qm_array_push(alloc, &examples->kept, examples->keys.at[at]) != QM_OK ||
+            qm_array_push(alloc, &examples->sizes, size) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+/* Values of the features that are kept; the others leave the arrays. */
+static void fill_values(qm_clause_examples *examples, const counting *c)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < examples->at.count; i++) {
+        qm_example *example = &examples->at.at[i];
+        size_t at = example->first;
+        example->first = to;
+        for (int block = 0; block < QM_BLOCKS; block++) {
+            uint32_t n = example->counts[block];
+            double scale =
+                block == QM_BLOCK_CIRCUMSTANCE ? 1 : (double)qm_feature_scale(n) / 65536.0;
+            for (uint32_t k = 0; k < n; k++, at++) {
+                uint32_t number = c->counts.at[examples->features.at[at]];
+                if (number == QM_NONE) continue;
+                examples->features.at[to] = number;
+                examples->values.at[to++] = (float)(scale * examples->sizes.at[number]);
+            }
+        }
+        example->end = to;
+    }
+    examples->features.count = examples->values.count = to;
+}
+
+int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_options *options)
+{
+    const qm_allocator *alloc = examples->alloc;
+    size_t n = examples->keys.count;
+    counting c = {.map = {.alloc = alloc}};
+    int status = qm_feature_map_init(&c.map, alloc);
+    if (status == QM_OK) status = qm_array_reserve(alloc, &examples->features, n);
+    if (status == QM_OK) status = qm_array_reserve(alloc, &examples->values, n);
+    if (status == QM_OK) status = count_features(examples, &c);
+    if (status == QM_OK) status = keep_frequent(examples, &c, options);
+    if (status == QM_OK) {
+        fill_values(examples, &c);
+    }
+    qm_feature_map_free(&c.map);
+    qm_array_free(alloc, &c.counts);
+    qm_array_free(alloc, &c.last);
+    qm_array_free(alloc, &c.blocks);
+    return status;
+}
+
+void qm_clause_examples_free(qm_clause_examples *examples)
+{
+    const qm_allocator *alloc = examples->alloc;
+    qm_array_free(alloc, &examples->at);
+    qm_array_free(alloc, &examples->keys);
+    qm_array_free(alloc, &examples->features);
+    qm_array_free(alloc, &examples->values);
+    qm_array_free(alloc, &examples->kept);
+    qm_array_free(alloc, &examples->sizes);
+}
