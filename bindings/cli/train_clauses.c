@@ -108,7 +108,8 @@ static int train_clauses(const cli_options *o, train_texts *texts)
 
 int cli_train_clauses(const cli_options *o)
 {
-    if (o->n_arguments != 2) return cli_usage(o, "clauses DIRECTORY: where the labelled clauses are");
+    if (o->n_arguments != 2)
+        return cli_usage(o, "clauses DIRECTORY: where the labelled clauses are");
     if (!o->output) return cli_usage(o, "--output FILE: where the image goes");
     train_texts texts = {0};
     qm_buffer reports = cli_buffer();
