@@ -1,5 +1,7 @@
 #include "compile/lint.h"
 #include "compile/yaml_tree.h"
+#include "engine/analyzer.h"
+#include "initiative/scratch.h"
 
 typedef struct linting {
     qm_analyzer *analyzer;
@@ -105,6 +107,7 @@ int qm_lint_taxonomy(qm_engine *engine, qm_bytes text, qm_lint *lint, qm_error *
     if (status != QM_OK) return status;
     status = qm_analyzer_new(&l.analyzer, engine, NULL, err);
     if (status == QM_OK) status = qm_result_new(&l.result, NULL, err);
+    if (status == QM_OK && l.analyzer->initiative) l.analyzer->initiative->rules_only = true;
     yaml_node_t *root = yaml_document_get_root_node(&document);
     yaml_node_t *types =
         root && root->type == YAML_MAPPING_NODE ? qm_yaml_find(&document, root, "types") : NULL;

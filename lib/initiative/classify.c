@@ -151,6 +151,8 @@ static void read_clause(const qm_classifier *c, const qm_clause_evidence *eviden
                                       .first_quantity = evidence->first_quantity,
                                       .end_quantity = evidence->end_quantity,
                                       .cues = evidence->cues,
+                                      .cues_behind = evidence->cues_behind,
+                                      .cues_above = evidence->cues_above,
                                       .rule_points = evidence->rule_points,
                                       .type_keys = c->type_keys,
                                       .n_types = c->n_types};

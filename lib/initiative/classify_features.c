@@ -207,6 +207,12 @@ static void add_quantities(qm_features *out, const qm_feature_source *source)
     if (!kinds) add_circumstance(out, QM_FEATURE_QUANTITY, 0x100);
 }
 
+static void add_cues(qm_features *out, qm_feature_family family, uint32_t cues)
+{
+    for (uint32_t cue = 1; cue <= QM_CUE_PSEUDO; cue++)
+        if (cues >> cue & 1) add_circumstance(out, family, cue);
+}
+
 static void add_rules(qm_features *out, const qm_feature_source *source)
 {
     for (uint32_t type = 1; type < source->n_types; type++) {
@@ -230,8 +236,9 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
     add_words(out, &s);
     add_quantities(out, source);
     add_rules(out, source);
-    for (uint32_t cue = 1; cue <= QM_CUE_PSEUDO; cue++)
-        if (source->cues >> cue & 1) add_circumstance(out, QM_FEATURE_CUE, cue);
+    add_cues(out, QM_FEATURE_CUE, source->cues);
+    add_cues(out, QM_FEATURE_CUE_BEHIND, source->cues_behind);
+    add_cues(out, QM_FEATURE_CUE_ABOVE, source->cues_above);
     if (source->alone) {
         add_circumstance(out, QM_FEATURE_ALONE, 0);
         return;

@@ -44,6 +44,8 @@ typedef enum qm_feature_family {
     QM_FEATURE_ROLE_BEHIND,
     QM_FEATURE_PLACE, /* in its sentence and paragraph */
     QM_FEATURE_CUE,
+    QM_FEATURE_CUE_BEHIND,
+    QM_FEATURE_CUE_ABOVE,
     QM_FEATURE_QUANTITY,
     QM_FEATURE_RULE,
     QM_FEATURE_LENGTH,
@@ -59,7 +61,7 @@ typedef struct qm_feature_source {
     const qm_document *document;
     uint32_t first, end;
     uint32_t first_quantity, end_quantity;
-    uint32_t cues;
+    uint32_t cues, cues_behind, cues_above;
     const int32_t *rule_points; /* by type */
     const uint64_t *type_keys;  /* by type: what stands for it in keys */
     uint32_t n_types;

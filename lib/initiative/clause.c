@@ -198,14 +198,17 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     g.next_quantity = first_quantity_behind(document->quantities, clause->start);
     g.end_quantity = first_quantity_behind(document->quantities, clause->end);
     if (evidence) {
-        *evidence = (qm_clause_evidence){.document = document,
-                                         .clause = number,
-                                         .first_match = first,
-                                         .end_match = at,
-                                         .first_quantity = g.next_quantity,
-                                         .end_quantity = g.end_quantity,
-                                         .heading = scratch->carry.heading,
-                                         .rule_points = scratch->points};
+        *evidence =
+            (qm_clause_evidence){.document = document,
+                                 .clause = number,
+                                 .first_match = first,
+                                 .end_match = at,
+                                 .first_quantity = g.next_quantity,
+                                 .end_quantity = g.end_quantity,
+                                 .cues_behind = scratch->carry.sentence | scratch->carry.paragraph,
+                                 .cues_above = scratch->carry.section,
+                                 .heading = scratch->carry.heading,
+                                 .rule_points = scratch->points};
     }
     int status = add_hits(&g);
     if (status == QM_OK) status = find_marks(scratch, document->text, clause);

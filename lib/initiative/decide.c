@@ -271,7 +271,7 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                  int32_t status[QM_STATUSES])
 {
     qm_clause_scores scores = {.types = scratch->learnt};
-    if (!initiator->classifier) return QM_OK;
+    if (!initiator->classifier || scratch->rules_only) return QM_OK;
     qm_classify_clause(initiator->classifier, evidence, &scores);
     memcpy(status, scores.status, sizeof scores.status);
     for (size_t i = 0; i < scratch->candidates.count; i++)
@@ -310,7 +310,8 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
             cues |= 1u << QM_CUE_PROFILE;
         weigh_context(one, clause, cues, measured);
         /* Weights that know the type have counted role, cues and quantities already. */
-        if (initiator->classifier && qm_classifier_knows(initiator->classifier, one->type))
+        if (initiator->classifier && !scratch->rules_only &&
+            qm_classifier_knows(initiator->classifier, one->type))
             one->context = 0;
         one->status = choose_status(cues, carry, measured, statuses);
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);

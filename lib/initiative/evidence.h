@@ -46,13 +46,15 @@ typedef struct qm_clause_evidence {
     uint32_t first_match, end_match;       /* slice of document->matches that lies within */
     uint32_t first_quantity, end_quantity; /* slice of document->quantities that lies within */
     uint32_t cues;                         /* bit set, 1 << qm_cue_category */
-    uint32_t heading;                      /* number of the last heading's clause, or QM_NONE */
-    const int32_t *rule_points;            /* by type, from 1; [0] is unused */
+    uint32_t cues_behind;       /* of the sentence and paragraph so far, that still hold */
+    uint32_t cues_above;        /* of the headings it stands under */
+    uint32_t heading;           /* number of the last heading's clause, or QM_NONE */
+    const int32_t *rule_points; /* by type, from 1; [0] is unused */
 } qm_clause_evidence;
 
 /* Evidence clause by clause, with the rules' points, without deciding anything: the way in for
- * training and for tests. Begin once per document, then any clause in any order; what `out` points
- * to is valid until the next call. */
+ * training and for tests. Begin once per document, then all clauses in their order; what `out`
+ * points to is valid until the next call. */
 int qm_evidence_begin(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                       const qm_document *document, qm_error *err);
 int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *scratch,

@@ -63,9 +63,11 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
                           const qm_document *document, uint32_t clause, qm_clause_evidence *out,
                           qm_error *err)
 {
+    qm_carry_enter(&scratch->carry, document, clause);
     if (qm_clause_gather(initiator, scratch, document, clause, out) != QM_OK ||
         qm_clause_pair(initiator, scratch, document, clause) != QM_OK)
         return qm_fail_nomem(err);
+    qm_carry_leave(&scratch->carry, document, clause, scratch);
     return QM_OK;
 }
 

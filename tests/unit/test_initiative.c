@@ -1,6 +1,8 @@
 #include "compile/compile.h"
 #include "compile/lint.h"
+#include "engine/analyzer.h"
 #include "engine/explain.h"
+#include "initiative/scratch.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -18,6 +20,7 @@ static void open_engine(qm_model *overlay, const qm_setting *settings, size_t n)
     ck_assert_msg(qm_engine_new(&engine, models, overlay ? 2 : 1, settings, n, NULL, &err) == QM_OK,
                   "%s", err.message);
     ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
+    analyzer->initiative->rules_only = true;
     ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
     qm_model_unref(models[0]);
     qm_model_unref(overlay);

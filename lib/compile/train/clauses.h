@@ -49,6 +49,12 @@ typedef struct qm_example {
     uint64_t run;      /* of the run it belongs to besides */
     uint32_t heads[2]; /* pieces whose rows cover it; QM_NONE */
     uint32_t document;
+    uint32_t clause; /* number within the document */
+    uint32_t sentence, paragraph;
+    uint32_t cues, cues_behind, cues_above;
+    uint32_t kinds;                  /* of quantities */
+    int8_t rules[QM_TYPES_MOST + 1]; /* points, by type */
+    uint8_t role, flags;
     uint8_t status;
     bool debatable, report;
 } qm_example;

@@ -2,6 +2,7 @@
 #include "compile/train/clauses.h"
 #include "compile/train/words.h"
 #include "engine/analyzer.h"
+#include "initiative/scratch.h"
 
 #include <math.h>
 
@@ -73,24 +74,38 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
         int status = qm_evidence_of_clause(a->engine->initiator, a->initiative, &r->document, i,
                                            &evidence, err);
         if (status != QM_OK) return status;
-        if (i == first) source.first_quantity = evidence.first_quantity;
+        if (i == first) {
+            source.first_quantity = evidence.first_quantity;
+            source.cues_behind = evidence.cues_behind;
+            source.cues_above = evidence.cues_above;
+        }
         source.end_quantity = evidence.end_quantity;
         source.cues |= evidence.cues;
         for (uint32_t type = 1; type < r->n_types; type++)
             if (evidence.rule_points[type] > r->points[type])
                 r->points[type] = evidence.rule_points[type];
     }
-    qm_example example = {
-        .document = r->number, .heads = {QM_NONE, QM_NONE}, .report = r->labelled->report};
+    const qm_clause *clause = &clauses->at[first];
+    qm_example example = {.document = r->number,
+                          .heads = {QM_NONE, QM_NONE},
+                          .report = r->labelled->report,
+                          .clause = first,
+                          .sentence = clause->sentence,
+                          .paragraph = clause->paragraph,
+                          .cues = source.cues,
+                          .cues_behind = source.cues_behind,
+                          .cues_above = source.cues_above,
+                          .role = clause->role,
+                          .flags = clause->flags};
+    for (uint32_t type = 1; type < r->n_types; type++)
+        example.rules[type] = (int8_t)(r->points[type] > 99 ? 99 : r->points[type]);
+    for (uint32_t q = source.first_quantity; q < source.end_quantity; q++)
+        example.kinds |= 1u << r->document.quantities->at[q].kind;
+    /* A clause in a role without rows has given its cues, and is no example. */
+    if (r->labelled->report && !qm_role_has_rows(clauses->at[first].role)) return QM_OK;
     label_clause(r, text->starts[clauses->at[first].start],
                  qm_text_end(text, clauses->at[end - 1].end), &example);
     return add_features(r, &source, &example) == QM_OK ? QM_OK : qm_fail_nomem(err);
-}
-
-static bool has_rows(uint8_t role)
-{
-    return role == QM_ROLE_BODY || role == QM_ROLE_CAPTION || role == QM_ROLE_TABLE_ROW ||
-           role == QM_ROLE_QUOTE;
 }
 
 static int read_document(reading *r, qm_result *result, qm_error *err)
@@ -104,8 +119,7 @@ static int read_document(reading *r, qm_result *result, qm_error *err)
     status = qm_evidence_begin(a->engine->initiator, a->initiative, &r->document, err);
     uint32_t n = (uint32_t)a->clauses.count;
     if (!r->labelled->report) return status == QM_OK && n > 0 ? add_example(r, 0, n, err) : status;
-    for (uint32_t i = 0; i < n && status == QM_OK; i++)
-        if (has_rows(a->clauses.at[i].role)) status = add_example(r, i, i + 1, err);
+    for (uint32_t i = 0; i < n && status == QM_OK; i++) status = add_example(r, i, i + 1, err);
     return status;
 }
 
