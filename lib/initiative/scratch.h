@@ -95,8 +95,7 @@ struct qm_initiative_scratch {
     qm_carry carry;
     QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
     uint32_t main_place;   /* row number in entities, or QM_NONE */
-    uint32_t main_place; /* row number in entities, or QM_NONE */
-    bool rules_only;     /* the weights are not asked: what lint tests is the rules */
+    bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
 
 /* Fills kept, hits, cues, blocks and marks with what stands in the clause. */
