@@ -1,0 +1,203 @@
+#include "desk.h"
+#include "entity/entity.h"
+#include "faults.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+static desk d;
+
+static void setup(void)
+{
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_ENTITIES));
+}
+
+static void teardown(void)
+{
+    desk_close(&d);
+}
+
+/* The entities of the last text as "kind:text kind:text". */
+static const char *entities_of(const char *text)
+{
+    static char out[4096];
+    qm_column kinds = desk_column(&d, QM_ENTITIES, "kind");
+    size_t n = 0;
+    out[0] = '\0';
+    for (int64_t row = 0; row < kinds.length; row++) {
+        qm_bytes kind;
+        uint32_t start = desk_u32(&d, QM_ENTITIES, "start", row);
+        uint32_t end = desk_u32(&d, QM_ENTITIES, "end", row);
+        uint32_t code = kinds.width == 1 ? ((const uint8_t *)kinds.data)[row]
+                                         : ((const uint32_t *)kinds.data)[row];
+        ck_assert_int_eq(qm_result_name(d.result, kinds.dictionary, code, &kind), QM_OK);
+        n +=
+            (size_t)snprintf(out + n, sizeof out - n, "%s%.*s:%.*s", row ? " " : "", (int)kind.size,
+                             (const char *)kind.data, (int)(end - start), text + start);
+    }
+    return out;
+}
+
+#define finds(text, expected)                          \
+    do {                                               \
+        desk_read(&d, (text));                         \
+        ck_assert_str_eq(entities_of(text), expected); \
+    } while (0)
+
+START_TEST(a_chain_of_places_is_one_mention_a_level)
+{
+    finds("他来自云岭县石桥镇清水村。", "place:云岭县 place:石桥镇 place:清水村");
+    finds("从贵阳坐车到遵义。", "place:贵阳 place:遵义");
+}
+END_TEST
+
+START_TEST(words_that_end_like_places_are_none)
+{
+    finds("全县各乡镇的农村社区都建了小广场，城市居民也来景区。", "");
+    finds("工作队驻村以后，邻县和兄弟县都来取经。", "");
+}
+END_TEST
+
+START_TEST(persons_with_their_roles)
+{
+    finds("石桥镇镇长葛海涛到了。", "place:石桥镇 role:镇长 person:葛海涛");
+    finds("脱贫户邓桂香说，路通了。", "person:邓桂香");
+    finds("□本报记者 苏小曼 通讯员 杨光辉", "role:记者 person:苏小曼 role:通讯员 person:杨光辉");
+}
+END_TEST
+
+START_TEST(a_role_without_a_person_is_none)
+{
+    finds("村里的第一书记要吃住在村。", "");
+    finds("韩雪梅，女，38岁，任清水村第一书记。", "person:韩雪梅 place:清水村 role:第一书记");
+}
+END_TEST
+
+START_TEST(common_words_that_begin_like_names_are_none)
+{
+    finds("方便群众办事，高标准打造示范点，平安建设有起色。", "");
+    finds("金秋时节，水稻丰收，林下养鸡见了效益。", "");
+}
+END_TEST
+
+START_TEST(bodies_take_the_place_or_level_before_them)
+{
+    finds("县林业局和云岭县科技局来了。", "org:县林业局 org:云岭县科技局");
+    finds("他在市人民医院和清水村党支部都工作过。", "org:市人民医院 org:清水村党支部");
+    finds("学校、企业和村委会签了协议。", "");
+}
+END_TEST
+
+START_TEST(brands_stand_in_quotation_marks_beside_their_kind)
+{
+    finds("注册了“云上石桥”商标。", "brand:云上石桥");
+    finds("坚持“三会一课”，推行“党建+产业”模式。", "");
+}
+END_TEST
+
+START_TEST(a_name_once_sure_is_found_again)
+{
+    const char *text = "记者葛海涛来了。晚上葛海涛又走了。";
+    finds(text, "role:记者 person:葛海涛 person:葛海涛");
+}
+END_TEST
+
+START_TEST(mentions_of_the_same_thing_are_linked)
+{
+    const char *text = "张家洼街道开了会。来到张家洼，记者葛海涛看了。葛海涛说好。";
+    finds(text, "place:张家洼街道 place:张家洼 role:记者 person:葛海涛 person:葛海涛");
+    ck_assert_uint_eq(desk_u32(&d, QM_ENTITIES, "link", 0), 0);
+    ck_assert_uint_eq(desk_u32(&d, QM_ENTITIES, "link", 1), 0);
+    ck_assert_uint_eq(desk_u32(&d, QM_ENTITIES, "link", 2), 2);
+    ck_assert_uint_eq(desk_u32(&d, QM_ENTITIES, "link", 4), 3);
+}
+END_TEST
+
+START_TEST(traditional_text_gives_the_same_rows)
+{
+    finds("雲嶺縣石橋鎮鎮長葛海濤說。", "place:雲嶺縣 place:石橋鎮 role:鎮長 person:葛海濤");
+}
+END_TEST
+
+START_TEST(kinds_have_names)
+{
+    ck_assert_str_eq(qm_entity_kind_name(QM_ENTITY_PERSON), "person");
+    ck_assert_str_eq(qm_entity_kind_name(QM_ENTITY_BRAND), "brand");
+    ck_assert_ptr_null(qm_entity_kind_name(QM_ENTITY_BRAND + 1));
+}
+END_TEST
+
+/* ---- what the reader of the data refuses ---- */
+
+static void refuses(const char *kind, const char *text, uint32_t line, uint32_t column)
+{
+    qm_builder *builder;
+    qm_error err;
+    ck_assert_int_eq(qm_builder_new(&builder, NULL, NULL, &err), QM_OK);
+    ck_assert_int_eq(qm_builder_read(builder, kind, qm_bytes_of(text), &err), QM_E_SYNTAX);
+    ck_assert_uint_eq(err.line, line);
+    ck_assert_uint_eq(err.column, column);
+    qm_builder_free(builder);
+}
+
+START_TEST(mistakes_in_the_data_have_a_place)
+{
+    refuses("places", "110000\t北京市\t北京\t1\n1100\t东城区\n", 2, 1);
+    refuses("places", "110000\t\n", 1, 8);
+    refuses("surnames", "9\t王 李\n", 1, 1);
+    refuses("given-names", "4\t丽\n", 1, 1);
+    refuses("given-names", "2\t丽 小丽\n", 1, 3);
+    refuses("entity-words", "role\t?\t书记\n", 1, 6);
+    refuses("entity-words", "rolle\t-\t书记\n", 1, 1);
+    refuses("entity-words", "function\th\t的话\n", 1, 12);
+}
+END_TEST
+
+static int build_small(const qm_allocator *alloc, qm_error *err)
+{
+    qm_builder *builder;
+    qm_bytes image;
+    int status = qm_builder_new(&builder, NULL, alloc, err);
+    if (status != QM_OK) return status;
+    status = qm_builder_read(builder, "places", qm_bytes_of("110000\t北京市\t北京\t1\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(builder, "surnames", qm_bytes_of("1\t王 欧阳\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(builder, "given-names", qm_bytes_of("3\t丽\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(builder, "entity-words",
+                                 qm_bytes_of("role\ta\t书记 主任\nfunction\th\t的\n"), err);
+    if (status == QM_OK) status = qm_builder_finish(builder, &image, err);
+    qm_builder_free(builder);
+    return status;
+}
+
+START_TEST(missing_memory_when_building_leaks_nothing)
+{
+    qm_faults_run(build_small);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("entity");
+    TCase *found = tcase_create("found");
+    tcase_add_checked_fixture(found, setup, teardown);
+    tcase_add_test(found, a_chain_of_places_is_one_mention_a_level);
+    tcase_add_test(found, words_that_end_like_places_are_none);
+    tcase_add_test(found, persons_with_their_roles);
+    tcase_add_test(found, a_role_without_a_person_is_none);
+    tcase_add_test(found, common_words_that_begin_like_names_are_none);
+    tcase_add_test(found, bodies_take_the_place_or_level_before_them);
+    tcase_add_test(found, brands_stand_in_quotation_marks_beside_their_kind);
+    tcase_add_test(found, a_name_once_sure_is_found_again);
+    tcase_add_test(found, mentions_of_the_same_thing_are_linked);
+    tcase_add_test(found, traditional_text_gives_the_same_rows);
+    suite_add_tcase(suite, found);
+    TCase *data = tcase_create("data");
+    tcase_add_test(data, kinds_have_names);
+    tcase_add_test(data, mistakes_in_the_data_have_a_place);
+    tcase_add_test(data, missing_memory_when_building_leaks_nothing);
+    suite_add_tcase(suite, data);
+    return qm_unit_run(suite);
+}
