@@ -11,7 +11,7 @@ static int explain_document(const cli_options *o, qm_analyzer *analyzer, cli_doc
     qm_buffer notes = cli_buffer();
     qm_error err = {0};
     int status = cli_document_decode(document, o, &notes);
-    fwrite(notes.data, 1, notes.size, stderr);
+    if (notes.size) fwrite(notes.data, 1, notes.size, stderr);
     qm_buffer_free(&notes);
     if (status != EX_OK) return status;
     cli_add(out, document->name.data, document->name.size);

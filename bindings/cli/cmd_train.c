@@ -137,7 +137,7 @@ static void train_free(train *t)
 int cli_train(const cli_options *o)
 {
     train t = {.options = o, .trained = cli_buffer()};
-    qm_bytes image;
+    qm_bytes image = {NULL, 0};
     cli_output output;
     if (o->n_arguments > 0 && strcmp(o->arguments[0], "clauses") == 0) return cli_train_clauses(o);
     if (o->n_arguments == 0) return cli_usage(o, "no segmented text is named");

@@ -325,7 +325,8 @@ void cli_options_free(cli_options *o)
     char *strings[] = {o->format_name,      o->output,       o->tables_names, o->offsets_name,
                        o->granularity_name, o->quality_name, o->input_name,   o->text_field,
                        o->id_field,         o->encoding,     o->date,         o->kind,
-                       o->style_name,       o->color_name,   o->language,     o->display_units};
+                       o->style_name,       o->color_name,   o->language,     o->display_units,
+                       o->vocabulary,       o->dev};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
     options_free_list(o->models);
     options_free_list(o->taxonomies);
