@@ -2,7 +2,12 @@
  * of it, and which of two types that claim the same words goes. */
 #include "initiative/scratch.h"
 
-enum { NEAR = 4 }; /* characters that a near cue reaches */
+enum {
+    NEAR = 4,      /* characters that a near cue reaches */
+    SECOND = 3,    /* points that a second type of the weights alone needs on top */
+    CLEAR_NO = -4, /* learnt points that outweigh a sure rule */
+    FEWEST = 5     /* characters beside dates that a clause must have to be an act by itself */
+};
 
 static const struct {
     int32_t points;
@@ -265,9 +270,25 @@ static void fight_all(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* ---- the whole ---- */
 
+/* 同时, 去年三月, 驻村期间: what only frames the clauses beside it is no act by itself. */
+static bool is_bare(const qm_document *document, const qm_clause_evidence *evidence, bool measured)
+{
+    const qm_clause *clause = &document->clauses->at[evidence->clause];
+    const qm_text *text = document->text;
+    uint32_t content = 0;
+    if (measured) return false;
+    uint32_t next = evidence->first_quantity;
+    for (uint32_t at = clause->start; at < clause->end && content < FEWEST; at++) {
+        while (next < evidence->end_quantity && document->quantities->at[next].end <= at) next++;
+        bool figure = next < evidence->end_quantity && document->quantities->at[next].start <= at;
+        content += !figure && text->classes[at] != QM_CHAR_PUNCT;
+    }
+    return content < FEWEST;
+}
+
 /* What the weights say: points for the candidates of the rules, and candidates of their own. */
 static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                 const qm_clause *clause, const qm_clause_evidence *evidence,
+                 const qm_clause *clause, const qm_clause_evidence *evidence, bool bare,
                  int32_t status[QM_STATUSES])
 {
     qm_clause_scores scores = {.types = scratch->learnt};
@@ -276,7 +297,8 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
     memcpy(status, scores.status, sizeof scores.status);
     for (size_t i = 0; i < scratch->candidates.count; i++)
         scratch->candidates.at[i].learnt = scores.types[scratch->candidates.at[i].type];
-    for (uint32_t type = 1; type < scratch->n_types; type++) {
+    uint32_t most = bare ? 0 : scratch->n_types;
+    for (uint32_t type = 1; type < most; type++) {
         if (scratch->candidate[type] || scores.types[type] < QM_POINTS_ROW) continue;
         qm_candidate one = {.type = type,
                             .rule = QM_NONE,
@@ -291,6 +313,33 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
     return QM_OK;
 }
 
+/* Weights that know the type have counted role, cues and quantities already: with them the context
+ * is left out. Only a clear no of theirs undoes a pair that the rules and the context are sure of.
+ */
+static void balance(qm_candidate *one)
+{
+    bool sure = one->rule != QM_NONE && one->rule_points + one->context >= QM_POINTS_ROW;
+    if (sure && one->learnt < 0 && one->learnt > CLEAR_NO) one->learnt = 0;
+    else one->context = 0;
+}
+
+/* One act in a clause is the rule: a second type that no word of a rule speaks for needs more. */
+static void ask_seconds(qm_initiative_scratch *scratch)
+{
+    const qm_candidate *best = NULL;
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        const qm_candidate *one = &scratch->candidates.at[i];
+        if (!one->lost && (!best || qm_candidate_points(one) > qm_candidate_points(best)))
+            best = one;
+    }
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        qm_candidate *one = &scratch->candidates.at[i];
+        if (one == best || one->lost || one->rule != QM_NONE) continue;
+        one->short_of += SECOND;
+        one->lost = one->short_of > 0;
+    }
+}
+
 int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, qm_clause_evidence *evidence)
 {
@@ -299,7 +348,9 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
     int32_t statuses[QM_STATUSES] = {0};
     bool measured =
         is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
-    if (learn(initiator, scratch, clause, evidence, statuses) != QM_OK) return QM_E_NOMEM;
+    if (learn(initiator, scratch, clause, evidence, is_bare(document, evidence, measured),
+              statuses) != QM_OK)
+        return QM_E_NOMEM;
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         qm_candidate *one = &scratch->candidates.at[i];
         uint32_t cues = cues_on(scratch, document, clause, one->verb_start, one->verb_end);
@@ -309,14 +360,14 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
         if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
             cues |= 1u << QM_CUE_PROFILE;
         weigh_context(one, clause, cues, measured);
-        /* Weights that know the type have counted role, cues and quantities already. */
-        if (initiator->classifier && !scratch->rules_only &&
-            qm_classifier_knows(initiator->classifier, one->type))
-            one->context = 0;
+        bool known = initiator->classifier && !scratch->rules_only &&
+                     qm_classifier_knows(initiator->classifier, one->type);
+        if (known) balance(one);
         one->status = choose_status(cues, carry, measured, statuses);
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }
+    ask_seconds(scratch);
     fight_all(initiator, scratch);
     return QM_OK;
 }
