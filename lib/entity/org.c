@@ -106,16 +106,32 @@ static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
         take_committee(scratch, stem, level->start);
 }
 
+/* Two places one behind another in front of a body's own name are where it is, not part of it:
+ * 石桥镇清水村|绿野合作社. */
+static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
+{
+    return scratch->spots[start].place_from;
+}
+
 /* Walks left from the ending token by token to where the name begins. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
 {
     org_stem stem = {.start = suffix};
     take_near_level(scratch, &stem);
     while (stem.start > 0 && !stem.bounded) {
+        const qm_mark *branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
+        if (branch && branch->flags & QM_FLAG_BRANCH && stem.start < suffix) {
+            stem.bounded = true; /* another branch ends here */
+            break;
+        }
         const qm_spot *at = &scratch->spots[stem.start];
         uint32_t first = at->org_from ? at->org_from : at->place_from;
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND) break;
+            if (stem.proper > 1 && has_address(scratch, first - 1)) {
+                stem.bounded = true;
+                break;
+            }
             stem.start = first - 1;
             stem.place = true;
             continue;
@@ -128,11 +144,6 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
             break;
         }
         uint32_t from = token_start(scratch, stem.start);
-        const qm_mark *branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
-        if (branch && branch->flags & QM_FLAG_BRANCH && stem.start < suffix) {
-            stem.bounded = true; /* another branch ends here */
-            break;
-        }
         if (stem.place || token_ends_name(scratch, from, stem.start)) {
             stem.bounded = true;
             break;
@@ -240,6 +251,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
 static void take_county(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
 {
     if (suffix->end - suffix->start == 2 && !stem->place && stem->start == suffix->start &&
+        qm_starts_here(scratch, suffix->start, QM_WORD_PLACE_SUFFIX) &&
         qm_char_at(scratch, suffix->start + 1) == U'委')
         take_committee(scratch, stem, suffix->start);
 }
