@@ -166,7 +166,7 @@ static int read_row(qm_builder *builder, units *all, const qm_tsv *tsv, qm_error
     if (!read_factor(qm_tsv_field(tsv, 3), &row))
         return qm_tsv_fail(tsv, 3, err, "the factor is no fraction");
     while (qm_split(&rules, ' ', &word))
-        if (word.size && !read_rule(word, &row, &cues))
+        if (word.size && !qm_bytes_equal(word, qm_bytes_of("-")) && !read_rule(word, &row, &cues))
             return qm_tsv_fail(tsv, 5, err, "unknown rule \"%.*s\"", (int)word.size,
                                (const char *)word.data);
     row.name_size = (uint16_t)id.size;

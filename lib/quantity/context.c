@@ -292,7 +292,9 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
            (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
            q->start - at < 2)
         at--;
-    return q->kind == QM_KIND_NUMBER && qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) != NULL;
+    if (q->kind != QM_KIND_NUMBER) return false;
+    if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
+    return qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) != NULL;
 }
 
 /* 90后, 80后: a generation. */

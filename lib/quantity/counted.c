@@ -30,13 +30,14 @@ static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32
 
 static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
 {
-    uint32_t i = at, skip;
-    while (i > r->from && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
+    uint32_t i = at, skip, first = r->from;
+    if (r->last && r->last->end > first && r->last->end <= at) first = r->last->end;
+    while (i > first && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
     *end = i;
-    while (i > r->from && i + NOUN > *end && qm_is_han(r, i - 1)) {
+    while (i > first && i + NOUN > *end && qm_is_han(r, i - 1)) {
         if (qm_numeral_digit(r->chars[i - 1]) > 0 || qm_numeral_scale(r->chars[i - 1])) break;
         bool cut = false;
-        for (uint32_t k = i - 1; k + 3 > i && k >= r->from && !cut; k--) {
+        for (uint32_t k = i - 1; k + 3 > i && k >= first && !cut; k--) {
             cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
             if (k == 0) break;
         }
@@ -44,6 +45,7 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
         i--;
     }
     while (i < *end && !qm_token_begins(r, i)) i++;
+    if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip < *end) i = skip; /* 接待游客 */
     *start = i;
     return i < *end;
 }

@@ -1,0 +1,44 @@
+/* A number with its unit: shared by the files that read amounts. */
+#ifndef QM_AMOUNT_H
+#define QM_AMOUNT_H
+
+#include "quantity/internal.h"
+
+/* What a number counts or measures in. */
+typedef struct qm_measure {
+    uint32_t start, end;
+    uint32_t unit; /* index into the units, QM_NONE for a classifier */
+    const qm_word *classifier;
+} qm_measure;
+
+typedef struct qm_amount {
+    qm_numeral number;
+    qm_measure measure;
+    uint8_t relation;   /* from 余 多 来 between number and unit */
+    uint32_t value_end; /* number and what belongs to it without the unit */
+    bool whole;         /* 大 alone stands for the classifier: 五大方面 */
+} qm_amount;
+
+static inline const qm_unit *qm_measure_unit(const qm_reader *r, const qm_measure *m)
+{
+    return m->unit == QM_NONE ? NULL : &r->quantifier->units.at[m->unit];
+}
+static inline bool qm_one_figure(const qm_numeral *n)
+{
+    return n->glyphs == 1 && !n->arabic && !n->bare;
+}
+
+/* The longest unit or classifier at `at`. tail: the dimension of the larger unit before, or -1. */
+bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out);
+/* Smaller units and halves behind: 三斤二两, 一米七, 两年半. */
+void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a);
+
+/* What the context makes of a number and its unit. */
+bool qm_share_is_sound(const qm_reader *r, const qm_amount *a);
+void qm_share_finish(const qm_reader *r, qm_quantity *q, const qm_amount *a);
+void qm_discount_read(const qm_reader *r, qm_amount *a);
+bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a);
+void qm_bare_read(const qm_reader *r, qm_quantity *q, const qm_amount *a);
+bool qm_decades_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+
+#endif

@@ -1,0 +1,161 @@
+/* Smaller units and halves behind a number and its unit. */
+#include "quantity/amount.h"
+
+/* Size of a unit in the base of its dimension; money: in the currency. */
+static void size_of(const qm_unit *unit, int64_t *up, int64_t *down)
+{
+    *up = (unit->numerator ? unit->numerator : 1) * unit->part;
+    *down = unit->denominator * unit->parts;
+}
+
+/* value in `from` as value in `to`. */
+static bool rescale(qm_value value, const qm_unit *from, const qm_unit *to, qm_value *out)
+{
+    int64_t a, b, c, d, up, down;
+    size_of(from, &a, &b);
+    size_of(to, &c, &d);
+    if (__builtin_mul_overflow(a, d, &up) || __builtin_mul_overflow(b, c, &down)) return false;
+    return qm_number_scale(value, up, down, out);
+}
+
+static bool smaller(const qm_unit *a, const qm_unit *b)
+{
+    int64_t up, down, c, d;
+    size_of(a, &up, &down);
+    size_of(b, &c, &d);
+    __extension__ typedef __int128 wide;
+    return (wide)up * d < (wide)c * down;
+}
+
+/* 一米七, 六块五, 两毛五: a last figure takes the next lower place. */
+static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_value *value,
+                      uint32_t *end)
+{
+    qm_numeral n;
+    bool money = unit->kind == QM_KIND_MONEY, length = unit->code && unit->numerator == 1 &&
+                                                       unit->denominator == 1 &&
+                                                       qm_char(r, at - 1) == U'米';
+    if (!money && !length) return false;
+    if (money && qm_char(r, at - 1) == U'元' && !qm_is_digit(qm_char(r, at))) return false;
+    if (qm_numeral_digit(qm_char(r, at)) <= 0 && !qm_is_digit(qm_char(r, at))) return false;
+    if (qm_char(r, at) == U'两' || (qm_is_digit(qm_char(r, at)) && money)) return false;
+    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
+    uint32_t figures = n.end - at;
+    if (n.high.type || n.fraction || figures > (length ? 2u : 1u) || n.low.exponent != 0)
+        return false;
+    qm_measure next;
+    if (qm_measure_find(r, at, n.end, -1, &next) && next.unit == QM_NONE && next.classifier &&
+        !(next.classifier->flags & QM_CLASSIFIER_WEAK))
+        return false;
+    if (qm_word_at(r, at, QM_SENSE_TRAP)) return false;
+    if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
+    n.low.exponent = (int16_t) - (int)figures;
+    if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;
+    *end = n.end;
+    return qm_number_add(*value, n.low, value);
+}
+
+typedef struct total {
+    qm_value value;
+    const qm_unit *unit;
+    const qm_unit *written; /* the last one */
+    uint32_t unit_index, end, number_end;
+} total;
+
+/* One smaller unit behind: 三斤二两, 两年零三个月, 6元5角, 8天20时. */
+static bool read_tail(const qm_reader *r, total *t)
+{
+    uint32_t at = t->end, end;
+    qm_amount next = {.measure = {0, 0, QM_NONE, NULL}};
+    qm_value value, sum;
+    uint32_t c = qm_char(r, at);
+    if (c == U'零' || c == U'又' || c == U'〇' || c == U'加') at++;
+    if (c == U'加' && qm_char(r, at) == U'上') at++;
+    at = qm_skip_spaces(r, at, 1);
+    if (!qm_numeral_begins(qm_char(r, at)) || qm_char(r, at) == U'半' || qm_char(r, at) == '-')
+        return false;
+    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK,
+                         &next.number) ||
+        !next.number.low.type || next.number.high.type)
+        return false;
+    end = qm_skip_spaces(r, next.number.end, 1);
+    if (!qm_measure_find(r, at, end, (int)t->unit->dimension, &next.measure)) {
+        if (qm_char(r, end) != U'时' || t->unit->code != r->quantifier->day) return false;
+        for (uint32_t i = 0; i < r->quantifier->units.count; i++)
+            if (r->quantifier->units.at[i].code == r->quantifier->hour)
+                next.measure = (qm_measure){end, end + 1, i, NULL};
+    }
+    const qm_unit *unit = qm_measure_unit(r, &next.measure);
+    if (!unit || !smaller(unit, t->unit)) return false;
+    if (unit->kind == QM_KIND_DURATION) {
+        if (!rescale(t->value, t->unit, unit, &value) ||
+            !qm_number_add(value, next.number.low, &sum))
+            return false;
+        t->unit = unit;
+        t->unit_index = next.measure.unit;
+    } else {
+        qm_value part = next.number.low;
+        const qm_unit *into = t->unit;
+        if (unit->kind == QM_KIND_MONEY) {
+            if (!qm_number_scale(part, unit->part, unit->parts, &value)) return false;
+        } else if (!rescale(part, unit, into, &value)) {
+            return false;
+        }
+        if (!qm_number_add(t->value, value, &sum)) return false;
+    }
+    t->value = sum;
+    t->written = unit;
+    t->end = next.measure.end;
+    t->number_end = next.number.end;
+    return true;
+}
+
+/* 一斤半, 三年半, 分半钟. */
+static bool read_half_behind(const qm_reader *r, total *t)
+{
+    if (qm_char(r, t->end) != U'半') return false;
+    uint32_t next = qm_char(r, t->end + 1);
+    if (next == U'个' || next == U'路' || next == U'山' || next == U'夜' || next == U'以')
+        return false;
+    qm_measure unit;
+    /* 一块半天, 四十五万元半月: 半 belongs to what follows. */
+    if (next != U'钟' && qm_measure_find(r, t->end, t->end + 1, -1, &unit) &&
+        unit.unit != QM_NONE &&
+        (!t->unit || t->unit->dimension == qm_measure_unit(r, &unit)->dimension ||
+         qm_measure_unit(r, &unit)->kind == QM_KIND_DURATION))
+        return false;
+    if (next == U'月') return false;
+    qm_value half = qm_number(5, -1);
+    if (t->unit && !qm_number_scale(half, t->unit->part, t->unit->parts, &half)) return false;
+    if (!qm_number_add(t->value, half, &t->value)) return false;
+    t->end += next == U'钟' ? 2 : 1;
+    return true;
+}
+
+/* Smaller units and halves add to the value; never to ranges or approximate numbers. */
+void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
+{
+    const qm_unit *unit = qm_measure_unit(r, &a->measure);
+    if (!q->low.type || q->high.type || a->relation || a->number.relation || a->number.half) return;
+    if (!unit && !a->measure.classifier) return;
+    total t = {q->low, unit, unit, a->measure.unit, q->end, q->number_end};
+    if (unit && (unit->kind == QM_KIND_MONEY || unit->kind == QM_KIND_MEASURE ||
+                 unit->kind == QM_KIND_DURATION)) {
+        while (read_tail(r, &t)) continue;
+        bare_tail(r, t.written, t.end, &t.value, &t.end);
+    }
+    if (t.end == q->end || t.unit != unit) read_half_behind(r, &t);
+    if (unit && unit->code == r->quantifier->day && t.end == q->end &&
+        qm_char(r, t.end) == qm_char(r, q->number_start) && qm_char(r, t.end + 1) == U'夜' &&
+        q->number_end == q->number_start + 1)
+        t.end += 2; /* 两天两夜 */
+    if (unit && unit->kind == QM_KIND_DURATION && qm_char(r, t.end) == U'整' &&
+        !qm_is_han(r, t.end + 1))
+        t.end++;
+    q->low = t.value;
+    q->end = t.end;
+    if (t.unit) {
+        q->unit = t.unit->code;
+        a->measure.unit = t.unit_index;
+    }
+}

@@ -1,0 +1,192 @@
+/* What the context makes of a number: money, ages, shares, pieces. */
+#include "quantity/amount.h"
+
+static bool money_nearby(const qm_reader *r, uint32_t from)
+{
+    uint32_t first = from > r->from + 12 ? from - 12 : r->from;
+    return qm_cue_within(r, first, from, QM_CUE_MONEY);
+}
+
+/* 块 is money or a piece: 三块二, 每斤26块, but 三十一块花池, 1173块. */
+bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
+{
+    if (qm_char(r, a->measure.start) != U'块' || a->measure.end != a->measure.start + 1)
+        return false;
+    uint32_t next = qm_char(r, q->end);
+    if (q->end != a->measure.end || next == U'钱' || next == U'人') return false;
+    uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
+    if (qm_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
+    bool large = qm_numeral_scale(last) > 1 &&
+                 qm_numeral_scale(r->chars[a->number.start]) < 2; /* 三万块, 八百块 */
+    if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
+    if (money_nearby(r, q->start) || qm_cue_within(r, first, q->start, QM_CUE_RATE)) return false;
+    if (before == U'了' || before == U'成' || before == U'为' || before == U'满') return true;
+    if (qm_word_at(r, q->end, QM_SENSE_AFTER)) return false;
+    if (qm_is_han(r, q->end)) return true;
+    for (uint32_t i = r->from; i < q->start; i++) /* 田块由1173块 */
+        if (r->chars[i] == U'块') return true;
+    return false;
+}
+
+/* 打九折, 八五折: shares of the price; 成: tenths. 四成五, 八五折. */
+static void percent_tail(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+{
+    uint32_t unit = qm_char(r, a->measure.start);
+    int digit = qm_numeral_digit(qm_char(r, q->end));
+    if (q->kind != QM_KIND_PERCENT || !q->low.type) return;
+    if (unit == U'成' && digit > 0 && !q->high.type && qm_char(r, q->end) != U'两' &&
+        !qm_word_at(r, q->end, QM_SENSE_TRAP)) {
+        qm_measure next;
+        if (qm_measure_find(r, q->end, q->end + 1, -1, &next)) return;
+        if (qm_number_add(q->low, qm_number(digit, 0), &q->low)) q->end++;
+    } else if (unit == U'折' && qm_number_compare(q->low, qm_number(100, 0)) > 0) {
+        q->low.exponent--;  /* 八五折, 85折 */
+        if (q->high.type) { /* 三八 read as a pair is one figure here */
+            q->high.exponent--;
+        }
+    }
+}
+
+/* 八五折 and 三五折 are figures, never neighbours. */
+void qm_discount_read(const qm_reader *r, qm_amount *a)
+{
+    const qm_unit *unit = qm_measure_unit(r, &a->measure);
+    if (!unit || qm_char(r, a->measure.start) != U'折' || !a->number.high.type) return;
+    if (!qm_number_multiply(a->number.low, qm_number(10, 0), &a->number.low) ||
+        !qm_number_add(a->number.low, a->number.high, &a->number.low))
+        a->number.overflow = true;
+    a->number.high = (qm_value){0};
+}
+
+/* 翻两番 is a factor of four. */
+static void doublings(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+{
+    if (q->kind != QM_KIND_MULTIPLE || qm_char(r, a->measure.start) != U'番') return;
+    int64_t n = q->low.coefficient;
+    if (q->low.exponent != 0 || n < 1 || n > 60) return;
+    q->low = qm_number((int64_t)1 << n, 0);
+}
+
+/* 翻 must stand before 番, 打 or a clause edge before 折, and 成 must not be a verb. */
+bool qm_share_is_sound(const qm_reader *r, const qm_amount *a)
+{
+    uint32_t c = qm_char(r, a->measure.start), before = a->number.start;
+    uint32_t next = qm_char(r, a->measure.end);
+    if (a->measure.end != a->measure.start + 1) return true;
+    if (c == U'番')
+        return (before > 0 && r->chars[before - 1] == U'翻') ||
+               (before > 1 && r->chars[before - 2] == U'翻' && r->chars[before - 1] == U'了');
+    if (c == U'折') /* 连演三折秦腔 */
+        return !qm_is_han(r, a->measure.end) || next == U'优' || next == U'的' || next == U'出' ||
+               next == U'销' || next == U'后' || next == U'以' || next == U'左' || next == U'购' ||
+               (before > 0 && (r->chars[before - 1] == U'打' || r->chars[before - 1] == U'了'));
+    if (c == U'打' && r->chars[before] == U'一')
+        return qm_is_han(r, a->measure.end) || a->measure.end == r->count;
+    if (c == U'成')
+        return qm_number_compare(a->number.low, qm_number(10, 0)) <= 0 && next != U'立' &&
+               next != U'为' && next != U'功' && next != U'员' && next != U'本' && next != U'果' &&
+               next != U'效' && next != U'绩' && next != U'品' && next != U'片' && next != U'了';
+    return true;
+}
+
+/* What follows a bare amount of money: 前期款, 药费, 租金. */
+static bool money_behind(const qm_reader *r, uint32_t at)
+{
+    for (uint32_t i = at; i < at + 5 && qm_is_han(r, i); i++) {
+        uint32_t c = r->chars[i];
+        if (i > at && (c == U'款' || c == U'费' || c == U'金' || c == U'钱' || c == U'债'))
+            return true;
+    }
+    return false;
+}
+
+/* A price told per piece: 一格八百, 每人奖五百. */
+static bool is_price(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
+    if (qm_is_han(r, q->end)) return false;
+    for (uint32_t i = first; i + 1 < q->start; i++) {
+        const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
+        if (r->chars[i] == U'一' && word && word->end == q->start) return true;
+        if (r->chars[i] == U'每') return true;
+    }
+    return false;
+}
+
+static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
+{
+    uint32_t last = r->chars[n->end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
+    bool scaled = n->shortened || qm_numeral_scale(last) > 1;
+    bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
+    bool follows = qm_is_han(r, q->end);
+    uint32_t c = qm_char(r, q->end);
+    if (c == U'以' || c == U'上' || c == U'左' || c == U'的') follows = false;
+    if (c == U'谈' || c == U'降' || c == U'涨' || c == U'增' || c == U'提' || c == U'升' ||
+        c == U'减')
+        follows = false; /* 从十八万八谈到六万 */
+    if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
+        !qm_word_at(r, q->end, QM_SENSE_CLASSIFIER))
+        return true;
+    if (follows) return scaled && money_behind(r, q->end);
+    return large || is_price(r, q) || money_nearby(r, q->start) ||
+           ((n->scale || n->shortened) && qm_cue_within(r, sentence, q->start, QM_CUE_MONEY));
+}
+
+static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+{
+    const qm_numeral *n = &a->number;
+    uint32_t near = q->start > r->from + 8 ? q->start - 8 : r->from;
+    if (q->kind != QM_KIND_NUMBER || n->fraction || n->string) return;
+    if ((n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
+    if (!is_money(r, q, n)) return;
+    q->kind = QM_KIND_MONEY;
+    q->unit = r->quantifier->yuan;
+}
+
+/* A point that belongs to an age: 平均年龄57, 70多岁 are ages; 3年 never is. */
+static void bare_age(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t start;
+    bool full =
+        q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
+    bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, &start) && !qm_is_han(r, q->end);
+    if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
+    if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
+    if (!full && !year && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
+    q->kind = QM_KIND_AGE;
+    q->unit = r->quantifier->year;
+}
+
+/* 旬 of persons: 七旬 is about seventy. */
+bool qm_decades_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    qm_numeral n;
+    if (!qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type)
+        return false;
+    if (qm_char(r, n.end) != U'旬' || n.low.exponent > 0 || n.low.coefficient > 12) return false;
+    if (from > 0 && r->chars[from - 1] == U'月') return false;
+    *out = (qm_quantity){.start = from,
+                         .end = n.end + 1,
+                         .number_start = from,
+                         .number_end = n.end,
+                         .kind = QM_KIND_AGE,
+                         .relation = QM_REL_APPROX,
+                         .unit = r->quantifier->year,
+                         .flags = QM_QUANTITY_OPTIONAL};
+    out->low = qm_number_normal(qm_number(n.low.coefficient * 10, 0));
+    if (n.high.type) out->high = qm_number_normal(qm_number(n.high.coefficient * 10, 0));
+    return true;
+}
+
+void qm_share_finish(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+{
+    percent_tail(r, q, a);
+    doublings(r, q, a);
+}
+
+void qm_bare_read(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+{
+    bare_age(r, q);
+    bare_number(r, q, a);
+}

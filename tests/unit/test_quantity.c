@@ -1,0 +1,252 @@
+/* The finder, on the built-in model: the shared cases, units, hostile texts, missing memory. */
+#include "desk.h"
+#include "quantity/quantity.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+/* ---- tests/cases/quantities.jsonl: what is expected of a text, as the JSON has it ---- */
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_ptr_nonnull(file);
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    rewind(file);
+    char *text = calloc(1, (size_t)size + 1);
+    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
+    fclose(file);
+    return text;
+}
+
+/* The value of "text": of a line; \t and \n are the only escapes in the file. */
+static size_t line_text(const char *line, char *out)
+{
+    const char *at = strstr(line, "\"text\":\"") + 8;
+    size_t n = 0;
+    for (; *at != '"'; at++) {
+        if (*at == '\\') out[n++] = *++at == 't' ? '\t' : '\n';
+        else out[n++] = *at;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, part)); text++) n++;
+    return n;
+}
+
+/* Every expected row is there as it is written, and no other. */
+static void check_line(desk *d, const char *line)
+{
+    char text[1024], row[1024];
+    qm_buffer out = {0};
+    line_text(line, text);
+    desk_read(d, text);
+    qm_bytes whole = {text, strlen(text)}, name = {"case", 4};
+    ck_assert_int_eq(qm_result_render(d->result, 0, whole, name, QM_JSON, &out, NULL), QM_OK);
+    ck_assert_int_eq(qm_buffer_add(&out, "", 1), QM_OK);
+    const char *expected = strstr(line, "\"quantities\":") + 13;
+    ck_assert_msg(count_of(out.data, "\"relation\":") == count_of(expected, "\"relation\":"),
+                  "%s: %s", line, out.data);
+    for (const char *at = expected; (at = strchr(at, '{')); at++) {
+        size_t n = (size_t)(strchr(at, '}') - at) - 1;
+        memcpy(row, at + 1, n);
+        row[n] = '\0';
+        ck_assert_msg(strstr(out.data, row) != NULL, "%s not in %s", row, out.data);
+    }
+    qm_buffer_free(&out);
+}
+
+START_TEST(the_shared_cases)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    char *cases = read_file(QM_SOURCE_DIR "/tests/cases/quantities.jsonl"), *rest = cases, *line;
+    int lines = 0;
+    while ((line = strtok_r(rest, "\n", &rest))) {
+        check_line(&d, line);
+        lines++;
+    }
+    ck_assert_int_gt(lines, 50);
+    free(cases);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(relative_years_count_from_the_reference_date)
+{
+    desk d;
+    qm_value low;
+    char text[32];
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES, QM_P_REFERENCE_DATE, 20240501));
+    desk_read(&d, "去年9月开工，今年三月完工。");
+    const char *expected[] = {"2023-09", "2024-03"};
+    for (int i = 0; i < 2; i++) {
+        low = ((const qm_value *)desk_column(&d, QM_QUANTITIES, "low").data)[i];
+        qm_value_text(&low, text, sizeof text);
+        ck_assert_str_eq(text, expected[i]);
+    }
+    desk_close(&d);
+}
+END_TEST
+
+/* ---- units ---- */
+
+static void converts(const desk *d, int64_t coefficient, const char *from, const char *to,
+                     const char *expected)
+{
+    qm_value value = qm_number(coefficient, 0), out;
+    char text[48];
+    qm_error err = {0};
+    int status = qm_unit_convert(d->engine, &value, from, to, &out, &err);
+    ck_assert_msg(status == QM_OK, "%s to %s: %s", from, to, err.message);
+    qm_value_text(&out, text, sizeof text);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(units_convert_exactly_or_not_at_all)
+{
+    desk d;
+    qm_value one = qm_number(1, 0), out = qm_number(7, 0);
+    desk_open(&d, NULL);
+    converts(&d, 3, "mu", "m2", "2000");
+    converts(&d, 15, "mu", "ha", "1");
+    converts(&d, 7, "jin", "kg", "3.5");
+    converts(&d, 2, "li", "m", "1000");
+    converts(&d, 12, "kWh", "J", "43200000");
+    converts(&d, 100, "Cel", "K", "373.15");
+    converts(&d, 50, "degF", "Cel", "10");
+    converts(&d, 2, "year", "month", "24");
+    ck_assert_int_eq(qm_unit_convert(d.engine, &one, "mu", "m2", &out, NULL), QM_E_LIMIT);
+    ck_assert_int_eq(qm_unit_convert(d.engine, &one, "mu", "kg", &out, NULL), QM_E_INVALID);
+    ck_assert_int_eq(qm_unit_convert(d.engine, &one, "mu", "acres", &out, NULL), QM_E_INVALID);
+    ck_assert_int_eq(out.coefficient, 7);
+    desk_close(&d);
+}
+END_TEST
+
+/* ---- whatever comes in ---- */
+
+START_TEST(hostile_texts_are_read_to_the_end)
+{
+    static const char *const units[] = {
+        "一",     "9",      "万",       "9—", "三分之", "2024年3月—", "“三会一课",
+        "半",     "第",     "几",       "-",  ".",      "3,",         "两块",
+        "每一个", "十五五", "\xF0\x9F", "零", "点",     "又二分之",   "九点九"};
+    desk d;
+    char text[6001];
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i]), size = 0;
+        for (; size + n < sizeof text; size += n) memcpy(text + size, units[i], n);
+        desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
+        qm_column ends = desk_column(&d, QM_QUANTITIES, "end");
+        for (int64_t row = 0; row < ends.length; row++)
+            ck_assert_uint_le(((const uint32_t *)ends.data)[row], size);
+    }
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(rows_never_overlap)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    desk_read(&d, "近三五百户约2—3万元以上，不到十五斤半左右；超过两百余人次，至少上千亩。");
+    qm_column starts = desk_column(&d, QM_QUANTITIES, "start");
+    ck_assert_int_gt(starts.length, 3);
+    for (int64_t row = 1; row < starts.length; row++)
+        ck_assert_uint_ge(desk_u32(&d, QM_QUANTITIES, "start", row),
+                          desk_u32(&d, QM_QUANTITIES, "end", row - 1));
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(names_end_with_nothing)
+{
+    ck_assert_str_eq(qm_quantity_kind_name(QM_KIND_MONEY), "money");
+    ck_assert_str_eq(qm_quantity_kind_name(QM_KIND_NUMBER), "number");
+    ck_assert_ptr_null(qm_quantity_kind_name(QM_KIND_NUMBER + 1));
+    ck_assert_str_eq(qm_relation_name(QM_REL_LE), "le");
+    ck_assert_ptr_null(qm_relation_name(QM_REL_LE + 1));
+}
+END_TEST
+
+/* ---- units of the user's own ---- */
+
+START_TEST(a_user_unit_is_read_like_any_other)
+{
+    qm_model *base, *own;
+    qm_builder *builder;
+    qm_bytes image;
+    desk d = {0};
+    desk_ok(qm_model_builtin(&base, &d.err), &d);
+    desk_ok(qm_builder_new(&builder, base, NULL, &d.err), &d);
+    desk_ok(
+        qm_builder_read(builder, "units", qm_bytes_of("tray\t托盘\tarea\t3/20\t-\t-\n"), &d.err),
+        &d);
+    desk_ok(qm_builder_finish(builder, &image, &d.err), &d);
+    desk_ok(qm_model_from_memory(&own, image, QM_OPEN_COPY, NULL, NULL, NULL, &d.err), &d);
+    qm_model *models[] = {base, own};
+    desk_ok(qm_engine_new(&d.engine, models, 2, NULL, 0, NULL, &d.err), &d);
+    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
+    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
+    d.model = base;
+    desk_read(&d, "育秧40托盘，共2亩。");
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 2);
+    converts(&d, 40, "tray", "m2", "6");
+    converts(&d, 3, "mu", "m2", "2000");
+    qm_model_unref(own);
+    qm_builder_free(builder);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(mistakes_in_data_have_their_place)
+{
+    static const struct {
+        const char *kind, *text;
+        uint32_t line;
+    } wrong[] = {{"units", "m\t米\tlength\t1\tm\nx\t叉\tlength\t0\t-\n", 2},
+                 {"units", "x\t叉\tweight\t1\t-\n", 1},
+                 {"units", "x\t叉\tlength\t1\t-\tsometimes\n", 1},
+                 {"units", "x\t\tlength\t1\t-\n", 1},
+                 {"classifiers", "个\todd\n", 1},
+                 {"traps", "第一书记\ttitles\n", 1},
+                 {"modifiers", "约\tbeside\tapprox\n", 1},
+                 {"modifiers", "约\tbefore\tabout\n", 1},
+                 {"quantity-cues", "# a comment\n每\trates\n", 2}};
+    qm_builder *builder;
+    ck_assert_int_eq(qm_builder_new(&builder, NULL, NULL, NULL), QM_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        qm_error err = {0};
+        ck_assert_int_eq(qm_builder_read(builder, wrong[i].kind, qm_bytes_of(wrong[i].text), &err),
+                         QM_E_SYNTAX);
+        ck_assert_uint_eq(err.line, wrong[i].line);
+        ck_assert_uint_gt(err.column, 0);
+    }
+    qm_builder_free(builder);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("quantity");
+    TCase *cases = tcase_create("quantity");
+    tcase_set_timeout(cases, 120);
+    tcase_add_test(cases, the_shared_cases);
+    tcase_add_test(cases, relative_years_count_from_the_reference_date);
+    tcase_add_test(cases, units_convert_exactly_or_not_at_all);
+    tcase_add_test(cases, hostile_texts_are_read_to_the_end);
+    tcase_add_test(cases, rows_never_overlap);
+    tcase_add_test(cases, names_end_with_nothing);
+    tcase_add_test(cases, a_user_unit_is_read_like_any_other);
+    tcase_add_test(cases, mistakes_in_data_have_their_place);
+    suite_add_tcase(suite, cases);
+    return qm_unit_run(suite);
+}
