@@ -7,7 +7,8 @@ static int bind_map(qm_builder *builder, qm_error *err)
     const qm_images *images = qm_model_images(builder->base);
     for (size_t i = images->count; i-- > 0;) {
         qm_bytes section = qm_image_section(&images->at[i], QM_SECTION_ID('C', 'H', 'A', 'R'));
-        if (section.data) return qm_charmap_bind(section, &builder->map, err);
+        if (section.data)
+            return qm_charmap_bind(section, images->at[i].trusted, &builder->map, err);
     }
     return QM_OK;
 }

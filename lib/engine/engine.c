@@ -42,8 +42,9 @@ static int stack_models(qm_engine *engine, qm_model *const *models, size_t n, qm
 static int bind_charmap(qm_engine *engine, qm_error *err)
 {
     for (size_t i = 0; i < engine->images.count; i++) {
-        qm_bytes section = qm_image_section(&engine->stack[i], QM_SECTION_ID('C', 'H', 'A', 'R'));
-        if (section.data) return qm_charmap_bind(section, &engine->map, err);
+        const qm_image *image = &engine->stack[i];
+        qm_bytes section = qm_image_section(image, QM_SECTION_ID('C', 'H', 'A', 'R'));
+        if (section.data) return qm_charmap_bind(section, image->trusted, &engine->map, err);
     }
     return qm_fail(err, QM_E_INVALID, "none of the models has a table of characters");
 }

@@ -77,6 +77,7 @@ static int check_automaton(const qm_image *image, qm_bytes section, qm_error *er
     if (status != QM_OK) return status;
     const qm_lexicon_head *head = section.data;
     qm_automaton a = qm_automaton_of(section.data);
+    if (image->trusted) return QM_OK;
     status = check_alphabet(image, head, &a, err);
     if (status == QM_OK) status = check_links(image, head, &a, err);
     for (uint32_t s = 0; s < head->states && status == QM_OK; s++)
@@ -141,7 +142,7 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     if (bind_entries(&lexicon, entries) != QM_OK)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, entries.data),
                               "entries of the lexicon have the wrong size");
-    status = check_entries(image, &lexicon, err);
+    if (!image->trusted) status = check_entries(image, &lexicon, err);
     if (status == QM_OK) *out = lexicon;
     return status;
 }

@@ -43,7 +43,8 @@ typedef struct qm_lexicon {
     bool fold_case; /* always true: Latin letters match without regard to case */
 } qm_lexicon;
 
-/* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state. */
+/* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state,
+ * unless the image is trusted. */
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
 /* Appends all occurrences within [from, to) ordered by end, then by descending length. */
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,

@@ -28,7 +28,8 @@ typedef enum qm_char_class {
 
 /* The fold and class tables: bytes of the section "CHAR" of a model image, used where they lie. */
 typedef struct qm_charmap qm_charmap;
-int qm_charmap_bind(qm_bytes section, const qm_charmap **out, qm_error *err);
+/* trusted: the entries are not looked at, only the size. */
+int qm_charmap_bind(qm_bytes section, bool trusted, const qm_charmap **out, qm_error *err);
 uint32_t qm_charmap_fold(const qm_charmap *map, uint32_t codepoint);
 uint8_t qm_charmap_class(const qm_charmap *map, uint32_t folded);
 

@@ -27,7 +27,7 @@ static room *the_room(void)
         qm_bytes chars = qm_image_section(image, QM_SECTION_ID('C', 'H', 'A', 'R'));
         FUZZ_CHECK(qm_lexicon_bind(&r.lexicons[r.n], image, NULL) == QM_OK);
         r.lexicons[r.n].source = (uint8_t)r.n;
-        if (chars.data) FUZZ_CHECK(qm_charmap_bind(chars, &r.map, NULL) == QM_OK);
+        if (chars.data) FUZZ_CHECK(qm_charmap_bind(chars, true, &r.map, NULL) == QM_OK);
     }
     FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, r.lexicons, r.n, NULL, NULL) == QM_OK);
     FUZZ_CHECK(qm_entity_scratch_new(&r.scratch, r.recognizer, NULL, NULL) == QM_OK);

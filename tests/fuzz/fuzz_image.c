@@ -64,6 +64,7 @@ static void scan_changed(const uint8_t *data, size_t size)
     if (head->sections <= (good.size - sizeof *head) / sizeof(qm_image_entry))
         head->checksum = qm_image_head_checksum(copy, head->sections);
     if (qm_image_open(&image, (qm_bytes){copy, good.size}, true, NULL) == QM_OK) {
+        image.trusted = false; /* only the checksums were to be passed over */
         qm_image_info(&image, "build-id");
         scan(&image);
     }

@@ -42,7 +42,7 @@ static const qm_charmap *qm_test_charmap(void)
         map->entries[c] = (map->entries[c] & ~7) | (folded & 7);
     }
     const qm_charmap *bound;
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){map, size}, &bound, NULL), QM_OK);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){map, size}, false, &bound, NULL), QM_OK);
     return bound;
 }
 

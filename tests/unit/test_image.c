@@ -269,7 +269,8 @@ static qm_bytes lexicon_image(qm_image_writer **writer)
     return bytes;
 }
 
-/* Opens as trusted, which lets wrong sections through; true if the lexicon could be scanned. */
+/* Opens as trusted, which lets wrong checksums through, and then trusts it no more; true if the
+ * lexicon could be scanned. */
 static bool scan_bytes(uint8_t *copy, size_t size)
 {
     static const uint32_t chars[] = {U'肉', U'牛', U'养',    U'殖', U'牛',      U'养', U'牛',
@@ -281,6 +282,7 @@ static bool scan_bytes(uint8_t *copy, size_t size)
     qm_lexicon lexicon;
     qm_matches matches = {0};
     if (qm_image_open(&image, (qm_bytes){copy, size}, true, NULL) != QM_OK) return false;
+    image.trusted = false;
     if (qm_lexicon_bind(&lexicon, &image, NULL) != QM_OK) return false;
     ck_assert_int_eq(qm_lexicon_scan(&lexicon, &text, 0, count, alloc, &matches, NULL), QM_OK);
     ck_assert_uint_le(matches.count, (size_t)count * 255);

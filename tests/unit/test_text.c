@@ -161,16 +161,19 @@ START_TEST(hostile_tables_are_refused)
     const qm_charmap *out = NULL;
     bad->magic = QM_CHARMAP_MAGIC;
     bad->pages = 1;
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, &out, NULL), QM_OK);
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size - 4}, &out, NULL), QM_E_CORRUPT);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_OK);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size - 4}, false, &out, NULL), QM_E_CORRUPT);
     bad->page_of[7] = 1;
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, &out, NULL), QM_E_CORRUPT);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_E_CORRUPT);
     bad->page_of[7] = 0;
     bad->entries[3] = -4 * 8;
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, &out, NULL), QM_E_CORRUPT);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_E_CORRUPT);
+    /* A trusted one is believed, but for its size. */
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, true, &out, NULL), QM_OK);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size - 4}, true, &out, NULL), QM_E_CORRUPT);
     bad->entries[3] = 0;
     bad->magic = 0;
-    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, &out, NULL), QM_E_CORRUPT);
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_E_CORRUPT);
     free(bad);
 }
 END_TEST
