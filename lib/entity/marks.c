@@ -127,7 +127,7 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t room = 1024;
-    while (room < scratch->text->count && room < 1u << 20) room *= 2;
+    while (room < (size_t)scratch->text->count * 4 && room < 1u << 20) room *= 2;
     if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
         return qm_fail_nomem(err);
     scratch->counts.count = room;
@@ -173,17 +173,31 @@ static void set_characters(qm_entity_scratch *scratch)
     }
 }
 
+static bool is_direction(uint32_t c)
+{
+    switch (c) {
+    case U'到':
+    case U'进':
+    case U'往':
+    case U'向':
+    case U'入':
+    case U'在':
+    case U'于':
+    case U'自':
+    case U'回':
+    case U'遍': return true;
+    default: return false;
+    }
+}
+
 /* 来到, 住进, 送往: two characters, the second a direction. */
 static void set_directions(qm_entity_scratch *scratch)
 {
-    static const uint32_t ends[] = {U'到', U'进', U'往', U'向', U'入',
-                                    U'在', U'于', U'自', U'回', U'遍'};
     const uint8_t *begins = scratch->begins;
-    for (uint32_t i = 0; i + 2 <= scratch->text->count; i++) {
-        if (!begins[i] || begins[i + 1] || !begins[i + 2]) continue;
-        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-            if (scratch->text->chars[i + 1] == ends[k]) set_state(scratch, i, i + 2, QM_SPOT_STOP);
-    }
+    for (uint32_t i = 0; i + 2 <= scratch->text->count; i++)
+        if (is_direction(scratch->text->chars[i + 1]) && begins[i] && !begins[i + 1] &&
+            begins[i + 2])
+            set_state(scratch, i, i + 2, QM_SPOT_STOP);
 }
 
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,

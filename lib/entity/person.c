@@ -2,6 +2,7 @@
 #include "entity/find.h"
 
 #define LEAST_SCORE 8   /* of a person */
+#define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
@@ -176,7 +177,8 @@ static void count_forms(qm_entity_scratch *scratch)
         if (!entry || ((entry->name & 7) == 0 && !qm_starts_here(scratch, at, QM_WORD_SURNAME)))
             continue;
         uint32_t n = name_forms(scratch, at, forms);
-        for (uint32_t i = 0; i < n; i++) qm_count(scratch, forms[i].start, forms[i].end);
+        for (uint32_t i = 0; i < n; i++)
+            if (forms[i].points >= LEAST_COUNTED) qm_count(scratch, forms[i].start, forms[i].end);
     }
 }
 
@@ -202,8 +204,8 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    int32_t count = qm_count_of(scratch, form->start, form->end);
-    int32_t again = count > 4 ? 3 : count - 1;
+    int32_t count = (int32_t)qm_count_of(scratch, form->start, form->end);
+    int32_t again = count > 4 ? 3 : count > 1 ? count - 1 : 0;
     if (ordinary_word(scratch, form->start, form->end)) again -= left >= 5 && right >= 1 ? 3 : 7;
     return form->points + left + right + words + again;
 }
