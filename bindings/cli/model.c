@@ -142,6 +142,28 @@ static int stack_compiled(model_stack *stack, const cli_options *o)
     return status;
 }
 
+/* Tags are asked for: whether the models have any, tried on words that every tagger knows. */
+static int engine_check_tags(qm_engine *engine)
+{
+    static const char sentence[] = "我们修路。";
+    qm_analyzer *analyzer = NULL;
+    qm_result *result = NULL;
+    qm_error err = {0};
+    qm_column tags = {0};
+    bool tagged = false;
+    int code = qm_analyzer_new(&analyzer, engine, NULL, &err);
+    if (code == QM_OK) code = qm_result_new(&result, NULL, &err);
+    if (code == QM_OK) code = qm_analyze(analyzer, sentence, sizeof sentence - 1, result, &err);
+    if (code == QM_OK && qm_result_find(result, QM_TOKENS, "tag", &tags) == QM_OK)
+        for (int64_t i = 0; i < tags.length; i++) tagged |= ((const uint8_t *)tags.data)[i] != 0;
+    qm_analyzer_free(analyzer);
+    qm_result_unref(result);
+    if (code != QM_OK) return cli_say_error(NULL, &err);
+    if (tagged) return EX_OK;
+    cli_say((cli_place){0}, "--tags: the model has no part-of-speech tags");
+    return EX_UNAVAILABLE;
+}
+
 int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int offsets,
                    const qm_setting *more, size_t n_more)
 {
@@ -164,5 +186,12 @@ int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int o
         qm_engine_new(out, stack.at, stack.count, settings, n, NULL, &err) != QM_OK)
         status = cli_say_error(NULL, &err);
     for (size_t i = 0; i < stack.count; i++) qm_model_unref(stack.at[i]);
+    if (status == EX_OK && o->tags && (tables >> QM_TOKENS & 1)) {
+        status = engine_check_tags(*out);
+        if (status != EX_OK) {
+            qm_engine_unref(*out);
+            *out = NULL;
+        }
+    }
     return status;
 }

@@ -71,6 +71,14 @@ class Segment(CliTest):
         short, _ = self.run_qianmo("segment", given=start)
         self.assertTrue(middle.startswith(short[:6000 // 2]))
 
+    def test_tags_are_there_or_their_lack_is_told(self):
+        done = self.run_raw("segment", "--tags", given="我们修路。\n")
+        if done.returncode == 69:
+            self.assertIn("no part-of-speech tags", done.stderr.decode())
+            self.assertEqual(done.stdout, b"")
+        else:
+            self.assertRegex(done.stdout.decode(), r"^\w+/[A-Z]+( |$)")
+
     def test_other_forms_print_tokens(self):
         out, _ = self.run_qianmo("segment", "--format", "tsv", given="修路4.2公里\n")
         rows = [line.split("\t") for line in out.splitlines()]
