@@ -1,4 +1,5 @@
-/* Qianmo: Chinese text to tables of words, quantities, initiatives and entities.
+/** @file
+ * Chinese text to tables of words, quantities, initiatives and entities.
  *
  * The contract of every function below:
  *   - text is UTF-8, a pointer and a length; NUL bytes are ordinary bytes;
@@ -57,22 +58,22 @@ typedef enum qm_status {
 } qm_status;
 
 typedef struct qm_error {
-    int32_t code;    /* a qm_status */
-    int32_t sys;     /* errno, or 0 */
-    uint64_t offset; /* byte in the text, file or image; UINT64_MAX if none */
-    uint32_t line;   /* 1-based, for text files; 0 if none */
-    uint32_t column; /* 1-based, in characters; 0 if none */
+    int32_t code;    /**< a qm_status */
+    int32_t sys;     /**< errno, or 0 */
+    uint64_t offset; /**< byte in the text, file or image; UINT64_MAX if none */
+    uint32_t line;   /**< 1-based, for text files; 0 if none */
+    uint32_t column; /**< 1-based, in characters; 0 if none */
     char message[232];
-} qm_error; /* 256 bytes, never grows */
+} qm_error; /**< 256 bytes, never grows */
 
-/* Version of the library that was loaded: major << 16 | minor << 8 | patch. */
+/** Version of the library that was loaded: major << 16 | minor << 8 | patch. */
 QM_API uint32_t qm_version(void);
-/* "ok", "out of memory", ... in static memory; never NULL. */
+/** "ok", "out of memory", ... in static memory; never NULL. */
 QM_API const char *qm_status_name(int status);
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
-/* One function, as in Lua: new_size 0 frees, ptr NULL allocates; returns NULL when it cannot. */
+/** One function, as in Lua: new_size 0 frees, ptr NULL allocates; returns NULL when it cannot. */
 typedef struct qm_allocator {
     void *(*resize)(void *ud, void *ptr, size_t old_size, size_t new_size);
     void *ud;
@@ -88,32 +89,32 @@ typedef struct qm_bytes {
 typedef struct qm_model qm_model;
 
 enum {
-    QM_OPEN_COPY = 1,   /* from memory: copy the bytes first */
-    QM_OPEN_TRUSTED = 2 /* skip the full structure check, never the header check */
+    QM_OPEN_COPY = 1,   /**< from memory: copy the bytes first */
+    QM_OPEN_TRUSTED = 2 /**< skip the full structure check, never the header check */
 };
 
-/* The model that the library carries. No file is read, nothing is unpacked. */
+/** The model that the library carries. No file is read, nothing is unpacked. */
 QM_API int qm_model_builtin(qm_model **out, qm_error *err);
-/* Maps an image file. */
+/** Maps an image file. */
 QM_API int qm_model_open(qm_model **out, const char *path, uint32_t flags,
                          const qm_allocator *alloc, qm_error *err);
-/* image must be 8-byte aligned (or QM_OPEN_COPY) and stay until release(ud) is called; release may
+/** image must be 8-byte aligned (or QM_OPEN_COPY) and stay until release(ud) is called; release may
  * be NULL. With QM_OPEN_COPY it is called at once. On failure release is not called. */
 QM_API int qm_model_from_memory(qm_model **out, qm_bytes image, uint32_t flags,
                                 void (*release)(void *ud), void *ud, const qm_allocator *alloc,
                                 qm_error *err);
-/* A model, an engine and a result are counted: whoever made one and whoever took a reference gives
+/** A model, an engine and a result are counted: whoever made one and whoever took a reference gives
  * it back once. ref returns its argument. */
 QM_API qm_model *qm_model_ref(qm_model *model);
-QM_API void qm_model_unref(qm_model *model); /* NULL is allowed, here and below */
-/* "build-id", "provenance", "format", "size", ...; NULL if there is no such key. */
+QM_API void qm_model_unref(qm_model *model); /**< NULL is allowed, here and below */
+/** "build-id", "provenance", "format", "size", ...; NULL if there is no such key. */
 QM_API const char *qm_model_info(const qm_model *model, const char *key);
 
 /* ---- builder: user words, units, taxonomies -------------------------------------------------- */
 
 typedef struct qm_builder qm_builder;
 
-/* base: the model whose character folding, units and types the additions build on (the built-in
+/** base: the model whose character folding, units and types the additions build on (the built-in
  * one, as a rule); the builder takes a reference. NULL: from nothing, as lib/data is compiled. */
 QM_API int qm_builder_new(qm_builder **out, qm_model *base, const qm_allocator *alloc,
                           qm_error *err);
@@ -125,20 +126,20 @@ typedef enum qm_word_mode {
     QM_WORD_FORBID = 2
 } qm_word_mode;
 
-/* tag: a UPOS name or empty. weight counts for QM_WORD_PREFER only; 0 is the usual one. */
+/** tag: a UPOS name or empty. weight counts for QM_WORD_PREFER only; 0 is the usual one. */
 QM_API int qm_builder_add_word(qm_builder *builder, qm_bytes word, qm_bytes tag, int32_t weight,
                                int mode, qm_error *err);
-/* A type of initiative. parent: id of the type it inherits rules from, or empty. */
+/** A type of initiative. parent: id of the type it inherits rules from, or empty. */
 QM_API int qm_builder_add_type(qm_builder *builder, qm_bytes id, qm_bytes parent, qm_bytes name,
                                qm_bytes group, qm_bytes duty, qm_error *err);
-/* One rule of a type, in the notation of the taxonomy files: "verbs > objects". */
+/** One rule of a type, in the notation of the taxonomy files: "verbs > objects". */
 QM_API int qm_builder_add_rule(qm_builder *builder, qm_bytes type_id, qm_bytes pattern,
                                qm_error *err);
-/* Reads one text in a format of lib/data; kind names it ("words", "units", "taxonomy-csv", ...).
+/** Reads one text in a format of lib/data; kind names it ("words", "units", "taxonomy-csv", ...).
  * Line and column of a mistake go to err. qm_builder_kinds() lists the kinds, NULL at the end. */
 QM_API int qm_builder_read(qm_builder *builder, const char *kind, qm_bytes text, qm_error *err);
 QM_API const char *const *qm_builder_kinds(void);
-/* The same additions give the same bytes on every machine. The image belongs to the builder and
+/** The same additions give the same bytes on every machine. The image belongs to the builder and
  * stays until it is freed or finished again. */
 QM_API int qm_builder_finish(qm_builder *builder, qm_bytes *image, qm_error *err);
 
@@ -147,37 +148,38 @@ QM_API int qm_builder_finish(qm_builder *builder, qm_bytes *image, qm_error *err
 typedef struct qm_engine qm_engine;
 
 typedef enum qm_param {
-    QM_P_TABLES = 1,         /* bit set of tables to produce: 1 << QM_TOKENS ...; default all;
-                                initiatives and quantities together bring QM_MEASURES along */
-    QM_P_GRANULARITY = 2,    /* qm_granularity */
-    QM_P_STRICT_UTF8 = 3,    /* 1: ill-formed text is QM_E_UTF8 with its offset */
-    QM_P_MAX_DOC_BYTES = 4,  /* longer documents are QM_E_LIMIT */
-    QM_P_JOIN_LINES = 5,     /* hard-wrapped lines are joined before analysis; qm_join */
-    QM_P_OFFSETS = 6,        /* qm_offset_unit of every start and end */
-    QM_P_QUALITY = 7,        /* qm_quality of word segmentation */
-    QM_P_TAGS = 8,           /* 1: part-of-speech tags; default 0 */
-    QM_P_REFERENCE_DATE = 9, /* yyyymmdd that relative dates count from; 0: leave them unresolved */
-    QM_P_SUPPRESSED = 10     /* 1: keep negated and hypothetical initiatives, flagged */
+    QM_P_TABLES = 1,        /**< bit set of tables to produce: 1 << QM_TOKENS ...; default all;
+                                       initiatives and quantities together bring QM_MEASURES along */
+    QM_P_GRANULARITY = 2,   /**< qm_granularity */
+    QM_P_STRICT_UTF8 = 3,   /**< 1: ill-formed text is QM_E_UTF8 with its offset */
+    QM_P_MAX_DOC_BYTES = 4, /**< longer documents are QM_E_LIMIT */
+    QM_P_JOIN_LINES = 5,    /**< hard-wrapped lines are joined before analysis; qm_join */
+    QM_P_OFFSETS = 6,       /**< qm_offset_unit of every start and end */
+    QM_P_QUALITY = 7,       /**< qm_quality of word segmentation */
+    QM_P_TAGS = 8,          /**< 1: part-of-speech tags; default 0 */
+    QM_P_REFERENCE_DATE =
+        9,               /**< yyyymmdd that relative dates count from; 0: leave them unresolved */
+    QM_P_SUPPRESSED = 10 /**< 1: keep negated and hypothetical initiatives, flagged */
 } qm_param;
 
 typedef enum qm_granularity { QM_WORD = 0, QM_FINE = 1, QM_TERM = 2 } qm_granularity;
 typedef enum qm_quality { QM_FAST = 0, QM_LATTICE = 1 } qm_quality;
 typedef enum qm_join {
     QM_JOIN_NEVER = 0,
-    QM_JOIN_FOR_CLAUSES = 1, /* default: joined when more than tokens are asked for */
+    QM_JOIN_FOR_CLAUSES = 1, /**< default: joined when more than tokens are asked for */
     QM_JOIN_ALWAYS = 2
 } qm_join;
 typedef enum qm_offset_unit { QM_BYTES = 0, QM_CODEPOINTS = 1, QM_UTF16 = 2 } qm_offset_unit;
 
 typedef struct qm_setting {
-    int32_t param; /* a qm_param */
+    int32_t param; /**< a qm_param */
     int32_t reserved;
     int64_t value;
 } qm_setting;
 
-/* The least, the greatest and the usual value of a setting; each pointer may be NULL. */
+/** The least, the greatest and the usual value of a setting; each pointer may be NULL. */
 QM_API int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt);
-/* Later models win over earlier ones. The engine takes its own references. */
+/** Later models win over earlier ones. The engine takes its own references. */
 QM_API int qm_engine_new(qm_engine **out, qm_model *const *models, size_t n_models,
                          const qm_setting *settings, size_t n_settings, const qm_allocator *alloc,
                          qm_error *err);
@@ -186,7 +188,7 @@ QM_API void qm_engine_unref(qm_engine *engine);
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* An exact decimal, coefficient * 10^exponent, or a date or clock time as precise as written.
+/** An exact decimal, coefficient * 10^exponent, or a date or clock time as precise as written.
  * The fields of a date: year (0: none), month, day; of a time: hour, minute, second; -1: none. */
 typedef enum qm_value_type {
     QM_VALUE_NONE = 0,
@@ -196,14 +198,14 @@ typedef enum qm_value_type {
 } qm_value_type;
 
 typedef struct qm_value {
-    int64_t coefficient; /* number: the coefficient; date: year * 10000 + month * 100 + day, 0 for
+    int64_t coefficient; /**< number: the coefficient; date: year * 10000 + month * 100 + day, 0 for
                             what is not given; time: hour * 10000 + minute * 100 + second */
-    int16_t exponent;    /* number: power of ten; time: 2 with seconds, 1 with minutes, 0 without */
-    uint8_t type;        /* a qm_value_type */
+    int16_t exponent; /**< number: power of ten; time: 2 with seconds, 1 with minutes, 0 without */
+    uint8_t type;     /**< a qm_value_type */
     uint8_t reserved[5];
 } qm_value;
 
-/* Decimal digits or ISO 8601 ("360000", "45.89", "2019-04", "--04-07", "15:00") into text, always
+/** Decimal digits or ISO 8601 ("360000", "45.89", "2019-04", "--04-07", "15:00") into text, always
  * NUL-terminated within size (48 is enough for all); returns the length, 0 for QM_VALUE_NONE. */
 QM_API size_t qm_value_text(const qm_value *value, char *text, size_t size);
 
@@ -218,7 +220,8 @@ typedef enum qm_table {
     QM_INITIATIVES = 2,
     QM_ENTITIES = 3,
     QM_CLAUSES = 4,
-    QM_MEASURES = 5 /* which quantity measures which initiative: row numbers within the document */
+    QM_MEASURES =
+        5 /**< which quantity measures which initiative: row numbers within the document */
 } qm_table;
 #define QM_TABLES 6
 
@@ -228,17 +231,17 @@ typedef enum qm_type {
     QM_TYPE_U32 = 3,
     QM_TYPE_I32 = 4,
     QM_TYPE_I64 = 5,
-    QM_TYPE_VALUE = 6 /* qm_value */
+    QM_TYPE_VALUE = 6 /**< qm_value */
 } qm_type;
 
 #define QM_NONE UINT32_MAX /* in a U32 column: no such place or row */
 
-/* What the codes of a dictionary column stand for. */
+/** What the codes of a dictionary column stand for. */
 typedef enum qm_dictionary {
-    QM_DICT_TAGS = 0, /* parts of speech: UPOS names */
+    QM_DICT_TAGS = 0, /**< parts of speech: UPOS names */
     QM_DICT_QUANTITY_KINDS = 1,
     QM_DICT_RELATIONS = 2,
-    QM_DICT_UNITS = 3, /* those of the models, then those that stand in the texts of the batch */
+    QM_DICT_UNITS = 3, /**< those of the models, then those that stand in the texts of the batch */
     QM_DICT_TYPES = 4,
     QM_DICT_GROUPS = 5,
     QM_DICT_DUTIES = 6,
@@ -246,62 +249,62 @@ typedef enum qm_dictionary {
     QM_DICT_RULES = 8,
     QM_DICT_ENTITY_KINDS = 9,
     QM_DICT_ROLES = 10,
-    QM_DICT_TYPE_NAMES = 11 /* what people read for the codes of QM_DICT_TYPES */
+    QM_DICT_TYPE_NAMES = 11 /**< what people read for the codes of QM_DICT_TYPES */
 } qm_dictionary;
 #define QM_DICTIONARIES 12
 
 typedef struct qm_column {
-    const void *data;   /* valid until the result is written again or freed */
-    int64_t length;     /* rows */
-    uint16_t type;      /* a qm_type */
-    uint16_t width;     /* bytes per row */
+    const void *data;   /**< valid until the result is written again or freed */
+    int64_t length;     /**< rows */
+    uint16_t type;      /**< a qm_type */
+    uint16_t width;     /**< bytes per row */
     int32_t dictionary; /* -1, or a qm_dictionary: which names the codes stand for */
-    const char *name;   /* "start", "end", "kind", ... */
+    const char *name;   /**< "start", "end", "kind", ... */
 } qm_column;
 
-/* A result holds the tables of the last batch that was written to it; before the first one it has
+/** A result holds the tables of the last batch that was written to it; before the first one it has
  * no documents. It keeps the engine's names alive by itself. */
 QM_API int qm_result_new(qm_result **out, const qm_allocator *alloc, qm_error *err);
 QM_API qm_result *qm_result_ref(qm_result *result);
 QM_API void qm_result_unref(qm_result *result);
 QM_API size_t qm_result_documents(const qm_result *result);
-/* documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). */
+/** documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). */
 QM_API const int32_t *qm_result_offsets(const qm_result *result, int table);
-/* Number of columns of a table, the same for every result; a table that was not asked for has the
+/** Number of columns of a table, the same for every result; a table that was not asked for has the
  * columns but no rows. */
 QM_API uint32_t qm_result_columns(const qm_result *result, int table);
 QM_API int qm_result_column(const qm_result *result, int table, uint32_t index, qm_column *out);
-/* By name; QM_E_INVALID when the table has no such column. */
+/** By name; QM_E_INVALID when the table has no such column. */
 QM_API int qm_result_find(const qm_result *result, int table, const char *name, qm_column *out);
-/* The name behind a code of a dictionary column; 0 is always the empty name (null). */
+/** The name behind a code of a dictionary column; 0 is always the empty name (null). */
 QM_API int qm_result_name(const qm_result *result, int32_t dictionary, uint32_t code,
                           qm_bytes *out);
-/* Number of names of a dictionary, the empty one counted; 0 before the first batch. */
+/** Number of names of a dictionary, the empty one counted; 0 before the first batch. */
 QM_API uint32_t qm_result_names(const qm_result *result, int32_t dictionary);
 
 /* ---- running -------------------------------------------------------------------------------- */
 
 typedef struct qm_analyzer qm_analyzer;
 
-/* The scratch memory of one thread. Once it has seen the longest document it allocates nothing. */
+/** The scratch memory of one thread. Once it has seen the longest document it allocates nothing. */
 QM_API int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc,
                            qm_error *err);
 QM_API void qm_analyzer_free(qm_analyzer *analyzer);
 
-/* One document, or n of them; result is written anew. The text is not needed afterwards, but for
+/** One document, or n of them; result is written anew. The text is not needed afterwards, but for
  * rendering. QM_E_BUSY while Arrow arrays made from result are in use, QM_E_LIMIT for a document
  * that is too long, QM_E_UTF8 when the engine is strict. */
 QM_API int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,
                       qm_error *err);
 QM_API int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n,
                             qm_result *result, qm_error *err);
-/* Arrow string layout: document i is data[offsets[i] .. offsets[i + 1]). */
+/** Arrow string layout: document i is data[offsets[i] .. offsets[i + 1]). */
 QM_API int qm_analyze_offsets32(qm_analyzer *analyzer, const char *data, const int32_t *offsets,
                                 size_t n, qm_result *result, qm_error *err);
 QM_API int qm_analyze_offsets64(qm_analyzer *analyzer, const char *data, const int64_t *offsets,
                                 size_t n, qm_result *result, qm_error *err);
 
-/* Rewrites ascending byte offsets in place as code points or UTF-16 units. */
+/** Rewrites ascending byte offsets in place as code points or UTF-16 units. */
 QM_API int qm_convert_offsets(const char *text, size_t size, uint32_t *offsets, size_t n, int unit,
                               qm_error *err);
 
@@ -309,20 +312,20 @@ QM_API int qm_convert_offsets(const char *text, size_t size, uint32_t *offsets, 
  */
 
 typedef enum qm_format {
-    QM_JSON = 0, /* one object, one line, the contract of docs/jsonl.md */
-    QM_HTML = 1  /* the text with its quantities, entities and initiatives marked; no script */
+    QM_JSON = 0, /**< one object, one line, the contract of docs/jsonl.md */
+    QM_HTML = 1  /**< the text with its quantities, entities and initiatives marked; no script */
 } qm_format;
 
-/* A growing buffer of the caller's; zero it with an allocator before first use. */
+/** A growing buffer of the caller's; zero it with an allocator before first use. */
 typedef struct qm_buffer {
     char *data;
     size_t size, room;
     const qm_allocator *alloc;
 } qm_buffer;
 
-/* Gives the memory back and empties the buffer, which can be used again. */
+/** Gives the memory back and empties the buffer, which can be used again. */
 QM_API void qm_buffer_free(qm_buffer *buffer);
-/* Appends document number `document` of result, whose text is `text` and whose name is `name`, and
+/** Appends document number `document` of result, whose text is `text` and whose name is `name`, and
  * a line break. QM_E_INVALID if the text has not the length of the one that was analysed. */
 QM_API int qm_result_render(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                             int format, qm_buffer *out, qm_error *err);
@@ -332,11 +335,11 @@ QM_API int qm_result_render(const qm_result *result, size_t document, qm_bytes t
 
 typedef struct qm_stream qm_stream;
 
-/* QM_E_INVALID for an engine without QM_TOKENS, QM_E_UNSUPPORTED for one of QM_JOIN_ALWAYS. */
+/** QM_E_INVALID for an engine without QM_TOKENS, QM_E_UNSUPPORTED for one of QM_JOIN_ALWAYS. */
 QM_API int qm_stream_new(qm_stream **out, qm_engine *engine, const qm_allocator *alloc,
                          qm_error *err);
 QM_API void qm_stream_free(qm_stream *stream);
-/* Tokens that are certain by now go to result, their offsets relative to *base, which is in the
+/** Tokens that are certain by now go to result, their offsets relative to *base, which is in the
  * unit of the engine. After a failure the same chunk can be fed again; after `last` the stream
  * begins a new text. Memory is bounded whatever the length of the text; it grows with the longest
  * run without a Chinese character, mark or blank, up to QM_P_MAX_DOC_BYTES. The words are those of
@@ -347,20 +350,20 @@ QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int
 /* ---- numbers and units -------------------------------------------------------------------------
  */
 
-/* The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, 百分之三点五 (0.035). */
+/** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, 百分之三点五 (0.035). */
 QM_API int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err);
 
 typedef enum qm_number_style {
-    QM_DIGITS = 0,    /* 35000 */
-    QM_HANZI = 1,     /* 三万五千 */
-    QM_FINANCIAL = 2, /* 叁万伍仟 */
-    QM_SCALED = 3     /* 3.5万 */
+    QM_DIGITS = 0,    /**< 35000 */
+    QM_HANZI = 1,     /**< 三万五千 */
+    QM_FINANCIAL = 2, /**< 叁万伍仟 */
+    QM_SCALED = 3     /**< 3.5万 */
 } qm_number_style;
 
-/* Appends to out. */
+/** Appends to out. */
 QM_API int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm_error *err);
 
-/* Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal
+/** Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal
  * within 18 digits (then *out is untouched). Unit ids as in lib/data/units.tsv. */
 QM_API int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *from,
                            const char *to, qm_value *out, qm_error *err);
@@ -372,18 +375,18 @@ struct ArrowSchema;
 struct ArrowArray;
 struct ArrowArrayStream;
 
-/* One table as a record batch (a struct array with a "document" column first). No copy of the
+/** One table as a record batch (a struct array with a "document" column first). No copy of the
  * columns: the arrays hold a reference on the result, which cannot be written until they are
  * released. Codes are dictionary arrays (0 is null), QM_NONE is null; each qm_value column is two:
  * a decimal128(38, 10), null where it is no number or does not fit, and NAME_text with the exact
  * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures). */
 QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
                             struct ArrowArray *array, qm_error *err);
-/* The same, documents numbered from first_document: for what is mined in several batches. */
+/** The same, documents numbered from first_document: for what is mined in several batches. */
 QM_API int qm_result_export_from(qm_result *result, int table, int32_t first_document,
                                  struct ArrowSchema *schema, struct ArrowArray *array,
                                  qm_error *err);
-/* Takes over *in; reads its column (NULL: the only one) of strings (utf8, large_utf8 or
+/** Takes over *in; reads its column (NULL: the only one) of strings (utf8, large_utf8 or
  * string_view), gives a stream of one table. Each batch is mined when it is asked for; documents
  * are numbered through the whole stream, nulls are documents without text. The stream belongs to
  * one thread at a time and holds its own reference on the engine. */
