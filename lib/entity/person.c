@@ -269,10 +269,22 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
 }
 
+/* 记者 张　杰: bylines set names of two characters apart. */
+static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_text *text = scratch->text;
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    if (text->classes[at + 1] != QM_CHAR_SPACE || text->chars[at + 1] == '\n') return 0;
+    if (!entry || (entry->name & 7) == 0 || at + 3 > text->count) return 0;
+    if (given_points(scratch, at + 2) < 0 || text->classes[at + 3] == QM_CHAR_HAN) return 0;
+    return left_points(scratch, at) >= 3 ? at + 3 : 0;
+}
+
 static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t end = qm_starts_here(scratch, at, QM_WORD_NAME_PART) ? parts_end(scratch, at) : 0;
     if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN)) end = kin_end(scratch, at);
+    if (end == 0) end = spaced_end(scratch, at);
     return end > 0 ? end : familiar_end(scratch, at);
 }
 

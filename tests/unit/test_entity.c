@@ -63,6 +63,7 @@ START_TEST(persons_with_their_roles)
     finds("石桥镇镇长葛海涛到了。", "place:石桥镇 role:镇长 person:葛海涛");
     finds("脱贫户邓桂香说，路通了。", "person:邓桂香");
     finds("□本报记者 苏小曼 通讯员 杨光辉", "role:记者 person:苏小曼 role:通讯员 person:杨光辉");
+    finds("□本报记者 苏　曼 报道", "role:记者 person:苏　曼");
 }
 END_TEST
 
