@@ -203,7 +203,10 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
 {
     int32_t points[QM_STATUSES] = {INT32_MIN, 4, 0, 0};
     uint32_t behind = carry->sentence | carry->paragraph;
-    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i];
+    const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
+    /* Where cues tell, the weights have nothing to add. */
+    if (!((cues | behind | carry->section) & telling))
+        for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / 2;
     if (measured) points[QM_STATUS_DONE] += 1;
     if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
     if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;
