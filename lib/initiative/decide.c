@@ -205,7 +205,8 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     uint32_t behind = carry->sentence | carry->paragraph;
     const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
     /* Where cues tell, the weights have nothing to add. */
-    if (!((cues | behind | carry->section) & telling))
+    bool mechanism = bit(cues, MECHANISM) && !measured;
+    if (!((cues | behind | carry->section) & telling) && !mechanism)
         for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / 2;
     if (measured) points[QM_STATUS_DONE] += 1;
     if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
@@ -213,7 +214,7 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
     else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
     if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
-    else if (bit(cues, MECHANISM) && !measured) points[QM_STATUS_ONGOING] += 5;
+    else if (mechanism) points[QM_STATUS_ONGOING] += 5;
     else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
     else if (bit(carry->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
     uint8_t best = QM_STATUS_DONE;
