@@ -184,7 +184,8 @@ int qm_read_units(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     units *all = units_of(builder);
     qm_tsv tsv;
-    int status = all ? QM_OK : qm_fail_nomem(err);
+    int status = QM_OK;
+    if (!all) return qm_fail_nomem(err);
     qm_tsv_open(&tsv, text);
     while (status == QM_OK && qm_tsv_next(&tsv)) status = read_row(builder, all, &tsv, err);
     return status;

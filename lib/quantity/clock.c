@@ -101,21 +101,20 @@ static int part_of_day(const qm_reader *r, uint32_t at)
 
 static void set_half(clock *c, int part)
 {
-    if (part == QM_CUE_EVENING && c->hour >= 1 && c->hour < 12) c->hour += 12;
-    else if (part == QM_CUE_EVENING && c->hour == 12) c->hour = 0;
-    else if (part == QM_CUE_NOON && c->hour >= 1 && c->hour < 4) c->hour += 12;
+    int last = part == QM_CUE_EVENING ? 11 : part == QM_CUE_NOON ? 3 : 0; /* hour that is 12 more */
+    if (part == QM_CUE_EVENING && c->hour == 12) c->hour = 0;
+    else if (c->hour >= 1 && c->hour <= last) c->hour += 12;
 }
 
 static qm_value clock_value(const clock *c)
 {
     int64_t fields = (int64_t)c->hour * 10000;
-    if (c->minute > 0) fields += c->minute * 100;
+    if (c->minute > 0) fields += (int64_t)c->minute * 100;
     if (c->second > 0) fields += c->second;
-    return (qm_value){.coefficient = fields,
-                      .exponent = c->second >= 0   ? 2
-                                  : c->minute >= 0 ? 1
-                                                   : 0,
-                      .type = QM_VALUE_TIME};
+    int16_t precision = 0;
+    if (c->minute >= 0) precision = 1;
+    if (c->second >= 0) precision = 2;
+    return (qm_value){.coefficient = fields, .exponent = precision, .type = QM_VALUE_TIME};
 }
 
 /* 三点 is a time only where something says so; otherwise three points. */

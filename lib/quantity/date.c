@@ -5,17 +5,16 @@ typedef struct fields {
     int year, month, day;
 } fields;
 
-static qm_value date_value(const qm_reader *r, fields f)
+static qm_value date_value(fields f)
 {
-    (void)r;
-    return (qm_value){.coefficient = (int64_t)f.year * 10000 + f.month * 100 + f.day,
+    return (qm_value){.coefficient = (int64_t)f.year * 10000 + (int64_t)f.month * 100 + f.day,
                       .type = QM_VALUE_DATE};
 }
 
 static bool is_dash(uint32_t c)
 {
     return c == '-' || c == U'—' || c == U'–' || c == U'~' || c == U'～' || c == U'－' ||
-           c == U'―' || c == U'−' || c == U'─' || c == U'─' || c == U'〜';
+           c == U'―' || c == U'−' || c == U'─' || c == U'〜';
 }
 
 uint32_t qm_connector(const qm_reader *r, uint32_t at)
@@ -254,8 +253,8 @@ static void set_date(const qm_reader *r, qm_quantity *q, uint32_t start, uint32_
                        .kind = QM_KIND_DATE,
                        .relation = QM_REL_EQ,
                        .unit = r->quantifier->date};
-    q->low = date_value(r, from);
-    if (to.year || to.month || to.day) q->high = date_value(r, to);
+    q->low = date_value(from);
+    if (to.year || to.month || to.day) q->high = date_value(to);
 }
 
 /* A day of the month alone: 每月20日; elsewhere 日 is a length of time before 内, 后, 游. */
