@@ -93,7 +93,13 @@ static bool read_spoken(const qm_reader *r, uint32_t at, clock *out, bool *sure)
 static int part_of_day(const qm_reader *r, uint32_t at)
 {
     while (at > r->from && r->chars[at - 1] == ' ') at--;
-    if (qm_cue_before(r, at, QM_CUE_EVENING, NULL)) return QM_CUE_EVENING;
+    uint32_t start;
+    if (qm_cue_before(r, at, QM_CUE_EVENING, &start))
+        /* 深夜两点 is early in the morning, 下午两点 is not */
+        return qm_char(r, at - 1) == U'午' || qm_char(r, start) == U'午' ||
+                       qm_char(r, at - 1) == U'后'
+                   ? QM_CUE_CLOCK
+                   : QM_CUE_EVENING;
     if (qm_cue_before(r, at, QM_CUE_NOON, NULL)) return QM_CUE_NOON;
     if (qm_cue_before(r, at, QM_CUE_MORNING, NULL)) return QM_CUE_MORNING;
     return -1;
@@ -101,9 +107,12 @@ static int part_of_day(const qm_reader *r, uint32_t at)
 
 static void set_half(clock *c, int part)
 {
-    int last = part == QM_CUE_EVENING ? 11 : part == QM_CUE_NOON ? 3 : 0; /* hour that is 12 more */
+    /* QM_CUE_CLOCK: the afternoon; hours from first to last are 12 more */
+    int first = part == QM_CUE_EVENING ? 5 : 1;
+    int last = part == QM_CUE_NOON ? 3 : 11;
+    if (part != QM_CUE_EVENING && part != QM_CUE_NOON && part != QM_CUE_CLOCK) return;
     if (part == QM_CUE_EVENING && c->hour == 12) c->hour = 0;
-    else if (c->hour >= 1 && c->hour <= last) c->hour += 12;
+    else if (c->hour >= first && c->hour <= last) c->hour += 12;
 }
 
 static qm_value clock_value(const clock *c)

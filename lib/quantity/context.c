@@ -207,8 +207,9 @@ static bool is_answer(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t after = qm_char(r, q->end);
     if (q->start <= r->from || r->chars[q->start - 1] != U'是') return false;
-    return after == 0 || after == '\n' || after == U'。' || after == U'这' || after == U'那' ||
-           after == U'不' || after == U'却';
+    bool one = r->chars[q->start] == U'一';
+    return after == 0 || after == '\n' || (after == U'。' && !one) || after == U'这' ||
+           after == U'那' || after == U'不' || after == U'却';
 }
 
 static bool is_fraction(const qm_reader *r, const qm_quantity *q)
@@ -218,10 +219,21 @@ static bool is_fraction(const qm_reader *r, const qm_quantity *q)
     return false;
 }
 
+/* 12·4, 5·12: days in the names of feasts. */
+static bool has_dot(const qm_reader *r, const qm_quantity *q)
+{
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == U'·') return true;
+    return false;
+}
+
 static bool is_plain(const qm_reader *r, const qm_quantity *q)
 {
     for (uint32_t i = q->number_start; i < q->number_end; i++)
-        if (!qm_is_digit(r->chars[i]) && r->chars[i] != '-') return false;
+        if (!qm_is_digit(r->chars[i]) && r->chars[i] != '-' && r->chars[i] != U'—' &&
+            r->chars[i] != U'–' && r->chars[i] != '~' && r->chars[i] != U'～' &&
+            r->chars[i] != U'至' && r->chars[i] != U'到' && r->chars[i] != U'·')
+            return false;
     return true;
 }
 
@@ -242,7 +254,9 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
         return true; /* row number */
     if (cell) return !digits && length < 2;
     if (is_fraction(r, q)) return false;
-    if (digits && q->high.type && is_plain(r, q)) return true; /* 0857-3316902 */
+    if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
+    if (qm_char(r, q->end) == U'、' && is_line_start(r, q->start)) return true;
+    if (length == 1 && q->soft_low.type) return true; /* 几许 */
     uint32_t i = q->start, k = q->end;
     while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n')) i--;
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
@@ -398,7 +412,7 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
 /* 一筐换六分, 一头不到八千: both sides of a price. */
 static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 {
-    static const uint32_t words[] = {U'换', U'卖', U'值', U'要', U'挣', U'赚', U'收', U'给',
+    static const uint32_t words[] = {U'换', U'卖', U'值', U'没', U'要', U'挣', U'赚', U'收', U'给',
                                      U'补', U'奖', U'约', U'近', U'超', U'能', U'就', U'得',
                                      U'不', U'到', U'只', U'需', U'花', 0};
     uint32_t at = q->end;
@@ -432,7 +446,11 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
     bool sequel = before == U'下' || before == U'上' || before == U'同';
     if (qm_cue_before(r, q->start, QM_CUE_ONLY, &start)) return true;
     for (uint32_t i = q->start; !sequel && i + 3 > q->start && i > r->from; i--)
-        if (r->chars[i - 1] == U'只' || r->chars[i - 1] == U'仅') return true; /* 只办一顿 */
+        if (r->chars[i - 1] == U'只' || r->chars[i - 1] == U'仅' || r->chars[i - 1] == U'各')
+            return true; /* 只办一顿, 各占一层 */
+    if ((flags & QM_CLASSIFIER_EVENT) && r->last && r->last->kind == QM_KIND_DURATION &&
+        r->last->end <= q->start && r->last->end + 2 >= q->start)
+        return true; /* 半月换一回 */
     if (is_tariff(r, q)) return true;
     if (r->last && r->last->end == q->start && r->last->kind == QM_KIND_DURATION) return true;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;

@@ -238,8 +238,9 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
                 trap = n.end;
         }
         /* 下一百亩: the figure at the end of the trap goes on, it is a number */
-        if (!begins && trap > at + 1 && qm_numeral_digit(r->chars[trap - 1]) > 0 &&
-            qm_numeral_scale(qm_char(r, trap)) > 1)
+        if (!begins && trap > at + 1 &&
+            (qm_numeral_digit(r->chars[trap - 1]) > 0 || r->chars[trap - 1] == U'数') &&
+            qm_numeral_scale(qm_char(r, trap)) > (r->chars[trap - 1] != U'数'))
             trap--;
         at = trap > at ? trap : at + 1;
     }

@@ -66,6 +66,8 @@ static void doublings(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     int64_t n = q->low.coefficient;
     if (q->low.exponent != 0 || n < 1 || n > 60) return;
     q->low = qm_number((int64_t)1 << n, 0);
+    /* 翻 is part of what is told: 翻一番, 翻了两番 */
+    q->start -= r->chars[q->start - 1] == U'了' ? 2 : 1;
 }
 
 /* 翻 must stand before 番, 打 or a clause edge before 折, and 成 must not be a verb. */
@@ -136,7 +138,7 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
 static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
 {
     const qm_numeral *n = &a->number;
-    uint32_t near = q->start > r->from + 8 ? q->start - 8 : r->from;
+    uint32_t near = q->start > 8 ? q->start - 8 : 0;
     if (q->kind != QM_KIND_NUMBER || n->fraction || n->string) return;
     if ((n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
     if (!is_money(r, q, n)) return;

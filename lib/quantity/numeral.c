@@ -218,8 +218,8 @@ static bool read_arabic(reader *r)
     }
     value.exponent = (int16_t)(dropped > 200 ? 200 : dropped);
     r->glyphs += (uint32_t)figures;
-    bool decimals = r->at < r->limit && r->chars[r->at] == '.' &&
-                    qm_is_digit(r->chars[r->at + 1]) && r->at + 1 < r->limit;
+    uint32_t c = r->at + 1 < r->limit ? r->chars[r->at] : 0;
+    bool decimals = (c == '.' || (c == U'·' && figures)) && qm_is_digit(r->chars[r->at + 1]);
     if (decimals) {
         r->at++;
         for (; r->at < r->limit && qm_is_digit(r->chars[r->at]); r->at++) {
@@ -587,6 +587,7 @@ static bool ends_digits(uint32_t c)
     case '.':
     case ' ':
     case '/':
+    case U'·':
     case U'，':
     case U'分':
     case U'又':
