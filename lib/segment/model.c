@@ -110,3 +110,26 @@ uint32_t qm_long_find(const qm_words_model *model, uint64_t key)
     }
     return UINT32_MAX;
 }
+
+static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
+{
+    uint64_t key = qm_long_key(ids);
+    for (uint32_t n = 4;; n++) {
+        uint32_t slot = qm_long_find(model, key);
+        if (slot == UINT32_MAX) return 0;
+        if (n == length) return (uint32_t)(model->longs[slot] >> 61);
+        key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | ids[n];
+    }
+}
+
+uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
+{
+    if (length < 2) return 0;
+    if (length > 3) return long_class(model, ids, length);
+    const qm_pair *pair = model->pairs + qm_pair_slot(model, ids[0], ids[1]);
+    if (pair->entry >> 48 != ids[0] || pair->second != ids[1]) return 0;
+    if (length == 2) return (uint32_t)pair->entry >> 3 & 31;
+    if (!pair->triples) return 0;
+    uint64_t triple = model->triples[pair->triples + ids[2]];
+    return triple >> 48 == ids[2] ? (uint32_t)triple & 31 : 0;
+}

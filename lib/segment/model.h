@@ -50,16 +50,18 @@ typedef struct qm_words_params {
 
 /* One word of 64 bits, little-endian:
  * single  bytes 0-5: weights of the boundaries 2 before … 3 behind the symbol's own start
- * pair    byte 0: dictionary frequency 1-4 or 0; 1-5: weights from 1 before; 6-7: first symbol
- * triple  bytes 0-1: dictionary frequency << 11, goes on << 15; 2-5: weights from 0; 6-7: third
- *         symbol. Rows of triples have different bases, so that the third symbol tells the row.
- * long    bits 0-56: key, 57-59: frequency, 60: goes on; 0: empty
+ * pair    byte 0: dictionary frequency 1-4 or 0, word class << 3; 1-5: weights from 1 before; 6-7:
+ *         first symbol
+ * triple  bytes 0-1: word class, dictionary frequency << 11, goes on << 15; 2-5: weights from 0;
+ * 6-7: third symbol. Rows of triples have different bases, so that the third symbol tells the row.
+ * long    bits 0-56: key, 57-59: frequency, 60: goes on, 61-63: word class if below 8; 0: empty
  *         key: four ids, or 1 << 56 | slot of the word one symbol shorter << 14 | id */
 #define QM_PAIR_WEIGHTS UINT64_C(0x0000FFFFFFFFFF00)
 #define QM_TRIPLE_WEIGHTS UINT64_C(0x0000FFFFFFFF0000)
 #define QM_TRIPLE_GOES_ON (1u << 15)
 #define QM_LONG_KEY ((UINT64_C(1) << 57) - 1)
 #define QM_LONG_GOES_ON (UINT64_C(1) << 60)
+#define QM_LONG_FOLLOWS (UINT64_C(1) << 56)
 
 typedef struct qm_pair {
     uint64_t entry;
@@ -99,6 +101,9 @@ static inline uint32_t qm_long_slot(uint64_t key, uint32_t bits)
     key ^= key >> 32;
     return (uint32_t)(key * UINT64_C(0xD6E8FEB86659FD93) >> (64 - bits));
 }
+/* Class of a dictionary word, for tags: 0 none, below QM_WORD_CLASSES. */
+enum { QM_WORD_CLASSES = 32 };
+uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length);
 /* Slot of a long key, or UINT32_MAX. */
 uint32_t qm_long_find(const qm_words_model *model, uint64_t key);
 

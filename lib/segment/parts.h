@@ -3,6 +3,7 @@
 #define QM_SEGMENT_PARTS_H
 
 #include "segment/model.h"
+#include "segment/tags.h"
 
 /* Margins by character, in units of the model: positive cuts. */
 enum {
@@ -24,7 +25,9 @@ struct qm_segmenter {
     size_t n_lexicons;
     bool user_words;
     bool has_model;
+    bool has_tags;
     qm_words_model model;
+    qm_tag_model tags;
 };
 
 struct qm_segment_scratch {
@@ -44,6 +47,9 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
                         const qm_matches *matches, uint8_t *begins);
 /* Joins the words of terms among the matches. */
 void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins);
+/* Tags of words that are cut already; user words bring their own. */
+void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
+                 const qm_text *text, const uint8_t *begins, uint8_t *tags);
 /* Cuts words into the words inside them. */
 void qm_cut_fine(const qm_segmenter *segmenter, const qm_text *text, const int16_t *margins,
                  uint8_t *begins);

@@ -109,7 +109,6 @@ static void mark_word(qm_score_scratch *s, uint32_t j, uint32_t length, uint32_t
 /* Words of four and more symbols, where a triple says that one may follow. */
 static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
 {
-    const uint64_t top = UINT64_C(1) << 56;
     for (uint32_t k = 0; k < s->n_goes_on; k++) {
         uint32_t j = s->goes_on[k];
         if (j + 4 > n) continue;
@@ -121,7 +120,7 @@ static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t
             uint64_t entry = model->longs[slot];
             if (entry >> 57 & 7) mark_word(s, j, length, (uint32_t)(entry >> 57) & 7);
             if (!(entry & QM_LONG_GOES_ON) || j + length >= n) break;
-            key = top | (uint64_t)slot << 14 | s->ids[j + length];
+            key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[j + length];
         }
     }
 }

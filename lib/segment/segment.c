@@ -26,11 +26,15 @@ int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexic
     for (size_t i = 0; i < images->count; i++) {
         bool found;
         int status = qm_words_bind(&made->model, &images->at[i], &found, err);
+        made->has_model |= found;
+        if (status == QM_OK) {
+            status = qm_tags_bind(&made->tags, &images->at[i], &found, err);
+            made->has_tags |= found;
+        }
         if (status != QM_OK) {
             qm_release(alloc, made, sizeof *made);
             return status;
         }
-        made->has_model |= found;
     }
     *out = made;
     return QM_OK;
@@ -104,6 +108,18 @@ static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, cons
     if (text->ill_formed) isolate_ill_formed(text, begins);
 }
 
+void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
+                 const qm_text *text, const uint8_t *begins, uint8_t *tags)
+{
+    memset(tags, 0, (size_t)text->count + 1);
+    if (segmenter->has_tags)
+        qm_tag_words(&segmenter->tags, segmenter->has_model ? &segmenter->model : NULL, text,
+                     begins, tags);
+    for (size_t i = 0; i < scratch->user.count; i++)
+        if (scratch->user.at[i].stands && scratch->user.at[i].tag)
+            tags[scratch->user.at[i].start] = scratch->user.at[i].tag;
+}
+
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                    const qm_matches *matches, const qm_segment_options *options, qm_words *out,
                    qm_error *err)
@@ -120,7 +136,8 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (options->granularity == QM_TERM && matches) qm_join_terms(segmenter, matches, out->begins);
     if (options->granularity == QM_FINE)
         qm_cut_fine(segmenter, text, scratch->margins.at, out->begins);
-    if (options->tags) memset(out->tags, 0, (size_t)text->count + 1);
+    if (!user) scratch->user.count = 0;
+    if (options->tags) qm_put_tags(segmenter, scratch, text, out->begins, out->tags);
     return QM_OK;
 }
 

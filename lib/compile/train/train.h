@@ -37,6 +37,7 @@ typedef struct qm_words_training {
     size_t n_texts;
     const qm_bytes *dictionaries; /* lines: word, blank, count, then anything */
     size_t n_dictionaries;
+    qm_train_text tags; /* CoNLL-U to learn tags from; empty: no tags */
     qm_train_options options;
     void (*progress)(void *ud, const char *line); /* or NULL */
     void *ud;
@@ -50,9 +51,10 @@ typedef struct qm_words_score_card {
     uint64_t gold, system, right;
     uint64_t known, known_right; /* gold words that the vocabulary has */
     uint64_t new_words, new_right;
-    uint64_t crossing;    /* system words whose edges cross a gold word */
-    uint64_t over_split;  /* gold words that the system cut into several */
-    uint64_t under_split; /* system words of several whole gold words */
+    uint64_t crossing;           /* system words whose edges cross a gold word */
+    uint64_t over_split;         /* gold words that the system cut into several */
+    uint64_t under_split;        /* system words of several whole gold words */
+    uint64_t tagged, tags_right; /* words with a gold tag, cut as gold has them */
 } qm_words_score_card;
 
 /* Adds to card how the segmenter does on text; vocabulary (training text): what is known, or

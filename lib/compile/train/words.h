@@ -51,6 +51,7 @@ typedef struct qm_lexeme {
     uint64_t hash;
     uint32_t first, length; /* its symbols in the lexicon's pool */
     uint8_t frequency;      /* class 1..4; 0: only the beginning of other words, or unused */
+    uint8_t class;          /* for tags; see words_lexicon.c */
     bool goes_on;           /* longer words begin so */
     bool given;             /* a dictionary has it: visible in every fold */
     uint32_t count;         /* in the training text */
@@ -159,6 +160,12 @@ typedef struct qm_cell {
 } qm_cell;
 int qm_rows_pack(const qm_cell *cells, size_t n, uint32_t n_rows, uint32_t width, bool unique,
                  const qm_allocator *alloc, uint32_t *bases, uint32_t *size);
+
+/* ---- tags (tags.c) ---- */
+
+int qm_tags_train(const qm_words_training *training, const qm_train_lexicon *lexicon,
+                  const qm_alphabet *alphabet, const qm_allocator *alloc, qm_image_writer *writer,
+                  qm_error *err);
 
 void qm_train_say(const qm_words_training *training, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,6 @@
 /* How a segmenter does on gold text. */
 #include "compile/train/words.h"
+#include "segment/parts.h"
 
 /* A set of words, for what is known. */
 typedef struct word_set {
@@ -103,6 +104,31 @@ static void compare(const qm_sentence *gold, const qm_u32_array *system, const w
     }
 }
 
+/* Tags are counted on the gold words, whatever the system makes of the text. words is written. */
+static void count_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
+                       const qm_text *text, const qm_sentence *gold, qm_words *words,
+                       qm_words_score_card *card)
+{
+    if (gold->tags.count == 0) return;
+    size_t word = 0;
+    scratch->user.count = 0;
+    memset(words->begins, 0, (size_t)text->count + 1);
+    words->begins[0] = words->begins[text->count] = 1;
+    for (uint32_t i = 1; i < text->count; i++) {
+        while (word < gold->ends.count && gold->ends.at[word] < text->starts[i]) word++;
+        if (word < gold->ends.count && gold->ends.at[word] == text->starts[i]) words->begins[i] = 1;
+    }
+    qm_put_tags(segmenter, scratch, text, words->begins, words->tags);
+    word = 0;
+    for (uint32_t i = 0; i < text->count && word < gold->tags.count; i++) {
+        if (!words->begins[i]) continue;
+        qm_bytes gold_tag = gold->tags.at[word++];
+        if (qm_bytes_equal(gold_tag, qm_bytes_of("CONJ"))) gold_tag = qm_bytes_of("CCONJ");
+        card->tagged++;
+        card->tags_right += qm_bytes_equal(gold_tag, qm_bytes_of(qm_upos_name(words->tags[i])));
+    }
+}
+
 int qm_words_evaluate(const qm_segmenter *segmenter, const qm_segment_options *options,
                       const qm_charmap *map, qm_train_text text, qm_train_text vocabulary,
                       const qm_allocator *alloc, qm_words_score_card *card, qm_error *err)
@@ -129,7 +155,9 @@ int qm_words_evaluate(const qm_segmenter *segmenter, const qm_segment_options *o
             status = qm_segment_run(segmenter, scratch, &decoded, NULL, options, &words, err);
         if (status == QM_OK && system_ends(&decoded, words.begins, alloc, &ends) != QM_OK)
             status = qm_fail_nomem(err);
-        if (status == QM_OK) compare(&sentence, &ends, &known, card);
+        if (status != QM_OK) break;
+        compare(&sentence, &ends, &known, card);
+        count_tags(segmenter, scratch, &decoded, &sentence, &words, card);
     }
     qm_segment_scratch_free(scratch);
     qm_text_free(&decoded);

@@ -9,6 +9,7 @@ typedef struct gram {
     uint64_t key;
     int8_t weights[6];
     uint8_t frequency;
+    uint8_t class;
     bool goes_on;
 } gram;
 
@@ -86,7 +87,7 @@ static int collect_words(exporter *x)
     for (size_t k = 0; k < x->lexicon->lexemes.count; k++) {
         const qm_lexeme *word = &x->lexicon->lexemes.at[k];
         const uint16_t *w = x->lexicon->pool.at + word->first;
-        gram g = {.frequency = word->frequency, .goes_on = word->goes_on};
+        gram g = {.frequency = word->frequency, .class = word->class, .goes_on = word->goes_on};
         int status = QM_OK;
         if (word->length == 2 && word->frequency) {
             g.key = qm_pair_key(w[0], w[1]);
@@ -120,6 +121,7 @@ static void merge(gram_array *grams)
         gram *to = &grams->at[n - 1];
         for (int k = 0; k < 6; k++) to->weights[k] = (int8_t)(to->weights[k] | g->weights[k]);
         if (g->frequency > to->frequency) to->frequency = g->frequency;
+        to->class |= g->class;
         to->goes_on |= g->goes_on;
     }
     grams->count = n;
@@ -137,14 +139,14 @@ static int collect_beginnings(exporter *x)
 
 static uint64_t pair_entry(const gram *g)
 {
-    uint64_t entry = g->key >> 14 << 48 | g->frequency;
+    uint64_t entry = g->key >> 14 << 48 | g->frequency | (uint64_t)g->class << 3;
     for (int k = 0; k < 5; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 1);
     return entry;
 }
 
 static uint64_t triple_entry(const gram *g)
 {
-    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)g->frequency << 11;
+    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)g->frequency << 11 | g->class;
     if (g->goes_on) entry |= QM_TRIPLE_GOES_ON;
     for (int k = 0; k < 4; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 2);
     return entry;
@@ -285,7 +287,7 @@ static uint64_t long_key(const qm_words_model *model, const uint16_t *w, uint32_
     uint64_t key = qm_long_key(w);
     for (uint32_t n = 5; n <= length; n++) {
         uint64_t parent = qm_long_find(model, key);
-        key = UINT64_C(1) << 56 | parent << 14 | w[n - 1];
+        key = QM_LONG_FOLLOWS | parent << 14 | w[n - 1];
     }
     return key;
 }
@@ -297,6 +299,7 @@ static void put_long(exporter *x, qm_words_model *model, uint64_t *entries, cons
     uint32_t slot = qm_long_slot(key, x->params.long_bits);
     for (; entries[slot]; probes++) slot = (slot + 1) & mask;
     entries[slot] = key | (uint64_t)word->frequency << 57 | (word->goes_on ? QM_LONG_GOES_ON : 0);
+    if (word->class < 8) entries[slot] |= (uint64_t)word->class << 61;
     if (x->params.long_probes < probes) x->params.long_probes = probes;
     model->params = x->params;
 }

@@ -87,7 +87,19 @@ static uint32_t plain_symbols(const qm_text *text, uint16_t *symbols)
     return text->count;
 }
 
-/* "word count tag": the count is optional. */
+/* Word classes by the dictionary's names for them; those of long words first, who have room for
+ * seven. */
+static uint8_t class_of_name(const char *name, size_t size)
+{
+    static const char *const names[QM_WORD_CLASSES - 1] = {
+        "n", "v", "i", "l", "nr", "ns", "nt", "nz", "vn", "a",  "d",   "m", "q", "r", "p", "c",
+        "u", "t", "f", "s", "b",  "z",  "j",  "ad", "an", "vd", "nrt", "y", "o", "e", "k"};
+    for (uint8_t i = 0; i < QM_WORD_CLASSES - 1; i++)
+        if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0) return i + 1;
+    return 0;
+}
+
+/* "word count tag": count and tag are optional. */
 static int read_line(qm_train_lexicon *lexicon, const qm_charmap *map, qm_text *text,
                      const char *line, const char *end, qm_error *err)
 {
@@ -99,12 +111,16 @@ static int read_line(qm_train_lexicon *lexicon, const qm_charmap *map, qm_text *
     uint32_t length = plain_symbols(text, symbols);
     if (length == 0) return QM_OK;
     uint64_t count = 0;
-    for (const char *c = word_end + 1; c < end && *c >= '0' && *c <= '9' && count < 1000000; c++)
+    const char *c = word_end < end ? word_end + 1 : end;
+    for (; c < end && *c >= '0' && *c <= '9' && count < 1000000000; c++)
         count = count * 10 + (uint64_t)(*c - '0');
+    const char *tag = c < end ? c + 1 : end, *tag_end = tag;
+    while (tag_end<end && * tag_end> ' ') tag_end++;
     qm_lexeme *word;
     if (add_word(lexicon, symbols, length, &word) != QM_OK) return qm_fail_nomem(err);
     uint8_t class = class_of_count(count);
     if (word->frequency < class) word->frequency = class;
+    if (!word->class) word->class = class_of_name(tag, (size_t)(tag_end - tag));
     word->given = true;
     return QM_OK;
 }

@@ -124,6 +124,8 @@ int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
     }
     status =
         qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, t.alloc, writer, err);
+    if (status == QM_OK && training->tags.text.size)
+        status = qm_tags_train(training, &t.lexicon, t.alphabet, t.alloc, writer, err);
 out:
     free_trainer(&t);
     return status;
