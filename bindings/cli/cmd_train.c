@@ -12,9 +12,10 @@
 typedef struct train {
     const cli_options *options;
     qm_engine *engine; /* whose characters are used */
-    qm_buffer *files;  /* texts, then dictionaries */
+    qm_buffer *files;  /* texts, then dictionaries, then tagged text */
     qm_train_text *texts;
     qm_bytes *dictionaries;
+    qm_train_text tagged;
     size_t n_texts, n_dictionaries;
     qm_image_writer *writer;
     qm_buffer trained; /* what stands in the image: the names of the files and hashes of them */
@@ -38,11 +39,11 @@ static int train_read(train *t)
     const cli_options *o = t->options;
     size_t n_texts = (size_t)o->n_arguments, n_dictionaries = 0;
     while (o->dictionaries && o->dictionaries[n_dictionaries]) n_dictionaries++;
-    t->files = cli_realloc(NULL, (n_texts + n_dictionaries) * sizeof *t->files);
+    t->files = cli_realloc(NULL, (n_texts + n_dictionaries + 1) * sizeof *t->files);
     t->texts = cli_realloc(NULL, n_texts * sizeof *t->texts);
     t->dictionaries = cli_realloc(NULL, n_dictionaries * sizeof *t->dictionaries);
     int status = EX_OK;
-    for (size_t i = 0; i < n_texts + n_dictionaries; i++) t->files[i] = cli_buffer();
+    for (size_t i = 0; i <= n_texts + n_dictionaries; i++) t->files[i] = cli_buffer();
     for (; status == EX_OK && t->n_texts < n_texts; t->n_texts++) {
         size_t i = t->n_texts;
         status = cli_training_text(o->arguments[i], &t->files[i], &t->texts[i]);
@@ -54,6 +55,11 @@ static int train_read(train *t)
         t->dictionaries[t->n_dictionaries] =
             (qm_bytes){bytes->data ? bytes->data : "", bytes->size};
         train_note(t, o->dictionaries[t->n_dictionaries], bytes);
+    }
+    if (status == EX_OK && o->tagged) {
+        qm_buffer *bytes = &t->files[n_texts + n_dictionaries];
+        status = cli_training_text(o->tagged, bytes, &t->tagged);
+        train_note(t, o->tagged, bytes);
     }
     return status;
 }
@@ -81,6 +87,7 @@ static int train_run(train *t, qm_bytes *image)
                                         .n_texts = t->n_texts,
                                         .dictionaries = t->dictionaries,
                                         .n_dictionaries = t->n_dictionaries,
+                                        .tags = t->tagged,
                                         .options = train_options(o),
                                         .progress = o->quiet ? NULL : train_progress};
     qm_bytes trained = {t->trained.data, t->trained.size};
@@ -124,8 +131,11 @@ out:
 
 static void train_free(train *t)
 {
-    size_t files = t->n_texts + t->n_dictionaries;
-    for (size_t i = 0; i < files; i++) qm_buffer_free(&t->files[i]);
+    size_t files = (size_t)t->options->n_arguments;
+    while (t->options->dictionaries &&
+           t->options->dictionaries[files - (size_t)t->options->n_arguments])
+        files++;
+    for (size_t i = 0; t->files && i <= files; i++) qm_buffer_free(&t->files[i]);
     free(t->files);
     free(t->texts);
     free(t->dictionaries);

@@ -245,6 +245,7 @@ static void groups_of_form(cli_options *o, struct poptOption *row)
 static void groups_of_training(cli_options *o, struct poptOption *row)
 {
     *row++ = ROW("dict", 'd', MANY, &o->dictionaries, "Lines of word, blank, count", "FILE");
+    *row++ = ROW("tagged", '\0', STR, &o->tagged, "CoNLL-U to learn tags from", "FILE");
     *row++ = ROW("dev", '\0', STR, &o->dev, "Text to score the image on", "FILE");
     *row++ = ROW("cost", '\0', POPT_ARG_DOUBLE, &o->cost, "C of the support vector machine", "C");
     *row++ = ROW("passes", '\0', POPT_ARG_INT, &o->passes, "Over the training text", "N");
@@ -326,7 +327,7 @@ void cli_options_free(cli_options *o)
                        o->granularity_name, o->quality_name, o->input_name,   o->text_field,
                        o->id_field,         o->encoding,     o->date,         o->kind,
                        o->style_name,       o->color_name,   o->language,     o->display_units,
-                       o->vocabulary,       o->dev};
+                       o->vocabulary,       o->dev,          o->tagged};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
     options_free_list(o->models);
     options_free_list(o->taxonomies);

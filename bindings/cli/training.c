@@ -42,5 +42,6 @@ void cli_training_print(qm_buffer *out, const qm_words_score_card *card)
     print_rate(out, "recall of new words", card->new_right, card->new_words);
     print_rate(out, "crossing", card->crossing, card->system);
     print_rate(out, "split too much", card->over_split, card->gold);
+    print_rate(out, "tags", card->tags_right, card->tagged);
     print_rate(out, "split too little", card->under_split, card->system);
 }

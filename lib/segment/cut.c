@@ -10,23 +10,21 @@ static void push_edges(qm_symbols *window, uint32_t start)
     }
 }
 
-/* Symbols [from, to) of the window into begins. Next to an edge there is always a cut. */
+/* Symbols [from, to) of the window into begins. */
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
-    for (uint32_t j = from; j < to; j++) {
-        uint32_t edge = (s->types[j] == QM_CHAR_SPACE) | (s->types[j - 1] == QM_CHAR_SPACE);
-        begins[s->starts[j]] = (uint8_t)((s->margins[j] > 0) | edge);
-    }
+    const uint32_t *restrict starts = s->starts;
+    const int32_t *restrict margins = s->margins;
+    for (size_t j = from; j < to; j++) begins[starts[j]] = margins[j] > 0;
 }
 
 static void put_margins(const qm_score_scratch *s, uint32_t from, uint32_t to, int16_t *margins)
 {
     for (uint32_t j = from; j < to; j++) {
-        bool edge = s->types[j] == QM_CHAR_SPACE || s->types[j - 1] == QM_CHAR_SPACE;
         int32_t margin = s->margins[j];
-        if (margin >= QM_MARGIN_ALWAYS) margin = QM_MARGIN_ALWAYS - 1;
+        if (margin > QM_EDGE_MARGIN / 2) margin = QM_MARGIN_ALWAYS;
         if (margin <= QM_MARGIN_NEVER) margin = QM_MARGIN_NEVER + 1;
-        margins[s->starts[j]] = (int16_t)(edge ? QM_MARGIN_ALWAYS : margin);
+        margins[s->starts[j]] = (int16_t)margin;
     }
 }
 

@@ -24,7 +24,7 @@ static bool bind_table(const qm_image *image, uint32_t id, size_t size, const vo
 static bool bind_tables(qm_words_model *model, const qm_image *image)
 {
     const qm_words_params *p = &model->params;
-    const void *t[9];
+    const void *t[10];
     bool ok = bind_table(image, QM_SECTION_WORDS_IDS, 65536 * sizeof(uint16_t), &t[0]) &&
               bind_table(image, QM_SECTION_WORDS_SINGLES, p->symbols * sizeof(uint64_t), &t[1]) &&
               bind_table(image, QM_SECTION_WORDS_ROWS, p->symbols * sizeof(uint32_t), &t[2]) &&
@@ -33,6 +33,7 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
               bind_table(image, QM_SECTION_WORDS_TRIPLES, p->triples * sizeof(uint64_t), &t[4]) &&
               bind_table(image, QM_SECTION_WORDS_LONG, sizeof(uint64_t) << p->long_bits, &t[5]) &&
               bind_table(image, QM_SECTION_WORDS_TYPES, QM_TYPE_TABLE * sizeof(int16_t), &t[6]) &&
+              bind_table(image, QM_SECTION_WORDS_LEVELS, p->symbols, &t[9]) &&
               bind_table(image, QM_SECTION_WORDS_CODES, QM_CODE_TABLE * sizeof(int16_t), &t[7]);
     if (!ok) return false;
     model->ids = t[0];
@@ -44,6 +45,7 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
     model->longs = t[5];
     model->types = t[6];
     model->codes = t[7];
+    model->levels = t[9];
     return true;
 }
 
@@ -127,9 +129,45 @@ uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_
     if (length < 2) return 0;
     if (length > 3) return long_class(model, ids, length);
     const qm_pair *pair = model->pairs + qm_pair_slot(model, ids[0], ids[1]);
-    if (pair->entry >> 48 != ids[0] || pair->second != ids[1]) return 0;
+    if (pair->key != qm_pair_ids(ids)) return 0;
     if (length == 2) return (uint32_t)pair->entry >> 3 & 31;
     if (!pair->triples) return 0;
     uint64_t triple = model->triples[pair->triples + ids[2]];
     return triple >> 48 == ids[2] ? (uint32_t)triple & 31 : 0;
+}
+
+/* Long words keep their frequency class only. */
+static uint8_t long_level(uint64_t entry)
+{
+    static const uint8_t levels[8] = {0, 137, 123, 103, 81, 81, 81, 81};
+    return levels[entry >> 57 & 7];
+}
+
+static uint32_t long_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
+                            uint8_t *levels)
+{
+    uint64_t key = qm_long_key(ids);
+    for (uint32_t length = 4;; length++) {
+        uint32_t slot = qm_long_find(model, key);
+        if (slot == UINT32_MAX) return length - 1;
+        levels[length] = long_level(model->longs[slot]);
+        if (!(model->longs[slot] & QM_LONG_GOES_ON) || length == n || length == QM_WORD_MAX)
+            return length;
+        key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | ids[length];
+    }
+}
+
+uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
+                        uint8_t levels[QM_WORD_MAX + 1])
+{
+    memset(levels, 0, QM_WORD_MAX + 1);
+    if (n < 2) return 1;
+    const qm_pair *pair = model->pairs + qm_pair_slot(model, ids[0], ids[1]);
+    if (pair->key != qm_pair_ids(ids)) return 1;
+    if (pair->entry & 7) levels[2] = (uint8_t)(pair->entry >> 48);
+    if (n < 3 || !pair->triples) return 2;
+    uint64_t triple = model->triples[pair->triples + ids[2]];
+    if (triple >> 48 != ids[2]) return 2;
+    if (triple >> 11 & 15) levels[3] = (uint8_t)((triple >> 5 & 63) * 4);
+    return n > 3 && triple & QM_TRIPLE_GOES_ON ? long_levels(model, ids, n, levels) : 3;
 }

@@ -20,7 +20,8 @@ enum {
     QM_WORD_MAX = 12,   /* symbols of the longest dictionary word */
     QM_CODE_BITS = 5,   /* 0: no word, else 1 + (length class * 4 + frequency class) */
     QM_TYPE_TABLE = 1 << (3 * 2 * QM_WINDOW),
-    QM_CODE_TABLE = 1 << (3 * QM_CODE_BITS)
+    QM_CODE_TABLE = 1 << (3 * QM_CODE_BITS),
+    QM_EDGE_MARGIN = 20000 /* what the table of types says beside an edge: always a cut */
 };
 
 #define QM_SECTION_WORDS QM_SECTION_ID('W', 'P', 'A', 'R')
@@ -31,6 +32,7 @@ enum {
 #define QM_SECTION_WORDS_SEGMENTS QM_SECTION_ID('W', 'S', 'E', 'G')
 #define QM_SECTION_WORDS_TRIPLES QM_SECTION_ID('W', 'T', 'R', 'I')
 #define QM_SECTION_WORDS_LONG QM_SECTION_ID('W', 'L', 'N', 'G')
+#define QM_SECTION_WORDS_LEVELS QM_SECTION_ID('W', 'L', 'V', 'L')
 #define QM_SECTION_WORDS_TYPES QM_SECTION_ID('W', 'T', 'Y', 'P')
 #define QM_SECTION_WORDS_CODES QM_SECTION_ID('W', 'D', 'I', 'C')
 
@@ -48,14 +50,19 @@ typedef struct qm_words_params {
     uint32_t reserved[7];
 } qm_words_params;
 
-/* One word of 64 bits, little-endian:
- * single  bytes 0-5: weights of the boundaries 2 before … 3 behind the symbol's own start
- * pair    byte 0: dictionary frequency 1-4 or 0, word class << 3; 1-5: weights from 1 before; 6-7:
- *         first symbol
- * triple  bytes 0-1: word class, dictionary frequency << 11, goes on << 15; 2-5: weights from 0;
- * 6-7: third symbol. Rows of triples have different bases, so that the third symbol tells the row.
- * long    bits 0-56: key, 57-59: frequency, 60: goes on, 61-63: word class if below 8; 0: empty
- *         key: four ids, or 1 << 56 | slot of the word one symbol shorter << 14 | id */
+/* Words of 64 bits, little-endian.
+ *
+ * A single: bytes 0-5 the weights of the boundaries 2 before … 3 behind its own start.
+ *
+ * A pair's entry: byte 0 dictionary frequency 1-4 or 0 and word class << 3; bytes 1-5 weights from
+ * 1 before; byte 6 level of the dictionary word (see qm_words_model.levels).
+ *
+ * A triple: bytes 0-1 word class, level / 4 << 5, dictionary code << 11, goes on << 15; bytes 2-5
+ * weights from 0; bytes 6-7 third symbol. Rows of triples have different bases, none of them 0, so
+ * that the third symbol tells the row.
+ *
+ * A long word: bits 0-56 key, 57-59 frequency, 60 goes on, 61-63 word class if below 8; 0: empty.
+ * Its key: four ids, or QM_LONG_FOLLOWS | slot of the word one symbol shorter << 14 | id. */
 #define QM_PAIR_WEIGHTS UINT64_C(0x0000FFFFFFFFFF00)
 #define QM_TRIPLE_WEIGHTS UINT64_C(0x0000FFFFFFFF0000)
 #define QM_TRIPLE_GOES_ON (1u << 15)
@@ -64,9 +71,9 @@ typedef struct qm_words_params {
 #define QM_LONG_FOLLOWS (UINT64_C(1) << 56)
 
 typedef struct qm_pair {
-    uint64_t entry;
+    uint32_t key;     /* first symbol | second << 16, as they lie in memory */
     uint32_t triples; /* base of the row of triples; 0: none */
-    uint32_t second;  /* its second symbol */
+    uint64_t entry;
 } qm_pair;
 
 typedef struct qm_words_model {
@@ -76,6 +83,7 @@ typedef struct qm_words_model {
     const uint32_t *rows;     /* of pairs, by symbol: first segment << 4 | bits of a column in it */
     const uint32_t *segments; /* slot minus second symbol, modulo 2^32 */
     const qm_pair *pairs;
+    const uint8_t *levels; /* of single symbols: -8 ln p of the word */
     const int16_t *types, *codes;
 } qm_words_model;
 
@@ -85,6 +93,12 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
 static inline uint64_t qm_pair_key(uint32_t a, uint32_t b)
 {
     return (uint64_t)a << 14 | b;
+}
+static inline uint32_t qm_pair_ids(const uint16_t *ids)
+{
+    uint32_t key;
+    memcpy(&key, ids, sizeof key);
+    return key;
 }
 static inline uint32_t qm_pair_slot(const qm_words_model *model, uint32_t a, uint32_t b)
 {
@@ -104,6 +118,10 @@ static inline uint32_t qm_long_slot(uint64_t key, uint32_t bits)
 /* Class of a dictionary word, for tags: 0 none, below QM_WORD_CLASSES. */
 enum { QM_WORD_CLASSES = 32 };
 uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length);
+/* Levels of the dictionary words that start at ids, of 2 … n symbols; 0: there is no such word.
+ * Returns the length of the longest that may be one. */
+uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
+                        uint8_t levels[QM_WORD_MAX + 1]);
 /* Slot of a long key, or UINT32_MAX. */
 uint32_t qm_long_find(const qm_words_model *model, uint64_t key);
 

@@ -42,6 +42,10 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *scratch, con
                      uint8_t *begins, int16_t *margins);
 void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
 
+/* Cuts anew by margins and word frequencies together. */
+void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const int16_t *margins,
+                       uint8_t *begins);
+
 /* Puts the user words among the matches into begins; they stay in scratch->user. */
 int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
                         const qm_matches *matches, uint8_t *begins);

@@ -4,45 +4,70 @@
 #include "segment/model.h"
 
 typedef int16_t lanes16 __attribute__((vector_size(16)));
-typedef int8_t lanes8 __attribute__((vector_size(8)));
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
 
+/* The eight bytes with their signs in eight lanes: each twice, and the lower copy shifted out. */
 static inline lanes16 widen(uint64_t weights)
 {
-    lanes8 bytes;
-    memcpy(&bytes, &weights, sizeof bytes);
-    return __builtin_convertvector(bytes, lanes16);
+    bytes16 b = (bytes16)(halves){weights, 0};
+    b = __builtin_shufflevector(b, b, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+    return (lanes16)b >> 8;
 }
 
-/* All ones if the bits are zero; arithmetic, so that no compiler makes a jump of it. */
+/* All ones if the bits, of which the highest is never set, are zero; arithmetic, so that no
+ * compiler makes a jump of it. */
 static inline uint64_t all_if_zero(uint64_t bits)
 {
-    return ((bits | (0 - bits)) >> 63) - 1;
+    return (uint64_t)((int64_t)(bits - 1) >> 63);
 }
 
+/* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
+ * there does not change them. */
 static void place_pairs(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
                         uint32_t to)
 {
-    for (uint32_t j = from; j < to; j++) {
-        uint32_t slot = qm_pair_slot(model, s->ids[j], s->ids[j + 1]);
-        __builtin_prefetch(model->pairs + slot);
-        s->pair_slots[j] = slot;
+    const uint32_t *restrict rows = model->rows, *restrict segments = model->segments;
+    const uint16_t *restrict ids = s->ids;
+    const qm_pair *pairs = model->pairs;
+    uint32_t *restrict slots = s->pair_slots;
+    for (size_t j = from; j < to; j++) {
+        uint32_t row = rows[ids[j]], second = ids[j + 1];
+        uint32_t slot = segments[(row >> 4) + (second >> (row & 15))] + second;
+        __builtin_prefetch(pairs + slot);
+        slots[j] = slot;
     }
 }
 
+/* Without a row of triples the base is 0, and what is found there is no one's third symbol. */
 static void place_triples(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
                           uint32_t to)
 {
-    for (uint32_t j = from; j < to; j++) {
-        const qm_pair *pair = model->pairs + s->pair_slots[j];
-        uint64_t known =
-            all_if_zero((pair->entry >> 48 ^ s->ids[j]) | (pair->second ^ s->ids[j + 1]));
+    const qm_pair *restrict pairs = model->pairs;
+    const uint64_t *triples = model->triples;
+    const uint16_t *restrict ids = s->ids;
+    const uint32_t *restrict pair_slots = s->pair_slots;
+    uint32_t *restrict slots = s->triple_slots;
+    uint64_t *restrict weights = s->pair_weights;
+    uint8_t *restrict two = s->two;
+    for (size_t j = from; j < to; j++) {
+        const qm_pair *pair = pairs + pair_slots[j];
+        uint64_t known = all_if_zero(pair->key ^ qm_pair_ids(ids + j));
+        uint32_t slot = (pair->triples & (uint32_t)known) + ids[j + 2];
+        __builtin_prefetch(triples + slot);
+        slots[j] = slot;
         uint64_t entry = pair->entry & known;
-        uint32_t base = pair->triples & (uint32_t)known;
-        uint32_t slot = (base + s->ids[j + 2]) & ~(uint32_t)all_if_zero(base);
-        __builtin_prefetch(model->triples + slot);
-        s->triple_slots[j] = slot;
-        s->pair_weights[j] = entry & QM_PAIR_WEIGHTS;
-        s->two[j] = (uint8_t)(entry & 7);
+        weights[j] = entry & QM_PAIR_WEIGHTS;
+        two[j] = (uint8_t)(entry & 7);
+    }
+}
+
+static void prefetch_long(const qm_words_model *model, const qm_score_scratch *s, uint32_t from,
+                          uint32_t to)
+{
+    for (uint32_t k = from; k < to; k++) {
+        uint64_t key = qm_long_key(s->ids + s->goes_on[k]);
+        __builtin_prefetch(model->longs + qm_long_slot(key, model->params.long_bits));
     }
 }
 
@@ -51,23 +76,25 @@ static void place_triples(const qm_words_model *model, qm_score_scratch *s, uint
 static lanes16 add_weights(const qm_words_model *model, qm_score_scratch *s, uint32_t from,
                            uint32_t to, lanes16 sum)
 {
+    const uint64_t *restrict triples = model->triples, *restrict singles = model->singles;
+    const uint16_t *restrict ids = s->ids;
+    const uint32_t *restrict slots = s->triple_slots;
+    const uint64_t *restrict weights = s->pair_weights;
+    int16_t *restrict sums = s->sums;
+    uint8_t *restrict three = s->three;
+    uint32_t *restrict goes_on = s->goes_on;
     uint32_t flagged = s->n_goes_on;
-    for (uint32_t j = from; j < to; j++) {
-        uint64_t triple = model->triples[s->triple_slots[j]];
-        triple &= all_if_zero(triple >> 48 ^ s->ids[j + 2]);
-        sum += widen(model->singles[s->ids[j]]) + widen(s->pair_weights[j]) +
-               widen(triple & QM_TRIPLE_WEIGHTS);
-        s->sums[j] = sum[0];
+    for (size_t j = from; j < to; j++) {
+        uint64_t triple = triples[slots[j]];
+        triple &= all_if_zero(triple >> 48 ^ ids[j + 2]);
+        sum += widen(singles[ids[j]]) + widen(weights[j]) + widen(triple & QM_TRIPLE_WEIGHTS);
+        sums[j] = sum[0];
         sum = __builtin_shufflevector(sum, (lanes16){0}, 1, 2, 3, 4, 5, 6, 7, 8);
-        uint32_t three = (uint32_t)triple >> 11 & 7;
-        s->three[j] = (uint8_t)(three + (QM_FREQUENCIES & ~(uint32_t)all_if_zero(three)));
-        s->goes_on[flagged] = j;
+        three[j] = (uint8_t)(triple >> 11 & 15);
+        goes_on[flagged] = (uint32_t)j;
         flagged += (uint32_t)triple >> 15 & 1;
     }
-    for (uint32_t k = s->n_goes_on; k < flagged; k++) {
-        uint64_t key = qm_long_key(s->ids + s->goes_on[k]);
-        __builtin_prefetch(model->longs + qm_long_slot(key, model->params.long_bits));
-    }
+    prefetch_long(model, s, s->n_goes_on, flagged);
     s->n_goes_on = flagged;
     return sum;
 }
@@ -152,12 +179,17 @@ void qm_words_score(const qm_words_model *model, qm_score_scratch *s, uint32_t n
 {
     sum_ngrams(model, s, n);
     find_codes(model, s, n);
+    const int16_t *restrict type_table = model->types, *restrict code_table = model->codes;
+    const uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;
+    const uint8_t *restrict type = s->types + QM_WINDOW - 1;
+    const int16_t *restrict sums = s->sums + 2;
+    int32_t *restrict margins = s->margins;
     uint32_t types = 0;
     for (uint32_t k = 0; k < QM_WINDOW - 1; k++) types = types << 3 | s->types[k];
-    for (uint32_t j = 0; j < n; j++) {
-        types = (types << 3 | s->types[j + QM_WINDOW - 1]) & (QM_TYPE_TABLE - 1);
-        uint32_t code = (uint32_t)s->end[j] << 2 * QM_CODE_BITS |
-                        (uint32_t)s->begin[j] << QM_CODE_BITS | s->cover[j];
-        s->margins[j] = s->sums[j + 2] + model->types[types] + model->codes[code];
+    for (size_t j = 0; j < n; j++) {
+        types = (types << 3 | type[j]) & (QM_TYPE_TABLE - 1);
+        uint32_t code =
+            (uint32_t)end[j] << 2 * QM_CODE_BITS | (uint32_t)begin[j] << QM_CODE_BITS | cover[j];
+        margins[j] = sums[j] + type_table[types] + code_table[code];
     }
 }

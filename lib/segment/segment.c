@@ -105,7 +105,6 @@ static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, cons
     int16_t *to = margins ? scratch->margins.at : NULL;
     if (segmenter->has_model) qm_cut_by_model(&segmenter->model, &scratch->score, text, begins, to);
     else qm_cut_by_class(text, begins, to);
-    if (text->ill_formed) isolate_ill_formed(text, begins);
 }
 
 void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
@@ -125,12 +124,15 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
                    qm_error *err)
 {
     bool user = matches && segmenter->user_words;
-    bool margins = user || options->granularity == QM_FINE;
+    bool lattice = options->quality == QM_LATTICE && segmenter->has_model;
+    bool margins = user || lattice || options->granularity == QM_FINE;
     if (reserve_words(out, text->count, &scratch->alloc) != QM_OK) return qm_fail_nomem(err);
     if (margins &&
         qm_array_reserve(&scratch->alloc, &scratch->margins, (size_t)text->count + 1) != QM_OK)
         return qm_fail_nomem(err);
     cut(segmenter, scratch, text, margins, out->begins);
+    if (lattice) qm_cut_by_lattice(&segmenter->model, text, scratch->margins.at, out->begins);
+    if (text->ill_formed) isolate_ill_formed(text, out->begins);
     if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)
         return qm_fail_nomem(err);
     if (options->granularity == QM_TERM && matches) qm_join_terms(segmenter, matches, out->begins);

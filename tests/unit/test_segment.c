@@ -184,11 +184,11 @@ END_TEST
 static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
 {
     qm_image from = {image.data, image.size, false}, opened;
-    static const uint32_t ids[] = {QM_SECTION_WORDS,          QM_SECTION_WORDS_IDS,
-                                   QM_SECTION_WORDS_SINGLES,  QM_SECTION_WORDS_ROWS,
-                                   QM_SECTION_WORDS_SEGMENTS, QM_SECTION_WORDS_PAIRS,
-                                   QM_SECTION_WORDS_TRIPLES,  QM_SECTION_WORDS_LONG,
-                                   QM_SECTION_WORDS_TYPES,    QM_SECTION_WORDS_CODES};
+    static const uint32_t ids[] = {
+        QM_SECTION_WORDS,         QM_SECTION_WORDS_IDS,      QM_SECTION_WORDS_SINGLES,
+        QM_SECTION_WORDS_ROWS,    QM_SECTION_WORDS_SEGMENTS, QM_SECTION_WORDS_PAIRS,
+        QM_SECTION_WORDS_TRIPLES, QM_SECTION_WORDS_LONG,     QM_SECTION_WORDS_TYPES,
+        QM_SECTION_WORDS_CODES,   QM_SECTION_WORDS_LEVELS};
     qm_image_writer *writer;
     ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -196,7 +196,7 @@ static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
         uint8_t *copy = malloc(old.size);
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, old.data, old.size);
-        if (ids[i] == section) memset(copy + byte, value, 4);
+        if (ids[i] == section) memset(copy + byte, value, 4); /* of one field */
         ck_assert_int_eq(qm_image_writer_add(writer, ids[i], copy, old.size, NULL), QM_OK);
         free(copy);
     }
@@ -220,7 +220,7 @@ START_TEST(lying_tables_are_refused)
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_IDS, 2 * 0x4E00, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_ROWS, 64, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_SEGMENTS, 64, 0x7F), QM_E_CORRUPT);
-    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_PAIRS, 8, 0x7F), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_PAIRS, 4, 0x7F), QM_E_CORRUPT);
 }
 END_TEST
 
@@ -316,6 +316,56 @@ START_TEST(terms_are_one_at_their_granularity_only)
 }
 END_TEST
 
+START_TEST(tags_are_given_when_asked_for)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TAGS, 1));
+    desk_read(&d, "他买了3辆车。");
+    qm_column tags = desk_column(&d, QM_TOKENS, "tag");
+    static const char *const want[] = {"PRON", "VERB", "PART", "NUM", "NOUN", "NOUN", "PUNCT"};
+    ck_assert_int_eq(tags.length, 7);
+    for (int64_t i = 0; i < 7; i++) {
+        qm_bytes name;
+        uint32_t code = ((const uint8_t *)tags.data)[i];
+        ck_assert_int_eq(qm_result_name(d.result, tags.dictionary, code, &name), QM_OK);
+        ck_assert(qm_bytes_equal(name, qm_bytes_of(want[i])));
+    }
+    desk_close(&d);
+}
+END_TEST
+
+/* Certain cuts are the same both ways; only what is in doubt may differ. */
+START_TEST(the_lattice_keeps_numbers_and_blanks)
+{
+    qm_segment_options options = {.quality = QM_LATTICE};
+    const char line[] = "村民 代表投入4,300万元，见https://example.org/a";
+    segment(line, sizeof line - 1);
+    uint8_t fast[64];
+    memcpy(fast, words.begins, text.count);
+    ck_assert_int_eq(qm_segment_run(segmenter, scratch, &text, NULL, &options, &words, NULL),
+                     QM_OK);
+    ck_assert_mem_eq(fast, words.begins, text.count);
+}
+END_TEST
+
+START_TEST(fine_cuts_only_add)
+{
+    qm_segment_options options = {.granularity = QM_FINE};
+    const char line[] = "中华人民共和国农业农村部下属的农副产品加工厂";
+    segment(line, sizeof line - 1);
+    uint8_t fast[64];
+    uint32_t more = 0;
+    memcpy(fast, words.begins, text.count);
+    ck_assert_int_eq(qm_segment_run(segmenter, scratch, &text, NULL, &options, &words, NULL),
+                     QM_OK);
+    for (uint32_t i = 0; i < text.count; i++) {
+        ck_assert_uint_ge(words.begins[i], fast[i]);
+        more += words.begins[i] > fast[i];
+    }
+    ck_assert_uint_gt(more, 0);
+}
+END_TEST
+
 START_TEST(tags_have_names)
 {
     ck_assert_str_eq(qm_upos_name(0), "");
@@ -336,6 +386,8 @@ int main(void)
     tcase_add_test(model, ill_formed_bytes_stand_alone);
     tcase_add_test(model, an_empty_text_has_no_words);
     tcase_add_test(model, a_line_is_cut_alike_alone_and_in_a_long_text);
+    tcase_add_test(model, the_lattice_keeps_numbers_and_blanks);
+    tcase_add_test(model, fine_cuts_only_add);
     tcase_add_test(model, missing_memory_is_no_disaster);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
@@ -346,6 +398,7 @@ int main(void)
     tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
     tcase_add_test(user, a_forbidden_word_is_cut);
     tcase_add_test(user, terms_are_one_at_their_granularity_only);
+    tcase_add_test(user, tags_are_given_when_asked_for);
     tcase_add_test(user, tags_have_names);
     suite_add_tcase(suite, user);
     return qm_unit_run(suite);

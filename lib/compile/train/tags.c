@@ -5,7 +5,7 @@
 #include <math.h>
 
 enum { ROW_BITS = 16, PASSES = 10 };
-static const double COST = 0.03;
+static const double COST = 0.05;
 
 typedef struct tag_trainer {
     const qm_words_training *training;

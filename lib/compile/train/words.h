@@ -51,6 +51,7 @@ typedef struct qm_lexeme {
     uint64_t hash;
     uint32_t first, length; /* its symbols in the lexicon's pool */
     uint8_t frequency;      /* class 1..4; 0: only the beginning of other words, or unused */
+    uint64_t given_count;   /* in the dictionaries */
     uint8_t class;          /* for tags; see words_lexicon.c */
     bool goes_on;           /* longer words begin so */
     bool given;             /* a dictionary has it: visible in every fold */
@@ -63,6 +64,8 @@ typedef struct qm_train_lexicon {
     qm_u16_array pool;
     uint32_t *slots; /* open addressing: lexeme + 1 */
     uint32_t mask;
+    uint64_t total;   /* of the dictionaries' counts */
+    uint64_t *single; /* those of the words of one character, by code point */
     const qm_allocator *alloc;
 } qm_train_lexicon;
 
@@ -73,6 +76,8 @@ int qm_train_lexicon_learn(qm_train_lexicon *lexicon, const qm_corpus *corpus, u
 /* Finds the words again after their symbols have got other numbers. */
 int qm_train_lexicon_renumber(qm_train_lexicon *lexicon);
 void qm_train_lexicon_free(qm_train_lexicon *lexicon);
+/* -8 ln p of a word so frequent in the dictionaries. */
+uint8_t qm_train_level(const qm_train_lexicon *lexicon, uint64_t count);
 /* NULL if the lexicon has no such word or beginning. */
 const qm_lexeme *qm_train_lexicon_find(const qm_train_lexicon *lexicon, const uint16_t *symbols,
                                        uint32_t length);

@@ -10,6 +10,7 @@ typedef struct gram {
     int8_t weights[6];
     uint8_t frequency;
     uint8_t class;
+    uint8_t level;
     bool goes_on;
 } gram;
 
@@ -88,6 +89,7 @@ static int collect_words(exporter *x)
         const qm_lexeme *word = &x->lexicon->lexemes.at[k];
         const uint16_t *w = x->lexicon->pool.at + word->first;
         gram g = {.frequency = word->frequency, .class = word->class, .goes_on = word->goes_on};
+        g.level = qm_train_level(x->lexicon, word->given_count);
         int status = QM_OK;
         if (word->length == 2 && word->frequency) {
             g.key = qm_pair_key(w[0], w[1]);
@@ -122,6 +124,7 @@ static void merge(gram_array *grams)
         for (int k = 0; k < 6; k++) to->weights[k] = (int8_t)(to->weights[k] | g->weights[k]);
         if (g->frequency > to->frequency) to->frequency = g->frequency;
         to->class |= g->class;
+        to->level |= g->level;
         to->goes_on |= g->goes_on;
     }
     grams->count = n;
@@ -139,14 +142,21 @@ static int collect_beginnings(exporter *x)
 
 static uint64_t pair_entry(const gram *g)
 {
-    uint64_t entry = g->key >> 14 << 48 | g->frequency | (uint64_t)g->class << 3;
+    uint64_t entry = g->frequency | (uint64_t)g->class << 3 | (uint64_t)g->level << 48;
     for (int k = 0; k < 5; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 1);
     return entry;
 }
 
+static qm_pair pair_of(const gram *g, uint32_t triples)
+{
+    uint16_t ids[2] = {(uint16_t)(g->key >> 14), (uint16_t)(g->key & 0x3FFF)};
+    return (qm_pair){qm_pair_ids(ids), triples, pair_entry(g)};
+}
+
 static uint64_t triple_entry(const gram *g)
 {
-    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)g->frequency << 11 | g->class;
+    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)(g->level / 4) << 5 | g->class;
+    entry |= (uint64_t)qm_word_code(3, g->frequency) << 11;
     if (g->goes_on) entry |= QM_TRIPLE_GOES_ON;
     for (int k = 0; k < 4; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 2);
     return entry;
@@ -211,7 +221,7 @@ static int write_pairs(exporter *x, const row_plan *plan)
     if (!table) return QM_E_NOMEM;
     for (size_t i = 0; i < x->pairs.count; i++)
         table[plan->bases[plan->cells[i].row] + plan->cells[i].column] =
-            (qm_pair){pair_entry(&x->pairs.at[i]), plan->triples[i], x->pairs.at[i].key & 0x3FFF};
+            pair_of(&x->pairs.at[i], plan->triples[i]);
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_PAIRS, table, size, x->err);
     if (status == QM_OK)
         status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_ROWS, plan->rows,
@@ -341,7 +351,8 @@ static int write_types(exporter *x)
         double sum = bias;
         qm_features_of_types(types, keys);
         for (int k = 0; k < QM_TYPE_FEATURES; k++) sum += weight_of(x, keys[k]);
-        table[types] = quantise_wide(x, sum);
+        bool edge = (types >> 6 & 7) == QM_CHAR_SPACE || (types >> 9 & 7) == QM_CHAR_SPACE;
+        table[types] = edge ? QM_EDGE_MARGIN : quantise_wide(x, sum);
     }
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_TYPES, table, size, x->err);
     qm_release(x->alloc, table, size);
@@ -362,6 +373,22 @@ static int write_codes(exporter *x)
     }
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_CODES, table, size, x->err);
     qm_release(x->alloc, table, size);
+    return status;
+}
+
+/* What is no character has the level of a usual word. */
+static int write_levels(exporter *x)
+{
+    uint8_t *levels = qm_resize(x->alloc, NULL, 0, x->params.symbols);
+    if (!levels) return qm_fail_nomem(x->err);
+    memset(levels, 60, x->params.symbols);
+    for (uint32_t c = 0; c < 65536; c++)
+        if (x->alphabet->ids[c])
+            levels[x->alphabet->ids[c]] = qm_train_level(x->lexicon, x->lexicon->single[c]);
+    levels[QM_SYMBOL_UNKNOWN] = 255;
+    int status =
+        qm_image_writer_add(x->writer, QM_SECTION_WORDS_LEVELS, levels, x->params.symbols, x->err);
+    qm_release(x->alloc, levels, x->params.symbols);
     return status;
 }
 
@@ -397,6 +424,7 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
     if (status == QM_OK) status = write_long(&x);
     if (status == QM_OK) status = write_types(&x);
     if (status == QM_OK) status = write_codes(&x);
+    if (status == QM_OK) status = write_levels(&x);
     if (status == QM_OK)
         status = qm_image_writer_add(writer, QM_SECTION_WORDS_IDS, alphabet->ids,
                                      sizeof alphabet->ids, err);

@@ -1,6 +1,7 @@
 /* The dictionary of the trainer: words and their beginnings, with frequency classes. */
 #include "compile/train/words.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static uint64_t hash_of(const uint16_t *symbols, uint32_t length)
@@ -77,7 +78,7 @@ static uint8_t class_of_count(uint64_t count)
 /* Symbols of a word that consists of single characters only; 0 if it does not. */
 static uint32_t plain_symbols(const qm_text *text, uint16_t *symbols)
 {
-    if (text->count < 2 || text->count > QM_WORD_MAX || text->ill_formed) return 0;
+    if (text->count < 1 || text->count > QM_WORD_MAX || text->ill_formed) return 0;
     for (uint32_t i = 0; i < text->count; i++) {
         uint8_t class = text->classes[i];
         if (class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN || class == QM_CHAR_SPACE) return 0;
@@ -116,12 +117,18 @@ static int read_line(qm_train_lexicon *lexicon, const qm_charmap *map, qm_text *
         count = count * 10 + (uint64_t)(*c - '0');
     const char *tag = c < end ? c + 1 : end, *tag_end = tag;
     while (tag_end<end && * tag_end> ' ') tag_end++;
+    lexicon->total += count;
+    if (length == 1) {
+        lexicon->single[symbols[0]] += count;
+        return QM_OK;
+    }
     qm_lexeme *word;
     if (add_word(lexicon, symbols, length, &word) != QM_OK) return qm_fail_nomem(err);
     uint8_t class = class_of_count(count);
     if (word->frequency < class) word->frequency = class;
     if (!word->class) word->class = class_of_name(tag, (size_t)(tag_end - tag));
     word->given = true;
+    word->given_count += count;
     return QM_OK;
 }
 
@@ -129,7 +136,8 @@ int qm_train_lexicon_read(qm_train_lexicon *lexicon, const qm_words_training *tr
                           const qm_allocator *alloc, qm_error *err)
 {
     lexicon->alloc = alloc;
-    if (rehash(lexicon, (1u << 16) - 1) != QM_OK) return qm_fail_nomem(err);
+    lexicon->single = qm_alloc_zero(alloc, 65536 * sizeof *lexicon->single);
+    if (!lexicon->single || rehash(lexicon, (1u << 16) - 1) != QM_OK) return qm_fail_nomem(err);
     qm_text text;
     qm_text_init(&text, alloc);
     int status = QM_OK;
@@ -179,8 +187,15 @@ void qm_train_lexicon_free(qm_train_lexicon *lexicon)
     if (!lexicon->alloc) return;
     qm_array_free(lexicon->alloc, &lexicon->lexemes);
     qm_array_free(lexicon->alloc, &lexicon->pool);
+    qm_release(lexicon->alloc, lexicon->single, 65536 * sizeof *lexicon->single);
     qm_release(lexicon->alloc, lexicon->slots,
                lexicon->slots ? ((size_t)lexicon->mask + 1) * sizeof *lexicon->slots : 0);
+}
+
+uint8_t qm_train_level(const qm_train_lexicon *lexicon, uint64_t count)
+{
+    double level = 8 * log(((double)lexicon->total + 1) / ((double)count + 0.5));
+    return (uint8_t)fmin(255, fmax(1, nearbyint(level)));
 }
 
 const qm_lexeme *qm_train_lexicon_find(const qm_train_lexicon *lexicon, const uint16_t *symbols,

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Rebuilds words.qm, byte for byte, where the sources are at hand:
+#     train.sh QIANMO JIEBA GCDT GSD OUTPUT
+# QIANMO: the program; JIEBA: dict.txt of jieba 0.42.1; GCDT: its training part as segmented text;
+# GSD: the training part of UD Chinese GSD (simplified) in CoNLL-U. See README.md.
+set -eu
+[ $# -eq 5 ] || { sed -n '2,6s/^# \?//p' "$0" >&2; exit 64; }
+here=$(cd "$(dirname "$0")" && pwd)
+own=$here/own
+python3 "$here/make_own.py" "$own/templates.tsv" | cmp - "$own/filled.txt"
+exec "$1" train --output "$5" --tagged "$4" --dict "$2" --dict "$own/words.txt" \
+    "$3" "$own/hard.txt" "$own/village.txt" "$own/official.txt" "$own/news.txt" "$own/prose.txt" \
+    "$own/traditional.txt" "$own/filled.txt"
