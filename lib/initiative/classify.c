@@ -1,6 +1,13 @@
 #include "initiative/classify_model.h"
 #include "initiative/rules.h"
 
+/* A feature of many labels is summed faster as a row of bytes than cell by cell. */
+enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 24 };
+
+typedef struct label_row {
+    uint8_t weights[ROW]; /* plus ROW_ZERO */
+} label_row;
+
 struct qm_classifier {
     const qm_allocator *alloc;
     const qm_classifier_label *labels;
@@ -10,6 +17,9 @@ struct qm_classifier {
     uint32_t n_types;     /* with [0] */
     uint64_t *type_keys;  /* by type of the stack */
     uint32_t *type_label; /* by type of the stack; QM_NONE where the weights don't know it */
+    uint16_t *row_of;     /* by slot: row + 1, or 0; NULL where labels are too many for rows */
+    label_row *rows;
+    uint32_t n_rows;
 };
 
 /* ---- binding ---- */
@@ -93,6 +103,38 @@ static void bind_types(qm_classifier *made, const classifier_view *view, const q
     }
 }
 
+static void fill_row(const qm_classifier *made, uint32_t slot, label_row *row)
+{
+    const qm_classifier_cell *cell = made->cells + (made->slots[slot].cells >> 8);
+    memset(row->weights, ROW_ZERO, sizeof row->weights);
+    for (uint32_t left = made->slots[slot].cells & 0xFF; left > 0; left--, cell++)
+        row->weights[cell->label] = (uint8_t)(ROW_ZERO + cell->weight);
+}
+
+static bool wants_row(const qm_classifier_slot *slot)
+{
+    return (slot->cells & 0xFF) >= LEAST_CELLS_OF_ROW;
+}
+
+/* Of the features with many cells. Labels stand once each among the cells of a feature. */
+static int make_rows(qm_classifier *made)
+{
+    uint32_t slots = made->mask + 1;
+    if (made->n_labels > ROW) return QM_OK;
+    for (uint32_t i = 0; i < slots; i++) made->n_rows += wants_row(&made->slots[i]);
+    if (made->n_rows > UINT16_MAX) made->n_rows = UINT16_MAX;
+    made->row_of = qm_alloc_zero(made->alloc, slots * sizeof *made->row_of);
+    made->rows = qm_alloc_zero(made->alloc, (made->n_rows + 1) * sizeof *made->rows);
+    if (!made->row_of || !made->rows) return QM_E_NOMEM;
+    uint32_t rows = 0;
+    for (uint32_t i = 0; i < slots && rows < made->n_rows; i++) {
+        if (!wants_row(&made->slots[i])) continue;
+        fill_row(made, i, &made->rows[rows]);
+        made->row_of[i] = (uint16_t)++rows;
+    }
+    return QM_OK;
+}
+
 int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
                       uint32_t n_types, const qm_allocator *alloc, qm_error *err)
 {
@@ -112,7 +154,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     made->n_types = n_types + 1;
     made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
     made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
-    if (!made->type_keys || !made->type_label) {
+    if (!made->type_keys || !made->type_label || make_rows(made) != QM_OK) {
         qm_classifier_free(made);
         return qm_fail_nomem(err);
     }
@@ -127,6 +169,10 @@ void qm_classifier_free(qm_classifier *classifier)
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
     qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
+    if (classifier->row_of)
+        qm_release(alloc, classifier->row_of, (classifier->mask + 1) * sizeof(uint16_t));
+    if (classifier->rows)
+        qm_release(alloc, classifier->rows, (classifier->n_rows + 1) * sizeof(label_row));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
@@ -159,17 +205,88 @@ static void read_clause(const qm_classifier *c, const qm_clause_evidence *eviden
     qm_features_read(&source, features);
 }
 
+/* The slots of a block's features that the weights know; each is fetched ahead of its turn. */
+static uint32_t find_slots(const qm_classifier *c, const uint64_t *keys, uint32_t count,
+                           uint32_t found[QM_FEATURES_CLAUSE])
+{
+    enum { AHEAD = 8 };
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count && i < AHEAD; i++)
+        __builtin_prefetch(&c->slots[(uint32_t)keys[i] & c->mask]);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) __builtin_prefetch(&c->slots[(uint32_t)keys[i + AHEAD] & c->mask]);
+        const qm_classifier_slot *slot = find_slot(c, keys[i]);
+        if (!slot) continue;
+        __builtin_prefetch(c->cells + (slot->cells >> 8));
+        found[n++] = (uint32_t)(slot - c->slots);
+    }
+    return n;
+}
+
+typedef uint16_t lanes __attribute__((vector_size(16)));
+enum { LANES = 8, MOST_ROWS = 256 }; /* so many bytes fit a sum of 16 bits */
+
+static inline lanes load(const uint8_t *weights)
+{
+    lanes all;
+    memcpy(&all, weights, sizeof all);
+    return all;
+}
+
+/* Thirty-two labels at a time, so that their sums stay in registers: the even ones apart from the
+ * odd ones, which needs no widening. */
+static void sum_lanes(const label_row *all, const uint16_t *rows, uint32_t count, uint32_t label,
+                      int32_t *sums)
+{
+    lanes a = {0}, b = {0}, c = {0}, d = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *weights = all[rows[i]].weights + label;
+        lanes first = load(weights), second = load(weights + 2 * LANES);
+        a += first & 0xFF;
+        b += first >> 8;
+        c += second & 0xFF;
+        d += second >> 8;
+    }
+    int32_t zero = (int32_t)count * ROW_ZERO;
+    for (uint32_t k = 0; k < LANES; k++) {
+        int32_t *to = sums + label + (size_t)2 * k;
+        to[0] += a[k] - zero;
+        to[1] += b[k] - zero;
+        to[2 * LANES] += c[k] - zero;
+        to[2 * LANES + 1] += d[k] - zero;
+    }
+}
+
+static void sum_rows(const qm_classifier *c, const uint16_t *rows, uint32_t count,
+                     int32_t sums[QM_LABELS_MOST])
+{
+    for (uint32_t from = 0; from < count; from += MOST_ROWS) {
+        uint32_t n = count - from < MOST_ROWS ? count - from : MOST_ROWS;
+        for (uint32_t label = 0; label < ROW; label += 4 * LANES)
+            sum_lanes(c->rows, rows + from, n, label, sums);
+    }
+}
+
 static void sum_block(const qm_classifier *c, const qm_features *features, qm_feature_block block,
                       int32_t sums[QM_LABELS_MOST])
 {
+    uint32_t found[QM_FEATURES_CLAUSE];
+    uint16_t rows[QM_FEATURES_CLAUSE];
     const uint64_t *keys = features->keys + qm_block_start(block);
-    for (uint32_t i = 0; i < features->counts[block]; i++) {
-        const qm_classifier_slot *slot = find_slot(c, keys[i]);
-        if (!slot) continue;
+    uint32_t n = find_slots(c, keys, features->counts[block], found), n_rows = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t row = c->row_of ? c->row_of[found[i]] : 0;
+        if (row) {
+            __builtin_prefetch(&c->rows[row - 1]);
+            rows[n_rows++] = (uint16_t)(row - 1);
+            continue;
+        }
+        const qm_classifier_slot *slot = &c->slots[found[i]];
         const qm_classifier_cell *cell = c->cells + (slot->cells >> 8);
         for (uint32_t left = slot->cells & 0xFF; left > 0; left--, cell++)
             sums[cell->label] += cell->weight;
     }
+    sum_rows(c, rows, n_rows, sums);
 }
 
 /* What a sum of weights is worth in 1/256 points. */
@@ -186,16 +303,18 @@ static uint32_t block_scale(const qm_features *features, qm_feature_block block)
 static void score_labels(const qm_classifier *c, const qm_features *features,
                          int32_t scores[QM_LABELS_MOST])
 {
-    int64_t scaled[QM_LABELS_MOST] = {0};
+    int32_t sums[QM_BLOCKS][QM_LABELS_MOST] = {{0}};
+    int64_t scales[QM_BLOCKS];
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
-        int32_t sums[QM_LABELS_MOST] = {0};
-        uint32_t scale = block_scale(features, block);
-        sum_block(c, features, block, sums);
-        for (uint32_t i = 0; i < c->n_labels; i++) scaled[i] += (int64_t)sums[i] * scale;
+        scales[block] = block_scale(features, block);
+        sum_block(c, features, block, sums[block]);
     }
-    for (uint32_t i = 0; i < c->n_labels; i++)
-        scores[i] =
-            (int32_t)((worth(c, i, scaled[i]) + c->labels[i].bias) >> QM_CLASSIFY_POINT_BITS);
+    for (uint32_t i = 0; i < c->n_labels; i++) {
+        int64_t scaled = 0;
+        for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
+            scaled += sums[block][i] * scales[block];
+        scores[i] = (int32_t)((worth(c, i, scaled) + c->labels[i].bias) >> QM_CLASSIFY_POINT_BITS);
+    }
 }
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
