@@ -49,6 +49,13 @@ static int bind_charmap(qm_engine *engine, qm_error *err)
     return qm_fail(err, QM_E_INVALID, "none of the models has a table of characters");
 }
 
+static bool has_user_words(const qm_lexicon *lexicon)
+{
+    for (uint32_t i = 0; i < lexicon->entries; i++)
+        if (lexicon->rooms[i] & 1) return true;
+    return false;
+}
+
 static int bind_lexicons(qm_engine *engine, qm_error *err)
 {
     size_t n = engine->images.count;
@@ -58,6 +65,7 @@ static int bind_lexicons(qm_engine *engine, qm_error *err)
         int status = qm_lexicon_bind(&engine->lexicons[i], &engine->stack[i], err);
         if (status != QM_OK) return status;
         engine->lexicons[i].source = (uint8_t)i;
+        engine->user_words |= has_user_words(&engine->lexicons[i]);
     }
     return QM_OK;
 }

@@ -23,6 +23,7 @@ struct qm_engine {
     qm_names names;
     int64_t settings[QM_PARAMS];
     uint32_t tables;
+    bool user_words; /* some lexicon has senses of lib/segment */
     /* What the tables need. */
     bool joins, scans, cuts, segments, quantifies, recognizes, initiates;
 };

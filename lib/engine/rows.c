@@ -29,13 +29,18 @@ int qm_analyzer_measure_places(qm_analyzer *a)
     if (qm_array_reserve(&a->alloc, &a->places, (size_t)text->count + 1) != QM_OK)
         return QM_E_NOMEM;
     uint32_t units = 0, byte = 0;
+    uint32_t *places = a->places.at;
     for (uint32_t i = 0; i < text->count; i++) {
-        if (text->starts[i] != byte) units += units_between(text, byte, text->starts[i], unit);
-        a->places.at[i] = units;
-        units += units_of(text, i, unit);
-        byte = text->starts[i] + text->widths[i];
+        uint32_t start = text->starts[i];
+        if (start != byte) units += units_between(text, byte, start, unit);
+        places[i] = units;
+        uint32_t width = text->widths[i];
+        /* Nearly all: neither a break of several bytes nor, in UTF-16, a pair. */
+        if (width == 3 && text->classes[i] != QM_CHAR_SPACE) units++;
+        else units += units_of(text, i, unit);
+        byte = start + width;
     }
-    a->places.at[text->count] = units;
+    places[text->count] = units;
     return QM_OK;
 }
 
@@ -65,15 +70,16 @@ static bool is_ill_formed(const qm_text *text, uint32_t character)
              memcmp(text->bytes + text->starts[character], "\xEF\xBF\xBD", 3) == 0);
 }
 
-static int add_token(qm_analyzer *a, uint32_t start, uint32_t end, uint8_t tag, uint8_t flags)
+/* There must be room for the row. */
+static inline void add_token(qm_analyzer *a, uint32_t start, uint32_t end, uint8_t tag,
+                             uint8_t flags)
 {
-    qm_token_row *row = qm_batch_add(&a->batch, QM_TOKENS);
-    if (!row) return QM_E_NOMEM;
+    qm_token_row *row = (qm_token_row *)a->batch.rows[QM_TOKENS].at;
+    row += a->batch.rows[QM_TOKENS].count++;
     if (a->text.classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
     if (a->text.ill_formed && is_ill_formed(&a->text, start)) flags |= QM_TOKEN_ILL_FORMED;
     *row = (qm_token_row){
         .start = qm_analyzer_place(a, start), .end = end_of(a, end), .tag = tag, .flags = flags};
-    return QM_OK;
 }
 
 static uint32_t token_end(const uint8_t *begins, uint32_t start)
@@ -94,18 +100,16 @@ static uint8_t user_flag(const qm_analyzer *a, uint32_t start, uint32_t end, siz
 }
 
 /* The words inside a word, for search: they follow it and say so. */
-static int add_inner_tokens(qm_analyzer *a, uint32_t start, uint32_t end)
+static void add_inner_tokens(qm_analyzer *a, uint32_t start, uint32_t end)
 {
     const uint8_t *fine = a->own_tokens.begins;
     for (uint32_t i = start; i < end;) {
         uint32_t next = i + 1;
         while (next < end && !fine[next]) next++;
-        if (i == start && next == end) return QM_OK;
-        int status = add_token(a, i, next, 0, QM_TOKEN_COLOCATED);
-        if (status != QM_OK) return status;
+        if (i == start && next == end) return;
+        add_token(a, i, next, 0, QM_TOKEN_COLOCATED);
         i = next;
     }
-    return QM_OK;
 }
 
 const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
@@ -118,13 +122,16 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     int64_t granularity = a->engine->settings[QM_P_GRANULARITY];
     const qm_words *words = qm_analyzer_tokens(a);
     bool tags = a->engine->settings[QM_P_TAGS];
+    bool user = a->matches.count && a->engine->user_words;
     size_t match = 0;
+    /* A token has a character at least, and stands once more among the inner ones. */
+    size_t most = (size_t)(last - first) * (granularity == QM_FINE ? 2 : 1);
+    if (qm_batch_reserve(&a->batch, QM_TOKENS, most) != QM_OK) return QM_E_NOMEM;
     for (uint32_t start = first; start < last;) {
         uint32_t end = token_end(words->begins, start);
-        uint8_t flags = a->matches.count ? user_flag(a, start, end, &match) : 0;
-        int status = add_token(a, start, end, tags ? words->tags[start] : 0, flags);
-        if (status == QM_OK && granularity == QM_FINE) status = add_inner_tokens(a, start, end);
-        if (status != QM_OK) return status;
+        uint8_t flags = user ? user_flag(a, start, end, &match) : 0;
+        add_token(a, start, end, tags ? words->tags[start] : 0, flags);
+        if (granularity == QM_FINE) add_inner_tokens(a, start, end);
         start = end;
     }
     return QM_OK;

@@ -28,6 +28,14 @@ void *qm_batch_add(qm_batch *batch, int table)
     return (char *)batch->rows[table].at + count * size;
 }
 
+int qm_batch_reserve(qm_batch *batch, int table, size_t more)
+{
+    size_t need = batch->rows[table].count + more;
+    if (need <= batch->rows[table].room) return QM_OK;
+    return qm_array_grow(batch->alloc, &batch->rows[table].at, &batch->rows[table].room, need,
+                         qm_table_defs[table].row_size);
+}
+
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err)
 {
     qm_batch_document document = {.size = (uint32_t)size};

@@ -161,6 +161,8 @@ void qm_batch_clear(qm_batch *batch);
 void qm_batch_free(qm_batch *batch);
 /* A new row of table, to be filled in; NULL when out of memory. */
 void *qm_batch_add(qm_batch *batch, int table);
+/* Room for so many more rows of table. */
+int qm_batch_reserve(qm_batch *batch, int table, size_t more);
 /* The rows since the last call are those of a document of this size. */
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err);
 
