@@ -133,7 +133,7 @@ class Engine:
     offsets: what start and end count: "codepoint", as str does, or "byte" of its UTF-8.
     """
 
-    __slots__ = ("_models", "_miner", "_cutter", "_settings")
+    __slots__ = ("_models", "_miner", "_cutter", "_streamers", "_settings")
 
     def __init__(
         self,
@@ -169,6 +169,7 @@ class Engine:
         self._models = _models(taxonomy, words, units, models)
         self._miner = _qianmo.Engine(self._models, self._settings)
         self._cutter: _qianmo.Engine | None = None
+        self._streamers: dict[str, _qianmo.Engine] = {}
 
     def info(self, key: str) -> str | None:
         """What the models say of themselves, by key: "build-id", "size", "format", ..."""
@@ -232,8 +233,15 @@ class Engine:
         if table not in TABLES:
             raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
         stream = source.__arrow_c_stream__()
-        engine = _qianmo.Engine(self._models, (*self._settings, _setting("tables", table)))
-        return TableStream(engine.stream(stream, column, TABLES.index(table)))
+        if table not in self._streamers:
+            self._streamers[table] = self._make(table)
+        core = self._streamers[table]
+        return TableStream(core.stream(stream, column, TABLES.index(table)))
+
+    def _make(self, table: str, **more: Any) -> _qianmo.Engine:
+        """An engine of the same models for one table alone."""
+        settings = (_setting(key, value) for key, value in {"tables": table, **more}.items())
+        return _qianmo.Engine(self._models, (*self._settings, *settings))
 
     # ---- words ----
 
@@ -252,9 +260,7 @@ class Engine:
         granularity is "fine". With "fine", the words inside a word follow it.
         """
         if self._cutter is None:
-            only_words = {"tables": "tokens", "join_lines": "never", "offsets": "codepoint"}
-            more = tuple(_setting(key, value) for key, value in only_words.items())
-            self._cutter = _qianmo.Engine(self._models, (*self._settings, *more))
+            self._cutter = self._make("tokens", join_lines="never", offsets="codepoint")
         what = text if isinstance(text, (str, tuple)) else tuple(text)
         words: list[str] | list[list[str]] = self._cutter.segment(what, spaces)
         return words

@@ -7,7 +7,7 @@
 
 #define CACHE_BITS 15
 #define AHEAD 32
-#define BATCH_POINTS (64u << 10) /* small enough for the caches of the processor */
+#define BATCH_POINTS (16u << 10) /* small enough for the caches of the processor */
 
 enum { TOKEN_SPACE = 2 }; /* of the column "flags" */
 

@@ -1,0 +1,126 @@
+"""Key words by TF-IDF, as jieba.analyse gives them.
+
+How rare a word is says idf.tsv, which tools/make_idf.py counts in the project's own texts; it knows the
+words of villages and offices best. set_idf_path() takes any other table in jieba's format.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+import statistics
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Literal, overload
+
+from . import Tokenizer, dt
+from .posseg import lcut, pair
+
+Path = str | os.PathLike[str]
+
+
+def _table(lines: Iterable[str]) -> dict[str, float]:
+    rows = (line.split() for line in lines)
+    return {row[0]: float(row[1]) for row in rows if len(row) == 2}
+
+
+class TFIDF:
+    """Extracts key words with the words of a tokenizer, a table of IDFs and a list of stop words."""
+
+    def __init__(self, idf_path: Path | None = None, tokenizer: Tokenizer = dt) -> None:
+        self.tokenizer: Tokenizer = tokenizer
+        self.stop_words: set[str] = set()
+        self._idf: dict[str, float] | None = None
+        self._median = 0.0
+        if idf_path is not None:
+            self.set_idf_path(idf_path)
+
+    def set_idf_path(self, idf_path: Path) -> None:
+        """Lines of a word, a blank and its IDF."""
+        with open(idf_path, encoding="utf-8") as file:
+            self._take(_table(file))
+
+    def set_stop_words(self, stop_words_path: Path) -> None:
+        """A file of words that are never key words, one a line."""
+        with open(stop_words_path, encoding="utf-8") as file:
+            self.stop_words |= {line.strip() for line in file}
+
+    def _take(self, table: dict[str, float]) -> dict[str, float]:
+        self._idf = table
+        self._median = statistics.median(table.values()) if table else 1.0
+        return table
+
+    def _words(self, sentence: str, tags: Collection[str], with_flag: bool) -> list[pair]:
+        if not tags and not with_flag:
+            words = self.tokenizer.engine().segment(sentence)
+            found = [pair(word, "") for word in words]
+        else:
+            found = [p for p in lcut(sentence, tokenizer=self.tokenizer) if not tags or p.flag in tags]
+        return [p for p in found if self._counts(p.word)]
+
+    def _counts(self, word: str) -> bool:
+        """No marks, no figures, nothing of one character."""
+        word = word.strip()
+        if len(word) < 2 or word.lower() in self.stop_words:
+            return False
+        return any(c.isalpha() for c in word) and not any(c.isdigit() for c in word)
+
+    def extract_tags(
+        self,
+        sentence: str,
+        topK: int | None = 20,
+        withWeight: bool = False,
+        allowPOS: Collection[str] = (),
+        withFlag: bool = False,
+    ) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]:
+        """The topK words (None: all) that are frequent here and rare elsewhere."""
+        idf = self._idf
+        if idf is None:
+            file = importlib.resources.files(__package__).joinpath("idf.tsv")
+            idf = self._take(_table(file.read_text(encoding="utf-8").splitlines()))
+        words = self._words(sentence, allowPOS, withFlag)
+        total = len(words) or 1
+        weights = {
+            p: count / total * idf.get(p.word, self._median) for p, count in Counter(words).items()
+        }
+        best = sorted(weights.items(), key=lambda item: (-item[1], item[0].word))[:topK]
+        if withFlag:
+            return best if withWeight else [p for p, _ in best]
+        return [(p.word, w) for p, w in best] if withWeight else [p.word for p, _ in best]
+
+
+default_tfidf = TFIDF()
+set_idf_path = default_tfidf.set_idf_path
+set_stop_words = default_tfidf.set_stop_words
+
+
+@overload
+def extract_tags(
+    sentence: str,
+    topK: int | None = 20,
+    withWeight: Literal[False] = False,
+    allowPOS: Collection[str] = (),
+    withFlag: Literal[False] = False,
+) -> list[str]: ...
+@overload
+def extract_tags(
+    sentence: str,
+    topK: int | None = 20,
+    withWeight: bool = False,
+    allowPOS: Collection[str] = (),
+    withFlag: bool = False,
+) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]: ...
+def extract_tags(
+    sentence: str,
+    topK: int | None = 20,
+    withWeight: bool = False,
+    allowPOS: Collection[str] = (),
+    withFlag: bool = False,
+) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]:
+    """Key words by TF-IDF: words, or pairs of word and tag, with their weights if they are wanted."""
+    return default_tfidf.extract_tags(sentence, topK, withWeight, allowPOS, withFlag)
+
+
+tfidf = extract_tags
+
+__all__ = ["TFIDF", "default_tfidf", "extract_tags", "set_idf_path", "set_stop_words", "tfidf"]

@@ -1,0 +1,96 @@
+"""The calls of jieba."""
+
+import io
+
+import pytest
+from qianmo import jieba
+from qianmo.jieba import analyse, posseg
+
+TEXT = "驻村工作队为石笋坡村争取资金，硬化了村道。"
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    """User words of one test are not those of the next."""
+    monkeypatch.setattr(jieba.dt, "_words", {})
+    monkeypatch.setattr(jieba.dt, "_tags", {})
+    jieba.dt._engines.clear()
+    yield
+    jieba.dt._engines.clear()
+
+
+def test_cut_gives_back_the_text():
+    text = TEXT + " A b\n完"
+    assert "".join(jieba.cut(text)) == text
+    assert list(jieba.cut(text)) == jieba.lcut(text)
+    assert "工作队" in jieba.lcut(text, cut_all=False, HMM=False)
+
+
+def test_tokenize_has_places():
+    for mode in ("default", "search"):
+        for word, start, end in jieba.tokenize(TEXT, mode=mode):
+            assert TEXT[start:end] == word
+    with pytest.raises(ValueError, match="default or search"):
+        list(jieba.tokenize(TEXT, mode="other"))
+
+
+def test_search_puts_the_words_inside_first():
+    words = jieba.lcut_for_search("中华人民共和国合作社")
+    assert words == list(jieba.cut_for_search("中华人民共和国合作社"))
+    whole = jieba.lcut("中华人民共和国合作社")
+    assert [word for word in words if word in whole] == whole
+    assert set(jieba.lcut("中华人民共和国合作社", cut_all=True)) == set(words)
+
+
+def test_user_words():
+    assert "笋坡村争" not in jieba.lcut(TEXT)
+    jieba.add_word("笋坡村争")
+    assert "笋坡村争" in jieba.lcut(TEXT)
+    jieba.del_word("笋坡村争")
+    assert "笋坡村争" not in jieba.lcut(TEXT)
+
+
+def test_words_can_be_split():
+    assert "工作队" in jieba.lcut(TEXT)
+    assert jieba.suggest_freq(("工作", "队"), tune=True) == 0
+    assert "工作队" not in jieba.lcut(TEXT)
+    assert jieba.suggest_freq("工作队", tune=True) == 1
+    assert "工作队" in jieba.lcut(TEXT)
+
+
+def test_dictionaries_of_users(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("石笋坡村 3 ns\n争取资金\n\n", encoding="utf-8")
+    jieba.load_userdict(path)
+    assert {"石笋坡村", "争取资金"} <= set(jieba.lcut(TEXT))
+    assert posseg.pair("石笋坡村", "ns") in posseg.lcut(TEXT)
+    jieba.load_userdict(io.BytesIO("化了村 5 n\n".encode()))
+    assert "化了村" in jieba.lcut(TEXT)
+
+
+def test_tags_are_letters():
+    pairs = list(posseg.cut(TEXT))
+    assert pairs == posseg.lcut(TEXT)
+    assert [p.word for p in pairs] == jieba.lcut(TEXT)
+    word, flag = pairs[-1]
+    assert str(pairs[-1]) == f"{word}/{flag}"
+    assert all(p.flag.islower() for p in pairs)
+
+
+def test_key_words():
+    text = "茶叶合作社卖出茶叶，茶叶的销售收入归合作社。2024年，我们和他们都说好。"
+    words = jieba.analyse.extract_tags(text, topK=3)
+    assert words[0] == "茶叶" and "合作社" in words
+    weighted = analyse.extract_tags(text, topK=None, withWeight=True)
+    assert weighted == sorted(weighted, key=lambda item: -item[1])
+    assert not any(c.isdigit() for word, _ in weighted for c in word)
+    assert all(isinstance(p, posseg.pair) for p in analyse.extract_tags(text, withFlag=True))
+
+
+def test_tables_of_others(tmp_path):
+    (tmp_path / "idf").write_text("合作社 9.5\n茶叶 0.1\n", encoding="utf-8")
+    (tmp_path / "stop").write_text("销售\n", encoding="utf-8")
+    own = analyse.TFIDF(tmp_path / "idf")
+    own.set_stop_words(tmp_path / "stop")
+    words = own.extract_tags("茶叶茶叶合作社销售销售销售")
+    assert words[0] == "合作社" and "销售" not in words
