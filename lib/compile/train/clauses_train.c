@@ -8,9 +8,9 @@
 qm_clauses_options qm_clauses_defaults(void)
 {
     return (qm_clauses_options){.cost = 0.3,
-                                .positive = 2,
+                                .positive = 1,
                                 .report = 3,
-                                .neighbour = 0.5,
+                                .neighbour = 1,
                                 .circumstance = 0.5,
                                 .passes = 12,
                                 .folds = 5,

@@ -1,0 +1,292 @@
+#include "engine/analyzer.h"
+#include "faults.h"
+#include "initiative/classify_model.h"
+#include "initiative/initiator.h"
+#include "initiative/scratch.h"
+#include "unit.h"
+
+/* ---- a section made by hand ---- */
+
+typedef struct weights {
+    qm_classifier_header header;
+    qm_classifier_label labels[5];
+    qm_classifier_slot slots[16];
+    qm_classifier_cell cells[2];
+    char pool[8];
+} weights;
+
+static weights sound_weights(void)
+{
+    weights w = {.header = {.version = QM_CLASSIFIER_VERSION,
+                            .labels = 5,
+                            .slot_bits = 4,
+                            .cells = 2,
+                            .pool = sizeof w.pool},
+                 .slots[3] = {.check = 7, .cells = 0 << 8 | 2},
+                 .cells = {{0, -5}, {4, 9}},
+                 .pool = "roadsxyz"};
+    w.labels[4] = (qm_classifier_label){.name_size = 5, .unit = 256};
+    return w;
+}
+
+static qm_bytes type_ids[] = {{"", 0}, {"water", 5}, {"roads", 5}};
+
+static int bind_as(const weights *w, size_t size, const qm_allocator *alloc, qm_error *err)
+{
+    qm_image_writer *writer = NULL;
+    qm_image image;
+    qm_bytes bytes;
+    qm_classifier *classifier = NULL;
+    int status = qm_image_writer_new(&writer, NULL, err);
+    if (status == QM_OK) status = qm_image_writer_add(writer, QM_SECTION_CLASSIFIER, w, size, err);
+    if (status == QM_OK) status = qm_image_writer_finish(writer, &bytes, err);
+    if (status == QM_OK) status = qm_image_open(&image, bytes, false, err);
+    const qm_images images = {&image, 1};
+    if (status == QM_OK) status = qm_classifier_new(&classifier, &images, type_ids, 2, alloc, err);
+    if (status == QM_OK) {
+        ck_assert(qm_classifier_knows(classifier, 2));
+        ck_assert(!qm_classifier_knows(classifier, 1));
+        ck_assert(!qm_classifier_knows(classifier, 3));
+    }
+    qm_classifier_free(classifier);
+    qm_image_writer_free(writer);
+    return status;
+}
+
+static int bind_weights(const weights *w)
+{
+    qm_error err;
+    return bind_as(w, sizeof *w, qm_allocator_or_default(NULL), &err);
+}
+
+START_TEST(types_are_known_by_their_ids)
+{
+    weights w = sound_weights();
+    ck_assert_int_eq(bind_weights(&w), QM_OK);
+}
+END_TEST
+
+START_TEST(a_stack_without_weights_has_no_classifier)
+{
+    qm_images none = {NULL, 0};
+    qm_classifier *classifier = NULL;
+    qm_error err;
+    ck_assert_int_eq(
+        qm_classifier_new(&classifier, &none, type_ids, 2, qm_allocator_or_default(NULL), &err),
+        QM_OK);
+    ck_assert_ptr_null(classifier);
+}
+END_TEST
+
+START_TEST(hostile_weights_are_refused)
+{
+    qm_error err;
+    weights w = sound_weights();
+    for (size_t size = 1; size < sizeof w; size += 3)
+        ck_assert_int_ne(bind_as(&w, size, qm_allocator_or_default(NULL), &err), QM_OK);
+    w.header.version++;
+    ck_assert_int_eq(bind_weights(&w), QM_E_VERSION);
+    w = sound_weights();
+    w.cells[1].label = 5;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.slots[3].cells = 1 << 8 | 2; /* one cell too many */
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    for (int i = 0; i < 16; i++) w.slots[i].cells = 1; /* none is empty */
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.labels[4].name_at = 4;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.labels[4].unit = -1;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.header.labels = QM_LABELS_MOST + 1;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+}
+END_TEST
+
+static int bind_with(const qm_allocator *alloc, qm_error *err)
+{
+    weights w = sound_weights();
+    return bind_as(&w, sizeof w, alloc, err);
+}
+
+START_TEST(missing_memory_is_said_and_nothing_leaks)
+{
+    qm_faults_run(bind_with);
+}
+END_TEST
+
+START_TEST(the_scale_of_a_block_is_an_exact_root)
+{
+    ck_assert_uint_eq(qm_feature_scale(0), 65536);
+    ck_assert_uint_eq(qm_feature_scale(1), 65536);
+    ck_assert_uint_eq(qm_feature_scale(2), 46340);
+    ck_assert_uint_eq(qm_feature_scale(4), 32768);
+    ck_assert_uint_eq(qm_feature_scale(1024), 2048);
+}
+END_TEST
+
+/* ---- through the library ---- */
+
+static qm_engine *engine;
+static qm_analyzer *analyzer;
+static qm_result *result;
+
+static void start(void)
+{
+    qm_model *model;
+    qm_error err;
+    ck_assert_int_eq(qm_model_builtin(&model, &err), QM_OK);
+    ck_assert_int_eq(qm_engine_new(&engine, &model, 1, NULL, 0, NULL, &err), QM_OK);
+    ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
+    ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
+    qm_model_unref(model);
+}
+
+static void stop(void)
+{
+    qm_result_unref(result);
+    qm_analyzer_free(analyzer);
+    qm_engine_unref(engine);
+}
+
+static qm_document document_of(const char *text)
+{
+    qm_error err;
+    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
+    qm_analyzer *a = analyzer;
+    return (qm_document){&a->text,    &a->clauses,    &a->words,
+                         &a->matches, &a->quantities, &a->entities};
+}
+
+/* Features of the only clause of a text. */
+static void read_features(const char *text, qm_features *out)
+{
+    static const int32_t points[1];
+    static const uint64_t keys[1];
+    qm_document document = document_of(text);
+    ck_assert_uint_eq(document.clauses->count, 1);
+    qm_feature_source source = {.document = &document,
+                                .end = 1,
+                                .end_quantity = (uint32_t)document.quantities->count,
+                                .rule_points = points,
+                                .type_keys = keys,
+                                .n_types = 1};
+    out->spans = NULL;
+    qm_features_read(&source, out);
+}
+
+static qm_features one, other;
+
+static bool same_clause_features(const char *a, const char *b)
+{
+    read_features(a, &one);
+    read_features(b, &other);
+    return one.counts[QM_BLOCK_CLAUSE] == other.counts[QM_BLOCK_CLAUSE] &&
+           memcmp(one.keys, other.keys, one.counts[QM_BLOCK_CLAUSE] * sizeof *one.keys) == 0;
+}
+
+START_TEST(every_number_is_the_same_to_the_weights)
+{
+    ck_assert(same_clause_features("村里修了3公里水渠。", "村里修了12.5公里水渠。"));
+    ck_assert(!same_clause_features("村里修了3公里水渠。", "村里修了3公里围墙。"));
+}
+END_TEST
+
+START_TEST(traditional_text_has_the_features_of_its_twin)
+{
+    ck_assert(same_clause_features("修復水渠", "修复水渠"));
+}
+END_TEST
+
+START_TEST(a_clause_of_any_length_fits)
+{
+    static char text[40000];
+    for (size_t i = 0; i + 3 < sizeof text; i += 3) memcpy(text + i, "\xe6\xb8\xa0", 3);
+    read_features(text, &one);
+    ck_assert_uint_gt(one.counts[QM_BLOCK_CLAUSE], 100);
+    ck_assert_uint_le(one.counts[QM_BLOCK_CLAUSE], QM_FEATURES_CLAUSE);
+}
+END_TEST
+
+/* The strongest learnt type of the first clause, and how many points it has. */
+static int32_t best_type(const char *text, uint32_t *best)
+{
+    qm_document document = document_of(text);
+    const qm_initiator *initiator = engine->initiator;
+    qm_clause_evidence evidence;
+    qm_clause_scores scores = {.types = analyzer->initiative->learnt};
+    qm_error err;
+    ck_assert_int_eq(qm_evidence_begin(initiator, analyzer->initiative, &document, &err), QM_OK);
+    ck_assert_int_eq(
+        qm_evidence_of_clause(initiator, analyzer->initiative, &document, 0, &evidence, &err),
+        QM_OK);
+    qm_classify_clause(initiator->classifier, &evidence, &scores);
+    *best = 1;
+    for (uint32_t type = 2; type < initiator->types.count; type++)
+        if (scores.types[type] + evidence.rule_points[type] >
+            scores.types[*best] + evidence.rule_points[*best])
+            *best = type;
+    qm_clause_feature features[4];
+    size_t n = qm_classifier_features(initiator->classifier, &evidence, *best, features, 4);
+    for (size_t i = 1; i < n; i++) ck_assert_int_ge(features[i - 1].points, features[i].points);
+    for (size_t i = 0; i < n; i++)
+        ck_assert(features[i].start == QM_NONE || features[i].end <= document.text->count);
+    ck_assert_uint_gt(n, 0);
+    return scores.types[*best] + evidence.rule_points[*best];
+}
+
+static void expect_type(const char *text, const char *id)
+{
+    uint32_t best;
+    qm_initiative_type type;
+    int32_t points = best_type(text, &best);
+    ck_assert(qm_initiator_type(engine->initiator, best, &type));
+    ck_assert_msg(qm_bytes_equal(type.id, qm_bytes_of(id)), "%s is %.*s, not %s", text,
+                  (int)type.id.size, (const char *)type.id.data, id);
+    ck_assert_int_ge(points, 0);
+}
+
+START_TEST(what_is_told_in_other_words_is_known)
+{
+    expect_type("把山泉水引到了各家灶台边", "water");
+    expect_type("给全村的孤寡老人挨个量血压、把脉开方", "health_service");
+    expect_type("带着乡亲们一块儿直播卖货，红薯粉卖到脱销", "marketing");
+}
+END_TEST
+
+START_TEST(scenery_is_no_initiative)
+{
+    uint32_t best;
+    ck_assert_int_lt(best_type("山雾散尽，一树桂花香了半条街", &best), QM_POINTS_ROW);
+    ck_assert_int_lt(best_type("谁也没有说话", &best), QM_POINTS_ROW);
+}
+END_TEST
+
+static Suite *classify_suite(void)
+{
+    Suite *suite = suite_create("classify");
+    TCase *binding = tcase_create("binding"), *library = tcase_create("library");
+    tcase_add_test(binding, types_are_known_by_their_ids);
+    tcase_add_test(binding, a_stack_without_weights_has_no_classifier);
+    tcase_add_test(binding, hostile_weights_are_refused);
+    tcase_add_test(binding, missing_memory_is_said_and_nothing_leaks);
+    tcase_add_test(binding, the_scale_of_a_block_is_an_exact_root);
+    tcase_add_checked_fixture(library, start, stop);
+    tcase_add_test(library, every_number_is_the_same_to_the_weights);
+    tcase_add_test(library, traditional_text_has_the_features_of_its_twin);
+    tcase_add_test(library, a_clause_of_any_length_fits);
+    tcase_add_test(library, what_is_told_in_other_words_is_known);
+    tcase_add_test(library, scenery_is_no_initiative);
+    suite_add_tcase(suite, binding);
+    suite_add_tcase(suite, library);
+    return suite;
+}
+
+int main(void)
+{
+    return qm_unit_run(classify_suite());
+}
