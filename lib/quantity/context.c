@@ -53,7 +53,7 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
     bool countable = q->kind == QM_KIND_COUNT || q->kind == QM_KIND_NUMBER ||
                      q->kind == QM_KIND_ORDINAL || q->kind == QM_KIND_DURATION ||
                      q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_AGE ||
-                     q->kind == QM_KIND_MULTIPLE;
+                     q->kind == QM_KIND_MULTIPLE || q->kind == QM_KIND_TIME;
     if (title) return countable;
     if (!countable || close - open - 1 > QUOTE) return false;
     for (uint32_t i = open + 1; i < close; i++)
@@ -115,6 +115,24 @@ static bool is_learnt(const qm_reader *r, uint32_t at)
     return false;
 }
 
+/* 五道河村, 八里店乡: numeral, measure and one syllable before 村, 乡 … */
+static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
+{
+    static const uint32_t measures[] = {U'道', U'里', U'家', U'棵', U'间', U'眼', U'座', U'盘',
+                                        U'块', U'口', U'丈', U'尺', U'斗', U'碗', U'层', 0};
+    static const uint32_t roads[] = {U'通', U'入', U'进', U'连', U'出',
+                                     U'到', U'环', U'贫', U'的', 0};
+    uint32_t i = 0, c = qm_char(r, q->number_end), x = qm_char(r, q->end);
+    uint32_t suffix = qm_char(r, q->end + 1), after = qm_char(r, q->end + 2);
+    while (measures[i] && measures[i] != c) i++;
+    if (!measures[i] || q->end != q->number_end + 1 || !qm_is_han(r, q->end)) return false;
+    if (suffix != U'村' && suffix != U'乡' && suffix != U'镇' && suffix != U'寨' && suffix != U'屯')
+        return false;
+    for (i = 0; roads[i]; i++)
+        if (roads[i] == x) return false;
+    return after != U'民' && after != U'干' && after != U'里' && after != U'级' && after != U'集';
+}
+
 /* After 县, 镇 …, numeral + classifier + a syllable or two + 村 is a name; it stays one. */
 static bool is_place(const qm_reader *r, const qm_quantity *q)
 {
@@ -128,7 +146,7 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
     if (end == q->end && qm_char(r, end) != U'镇' && qm_char(r, end) != U'乡') return false;
     if (qm_char(r, end) == U'村' && (qm_char(r, end + 1) == U'民' || qm_char(r, end + 1) == U'干'))
         return false;
-    if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL)) return false;
+    if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL) && !is_place_alone(r, q)) return false;
     for (uint32_t i = q->end; i < end; i++)
         if (qm_char(r, i) == U'的' || qm_char(r, i) == U'个') return false;
     if (places->count < (size_t)MOST_PLACES * 2 &&
@@ -142,10 +160,29 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
 /* ---- labels and codes
  * ------------------------------------------------------------------------------- */
 
+/* 3栋2单元, 12345678号, 2023届: parts of addresses, numbers of documents, years of schools. */
+static bool is_address(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t unit = qm_char(r, q->unit_start), after = qm_char(r, q->end), i = q->end;
+    uint32_t length = q->number_end - q->number_start;
+    bool digits = qm_is_digit(qm_char(r, q->number_start));
+    if (!digits) return false;
+    if (unit == U'号' && after != U'人' && after != U'学' && after != U'群') return true;
+    if ((unit == U'届' || unit == U'级' || unit == U'班') && length == 4 &&
+        (qm_char(r, q->number_start) == '2' ||
+         (qm_char(r, q->number_start) == '1' && qm_char(r, q->number_start + 1) == '9')))
+        return true;
+    while (qm_is_digit(qm_char(r, i))) i++;
+    uint32_t next = qm_char(r, i);
+    return i > q->end && (next == U'单' || next == U'室' || next == U'号' || next == U'楼') &&
+           (unit == U'栋' || unit == U'幢' || unit == U'座' || unit == U'排' || unit == U'区');
+}
+
 /* 二期, 三组, 8组: classifiers that number as often as they count. */
 static bool is_label(const qm_reader *r, const qm_quantity *q)
 {
     if (q->kind != QM_KIND_COUNT || q->high.type || q->relation != QM_REL_EQ) return false;
+    if (is_address(r, q)) return true;
     const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
     uint32_t c = qm_char(r, q->number_start), length = q->number_end - q->number_start;
     if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 &&
@@ -283,12 +320,13 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     }
     if (length == 1) return !is_answer(r, q);
     /* 二〇二三, 三一: digits without a scale are codes */
-    bool scaled = false;
+    bool scaled = false, large = false;
     for (uint32_t at = q->number_start; at < q->number_end; at++) {
         uint32_t x = r->chars[at];
+        large = large || qm_numeral_scale(x) > 1;
         scaled = scaled || qm_numeral_scale(x) > 0 || x == U'分' || x == U'点' || x == U'半';
     }
-    if (!scaled) return true;
+    if (!scaled || (!large && qm_is_han(r, q->end) && qm_char(r, q->end) != U'的')) return true;
     /* 百, 千, 万 alone and 十 before a noun are words: 百姓, 十佳. */
     if (length == 2 && qm_is_han(r, q->end)) return true;
     return qm_is_han(r, q->end) && !qm_token_begins(r, q->end);
@@ -384,7 +422,8 @@ bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     if (is_glued(r, q) || is_ratio(r, q) || is_document_number(r, q) || is_worded(r, q))
         return true;
-    if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return false;
+    if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
+    if (q->kind == QM_KIND_DATE) return false;
     return is_idle_unit(r, q) || is_header(r, q) || is_person(r, q) || is_quoted_label(r, q) ||
            is_paired(r, q) || is_place(r, q) || is_label(r, q) || is_item(r, q) ||
            is_generation(r, q) || is_loose(r, q) || is_word_instead(r, q);
@@ -412,9 +451,9 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
 /* 一筐换六分, 一头不到八千: both sides of a price. */
 static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 {
-    static const uint32_t words[] = {U'换', U'卖', U'值', U'没', U'要', U'挣', U'赚', U'收', U'给',
-                                     U'补', U'奖', U'约', U'近', U'超', U'能', U'就', U'得',
-                                     U'不', U'到', U'只', U'需', U'花', 0};
+    static const uint32_t words[] = {U'换', U'卖', U'值', U'没', U'要', U'挣', U'赚', U'收',
+                                     U'给', U'补', U'奖', U'约', U'近', U'超', U'能', U'就',
+                                     U'得', U'不', U'到', U'只', U'需', U'花', 0};
     uint32_t at = q->end;
     for (uint32_t i = at; i < at + 8 && i < r->to; i++)
         if (r->chars[i] == U'的') return false; /* 一条五分钟的片子 */
@@ -424,9 +463,13 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
         if (!words[i]) break;
         at++;
     }
+    qm_numeral n;
     uint32_t c = qm_char(r, at);
-    return (qm_is_digit(c) || qm_numeral_digit(c) > 1 || qm_numeral_scale(c) == 1) &&
-           !qm_word_at(r, at, QM_SENSE_TRAP);
+    if (!qm_is_digit(c) && qm_numeral_digit(c) <= 1 && qm_numeral_scale(c) != 1) return false;
+    if (qm_word_at(r, at, QM_SENSE_TRAP) || !qm_numeral_read(r->chars, at, r->count, 0, &n))
+        return false;
+    return n.glyphs > 1 || qm_word_at(r, n.end, QM_SENSE_UNIT) ||
+           qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
 }
 
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)

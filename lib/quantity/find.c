@@ -144,6 +144,9 @@ static bool trapped(const qm_reader *r, uint32_t trap, const qm_quantity *q)
 {
     if (!trap || (q->kind == QM_KIND_NUMBER && is_alone(r, q))) return false;
     if (q->kind == QM_KIND_MULTIPLE && trap == q->end) return false; /* 翻一番 */
+    if (qm_char(r, q->number_start) == U'万' && qm_char(r, q->number_start + 1) == U'一' &&
+        trap >= q->number_end)
+        return true; /* 万一出事 */
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) return trap > q->end;
     return trap >= q->end;
 }

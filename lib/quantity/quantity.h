@@ -41,6 +41,8 @@ enum {
     QM_QUANTITY_OPTIONAL = 16        /* GUIDE §9: debatable whether it is a quantity */
 };
 
+/* Values are exact, with one exception: a fraction without a finite decimal (三分之一) is rounded
+ * to four decimals (0.3333). */
 typedef struct qm_quantity {
     uint32_t start, end; /* characters, here and below; QM_NONE where there is none */
     uint32_t number_start, number_end;
