@@ -17,6 +17,7 @@ typedef struct scan {
     qm_clauses *out;
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
+    bool has_tabs;      /* there may be table rows */
     bool after_table, before_table, after_gap;
     uint32_t heading_end, label_end; /* of the run-in parts of this paragraph */
     qm_span quote;                   /* the last one opened, its marks included */
@@ -61,6 +62,12 @@ static bool in_address(const qm_text *text, uint32_t at)
     return at && text->classes[at - 1] == QM_CHAR_LATIN && text->classes[at + 1] == QM_CHAR_LATIN;
 }
 
+/* Most characters are neither a mark nor a tab: nothing ends or opens at them. */
+static inline bool is_mark(const qm_text *text, uint32_t at)
+{
+    return text->classes[at] == QM_CHAR_PUNCT || text->chars[at] == '\t';
+}
+
 /* The flags of a clause that ends at the mark, CUT_COMMA, or CUT_NONE. */
 static int boundary(const qm_text *text, uint32_t at)
 {
@@ -89,6 +96,7 @@ static int boundary(const qm_text *text, uint32_t at)
 static uint32_t next_boundary(const qm_text *text, qm_span span, int *cut)
 {
     for (uint32_t at = span.start; at < span.end; at++) {
+        if (!is_mark(text, at)) continue;
         *cut = boundary(text, at);
         if (*cut != CUT_NONE) return at;
     }
@@ -200,6 +208,7 @@ static int emit_clauses(scan *s, qm_span span, uint8_t role)
     uint32_t start = span.start;
     for (uint32_t at = span.start; at <= span.end; at++) {
         bool last = at == span.end;
+        if (!last && !is_mark(s->text, at)) continue;
         if (!last) open_quote(s, at, span.end);
         int cut = last ? QM_CLAUSE_ENDS_SENTENCE : boundary(s->text, at);
         uint32_t end = at;
@@ -233,6 +242,7 @@ static shape shape_of(const qm_text *text, qm_span span)
     shape f = {.enumerator = qm_shape_enumerator(text, span)};
     f.body = (qm_span){span.start + f.enumerator, span.end};
     for (uint32_t i = f.body.start; i < f.body.end; i++) {
+        if (!is_mark(text, i)) continue;
         int cut = boundary(text, i);
         if (cut == CUT_COMMA) f.commas++;
         if (cut == QM_CLAUSE_ENDS_COLON) f.labelled = true;
@@ -287,14 +297,14 @@ static bool is_bare_caption(const scan *s, qm_span span, const shape *f)
     return s->after_gap && f->marked && !f->labelled && !f->enumerator;
 }
 
-static bool is_table_row(const qm_text *text, qm_span span)
+static bool is_table_row(const scan *s, qm_span span)
 {
-    return contains_char(text, span, '\t');
+    return s->has_tabs && contains_char(s->text, span, '\t');
 }
 
 static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 {
-    if (is_table_row(s->text, span)) return QM_ROLE_TABLE_ROW;
+    if (is_table_row(s, span)) return QM_ROLE_TABLE_ROW;
     if (qm_shape_navigation(s->text, span)) return QM_ROLE_NAVIGATION;
     if (qm_shape_caption(s->text, span) || is_bare_caption(s, span, f)) return QM_ROLE_CAPTION;
     if (qm_shape_byline(s->text, span)) return QM_ROLE_BYLINE;
@@ -310,7 +320,7 @@ static bool is_couplet(const qm_text *text, qm_span span)
 {
     uint32_t length = 0, parts = 0, start = span.start;
     for (uint32_t at = span.start; at <= span.end; at++) {
-        if (at < span.end && boundary(text, at) == CUT_NONE) continue;
+        if (at < span.end && (!is_mark(text, at) || boundary(text, at) == CUT_NONE)) continue;
         if (parts++ && at - start != length) return false;
         length = at - start;
         start = at + 1;
@@ -426,16 +436,22 @@ static uint32_t usual_breaks(const qm_text *text)
     return usual;
 }
 
+static qm_span line_at(const qm_text *text, uint32_t at)
+{
+    return trim(text, (qm_span){at, line_end(text, at)});
+}
+
 int qm_clauses_find(const qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
 {
     scan s = {.text = text, .alloc = alloc, .out = out, .usual_gap = usual_breaks(text)};
     out->count = 0;
+    s.has_tabs = contains_char(text, (qm_span){0, text->count}, '\t');
     for (uint32_t at = 0, breaks = 0; at < text->count;) {
         uint32_t end = line_end(text, at);
         qm_span span = trim(text, (qm_span){at, end});
         if (span.start < span.end) {
-            qm_span next = trim(text, (qm_span){end + 1, line_end(text, end + 1)});
-            s.before_table = end < text->count && is_table_row(text, next);
+            s.before_table =
+                s.has_tabs && end < text->count && is_table_row(&s, line_at(text, end + 1));
             s.after_gap = breaks > s.usual_gap;
             if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);
             breaks = 0;

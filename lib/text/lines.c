@@ -64,6 +64,7 @@ static void look_at(const qm_text *text, qm_line *line)
         uint32_t c = text->chars[i];
         line->width += columns(text, i);
         if (c == '\t') line->flags |= QM_LINE_TABBED;
+        if (text->classes[i] != QM_CHAR_PUNCT) continue;
         if (c != U'、' && is_comma(c) && !qm_in_number(text, i)) line->flags |= QM_LINE_COMMAS;
         if (i + 1 < line->end && (qm_is_sentence_end(c) || c == U'；'))
             line->flags |= QM_LINE_SENTENCES;

@@ -48,7 +48,11 @@ bool qm_shape_amount(const qm_text *text, qm_span span);
 
 /* The mark at `at` is part of a number or time: 1,200  4，800  8:30  3.5 */
 bool qm_in_number(const qm_text *text, uint32_t at);
-bool qm_is_sentence_end(uint32_t c);
+static inline bool qm_is_sentence_end(uint32_t c)
+{
+    return c == 0x3002 /* 。 */ || c == 0xFF01 /* ！ */ || c == 0xFF1F /* ？ */ || c == '!' ||
+           c == '?';
+}
 bool qm_is_closing(uint32_t c); /* quotes and brackets that close */
 
 #endif

@@ -2,11 +2,6 @@
 
 #include <uchar.h>
 
-bool qm_is_sentence_end(uint32_t c)
-{
-    return c == U'。' || c == U'！' || c == U'？' || c == U'!' || c == U'?';
-}
-
 bool qm_is_closing(uint32_t c)
 {
     switch (c) {
@@ -62,13 +57,6 @@ static uint32_t starts_with(const qm_text *text, qm_span span, const char32_t *w
     return n;
 }
 
-static bool contains(const qm_text *text, qm_span span, const char32_t *word)
-{
-    for (; span.start < span.end; span.start++)
-        if (starts_with(text, span, word)) return true;
-    return false;
-}
-
 static bool ends_with(const qm_text *text, qm_span span, const char32_t *word)
 {
     uint32_t n = 0;
@@ -83,13 +71,6 @@ static uint32_t starts_with_any(const qm_text *text, qm_span span, const char32_
         if (n) return n;
     }
     return 0;
-}
-
-static bool contains_any(const qm_text *text, qm_span span, const char32_t *const *words)
-{
-    for (; *words; words++)
-        if (contains(text, span, *words)) return true;
-    return false;
 }
 
 static uint32_t skip_blanks(const qm_text *text, uint32_t at, uint32_t end)
@@ -170,6 +151,16 @@ static bool ends_with_any(const qm_text *text, qm_span span, const char32_t *con
     return false;
 }
 
+/* All of the words begin with a bracket. */
+static bool contains_bracketed(const qm_text *text, qm_span span, const char32_t *const *words)
+{
+    for (; span.start < span.end; span.start++) {
+        uint32_t c = text->chars[span.start];
+        if ((c == U'（' || c == U'(') && starts_with_any(text, span, words)) return true;
+    }
+    return false;
+}
+
 /* Sentence ends before the last character. */
 static uint32_t inner_ends(const qm_text *text, qm_span span)
 {
@@ -186,7 +177,8 @@ bool qm_shape_caption(const qm_text *text, qm_span span)
     if (length == 0 || length > CAPTION_LONGEST) return false;
     if (starts_with_any(text, span, caption_starts)) return true;
     if (ends_with_any(text, span, caption_ends)) return true;
-    return length <= 50 && inner_ends(text, span) == 0 && contains_any(text, span, caption_persons);
+    return length <= 50 && inner_ends(text, span) == 0 &&
+           contains_bracketed(text, span, caption_persons);
 }
 
 static const char32_t *const byline_starts[] = {
