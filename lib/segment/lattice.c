@@ -22,11 +22,9 @@ typedef struct stretch {
     uint32_t count;
 } stretch;
 
-/* Lower is better. */
-static void relax(stretch *s, uint32_t i, uint32_t length, uint32_t level)
+/* Lower is better. against: the margins that a word of the length from i on goes against. */
+static inline void relax(stretch *s, uint32_t i, uint32_t length, uint32_t level, int64_t against)
 {
-    int64_t against = i ? -s->margins[i] : 0;
-    for (uint32_t k = 1; k < length; k++) against += s->margins[i + k];
     int64_t cost = s->best[i] + against * 800 +
                    (int64_t)level * LEVEL_WEIGHT * (int64_t)s->model->params.scale;
     if (cost >= s->best[i + length]) return;
@@ -39,15 +37,22 @@ static void words_from(stretch *s, uint32_t i)
     uint8_t levels[QM_WORD_MAX + 1];
     uint32_t left = s->count - i;
     uint32_t longest = qm_word_levels(s->model, s->ids + i, left, levels);
-    relax(s, i, 1, s->model->levels[s->ids[i]]);
+    int64_t against = i ? -s->margins[i] : 0;
+    relax(s, i, 1, s->model->levels[s->ids[i]], against);
     for (uint32_t n = 2; n <= left && (n <= FREE || n <= longest); n++) {
         bool known = n <= longest && levels[n];
-        if (known || n <= FREE) relax(s, i, n, known ? levels[n] : FREE_LEVEL + FREE_STEP * n);
+        against += s->margins[i + n - 1];
+        if (known || n <= FREE)
+            relax(s, i, n, known ? levels[n] : FREE_LEVEL + FREE_STEP * n, against);
     }
 }
 
 static void cut_stretch(stretch *s, uint8_t *begins)
 {
+    if (s->count == 1) {
+        begins[s->starts[1]] = 1;
+        return;
+    }
     for (uint32_t i = 1; i <= s->count; i++) s->best[i] = INT64_MAX;
     s->best[0] = 0;
     for (uint32_t i = 0; i < s->count; i++) words_from(s, i);
