@@ -217,8 +217,10 @@ static uint32_t find_slots(const qm_classifier *c, const uint64_t *keys, uint32_
         if (i + AHEAD < count) __builtin_prefetch(&c->slots[(uint32_t)keys[i + AHEAD] & c->mask]);
         const qm_classifier_slot *slot = find_slot(c, keys[i]);
         if (!slot) continue;
-        __builtin_prefetch(c->cells + (slot->cells >> 8));
-        found[n++] = (uint32_t)(slot - c->slots);
+        uint32_t number = (uint32_t)(slot - c->slots);
+        if (c->row_of && wants_row(slot)) __builtin_prefetch(&c->row_of[number]);
+        else __builtin_prefetch(c->cells + (slot->cells >> 8));
+        found[n++] = number;
     }
     return n;
 }
@@ -275,13 +277,13 @@ static void sum_block(const qm_classifier *c, const qm_features *features, qm_fe
     const uint64_t *keys = features->keys + qm_block_start(block);
     uint32_t n = find_slots(c, keys, features->counts[block], found), n_rows = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint16_t row = c->row_of ? c->row_of[found[i]] : 0;
+        const qm_classifier_slot *slot = &c->slots[found[i]];
+        uint16_t row = c->row_of && wants_row(slot) ? c->row_of[found[i]] : 0;
         if (row) {
             __builtin_prefetch(&c->rows[row - 1]);
             rows[n_rows++] = (uint16_t)(row - 1);
             continue;
         }
-        const qm_classifier_slot *slot = &c->slots[found[i]];
         const qm_classifier_cell *cell = c->cells + (slot->cells >> 8);
         for (uint32_t left = slot->cells & 0xFF; left > 0; left--, cell++)
             sums[cell->label] += cell->weight;

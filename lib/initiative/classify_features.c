@@ -17,8 +17,8 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return h ^ h >> 29;
 }
 
-static void add(qm_features *out, qm_feature_block block, qm_feature_family family, uint64_t what,
-                uint32_t start, uint32_t end)
+static inline void add(qm_features *out, qm_feature_block block, qm_feature_family family,
+                       uint64_t what, uint32_t start, uint32_t end)
 {
     static const uint32_t rooms[QM_BLOCKS] = {QM_FEATURES_CLAUSE, QM_FEATURES_NEIGHBOUR,
                                               QM_FEATURES_CIRCUMSTANCE};
@@ -55,7 +55,7 @@ static bool is_numeric(const qm_text *text, uint32_t at)
 }
 
 /* Where the number that begins at `at` ends; `at` where none does. */
-static uint32_t number_end(const qm_document *document, uint32_t at, uint32_t *quantity)
+static inline uint32_t number_end(const qm_document *document, uint32_t at, uint32_t *quantity)
 {
     const qm_quantities *quantities = document->quantities;
     const qm_text *text = document->text;
@@ -69,7 +69,8 @@ static uint32_t number_end(const qm_document *document, uint32_t at, uint32_t *q
     return at;
 }
 
-static void add_symbol(stretch *s, uint32_t symbol, uint32_t start, uint32_t end, bool begins)
+static inline void add_symbol(stretch *s, uint32_t symbol, uint32_t start, uint32_t end,
+                              bool begins)
 {
     if (symbol < 128 && symbol >= 'A' && symbol <= 'Z') symbol += 'a' - 'A';
     s->symbols[s->n_symbols] = symbol;
@@ -253,12 +254,13 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
 
 uint32_t qm_feature_scale(uint32_t count)
 {
-    /* The largest r with r * r * count <= 2^32. */
-    uint32_t low = 0, high = 65536;
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-        if ((uint64_t)middle * middle * count <= UINT64_C(1) << 32) low = middle;
-        else high = middle - 1;
+    /* The largest r up to 65536 with r * r * count <= 2^32, bit by bit. */
+    const uint64_t most = UINT64_C(1) << 32;
+    uint32_t root = 0;
+    if (count <= 1) return 65536;
+    for (uint32_t bit = 1u << 15; bit > 0; bit >>= 1) {
+        uint64_t next = root | bit;
+        if (next * next * count <= most) root |= bit;
     }
-    return low;
+    return root;
 }
