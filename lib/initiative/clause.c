@@ -2,7 +2,8 @@
  * pairs of verb and object that the rules make of them. */
 #include "initiative/scratch.h"
 
-#define QM_MARK 0x3001u
+#define QM_MARK 0x3001u  /* 、 */
+#define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
 
 /* ---- masking ---- */
 
@@ -113,7 +114,7 @@ static int add_senses(gathering *g, const qm_match *match, bool only_cues)
         qm_lexicon_senses(&initiator->lexicons[match->source], match->entry, &count);
     int status = QM_OK;
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
-        if (senses[i].kind == QM_SENSE_CUE) {
+        if (senses[i].kind == QM_SENSE_CUE && scratch->cues.count < QM_MOST_CUES) {
             const qm_taxonomy_cue *cue = &initiator->cues.at[map->first_cue + senses[i].value];
             qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
                               (uint8_t)cue->direction, (uint8_t)cue->scope};

@@ -307,6 +307,7 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
         if (scratch->candidate[type] || scores.types[type] < QM_POINTS_ROW) continue;
         qm_candidate one = {.type = type,
                             .rule = QM_NONE,
+                            .clause = QM_NONE,
                             .verb_start = clause->end,
                             .verb_end = clause->end,
                             .object_start = clause->end,

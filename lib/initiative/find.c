@@ -1,6 +1,7 @@
 /* All clauses of a document, one after the other, and the runs that they make. */
 #include "initiative/scratch.h"
 
+#define QM_RUN_ROWS 128
 #define QM_RUN_CLAUSES 3 /* clauses of result that a row takes in behind its own */
 
 int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *initiator,
@@ -15,7 +16,9 @@ int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *i
     made->points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
     made->learnt = qm_alloc_zero(alloc, made->n_types * sizeof *made->learnt);
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
-    if (!made->stamps || !made->points || !made->learnt || !made->candidate) {
+    if (initiator->looks_back) made->past = qm_alloc_zero(alloc, made->n_sets * sizeof *made->past);
+    if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->learnt ||
+        !made->candidate) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
     }
@@ -35,6 +38,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->candidates);
     qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
+    if (scratch->past) qm_release(alloc, scratch->past, scratch->n_sets * sizeof *scratch->past);
     qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
     qm_release(alloc, scratch->learnt, scratch->n_types * sizeof *scratch->learnt);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
@@ -49,13 +53,19 @@ bool qm_role_has_rows(uint8_t role)
            role == QM_ROLE_QUOTE;
 }
 
+static void begin_document(qm_initiative_scratch *scratch)
+{
+    scratch->carry = (qm_carry){.heading = QM_NONE};
+    if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
+}
+
 int qm_evidence_begin(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                       const qm_document *document, qm_error *err)
 {
     (void)initiator;
     (void)document;
     (void)err;
-    scratch->carry = (qm_carry){.heading = QM_NONE};
+    begin_document(scratch);
     return QM_OK;
 }
 
@@ -137,7 +147,8 @@ static void take_evidence(const qm_candidate *one, qm_initiative *row)
 
 static int add_row(finding *f, const qm_candidate *one, uint32_t number)
 {
-    const qm_clause *clause = &f->document->clauses->at[number];
+    uint32_t first = one->clause == QM_NONE ? number : one->clause;
+    const qm_clause *clause = &f->document->clauses->at[first];
     qm_initiative row = {.start = clause->start,
                          .end = clause->end,
                          .actor_start = QM_NONE,
@@ -150,14 +161,20 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
     take_evidence(one, &row);
     if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
-    f->scratch->runs.at[f->out->count] = (qm_run){number, number};
+    f->scratch->runs.at[f->out->count] = (qm_run){first, number};
     return qm_array_push(f->scratch->alloc, f->out, row);
+}
+
+/* Rows further back than these are not looked at: a sentence may go on for a whole text. */
+static size_t first_near(const finding *f)
+{
+    return f->out->count - f->open > QM_RUN_ROWS ? f->out->count - QM_RUN_ROWS : f->open;
 }
 
 /* Two clauses side by side that say the same are one act, unless rules saw one in each. */
 static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
 {
-    for (size_t i = f->out->count; i > f->open; i--) {
+    for (size_t i = f->out->count, last = first_near(f); i > last; i--) {
         qm_initiative *row = &f->out->at[i - 1];
         qm_run *run = &f->scratch->runs.at[i - 1];
         if (row->type != one->type || run->last + 1 != number) continue;
@@ -170,21 +187,35 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
     return false;
 }
 
-/* The candidates that won, in order of type, become rows. */
+static bool comes_before(const qm_initiative *a, const qm_initiative *b)
+{
+    return a->start != b->start ? a->start < b->start : a->type < b->type;
+}
+
+/* The last row sinks to its place among the open ones. */
+static void sink_row(finding *f)
+{
+    for (size_t k = f->out->count - 1; k > f->open; k--) {
+        qm_initiative *row = &f->out->at[k];
+        qm_run *run = &f->scratch->runs.at[k];
+        if (!comes_before(row, row - 1)) return;
+        qm_initiative swapped = *row;
+        qm_run swapped_run = *run;
+        *row = row[-1], *run = run[-1];
+        row[-1] = swapped, run[-1] = swapped_run;
+    }
+}
+
+/* The candidates that won, in order of start and type, become rows. */
 static int add_rows(finding *f, uint32_t number)
 {
     const uint8_t suppressed = QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL;
-    size_t first = f->out->count;
     for (size_t i = 0; i < f->scratch->candidates.count; i++) {
         const qm_candidate *one = &f->scratch->candidates.at[i];
         if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
         if (!(one->flags & suppressed) && join_row(f, one, number)) continue;
         if (add_row(f, one, number) != QM_OK) return QM_E_NOMEM;
-        for (size_t k = f->out->count - 1; k > first && f->out->at[k - 1].type > one->type; k--) {
-            qm_initiative swapped = f->out->at[k];
-            f->out->at[k] = f->out->at[k - 1];
-            f->out->at[k - 1] = swapped;
-        }
+        sink_row(f);
     }
     return QM_OK;
 }
@@ -193,7 +224,7 @@ static int add_rows(finding *f, uint32_t number)
 static bool extend_runs(finding *f, uint32_t number)
 {
     bool extended = false;
-    for (size_t i = f->open; i < f->out->count; i++) {
+    for (size_t i = first_near(f); i < f->out->count; i++) {
         qm_run *run = &f->scratch->runs.at[i];
         if (run->last + 1 != number || number - run->first > QM_RUN_CLAUSES) continue;
         run->last = number;
@@ -236,7 +267,7 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
                  .measures = measures};
     out->count = 0;
     measures->count = 0;
-    scratch->carry = (qm_carry){.heading = QM_NONE};
+    begin_document(scratch);
     scratch->main_place = qm_main_place(&document);
     int status = QM_OK;
     for (uint32_t i = 0; i < clauses->count && status == QM_OK; i++) status = find_in_clause(&f, i);

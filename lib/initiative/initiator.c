@@ -131,6 +131,7 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
         if (qm_array_push(made->alloc, &made->slots, set) != QM_OK) return QM_E_NOMEM;
     }
     made->n_object_rules += rule->objects;
+    made->looks_back = made->looks_back || rule->scope != QM_SCOPE_CLAUSE;
     return qm_array_push(made->alloc, &made->rules, bound);
 }
 

@@ -48,6 +48,7 @@ struct qm_initiator {
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
     uint32_t n_sets;
+    bool looks_back;        /* some rule looks for its verb in the clauses before */
     uint32_t *by_object;    /* n_sets + 1 offsets into object_rules */
     uint32_t *object_rules; /* rules, by the sets of their object slot */
     size_t n_object_rules;

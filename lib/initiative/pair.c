@@ -1,14 +1,16 @@
 /* Verbs and objects of one clause become candidates, at most one per type. */
 #include "initiative/scratch.h"
 
-#define QM_FARTHEST 80    /* characters between the verb and the last object of a 、-list */
-#define QM_MOST_LOOKED 64 /* hits looked at on either side of an object */
+#define QM_FARTHEST 80       /* characters between the verb and the last object of a 、-list */
+#define QM_FARTHEST_CLAUSE 8 /* clauses that a rule looks back */
+#define QM_MOST_LOOKED 64    /* hits looked at on either side of an object */
 
 typedef struct pairing {
     const qm_initiator *initiator;
     qm_initiative_scratch *scratch;
     const qm_text *text;
     const qm_clause *clause;
+    uint32_t number; /* of the clause */
 } pairing;
 
 static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
@@ -126,7 +128,7 @@ static int try_pair(const pairing *p, uint32_t number, size_t object_at)
     const qm_bound_rule *rule = &p->initiator->rules.at[number];
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
     const qm_hit *hits = p->scratch->hits.at, *object = &hits[object_at];
-    qm_candidate best = {.rule = QM_NONE, .distance = UINT32_MAX};
+    qm_candidate best = {.rule = QM_NONE, .clause = QM_NONE, .distance = UINT32_MAX};
     for (int side = 0; side < 2; side++) {
         for (size_t step = 1; step <= QM_MOST_LOOKED; step++) {
             if (side == 0 ? step > object_at : object_at + step >= p->scratch->hits.count) break;
@@ -143,6 +145,7 @@ static int try_pair(const pairing *p, uint32_t number, size_t object_at)
             if (is_figure(p->initiator, object->set)) distance += QM_FARTHEST;
             best = (qm_candidate){.type = rule->type,
                                   .rule = number,
+                                  .clause = QM_NONE,
                                   .verb_start = verb->start,
                                   .verb_end = verb->end,
                                   .object_start = object->start,
@@ -158,11 +161,50 @@ static int try_pair(const pairing *p, uint32_t number, size_t object_at)
     return status;
 }
 
+/* A verb in a clause before, of the same sentence: the next one for `run`, any for `sentence`. */
+static int try_past(const pairing *p, uint32_t number, const qm_hit *object)
+{
+    const qm_bound_rule *rule = &p->initiator->rules.at[number];
+    const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
+    const qm_past *best = NULL;
+    for (uint32_t i = 0; i < rule->verbs; i++) {
+        const qm_past *past = &p->scratch->past[verbs[i]];
+        if (past->sentence != p->clause->sentence + 1 || past->clause >= p->number ||
+            p->number - past->clause > QM_FARTHEST_CLAUSE)
+            continue;
+        if (rule->scope == QM_SCOPE_RUN && past->clause + 1 != p->number) continue;
+        if (!best || past->start > best->start) best = past;
+    }
+    int status = QM_OK;
+    if (!best) return status;
+    qm_candidate one = {.type = rule->type,
+                        .rule = number,
+                        .clause = best->clause,
+                        .verb_start = best->start,
+                        .verb_end = best->end,
+                        .object_start = object->start,
+                        .object_end = object->end,
+                        .distance = QM_FARTHEST,
+                        .rule_points = rule->points};
+    offer(p->scratch, &one, &status);
+    return status;
+}
+
+static void keep_past(const pairing *p)
+{
+    for (size_t i = 0; i < p->scratch->hits.count; i++) {
+        const qm_hit *hit = &p->scratch->hits.at[i];
+        p->scratch->past[hit->set] =
+            (qm_past){p->clause->sentence + 1, p->number, hit->start, hit->end};
+    }
+}
+
 static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
 {
     const qm_bound_rule *rule = &p->initiator->rules.at[number];
     qm_candidate one = {.type = rule->type,
                         .rule = number,
+                        .clause = QM_NONE,
                         .verb_start = hit->start,
                         .verb_end = hit->end,
                         .object_start = hit->start,
@@ -186,13 +228,15 @@ static int try_rules(const pairing *p, size_t hit_at)
         const qm_bound_rule *rule = &initiator->rules.at[number];
         const uint32_t *slots = initiator->slots.at + rule->first_slot;
         const uint32_t *needs = slots + rule->verbs + rule->objects;
-        if (rule->verbs && !any_stamped(scratch, slots, rule->verbs)) continue;
+        bool here = !rule->verbs || any_stamped(scratch, slots, rule->verbs);
+        if (!here && rule->scope == QM_SCOPE_CLAUSE) continue;
         if (rule->needs && !any_stamped(scratch, needs, rule->needs)) continue;
         if (rule->bars && any_stamped(scratch, needs + rule->needs, rule->bars)) continue;
         if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
             continue;
-        status =
-            rule->order == QM_RULE_ALONE ? try_alone(p, number, hit) : try_pair(p, number, hit_at);
+        if (!here) status = try_past(p, number, hit);
+        else if (rule->order == QM_RULE_ALONE) status = try_alone(p, number, hit);
+        else status = try_pair(p, number, hit_at);
     }
     return status;
 }
@@ -200,9 +244,10 @@ static int try_rules(const pairing *p, size_t hit_at)
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, uint32_t clause)
 {
-    const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause]};
+    const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause], clause};
     int status = QM_OK;
     for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++) status = try_rules(&p, i);
+    if (scratch->past) keep_past(&p);
     for (size_t i = 0; i < scratch->candidates.count; i++)
         scratch->points[scratch->candidates.at[i].type] = scratch->candidates.at[i].rule_points;
     return status;

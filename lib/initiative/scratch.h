@@ -53,6 +53,7 @@ typedef struct qm_candidate {
     uint32_t verb_start, verb_end; /* equal to the object's for rules of one word */
     uint32_t object_start, object_end;
     uint32_t distance;
+    uint32_t clause;     /* of the verb, when it stands before that of the object; else QM_NONE */
     int32_t rule_points; /* with what the pairing took away */
     int32_t learnt;
     int32_t context;  /* quantities, cues, role */
@@ -72,6 +73,13 @@ typedef struct qm_carry {
     uint32_t heading;       /* clause number of the last heading, or QM_NONE */
 } qm_carry;
 
+/* Where a word of a set stood last, for rules that look back within the sentence. */
+typedef struct qm_past {
+    uint32_t sentence; /* 1 + its number; 0: nowhere */
+    uint32_t clause;
+    uint32_t start, end;
+} qm_past;
+
 /* The clauses that a row goes over. */
 typedef struct qm_run {
     uint32_t first, last;
@@ -86,6 +94,7 @@ struct qm_initiative_scratch {
     qm_u32_array marks; /* where 、 stands in the clause */
     QM_ARRAY(qm_candidate) candidates;
     uint32_t *stamps; /* by set: the last clause that has it, from 1 */
+    qm_past *past;    /* by set; NULL when no rule looks back */
     uint32_t n_sets;
     uint32_t clock;
     int32_t *points;     /* by type: of the rules */

@@ -213,6 +213,21 @@ START_TEST(a_type_inherits_the_rules_of_its_parent)
 }
 END_TEST
 
+START_TEST(a_rule_may_look_back)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n  rules:\n"
+                              "  - {rule: '粉刷 > 病房', scope: run}\n"
+                              "  - {rule: '清点 > 药柜', scope: sentence}\n");
+    ck_assert_str_eq(rows("大家动手粉刷，病房十二间。"), "ward done");
+    ck_assert_str_eq(rows("大家动手粉刷，天气很热，病房十二间。"), "");
+    ck_assert_str_eq(rows("大家动手清点，天气很热，药柜十二个。"), "ward done");
+    ck_assert_str_eq(rows("大家动手清点。天气很热，药柜十二个。"), "");
+    const char *text = "大家动手粉刷，病房十二间。";
+    run(text);
+    ck_assert_uint_eq(value("start", 0), 0);
+}
+END_TEST
+
 START_TEST(explanations_count_every_point)
 {
     const char *text = "村里没人管水电。\n\n村里硬化村道三公里，村道弯弯。\n";
@@ -281,6 +296,7 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_add);
     tcase_add_test(tests, a_taxonomy_may_replace);
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
+    tcase_add_test(tests, a_rule_may_look_back);
     tcase_add_test(tests, explanations_count_every_point);
     tcase_add_test(tests, lint_runs_the_sentences);
     tcase_add_test(tests, the_built_in_taxonomy_keeps_its_own_tests);
