@@ -297,18 +297,13 @@ static int64_t worth(const qm_classifier *c, uint32_t label, int64_t scaled)
     return scaled * c->labels[label].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
 }
 
-static uint32_t block_scale(const qm_features *features, qm_feature_block block)
-{
-    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(features->counts[block]);
-}
-
 static void score_labels(const qm_classifier *c, const qm_features *features,
                          int32_t scores[QM_LABELS_MOST])
 {
     int32_t sums[QM_BLOCKS][QM_LABELS_MOST] = {{0}};
     int64_t scales[QM_BLOCKS];
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
-        scales[block] = block_scale(features, block);
+        scales[block] = qm_block_scale(block, features->counts[block]);
         sum_block(c, features, block, sums[block]);
     }
     for (uint32_t i = 0; i < c->n_labels; i++) {
@@ -324,7 +319,7 @@ void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidenc
 {
     qm_features features;
     int32_t labels[QM_LABELS_MOST];
-    features.spans = NULL;
+    features.origins = NULL;
     read_clause(classifier, evidence, &features);
     score_labels(classifier, &features, labels);
     scores->types[0] = labels[QM_LABEL_NONE];
@@ -343,12 +338,15 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
 
 /* ---- explanation ---- */
 
-static const char *block_kind(const qm_features *features, qm_feature_block block, uint32_t at)
+static const char *family_name(qm_feature_family family)
 {
-    static const char *const kinds[QM_BLOCKS] = {"clause", "neighbour", "circumstance"};
-    (void)features;
-    (void)at;
-    return kinds[block];
+    static const char *const names[QM_FEATURE_FAMILIES] = {
+        "",     "character",   "characters",    "characters",
+        "word", "words",       "clause before", "clause behind",
+        "role", "role before", "role behind",   "place",
+        "cue",  "cue before",  "cue above",     "quantity",
+        "rule", "length",      "alone"};
+    return names[family];
 }
 
 static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
@@ -366,14 +364,15 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
                               uint32_t type, qm_clause_feature *out, size_t room)
 {
     qm_features features;
-    uint32_t spans[2 * QM_FEATURES_ALL];
+    qm_feature_origin origins[QM_FEATURES_ALL];
     size_t count = 0;
     if (!qm_classifier_knows(classifier, type)) return 0;
     uint32_t label = classifier->type_label[type];
-    features.spans = spans;
+    features.origins = origins;
     read_clause(classifier, evidence, &features);
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
-        uint32_t start = qm_block_start(block), scale = block_scale(&features, block);
+        uint32_t start = qm_block_start(block),
+                 scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {
             const qm_classifier_slot *slot = find_slot(classifier, features.keys[i]);
             uint32_t cells = slot ? slot->cells & 0xFF : 0;
@@ -381,7 +380,7 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
                 const qm_classifier_cell *cell = &classifier->cells[(slot->cells >> 8) + k];
                 if (cell->label != label || cell->weight <= 0) continue;
                 qm_clause_feature one = {
-                    spans[2 * i], spans[2 * i + 1], block_kind(&features, block, i),
+                    origins[i].start, origins[i].end, family_name(origins[i].family),
                     (int32_t)worth(classifier, label, (int64_t)cell->weight * scale)};
                 insert_feature(out, &count, room, &one);
             }

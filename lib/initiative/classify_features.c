@@ -25,9 +25,8 @@ static inline void add(qm_features *out, qm_feature_block block, qm_feature_fami
     if (out->counts[block] == rooms[block]) return;
     uint32_t at = qm_block_start(block) + out->counts[block]++;
     out->keys[at] = mix(what, (uint64_t)family * UINT64_C(0x9e3779b97f4a7c15));
-    if (out->spans) {
-        out->spans[2 * at] = start;
-        out->spans[2 * at + 1] = end;
+    if (out->origins) {
+        out->origins[at] = (qm_feature_origin){start, end, family};
     }
 }
 
@@ -263,4 +262,10 @@ uint32_t qm_feature_scale(uint32_t count)
         if (next * next * count <= most) root |= bit;
     }
     return root;
+}
+
+uint32_t qm_block_scale(qm_feature_block block, uint32_t count)
+{
+    static const uint32_t unseen[QM_BLOCKS] = {[QM_BLOCK_CLAUSE] = 24, [QM_BLOCK_NEIGHBOUR] = 12};
+    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(count + unseen[block]);
 }

@@ -68,10 +68,16 @@ typedef struct qm_feature_source {
     bool alone;
 } qm_feature_source;
 
+/* Where a feature was read, for explanations; QM_NONE where it is not of the text. */
+typedef struct qm_feature_origin {
+    uint32_t start, end;
+    qm_feature_family family;
+} qm_feature_origin;
+
 typedef struct qm_features {
     uint64_t keys[QM_FEATURES_ALL]; /* block after block, each at its own start */
     uint32_t counts[QM_BLOCKS];
-    uint32_t *spans; /* NULL, or room for start and end of each key */
+    qm_feature_origin *origins; /* NULL, or room for one of each key */
 } qm_features;
 
 static inline uint32_t qm_block_start(qm_feature_block block)
@@ -81,10 +87,13 @@ static inline uint32_t qm_block_start(qm_feature_block block)
                                          : QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR;
 }
 
-/* Overwrites *out but its spans pointer. */
+/* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
-/* 65536 / sqrt(count), rounded down: what the sum of a block is scaled by. */
+/* 65536 / sqrt(count), rounded down. */
 uint32_t qm_feature_scale(uint32_t count);
+/* What the sum of a block is scaled by: the more features, the less each counts; where there are
+ * few they don't count for all that is not there. */
+uint32_t qm_block_scale(qm_feature_block block, uint32_t count);
 
 /* ---- the section ---- */
 

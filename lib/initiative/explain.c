@@ -5,6 +5,7 @@ typedef struct explaining {
     const qm_initiator *initiator;
     const qm_initiative_scratch *scratch;
     const qm_document *document;
+    const qm_clause_evidence *evidence;
     qm_buffer *out;
     int status; /* sticks once it is not QM_OK */
 } explaining;
@@ -82,6 +83,30 @@ static void say_evidence(explaining *e, const qm_candidate *one)
     say(e, "\"");
 }
 
+/* The features that spoke most for it, in points with one decimal. */
+static void say_features(explaining *e, const qm_candidate *one)
+{
+    enum { MOST = 6 };
+    qm_clause_feature features[MOST];
+    if (!one->learnt || !e->initiator->classifier) return;
+    size_t n =
+        qm_classifier_features(e->initiator->classifier, e->evidence, one->type, features, MOST);
+    for (size_t i = 0; i < n; i++) {
+        int32_t tenths = (features[i].points * 10 + 128) / 256;
+        say(e, i ? ", " : "    learnt from ");
+        say_number(e, tenths / 10);
+        say(e, ".");
+        say_number(e, tenths % 10);
+        say(e, " ");
+        say(e, features[i].kind);
+        if (features[i].start == QM_NONE) continue;
+        say(e, " \"");
+        say_span(e, features[i].start, features[i].end);
+        say(e, "\"");
+    }
+    if (n) say(e, "\n");
+}
+
 static void say_candidate(explaining *e, const qm_candidate *one)
 {
     bool denied = one->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL);
@@ -106,6 +131,7 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     if (one->flags & QM_INITIATIVE_NEGATED) say(e, "; negated");
     if (one->flags & QM_INITIATIVE_HYPOTHETICAL) say(e, "; hypothetical");
     say(e, "\n");
+    say_features(e, one);
 }
 
 /* The rule with most points whose object stands in the clause. */
@@ -156,10 +182,10 @@ static void explain_clause(explaining *e, uint32_t number)
 int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                           const qm_document *document, qm_buffer *out, qm_error *err)
 {
-    explaining e = {initiator, scratch, document, out, QM_OK};
+    qm_clause_evidence evidence;
+    explaining e = {initiator, scratch, document, &evidence, out, QM_OK};
     int status = qm_evidence_begin(initiator, scratch, document, err);
     for (uint32_t i = 0; i < document->clauses->count && status == QM_OK; i++) {
-        qm_clause_evidence evidence;
         qm_carry_enter(&scratch->carry, document, i);
         status = qm_clause_weigh(initiator, scratch, document, i, &evidence);
         if (status != QM_OK) break;

@@ -8,6 +8,7 @@
  *
  *     clause 12 body: 硬化村道3.2公里
  *       row roads done, 10 points, rule roads:1 "硬化" + "村道": 8 rule, 2 measured
+ *         learnt from 1.4 word "硬化", 0.9 quantity
  *       none power, 5 points, rule ...: 8 rule, -3 a result; 3 short
  *       none: rule roads:1 has "村道" and lacks a verb
  *

@@ -175,7 +175,7 @@ static void read_features(const char *text, qm_features *out)
                                 .rule_points = points,
                                 .type_keys = keys,
                                 .n_types = 1};
-    out->spans = NULL;
+    out->origins = NULL;
     qm_features_read(&source, out);
 }
 

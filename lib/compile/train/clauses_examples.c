@@ -39,7 +39,7 @@ static int add_features(reading *r, const qm_feature_source *source, qm_example 
 {
     qm_features features;
     qm_clause_examples *examples = r->examples;
-    features.spans = NULL;
+    features.origins = NULL;
     qm_features_read(source, &features);
     example->first = examples->keys.count;
     for (int block = 0; block < QM_BLOCKS; block++) {
@@ -217,10 +217,9 @@ static void fill_values(qm_clause_examples *examples, const counting *c)
         qm_example *example = &examples->at.at[i];
         size_t at = example->first;
         example->first = to;
-        for (int block = 0; block < QM_BLOCKS; block++) {
+        for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
             uint32_t n = example->counts[block];
-            double scale =
-                block == QM_BLOCK_CIRCUMSTANCE ? 1 : (double)qm_feature_scale(n) / 65536.0;
+            double scale = (double)qm_block_scale(block, n) / 65536.0;
             for (uint32_t k = 0; k < n; k++, at++) {
                 uint32_t number = c->counts.at[examples->features.at[at]];
                 if (number == QM_NONE) continue;

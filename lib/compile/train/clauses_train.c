@@ -10,12 +10,12 @@ qm_clauses_options qm_clauses_defaults(void)
     return (qm_clauses_options){.cost = 0.3,
                                 .positive = 1,
                                 .report = 3,
-                                .neighbour = 1,
+                                .neighbour = 0.6,
                                 .circumstance = 0.5,
                                 .passes = 12,
                                 .folds = 5,
                                 .least_count = 2,
-                                .prune = 3,
+                                .prune = 4,
                                 .seed = 20240607};
 }
 
