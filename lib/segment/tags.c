@@ -1,7 +1,7 @@
 #include "segment/tags.h"
 
-typedef int16_t lanes16 __attribute__((vector_size(32)));
-typedef int8_t lanes8 __attribute__((vector_size(16)));
+typedef int16_t lanes8 __attribute__((vector_size(16)));
+typedef int8_t bytes16 __attribute__((vector_size(16)));
 
 int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_error *err)
 {
@@ -79,18 +79,33 @@ void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *row
 
 /* ---- tagging ---- */
 
+static inline lanes8 larger(lanes8 a, lanes8 b)
+{
+    lanes8 mask = a > b;
+    return (a & mask) | (b & ~mask);
+}
+
+/* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
+ * its lane along; of equal ones the first lane wins. */
 static uint8_t best_tag(const qm_tag_model *model, const uint32_t *rows)
 {
-    lanes16 sum = {0};
+    const lanes8 low_lanes = {15, 14, 13, 12, 11, 10, 9, 8}, high_lanes = {7, 6, 5, 4, 3, 2, 1, 0};
+    lanes8 low = {0}, high = {0};
     for (uint32_t k = 0; k < QM_TAG_FEATURES; k++) {
-        lanes8 row;
+        bytes16 row;
         memcpy(&row, model->rows + (size_t)rows[k] * QM_TAG_LANES, sizeof row);
-        sum += __builtin_convertvector(row, lanes16);
+        low += (lanes8)__builtin_shufflevector(row, row, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6,
+                                               7, 7) >>
+               8;
+        high += (lanes8)__builtin_shufflevector(row, row, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13,
+                                                13, 14, 14, 15, 15) >>
+                8;
     }
-    uint32_t best = 0;
-    for (uint32_t lane = 1; lane < QM_TAG_LANES; lane++)
-        if (sum[lane] > sum[best]) best = lane;
-    return model->params.tags[best];
+    lanes8 best = larger(low * 16 + low_lanes, high * 16 + high_lanes);
+    best = larger(best, __builtin_shufflevector(best, best, 4, 5, 6, 7, 0, 1, 2, 3));
+    best = larger(best, __builtin_shufflevector(best, best, 2, 3, 0, 1, 6, 7, 4, 5));
+    best = larger(best, __builtin_shufflevector(best, best, 1, 0, 3, 2, 5, 4, 7, 6));
+    return model->params.tags[15 - (best[0] & 15)];
 }
 
 /* The words of a chunk with their neighbours: rows first, fetched, then sums. */
