@@ -4,7 +4,10 @@ int qm_taxonomy_room_of(qm_builder *builder, qm_taxonomy_room **out, qm_error *e
 {
     if (!builder->rooms[QM_COMPILE_INITIATIVE]) {
         qm_taxonomy_room *made = qm_alloc_zero(builder->alloc, sizeof *made);
-        if (!made) return qm_fail_nomem(err);
+        if (!made) {
+            qm_fail_nomem(err);
+            return QM_E_NOMEM;
+        }
         made->gap = QM_TAXONOMY_GAP;
         builder->rooms[QM_COMPILE_INITIATIVE] = made;
     }
@@ -229,11 +232,11 @@ int qm_taxonomy_fill_set(qm_builder *builder, qm_bytes name, qm_bytes words, qm_
     qm_taxonomy_room *room = NULL;
     int status = qm_taxonomy_room_of(builder, &room, err);
     if (status != QM_OK) return status;
-    uint32_t set;
+    uint32_t set = 0;
     if (!id_is_sound(name)) return fail_at(place, 0, err, "not a name for a set", name);
     if (!find_set(room, name, &set)) status = new_set(builder, name, &set, err);
     const char *start = words.data;
-    qm_bytes piece;
+    qm_bytes piece = {0};
     while (status == QM_OK && qm_split(&words, '|', &piece)) {
         qm_bytes word = trim(piece);
         qm_place here = {place.line, place.column + characters(start, word.data)};
@@ -256,12 +259,12 @@ int qm_taxonomy_add_slots(qm_builder *builder, qm_bytes list, qm_place place, ui
     qm_taxonomy_room *room = builder->rooms[QM_COMPILE_INITIATIVE];
     const char *start = list.data;
     uint32_t loose = UINT32_MAX;
-    qm_bytes piece;
+    qm_bytes piece = {0};
     int status = QM_OK;
     while (status == QM_OK && qm_split(&list, '|', &piece)) {
         qm_bytes word = trim(piece);
         qm_place here = {place.line, place.column + characters(start, word.data)};
-        uint32_t set;
+        uint32_t set = 0;
         if (in_braces(word)) {
             status = set_of(builder, (qm_bytes){(const char *)word.data + 1, word.size - 2}, here,
                             &set, err);
@@ -286,7 +289,7 @@ int qm_taxonomy_add_block(qm_builder *builder, uint32_t type, qm_bytes words, qm
                           qm_error *err)
 {
     const char *start = words.data;
-    qm_bytes piece;
+    qm_bytes piece = {0};
     int status = QM_OK;
     while (status == QM_OK && qm_split(&words, '|', &piece)) {
         qm_bytes word = trim(piece);

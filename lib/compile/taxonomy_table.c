@@ -99,9 +99,9 @@ static int csv_gap(const csv_reader *csv, uint32_t *gap, qm_error *err)
 static int csv_pattern(const csv_reader *csv, char *text, size_t *size, qm_error *err)
 {
     qm_bytes verbs = csv_field(csv, 1), objects = csv_field(csv, 2), order = csv_field(csv, 3);
-    const char *sign = " > ";
+    qm_bytes sign = qm_bytes_of(" > ");
     if (qm_bytes_equal(order, qm_bytes_of("before")) || qm_bytes_equal(order, qm_bytes_of(">>")))
-        sign = " >> ";
+        sign = qm_bytes_of(" >> ");
     else if (order.size && !qm_bytes_equal(order, qm_bytes_of("any")) &&
              !qm_bytes_equal(order, qm_bytes_of(">")))
         return csv_fail(csv, 3, err, "order is any or before");
@@ -113,8 +113,8 @@ static int csv_pattern(const csv_reader *csv, char *text, size_t *size, qm_error
     } else {
         memcpy(text, verbs.data, verbs.size);
         n = verbs.size;
-        memcpy(text + n, sign, strlen(sign));
-        n += strlen(sign);
+        memcpy(text + n, sign.data, sign.size);
+        n += sign.size;
     }
     if (objects.size) memcpy(text + n, objects.data, objects.size);
     *size = n + objects.size;

@@ -214,8 +214,7 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
     else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
     if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
-    else if (mechanism) points[QM_STATUS_ONGOING] += 5;
-    else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
+    else if (mechanism || bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
     else if (bit(carry->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
     uint8_t best = QM_STATUS_DONE;
     for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)

@@ -283,11 +283,10 @@ static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, 
 static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon *lexicons,
                            size_t n_lexicons, qm_error *err)
 {
-    static const qm_lexicon empty = {0};
     for (size_t i = 0; i < images->count; i++) {
         int status = qm_taxonomy_bind(&b->taxonomies[i], &images->at[i], err);
-        if (status == QM_OK)
-            status = check_senses(i < n_lexicons ? &lexicons[i] : &empty, &b->taxonomies[i], err);
+        if (status == QM_OK && i < n_lexicons && lexicons[i].entries > 0)
+            status = check_senses(&lexicons[i], &b->taxonomies[i], err);
         if (status != QM_OK) return status;
         if (b->taxonomies[i].header.flags & QM_TAXONOMY_REPLACES) b->floor = i;
     }
@@ -319,7 +318,11 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     made->sources = qm_alloc_zero(alloc, (b.n + 1) * sizeof *made->sources);
     if (made->sources) made->n_sources = b.n;
     b.taxonomies = qm_alloc_zero(alloc, (b.n + 1) * sizeof *b.taxonomies);
-    int status = made->sources && b.taxonomies ? QM_OK : qm_fail_nomem(err);
+    int status = QM_OK;
+    if (!made->sources || !b.taxonomies) {
+        qm_fail_nomem(err);
+        status = QM_E_NOMEM;
+    }
     if (status == QM_OK) status = open_taxonomies(&b, images, lexicons, n_lexicons, err);
     if (status == QM_OK) status = bind_types(&b, err);
     if (status == QM_OK) status = bind_sets(&b, err);
@@ -341,7 +344,7 @@ void qm_initiator_free(qm_initiator *initiator)
     if (!initiator) return;
     const qm_allocator *alloc = initiator->alloc;
     qm_classifier_free(initiator->classifier);
-    for (size_t i = 0; i < initiator->n_sources; i++) {
+    for (size_t i = 0; initiator->sources && i < initiator->n_sources; i++) {
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
         qm_release(alloc, map->types, map->n_types * sizeof *map->types);
