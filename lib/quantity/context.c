@@ -3,12 +3,12 @@
 
 static bool opens(uint32_t c)
 {
-    return c == U'“' || c == U'‘' || c == U'「' || c == U'『' || c == U'《' || c == U'〈';
+    return c == U'“' || c == U'‘' || c == U'《' || c == U'〈';
 }
 
 static bool closes(uint32_t c)
 {
-    return c == U'”' || c == U'’' || c == U'」' || c == U'』' || c == U'》' || c == U'〉';
+    return c == U'”' || c == U'’' || c == U'》' || c == U'〉';
 }
 
 static bool is_line_start(const qm_reader *r, uint32_t at)

@@ -109,9 +109,8 @@ static uint32_t next_boundary(const qm_text *text, qm_span span, int *cut)
 static uint32_t closing_of(uint32_t c)
 {
     switch (c) {
-    case U'“': return U'”';
-    case U'「': return U'」';
-    case U'『': return U'』';
+    case U'“': return U'”'; /* 「」 and 『』 fold to these and those */
+    case U'‘': return U'’';
     case U'《': return U'》';
     case '"': return '"';
     default: return 0;

@@ -22,9 +22,9 @@ KEEP = set("，；：！？（）")
 KEEP |= {chr(c) for c in range(0x2160, 0x2180)}
 # Small and vertical forms of Chinese marks are those marks, not the ASCII ones NFKC gives.
 MARKS = dict(zip("﹐﹑﹔﹕﹖﹗﹙﹚︐︑︒︓︔︕︖︵︶", "，、；：？！（），、。：；！？（）"))
-# Traditional forms that GB 2312 has, too (for names), yet are Traditional in all running text; and
-# the wave dash, which is a typist's tilde.
-EXTRA = {"於": "于", "\u301c": "~"}
+# Traditional forms that GB 2312 has, too (for names), yet are Traditional in all running text; the
+# quotation marks of Traditional text; and the wave dash, which is a typist's tilde.
+EXTRA = {"於": "于", "後": "后", "「": "“", "」": "”", "『": "‘", "』": "’", "\u301c": "~"}
 # Variants that the transform leaves.
 EXTRA.update({"羣": "群", "峯": "峰", "閒": "闲", "祇": "只", "妳": "你", "牠": "它", "裡": "里", "啓": "启",
               "牀": "床", "綫": "线", "爲": "为", "衆": "众", "麪": "面", "卽": "即", "敎": "教", "戶": "户",
