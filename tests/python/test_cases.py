@@ -1,0 +1,47 @@
+"""The cases that all bindings share (tests/cases): the same texts, the same answers."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import qianmo
+from qianmo.documents import TABLES
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def read(path):
+    return [json.loads(line, parse_float=Decimal) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def plain(value):
+    """As JSON has it."""
+    if value is None or isinstance(value, (int, Decimal, str)):
+        return value
+    return list(value) if isinstance(value, tuple) else value.isoformat()
+
+
+def found_and_expected(case):
+    """The answer of rows, checked against that of JSON, and the one of the file."""
+    document = qianmo.mine(case["text"])
+    as_json = document.to_dict()
+    for table in TABLES:
+        if table not in case:
+            continue
+        keys = list(case[table][0]) if case[table] else ["text"]
+        rows = [{key: plain(getattr(row, key)) for key in keys} for row in getattr(document, table)]
+        assert rows == [{key: row[key] for key in keys} for row in as_json[table]]
+        yield rows, case[table]
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["text"]) for c in read(CASES / "quantities.jsonl")])
+def test_quantities(case):
+    for found, expected in found_and_expected(case):
+        assert found == expected
+
+
+def test_entities_are_nearly_always_as_wanted():
+    pairs = [pair for case in read(CASES / "entities.jsonl") for pair in found_and_expected(case)]
+    right = sum(found == expected for found, expected in pairs)
+    assert right >= 0.85 * len(pairs)
