@@ -318,7 +318,7 @@ void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidenc
                         qm_clause_scores *scores)
 {
     qm_features features;
-    int32_t labels[QM_LABELS_MOST];
+    int32_t labels[QM_LABELS_MOST] = {0};
     features.origins = NULL;
     read_clause(classifier, evidence, &features);
     score_labels(classifier, &features, labels);

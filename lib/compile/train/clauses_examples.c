@@ -133,7 +133,7 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
     if (status == QM_OK) status = qm_analyzer_new(&r.analyzer, engine, alloc, err);
     r.type_keys = qm_alloc_zero(alloc, r.n_types * sizeof *r.type_keys);
     r.points = qm_alloc_zero(alloc, r.n_types * sizeof *r.points);
-    if (status == QM_OK && (!r.type_keys || !r.points)) status = qm_fail_nomem(err);
+    if (!r.type_keys || !r.points) status = qm_fail_nomem(err);
     for (uint32_t type = 1; type < r.n_types && status == QM_OK; type++)
         r.type_keys[type] = qm_hash(labels->type_ids[type].data, labels->type_ids[type].size, 0);
     for (; r.number < labels->documents.count && status == QM_OK; r.number++) {
@@ -162,14 +162,15 @@ static int count_features(qm_clause_examples *examples, counting *c)
     const qm_allocator *alloc = examples->alloc;
     for (size_t i = 0; i < examples->at.count; i++) {
         size_t at = examples->at.at[i].first;
-        for (uint8_t block = 0; block < QM_BLOCKS; block++)
+        for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
             for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++) {
                 uint32_t number;
                 if (qm_feature_map_add(&c->map, examples->keys.at[at], &number) != QM_OK)
                     return QM_E_NOMEM;
-                if (number == c->counts.count && (qm_array_push(alloc, &c->counts, 0) != QM_OK ||
-                                                  qm_array_push(alloc, &c->last, 0) != QM_OK ||
-                                                  qm_array_push(alloc, &c->blocks, block) != QM_OK))
+                if (number == c->counts.count &&
+                    (qm_array_push(alloc, &c->counts, 0) != QM_OK ||
+                     qm_array_push(alloc, &c->last, 0) != QM_OK ||
+                     qm_array_push(alloc, &c->blocks, (uint8_t)block) != QM_OK))
                     return QM_E_NOMEM;
                 if (c->last.at[number] != i + 1) c->counts.at[number]++;
                 c->last.at[number] = (uint32_t)i + 1;
