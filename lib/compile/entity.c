@@ -19,6 +19,7 @@ static const struct {
                {"role", QM_WORD_ROLE},
                {"role-prefix", QM_WORD_ROLE_PREFIX},
                {"assume", QM_WORD_ASSUME},
+               {"name-foreign", QM_WORD_NAME_FOREIGN},
                {"name-part", QM_WORD_NAME_PART},
                {"not-name", QM_WORD_NOT_NAME},
                {"person-before", QM_WORD_PERSON_BEFORE},
@@ -172,7 +173,7 @@ int qm_read_entity_given(qm_builder *builder, qm_bytes text, qm_error *err)
 /* "3" is a value, "lb" are flags, "-" is neither. */
 static bool read_marks(qm_bytes field, uint16_t *flags, uint32_t *value)
 {
-    static const char letters[] = "awnlsbthq";
+    static const char letters[] = "awnlsbthqf";
     const char *at = field.data;
     *flags = 0;
     *value = 0;
@@ -199,15 +200,18 @@ static int read_function(qm_builder *builder, const qm_tsv *row, uint16_t flags,
     return QM_OK;
 }
 
-/* Single characters beside the names of persons are far too frequent for the lexicon: the table of
- * characters has them. */
+/* Single characters in and beside the names of persons are far too frequent for the lexicon: the
+ * table of characters has them. */
 static bool take_character(qm_builder *builder, entity_state *state, qm_bytes word,
                            qm_entity_class class)
 {
-    bool leads = class == QM_WORD_PERSON_BEFORE;
+    uint8_t flag = class == QM_WORD_PERSON_BEFORE  ? QM_HAN_LEADS
+                   : class == QM_WORD_PERSON_AFTER ? QM_HAN_FOLLOWS
+                   : class == QM_WORD_NAME_FOREIGN ? QM_HAN_FOREIGN
+                                                   : 0;
     qm_han_entry *entry = han_of(builder, state, word);
-    if (!entry || (!leads && class != QM_WORD_PERSON_AFTER)) return false;
-    entry->flags |= leads ? QM_HAN_LEADS : QM_HAN_FOLLOWS;
+    if (!entry || !flag) return false;
+    entry->flags |= flag;
     return true;
 }
 

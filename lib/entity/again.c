@@ -53,7 +53,7 @@ static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 static uint32_t stem_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
-    if (!suffix || suffix->start < start + 2) return start;
+    if (!suffix || suffix->start < start + 2 || suffix->value == QM_LEVEL_HAMLET) return start;
     return suffix->start;
 }
 

@@ -19,6 +19,7 @@ typedef enum qm_entity_class {
     QM_WORD_ROLE_PREFIX,   /* FLAG_NAMED: stays outside the role */
     QM_WORD_ASSUME,        /* verbs between a person and a role */
     QM_WORD_SURNAME,       /* of two characters; value: class */
+    QM_WORD_NAME_FOREIGN,  /* characters, in the table only */
     QM_WORD_NAME_PART,     /* parts of names of other peoples of China */
     QM_WORD_NOT_NAME,      /* begins like a name and is none */
     QM_WORD_PERSON_BEFORE, /* value: points */
@@ -43,8 +44,12 @@ enum {
     QM_FLAG_TEAM = 64,    /* t */
     QM_FLAG_HARD = 128,   /* h */
     QM_FLAG_QUOTED = 256, /* q */
-    QM_FLAG_ALONE = 512   /* short forms of provinces and prefectures */
+    QM_FLAG_FIRM = 512,   /* f */
+    QM_FLAG_ALONE = 1024  /* short forms of provinces and prefectures */
 };
+
+/* Level of a place that nothing marks as one but the text around it: 麻栗坳. */
+#define QM_LEVEL_HAMLET 8
 
 /* Section "ENTC": two bytes for each character of the basic block of hanzi. */
 #define QM_HAN_FIRST 0x4E00u
@@ -61,7 +66,8 @@ enum {
     QM_HAN_ENDS = 1,       /* names of places and bodies never hold it */
     QM_HAN_ENDS_ALONE = 2, /* nor where it is a word of its own */
     QM_HAN_LEADS = 4,      /* speaks for the name of a person behind it */
-    QM_HAN_FOLLOWS = 8     /* or in front of it */
+    QM_HAN_FOLLOWS = 8,    /* or in front of it */
+    QM_HAN_FOREIGN = 16    /* writes the names of other peoples of China by their sound */
 };
 
 #endif

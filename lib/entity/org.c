@@ -96,7 +96,9 @@ static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
 {
     const qm_mark *level = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_LEVEL);
     if (scratch->spots[stem->start].place_from || scratch->spots[stem->start].org_from) return;
-    if (!level || !(scratch->begins[level->start] || qm_edge_before(scratch, level->start))) return;
+    if (!level || !(scratch->begins[level->start] || qm_edge_before(scratch, level->start) ||
+                    trailing_level(scratch, level->start - 1, level->end)))
+        return;
     stem->start = level->start;
     stem->level = true;
     stem->tokens++;
@@ -111,6 +113,12 @@ static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
 static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
 {
     return scratch->spots[start].place_from;
+}
+
+/* 联系|恒泰农科: what is a verb as well begins no name that has a word of its own already. */
+static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem, uint32_t from)
+{
+    return stem->proper > 1 && !stem->level && scratch->spots[from].state & QM_SPOT_WORD;
 }
 
 /* Walks left from the ending token by token to where the name begins. */
@@ -144,7 +152,8 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
             break;
         }
         uint32_t from = token_start(scratch, stem.start);
-        if (stem.place || token_ends_name(scratch, from, stem.start)) {
+        if (stem.place || token_ends_name(scratch, from, stem.start) ||
+            leading_verb(scratch, &stem, from)) {
             stem.bounded = true;
             break;
         }
@@ -167,6 +176,7 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
     uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
     if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->start == suffix->start)
         return;
+    if (scratch->spots[stem->start - 1].org_from) return; /* two bodies */
     uint32_t from = stem->start - 1;
     for (int words = 0; words < 3 && from > 0; words++) {
         uint32_t before = token_start(scratch, from);
@@ -186,6 +196,20 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
             return;
         }
     }
+}
+
+/* 据|栾坪融媒 where the segmenter took the particle into the name. */
+static void drop_particle(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    static const uint32_t particles[] = {U'据', U'由', U'与', U'从', U'把', U'被',
+                                         U'让', U'请', U'找', U'给', U'拟', U'在'};
+    if (stem->place || stem->level || stem->proper < 3) return;
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (qm_char_at(scratch, stem->start) == particles[i]) {
+            stem->start++;
+            stem->proper--;
+            return;
+        }
 }
 
 /* 国网, 中共, 中国移动 in front of the place of a branch. */
@@ -217,24 +241,55 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     return resident && body && from < at;
 }
 
+/* The last character of labels that bodies follow: 来源, 单位, 供稿, 作者, 主办. */
+static bool names_bodies(uint32_t c)
+{
+    switch (c) {
+    case U'源':
+    case U'位':
+    case U'稿':
+    case U'者':
+    case U'办':
+    case U'自':
+    case U'供': return true;
+    default: return false;
+    }
+}
+
 /* 来源：对口帮扶办公室. */
 static bool after_colon(const qm_entity_scratch *scratch, const qm_mark *suffix,
                         const org_stem *stem)
 {
     return suffix->flags & QM_FLAG_LEVEL && suffix->end - suffix->start > 1 && stem->tokens > 0 &&
-           stem->start > 0 && qm_is_colon(qm_char_at(scratch, stem->start - 1)) &&
+           stem->start > 2 && qm_is_colon(qm_char_at(scratch, stem->start - 1)) &&
+           names_bodies(qm_char_at(scratch, stem->start - 2)) &&
            (suffix->end == scratch->text->count || scratch->spots[suffix->end].state & QM_SPOT_OUT);
+}
+
+/* 腾远科技: firms are named like children, with characters of good omen. */
+static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
+{
+    if (!(suffix->flags & QM_FLAG_FIRM) || stem->start + 2 != suffix->start || stem->generic > 0)
+        return false;
+    for (uint32_t i = stem->start; i < suffix->start; i++) {
+        const qm_han_entry *entry = qm_han_at(scratch, i);
+        if (!entry || (entry->name >> 4 & 7) < 5) return false;
+    }
+    return true;
 }
 
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
     bool named = stem->place || stem->quoted;
+    if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
+        return stem->quoted || stem->proper > 1;
     if (named) return stem->quoted || length > 1 || stem->proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && stem->proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return true;
     if (!stem->bounded) return false;
+    if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
@@ -266,6 +321,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_LEVEL) take_conjunction(scratch, suffix, &stem);
+    drop_particle(scratch, &stem);
     take_parent(scratch, &stem);
     if (suffix->flags & QM_FLAG_TEAM) {
         if (!team_name(scratch, suffix, &stem)) return QM_OK;

@@ -151,6 +151,7 @@ static int32_t word_points(const qm_entity_scratch *scratch, uint32_t start, uin
 static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_form *forms)
 {
     int32_t points;
+    int32_t middle = 0;
     uint32_t count = 0;
     uint32_t given = surname_end(scratch, at, &points);
     if (given == 0 || scratch->spots[at].state & QM_SPOT_QUANTITY) return 0;
@@ -161,8 +162,9 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
         int32_t own = given_points(scratch, end - 1);
         if (own <= -9) break;
-        points += own;
-        if (points < -1) break;
+        points += own + middle;
+        middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
+        if (points < -1) continue;
         forms[count++] = (name_form){at, end, points + (end == given + 2 ? 2 : 0)};
     }
     return count;
@@ -186,7 +188,8 @@ static void count_forms(qm_entity_scratch *scratch)
 static int32_t least_context(int32_t points, bool whole)
 {
     if (points >= 5) return !whole ? 2 : points >= 7 ? 0 : 1;
-    return points >= 3 ? 4 : 5;
+    if (points >= 3) return whole ? 3 : 4;
+    return 5;
 }
 
 static bool rare_surname(const qm_entity_scratch *scratch, uint32_t at)
@@ -254,6 +257,22 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
 }
 
+/* The end of the characters that write a name by its sound, from `at` to the last start of a word
+ * among them; at most nine, with a dot between two names. */
+static uint32_t foreign_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    for (uint32_t i = at; i < at + 9 && i < scratch->text->count; i++) {
+        const qm_han_entry *entry = qm_han_at(scratch, i);
+        bool dot = i > at && qm_char_at(scratch, i) == U'·' && qm_han_at(scratch, i + 1);
+        bool word = scratch->begins[i] && scratch->begins[i + 1];
+        if (!dot && (!entry || !(entry->flags & QM_HAN_FOREIGN))) break;
+        if (word && i > at && scratch->spots[i].state & (QM_SPOT_FUNCTION | QM_SPOT_STOP)) break;
+        if (!dot && scratch->begins[i + 1]) end = i + 1;
+    }
+    return end;
+}
+
 /* 巴特尔, 扎西次仁, 阿依古丽·买买提: known parts one behind another. */
 static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -264,6 +283,10 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
         if (qm_char_at(scratch, end) == U'·' && qm_char_at(scratch, end + 1) &&
             qm_starts_here(scratch, end + 1, QM_WORD_NAME_PART))
             end++;
+    }
+    if (end == at || !scratch->begins[end] || qm_char_at(scratch, end) == U'·') {
+        uint32_t longer = foreign_end(scratch, at);
+        if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
     if (end == at) return 0;
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
@@ -280,9 +303,17 @@ static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
     return left_points(scratch, at) >= 3 ? at + 3 : 0;
 }
 
+/* A part that is known, or the sound of one behind a word that a person follows: 牧民. */
+static bool may_be_foreign(const qm_entity_scratch *scratch, uint32_t at)
+{
+    if (qm_starts_here(scratch, at, QM_WORD_NAME_PART)) return true;
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    return entry && entry->flags & QM_HAN_FOREIGN && left_cue(scratch, at) >= 4;
+}
+
 static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
 {
-    uint32_t end = qm_starts_here(scratch, at, QM_WORD_NAME_PART) ? parts_end(scratch, at) : 0;
+    uint32_t end = may_be_foreign(scratch, at) ? parts_end(scratch, at) : 0;
     if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN)) end = kin_end(scratch, at);
     if (end == 0) end = spaced_end(scratch, at);
     return end > 0 ? end : familiar_end(scratch, at);
@@ -296,7 +327,8 @@ static bool may_begin(const qm_entity_scratch *scratch, uint32_t at)
     if (scratch->spots[at].start_set & classes) return true;
     const qm_han_entry *entry = qm_han_at(scratch, at);
     uint32_t c = qm_char_at(scratch, at);
-    return (entry && entry->name & 7) || c == U'老' || c == U'小' || c == U'阿';
+    return (entry && (entry->name & 7 || entry->flags & QM_HAN_FOREIGN)) || c == U'老' ||
+           c == U'小' || c == U'阿';
 }
 
 /* The person at a position, if any; *next is where to go on. */

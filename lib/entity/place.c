@@ -12,7 +12,8 @@ enum {
     LEVEL_TOWN,
     LEVEL_VILLAGE,
     LEVEL_GROUP,
-    LEVEL_MONGOLIAN
+    LEVEL_MONGOLIAN,
+    LEVEL_HAMLET = QM_LEVEL_HAMLET
 };
 
 /* Points for the length of the name in front of the suffix. */
@@ -42,7 +43,8 @@ static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
         if (scratch->spots[i].state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
         const qm_mark *suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
-        if (suffix && suffix->start > end && (suffix->value > level || level == LEVEL_MONGOLIAN))
+        if (suffix && suffix->start > end && suffix->value != LEVEL_HAMLET &&
+            (suffix->value > level || level == LEVEL_MONGOLIAN))
             return true;
     }
     return false;
@@ -149,6 +151,9 @@ static int32_t least_score(const qm_entity_scratch *scratch, uint32_t suffix, ui
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0;
+    if (scratch->spots[suffix->start].place_from && suffix->start > 0 &&
+        qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
+        return QM_OK; /* 清水村|村委会 */
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
     int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
                                right_points(scratch, suffix->end, suffix->value), &start);
@@ -157,9 +162,29 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
 }
 
+/* 麻栗坳, where the text around it makes it a place: from there, to there, or named twice. Three
+ * characters, since natural features have names of two mostly. */
+static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
+{
+    uint32_t end = suffix->end;
+    if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
+    uint32_t start = end - 3;
+    for (uint32_t i = start; i < end; i++)
+        if (scratch->spots[i].state & QM_SPOT_ENDS_PLACE) return QM_OK;
+    bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS_PLACE);
+    bool told = qm_locative_before(scratch, start) || scratch->spots[start].place_from ||
+                (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
+    if (!right || !told || !scratch->begins[start]) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
+}
+
 static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     bool edge = qm_edge_before(scratch, name->start);
+    if (function_at(scratch, name->start) && name->end - name->start == 2 && name->start > 0 &&
+        !(scratch->spots[name->start - 1].state & QM_SPOT_OUT) &&
+        !scratch->spots[name->start].place_from)
+        return QM_OK; /* the conjunction of 财政局和县水务局 */
     const qm_mark *suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
     if (!edge && suffix && name->end - name->start < 4) {
         uint32_t start = name->start;
@@ -207,7 +232,8 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     int status = mark ? add_listed(scratch, mark, err) : QM_OK;
     if (status == QM_OK && !scratch->spots[at].place_from &&
         (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SUFFIX)))
-        status = add_unlisted(scratch, mark, err);
+        status = mark->value == LEVEL_HAMLET ? add_hamlet(scratch, mark, err)
+                                             : add_unlisted(scratch, mark, err);
     if (status == QM_OK && !scratch->spots[at].place_from &&
         (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT)))
         status = add_short(scratch, mark, err);

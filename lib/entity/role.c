@@ -9,6 +9,21 @@ typedef struct title {
     uint16_t flags;
 } title;
 
+/* The last end of a place inside (start, end), or 0. */
+static uint32_t last_place_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = end - 1; i > start; i--)
+        if (scratch->spots[i].place_from) return i;
+    return 0;
+}
+
+/* Whether a place has the first characters of the mark: 石桥镇 those of 镇党委. */
+static bool cut_by_place(const qm_entity_scratch *scratch, const qm_mark *mark)
+{
+    uint32_t cut = last_place_end(scratch, mark->start, mark->end);
+    return cut > 0 && scratch->spots[cut].place_from <= mark->start;
+}
+
 /* Where the prefixes in front of a title begin; they do not cross the end of a place. */
 static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -19,6 +34,7 @@ static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
             const qm_mark *mark = &scratch->marks.at[n - 1];
             bool prefix = mark->class == QM_WORD_ROLE ||
                           (mark->class == QM_WORD_ROLE_PREFIX && !(mark->flags & QM_FLAG_NAMED));
+            if (cut_by_place(scratch, mark)) continue;
             if (prefix && (!best || mark->start < best->start)) best = mark;
         }
         if (!best || (!scratch->begins[best->start] && !scratch->spots[best->start].place_from))
@@ -26,14 +42,6 @@ static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
         start = best->start;
     }
     return start;
-}
-
-/* Whether the end of a place or a named body lies inside (start, end). */
-static uint32_t last_place_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    for (uint32_t i = end - 1; i > start; i--)
-        if (scratch->spots[i].place_from) return i;
-    return 0;
 }
 
 /* The longest title that ends at a position; a place may take the first character of a longer one
@@ -44,8 +52,7 @@ static bool title_ending(const qm_entity_scratch *scratch, uint32_t at, title *o
     for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
         if (mark->class != QM_WORD_ROLE) continue;
-        uint32_t cut = last_place_end(scratch, mark->start, at);
-        if (cut > 0 && scratch->spots[cut].place_from <= mark->start) continue;
+        if (cut_by_place(scratch, mark)) continue;
         uint32_t start = take_prefixes(scratch, mark->start);
         if (found && start >= out->start) continue;
         *out = (title){start, at, mark->flags};

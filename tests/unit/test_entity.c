@@ -128,6 +128,82 @@ START_TEST(kinds_have_names)
 }
 END_TEST
 
+/* ---- tests/cases: texts of our own with what they name, in order ---- */
+
+typedef struct tally {
+    size_t right, expected, found;
+} tally;
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_ptr_nonnull(file);
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    rewind(file);
+    char *text = calloc(1, (size_t)size + 1);
+    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
+    fclose(file);
+    return text;
+}
+
+/* The string that begins behind `before` at or behind `at`, copied; where it ends. The files have
+ * no escapes. */
+static const char *take_string(const char *at, const char *before, char *out)
+{
+    at = strstr(at, before) + strlen(before);
+    size_t n = strcspn(at, "\"");
+    memcpy(out, at, n);
+    out[n] = '\0';
+    return at + n;
+}
+
+/* Counts a row of the file; what is expected is crossed out of what was found. */
+static void count_line(const char *line, tally *sum)
+{
+    char text[1024], name[256], kind[16], wanted[300], found[4200];
+    const char *at = take_string(line, "\"text\": \"", text);
+    desk_read(&d, text);
+    snprintf(found, sizeof found, " %s ", entities_of(text));
+    for (const char *c = found; (c = strchr(c, ':')); c++) sum->found++;
+    while (strstr(at, "{\"text\": \"")) {
+        at = take_string(at, "{\"text\": \"", name);
+        at = take_string(at, "\"kind\": \"", kind);
+        snprintf(wanted, sizeof wanted, " %s:%s ", kind, name);
+        sum->expected++;
+        char *hit = strstr(found, wanted);
+        if (!hit) continue;
+        sum->right++;
+        memset(hit + 1, '-', strlen(wanted) - 2);
+    }
+}
+
+/* F1 of a file in thousandths. */
+static size_t score_of(const char *path)
+{
+    tally sum = {0};
+    char *cases = read_file(path), *rest;
+    for (char *line = strtok_r(cases, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        count_line(line, &sum);
+    free(cases);
+    return 2000 * sum.right / (sum.expected + sum.found);
+}
+
+START_TEST(the_shared_cases_are_found)
+{
+    size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities.jsonl");
+    ck_assert_msg(score >= 960, "F1 of %zu thousandths", score);
+}
+END_TEST
+
+/* Cases that nobody looks at when writing rules. */
+START_TEST(cases_kept_aside_are_found)
+{
+    size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities_aside.jsonl");
+    ck_assert_msg(score >= 840, "F1 of %zu thousandths", score);
+}
+END_TEST
+
 /* ---- what the reader of the data refuses ---- */
 
 static void refuses(const char *kind, const char *text, uint32_t line, uint32_t column)
@@ -194,6 +270,9 @@ int main(void)
     tcase_add_test(found, a_name_once_sure_is_found_again);
     tcase_add_test(found, mentions_of_the_same_thing_are_linked);
     tcase_add_test(found, traditional_text_gives_the_same_rows);
+    tcase_add_test(found, the_shared_cases_are_found);
+    tcase_add_test(found, cases_kept_aside_are_found);
+    tcase_set_timeout(found, 120);
     suite_add_tcase(suite, found);
     TCase *data = tcase_create("data");
     tcase_add_test(data, kinds_have_names);
