@@ -92,9 +92,8 @@ static bool is_unit_head(const qm_text *text, uint32_t i)
 static uint32_t scale_end(const qm_text *text, uint32_t i)
 {
     while (i < text->count && is_scale(text->chars[i]) && !is_unit_head(text, i)) i++;
-    if (i < text->count && text->chars[i] == 0x4F59 /* 余 */) i++;
-    else if (i < text->count && text->chars[i] == 0x591A /* 多 */) i++;
-    else if (i < text->count && (text->chars[i] == '%' || text->chars[i] == 0x2030)) i++;
+    uint32_t c = text->chars[i]; /* 0 behind the end */
+    if (c == 0x4F59 /* 余 */ || c == 0x591A /* 多 */ || c == '%' || c == 0x2030 /* ‰ */) i++;
     return i;
 }
 

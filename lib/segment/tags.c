@@ -153,7 +153,7 @@ void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, 
         }
         if (at == text->count) break;
         tag_chunk(model, text, words, QM_TAG_CHUNK, tags);
-        memmove(words, words + QM_TAG_CHUNK, 2 * QM_TAG_REACH * sizeof *words);
+        memmove(words, words + QM_TAG_CHUNK, sizeof *words * 2 * QM_TAG_REACH);
         count = 2 * QM_TAG_REACH;
     }
     /* What is left may be a whole chunk and the two words behind it. */

@@ -25,9 +25,9 @@ static uint8_t lane_of(tag_trainer *t, qm_bytes name)
     if (qm_bytes_equal(name, qm_bytes_of("CONJ"))) name = qm_bytes_of("CCONJ"); /* as UD 1 has it */
     while (qm_upos_name(code) && !qm_bytes_equal(name, qm_bytes_of(qm_upos_name(code)))) code++;
     if (!qm_upos_name(code)) return 0xFF;
-    for (uint8_t lane = 0; lane < QM_TAG_LANES; lane++) {
+    for (uint32_t lane = 0; lane < QM_TAG_LANES; lane++) {
         if (!t->params.tags[lane]) t->params.tags[lane] = code;
-        if (t->params.tags[lane] == code) return lane;
+        if (t->params.tags[lane] == code) return (uint8_t)lane;
     }
     return 0xFF;
 }
@@ -147,7 +147,7 @@ static int write_rows(tag_trainer *t, qm_image_writer *writer, qm_error *err)
         for (size_t lane = 0; lane < QM_TAG_LANES; lane++) {
             double scaled = nearbyint(t->weights[lane << ROW_BITS | row] * scale);
             int8_t weight = (int8_t)fmax(-127, fmin(127, scaled));
-            rows[row * QM_TAG_LANES + lane] = t->params.tags[lane] ? weight : -127;
+            rows[row * QM_TAG_LANES + lane] = (int8_t)(t->params.tags[lane] ? weight : -127);
         }
     int status = qm_image_writer_add(writer, QM_SECTION_TAGS_ROWS, rows, size, err);
     if (status == QM_OK)

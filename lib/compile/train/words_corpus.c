@@ -146,7 +146,7 @@ static void put_edges(corpus_reader *r, uint8_t source)
 static int put_sentence(corpus_reader *r, uint8_t source)
 {
     const qm_text *text = &r->text;
-    if (reserve(r->corpus, r->alloc, (size_t)text->count * 3 + 2 * QM_WINDOW) != QM_OK)
+    if (reserve(r->corpus, r->alloc, (size_t)text->count * 3 + (size_t)2 * QM_WINDOW) != QM_OK)
         return QM_E_NOMEM;
     uint16_t ids[64];
     uint8_t types[64];

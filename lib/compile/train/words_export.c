@@ -43,13 +43,13 @@ static int8_t quantise(const exporter *x, double weight)
 {
     if (fabs(weight) < x->training->options.prune) return 0;
     double scaled = nearbyint(weight * x->training->options.scale);
-    return (int8_t)(scaled > 127 ? 127 : scaled < -127 ? -127 : scaled);
+    return (int8_t)fmin(127, fmax(-127, scaled));
 }
 
 static int16_t quantise_wide(const exporter *x, double weight)
 {
     double scaled = nearbyint(weight * x->training->options.scale);
-    return (int16_t)(scaled > 32767 ? 32767 : scaled < -32767 ? -32767 : scaled);
+    return (int16_t)fmin(32767, fmax(-32767, scaled));
 }
 
 /* ---- n-grams ---- */
@@ -112,6 +112,7 @@ static int by_key(const void *a, const void *b)
 /* One gram for each key. Parts of a key never carry the same weight, so their order is the same. */
 static void merge(gram_array *grams)
 {
+    if (grams->count == 0) return;
     qsort(grams->at, grams->count, sizeof *grams->at, by_key);
     size_t n = 0;
     for (size_t i = 0; i < grams->count; i++) {
@@ -352,7 +353,8 @@ static int write_types(exporter *x)
         qm_features_of_types(types, keys);
         for (int k = 0; k < QM_TYPE_FEATURES; k++) sum += weight_of(x, keys[k]);
         bool edge = (types >> 6 & 7) == QM_CHAR_SPACE || (types >> 9 & 7) == QM_CHAR_SPACE;
-        table[types] = edge ? QM_EDGE_MARGIN : quantise_wide(x, sum);
+        table[types] = quantise_wide(x, sum);
+        if (edge) table[types] = QM_EDGE_MARGIN;
     }
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_TYPES, table, size, x->err);
     qm_release(x->alloc, table, size);

@@ -95,8 +95,8 @@ static uint8_t class_of_name(const char *name, size_t size)
     static const char *const names[QM_WORD_CLASSES - 1] = {
         "n", "v", "i", "l", "nr", "ns", "nt", "nz", "vn", "a",  "d",   "m", "q", "r", "p", "c",
         "u", "t", "f", "s", "b",  "z",  "j",  "ad", "an", "vd", "nrt", "y", "o", "e", "k"};
-    for (uint8_t i = 0; i < QM_WORD_CLASSES - 1; i++)
-        if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0) return i + 1;
+    for (uint32_t i = 0; i < QM_WORD_CLASSES - 1; i++)
+        if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0) return (uint8_t)(i + 1);
     return 0;
 }
 
