@@ -11,9 +11,10 @@ static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t un
     uint32_t first = from > r->from + 14 ? from - 14 : r->from;
     uint32_t last = end + 3 < r->to ? end + 3 : r->to;
     if (last > r->count) last = r->count;
-    for (uint32_t i = first < last ? s->heads.at[first] : 0; first < last && i < s->heads.at[last];
-         i++)
-        if (s->words.at[i].kind == QM_SENSE_UNIT_CUE && s->words.at[i].value == unit) return true;
+    for (uint32_t at = first; at < last; at++)
+        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next)
+            if (s->words.at[i].kind == QM_SENSE_UNIT_CUE && s->words.at[i].value == unit)
+                return true;
     return false;
 }
 
@@ -64,7 +65,7 @@ bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, q
     int best = 0;
     *out = (qm_measure){at, at, QM_NONE, NULL};
     if (at >= r->count) return false;
-    for (uint32_t i = s->heads.at[at]; i < s->heads.at[at + 1]; i++) {
+    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
         const qm_word *word = &s->words.at[i];
         int score = word->kind == QM_SENSE_UNIT ? fitness(r, word, from, at, tail)
                     : word->kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2

@@ -35,14 +35,25 @@ typedef struct qm_word {
     uint32_t end;
     uint16_t kind, flags;
     uint32_t value; /* units: index into quantifier->units */
+    uint32_t next;  /* the next shorter one that starts here, 0 none */
 } qm_word;
+
+/* What starts or ends at a character, so that most searches end before they begin. */
+enum {
+    QM_MARK_WORD = 1,   /* a word starts: only then heads are set */
+    QM_MARK_TRAP = 2,   /* a trap starts */
+    QM_MARK_BEFORE = 4, /* these end: words of QM_SENSE_BEFORE */
+    QM_MARK_TRAP_BEFORE = 8,
+    QM_MARK_CUE = 16,
+    QM_MARK_UNIT_BEFORE = 32
+};
 
 struct qm_quantity_scratch {
     qm_allocator alloc;
-    QM_ARRAY(qm_word) words;
-    qm_u8_array traps;   /* 1 where a trap starts at character i */
-    qm_u32_array heads;  /* words of character i: [heads[i], heads[i + 1]) */
-    qm_u32_array places; /* names learnt in this document: start, length */
+    QM_ARRAY(qm_word) words; /* [0] is none */
+    qm_u8_array marks;       /* QM_MARK_* of character i */
+    qm_u32_array heads;      /* first word that starts at character i, the longest */
+    qm_u32_array places;     /* names learnt in this document: start, length */
 };
 
 /* What all the readers look at. */
@@ -65,6 +76,11 @@ typedef struct qm_reader {
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
                      const qm_matches *matches, uint32_t count, qm_error *err);
 
+/* First of the words that start at `at`, longest first; 0 none. */
+static inline uint32_t qm_words_at(const qm_quantity_scratch *s, uint32_t at)
+{
+    return s->marks.at[at] & QM_MARK_WORD ? s->heads.at[at] : 0;
+}
 /* Longest word of the kind that starts at `at`; NULL if there is none. */
 const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind);
 /* Longest word of the kind that ends at `end`; *start tells where it starts. */

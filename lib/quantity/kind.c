@@ -160,10 +160,15 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     q->unit = r->quantifier->year;
 }
 
+enum { DECADES = 8 }; /* characters within which 旬 must stand */
+
 /* 旬 of persons: 七旬 is about seventy. */
 bool qm_decades_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
+    uint32_t at = from;
+    while (at < from + DECADES && qm_char(r, at) != U'旬') at++;
+    if (at == from + DECADES) return false;
     if (!qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type)
         return false;
     if (qm_char(r, n.end) != U'旬' || n.low.exponent > 0 || n.low.coefficient > 12) return false;
