@@ -1,6 +1,7 @@
 /* Roles: titles with what belongs to them (县委书记, 居委会主任), where a person bears them. */
 #include "entity/find.h"
 
+#define MOST_PREFIXES 12 /* of one title: every title behind them would go over them again */
 #define FARTHEST_PLACE 3 /* places and bodies between 任 and the title */
 
 /* A title in the text, with its prefixes. */
@@ -27,7 +28,8 @@ static bool cut_by_place(const qm_entity_scratch *scratch, const qm_mark *mark)
 /* Where the prefixes in front of a title begin; they do not cross the end of a place. */
 static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
 {
-    while (start > 0 && !scratch->spots[start].place_from) {
+    for (int left = MOST_PREFIXES; left > 0 && start > 0 && !scratch->spots[start].place_from;
+         left--) {
         const qm_mark *best = NULL;
         for (uint32_t n = scratch->spots[start].ends; n > 0;
              n = scratch->marks.at[n - 1].next_end) {

@@ -196,10 +196,13 @@ static void set_clause(qm_reader *r, uint32_t at)
     r->to = clause->end;
 }
 
+enum { WIDEST_ROW = 2000 }; /* characters of a row that has a header: each of its cells asks */
+
 /* Header unit of a bare table cell: same column of the nearest header row above. */
 static void header_unit(const qm_reader *r, qm_quantity *q)
 {
     if (r->role != QM_ROLE_TABLE_ROW || q->kind != QM_KIND_NUMBER || !r->clauses) return;
+    if (q->start - r->from > WIDEST_ROW) return;
     uint32_t column = 0;
     for (uint32_t i = r->from; i < q->start; i++) column += r->chars[i] == '\t';
     uint32_t paragraph = 64; /* rows above that are looked at */
@@ -208,8 +211,9 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
         if (row->role != QM_ROLE_TABLE_ROW) return;
         if (!(row->flags & QM_CLAUSE_TABLE_HEADER)) continue;
         uint32_t at = row->start;
-        for (uint32_t tabs = 0; at < row->end && tabs < column; at++) tabs += r->chars[at] == '\t';
-        for (; at < row->end && r->chars[at] != '\t'; at++) {
+        uint32_t end = row->end - at > WIDEST_ROW ? at + WIDEST_ROW : row->end;
+        for (uint32_t tabs = 0; at < end && tabs < column; at++) tabs += r->chars[at] == '\t';
+        for (; at < end && r->chars[at] != '\t'; at++) {
             uint32_t c = r->chars[at];
             if (c != U'（' && c != '(' && c != '/') continue;
             uint32_t unit = at + 1;
