@@ -53,17 +53,32 @@ static bool is_numeric(const qm_text *text, uint32_t at)
     return text->classes[at] == QM_CHAR_DIGIT;
 }
 
-/* Where the number that begins at `at` ends; `at` where none does. */
-static inline uint32_t number_end(const qm_document *document, uint32_t at, uint32_t *quantity)
+/* The next quantity at or behind a place: characters that become one symbol. */
+typedef struct figure {
+    uint32_t number;      /* in the quantities */
+    uint32_t start, stop; /* of its number; none there when start is QM_NONE */
+    uint32_t end;         /* of all of it */
+} figure;
+
+static inline void see_figure(figure *f, const qm_quantities *quantities)
 {
-    const qm_quantities *quantities = document->quantities;
+    f->start = f->stop = f->end = QM_NONE;
+    if (f->number >= quantities->count) return;
+    const qm_quantity *q = &quantities->at[f->number];
+    f->start = q->number_start;
+    f->stop = q->number_end;
+    f->end = q->end;
+}
+
+/* Where the number that begins at `at` ends; `at` where none does. */
+static inline uint32_t number_end(const qm_document *document, uint32_t at, figure *f)
+{
     const qm_text *text = document->text;
-    while (*quantity < quantities->count && quantities->at[*quantity].end <= at) ++*quantity;
-    if (*quantity < quantities->count) {
-        const qm_quantity *q = &quantities->at[*quantity];
-        if (q->number_start != QM_NONE && q->number_start <= at && at < q->number_end)
-            return q->number_end;
+    while (f->end <= at) {
+        f->number++;
+        see_figure(f, document->quantities);
     }
+    if (f->start <= at && at < f->stop) return f->stop;
     while (is_numeric(text, at)) at++;
     return at;
 }
@@ -96,8 +111,10 @@ static void read_stretch(stretch *s, const qm_document *document, uint32_t from,
     s->n_symbols = s->n_words = 0;
     s->has_words = begins != NULL;
     bool number = false; /* the symbol before was one */
+    figure next = {.number = quantity};
+    see_figure(&next, document->quantities);
     for (uint32_t at = from; at < to && s->n_symbols < MOST_SYMBOLS;) {
-        uint32_t end = number_end(document, at, &quantity);
+        uint32_t end = number_end(document, at, &next);
         if (end > to) end = to;
         if (end > at) {
             add_symbol(s, NUMBER, at, end, true);
