@@ -77,7 +77,8 @@ def test_settings_that_do_not_exist(settings):
 
 def test_settings_do_something():
     assert not list(qianmo.Engine(tables="tokens").mine(REPORT).quantities)
-    fine = qianmo.Engine(granularity="fine").mine("中华人民共和国合作社").tokens
+    long_word = {"驻村工作队": "force"}
+    fine = qianmo.Engine(granularity="fine", words=long_word).mine("驻村工作队来了").tokens
     assert any("colocated" in token.flags for token in fine)
     assert all(token.tag is None for token in qianmo.mine(REPORT).tokens)
     with pytest.raises(qianmo.Error) as caught:

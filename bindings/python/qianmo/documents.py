@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
@@ -158,6 +157,8 @@ class Document:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as Python objects; numbers that are not whole are Decimals."""
+        import json
+
         found: dict[str, Any] = json.loads(self.to_json(), parse_float=Decimal)
         return found
 

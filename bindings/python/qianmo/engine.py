@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal, overload
 
 from . import _qianmo
@@ -75,7 +73,8 @@ def _read(source: Source) -> tuple[bytes, str | None]:
         return source, None
     if isinstance(source, str) and "\n" in source:
         return source.encode(), None
-    return Path(source).read_bytes(), os.fspath(source)
+    with open(source, "rb") as file:
+        return file.read(), os.fspath(source)
 
 
 def _sources(kind: str, what: Source | Sequence[Source] | None) -> Iterator[tuple[str, bytes, str | None]]:
@@ -219,6 +218,8 @@ class Engine:
     ) -> Documents:
         batches = _batches(texts)
         if threads > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(threads) as pool:
                 chunks = list(pool.map(self._miner.analyze, batches))
         else:

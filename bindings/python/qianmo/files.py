@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,6 +40,8 @@ def list_files(paths: Paths, pattern: str = "*.txt") -> list[str]:
     found: list[str] = []
     for path in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
         if os.path.isdir(path):
+            from pathlib import Path
+
             found += sorted(str(file) for file in Path(path).rglob(pattern) if file.is_file())
         else:
             found.append(os.fspath(path))
@@ -58,7 +59,9 @@ def read_files(paths: list[str], encoding: str | None, progress: bool) -> Iterat
         else:
             names = tqdm(paths, unit="file", disable=None)
     for name in names:
-        yield decode(Path(name).read_bytes(), encoding)
+        with open(name, "rb") as file:
+            data = file.read()
+        yield decode(data, encoding)
 
 
 __all__ = ["decode", "list_files", "read_files"]

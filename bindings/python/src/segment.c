@@ -104,7 +104,7 @@ static PyObject *words_list(word_cache *cache, const token_columns *t, size_t do
 {
     PyObject *list = PyList_New(count_words(t, document, spaces));
     int32_t first = t->offsets[document], last = t->offsets[document + 1];
-    uint64_t keys[AHEAD];
+    uint64_t keys[AHEAD] = {0};
     Py_ssize_t at = 0;
     if (!list) return NULL;
     for (int32_t i = first; i < last; i++) {
