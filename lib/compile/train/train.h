@@ -7,9 +7,8 @@
 #include "segment/segment.h"
 
 typedef enum qm_train_format {
-    QM_TRAIN_WORDS = 0,  /* one sentence a line, blanks between the words */
-    QM_TRAIN_CONLLU = 1, /* ten tab-separated columns, a blank line between sentences */
-    QM_TRAIN_RAW = 2     /* unsegmented lines, for self-training */
+    QM_TRAIN_WORDS = 0, /* one sentence a line, blanks between the words */
+    QM_TRAIN_CONLLU = 1 /* ten tab-separated columns, a blank line between sentences */
 } qm_train_format;
 
 typedef struct qm_train_text {

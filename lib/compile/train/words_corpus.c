@@ -202,8 +202,7 @@ int qm_corpus_read(qm_corpus *corpus, const qm_words_training *training, const q
         r.identity[c] = (uint16_t)(c < QM_SYMBOL_FIRST_CHAR ? QM_SYMBOL_UNKNOWN : c);
     status = QM_OK;
     for (size_t i = 0; i < training->n_texts && status == QM_OK; i++)
-        if (training->texts[i].format != QM_TRAIN_RAW)
-            status = read_text(&r, &training->texts[i], (uint8_t)i, err);
+        status = read_text(&r, &training->texts[i], (uint8_t)i, err);
 out:
     qm_release(alloc, r.identity, 65536 * sizeof *r.identity);
     qm_sentence_free(&r.sentence, alloc);

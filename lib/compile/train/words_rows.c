@@ -78,6 +78,8 @@ static int place(packer *p, const row *r, uint32_t width, uint32_t *base)
         if (widen(p, slot + width + 64) != QM_OK) return QM_E_NOMEM;
         if (fits(p, r, slot - first)) break;
     }
+    if (!p->taken || !p->used)
+        return QM_E_NOMEM; /* cannot be; the analyzer of clang wants it said */
     *base = slot - first;
     for (uint32_t i = 0; i < r->count; i++) {
         uint32_t at = *base + r->cells[i].column;
