@@ -4,6 +4,7 @@
 
 #define MOST_TOKENS 6
 #define LONGEST_STEM 16
+#define MOST_NAMES 12        /* places and bodies in front of one name: the time stays linear */
 #define MOST_TOKENS_BEHIND 3 /* of them, behind a place or another body */
 
 /* What is in front of an ending, from `start` on. */
@@ -125,6 +126,7 @@ static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem,
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
 {
     org_stem stem = {.start = suffix};
+    uint32_t names = 0;
     take_near_level(scratch, &stem);
     while (stem.start > 0 && !stem.bounded) {
         const qm_mark *branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
@@ -135,7 +137,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
         const qm_spot *at = &scratch->spots[stem.start];
         uint32_t first = at->org_from ? at->org_from : at->place_from;
         if (first) {
-            if (stem.tokens > MOST_TOKENS_BEHIND) break;
+            if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
             if (stem.proper > 1 && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
@@ -225,16 +227,20 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     uint32_t at = suffix->start;
     bool resident = qm_char_at(scratch, at) == U'驻';
     uint32_t from = at;
-    while (scratch->spots[from].place_from && !scratch->spots[from].org_from)
+    uint32_t names = 0;
+    for (; scratch->spots[from].place_from && !scratch->spots[from].org_from; names++) {
+        if (names == MOST_NAMES) return false;
         from = scratch->spots[from].place_from - 1;
+    }
     bool worked = from < at && from > 0 && qm_char_at(scratch, from - 1) == U'驻';
     if (worked) {
         resident = true;
         from--;
     }
     bool body = scratch->spots[from].org_from || !worked;
-    while (scratch->spots[from].org_from || scratch->spots[from].place_from) {
+    for (; scratch->spots[from].org_from || scratch->spots[from].place_from; names++) {
         const qm_spot *spot = &scratch->spots[from];
+        if (names >= 2 * MOST_NAMES) return false;
         from = (spot->org_from ? spot->org_from : spot->place_from) - 1;
     }
     stem->start = from;
