@@ -245,6 +245,7 @@ int main(int argc, char **argv)
     print_speed(&c, "tokens", 1 << QM_TOKENS, 1);
     print_speed(&c, "clauses", 1 << QM_CLAUSES, 1);
     print_speed(&c, "quantities", 1 << QM_QUANTITIES, 1);
+    print_speed(&c, "words and quantities", 1 << QM_TOKENS | 1 << QM_QUANTITIES, 1);
     print_speed(&c, "quantities and entities", 1 << QM_QUANTITIES | 1 << QM_ENTITIES, 1);
     print_rendering(&c);
     printf("%-28s %ld KB\n", "resident at most", resident_kb());
