@@ -16,6 +16,8 @@ static const struct {
                {"org-suffix", QM_WORD_ORG_SUFFIX},
                {"org-level", QM_WORD_ORG_LEVEL},
                {"org-generic", QM_WORD_ORG_GENERIC},
+               {"org-latin", QM_WORD_ORG_LATIN},
+               {"media", QM_WORD_MEDIA},
                {"role", QM_WORD_ROLE},
                {"role-prefix", QM_WORD_ROLE_PREFIX},
                {"assume", QM_WORD_ASSUME},

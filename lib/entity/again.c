@@ -154,7 +154,8 @@ static int by_place(const void *a, const void *b, const void *context)
     return (int)x->kind - (int)y->kind;
 }
 
-/* A title takes what a body in front of it ends with, if the rest is a place: 云岭县|县委书记. */
+/* A title takes what a body in front of it ends with, if the rest is a
+ * name as well: 云岭县|县委书记, 云岭师范学院|党委副书记. */
 static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org,
                        const qm_candidate *role)
 {
@@ -162,7 +163,14 @@ static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org
         role->end <= org->end)
         return false;
     uint32_t at = role->start;
-    while (at > org->start && scratch->spots[at].place_from) at = scratch->spots[at].place_from - 1;
+    const qm_mark *suffix = qm_mark_ending(scratch, org->end, QM_WORD_ORG_SUFFIX);
+    bool team = suffix && suffix->flags & QM_FLAG_TEAM;
+    while (at > org->start) {
+        const qm_spot *spot = &scratch->spots[at];
+        uint32_t from = spot->org_from && !team ? spot->org_from : spot->place_from;
+        if (from == 0) break;
+        at = from - 1;
+    }
     return at == org->start;
 }
 

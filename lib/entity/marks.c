@@ -47,6 +47,8 @@ static bool far_from_quotes(const qm_entity_scratch *scratch, const qm_match *ma
     bool before_close = qm_is_close_quote(chars[match->end]);
     bool behind_close = qm_is_close_quote(chars[(int64_t)match->start - 1]);
     switch (sense->kind - QM_SENSE_ENTITY) {
+    case QM_WORD_MEDIA:
+        return chars[match->end] != U'《' && chars[(int64_t)match->start - 1] != U'》';
     case QM_WORD_BRAND_BEFORE: return !before_open;
     case QM_WORD_BRAND_AFTER: return !behind_close && !(sense->flags & QM_FLAG_SELF);
     case QM_WORD_BRAND_SUFFIX: return !before_close && match->end - match->start < 4;

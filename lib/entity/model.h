@@ -15,6 +15,8 @@ typedef enum qm_entity_class {
     QM_WORD_ORG_SUFFIX,    /* FLAG_NAMED, FLAG_LEVEL, FLAG_SELF, FLAG_BRANCH, FLAG_TEAM */
     QM_WORD_ORG_LEVEL,     /* bare levels in front of bureaus */
     QM_WORD_ORG_GENERIC,   /* words that leave an ending generic */
+    QM_WORD_ORG_LATIN,     /* of names in Latin letters: University */
+    QM_WORD_MEDIA,         /* beside 《…》 */
     QM_WORD_ROLE,          /* FLAG_AFTER: also behind a name; FLAG_WEAK */
     QM_WORD_ROLE_PREFIX,   /* FLAG_NAMED: stays outside the role */
     QM_WORD_ASSUME,        /* verbs between a person and a role */

@@ -300,7 +300,8 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
     if (stem->level)
-        return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) && (length > 1 || stem->tokens > 1);
+        return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) &&
+               (length > 1 || stem->tokens > 1 || stem->proper > 2);
     if (suffix->flags & QM_FLAG_AFTER) return stem->proper + stem->generic > 0;
     if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
@@ -311,7 +312,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
 /* 云岭县委 without a place found before it. */
 static void take_county(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
 {
-    if (suffix->end - suffix->start == 2 && !stem->place && stem->start == suffix->start &&
+    if (suffix->end - suffix->start == 2 && !stem->place &&
         qm_starts_here(scratch, suffix->start, QM_WORD_PLACE_SUFFIX) &&
         qm_char_at(scratch, suffix->start + 1) == U'委')
         take_committee(scratch, stem, suffix->start);
@@ -339,6 +340,56 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     return qm_entity_add(scratch, stem.start, suffix->end, QM_ENTITY_ORG, 8, stem.proper > 1, err);
 }
 
+/* 省刊《云岭视线》刊用: a title beside a word that only newspapers and the like have beside them.
+ */
+static int add_medium(qm_entity_scratch *scratch, uint32_t close, qm_error *err)
+{
+    uint32_t start = close;
+    while (start > 0 && close - start < LONGEST_STEM && qm_char_at(scratch, start - 1) != U'《') {
+        if (scratch->text->classes[--start] == QM_CHAR_PUNCT) return QM_OK;
+    }
+    bool cue = qm_ends_here(scratch, start - (start > 0), QM_WORD_MEDIA) ||
+               qm_starts_here(scratch, close + 1, QM_WORD_MEDIA);
+    if (!cue || start == close || qm_char_at(scratch, start - 1) != U'《') return QM_OK;
+    return qm_entity_add(scratch, start, close, QM_ENTITY_ORG, 8, true, err);
+}
+
+/* ---- names in Latin letters ---- */
+
+/* Whether the word of Latin letters at `at` can stand in a name: it has a capital, or it is of,
+ * and, for. Its end in *end. */
+static bool latin_word(const qm_entity_scratch *scratch, uint32_t at, uint32_t *end)
+{
+    const uint32_t *chars = scratch->text->chars;
+    *end = at;
+    while (*end < scratch->text->count && scratch->text->classes[*end] == QM_CHAR_LATIN) ++*end;
+    if (*end == at) return false;
+    if (chars[at] >= 'A' && chars[at] <= 'Z') return true;
+    return (*end - at == 2 && chars[at] == 'o' && chars[at + 1] == 'f') ||
+           (*end - at == 3 && chars[at] == 'a' && chars[at + 1] == 'n' && chars[at + 2] == 'd') ||
+           (*end - at == 3 && chars[at] == 'f' && chars[at + 1] == 'o' && chars[at + 2] == 'r');
+}
+
+/* Delft University of Technology: words with capitals on both sides. */
+static int add_latin(qm_entity_scratch *scratch, const qm_mark *word, qm_error *err)
+{
+    const qm_text *text = scratch->text;
+    uint32_t start = word->start, end = word->end, stop;
+    if (end < text->count && text->classes[end] == QM_CHAR_LATIN) return QM_OK;
+    for (int i = 0; i < MOST_TOKENS && start > 1 && text->chars[start - 1] == ' '; i++) {
+        uint32_t from = start - 1;
+        while (from > 0 && text->classes[from - 1] == QM_CHAR_LATIN) from--;
+        if (!latin_word(scratch, from, &stop)) break;
+        start = from;
+    }
+    for (int i = 0; i < MOST_TOKENS && end < text->count && text->chars[end] == ' '; i++) {
+        if (!latin_word(scratch, end + 1, &stop)) break;
+        end = stop;
+    }
+    if (end - start == word->end - word->start) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_ORG, 8, true, err);
+}
+
 static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
     const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
@@ -348,6 +399,8 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     if (mark && !(mark->flags & QM_FLAG_NAMED) && scratch->begins[mark->start] &&
         scratch->begins[at])
         status = qm_entity_add(scratch, mark->start, at, QM_ENTITY_ORG, 10, false, err);
+    const qm_mark *latin = qm_mark_ending(scratch, at, QM_WORD_ORG_LATIN);
+    if (status == QM_OK && latin) status = add_latin(scratch, latin, err);
     mark = qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX);
     if (status == QM_OK && mark) status = add_suffix(scratch, mark, err);
     return status;
@@ -355,9 +408,12 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 
 int qm_entity_orgs(qm_entity_scratch *scratch, qm_error *err)
 {
-    uint32_t classes = 1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX;
+    uint32_t classes = 1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ORG_LATIN;
     int status = QM_OK;
-    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++)
+    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++) {
         if (scratch->spots[at].end_set & classes) status = orgs_ending(scratch, at, err);
+        if (status == QM_OK && qm_char_at(scratch, at) == U'》')
+            status = add_medium(scratch, at, err);
+    }
     return status;
 }

@@ -253,7 +253,7 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
     if ((c != U'老' && c != U'小' && c != U'阿') || !entry || !scratch->begins[at]) return 0;
     if ((entry->name & 7) == 0 || (entry->name & 7) > 2 || !scratch->begins[at + 2]) return 0;
     if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
-    if (!(entry->name & 8) && !scratch->begins[at + 1]) return at + 2;
+    if (!(entry->name & 8)) return at + 2;
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
 }
 

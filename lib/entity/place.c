@@ -180,7 +180,7 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
 
 static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
-    bool edge = qm_edge_before(scratch, name->start);
+    bool edge = qm_edge_before(scratch, name->start) || qm_locative_before(scratch, name->start);
     if (function_at(scratch, name->start) && name->end - name->start == 2 && name->start > 0 &&
         !(scratch->spots[name->start - 1].state & QM_SPOT_OUT) &&
         !scratch->spots[name->start].place_from)
