@@ -223,6 +223,7 @@ static size_t score_of(const char *path)
     for (char *line = strtok_r(cases, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         count_line(line, &sum);
     free(cases);
+    ck_assert_uint_gt(sum.expected, 0);
     return 2000 * sum.right / (sum.expected + sum.found);
 }
 
