@@ -63,12 +63,12 @@ static void push_value(lua_State *L, const qm_value *value)
     char text[48];
     size_t size = qm_value_text(value, text, sizeof text);
     bool number = value->type == QM_VALUE_NUMBER;
-    if (size == 0) lua_pushnil(L);
-    else if (number && value->exponent >= 0 && push_whole(L, value->coefficient, value->exponent))
-        return;
-    else if (number && value->exponent < 0 && push_fraction(L, value->coefficient, value->exponent))
-        return;
-    else lua_pushlstring(L, text, size);
+    bool exact =
+        number && (value->exponent < 0 ? push_fraction(L, value->coefficient, value->exponent)
+                                       : push_whole(L, value->coefficient, value->exponent));
+    if (exact) return;
+    if (size) lua_pushlstring(L, text, size);
+    else lua_pushnil(L);
 }
 
 static int refuse(qm_error *err, int status, const char *format, ...)
