@@ -243,7 +243,7 @@ static void sum_lanes(const label_row *all, const uint16_t *rows, uint32_t count
     lanes a = {0}, b = {0}, c = {0}, d = {0};
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *weights = all[rows[i]].weights + label;
-        lanes first = load(weights), second = load(weights + 2 * LANES);
+        lanes first = load(weights), second = load(weights + (size_t)2 * LANES);
         a += first & 0xFF;
         b += first >> 8;
         c += second & 0xFF;
@@ -254,8 +254,8 @@ static void sum_lanes(const label_row *all, const uint16_t *rows, uint32_t count
         int32_t *to = sums + label + (size_t)2 * k;
         to[0] += a[k] - zero;
         to[1] += b[k] - zero;
-        to[2 * LANES] += c[k] - zero;
-        to[2 * LANES + 1] += d[k] - zero;
+        to[(size_t)2 * LANES] += c[k] - zero;
+        to[(size_t)2 * LANES + 1] += d[k] - zero;
     }
 }
 
