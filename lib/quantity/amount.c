@@ -18,11 +18,11 @@ static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t un
     return false;
 }
 
-/* 五分三十秒, 一分半钟: what makes minutes of 分. */
+/* 五分三十秒, 一分半钟, 五分半: what makes minutes of 分. */
 static bool seconds_follow(const qm_reader *r, uint32_t at)
 {
     qm_numeral n;
-    if (qm_char(r, at) == U'半') return qm_char(r, at + 1) == U'钟';
+    if (qm_char(r, at) == U'半') return qm_char(r, at + 1) == U'钟' || !qm_is_han(r, at + 1);
     if (qm_char(r, at) == U'零') at++;
     if (!qm_is_digit(qm_char(r, at)) && qm_numeral_digit(qm_char(r, at)) < 0 &&
         qm_char(r, at) != U'十')

@@ -125,7 +125,7 @@ static bool read_half_behind(const qm_reader *r, total *t)
          qm_measure_unit(r, &unit)->kind == QM_KIND_DURATION))
         return false;
     if (next == U'月') return false;
-    qm_value half = qm_number(5, -1);
+    qm_value half = qm_number(t->value.coefficient < 0 ? -5 : 5, -1); /* -31度半 */
     if (t->unit && !qm_number_scale(half, t->unit->part, t->unit->parts, &half)) return false;
     if (!qm_number_add(t->value, half, &t->value)) return false;
     t->end += next == U'钟' ? 2 : 1;

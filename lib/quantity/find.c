@@ -68,9 +68,21 @@ static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
     return r->count;
 }
 
+/* $20，300美元: a sign before and a word behind are two amounts; where the first one ends, or 0. */
+static uint32_t first_amount(const qm_reader *r, const qm_quantity *q)
+{
+    if (q->kind != QM_KIND_MONEY || q->start == q->number_start || q->end == q->number_end)
+        return 0;
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == U'，') return i;
+    return 0;
+}
+
 static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
     if (!qm_amount_read(r, at, r->count, out)) return false;
+    uint32_t comma = first_amount(r, out);
+    if (comma) return qm_amount_read(r, at, comma, out);
     uint32_t limit = numeral_limit(r, out->number_start, out->end);
     return limit >= out->number_end || limit == r->count || qm_amount_read(r, at, limit, out);
 }
@@ -232,7 +244,7 @@ static int add_row(qm_reader *r, qm_quantity *q, qm_quantities *out, qm_error *e
     qm_counted_find(r, q);
     header_unit(r, q);
     if (out->count && out->at[out->count - 1].end > q->start)
-        q->start = out->at[out->count - 1].end;
+        q->start = qm_skip_spaces(r, out->at[out->count - 1].end, 1);
     if (!q->unit || q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
     if (!q->rate) q->rate_start = q->rate_end = QM_NONE;

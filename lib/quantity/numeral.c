@@ -72,6 +72,11 @@ static bool is_minus(uint32_t c)
     return c == U'负' || c == U'負' || c == '-' || c == U'−';
 }
 
+static bool is_two(uint32_t c)
+{
+    return c == U'两' || c == U'兩' || c == U'俩';
+}
+
 static bool is_point(uint32_t c)
 {
     return c == U'点' || c == U'點';
@@ -278,6 +283,13 @@ static bool read_string(reader *r, uint32_t run)
     return true;
 }
 
+/* 佰零参: the only 参 that is a three behind a zero. */
+static bool is_formal_three(const reader *r, uint32_t at)
+{
+    uint32_t before = at > 1 ? r->chars[at - 2] : 0;
+    return r->chars[at] == U'参' && (before == U'佰' || before == U'仟' || before == U'万');
+}
+
 static bool read_hanzi(reader *r)
 {
     if (r->has_digit) return false;
@@ -307,9 +319,10 @@ static bool read_hanzi(reader *r)
         r->zero = r->gap = true;
         r->at++;
         r->glyphs++;
-        return r->at < r->limit && (qm_numeral_scale(r->chars[r->at]) == 1 ||
-                                    tens(r->chars[r->at]) || qm_is_digit(r->chars[r->at]) ||
-                                    (is_few(r->chars[r->at]) && !(r->flags & QM_NUMERAL_EXACT)));
+        return r->at < r->limit &&
+               (qm_numeral_scale(r->chars[r->at]) == 1 || tens(r->chars[r->at]) ||
+                qm_is_digit(r->chars[r->at]) || is_formal_three(r, r->at) ||
+                (is_few(r->chars[r->at]) && !(r->flags & QM_NUMERAL_EXACT)));
     }
     set_digit(r, qm_number(digit, 0), qm_number(digit, 0), true);
     r->at++;
@@ -623,10 +636,31 @@ static bool read_plain(const uint32_t *chars, uint32_t from, uint32_t limit, qm_
     return true;
 }
 
-static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
-                        qm_numeral *out)
+/* One hanzi figure with nothing behind that could go on: 三户, 一起. */
+static bool read_lone(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
 {
-    if (read_plain(chars, from, limit, out)) return true;
+    int digit = qm_numeral_digit(chars[from]);
+    if (digit < 0 || (from + 1 < limit && !ends_digits(chars[from + 1]))) return false;
+    *out = (qm_numeral){.start = from,
+                        .end = from + 1,
+                        .low = qm_number(digit, 0),
+                        .glyphs = 1,
+                        .paired = is_two(chars[from])};
+    return true;
+}
+
+/* 负的百分之三 */
+static bool is_minus_of(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    return at + 3 < limit && chars[at] == U'的' && qm_numeral_scale(chars[at + 1]) > 1 &&
+           chars[at + 2] == U'分' && chars[at + 3] == U'之';
+}
+
+bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                      qm_numeral *out)
+{
+    if (from >= limit || !qm_numeral_begins(chars[from])) return false;
+    if (read_plain(chars, from, limit, out) || read_lone(chars, from, limit, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};
@@ -634,158 +668,14 @@ static bool read_number(const uint32_t *chars, uint32_t from, uint32_t limit, un
     bool minus = from < limit && is_minus(chars[from]);
     if (minus)
         for (r.at++; r.at < limit && chars[r.at] == ' ';) r.at++;
+    if (minus && is_minus_of(chars, r.at, limit)) r.at++;
     if (r.at >= limit) return false;
     if (minus && chars[from] == U'负' && is_few(chars[r.at])) return false;
     if (minus && chars[from] == '-' && from > 0 &&
         (is_latin(chars[from - 1]) || qm_is_digit(chars[from - 1]) || chars[from - 1] == '-'))
         return false;
     if (chars[r.at] == '.' && from > 0 && chars[from - 1] >= 0x80) return false;
-    out->paired = chars[r.at] == U'两' || chars[r.at] == U'兩' || chars[r.at] == U'俩';
+    out->paired = is_two(chars[r.at]);
     out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
     return read_positional(&r, minus);
-}
-
-/* ---- fractions, percent -------------------------------------------------------------------- */
-
-static uint32_t skip_blanks(const uint32_t *chars, uint32_t at, uint32_t limit)
-{
-    while (at < limit && chars[at] == ' ') at++;
-    return at;
-}
-
-/* 分之 with blanks allowed; 0 if it is not there. */
-static uint32_t part_of(const uint32_t *chars, uint32_t at, uint32_t limit)
-{
-    at = skip_blanks(chars, at, limit);
-    if (at >= limit || chars[at] != U'分') return 0;
-    at = skip_blanks(chars, at + 1, limit);
-    return at < limit && chars[at] == U'之' ? skip_blanks(chars, at + 1, limit) : 0;
-}
-
-bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
-{
-    __extension__ typedef __int128 wide;
-    if (denominator.coefficient == 0) return false;
-    if (denominator.exponent > 18 || denominator.exponent < -18) return false;
-    qm_value shifted = numerator;
-    shifted.exponent = (int16_t)(numerator.exponent - denominator.exponent);
-    if (qm_number_scale(shifted, 1, denominator.coefficient, out)) return true;
-    wide n = numerator.coefficient, d = denominator.coefficient;
-    int up = shifted.exponent + places;
-    if (up > 18 || up < -18) return false;
-    for (; up > 0; up--) n *= 10;
-    for (; up < 0; up++) d *= 10;
-    bool minus = (n < 0) != (d < 0);
-    n = n < 0 ? -n : n;
-    d = d < 0 ? -d : d;
-    n = (2 * n + d) / (2 * d);
-    if (n > INT64_MAX) return false;
-    *out = qm_number_normal(qm_number(minus ? -(int64_t)n : (int64_t)n, -places));
-    return true;
-}
-
-/* extra + top / denominator becomes the value of whole. */
-static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator, qm_value extra,
-                  unsigned flags)
-{
-    qm_value value, result;
-    int places = flags & QM_NUMERAL_LONG ? 14 : 4;
-    whole->end = top->end;
-    whole->glyphs =
-        (uint8_t)(whole->glyphs + top->glyphs < 255 ? whole->glyphs + top->glyphs : 255);
-    whole->scale = 0;
-    whole->plain = whole->string = whole->bare = whole->shortened = false;
-    whole->fraction = true;
-    do /* 15 figures in all, however many stand before the point */
-        whole->overflow = top->overflow ||
-                          !qm_numeral_divide(top->low, denominator, places, &value) ||
-                          !qm_number_add(value, extra, &result);
-    while (!whole->overflow && places-- > 4 &&
-           qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
-    whole->low = whole->overflow ? (qm_value){0} : result;
-    whole->high = (qm_value){0};
-}
-
-/* 百分之三十, 千分之三, 万分之二, 百分百: the bare scale makes it percent. */
-static bool read_percent(const uint32_t *chars, uint32_t limit, unsigned flags, qm_numeral *out)
-{
-    int scale = qm_numeral_scale(chars[out->start + (is_minus(chars[out->start]) ? 1 : 0)]);
-    qm_numeral top;
-    bool whole = scale == 2 && chars[out->end] == U'分' && out->end < limit;
-    uint32_t at = part_of(chars, out->end, limit);
-    if (whole && !at && chars[out->end + 1] == U'百' && out->end + 1 < limit) at = out->end + 1;
-    if (!at || !read_number(chars, at, limit, flags, &top)) return false;
-    bool minus = !out->overflow && out->low.coefficient < 0;
-    qm_value power = qm_number(minus ? -1 : 1, 2 - scale),
-             *values[] = {&top.low, &top.high, &top.soft_low, &top.soft_high};
-    for (int i = 0; i < 4; i++)
-        if (values[i]->type && !qm_number_multiply(*values[i], power, values[i]))
-            top.overflow = true;
-    top.start = out->start;
-    top.inner = at;
-    top.percent = true;
-    top.plain = top.string = top.bare = top.arabic = false;
-    top.glyphs = 255;
-    *out = top;
-    return true;
-}
-
-static void read_fraction(const uint32_t *chars, uint32_t limit, unsigned flags, qm_numeral *out)
-{
-    qm_numeral top, bottom;
-    qm_value none = qm_number(0, 0);
-    uint32_t at;
-    if (out->high.type || out->relation || out->overflow) return;
-    if (out->bare && out->glyphs == 1 && qm_numeral_scale(chars[out->end - 1]) > 1 &&
-        read_percent(chars, limit, flags, out))
-        return;
-    if ((at = part_of(chars, out->end, limit)) && read_number(chars, at, limit, flags, &top) &&
-        top.low.type) {
-        ratio(out, &top, out->low, none, flags);
-        return;
-    }
-    at = skip_blanks(chars, out->end, limit);
-    if (at < limit && chars[at] == U'又') { /* 一又二分之一 */
-        at = skip_blanks(chars, at + 1, limit);
-        if (!read_number(chars, at, limit, flags, &bottom) || !bottom.low.type) return;
-        if (!(at = part_of(chars, bottom.end, limit))) return;
-        if (!read_number(chars, at, limit, flags, &top) || !top.low.type) return;
-        if (out->low.coefficient < 0) top.low.coefficient = -top.low.coefficient;
-        ratio(out, &top, bottom.low, out->low, flags);
-    }
-}
-
-/* 3/4, -3/2, 1 4/3: Arabic digits on both sides, and no date or path around. */
-static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
-                       qm_numeral *out)
-{
-    qm_numeral first, second;
-    qm_value extra = qm_number(0, 0);
-    uint32_t at = out->end;
-    if (!out->plain || out->overflow) return;
-    first = *out;
-    if (at + 3 < limit + 1 && chars[at] == ' ' && qm_is_digit(chars[at + 1]) &&
-        read_number(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) && second.plain) {
-        extra = first.low;
-        first = second;
-        at = second.end;
-    }
-    if (at + 1 >= limit || chars[at] != '/' || !qm_is_digit(chars[at + 1]) || chars[at + 1] == '0')
-        return;
-    if (!read_number(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) || !second.plain) return;
-    if (second.end < limit && (chars[second.end] == '/' || is_latin(chars[second.end]))) return;
-    if (from > 0 && chars[from - 1] == '/') return;
-    if (!first.low.type || !second.low.type) return;
-    first.end = second.end;
-    ratio(out, &first, second.low, extra, flags);
-}
-
-bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
-                     qm_numeral *out)
-{
-    if (!read_number(chars, from, limit, flags, out)) return false;
-    if (flags & QM_NUMERAL_CLOCK) return true;
-    if (out->plain) read_slash(chars, from, limit, flags, out);
-    if (!out->fraction) read_fraction(chars, limit, flags, out);
-    return true;
 }

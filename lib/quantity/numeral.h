@@ -41,6 +41,9 @@ static inline bool qm_is_digit(uint32_t c)
 {
     return c >= '0' && c <= '9';
 }
+/* Likewise without fractions and percent: one positional number. */
+bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                      qm_numeral *out);
 /* Reads the longest numeral that begins exactly at `from` and ends at or before `limit`. */
 bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out);
