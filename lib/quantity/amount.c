@@ -465,7 +465,7 @@ static bool read_range(const qm_reader *r, const qm_amount *left, qm_quantity *q
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
 {
     qm_amount a;
-    if (qm_decades_read(r, from, out)) return true;
+    if (qm_decades_read(r, from, out) || qm_years_read(r, from, out)) return true;
     if (!read_amount(r, from, limit, &a)) return false;
     if (a.measure.unit != QM_NONE && !qm_share_is_sound(r, &a))
         a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, NULL};

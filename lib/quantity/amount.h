@@ -39,6 +39,7 @@ void qm_share_finish(const qm_reader *r, qm_quantity *q, const qm_amount *a);
 void qm_discount_read(const qm_reader *r, qm_amount *a);
 bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a);
 void qm_bare_read(const qm_reader *r, qm_quantity *q, const qm_amount *a);
+bool qm_years_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 bool qm_decades_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 
 #endif

@@ -27,11 +27,22 @@ static bool smaller(const qm_unit *a, const qm_unit *b)
     return (wide)up * d < (wide)c * down;
 }
 
+/* 十块钱三斤, 五块三个: the figure counts something else. */
+static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, uint32_t end)
+{
+    qm_measure next;
+    if (!qm_measure_find(r, at, end, -1, &next)) return false;
+    const qm_unit *other = qm_measure_unit(r, &next);
+    if (other) return unit->kind == QM_KIND_MONEY && other->dimension != unit->dimension;
+    return next.classifier && !(next.classifier->flags & QM_CLASSIFIER_WEAK);
+}
+
 /* 一米七, 六块五, 两毛五: a last figure takes the next lower place. */
 static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_value *value,
                       uint32_t *end)
 {
     qm_numeral n;
+    qm_measure price;
     bool money = unit->kind == QM_KIND_MONEY, length = unit->code && unit->numerator == 1 &&
                                                        unit->denominator == 1 &&
                                                        qm_char(r, at - 1) == U'米';
@@ -40,14 +51,18 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
     if (qm_numeral_digit(qm_char(r, at)) <= 0 && !qm_is_digit(qm_char(r, at))) return false;
     if (qm_char(r, at) == U'两' || (qm_is_digit(qm_char(r, at)) && money)) return false;
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
+    if (money && n.end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
+        qm_measure_find(r, at + 1, n.end, -1, &price)) {
+        n.end = at + 1;
+        n.low = qm_number(qm_numeral_digit(qm_char(r, at)), 0);
+        n.high = (qm_value){0};
+    }
     uint32_t figures = n.end - at;
     if (n.high.type || n.fraction || figures > (length ? 2u : 1u) || n.low.exponent != 0)
         return false;
-    qm_measure next;
-    if (qm_measure_find(r, at, n.end, -1, &next) && next.unit == QM_NONE && next.classifier &&
-        !(next.classifier->flags & QM_CLASSIFIER_WEAK))
-        return false;
-    if (qm_word_at(r, at, QM_SENSE_TRAP)) return false;
+    if (is_counting(r, unit, at, n.end)) return false;
+    const qm_word *trap = qm_word_at(r, at, QM_SENSE_TRAP);
+    if (trap && (figures > 1 || qm_char(r, at + 1) != U'一' || trap->end > at + 2)) return false;
     if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
     n.low.exponent = (int16_t) - (int)figures;
     if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;

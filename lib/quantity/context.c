@@ -219,9 +219,22 @@ static bool is_glued(const qm_reader *r, const qm_quantity *q)
            (qm_is_digit(qm_char(r, q->end + 1)) || qm_is_letter(qm_char(r, q->end + 1)));
 }
 
+static bool is_fraction(const qm_reader *r, const qm_quantity *q)
+{
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == '/' || r->chars[i] == U'之') return true;
+    return false;
+}
+
 /* A ratio (1:2, 3∶2) or the score of a match. */
 static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 {
+    if (q->kind == QM_KIND_MEASURE && is_fraction(r, q) && q->low.type &&
+        qm_number_compare(q->low, qm_number(1, 0)) > 0 && qm_is_digit(r->chars[q->number_start]))
+        return true; /* 150/95毫米汞柱 */
+    if (q->kind == QM_KIND_MEASURE && q->start > 1 && r->chars[q->start - 1] == '/' &&
+        qm_is_digit(r->chars[q->start - 2]))
+        return true;
     uint32_t after = qm_char(r, q->number_end), before = q->start > 0 ? r->chars[q->start - 1] : 0;
     bool colon = after == ':' || after == U'∶' || after == U'：';
     if (colon && q->end == q->number_end && is_hanzi_figure(r, q->number_end + 1)) return false;
@@ -247,13 +260,6 @@ static bool is_answer(const qm_reader *r, const qm_quantity *q)
     bool one = r->chars[q->start] == U'一';
     return after == 0 || after == '\n' || (after == U'。' && !one) || after == U'这' ||
            after == U'那' || after == U'不' || after == U'却';
-}
-
-static bool is_fraction(const qm_reader *r, const qm_quantity *q)
-{
-    for (uint32_t i = q->number_start; i < q->number_end; i++)
-        if (r->chars[i] == '/' || r->chars[i] == U'之') return true;
-    return false;
 }
 
 /* 12·4, 5·12: days in the names of feasts. */
@@ -332,6 +338,18 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     return qm_is_han(r, q->end) && !qm_token_begins(r, q->end);
 }
 
+/* Digits and a classifier that numbers as often as it counts: 国道318线. */
+static bool is_labelled(const qm_reader *r, const qm_quantity *q)
+{
+    const qm_quantity_scratch *s = r->scratch;
+    if (q->kind != QM_KIND_COUNT || !qm_is_digit(qm_char(r, q->number_start))) return false;
+    for (uint32_t i = qm_words_at(s, q->unit_start); i; i = s->words.at[i].next)
+        if (s->words.at[i].kind == QM_SENSE_CLASSIFIER && s->words.at[i].end == q->unit_end &&
+            (s->words.at[i].flags & QM_CLASSIFIER_LABEL))
+            return true;
+    return false;
+}
+
 /* A word behind or before the numeral that makes a name of it: 三年级, 国道318. */
 static bool is_worded(const qm_reader *r, const qm_quantity *q)
 {
@@ -344,7 +362,7 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
            (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
            q->start - at < 2)
         at--;
-    if (q->kind != QM_KIND_NUMBER) return false;
+    if (q->kind != QM_KIND_NUMBER && !is_labelled(r, q)) return false;
     if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
     return qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) != NULL;
 }

@@ -123,7 +123,9 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
     bool follows = qm_is_han(r, q->end);
     uint32_t c = qm_char(r, q->end);
-    if (c == U'以' || c == U'上' || c == U'左' || c == U'的') follows = false;
+    if (c == U'以' || c == U'上' || c == U'左' || c == U'的' ||
+        (c == U'之' && qm_char(r, q->end + 1) == U'间'))
+        follows = false;
     if (c == U'谈' || c == U'降' || c == U'涨' || c == U'增' || c == U'提' || c == U'升' ||
         c == U'减')
         follows = false; /* 从十八万八谈到六万 */
@@ -158,6 +160,28 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     if (!full && !year && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
+}
+
+/* 八十有三: the years of a person. */
+bool qm_years_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t at = qm_numeral_digit(qm_char(r, from)) > 0 ? from + 1 : from;
+    int tens = at > from ? qm_numeral_digit(qm_char(r, from)) : 1;
+    if (qm_char(r, at) != U'十' || qm_char(r, at + 1) != U'有') return false;
+    int ones = qm_numeral_digit(qm_char(r, at + 2));
+    uint32_t after = qm_char(r, at + 3);
+    if (ones < 1 || qm_numeral_digit(after) >= 0 || qm_numeral_scale(after)) return false;
+    if (qm_is_han(r, at + 3) && !qm_token_begins(r, at + 3)) return false;
+    if (qm_is_han(r, at + 3) && after != U'岁') return false;
+    *out = (qm_quantity){.start = from,
+                         .end = at + 3 + (after == U'岁'),
+                         .number_start = from,
+                         .number_end = at + 3,
+                         .kind = QM_KIND_AGE,
+                         .relation = QM_REL_EQ,
+                         .unit = r->quantifier->year};
+    out->low = qm_number_normal(qm_number(tens * 10 + ones, 0));
+    return true;
 }
 
 enum { DECADES = 8 }; /* characters within which 旬 must stand */

@@ -42,7 +42,9 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
             word = NULL;
         if (word && qm_char(r, n.end) == U'副') word = NULL; /* 第一副总理 */
         const qm_word *unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
-        if (!word && unit && !(unit->flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN))) word = unit;
+        if ((!word || (unit && unit->end > word->end)) && unit &&
+            !(unit->flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)))
+            word = unit;
         /* 第三人民医院: the classifier is part of a longer word. */
         if (word && qm_is_han(r, word->end) && !qm_token_begins(r, word->end)) word = NULL;
     }

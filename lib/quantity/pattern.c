@@ -66,6 +66,10 @@ static uint32_t plan(const qm_reader *r, uint32_t at)
 {
     if (qm_char(r, at) != U'十' || qm_char(r, at + 2) != U'五') return 0;
     int digit = qm_numeral_digit(qm_char(r, at + 1));
+    uint32_t last = qm_char(r, at + 4);
+    if (digit == 4 && qm_char(r, at + 3) == U'期' &&
+        (last == U'间' || last == U'末' || last == U'初' || last == U'内'))
+        return at + 4;           /* 十四五期间 */
     if (digit < 1 || digit == 4) /* 十四五 may be fourteen or fifteen */
         return digit == 4 && !qm_word_at(r, at + 3, QM_SENSE_CLASSIFIER) &&
                        !qm_word_at(r, at + 3, QM_SENSE_UNIT)

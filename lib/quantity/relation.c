@@ -72,11 +72,27 @@ static void read_more(const qm_reader *r, qm_quantity *q)
     if (q->relation == QM_REL_EQ) q->relation = QM_REL_GT;
 }
 
+/* The modifier behind; 内 in a longer word is none (16GB内存), but it goes with lengths of time
+ * and where a token ends with it. */
+static const qm_word *after_word(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t at = q->end;
+    const qm_quantity_scratch *s = r->scratch;
+    for (uint32_t i = at < r->count ? qm_words_at(s, at) : 0; i; i = s->words.at[i].next) {
+        const qm_word *word = &s->words.at[i];
+        if (word->kind != QM_SENSE_AFTER) continue;
+        if (!(word->flags & QM_MODIFIER_MASK)) return word;
+        bool split = r->tokens && r->tokens->begins && qm_token_begins(r, at + 1);
+        if (r->chars[at] != U'内' || !(split || q->kind == QM_KIND_DURATION)) return NULL;
+    }
+    return NULL;
+}
+
 static bool read_after(const qm_reader *r, qm_quantity *q)
 {
     uint32_t at = q->end;
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
-    if (!word || (word->flags & QM_MODIFIER_MASK)) return false;
+    const qm_word *word = after_word(r, q);
+    if (!word) return false;
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_ORDINAL) return false;
     uint32_t c = qm_char(r, at);
     if (c == U'许' && q->kind != QM_KIND_TIME) return false;
