@@ -41,6 +41,9 @@ if(library_pages)
   install(FILES ${library_pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man3")
 endif()
 
+# Who passes the library on passes these on, too.
+install(FILES LICENSE lib/data/SOURCES.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
 add_custom_target(uninstall
   COMMAND "${CMAKE_COMMAND}" -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"
   WORKING_DIRECTORY "${PROJECT_BINARY_DIR}"

@@ -73,6 +73,7 @@ int cli_say_error(const char *file, const qm_error *err)
 {
     cli_place place = {file, err->line, err->column};
     const char *what = err->message[0] ? err->message : qm_status_name(err->code);
+    if (file && err->sys) what = strerror(err->sys); /* the message names the file once more */
     cli_say(place, "%s", what);
     return cli_exit_status(err->code);
 }

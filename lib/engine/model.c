@@ -143,8 +143,8 @@ static int map_file(const char *path, qm_bytes *out, qm_error *err)
     struct stat st;
     int status = QM_OK;
     if (fstat(fd, &st) != 0) status = qm_fail_sys(err, QM_E_IO, errno, "cannot read %s", path);
-    else if (!S_ISREG(st.st_mode)) status = qm_fail(err, QM_E_IO, "%s is not a regular file", path);
-    else if (st.st_size == 0) status = qm_fail(err, QM_E_CORRUPT, "%s is empty", path);
+    else if (!S_ISREG(st.st_mode)) status = qm_fail(err, QM_E_IO, "not a regular file");
+    else if (st.st_size == 0) status = qm_fail(err, QM_E_CORRUPT, "an empty file, no model image");
     if (status == QM_OK) {
         void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (bytes == MAP_FAILED) status = qm_fail_sys(err, QM_E_IO, errno, "cannot map %s", path);

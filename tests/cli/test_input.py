@@ -86,7 +86,8 @@ class BadInput(CliTest):
             _, messages = self.run_qianmo("segment", "--model", name, given=GOOD, status=DATA)
             self.assertIn(name, messages)
             self.run_qianmo("info", name, status=DATA)
-        self.run_qianmo("segment", "--model", "none.qm", given=GOOD, status=NO_INPUT)
+        _, messages = self.run_qianmo("segment", "--model", "none.qm", given=GOOD, status=NO_INPUT)
+        self.assertEqual(messages, "qianmo: none.qm: No such file or directory\n")
 
     def test_user_files_with_mistakes(self):
         words = self.file("w.tsv", "好词\n坏词\tNOUN\tmany\n")

@@ -7,7 +7,8 @@ int main(void)
 {
     qm_decode_info info;
     qm_error err;
-    qm_bytes text = {"\xB4\xE5\xC0\xEF\xD0\xDE\xC2\xB7\xA3\xAC\xC2\xF4\xC5\xA3\xC8\xE2\xA1\xA3", 18};
+    qm_bytes text = {"\xB4\xE5\xC0\xEF\xD0\xDE\xC2\xB7\xA3\xAC\xC2\xF4\xC5\xA3\xC8\xE2\xA1\xA3",
+                     18};
     if (qm_decode_detect(text, &info, &err) == QM_OK) return 0;
     fprintf(stderr, "%s\n", err.message);
     return 1;

@@ -285,7 +285,7 @@ START_TEST(models_come_from_memory_and_files)
                      QM_OK);
     ck_assert_ptr_nonnull(qm_model_info(memory, "build-id"));
     ck_assert_ptr_null(qm_model_info(memory, "no such key"));
-    char path[] = "/tmp/qianmo-test-XXXXXX";
+    char path[] = "qianmo-engine-XXXXXX";
     int fd = mkstemp(path);
     FILE *out = fdopen(fd, "wb");
     ck_assert_uint_eq(fwrite(image.data, 1, image.size, out), image.size);
