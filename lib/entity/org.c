@@ -289,7 +289,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     uint32_t length = suffix->end - suffix->start;
     bool named = stem->place || stem->quoted;
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
-        return stem->quoted || stem->proper > 1;
+        return stem->proper > 1;
     if (named) return stem->quoted || length > 1 || stem->proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && stem->proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
@@ -299,6 +299,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
+    if (stem->level && suffix->flags & QM_FLAG_NAMED && stem->proper > 2) return true;
     if (stem->level)
         return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) &&
                (length > 1 || stem->tokens > 1 || stem->proper > 2);

@@ -57,6 +57,7 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
     if (at->start_set >> QM_WORD_ORG_SUFFIX & 1) return 1;
     if ((level < LEVEL_VILLAGE || level == LEVEL_MONGOLIAN) && chain_behind(scratch, end, level))
         return 2;
+    if (qm_starts_here(scratch, end, QM_WORD_ROLE)) return 1; /* 云岭市|副市长, however cut */
     if (!scratch->begins[end]) return -3;
     if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;

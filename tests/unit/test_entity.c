@@ -230,7 +230,7 @@ static size_t score_of(const char *path)
 START_TEST(the_shared_cases_are_found)
 {
     size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities.jsonl");
-    ck_assert_msg(score >= 950, "F1 of %zu thousandths", score);
+    ck_assert_msg(score >= 945, "F1 of %zu thousandths", score);
 }
 END_TEST
 
@@ -238,7 +238,7 @@ END_TEST
 START_TEST(cases_kept_aside_are_found)
 {
     size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities_aside.jsonl");
-    ck_assert_msg(score >= 840, "F1 of %zu thousandths", score);
+    ck_assert_msg(score >= 850, "F1 of %zu thousandths", score);
 }
 END_TEST
 
