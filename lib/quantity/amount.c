@@ -460,6 +460,38 @@ static bool read_range(const qm_reader *r, const qm_amount *left, qm_quantity *q
     return true;
 }
 
+/* 米九, 分半钟: one metre ninety, a minute and a half; the one is not said. */
+bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t c = qm_char(r, from), next = qm_char(r, from + 1), behind = qm_char(r, from + 2);
+    uint32_t before = from > 0 ? r->chars[from - 1] : 0;
+    int digit = qm_numeral_digit(next);
+    bool minute = c == U'分' && next == U'半' && behind == U'钟';
+    bool metre = c == U'米' && digit > 4 && !qm_numeral_begins(behind) &&
+                 (!qm_is_han(r, from + 2) || qm_word_at(r, from + 2, QM_SENSE_AFTER) ||
+                  behind == U'的' || behind == U'个');
+    bool high = before == U'高' || before == U'近' || before == U'约' || before == U'了' ||
+                before == U'有' || before == U'到';
+    if (!minute && !metre) return false;
+    if (qm_numeral_begins(before) || (qm_is_han(r, from - 1) && from > 0 && !high)) return false;
+    qm_measure m;
+    if (!qm_measure_find(r, from, from, -1, &m) && !minute) return false;
+    uint32_t end = from + (minute ? 3 : 2);
+    *out = (qm_quantity){.start = from,
+                         .end = end,
+                         .number_start = from,
+                         .number_end = end,
+                         .low = minute ? qm_number(15, -1) : qm_number(10 + digit, -1),
+                         .kind = minute ? QM_KIND_DURATION : QM_KIND_MEASURE,
+                         .relation = QM_REL_EQ,
+                         .unit = minute ? r->quantifier->minute : 0};
+    if (minute) return true;
+    if (m.unit == QM_NONE) return false;
+    out->unit = r->quantifier->units.at[m.unit].code;
+    qm_si_fill(r->quantifier, out, m.unit);
+    return true;
+}
+
 /* ---- all together ------------------------------------------------------------ */
 
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)

@@ -51,12 +51,19 @@ static bool read_digital(const qm_reader *r, uint32_t at, clock *out)
     return true;
 }
 
-/* What follows 点: 半, 一刻, 20分, 05, 整, 钟. true: a sure sign of a clock time. */
+/* What follows 点: 半, 一刻, 20分, 差五分, 05, 整, 钟. true: a sure sign of a clock time. */
 static bool read_minutes(const qm_reader *r, clock *out)
 {
     uint32_t c = qm_char(r, out->end), next = qm_char(r, out->end + 1), end;
     int value;
     if (c == U'半') return out->minute = 30, out->end++, true;
+    if (c == U'差' && read_small(r, out->end + 1, 60, &value, &end) && value > 0 &&
+        qm_char(r, end) == U'分' && out->hour > 0) { /* 九点差五分 */
+        out->hour--;
+        out->minute = 60 - value;
+        out->end = end + 1;
+        return true;
+    }
     if (c == U'整' || c == U'钟') return out->end += c == U'钟' && next == U'整' ? 2 : 1, true;
     if (next == U'刻' && (c == U'一' || c == U'三'))
         return out->minute = c == U'一' ? 15 : 45, out->end += 2, true;

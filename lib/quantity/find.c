@@ -9,6 +9,8 @@ static bool may_begin(uint32_t c, uint8_t class)
     case U'首':
     case U'翻':
     case U'对':
+    case U'米':
+    case U'分':
     case U'几':
     case U'数':
     case U'负':
@@ -38,7 +40,8 @@ static bool starts_pattern(uint32_t c)
      IN(w, U'四') | IN(w, U'肆') | IN(w, U'五') | IN(w, U'伍') | IN(w, U'六') | IN(w, U'陆') | \
      IN(w, U'陸') | IN(w, U'七') | IN(w, U'柒') | IN(w, U'八') | IN(w, U'捌') | IN(w, U'九') | \
      IN(w, U'玖') | IN(w, U'十') | IN(w, U'拾') | IN(w, U'百') | IN(w, U'佰') | IN(w, U'千') | \
-     IN(w, U'仟') | IN(w, U'万') | IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆'))
+     IN(w, U'仟') | IN(w, U'万') | IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆') | \
+     IN(w, U'米') | IN(w, U'分'))
 static const uint64_t beginnings[16] = {ROW(0),  ROW(1),  ROW(2),  ROW(3), ROW(4),  ROW(5),
                                         ROW(6),  ROW(7),  ROW(8),  ROW(9), ROW(10), ROW(11),
                                         ROW(12), ROW(13), ROW(14), ROW(15)};
@@ -166,6 +169,7 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
     if (qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
+    if (c == U'米' || c == U'分') return qm_elided_read(r, at, out);
     uint32_t mark = next_mark(r, at);
     if (may_be_time(mark) && qm_time_read(r, at, out)) return true;
     bool date = may_be_date(mark) && qm_date_read(r, at, out);

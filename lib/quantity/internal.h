@@ -129,6 +129,8 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* Numbers with what stands behind them: units, classifiers, ranges, compounds. */
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out);
+/* 米九, 分半钟. */
+bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* 第三批, 首批. */
 bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* 过半, 一半, 大半, 半数, 翻番. */
