@@ -9,13 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#if defined _WIN32
-#define QIANMO_EXPORT __declspec(dllexport)
-#else
-#define QIANMO_EXPORT __attribute__((visibility("default")))
-#endif
-
-QIANMO_EXPORT int luaopen_qianmo(lua_State *L);
+__attribute__((visibility("default"))) int luaopen_qianmo(lua_State *L);
 
 #define ENGINE "qianmo.engine"
 #define RESULT "qianmo.result"
@@ -72,9 +66,8 @@ static qm_allocator allocator_of(lua_State *L)
     return alloc;
 }
 
-static int engine_gc(lua_State *L)
+static void engine_free(engine_box *e)
 {
-    engine_box *e = luaL_checkudata(L, 1, ENGINE);
     qm_result_unref(e->words);
     qm_analyzer_free(e->cutting);
     qm_analyzer_free(e->mining);
@@ -83,6 +76,11 @@ static int engine_gc(lua_State *L)
     qm_builder_free(e->builder);
     for (size_t i = 0; i < e->n_models; i++) qm_model_unref(e->models[i]);
     memset(e, 0, sizeof *e);
+}
+
+static int engine_gc(lua_State *L)
+{
+    engine_free(luaL_checkudata(L, 1, ENGINE));
     return 0;
 }
 
@@ -724,9 +722,13 @@ static int document_html(lua_State *L)
 static int with_engine(lua_State *L, int index, lua_CFunction method)
 {
     lua_settop(L, index);
-    if (!push_engine(L, index)) return 2;
+    bool shared = lua_isnil(L, index);
+    engine_box *e = push_engine(L, index);
+    if (!e) return 2;
     lua_insert(L, 1);
-    return method(L);
+    int results = method(L);
+    if (!shared) engine_free(e); /* the collector would not hurry */
+    return results;
 }
 
 static int qianmo_mine(lua_State *L)

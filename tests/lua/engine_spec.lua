@@ -64,6 +64,12 @@ describe("an engine", function()
     assert.is_nil(qianmo.mine("修路3公里。", { tables = "initiatives" }).initiatives[1].quantities)
   end)
 
+  it("is gone after a call of its own, what it found is not", function()
+    local documents = {}
+    for i = 1, 20 do documents[i] = assert(qianmo.mine("阡陌书社修路3公里。", { words = { "阡陌书社" } })) end
+    for _, document in ipairs(documents) do assert.are.equal("km", document.quantities[1].unit) end
+  end)
+
   it("has the settings of the library", function()
     assert.are.equal(3, #qianmo.mine("我们修路。", { tags = true, quality = "lattice" }).tokens)
     local fine, inner = qianmo.mine("县乡村振兴局", { granularity = "fine" }).tokens, {}
