@@ -170,8 +170,13 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     if (!next) return true;
     uint32_t after = next;
     int other = -1;
-    for (uint32_t i = next; i < next + 4 && other < 0; i++)
-        if ((other = part_of_day(r, i)) >= 0) after = i;
+    for (uint32_t i = next; i < next + 4; i++) { /* 晚 is one, 晚上 goes on */
+        int found = part_of_day(r, i);
+        if (found >= 0) {
+            other = found;
+            after = i;
+        }
+    }
     if (other >= 0 && after > next) part = other;
     else after = next;
     bool read = digital ? read_digital(r, after, &high) : read_spoken(r, after, &high, &sure);

@@ -54,7 +54,7 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
                      q->kind == QM_KIND_ORDINAL || q->kind == QM_KIND_DURATION ||
                      q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_AGE ||
                      q->kind == QM_KIND_MULTIPLE || q->kind == QM_KIND_TIME;
-    if (title) return countable;
+    if (title) return countable || (q->start == open + 1 && q->end == close);
     if (!countable || close - open - 1 > QUOTE) return false;
     for (uint32_t i = open + 1; i < close; i++)
         if (r->text->classes[i] == QM_CHAR_PUNCT && r->chars[i] != '+' && r->chars[i] != '.' &&
