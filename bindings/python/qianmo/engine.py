@@ -122,7 +122,7 @@ class Engine:
     models: image files made by `qianmo compile`; later ones win over earlier ones.
     tables: those to produce, by default all: tokens quantities initiatives entities clauses.
     granularity: of tokens: "word", "fine" (also the words inside words), "term" (long ones).
-    quality: of word segmentation: "lattice", or "fast".
+    quality: of word segmentation: "fast", or "lattice" (a little more exact, slower).
     tags: True for parts of speech.
     reference_date: what relative dates count from; a date or yyyymmdd.
     suppressed: True to keep negated and hypothetical initiatives, flagged.
@@ -143,7 +143,7 @@ class Engine:
         models: Sequence[str | os.PathLike[str]] = (),
         tables: Iterable[str] | None = None,
         granularity: Granularity = "word",
-        quality: Quality = "lattice",
+        quality: Quality = "fast",
         tags: bool = False,
         reference_date: datetime.date | int | None = None,
         suppressed: bool = False,
