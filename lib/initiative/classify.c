@@ -2,7 +2,7 @@
 #include "initiative/rules.h"
 
 /* A feature of many labels is summed faster as a row of bytes than cell by cell. */
-enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 24 };
+enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 16, NO_ROWS = 256 };
 
 typedef struct label_row {
     uint8_t weights[ROW]; /* plus ROW_ZERO */
@@ -14,10 +14,11 @@ struct qm_classifier {
     const qm_classifier_slot *slots;
     const qm_classifier_cell *cells;
     uint32_t n_labels, mask;
-    uint32_t n_types;     /* with [0] */
-    uint64_t *type_keys;  /* by type of the stack */
-    uint32_t *type_label; /* by type of the stack; QM_NONE where the weights don't know it */
-    uint16_t *row_of;     /* by slot: row + 1, or 0; NULL where labels are too many for rows */
+    uint32_t n_types;      /* with [0] */
+    uint64_t *type_keys;   /* by type of the stack */
+    uint32_t *type_label;  /* by type of the stack; QM_NONE where the weights don't know it */
+    uint32_t least_of_row; /* cells of a slot that has a row; NO_ROWS where none has */
+    uint16_t *row_of;      /* by slot: its row, if it has one */
     label_row *rows;
     uint32_t n_rows;
 };
@@ -111,26 +112,24 @@ static void fill_row(const qm_classifier *made, uint32_t slot, label_row *row)
         row->weights[cell->label] = (uint8_t)(ROW_ZERO + cell->weight);
 }
 
-static bool wants_row(const qm_classifier_slot *slot)
-{
-    return (slot->cells & 0xFF) >= LEAST_CELLS_OF_ROW;
-}
-
 /* Of the features with many cells. Labels stand once each among the cells of a feature. */
 static int make_rows(qm_classifier *made)
 {
-    uint32_t slots = made->mask + 1;
-    if (made->n_labels > ROW) return QM_OK;
-    for (uint32_t i = 0; i < slots; i++) made->n_rows += wants_row(&made->slots[i]);
-    if (made->n_rows > UINT16_MAX) made->n_rows = UINT16_MAX;
+    uint32_t slots = made->mask + 1, wanted = 0;
+    made->least_of_row = NO_ROWS;
+    for (uint32_t i = 0; i < slots; i++)
+        wanted += (made->slots[i].cells & 0xFF) >= LEAST_CELLS_OF_ROW;
+    if (made->n_labels > ROW || wanted == 0 || wanted > UINT16_MAX) return QM_OK;
+    made->n_rows = wanted;
     made->row_of = qm_alloc_zero(made->alloc, slots * sizeof *made->row_of);
-    made->rows = qm_alloc_zero(made->alloc, (made->n_rows + 1) * sizeof *made->rows);
+    made->rows = qm_alloc_zero(made->alloc, wanted * sizeof *made->rows);
     if (!made->row_of || !made->rows) return QM_E_NOMEM;
+    made->least_of_row = LEAST_CELLS_OF_ROW;
     uint32_t rows = 0;
-    for (uint32_t i = 0; i < slots && rows < made->n_rows; i++) {
-        if (!wants_row(&made->slots[i])) continue;
+    for (uint32_t i = 0; i < slots && rows < wanted; i++) {
+        if ((made->slots[i].cells & 0xFF) < LEAST_CELLS_OF_ROW) continue;
         fill_row(made, i, &made->rows[rows]);
-        made->row_of[i] = (uint16_t)++rows;
+        made->row_of[i] = (uint16_t)rows++;
     }
     return QM_OK;
 }
@@ -172,7 +171,7 @@ void qm_classifier_free(qm_classifier *classifier)
     if (classifier->row_of)
         qm_release(alloc, classifier->row_of, (classifier->mask + 1) * sizeof(uint16_t));
     if (classifier->rows)
-        qm_release(alloc, classifier->rows, (classifier->n_rows + 1) * sizeof(label_row));
+        qm_release(alloc, classifier->rows, classifier->n_rows * sizeof(label_row));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
@@ -205,24 +204,32 @@ static void read_clause(const qm_classifier *c, const qm_clause_evidence *eviden
     qm_features_read(&source, features);
 }
 
-/* The slots of a block's features that the weights know; each is fetched ahead of its turn. */
-static uint32_t find_slots(const qm_classifier *c, const uint64_t *keys, uint32_t count,
-                           uint32_t found[QM_FEATURES_CLAUSE])
+/* What the weights know of the features of a block. */
+typedef struct finding {
+    uint32_t small[QM_FEATURES_CLAUSE]; /* cells of slots, as they stand there */
+    uint32_t large[QM_FEATURES_CLAUSE]; /* numbers of slots that have a row */
+    uint32_t n_small, n_large;
+} finding;
+
+/* In two passes, and cells and rows in a third: what one needs is fetched by the one before. */
+static void find_slots(const qm_classifier *c, const uint64_t *keys, uint32_t count, finding *out)
 {
-    enum { AHEAD = 8 };
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < count && i < AHEAD; i++)
-        __builtin_prefetch(&c->slots[(uint32_t)keys[i] & c->mask]);
+    uint32_t small = 0, large = 0;
+    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&c->slots[(uint32_t)keys[i] & c->mask]);
     for (uint32_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) __builtin_prefetch(&c->slots[(uint32_t)keys[i + AHEAD] & c->mask]);
         const qm_classifier_slot *slot = find_slot(c, keys[i]);
         if (!slot) continue;
-        uint32_t number = (uint32_t)(slot - c->slots);
-        if (c->row_of && wants_row(slot)) __builtin_prefetch(&c->row_of[number]);
-        else __builtin_prefetch(c->cells + (slot->cells >> 8));
-        found[n++] = number;
+        if ((slot->cells & 0xFF) >= c->least_of_row) {
+            uint32_t number = (uint32_t)(slot - c->slots);
+            __builtin_prefetch(&c->row_of[number]);
+            out->large[large++] = number;
+        } else {
+            __builtin_prefetch(c->cells + (slot->cells >> 8));
+            out->small[small++] = slot->cells;
+        }
     }
-    return n;
+    out->n_small = small;
+    out->n_large = large;
 }
 
 typedef uint16_t lanes __attribute__((vector_size(16)));
@@ -237,7 +244,7 @@ static inline lanes load(const uint8_t *weights)
 
 /* Thirty-two labels at a time, so that their sums stay in registers: the even ones apart from the
  * odd ones, which needs no widening. */
-static void sum_lanes(const label_row *all, const uint16_t *rows, uint32_t count, uint32_t label,
+static void sum_lanes(const label_row *all, const uint32_t *rows, uint32_t count, uint32_t label,
                       int32_t *sums)
 {
     lanes a = {0}, b = {0}, c = {0}, d = {0};
@@ -259,7 +266,7 @@ static void sum_lanes(const label_row *all, const uint16_t *rows, uint32_t count
     }
 }
 
-static void sum_rows(const qm_classifier *c, const uint16_t *rows, uint32_t count,
+static void sum_rows(const qm_classifier *c, const uint32_t *rows, uint32_t count,
                      int32_t sums[QM_LABELS_MOST])
 {
     for (uint32_t from = 0; from < count; from += MOST_ROWS) {
@@ -269,26 +276,31 @@ static void sum_rows(const qm_classifier *c, const uint16_t *rows, uint32_t coun
     }
 }
 
+/* Four at a time: most features have a handful of cells, and counting costs as much as adding. */
+static inline void sum_cells(const qm_classifier_cell *cell, uint32_t left,
+                             int32_t sums[QM_LABELS_MOST])
+{
+    for (; left >= 4; left -= 4, cell += 4) {
+        sums[cell[0].label] += cell[0].weight;
+        sums[cell[1].label] += cell[1].weight;
+        sums[cell[2].label] += cell[2].weight;
+        sums[cell[3].label] += cell[3].weight;
+    }
+    for (; left > 0; left--, cell++) sums[cell->label] += cell->weight;
+}
+
 static void sum_block(const qm_classifier *c, const qm_features *features, qm_feature_block block,
                       int32_t sums[QM_LABELS_MOST])
 {
-    uint32_t found[QM_FEATURES_CLAUSE];
-    uint16_t rows[QM_FEATURES_CLAUSE];
-    const uint64_t *keys = features->keys + qm_block_start(block);
-    uint32_t n = find_slots(c, keys, features->counts[block], found), n_rows = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        const qm_classifier_slot *slot = &c->slots[found[i]];
-        uint16_t row = c->row_of && wants_row(slot) ? c->row_of[found[i]] : 0;
-        if (row) {
-            __builtin_prefetch(&c->rows[row - 1]);
-            rows[n_rows++] = (uint16_t)(row - 1);
-            continue;
-        }
-        const qm_classifier_cell *cell = c->cells + (slot->cells >> 8);
-        for (uint32_t left = slot->cells & 0xFF; left > 0; left--, cell++)
-            sums[cell->label] += cell->weight;
+    finding found;
+    find_slots(c, features->keys + qm_block_start(block), features->counts[block], &found);
+    for (uint32_t i = 0; i < found.n_large; i++) {
+        found.large[i] = c->row_of[found.large[i]];
+        __builtin_prefetch(&c->rows[found.large[i]]);
     }
-    sum_rows(c, rows, n_rows, sums);
+    for (uint32_t i = 0; i < found.n_small; i++)
+        sum_cells(c->cells + (found.small[i] >> 8), found.small[i] & 0xFF, sums);
+    sum_rows(c, found.large, found.n_large, sums);
 }
 
 /* What a sum of weights is worth in 1/256 points. */

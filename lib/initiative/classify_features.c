@@ -17,6 +17,11 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return h ^ h >> 29;
 }
 
+static inline uint64_t key_of(qm_feature_family family, uint64_t what)
+{
+    return mix(what, (uint64_t)family * UINT64_C(0x9e3779b97f4a7c15));
+}
+
 static inline void add(qm_features *out, qm_feature_block block, qm_feature_family family,
                        uint64_t what, uint32_t start, uint32_t end)
 {
@@ -24,7 +29,7 @@ static inline void add(qm_features *out, qm_feature_block block, qm_feature_fami
                                               QM_FEATURES_CIRCUMSTANCE};
     if (out->counts[block] == rooms[block]) return;
     uint32_t at = qm_block_start(block) + out->counts[block]++;
-    out->keys[at] = mix(what, (uint64_t)family * UINT64_C(0x9e3779b97f4a7c15));
+    out->keys[at] = key_of(family, what);
     if (out->origins) {
         out->origins[at] = (qm_feature_origin){start, end, family};
     }
@@ -114,7 +119,9 @@ static void read_stretch(stretch *s, const qm_document *document, uint32_t from,
     figure next = {.number = quantity};
     see_figure(&next, document->quantities);
     for (uint32_t at = from; at < to && s->n_symbols < MOST_SYMBOLS;) {
-        uint32_t end = number_end(document, at, &next);
+        /* Most characters stand before the next quantity and are no digit either. */
+        bool plain = at < next.start && !is_numeric(text, at);
+        uint32_t end = plain ? at : number_end(document, at, &next);
         if (end > to) end = to;
         if (end > at) {
             add_symbol(s, NUMBER, at, end, true);
@@ -131,28 +138,43 @@ static void read_stretch(stretch *s, const qm_document *document, uint32_t from,
 
 /* ---- the blocks ---- */
 
+/* One more key of the clause at a place, if there is room: returns the next place. These are most
+ * of all keys, and so the place is kept out of memory. */
+static inline uint32_t put(qm_features *out, uint32_t at, qm_feature_family family, uint64_t what,
+                           uint32_t start, uint32_t end)
+{
+    if (at == QM_FEATURES_CLAUSE) return at;
+    out->keys[at] = key_of(family, what);
+    if (out->origins) out->origins[at] = (qm_feature_origin){start, end, family};
+    return at + 1;
+}
+
 static void add_characters(qm_features *out, const stretch *s)
 {
+    uint32_t at = out->counts[QM_BLOCK_CLAUSE];
     for (uint32_t i = 0; i < s->n_symbols; i++) {
         uint64_t what = s->symbols[i];
-        add(out, QM_BLOCK_CLAUSE, QM_FEATURE_CHARACTER, what, s->starts[i], s->ends[i]);
+        at = put(out, at, QM_FEATURE_CHARACTER, what, s->starts[i], s->ends[i]);
         if (i + 1 >= s->n_symbols) continue;
         what = what << 21 | s->symbols[i + 1];
-        add(out, QM_BLOCK_CLAUSE, QM_FEATURE_CHARACTER_2, what, s->starts[i], s->ends[i + 1]);
+        at = put(out, at, QM_FEATURE_CHARACTER_2, what, s->starts[i], s->ends[i + 1]);
         if (i + 2 >= s->n_symbols) continue;
         what = what << 21 | s->symbols[i + 2];
-        add(out, QM_BLOCK_CLAUSE, QM_FEATURE_CHARACTER_3, what, s->starts[i], s->ends[i + 2]);
+        at = put(out, at, QM_FEATURE_CHARACTER_3, what, s->starts[i], s->ends[i + 2]);
     }
+    out->counts[QM_BLOCK_CLAUSE] = at;
 }
 
 static void add_words(qm_features *out, const stretch *s)
 {
+    uint32_t at = out->counts[QM_BLOCK_CLAUSE];
     for (uint32_t i = 0; i < s->n_words; i++) {
-        add(out, QM_BLOCK_CLAUSE, QM_FEATURE_WORD, s->words[i], s->first[i], s->last[i]);
+        at = put(out, at, QM_FEATURE_WORD, s->words[i], s->first[i], s->last[i]);
         for (uint32_t k = i + 1; k < s->n_words && k <= i + QM_FEATURE_REACH; k++)
-            add(out, QM_BLOCK_CLAUSE, QM_FEATURE_WORDS, mix(s->words[i], s->words[k] << 1),
-                s->first[i], s->last[k]);
+            at = put(out, at, QM_FEATURE_WORDS, mix(s->words[i], s->words[k] << 1), s->first[i],
+                     s->last[k]);
     }
+    out->counts[QM_BLOCK_CLAUSE] = at;
 }
 
 static uint32_t first_quantity_in(const qm_quantities *quantities, uint32_t near, uint32_t place)
