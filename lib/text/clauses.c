@@ -18,6 +18,7 @@ typedef struct scan {
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
+    bool alone; /* one line is all there is: a sentence from a list or a cell, it heads nothing */
     bool after_table, before_table, after_gap;
     uint32_t heading_end, label_end; /* of the run-in parts of this paragraph */
     qm_span quote;                   /* the last one opened, its marks included */
@@ -309,7 +310,7 @@ static uint8_t role_of(const scan *s, qm_span span, const shape *f)
     if (qm_shape_byline(s->text, span)) return QM_ROLE_BYLINE;
     if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
         return QM_ROLE_LIST_LABEL;
-    return is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
+    return !s->alone && is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
 }
 
 /* ---- run-in headings and labels ---- */
@@ -445,6 +446,7 @@ int qm_clauses_find(const qm_text *text, const qm_allocator *alloc, qm_clauses *
     scan s = {.text = text, .alloc = alloc, .out = out, .usual_gap = usual_breaks(text)};
     out->count = 0;
     s.has_tabs = contains_char(text, (qm_span){0, text->count}, '\t');
+    s.alone = !contains_char(text, trim(text, (qm_span){0, text->count}), '\n');
     for (uint32_t at = 0, breaks = 0; at < text->count;) {
         uint32_t end = line_end(text, at);
         qm_span span = trim(text, (qm_span){at, end});

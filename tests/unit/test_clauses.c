@@ -184,6 +184,8 @@ START_TEST(headings_are_lines_without_a_mark)
     reads("一、强堡垒，聚民心。\n会开了四次，路修了两条。",
           "head:一、强堡垒/head:聚民心/会开了四次/路修了两条");
     reads("甲\n乙\n丙\n丁\n安装路灯80盏\n", "head:甲/head:乙/head:丙/head:丁/安装路灯80盏");
+    /* One line alone, as in a cell of a sheet, heads nothing. */
+    reads("村口装起路灯\n", "村口装起路灯");
 }
 END_TEST
 
