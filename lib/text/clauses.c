@@ -18,7 +18,8 @@ typedef struct scan {
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
-    bool alone; /* one line is all there is: a sentence from a list or a cell, it heads nothing */
+    bool
+        alone; /* one line is all there is, as in a cell: unless it is numbered, it heads nothing */
     bool after_table, before_table, after_gap;
     uint32_t heading_end, label_end; /* of the run-in parts of this paragraph */
     qm_span quote;                   /* the last one opened, its marks included */
@@ -310,7 +311,8 @@ static uint8_t role_of(const scan *s, qm_span span, const shape *f)
     if (qm_shape_byline(s->text, span)) return QM_ROLE_BYLINE;
     if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
         return QM_ROLE_LIST_LABEL;
-    return !s->alone && is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
+    if (s->alone && !f->enumerator) return QM_ROLE_BODY;
+    return is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
 }
 
 /* ---- run-in headings and labels ---- */

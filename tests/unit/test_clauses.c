@@ -186,6 +186,7 @@ START_TEST(headings_are_lines_without_a_mark)
     reads("甲\n乙\n丙\n丁\n安装路灯80盏\n", "head:甲/head:乙/head:丙/head:丁/安装路灯80盏");
     /* One line alone, as in a cell of a sheet, heads nothing. */
     reads("村口装起路灯\n", "村口装起路灯");
+    reads("一、装起路灯", "head:一、装起路灯");
 }
 END_TEST
 
