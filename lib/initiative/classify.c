@@ -188,7 +188,7 @@ static const qm_classifier_slot *find_slot(const qm_classifier *c, uint64_t key)
 }
 
 static void read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
-                        qm_features *features)
+                        qm_stretches *stretches, qm_features *features)
 {
     const qm_feature_source source = {.document = evidence->document,
                                       .first = evidence->clause,
@@ -200,7 +200,8 @@ static void read_clause(const qm_classifier *c, const qm_clause_evidence *eviden
                                       .cues_above = evidence->cues_above,
                                       .rule_points = evidence->rule_points,
                                       .type_keys = c->type_keys,
-                                      .n_types = c->n_types};
+                                      .n_types = c->n_types,
+                                      .stretches = stretches};
     qm_features_read(&source, features);
 }
 
@@ -215,7 +216,9 @@ typedef struct finding {
 static void find_slots(const qm_classifier *c, const uint64_t *keys, uint32_t count, finding *out)
 {
     uint32_t small = 0, large = 0;
-    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&c->slots[(uint32_t)keys[i] & c->mask]);
+    const qm_classifier_slot *slots = c->slots;
+    const uint32_t mask = c->mask;
+    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&slots[(uint32_t)keys[i] & mask]);
     for (uint32_t i = 0; i < count; i++) {
         const qm_classifier_slot *slot = find_slot(c, keys[i]);
         if (!slot) continue;
@@ -327,12 +330,12 @@ static void score_labels(const qm_classifier *c, const qm_features *features,
 }
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
-                        qm_clause_scores *scores)
+                        qm_stretches *stretches, qm_clause_scores *scores)
 {
     qm_features features;
     int32_t labels[QM_LABELS_MOST] = {0};
     features.origins = NULL;
-    read_clause(classifier, evidence, &features);
+    read_clause(classifier, evidence, stretches, &features);
     score_labels(classifier, &features, labels);
     scores->types[0] = labels[QM_LABEL_NONE];
     scores->status[0] = 0;
@@ -381,7 +384,7 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
     if (!qm_classifier_knows(classifier, type)) return 0;
     uint32_t label = classifier->type_label[type];
     features.origins = origins;
-    read_clause(classifier, evidence, &features);
+    read_clause(classifier, evidence, NULL, &features);
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
         uint32_t start = qm_block_start(block),
                  scale = qm_block_scale(block, features.counts[block]);

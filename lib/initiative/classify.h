@@ -24,8 +24,17 @@ typedef struct qm_clause_scores {
     int32_t status[QM_STATUSES];
 } qm_clause_scores;
 
+/* Symbols and words of the last few clauses: a clause is asked for three times, for itself and for
+ * the two beside it. To be forgotten before another document. */
+typedef struct qm_stretches qm_stretches;
+
+int qm_stretches_new(qm_stretches **out, const qm_allocator *alloc, qm_error *err);
+void qm_stretches_forget(qm_stretches *stretches);
+void qm_stretches_free(qm_stretches *stretches, const qm_allocator *alloc);
+
+/* stretches may be NULL. */
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
-                        qm_clause_scores *scores);
+                        qm_stretches *stretches, qm_clause_scores *scores);
 
 /* Whether the weights know the type. They have the rules' points among their features, so for
  * such a type the sum of both is all there is to say; others have the rules alone. */

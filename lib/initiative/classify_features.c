@@ -51,7 +51,34 @@ typedef struct stretch {
     uint32_t first[MOST_WORDS], last[MOST_WORDS]; /* characters */
     uint32_t n_words;
     bool has_words;
+    uint32_t from, to, quantity; /* what it was read from, where it is kept */
 } stretch;
+
+/* A clause and those beside it, by the lower bits of their numbers. */
+enum { KEPT = 4 };
+
+struct qm_stretches {
+    stretch at[KEPT];
+};
+
+int qm_stretches_new(qm_stretches **out, const qm_allocator *alloc, qm_error *err)
+{
+    qm_stretches *made = qm_alloc_zero(alloc, sizeof *made);
+    if (!made) return qm_fail_nomem(err);
+    qm_stretches_forget(made);
+    *out = made;
+    return QM_OK;
+}
+
+void qm_stretches_forget(qm_stretches *stretches)
+{
+    for (uint32_t i = 0; i < KEPT; i++) stretches->at[i].from = QM_NONE;
+}
+
+void qm_stretches_free(qm_stretches *stretches, const qm_allocator *alloc)
+{
+    if (stretches) qm_release(alloc, stretches, sizeof *stretches);
+}
 
 static bool is_numeric(const qm_text *text, uint32_t at)
 {
@@ -136,6 +163,27 @@ static void read_stretch(stretch *s, const qm_document *document, uint32_t from,
     }
 }
 
+/* The stretch from..to at a clause: the one that is kept, or `own` where nothing is. It is the same
+ * text if it is read with the same quantities, and those that end before it are none of them. */
+static const stretch *find_stretch(const qm_feature_source *source, stretch *own, uint32_t clause,
+                                   uint32_t from, uint32_t to, uint32_t quantity)
+{
+    const qm_quantities *quantities = source->document->quantities;
+    if (!source->stretches) {
+        read_stretch(own, source->document, from, to, quantity);
+        return own;
+    }
+    while (quantity < quantities->count && quantities->at[quantity].end <= from) quantity++;
+    stretch *kept = &source->stretches->at[clause % KEPT];
+    if (kept->from != from || kept->to != to || kept->quantity != quantity) {
+        read_stretch(kept, source->document, from, to, quantity);
+        kept->from = from;
+        kept->to = to;
+        kept->quantity = quantity;
+    }
+    return kept;
+}
+
 /* ---- the blocks ---- */
 
 /* One more key of the clause at a place, if there is room: returns the next place. These are most
@@ -191,13 +239,13 @@ static void add_neighbour(qm_features *out, const qm_feature_source *source, uin
     const qm_clause *clause = &document->clauses->at[number];
     const qm_clause *middle = &document->clauses->at[own];
     if (clause->paragraph != middle->paragraph) return;
-    stretch s;
+    stretch fresh;
     uint32_t quantity =
         first_quantity_in(document->quantities, source->first_quantity, clause->start);
     uint32_t near = clause->sentence == middle->sentence;
-    read_stretch(&s, document, clause->start, clause->end, quantity);
-    for (uint32_t i = 0; i < s.n_words && i < MOST_WORDS_BESIDE; i++)
-        add(out, QM_BLOCK_NEIGHBOUR, family, mix(s.words[i], near), s.first[i], s.last[i]);
+    const stretch *s = find_stretch(source, &fresh, number, clause->start, clause->end, quantity);
+    for (uint32_t i = 0; i < s->n_words && i < MOST_WORDS_BESIDE; i++)
+        add(out, QM_BLOCK_NEIGHBOUR, family, mix(s->words[i], near), s->first[i], s->last[i]);
 }
 
 static uint32_t bucket(uint32_t n)
@@ -267,12 +315,12 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
 {
     const qm_document *document = source->document;
     const qm_clauses *clauses = document->clauses;
-    stretch s;
+    stretch own;
     memset(out->counts, 0, sizeof out->counts);
-    read_stretch(&s, document, clauses->at[source->first].start, clauses->at[source->end - 1].end,
-                 source->first_quantity);
-    add_characters(out, &s);
-    add_words(out, &s);
+    const stretch *s = find_stretch(source, &own, source->first, clauses->at[source->first].start,
+                                    clauses->at[source->end - 1].end, source->first_quantity);
+    add_characters(out, s);
+    add_words(out, s);
     add_quantities(out, source);
     add_rules(out, source);
     add_cues(out, QM_FEATURE_CUE, source->cues);
@@ -282,7 +330,7 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
         add_circumstance(out, QM_FEATURE_ALONE, 0);
         return;
     }
-    add_circumstance(out, QM_FEATURE_LENGTH, bucket(s.n_symbols));
+    add_circumstance(out, QM_FEATURE_LENGTH, bucket(s->n_symbols));
     add_places(out, source);
     if (source->first > 0)
         add_neighbour(out, source, source->first - 1, source->first, QM_FEATURE_BEFORE);

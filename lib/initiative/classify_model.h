@@ -66,6 +66,7 @@ typedef struct qm_feature_source {
     const uint64_t *type_keys;  /* by type: what stands for it in keys */
     uint32_t n_types;
     bool alone;
+    qm_stretches *stretches; /* of this document, or NULL */
 } qm_feature_source;
 
 /* Where a feature was read, for explanations; QM_NONE where it is not of the text. */

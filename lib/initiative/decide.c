@@ -297,7 +297,7 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
     qm_clause_scores scores = {.types = scratch->learnt};
     if (!initiator->classifier || scratch->rules_only) return QM_OK;
     if (bare && scratch->candidates.count == 0) return QM_OK; /* nothing to say it of */
-    qm_classify_clause(initiator->classifier, evidence, &scores);
+    qm_classify_clause(initiator->classifier, evidence, scratch->stretches, &scores);
     memcpy(status, scores.status, sizeof scores.status);
     for (size_t i = 0; i < scratch->candidates.count; i++)
         scratch->candidates.at[i].learnt = scores.types[scratch->candidates.at[i].type];

@@ -18,7 +18,7 @@ int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *i
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
     if (initiator->looks_back) made->past = qm_alloc_zero(alloc, made->n_sets * sizeof *made->past);
     if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->learnt ||
-        !made->candidate) {
+        !made->candidate || qm_stretches_new(&made->stretches, alloc, err) != QM_OK) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
     }
@@ -42,6 +42,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
     qm_release(alloc, scratch->learnt, scratch->n_types * sizeof *scratch->learnt);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
+    qm_stretches_free(scratch->stretches, alloc);
     qm_release(alloc, scratch, sizeof *scratch);
 }
 
@@ -56,6 +57,7 @@ bool qm_role_has_rows(uint8_t role)
 static void begin_document(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
+    qm_stretches_forget(scratch->stretches);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
 

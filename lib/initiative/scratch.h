@@ -101,6 +101,7 @@ struct qm_initiative_scratch {
     int32_t *learnt;     /* by type: of the weights */
     uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
     uint32_t n_types;
+    qm_stretches *stretches; /* what the weights have read of the clauses around */
     qm_carry carry;
     QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
     uint32_t main_place;   /* row number in entities, or QM_NONE */

@@ -213,6 +213,43 @@ START_TEST(a_clause_of_any_length_fits)
 }
 END_TEST
 
+START_TEST(a_clause_read_before_is_the_same_clause)
+{
+    const char text[] = "5月12日，村里修了3公里水渠，共投入1,200万元；养鸡2000只。\n"
+                        "我们走访28户老人，送米50斤。村民增收1.2万元";
+    qm_document document = document_of(text);
+    qm_stretches *stretches = analyzer->initiative->stretches;
+    const int32_t points[1] = {0};
+    const uint64_t keys[1] = {0};
+    uint32_t n = (uint32_t)document.clauses->count;
+    ck_assert_uint_ge(n, 6);
+    qm_stretches_forget(stretches);
+    for (uint32_t clause = 0, quantity = 0; clause < n; clause++) {
+        qm_feature_source source = {.document = &document,
+                                    .first = clause,
+                                    .end = clause + 1,
+                                    .rule_points = points,
+                                    .type_keys = keys,
+                                    .n_types = 1};
+        const qm_quantities *q = document.quantities;
+        const uint32_t start = document.clauses->at[clause].start;
+        while (quantity < q->count && q->at[quantity].end <= start) quantity++;
+        source.first_quantity = source.end_quantity = quantity;
+        one.origins = other.origins = NULL;
+        qm_features_read(&source, &one);
+        source.stretches = stretches;
+        qm_features_read(&source, &other);
+        for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
+            uint32_t from = qm_block_start(block);
+            ck_assert_uint_eq(one.counts[block], other.counts[block]);
+            ck_assert_int_eq(
+                memcmp(one.keys + from, other.keys + from, one.counts[block] * sizeof *one.keys),
+                0);
+        }
+    }
+}
+END_TEST
+
 /* The strongest learnt type of the first clause, and how many points it has. */
 static int32_t best_type(const char *text, uint32_t *best)
 {
@@ -225,7 +262,7 @@ static int32_t best_type(const char *text, uint32_t *best)
     ck_assert_int_eq(
         qm_evidence_of_clause(initiator, analyzer->initiative, &document, 0, &evidence, &err),
         QM_OK);
-    qm_classify_clause(initiator->classifier, &evidence, &scores);
+    qm_classify_clause(initiator->classifier, &evidence, analyzer->initiative->stretches, &scores);
     *best = 1;
     for (uint32_t type = 2; type < initiator->types.count; type++)
         if (scores.types[type] + evidence.rule_points[type] >
@@ -280,6 +317,7 @@ static Suite *classify_suite(void)
     tcase_add_test(library, every_number_is_the_same_to_the_weights);
     tcase_add_test(library, traditional_text_has_the_features_of_its_twin);
     tcase_add_test(library, a_clause_of_any_length_fits);
+    tcase_add_test(library, a_clause_read_before_is_the_same_clause);
     tcase_add_test(library, what_is_told_in_other_words_is_known);
     tcase_add_test(library, scenery_is_no_initiative);
     suite_add_tcase(suite, binding);
