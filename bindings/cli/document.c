@@ -41,9 +41,9 @@ static int document_note(const cli_document *d, const cli_options *o, const qm_d
     bool utf8 = strcmp(info->encoding, "UTF-8") == 0;
     if (info->undecodable > 0) {
         cli_note(notes, document_place(d, info->first_undecodable, utf8),
-                 "ill-formed %s, %llu pieces, the first at byte %llu%s", info->encoding,
-                 (unsigned long long)info->undecodable, (unsigned long long)info->first_undecodable,
-                 o->strict ? "; left out" : "");
+                 "ill-formed %s, %llu piece%s, the first at byte %llu%s", info->encoding,
+                 (unsigned long long)info->undecodable, info->undecodable == 1 ? "" : "s",
+                 (unsigned long long)info->first_undecodable, o->strict ? "; left out" : "");
         if (o->strict) return EX_DATAERR;
     }
     const char *nul = d->text.size ? memchr(d->text.data, '\0', d->text.size) : NULL;
