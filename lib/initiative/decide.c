@@ -163,14 +163,23 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
 
 /* ---- points ---- */
 
+/* A figure that says how much: 几条 is none, nor are places in an order, dates and ages. */
+static bool is_figure(const qm_quantity *quantity)
+{
+    switch (quantity->kind) {
+    case QM_KIND_ORDINAL:
+    case QM_KIND_DATE:
+    case QM_KIND_TIME:
+    case QM_KIND_AGE: return false;
+    default: break;
+    }
+    return quantity->low.type != QM_VALUE_NONE && !(quantity->flags & QM_QUANTITY_INDEFINITE);
+}
+
 static bool is_measured(const qm_quantities *quantities, uint32_t from, uint32_t to)
 {
-    for (uint32_t i = from; i < to; i++) {
-        uint8_t kind = quantities->at[i].kind;
-        if (kind != QM_KIND_ORDINAL && kind != QM_KIND_DATE && kind != QM_KIND_TIME &&
-            kind != QM_KIND_AGE && !(quantities->at[i].flags & QM_QUANTITY_INDEFINITE))
-            return true;
-    }
+    for (uint32_t i = from; i < to; i++)
+        if (is_figure(&quantities->at[i])) return true;
     return false;
 }
 

@@ -131,15 +131,20 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
     qm_result *result = NULL;
     int status = qm_result_new(&result, alloc, err);
     if (status == QM_OK) status = qm_analyzer_new(&r.analyzer, engine, alloc, err);
+    if (status != QM_OK || !r.analyzer) goto out;
     r.type_keys = qm_alloc_zero(alloc, r.n_types * sizeof *r.type_keys);
     r.points = qm_alloc_zero(alloc, r.n_types * sizeof *r.points);
-    if (!r.type_keys || !r.points) status = qm_fail_nomem(err);
-    for (uint32_t type = 1; type < r.n_types && status == QM_OK; type++)
+    if (!r.type_keys || !r.points) {
+        status = qm_fail_nomem(err);
+        goto out;
+    }
+    for (uint32_t type = 1; type < r.n_types; type++)
         r.type_keys[type] = qm_hash(labels->type_ids[type].data, labels->type_ids[type].size, 0);
     for (; r.number < labels->documents.count && status == QM_OK; r.number++) {
         r.labelled = &labels->documents.at[r.number];
         status = read_document(&r, result, err);
     }
+out:
     qm_release(alloc, r.type_keys, r.n_types * sizeof *r.type_keys);
     qm_release(alloc, r.points, r.n_types * sizeof *r.points);
     qm_analyzer_free(r.analyzer);

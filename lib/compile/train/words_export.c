@@ -69,7 +69,8 @@ static int collect_weights(exporter *x, uint64_t *singles)
         uint64_t key = x->map->keys[i] - 1;
         if (!x->map->keys[i] || key >> QM_FEATURE_COPY_SHIFT) continue;
         uint32_t kind = (uint32_t)(key >> QM_FEATURE_SHIFT);
-        int8_t weight = kind < QM_FEATURE_TYPES ? quantise(x, weight_of(x, key)) : 0;
+        if (kind >= QM_FEATURE_TYPES) continue;
+        int8_t weight = quantise(x, weight_of(x, key));
         int status = QM_OK;
         if (weight == 0) continue;
         /* Place i of the window is i - 3 from the boundary, so the boundary is 3 - i from it. */
