@@ -2,7 +2,7 @@
 #include "initiative/rules.h"
 
 /* A feature of many labels is summed faster as a row of bytes than cell by cell. */
-enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 16, NO_ROWS = 256 };
+enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 32, NO_ROWS = 256 };
 
 typedef struct label_row {
     uint8_t weights[ROW]; /* plus ROW_ZERO */
