@@ -149,6 +149,8 @@ void qm_engine_unref(qm_engine *engine)
 int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *from,
                     const char *to, qm_value *out, qm_error *err)
 {
+    if (!from || !to)
+        return qm_fail(err, QM_E_INVALID, "a unit to convert from and one to convert to");
     if (value->type != QM_VALUE_NUMBER)
         return qm_fail(err, QM_E_INVALID, "only numbers have units to convert");
     return qm_quantifier_convert(engine->quantifier, *value, qm_bytes_of(from), qm_bytes_of(to),

@@ -381,7 +381,11 @@ START_TEST(only_numbers_of_known_units_convert)
                      QM_E_INVALID);
     qm_value date = {.coefficient = 20240101, .type = QM_VALUE_DATE};
     ck_assert_int_eq(qm_unit_convert(d.engine, &date, "km", "m", &out, &d.err), QM_E_INVALID);
+    ck_assert_int_eq(qm_unit_convert(d.engine, &three, NULL, "m", &out, &d.err), QM_E_INVALID);
     ck_assert_int_eq(out.coefficient, 7);
+    ck_assert_int_eq(qm_unit_convert(d.engine, &three, "mu", "m2", &out, &d.err), QM_OK);
+    ck_assert_int_eq(out.coefficient, 2);
+    ck_assert_int_eq(out.exponent, 3);
     desk_close(&d);
 }
 END_TEST
