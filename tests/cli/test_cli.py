@@ -229,6 +229,16 @@ types:
         rows = list(csv.DictReader(io.StringIO(out)))
         self.assertIn(("bells", "钟楼"), [(row["type"], row["type_name"]) for row in rows])
 
+    def test_a_taxonomy_of_another_field(self):
+        school = ROOT / "examples" / "taxonomy"
+        self.assertIn(" 0 wrong", self.run_qianmo("lint", school / "school.yaml")[0])
+        out, _ = self.run_qianmo("mine", "--taxonomy", school / "school.yaml", "--format", "jsonl",
+                                 school / "school.txt")
+        rows = json.loads(out)["initiatives"]
+        self.assertEqual([row["type"] for row in rows],
+                         ["home", "home", "teaching", "teaching", "facility", "facility", "facility"])
+        self.assertEqual(rows[-1]["status"], "planned")
+
     def test_lint_tries_the_sentences(self):
         good = self.file("good.yaml", self.TAXONOMY % "钟声很远")
         self.assertIn("3 sentences, 0 wrong", self.run_qianmo("lint", good)[0])
