@@ -1,6 +1,7 @@
 """The cases that all bindings share (tests/cases): the same texts, the same answers."""
 
 import json
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def test_quantities(case):
 
 
 def test_entities_are_nearly_always_as_wanted():
-    pairs = [pair for case in read(CASES / "entities.jsonl") for pair in found_and_expected(case)]
-    right = sum(found == expected for found, expected in pairs)
-    assert right >= 0.85 * len(pairs)
+    """Entities are judged, not computed: the floor is that of tests/unit/test_entity.c, on single mentions."""
+    right = wrong = 0
+    for case in read(CASES / "entities.jsonl"):
+        for found, expected in found_and_expected(case):
+            found, expected = (Counter((row["text"], row["kind"]) for row in rows) for rows in (found, expected))
+            right += 2 * (found & expected).total()
+            wrong += (found - expected).total() + (expected - found).total()
+    assert right / (right + wrong) >= 0.945
