@@ -1,24 +1,7 @@
 /* L2-regularised L2-loss linear support vector machine by dual coordinate descent (Hsieh et al.
  * 2008), on sparse examples of their own weights. */
 #include "compile/train/clauses.h"
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
-static void shuffle(uint32_t *order, size_t n, uint64_t *random)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t k = (size_t)(next_random(random) % i);
-        uint32_t swap = order[i - 1];
-        order[i - 1] = order[k];
-        order[k] = swap;
-    }
-}
+#include "compile/train/shuffle.h"
 
 int qm_machine_init(qm_machine_task *task, const qm_clause_examples *examples,
                     const qm_clauses_options *options, const qm_allocator *alloc)
@@ -98,7 +81,7 @@ void qm_machine_train(qm_machine_task *task, double *weights)
     for (uint32_t pass = 0; pass < task->passes; pass++) {
         /* The idle are set aside, and come back for the second half and the last pass. */
         if (pass == task->passes / 2 || pass + 1 == task->passes) active = used;
-        shuffle(task->order, active, &random);
+        qm_shuffle(task->order, active, &random);
         for (size_t i = 0; i < active;) {
             uint32_t example = task->order[i];
             if (descend(task, example, weights) && pass > 0) {

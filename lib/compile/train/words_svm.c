@@ -1,24 +1,7 @@
 /* L2-regularised L2-loss linear support vector machine by dual coordinate descent (Hsieh et al.
  * 2008), on examples with binary features. */
+#include "compile/train/shuffle.h"
 #include "compile/train/words.h"
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
-static void shuffle(uint32_t *order, size_t n, uint64_t *random)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t k = (size_t)(next_random(random) % i);
-        uint32_t swap = order[i - 1];
-        order[i - 1] = order[k];
-        order[k] = swap;
-    }
-}
 
 static double descend(const qm_examples *e, double cost, uint32_t example, double *alpha,
                       double *weights)
@@ -50,7 +33,7 @@ int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
     memset(weights, 0, examples->n_features * sizeof *weights);
     for (uint32_t pass = 0; pass < options->passes; pass++) {
         size_t wrong = 0;
-        shuffle(order, n, &random);
+        qm_shuffle(order, n, &random);
         for (size_t i = 0; i < n; i++)
             wrong += descend(examples, options->cost, order[i], &alpha[order[i]], weights) <= 0;
         qm_train_say(report, "pass %u: %.3f %% of the boundaries wrong", pass + 1,
