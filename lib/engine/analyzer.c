@@ -40,8 +40,8 @@ void qm_analyzer_free(qm_analyzer *a)
     qm_words_free(&a->own_tokens, &alloc);
     qm_words_free(&a->words, &alloc);
     qm_array_free(&alloc, &a->clauses);
-    qm_array_free(&alloc, &a->fresh);
-    qm_array_free(&alloc, &a->matches);
+    qm_matches_free(a->fresh, &alloc);
+    qm_matches_free(a->matches, &alloc);
     qm_text_free(&a->text);
     qm_engine_unref(a->engine);
     qm_release(&alloc, a, sizeof *a);
@@ -57,24 +57,43 @@ static bool comes_after(const qm_match *a, const qm_match *b)
     return a->source > b->source;
 }
 
-/* Each lexicon gives its matches in order; one stream for the rooms is merged from the back. */
-static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, qm_error *err)
+/* From the back, in place. */
+static int merge(qm_matches *all, const qm_matches *fresh, const qm_allocator *alloc)
 {
-    if (lexicon->entries == 0) return QM_OK;
-    size_t before = a->matches.count;
-    qm_matches *fresh = before ? &a->fresh : &a->matches;
-    fresh->count = 0;
-    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, &a->alloc, fresh, err);
-    if (status != QM_OK || before == 0) return status;
-    if (qm_array_reserve(&a->alloc, &a->matches, before + fresh->count) != QM_OK)
-        return qm_fail_nomem(err);
-    qm_match *to = a->matches.at + before + fresh->count;
-    a->matches.count = before + fresh->count;
-    for (size_t left = before, right = fresh->count; right > 0;) {
-        bool old = left > 0 && comes_after(&a->matches.at[left - 1], &fresh->at[right - 1]);
-        *--to = old ? a->matches.at[--left] : fresh->at[--right];
+    size_t left = all->count, right = fresh->count;
+    if (qm_array_reserve(alloc, all, left + right) != QM_OK) return QM_E_NOMEM;
+    all->count = left + right;
+    for (qm_match *to = all->at + all->count; right > 0;) {
+        bool old = left > 0 && comes_after(&all->at[left - 1], &fresh->at[right - 1]);
+        *--to = old ? all->at[--left] : fresh->at[--right];
     }
     return QM_OK;
+}
+
+/* Each lexicon gives its matches in order; the first one gives them to the rooms directly. */
+static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, bool first, qm_error *err)
+{
+    qm_matches *fresh = first ? a->matches : a->fresh;
+    for (int room = 0; room < QM_ROOMS; room++) fresh[room].count = 0;
+    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, a->engine->scans, &a->alloc,
+                                 fresh, err);
+    for (int room = 0; room < QM_ROOMS && status == QM_OK && !first; room++)
+        if (merge(&a->matches[room], &fresh[room], &a->alloc) != QM_OK) return qm_fail_nomem(err);
+    return status;
+}
+
+static int scan(qm_analyzer *a, qm_error *err)
+{
+    const qm_engine *engine = a->engine;
+    bool first = true;
+    int status = QM_OK;
+    for (int room = 0; room < QM_ROOMS; room++) a->matches[room].count = 0;
+    for (size_t i = 0; i < engine->images.count && status == QM_OK; i++) {
+        if (engine->lexicons[i].entries == 0) continue;
+        status = scan_lexicon(a, &engine->lexicons[i], first, err);
+        first = false;
+    }
+    return status;
 }
 
 int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, qm_error *err)
@@ -87,9 +106,7 @@ int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, 
     int status =
         qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
     if (status == QM_OK && joins) status = qm_text_join(&a->text, err);
-    a->matches.count = 0;
-    for (size_t i = 0; i < engine->images.count && status == QM_OK && engine->scans; i++)
-        status = scan_lexicon(a, &engine->lexicons[i], err);
+    if (status == QM_OK && engine->scans) status = scan(a, err);
     return status;
 }
 
@@ -99,7 +116,7 @@ int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
     qm_segment_options options = {.quality = (uint8_t)settings[QM_P_QUALITY],
                                   .tags = settings[QM_P_TAGS],
                                   .granularity = QM_WORD};
-    const qm_matches *matches = a->engine->scans ? &a->matches : NULL;
+    const qm_matches *matches = a->engine->scans ? &a->matches[QM_ROOM_WORDS] : NULL;
     int64_t granularity = settings[QM_P_GRANULARITY];
     bool own = granularity != QM_WORD && qm_engine_makes(a->engine, QM_TOKENS);
     int status = QM_OK;
@@ -122,14 +139,14 @@ static int find_things(qm_analyzer *a, qm_error *err)
     int status = QM_OK;
     if (engine->quantifies)
         status = qm_quantity_find(engine->quantifier, a->quantity, &a->text, &a->clauses, &a->words,
-                                  &a->matches, &dates, &a->quantities, err);
+                                  &a->matches[QM_ROOM_QUANTITY], &dates, &a->quantities, err);
     if (status == QM_OK && engine->recognizes)
         status = qm_entity_find(engine->recognizer, a->entity, &a->text, &a->clauses, &a->words,
-                                &a->matches, &a->quantities, &a->entities, err);
+                                &a->matches[QM_ROOM_ENTITY], &a->quantities, &a->entities, err);
     if (status == QM_OK && engine->initiates)
         status = qm_initiative_find(engine->initiator, a->initiative, &a->text, &a->clauses,
-                                    &a->words, &a->matches, &a->quantities, &a->entities, &options,
-                                    &a->initiatives, &a->measures, err);
+                                    &a->words, &a->matches[QM_ROOM_INITIATIVE], &a->quantities,
+                                    &a->entities, &options, &a->initiatives, &a->measures, err);
     return status;
 }
 

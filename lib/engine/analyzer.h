@@ -8,8 +8,8 @@ struct qm_analyzer {
     qm_engine *engine;
     qm_allocator alloc;
     qm_text text;
-    qm_matches matches; /* of all lexicons, in one order */
-    qm_matches fresh;   /* of one lexicon, before they are merged */
+    qm_matches matches[QM_ROOMS]; /* of all lexicons, in one order; a list for each room */
+    qm_matches fresh[QM_ROOMS];   /* of one lexicon, before they are merged */
     qm_clauses clauses;
     qm_words words;      /* what the other rooms see: of QM_WORD */
     qm_words own_tokens; /* of another granularity, for the table of tokens alone */

@@ -49,13 +49,6 @@ static int bind_charmap(qm_engine *engine, qm_error *err)
     return qm_fail(err, QM_E_INVALID, "none of the models has a table of characters");
 }
 
-static bool has_user_words(const qm_lexicon *lexicon)
-{
-    for (uint32_t i = 0; i < lexicon->entries; i++)
-        if (lexicon->rooms[i] & 1) return true;
-    return false;
-}
-
 static int bind_lexicons(qm_engine *engine, qm_error *err)
 {
     size_t n = engine->images.count;
@@ -65,7 +58,6 @@ static int bind_lexicons(qm_engine *engine, qm_error *err)
         int status = qm_lexicon_bind(&engine->lexicons[i], &engine->stack[i], err);
         if (status != QM_OK) return status;
         engine->lexicons[i].source = (uint8_t)i;
-        engine->user_words |= has_user_words(&engine->lexicons[i]);
     }
     return QM_OK;
 }
@@ -101,15 +93,18 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
     if (status == QM_OK)
         status = qm_quantifier_new(&engine->quantifier, images, engine->lexicons, n, alloc, err);
     if (status == QM_OK && engine->recognizes)
-        status = qm_recognizer_new(&engine->recognizer, images, engine->lexicons, n, alloc, err);
+        status = qm_recognizer_new(&engine->recognizer, images, alloc, err);
     if (status == QM_OK && engine->initiates)
         status = qm_initiator_new(&engine->initiator, images, engine->lexicons, n, alloc, err);
     if (status == QM_OK)
         status = qm_names_build(&engine->names, engine->quantifier, engine->initiator, alloc, err);
     if (status != QM_OK) return status;
-    engine->scans =
-        engine->quantifies || (engine->segments && (qm_segmenter_wants_matches(engine->segmenter) ||
-                                                    engine->settings[QM_P_GRANULARITY] == QM_TERM));
+    bool terms = engine->settings[QM_P_GRANULARITY] == QM_TERM;
+    if (engine->quantifies ||
+        (engine->segments && (terms || qm_segmenter_wants_matches(engine->segmenter))))
+        engine->scans = 1u << QM_ROOM_WORDS | (uint32_t)engine->quantifies << QM_ROOM_QUANTITY |
+                        (uint32_t)engine->recognizes << QM_ROOM_ENTITY |
+                        (uint32_t)engine->initiates << QM_ROOM_INITIATIVE;
     return QM_OK;
 }
 

@@ -23,9 +23,9 @@ struct qm_engine {
     qm_names names;
     int64_t settings[QM_PARAMS];
     uint32_t tables;
-    bool user_words; /* some lexicon has senses of lib/segment */
+    uint32_t scans; /* bit set over the rooms (qm_room) whose words are looked for */
     /* What the tables need. */
-    bool joins, scans, cuts, segments, quantifies, recognizes, initiates;
+    bool joins, cuts, segments, quantifies, recognizes, initiates;
 };
 
 static inline bool qm_engine_makes(const qm_engine *engine, int table)

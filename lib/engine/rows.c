@@ -92,10 +92,10 @@ static uint32_t token_end(const uint8_t *begins, uint32_t start)
 /* Whether the token is a user word; *at goes through the matches, which are ordered by end. */
 static uint8_t user_flag(const qm_analyzer *a, uint32_t start, uint32_t end, size_t *at)
 {
-    const qm_matches *matches = &a->matches;
+    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
     while (*at < matches->count && matches->at[*at].end < end) ++*at;
     for (size_t i = *at; i < matches->count && matches->at[i].end == end; i++)
-        if (matches->at[i].start == start && matches->at[i].rooms & 1) return QM_TOKEN_USER;
+        if (matches->at[i].start == start) return QM_TOKEN_USER;
     return 0;
 }
 
@@ -122,7 +122,7 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     int64_t granularity = a->engine->settings[QM_P_GRANULARITY];
     const qm_words *words = qm_analyzer_tokens(a);
     bool tags = a->engine->settings[QM_P_TAGS];
-    bool user = a->matches.count && a->engine->user_words;
+    bool user = a->matches[QM_ROOM_WORDS].count > 0;
     size_t match = 0;
     /* A token has a character at least, and stands once more among the inner ones. */
     size_t most = (size_t)(last - first) * (granularity == QM_FINE ? 2 : 1);

@@ -77,14 +77,14 @@ static uint32_t last_safe(const qm_analyzer *a, uint32_t low, uint32_t high)
 {
     const qm_text *text = &a->text;
     const qm_words *words = qm_analyzer_tokens(a);
-    size_t match = a->matches.count;
+    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
+    size_t match = matches->count;
     /* Matches are ordered by end: those that may reach across i are behind `match`. The earliest
      * start among them tells whether one does. */
     uint32_t reach = text->count;
     for (uint32_t i = high; i > low; i--) {
-        for (; match > 0 && a->matches.at[match - 1].end > i; match--)
-            if (a->matches.at[match - 1].rooms & 1 && a->matches.at[match - 1].start < reach)
-                reach = a->matches.at[match - 1].start;
+        for (; match > 0 && matches->at[match - 1].end > i; match--)
+            if (matches->at[match - 1].start < reach) reach = matches->at[match - 1].start;
         if (words->begins[i] && reach >= i && is_apart(text, i - 1) && is_apart(text, i)) return i;
     }
     return low;

@@ -11,8 +11,6 @@
 
 struct qm_recognizer {
     const qm_allocator *alloc;
-    const qm_lexicon *lexicons;
-    size_t n_lexicons;
     const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
 };
 

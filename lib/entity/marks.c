@@ -68,12 +68,10 @@ static void stop_names(qm_entity_scratch *scratch, const qm_match *match, const 
 /* One mark for each class of a match; the flags of several senses of a class come together. */
 static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_error *err)
 {
-    const qm_lexicon *lexicon = &scratch->recognizer->lexicons[match->source];
-    uint32_t count;
-    const qm_sense *senses = qm_lexicon_senses(lexicon, match->entry, &count);
+    const qm_sense *senses = match->senses;
+    uint32_t count = match->count;
     int status = QM_OK;
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
-        if (senses[i].kind >> 8 != QM_SENSE_ENTITY >> 8) continue;
         uint32_t class = senses[i].kind & 0xFF;
         if (class == 0 || class >= QM_WORD_CLASSES) continue;
         qm_sense sense = senses[i];
@@ -209,8 +207,7 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     int status = make_spots(scratch, err);
     if (status == QM_OK) status = qm_counts_make(scratch, err);
     for (size_t i = 0; i < matches->count && status == QM_OK; i++)
-        if (matches->at[i].rooms & 1u << (QM_SENSE_ENTITY >> 8))
-            status = add_senses(scratch, &matches->at[i], err);
+        status = add_senses(scratch, &matches->at[i], err);
     if (status != QM_OK) return status;
     set_characters(scratch);
     set_directions(scratch);

@@ -16,6 +16,7 @@
 #define QM_LEXICON_NO_STATE UINT32_MAX /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u        /* characters of an entry */
 #define QM_LEXICON_ENTRIES 0xFFFFFFu   /* an entry and a length share a link */
+#define QM_LEXICON_SENSES 0xFFFFFFu    /* so that a match can count them */
 #define QM_LEXICON_PAGES 0x1100u       /* pages of 256 code points */
 
 typedef struct qm_lexicon_head { /* of LEXA */

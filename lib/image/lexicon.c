@@ -90,7 +90,9 @@ static int check_automaton(const qm_image *image, qm_bytes section, qm_error *er
 static int bind_entries(qm_lexicon *lexicon, qm_bytes section)
 {
     const qm_lexicon_entries *head = section.data;
-    if (section.size < sizeof *head || head->entries != lexicon->entries) return QM_E_CORRUPT;
+    if (section.size < sizeof *head || head->entries != lexicon->entries ||
+        head->senses > QM_LEXICON_SENSES)
+        return QM_E_CORRUPT;
     uint64_t starts = sizeof *head;
     uint64_t senses = starts + ((uint64_t)head->entries + 1) * sizeof(uint32_t);
     uint64_t rooms = senses + (uint64_t)head->senses * sizeof(qm_sense);
@@ -165,36 +167,61 @@ static inline uint32_t step(const qm_lexicon_state *states, uint32_t state, uint
     return states[code].check == 0 ? code : 0;
 }
 
-static int add_matches(const qm_lexicon *lexicon, const qm_automaton *a, uint32_t output,
-                       uint32_t end, const qm_allocator *alloc, qm_matches *out)
+/* One match for each wanted room that has senses of the entry. */
+static int add_entry(const qm_lexicon *lexicon, qm_match match, uint32_t wanted,
+                     const qm_allocator *alloc, qm_matches *out)
+{
+    const qm_sense *sense = lexicon->senses + lexicon->sense_starts[match.entry];
+    const qm_sense *end = lexicon->senses + lexicon->sense_starts[match.entry + 1];
+    while (sense < end) {
+        uint32_t room = sense->kind >> 8;
+        match.senses = sense;
+        while (sense < end && sense->kind >> 8 == room) sense++;
+        if (!(wanted >> room & 1)) continue;
+        match.count = (uint32_t)(sense - match.senses) & QM_LEXICON_SENSES;
+        if (qm_array_push(alloc, &out[room], match) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+static int add_entries(const qm_lexicon *lexicon, const qm_automaton *a, uint32_t output,
+                       uint32_t end, uint32_t wanted, const qm_allocator *alloc, qm_matches *out)
 {
     for (; output > 0; output = a->links[output - 1] >> 8) {
         uint32_t entry = output - 1;
+        if (!(lexicon->rooms[entry] & wanted)) continue;
         qm_match match = {.start = end - (a->links[entry] & 0xFF),
                           .end = end,
                           .entry = entry,
-                          .rooms = lexicon->rooms[entry],
                           .source = lexicon->source};
-        if (qm_array_push(alloc, out, match) != QM_OK) return QM_E_NOMEM;
+        if (add_entry(lexicon, match, wanted, alloc, out) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
-                    const qm_allocator *alloc, qm_matches *out, qm_error *err)
+                    uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
+                    qm_error *err)
 {
     if (lexicon->entries == 0) return QM_OK;
     qm_automaton a = qm_automaton_of(lexicon->automaton);
-    size_t before = out->count;
+    size_t before[QM_ROOMS];
+    for (int room = 0; room < QM_ROOMS; room++) before[room] = out[room].count;
+    wanted &= (1u << QM_ROOMS) - 1;
     uint32_t state = 0;
     for (uint32_t i = from; i < to; i++) {
         uint32_t code = code_of(&a, text->chars[i]);
         state = code == 0 ? 0 : step(a.states, state, code);
         uint32_t output = a.states[state].output;
-        if (output > 0 && add_matches(lexicon, &a, output, i + 1, alloc, out) != QM_OK) {
-            out->count = before;
-            return qm_fail_nomem(err);
-        }
+        if (output == 0 || add_entries(lexicon, &a, output, i + 1, wanted, alloc, out) == QM_OK)
+            continue;
+        for (int room = 0; room < QM_ROOMS; room++) out[room].count = before[room];
+        return qm_fail_nomem(err);
     }
     return QM_OK;
+}
+
+void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc)
+{
+    for (int room = 0; room < QM_ROOMS; room++) qm_array_free(alloc, &lists[room]);
 }

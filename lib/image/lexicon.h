@@ -22,11 +22,22 @@ typedef struct qm_sense {
     uint32_t value; /* the room's: unit, type, set number, ... */
 } qm_sense;
 
+/* The rooms that look for words: the high byte of their kinds. */
+typedef enum qm_room {
+    QM_ROOM_WORDS,
+    QM_ROOM_QUANTITY,
+    QM_ROOM_ENTITY,
+    QM_ROOM_INITIATIVE,
+    QM_ROOMS
+} qm_room;
+
+/* An entry in the text, as one room sees it. */
 typedef struct qm_match {
-    uint32_t start, end; /* characters */
-    uint32_t entry;      /* number of the entry in its lexicon */
-    uint8_t rooms;  /* bit set over kind >> 8 of its senses: 1 words, 2 quantity, 4 entity, 8 … */
-    uint8_t source; /* which lexicon of the stack */
+    uint32_t start, end;    /* characters */
+    const qm_sense *senses; /* those of the room alone, in ascending order */
+    uint32_t entry;         /* number of the entry in its lexicon */
+    uint32_t count : 24;    /* of the senses, one at least */
+    uint32_t source : 8;    /* which lexicon of the stack */
 } qm_match;
 
 typedef QM_ARRAY(qm_match) qm_matches;
@@ -46,9 +57,12 @@ typedef struct qm_lexicon {
 /* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state,
  * unless the image is trusted. */
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
-/* Appends all occurrences within [from, to) ordered by end, then by descending length. */
+/* Appends to the list of each wanted room (bit set, 1 << qm_room) its occurrences within
+ * [from, to), ordered by end, then by descending length. */
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
-                    const qm_allocator *alloc, qm_matches *out, qm_error *err);
+                    uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
+                    qm_error *err);
+void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc);
 
 static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t entry,
                                                 uint32_t *count)

@@ -157,7 +157,8 @@ int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writ
     const qm_allocator *alloc = &builder->alloc;
     size_t count = tidy_items(builder);
     if (count == 0) return QM_OK;
-    if (count > QM_LEXICON_ENTRIES) return qm_fail(err, QM_E_LIMIT, "too many words");
+    if (count > QM_LEXICON_ENTRIES || builder->items.count > QM_LEXICON_SENSES)
+        return qm_fail(err, QM_E_LIMIT, "too many words");
     size_t size = sizeof(qm_lexicon_entries) + (count + 1) * sizeof(uint32_t) +
                   builder->items.count * sizeof(qm_sense) + count;
     uint8_t *section = qm_alloc_zero(alloc, size);

@@ -109,11 +109,9 @@ static int add_senses(gathering *g, const qm_match *match, bool only_cues)
     const qm_initiator *initiator = g->initiator;
     qm_initiative_scratch *scratch = g->scratch;
     const qm_source_map *map = &initiator->sources[match->source];
-    uint32_t count;
-    const qm_sense *senses =
-        qm_lexicon_senses(&initiator->lexicons[match->source], match->entry, &count);
+    const qm_sense *senses = match->senses;
     int status = QM_OK;
-    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
+    for (uint32_t i = 0; i < match->count && status == QM_OK; i++) {
         if (senses[i].kind == QM_SENSE_CUE && scratch->cues.count < QM_MOST_CUES) {
             const qm_taxonomy_cue *cue = &initiator->cues.at[map->first_cue + senses[i].value];
             qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
@@ -187,8 +185,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     uint32_t first = first_match_behind(matches, clause->start), at = first;
     for (; at < matches->count && matches->at[at].end <= clause->end; at++) {
         const qm_match *match = &matches->at[at];
-        if (!(match->rooms & 8) || match->start < clause->start || !fits_words(document, match))
-            continue;
+        if (match->start < clause->start || !fits_words(document, match)) continue;
         /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
         int status = clause->role == QM_ROLE_HEADING
                          ? qm_array_push(scratch->alloc, &scratch->kept, *match)

@@ -35,7 +35,7 @@ typedef struct qm_document {
     const qm_text *text;
     const qm_clauses *clauses;
     const qm_words *words;     /* NULL where nobody segmented */
-    const qm_matches *matches; /* of all lexicons of the stack */
+    const qm_matches *matches; /* of this room, of all lexicons of the stack */
     const qm_quantities *quantities;
     const qm_entities *entities; /* NULL where nobody looked */
 } qm_document;

@@ -17,9 +17,8 @@ typedef struct qm_unit {
 
 struct qm_quantifier {
     qm_allocator alloc;
-    const qm_lexicon *lexicons; /* a copy, views into the images */
-    size_t n_lexicons;
-    uint32_t *unit_bases; /* first unit of each lexicon's image */
+    uint32_t *unit_bases; /* first unit of each image */
+    size_t n_images;
     QM_ARRAY(qm_unit) units;
     QM_ARRAY(qm_bytes) names; /* [0] is empty */
     uint32_t percent, pp, times, date, time, year, month, day, hour, minute, second, quarter;

@@ -90,22 +90,18 @@ static void find_codes(qm_quantifier *q)
 }
 
 static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon *lexicons,
-                    qm_error *err)
+                    size_t n_lexicons, qm_error *err)
 {
-    qm_lexicon *copy = qm_alloc_zero(&q->alloc, (q->n_lexicons + 1) * sizeof *copy);
-    q->lexicons = copy;
-    q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_lexicons + 1) * sizeof *q->unit_bases);
-    if (!copy || !q->unit_bases || qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
+    q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->unit_bases);
+    if (!q->unit_bases || qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < images->count; i++) {
         uint32_t base = (uint32_t)q->units.count;
         int status = bind_units(q, &images->at[i], err);
-        for (size_t k = 0; k < q->n_lexicons && status == QM_OK; k++) {
-            if (lexicons[k].source != i) continue;
-            copy[k] = lexicons[k];
-            q->unit_bases[k] = base;
-            status = check_senses(&lexicons[k], (uint32_t)q->units.count - base, err);
-        }
+        q->unit_bases[i] = base;
+        for (size_t k = 0; k < n_lexicons && status == QM_OK; k++)
+            if (lexicons[k].source == i)
+                status = check_senses(&lexicons[k], (uint32_t)q->units.count - base, err);
         if (status != QM_OK) return status;
     }
     find_codes(q);
@@ -119,8 +115,8 @@ int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lex
     qm_quantifier *quantifier = qm_alloc_zero(alloc, sizeof *quantifier);
     if (!quantifier) return qm_fail_nomem(err);
     quantifier->alloc = *alloc;
-    quantifier->n_lexicons = n_lexicons;
-    int status = bind_all(quantifier, images, lexicons, err);
+    quantifier->n_images = images->count;
+    int status = bind_all(quantifier, images, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = quantifier;
     else qm_quantifier_free(quantifier);
     return status;
@@ -130,9 +126,8 @@ void qm_quantifier_free(qm_quantifier *quantifier)
 {
     if (!quantifier) return;
     qm_allocator alloc = quantifier->alloc;
-    size_t n = quantifier->n_lexicons + 1;
-    qm_release(&alloc, (void *)quantifier->lexicons, n * sizeof *quantifier->lexicons);
-    qm_release(&alloc, quantifier->unit_bases, n * sizeof *quantifier->unit_bases);
+    qm_release(&alloc, quantifier->unit_bases,
+               (quantifier->n_images + 1) * sizeof *quantifier->unit_bases);
     qm_array_free(&alloc, &quantifier->units);
     qm_array_free(&alloc, &quantifier->names);
     qm_release(&alloc, quantifier, sizeof *quantifier);

@@ -23,21 +23,6 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_release(&alloc, scratch, sizeof *scratch);
 }
 
-/* The senses of this room of one match; 0 when it has none. */
-static uint32_t own_senses(const qm_quantifier *quantifier, const qm_match *match,
-                           const qm_lexicon **lexicon, const qm_sense **senses)
-{
-    uint32_t count = 0;
-    if (!(match->rooms & 1u << (QM_SENSE_QUANTITY >> 8))) return 0;
-    for (size_t k = 0; k < quantifier->n_lexicons; k++) {
-        *lexicon = &quantifier->lexicons[k];
-        if ((*lexicon)->source != match->source || match->entry >= (*lexicon)->entries) continue;
-        *senses = qm_lexicon_senses(*lexicon, match->entry, &count);
-        break;
-    }
-    return count;
-}
-
 static bool is_own(const qm_sense *sense)
 {
     return sense->kind > QM_SENSE_QUANTITY && sense->kind <= QM_SENSE_CUE;
@@ -73,8 +58,6 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                      const qm_matches *matches, uint32_t count, qm_error *err)
 {
     const qm_allocator *alloc = &scratch->alloc;
-    const qm_lexicon *lexicon = NULL;
-    const qm_sense *senses = NULL;
     scratch->words.count = 0;
     if (qm_array_reserve(alloc, &scratch->marks, (size_t)count + 1) != QM_OK ||
         qm_array_reserve(alloc, &scratch->heads, (size_t)count + 1) != QM_OK ||
@@ -84,14 +67,13 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     memset(marks, 0, (size_t)count + 1);
     for (size_t i = 0; matches && i < matches->count; i++) {
         const qm_match *match = &matches->at[i];
-        uint32_t n = own_senses(quantifier, match, &lexicon, &senses);
-        for (uint32_t k = 0; k < n; k++) {
-            const qm_sense *sense = &senses[k];
+        for (uint32_t k = 0; k < match->count; k++) {
+            const qm_sense *sense = &match->senses[k];
             if (!is_own(sense)) continue;
             if (sense->kind == QM_SENSE_TRAP) marks[match->start] |= QM_MARK_TRAP;
             marks[match->end] |= end_mark(sense);
             bool unit = sense->kind <= QM_SENSE_UNIT_CUE;
-            uint32_t base = unit ? quantifier->unit_bases[lexicon - quantifier->lexicons] : 0;
+            uint32_t base = unit ? quantifier->unit_bases[match->source] : 0;
             qm_word word = {match->end, sense->kind, sense->flags, base + sense->value, 0};
             if (link_word(scratch, match->start, word) != QM_OK) return qm_fail_nomem(err);
         }

@@ -105,7 +105,7 @@ static void scan(const qm_lexicon *lexicon, const qm_text *text)
 {
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     const double bytes = 3.0 * text->count;
-    qm_matches matches = {0};
+    qm_matches matches[QM_ROOMS] = {0};
     qm_error err;
     double best = 1e9;
     for (int round = 0; round < 7; round++) {
@@ -114,16 +114,16 @@ static void scan(const qm_lexicon *lexicon, const qm_text *text)
         double start = seconds();
         for (uint32_t at = 0; at < text->count; at += 2000) {
             uint32_t end = text->count - at < 2000 ? text->count : at + 2000;
-            matches.count = 0;
-            check(qm_lexicon_scan(lexicon, text, at, end, alloc, &matches, &err), &err);
-            found += matches.count;
+            for (int room = 0; room < QM_ROOMS; room++) matches[room].count = 0;
+            check(qm_lexicon_scan(lexicon, text, at, end, 0xFF, alloc, matches, &err), &err);
+            for (int room = 0; room < QM_ROOMS; room++) found += matches[room].count;
         }
         double took = seconds() - start;
         if (took < best) best = took;
         if (round == 0) printf("matches\t%.3f per character\n", (double)found / text->count);
     }
     printf("scan\t%.0f MB/s\n", bytes / best / 1e6);
-    qm_array_free(alloc, &matches);
+    qm_matches_free(matches, alloc);
 }
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ static room *the_room(void)
         r.lexicons[r.n].source = (uint8_t)r.n;
         if (chars.data) FUZZ_CHECK(qm_charmap_bind(chars, true, &r.map, NULL) == QM_OK);
     }
-    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, r.lexicons, r.n, NULL, NULL) == QM_OK);
+    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, NULL, NULL) == QM_OK);
     FUZZ_CHECK(qm_entity_scratch_new(&r.scratch, r.recognizer, NULL, NULL) == QM_OK);
     return &r;
 }
@@ -52,7 +52,7 @@ static void find(room *r, const qm_text *text, const uint8_t *bits, size_t n_bit
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     qm_words words = {.begins = malloc(text->count + 1u)};
     qm_clauses clauses = {0};
-    qm_matches matches = {0};
+    qm_matches matches[QM_ROOMS] = {0};
     qm_quantities quantities = {0};
     qm_entities rows = {0};
     FUZZ_CHECK(words.begins);
@@ -61,14 +61,14 @@ static void find(room *r, const qm_text *text, const uint8_t *bits, size_t n_bit
             n_bits == 0 || i == 0 || i == text->count || (bits[i / 8 % n_bits] >> i % 8 & 1);
     FUZZ_CHECK(qm_clauses_find(text, alloc, &clauses, NULL) == QM_OK);
     for (size_t i = 0; i < r->n; i++)
-        FUZZ_CHECK(qm_lexicon_scan(&r->lexicons[i], text, 0, text->count, alloc, &matches, NULL) ==
-                   QM_OK);
-    FUZZ_CHECK(qm_entity_find(r->recognizer, r->scratch, text, &clauses, &words, &matches,
-                              &quantities, &rows, NULL) == QM_OK);
+        FUZZ_CHECK(qm_lexicon_scan(&r->lexicons[i], text, 0, text->count, 0xFF, alloc, matches,
+                                   NULL) == QM_OK);
+    FUZZ_CHECK(qm_entity_find(r->recognizer, r->scratch, text, &clauses, &words,
+                              &matches[QM_ROOM_ENTITY], &quantities, &rows, NULL) == QM_OK);
     check_rows(&rows, text->count);
     free(words.begins);
     qm_array_free(alloc, &clauses);
-    qm_array_free(alloc, &matches);
+    qm_matches_free(matches, alloc);
     qm_array_free(alloc, &rows);
 }
 

@@ -15,20 +15,19 @@ static void scan(const qm_image *image)
                                      U'牛', UINT32_MAX, 0,     U'养', 1,     2};
     const uint32_t count = sizeof chars / sizeof *chars;
     qm_text text = {.chars = (uint32_t *)chars, .count = count};
-    qm_matches matches = {0};
+    qm_matches matches[QM_ROOMS] = {0};
     qm_lexicon lexicon;
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     if (qm_lexicon_bind(&lexicon, image, NULL) != QM_OK) return;
-    if (qm_lexicon_scan(&lexicon, &text, 0, count, alloc, &matches, NULL) != QM_OK) return;
-    for (size_t i = 0; i < matches.count; i++) {
-        uint32_t senses;
-        const qm_match *match = &matches.at[i];
-        const qm_sense *sense = qm_lexicon_senses(&lexicon, match->entry, &senses);
-        if (match->start >= match->end || match->end > count) abort();
-        for (uint32_t k = 0; k < senses; k++)
-            if (!(match->rooms >> (sense[k].kind >> 8) & 1)) abort();
-    }
-    qm_array_free(alloc, &matches);
+    if (qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL) != QM_OK) return;
+    for (uint32_t room = 0; room < QM_ROOMS; room++)
+        for (size_t i = 0; i < matches[room].count; i++) {
+            const qm_match *match = &matches[room].at[i];
+            if (match->start >= match->end || match->end > count || match->count == 0) abort();
+            for (uint32_t k = 0; k < match->count; k++)
+                if (match->senses[k].kind >> 8 != room) abort();
+        }
+    qm_matches_free(matches, alloc);
 }
 
 /* A small image with nested words. Made once: building takes longer than scanning. */

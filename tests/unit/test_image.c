@@ -280,20 +280,19 @@ static bool scan_bytes(uint8_t *copy, size_t size)
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     qm_image image;
     qm_lexicon lexicon;
-    qm_matches matches = {0};
+    qm_matches matches[QM_ROOMS] = {0};
     if (qm_image_open(&image, (qm_bytes){copy, size}, true, NULL) != QM_OK) return false;
     image.trusted = false;
     if (qm_lexicon_bind(&lexicon, &image, NULL) != QM_OK) return false;
-    ck_assert_int_eq(qm_lexicon_scan(&lexicon, &text, 0, count, alloc, &matches, NULL), QM_OK);
-    ck_assert_uint_le(matches.count, (size_t)count * 255);
-    for (size_t i = 0; i < matches.count; i++) {
-        uint32_t senses;
-        const qm_match *match = &matches.at[i];
-        ck_assert(match->start < match->end && match->end <= count);
-        const qm_sense *sense = qm_lexicon_senses(&lexicon, match->entry, &senses);
-        while (senses-- > 0) ck_assert_uint_lt(sense[senses].kind >> 8, 8);
-    }
-    qm_array_free(alloc, &matches);
+    ck_assert_int_eq(qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL), QM_OK);
+    for (uint32_t room = 0; room < QM_ROOMS; room++)
+        for (size_t i = 0; i < matches[room].count; i++) {
+            const qm_match *match = &matches[room].at[i];
+            ck_assert(match->start < match->end && match->end <= count && match->count > 0);
+            for (uint32_t k = 0; k < match->count; k++)
+                ck_assert_uint_eq(match->senses[k].kind >> 8, room);
+        }
+    qm_matches_free(matches, alloc);
     return true;
 }
 

@@ -44,35 +44,70 @@ static void end(made *m)
     qm_image_writer_free(m->writer);
 }
 
+#define EVERY_ROOM 0xFFu
+
+static const qm_allocator *alloc;
+
+static int scan(const made *m, const uint32_t *chars, uint32_t from, uint32_t to, uint32_t rooms,
+                qm_matches found[QM_ROOMS])
+{
+    qm_text text = text_of(chars, to);
+    return qm_lexicon_scan(&m->lexicon, &text, from, to, rooms, alloc, found, NULL);
+}
+
 START_TEST(nested_words_are_all_found_longest_first)
 {
     made m;
     begin(&m);
     add(m.builder, "驻村工作队", QM_SENSE_ENTITY, 1);
     add(m.builder, "工作队", QM_SENSE_ENTITY, 2);
-    add(m.builder, "工作", QM_SENSE_QUANTITY, 3);
-    add(m.builder, "队", QM_SENSE_INITIATIVE, 4);
+    add(m.builder, "队", QM_SENSE_ENTITY, 4);
     finish(&m);
     const uint32_t chars[] = {U'驻', U'村', U'工', U'作', U'队'};
-    qm_text text = text_of(chars, 5);
-    qm_matches found = {0};
-    const qm_allocator *alloc = qm_allocator_or_default(NULL);
-    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 5, alloc, &found, NULL), QM_OK);
-    ck_assert_uint_eq(found.count, 4);
-    const uint32_t starts[] = {2, 0, 2, 4};
-    const uint32_t values[] = {3, 1, 2, 4};
-    for (size_t i = 0; i < 4; i++) {
-        uint32_t count;
-        const qm_sense *sense = qm_lexicon_senses(&m.lexicon, found.at[i].entry, &count);
-        ck_assert_uint_eq(found.at[i].start, starts[i]);
-        ck_assert_uint_eq(count, 1);
-        ck_assert_uint_eq(sense->value, values[i]);
-        ck_assert_uint_eq(found.at[i].rooms, 1u << (sense->kind >> 8));
+    qm_matches found[QM_ROOMS] = {0};
+    ck_assert_int_eq(scan(&m, chars, 0, 5, EVERY_ROOM, found), QM_OK);
+    const qm_matches *entities = &found[QM_ROOM_ENTITY];
+    ck_assert_uint_eq(entities->count, 3);
+    const uint32_t starts[] = {0, 2, 4};
+    const uint32_t values[] = {1, 2, 4};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(entities->at[i].start, starts[i]);
+        ck_assert_uint_eq(entities->at[i].end, 5);
+        ck_assert_uint_eq(entities->at[i].count, 1);
+        ck_assert_uint_eq(entities->at[i].senses->value, values[i]);
     }
-    found.count = 0;
-    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 1, 4, alloc, &found, NULL), QM_OK);
-    ck_assert_uint_eq(found.count, 1); /* only 工作 lies within */
-    qm_array_free(alloc, &found);
+    qm_matches_free(found, alloc);
+    end(&m);
+}
+END_TEST
+
+START_TEST(each_room_gets_the_words_and_senses_that_it_knows)
+{
+    made m;
+    begin(&m);
+    add(m.builder, "工作", QM_SENSE_QUANTITY, 3);
+    add(m.builder, "工作", QM_SENSE_INITIATIVE + 1, 5);
+    add(m.builder, "工作", QM_SENSE_INITIATIVE, 4);
+    add(m.builder, "队", QM_SENSE_INITIATIVE, 6);
+    finish(&m);
+    const uint32_t chars[] = {U'工', U'作', U'队'};
+    qm_matches found[QM_ROOMS] = {0};
+    ck_assert_int_eq(scan(&m, chars, 0, 3, EVERY_ROOM, found), QM_OK);
+    ck_assert_uint_eq(found[QM_ROOM_WORDS].count, 0);
+    ck_assert_uint_eq(found[QM_ROOM_ENTITY].count, 0);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].count, 1);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].count, 1);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].senses->value, 3);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].count, 2);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].count, 2);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].senses[0].value, 4);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].senses[1].value, 5);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[1].start, 2);
+    /* Only the rooms that ask, and only what lies within. */
+    ck_assert_int_eq(scan(&m, chars, 1, 3, 1u << QM_ROOM_INITIATIVE, found), QM_OK);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].count, 1);
+    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].count, 3);
+    qm_matches_free(found, alloc);
     end(&m);
 }
 END_TEST
@@ -84,13 +119,11 @@ START_TEST(latin_letters_match_in_either_case)
     add(m.builder, "iPhone 15", QM_SENSE_WORDS, 0);
     finish(&m);
     const uint32_t chars[] = {'I', 'P', 'h', 'O', 'N', 'E', ' ', '1', '5'};
-    qm_text text = text_of(chars, 9);
-    qm_matches found = {0};
-    const qm_allocator *alloc = qm_allocator_or_default(NULL);
-    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 9, alloc, &found, NULL), QM_OK);
-    ck_assert_uint_eq(found.count, 1);
-    ck_assert_uint_eq(found.at[0].end, 9);
-    qm_array_free(alloc, &found);
+    qm_matches found[QM_ROOMS] = {0};
+    ck_assert_int_eq(scan(&m, chars, 0, 9, EVERY_ROOM, found), QM_OK);
+    ck_assert_uint_eq(found[QM_ROOM_WORDS].count, 1);
+    ck_assert_uint_eq(found[QM_ROOM_WORDS].at[0].end, 9);
+    qm_matches_free(found, alloc);
     end(&m);
 }
 END_TEST
@@ -157,7 +190,7 @@ static void make_words(random_words *words, made *m, uint32_t letters, uint64_t 
 }
 
 /* Walks the matches and the naive answer side by side. */
-static void compare(const made *m, const random_words *words, const uint32_t *text, uint32_t size,
+static void compare(const random_words *words, const uint32_t *text, uint32_t size,
                     const qm_matches *found)
 {
     size_t at = 0;
@@ -165,13 +198,11 @@ static void compare(const made *m, const random_words *words, const uint32_t *te
         for (uint32_t length = 6; length > 0; length--)
             for (uint32_t w = 0; w < words->count; w++) {
                 if (words->lengths[w] != length || !stands_at(words, w, text, end)) continue;
-                uint32_t count;
                 ck_assert_uint_lt(at, found->count);
                 const qm_match *match = &found->at[at];
                 ck_assert_uint_eq(match->start, end - length);
                 ck_assert_uint_eq(match->end, end);
-                const qm_sense *senses = qm_lexicon_senses(&m->lexicon, match->entry, &count);
-                ck_assert_uint_eq(senses[0].value, w); /* the first of equal words */
+                ck_assert_uint_eq(match->senses[0].value, w); /* the first of equal words */
                 at++;
                 break;
             }
@@ -191,12 +222,10 @@ START_TEST(a_naive_matcher_finds_the_same)
         finish(&m);
         for (uint32_t i = 0; i < 500; i++)
             text[i] = 0x4E00 + next_random(&seed) % (letters + 1) * 37;
-        qm_matches found = {0};
-        qm_text whole = text_of(text, 500);
-        const qm_allocator *alloc = qm_allocator_or_default(NULL);
-        ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &whole, 0, 500, alloc, &found, NULL), QM_OK);
-        compare(&m, &words, text, 500, &found);
-        qm_array_free(alloc, &found);
+        qm_matches found[QM_ROOMS] = {0};
+        ck_assert_int_eq(scan(&m, text, 0, 500, EVERY_ROOM, found), QM_OK);
+        compare(&words, text, 500, &found[QM_ROOM_WORDS]);
+        qm_matches_free(found, alloc);
         end(&m);
     }
 }
@@ -248,25 +277,28 @@ START_TEST(words_that_cannot_be_entries_are_refused)
 END_TEST
 
 /* Matches that were there before stay, and no half of the new ones. */
-static int scan_twice(const qm_allocator *alloc, qm_error *err)
+static int scan_twice(const qm_allocator *faulty, qm_error *err)
 {
     made m;
     uint32_t chars[100];
-    qm_matches found = {0};
+    qm_matches found[QM_ROOMS] = {0};
+    const qm_matches *words = &found[QM_ROOM_WORDS], *entities = &found[QM_ROOM_ENTITY];
     begin(&m);
     add(m.builder, "田", QM_SENSE_WORDS, 0);
+    add(m.builder, "田", QM_SENSE_ENTITY, 0);
     finish(&m);
     for (int i = 0; i < 100; i++) chars[i] = U'田';
     qm_text text = text_of(chars, 100);
-    int status = qm_lexicon_scan(&m.lexicon, &text, 0, 3, alloc, &found, err);
+    int status = qm_lexicon_scan(&m.lexicon, &text, 0, 3, EVERY_ROOM, faulty, found, err);
     if (status == QM_OK) {
-        ck_assert_uint_eq(found.count, 3);
-        status = qm_lexicon_scan(&m.lexicon, &text, 0, 100, alloc, &found, err);
-        ck_assert_uint_eq(found.count, status == QM_OK ? 103 : 3);
+        ck_assert_uint_eq(words->count, 3);
+        status = qm_lexicon_scan(&m.lexicon, &text, 0, 100, EVERY_ROOM, faulty, found, err);
+        ck_assert_uint_eq(words->count, status == QM_OK ? 103 : 3);
     } else {
-        ck_assert_uint_eq(found.count, 0);
+        ck_assert_uint_eq(words->count, 0);
     }
-    qm_array_free(alloc, &found);
+    ck_assert_uint_eq(entities->count, words->count);
+    qm_matches_free(found, faulty);
     end(&m);
     return status;
 }
@@ -309,8 +341,7 @@ START_TEST(matches_of_repeated_letters_nest_to_the_longest_word)
     made m;
     char word[61];
     uint32_t chars[200];
-    qm_matches found = {0};
-    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    qm_matches found[QM_ROOMS] = {0};
     memset(word, 'a', 60);
     begin(&m);
     for (size_t length = 1; length <= 60; length++) {
@@ -320,10 +351,9 @@ START_TEST(matches_of_repeated_letters_nest_to_the_longest_word)
     }
     finish(&m);
     for (int i = 0; i < 200; i++) chars[i] = i % 2 ? 'a' : 'A';
-    qm_text text = text_of(chars, 200);
-    ck_assert_int_eq(qm_lexicon_scan(&m.lexicon, &text, 0, 200, alloc, &found, NULL), QM_OK);
-    ck_assert_uint_eq(found.count, 60 * 61 / 2 + 140 * 60);
-    qm_array_free(alloc, &found);
+    ck_assert_int_eq(scan(&m, chars, 0, 200, EVERY_ROOM, found), QM_OK);
+    ck_assert_uint_eq(found[QM_ROOM_WORDS].count, 60 * 61 / 2 + 140 * 60);
+    qm_matches_free(found, alloc);
     end(&m);
 }
 END_TEST
@@ -335,20 +365,19 @@ START_TEST(an_image_without_words_has_an_empty_lexicon)
     finish(&m);
     ck_assert_uint_eq(m.lexicon.entries, 0);
     const uint32_t chars[] = {U'村'};
-    qm_text text = text_of(chars, 1);
-    qm_matches found = {0};
-    ck_assert_int_eq(
-        qm_lexicon_scan(&m.lexicon, &text, 0, 1, qm_allocator_or_default(NULL), &found, NULL),
-        QM_OK);
-    ck_assert_uint_eq(found.count, 0);
+    qm_matches found[QM_ROOMS] = {0};
+    ck_assert_int_eq(scan(&m, chars, 0, 1, EVERY_ROOM, found), QM_OK);
+    for (int room = 0; room < QM_ROOMS; room++) ck_assert_uint_eq(found[room].count, 0);
     end(&m);
 }
 END_TEST
 
 int main(void)
 {
+    alloc = qm_allocator_or_default(NULL);
     TCase *tests = tcase_create("lexicon");
     tcase_add_test(tests, nested_words_are_all_found_longest_first);
+    tcase_add_test(tests, each_room_gets_the_words_and_senses_that_it_knows);
     tcase_add_test(tests, latin_letters_match_in_either_case);
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);

@@ -115,7 +115,8 @@ static int read_document(reading *r, qm_result *result, qm_error *err)
                             result, err);
     if (status != QM_OK) return status;
     r->document =
-        (qm_document){&a->text, &a->clauses, &a->words, &a->matches, &a->quantities, &a->entities};
+        (qm_document){&a->text,       &a->clauses, &a->words, &a->matches[QM_ROOM_INITIATIVE],
+                      &a->quantities, &a->entities};
     status = qm_evidence_begin(a->engine->initiator, a->initiative, &r->document, err);
     uint32_t n = (uint32_t)a->clauses.count;
     if (!r->labelled->report) return status == QM_OK && n > 0 ? add_example(r, 0, n, err) : status;
