@@ -387,10 +387,24 @@ QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *sc
 QM_API int qm_result_export_from(qm_result *result, int table, int32_t first_document,
                                  struct ArrowSchema *schema, struct ArrowArray *array,
                                  qm_error *err);
-/** Takes over *in; reads its column (NULL: the only one) of strings (utf8, large_utf8 or
- * string_view), gives a stream of one table. Each batch is mined when it is asked for; documents
- * are numbered through the whole stream, nulls are documents without text. The stream belongs to
- * one thread at a time and holds its own reference on the engine. */
+/** Where the strings of Arrow arrays of one schema are. Fields are private; copy it as you like. */
+typedef struct qm_strings {
+    int64_t column; /* of the record batch; -1: the array itself is of strings */
+    int32_t layout;
+    char index; /* format of the numbers of a dictionary; 0: there is none */
+} qm_strings;
+
+/** Finds the column (NULL: the only one) of strings: utf8, large_utf8 or string_view, plain or
+ * dictionary-encoded; of a schema that is no struct, the array itself. */
+QM_API int qm_strings_find(qm_strings *out, const struct ArrowSchema *schema, const char *column,
+                           qm_error *err);
+/** The string of a row of an array of that schema: a view into it; of a null, an empty one. */
+QM_API qm_bytes qm_strings_at(const qm_strings *strings, const struct ArrowArray *batch,
+                              int64_t row);
+/** Takes over *in; reads its column of strings as qm_strings_find does, gives a stream of one
+ * table. Each batch is mined when it is asked for; documents are numbered through the whole
+ * stream, nulls are documents without text. The stream belongs to one thread at a time and holds
+ * its own reference on the engine. */
 QM_API int qm_analyze_stream(qm_engine *engine, struct ArrowArrayStream *in, const char *column,
                              int table, struct ArrowArrayStream *out, qm_error *err);
 

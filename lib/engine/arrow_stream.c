@@ -5,126 +5,28 @@
 
 /* A stream of texts in, a stream of one table out. */
 
-typedef enum string_layout { UTF8_32, UTF8_64, UTF8_VIEW } string_layout;
-
 typedef struct table_stream {
     qm_allocator alloc;
     qm_engine *engine;
     qm_analyzer *analyzer;
     struct ArrowArrayStream in;
-    int64_t column; /* of the record batches; -1: the strings come by themselves */
-    string_layout layout;
+    qm_strings strings;
     int table;
     int64_t documents; /* so far */
     QM_ARRAY(qm_bytes) views;
     qm_error err;
 } table_stream;
 
-/* ---- the schema of what comes in ---- */
-
-static bool find_layout(const char *format, string_layout *out)
-{
-    if (strcmp(format, "u") == 0) return *out = UTF8_32, true;
-    if (strcmp(format, "U") == 0) return *out = UTF8_64, true;
-    if (strcmp(format, "vu") == 0) return *out = UTF8_VIEW, true;
-    return false;
-}
-
-static int find_named(const struct ArrowSchema *schema, const char *name, int64_t *out,
-                      qm_error *err)
-{
-    for (int64_t i = 0; i < schema->n_children; i++) {
-        const char *own = schema->children[i]->name;
-        if (strcmp(own ? own : "", name) == 0) return *out = i, QM_OK;
-    }
-    return qm_fail(err, QM_E_INVALID, "the stream has no column \"%.100s\"", name);
-}
-
-static int find_only(const struct ArrowSchema *schema, int64_t *out, qm_error *err)
-{
-    string_layout layout;
-    *out = -1;
-    for (int64_t i = 0; i < schema->n_children; i++) {
-        if (schema->children[i]->dictionary) continue;
-        if (!find_layout(schema->children[i]->format, &layout)) continue;
-        if (*out >= 0)
-            return qm_fail(err, QM_E_INVALID,
-                           "the stream has several columns of strings: name one");
-        *out = i;
-    }
-    if (*out < 0) return qm_fail(err, QM_E_INVALID, "the stream has no column of strings");
-    return QM_OK;
-}
-
-static int find_column(table_stream *s, const struct ArrowSchema *schema, const char *name,
-                       qm_error *err)
-{
-    const struct ArrowSchema *strings = schema;
-    s->column = -1;
-    if (strcmp(schema->format, "+s") == 0) {
-        int status =
-            name ? find_named(schema, name, &s->column, err) : find_only(schema, &s->column, err);
-        if (status != QM_OK) return status;
-        strings = schema->children[s->column];
-    } else if (name) {
-        return qm_fail(err, QM_E_INVALID, "the stream has no columns to name");
-    }
-    if (strings->dictionary || !find_layout(strings->format, &s->layout))
-        return qm_fail(err, QM_E_UNSUPPORTED,
-                       "the column is not of plain strings (format \"%.20s\")", strings->format);
-    return QM_OK;
-}
-
 /* ---- one batch ---- */
-
-static bool is_valid(const struct ArrowArray *array, int64_t row)
-{
-    const uint8_t *bits = array->n_buffers > 0 ? array->buffers[0] : NULL;
-    return !bits || array->null_count == 0 || bits[row / 8] >> (row % 8) & 1;
-}
-
-/* Bytes 0-3: length; up to 12 bytes stand here, longer ones in a buffer: 8-11 number, 12-15 place.
- */
-static qm_bytes view_at(const struct ArrowArray *array, int64_t row)
-{
-    const char *view = (const char *)array->buffers[1] + row * 16;
-    int32_t parts[4];
-    memcpy(parts, view, sizeof parts);
-    if (parts[0] <= 12) return (qm_bytes){view + 4, (size_t)parts[0]};
-    return (qm_bytes){(const char *)array->buffers[2 + parts[2]] + parts[3], (size_t)parts[0]};
-}
-
-static qm_bytes string_at(const struct ArrowArray *array, int64_t row, string_layout layout)
-{
-    const char *data = layout == UTF8_VIEW ? NULL : array->buffers[2];
-    switch (layout) {
-    case UTF8_32: {
-        const int32_t *ends = array->buffers[1];
-        return (qm_bytes){data + ends[row], (size_t)(ends[row + 1] - ends[row])};
-    }
-    case UTF8_64: {
-        const int64_t *ends = array->buffers[1];
-        return (qm_bytes){data + ends[row], (size_t)(ends[row + 1] - ends[row])};
-    }
-    default: return view_at(array, row);
-    }
-}
 
 /* A null is a document without text: the numbers of the others stay right. */
 static int list_documents(table_stream *s, const struct ArrowArray *batch)
 {
-    const struct ArrowArray *strings = s->column < 0 ? batch : batch->children[s->column];
-    int64_t shift = s->column < 0 ? batch->offset : batch->offset + strings->offset;
-    int64_t rows = batch->length;
-    if (qm_array_reserve(&s->alloc, &s->views, (size_t)rows) != QM_OK)
+    if (qm_array_reserve(&s->alloc, &s->views, (size_t)batch->length) != QM_OK)
         return qm_fail_nomem(&s->err);
     s->views.count = 0;
-    for (int64_t i = 0; i < rows; i++) {
-        bool there =
-            is_valid(strings, shift + i) && (s->column < 0 || is_valid(batch, batch->offset + i));
-        qm_bytes none = {"", 0};
-        s->views.at[s->views.count++] = there ? string_at(strings, shift + i, s->layout) : none;
-    }
+    for (int64_t i = 0; i < batch->length; i++)
+        s->views.at[s->views.count++] = qm_strings_at(&s->strings, batch, i);
     return QM_OK;
 }
 
@@ -219,7 +121,7 @@ static int read_schema(table_stream *s, struct ArrowArrayStream *in, const char 
         return qm_fail_sys(err, QM_E_IO, code, "%.200s",
                            message ? message : "the input stream has no schema");
     }
-    int status = find_column(s, &schema, column, err);
+    int status = qm_strings_find(&s->strings, &schema, column, err);
     schema.release(&schema);
     return status;
 }

@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 import qianmo
 
-TEXTS = ["修路3公里，花了36万余元。", "", "这一年，村里建成了很长很长很长的便民桥2座。", "种植茶叶1200亩"]
+TEXTS = ["李家村修路3公里，花了36万余元。", "", "这一年，村里建成了很长很长很长的便民桥2座。", "种植茶叶1200亩"]
 TABLES = ["tokens", "quantities", "initiatives", "entities", "clauses"]
 
 
@@ -43,12 +43,26 @@ def test_initiatives_list_their_quantities(documents):
     assert table["quantities"].to_pylist() == [list(r.quantities) for r in documents.initiatives]
 
 
-def test_polars_pandas_and_duckdb_read_the_same(documents):
-    words = documents.tokens
-    expected = pyarrow.table(words)["start"].to_pylist()
-    assert polars.DataFrame(words)["start"].to_list() == expected
-    assert pandas.DataFrame.from_arrow(words)["start"].tolist() == expected
-    assert [row[0] for row in duckdb.sql("select start from words").fetchall()] == expected
+@pytest.mark.parametrize("name", TABLES)
+def test_polars_pandas_and_duckdb_read_the_same(documents, name):
+    for ours in (getattr(documents, name), getattr(documents[0], name)):
+        expected = pyarrow.table(ours)["start"].to_pylist()
+        assert len(expected) == len(ours) > 0
+        assert polars.DataFrame(ours)["start"].to_list() == expected
+        assert pandas.DataFrame.from_arrow(ours)["start"].tolist() == expected
+        assert [row[0] for row in duckdb.sql("select start from ours").fetchall()] == expected
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_are_light_sequences(documents, name):
+    table = getattr(documents, name)
+    rows = list(table)
+    assert [table[i] for i in range(len(table))] == rows
+    assert table[-1] == rows[-1] and table[1:3] == rows[1:3]
+    assert rows[0] in table and list(reversed(table)) == rows[::-1]
+    for wrong in (len(rows), -len(rows) - 1):
+        with pytest.raises(IndexError):
+            table[wrong]
 
 
 def test_the_table_of_one_document_is_a_slice(documents):
@@ -89,6 +103,8 @@ SOURCES = {
     "polars": lambda: polars.Series([*TEXTS, None]),
     "array": lambda: pyarrow.array([*TEXTS, None]),
     "large array": lambda: pyarrow.array([*TEXTS, None], pyarrow.large_utf8()),
+    "dictionary": lambda: pyarrow.array([*TEXTS, None]).dictionary_encode(),
+    "categories": lambda: polars.Series([*TEXTS, None], dtype=polars.Categorical),
     "views": lambda: pyarrow.array([*TEXTS, None], pyarrow.string_view()),
     "slice": lambda: pyarrow.array(["x", *TEXTS, None, "y"])[1:-1],
     "chunks": lambda: pyarrow.chunked_array([TEXTS[:1], [], [*TEXTS[1:], None]], pyarrow.utf8()),
@@ -106,14 +122,20 @@ def test_texts_come_from_anywhere(name):
     assert [document.text for document in documents] == [*TEXTS, ""]
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_words_come_from_anywhere(name):
+    assert qianmo.segment(SOURCES[name]()) == qianmo.segment([*TEXTS, ""])
+
+
 def test_the_column_is_named():
     table = pyarrow.table({"title": ["a"], "text": ["修路3公里"]})
     assert qianmo.mine(table, column="text")[0].quantities[0].low == 3
+    assert qianmo.segment(table, column="text") == [["修路", "3", "公里"]]
     with pytest.raises(qianmo.Error, match="several columns"):
         qianmo.mine(table)
     with pytest.raises(qianmo.Error, match='no column "body"'):
         qianmo.mine(table, column="body")
-    with pytest.raises(qianmo.Error, match="plain strings"):
+    with pytest.raises(qianmo.Error, match="not of strings"):
         qianmo.mine(pyarrow.array([1, 2]))
     with pytest.raises(TypeError, match="no columns"):
         qianmo.mine(["修路"], column="text")

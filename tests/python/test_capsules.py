@@ -21,12 +21,14 @@ def test_tables_as_input():
     quantities = qianmo.mine(TEXTS).quantities
     mined = qianmo.mine(quantities, column="low_text")
     assert [document.text for document in mined] == ["3", "360000", "2"]
-    stream = qianmo.mine_stream(quantities, "tokens", column="low_text")
+    stream = qianmo.mine_stream(quantities, "initiatives", column="low_text")
     assert len(qianmo.mine(qianmo.mine(TEXTS)[0].quantities, column="low_text")) == 2
-    with pytest.raises(qianmo.Error, match="no column of strings|plain strings"):
+    with pytest.raises(qianmo.Error, match="several columns"):
         qianmo.mine(stream)
-    with pytest.raises(qianmo.Error, match="plain strings"):
-        qianmo.mine(quantities, column="unit")
+    units = qianmo.mine(quantities, column="unit")
+    assert [document.text for document in units] == ["km", "CNY", "座"]
+    with pytest.raises(qianmo.Error, match="not of strings"):
+        qianmo.mine(quantities, column="start")
 
 
 def test_what_the_c_side_refuses():

@@ -444,6 +444,58 @@ START_TEST(streams_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/* The same strings in another order under numbers of every width; one number is out of bounds. */
+START_TEST(strings_of_a_dictionary_are_found_by_their_numbers)
+{
+    static const char formats[] = "cCsSiIlL";
+    static const size_t widths[] = {1, 1, 2, 2, 4, 4, 8, 8};
+    static const int64_t want[] = {3, 0, 9, 1};
+    struct ArrowSchema words = {.format = "u"}, other = {.format = "g", .name = "other"};
+    for (size_t f = 0; f < sizeof widths / sizeof *widths; f++) {
+        const char format[] = {formats[f], '\0'};
+        struct ArrowSchema column = {.format = format, .name = "text", .dictionary = &words};
+        struct ArrowSchema *columns[] = {&other, &column};
+        struct ArrowSchema schema = {.format = "+s", .n_children = 2, .children = columns};
+        _Alignas(8) char codes[4 * 8] = {0};
+        for (size_t i = 0; i < 4; i++) memcpy(codes + i * widths[f], &want[i], widths[f]);
+        const void *word_buffers[] = {NULL, ends32, texts}, *code_buffers[] = {NULL, codes};
+        struct ArrowArray dictionary = {
+            .length = 4, .offset = 1, .n_buffers = 3, .buffers = word_buffers};
+        struct ArrowArray coded = {
+            .length = 4, .n_buffers = 2, .buffers = code_buffers, .dictionary = &dictionary};
+        struct ArrowArray *children[] = {NULL, &coded};
+        struct ArrowArray batch = {
+            .length = 4, .n_children = 2, .buffers = code_buffers, .children = children};
+        qm_strings strings;
+        qm_error err;
+        ck_assert_int_eq(qm_strings_find(&strings, &schema, NULL, &err), QM_OK);
+        ck_assert(qm_bytes_equal(qm_strings_at(&strings, &batch, 0), (qm_bytes){texts + 30, 27}));
+        ck_assert(qm_bytes_equal(qm_strings_at(&strings, &batch, 1), qm_bytes_of("修路3公里")));
+        ck_assert_uint_eq(qm_strings_at(&strings, &batch, 2).size, 0);
+        ck_assert(qm_bytes_equal(qm_strings_at(&strings, &batch, 3), qm_bytes_of("never seen")));
+    }
+}
+END_TEST
+
+START_TEST(plain_strings_come_before_categories)
+{
+    struct ArrowSchema words = {.format = "u"};
+    struct ArrowSchema kind = {.format = "c", .name = "kind", .dictionary = &words};
+    struct ArrowSchema text = {.format = "vu", .name = "text"};
+    struct ArrowSchema *columns[] = {&kind, &text, &kind};
+    struct ArrowSchema schema = {.format = "+s", .n_children = 3, .children = columns};
+    qm_strings strings;
+    qm_error err;
+    ck_assert_int_eq(qm_strings_find(&strings, &schema, NULL, &err), QM_OK);
+    ck_assert_int_eq(strings.column, 1);
+    columns[1] = &kind;
+    ck_assert_int_eq(qm_strings_find(&strings, &schema, NULL, &err), QM_E_INVALID);
+    ck_assert_int_eq(qm_strings_find(&strings, &text, "text", &err), QM_E_INVALID);
+    words.format = "g";
+    ck_assert_int_eq(qm_strings_find(&strings, &schema, "kind", &err), QM_E_UNSUPPORTED);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 static int export_all(const qm_allocator *alloc, qm_error *err)
@@ -486,6 +538,8 @@ int main(void)
     tcase_add_test(tests, there_is_no_other_table);
     tcase_add_test(tests, texts_stream_in_and_tables_stream_out);
     tcase_add_test(tests, streams_that_do_not_fit_are_refused);
+    tcase_add_test(tests, strings_of_a_dictionary_are_found_by_their_numbers);
+    tcase_add_test(tests, plain_strings_come_before_categories);
     tcase_add_test(tests, exports_survive_missing_memory);
     Suite *suite = suite_create("arrow");
     suite_add_tcase(suite, tests);

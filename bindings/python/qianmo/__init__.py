@@ -97,18 +97,16 @@ def mine_stream(
 
 
 @overload
-def segment(  # type: ignore[overload-overlap]
-    text: str, *, spaces: bool = False, engine: Engine | None = None
-) -> list[str]: ...
+def segment(text: str, *, spaces: bool = False, engine: Engine | None = None) -> list[str]: ...
 @overload
 def segment(
-    text: Iterable[str | None], *, spaces: bool = False, engine: Engine | None = None
+    text: Any, *, spaces: bool = False, column: str | None = None, engine: Engine | None = None
 ) -> list[list[str]]: ...
 def segment(
-    text: str | Iterable[str | None], *, spaces: bool = False, engine: Engine | None = None
+    text: Any, *, spaces: bool = False, column: str | None = None, engine: Engine | None = None
 ) -> list[str] | list[list[str]]:
     """The words and marks of a text, or of each of many: see Engine.segment."""
-    return (engine or _default()).segment(text, spaces=spaces)
+    return (engine or _default()).segment(text, spaces=spaces, column=column)
 
 
 def convert(value: int | Decimal | str, source: str, target: str) -> int | Decimal:

@@ -33,13 +33,14 @@ padding:0 .5em;border-radius:3px;white-space:nowrap}
 """
 
 
-class Rows(Sequence[Row], Generic[Row]):
-    """The rows of one table of one document; each is made when it is asked for.
+class Rows(Generic[Row]):
+    """The rows of one table of one document: a light sequence, each is made when it is asked for.
 
     pandas, polars, pyarrow and DuckDB read the table without a copy: it has __arrow_c_array__ and
     __arrow_c_stream__. Its columns are those of the C library.
     """
 
+    # No collections.abc.Sequence: polars would take the rows for a list before it asks for Arrow.
     __slots__ = ("_document", "_table", "_type", "_from", "_to")
 
     def __init__(self, document: Document, table: int, row_type: type[Row]) -> None:
@@ -185,7 +186,7 @@ class Document:
 
 
 class Table(Generic[Row]):
-    """One table of many documents: rows to go through, or Arrow to read it whole.
+    """One table of many documents: a light sequence of rows, or Arrow to read it whole.
 
     __arrow_c_stream__ gives a record batch for each batch that was mined. The column "document" has
     the number of the document, "quantities" the row numbers within it.
@@ -201,9 +202,30 @@ class Table(Generic[Row]):
     def __len__(self) -> int:
         return sum(chunk.rows(self._table) for chunk in self._documents._chunks)
 
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        left = index + len(self) if index < 0 else index
+        for chunk, first in zip(self._documents._chunks, self._documents._firsts):
+            rows = chunk.rows(self._table)
+            if 0 <= left < rows:
+                own = bisect.bisect_right(
+                    range(len(chunk)), left, key=lambda d: chunk.range(self._table, d)[1]
+                )
+                return self._rows(first + own)[left - chunk.range(self._table, own)[0]]
+            left -= rows
+        raise IndexError("there is no such row")
+
+    def _rows(self, document: int) -> Rows[Row]:
+        return Rows(self._documents[document], self._table, self._type)
+
     def __iter__(self) -> Iterator[Row]:
-        for document in self._documents:
-            yield from Rows(document, self._table, self._type)
+        for number in range(len(self._documents)):
+            yield from self._rows(number)
 
     def __repr__(self) -> str:
         return f"<{len(self)} {TABLES[self._table]} of {len(self._documents)} documents>"

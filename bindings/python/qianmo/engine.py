@@ -132,7 +132,7 @@ class Engine:
     offsets: what start and end count: "codepoint", as str does, or "byte" of its UTF-8.
     """
 
-    __slots__ = ("_models", "_miner", "_cutter", "_streamers", "_settings")
+    __slots__ = ("_models", "_miner", "_cutter", "_reader", "_streamers", "_settings")
 
     def __init__(
         self,
@@ -168,6 +168,7 @@ class Engine:
         self._models = _models(taxonomy, words, units, models)
         self._miner = _qianmo.Engine(self._models, self._settings)
         self._cutter: _qianmo.Engine | None = None
+        self._reader: _qianmo.Engine | None = None
         self._streamers: dict[str, _qianmo.Engine] = {}
 
     def info(self, key: str) -> str | None:
@@ -192,26 +193,10 @@ class Engine:
         """
         if isinstance(text, str):
             return Document(self._miner.analyze((text,)), 0)
-        found = self._mine_arrow(text, column)
-        if found is not None:
-            return found
-        if column is not None:
-            raise TypeError(f"{type(text).__name__} has no columns")
+        chunks = _arrow_chunks(self._miner, text, column)
+        if chunks is not None:
+            return Documents(chunks or [self._miner.analyze(())])
         return self._mine_texts(text, threads)
-
-    def _mine_arrow(self, source: Any, column: str | None) -> Documents | None:
-        try:
-            if hasattr(source, "__arrow_c_stream__"):
-                stream = source.__arrow_c_stream__()
-            elif hasattr(source, "__arrow_c_array__"):
-                schema, array = source.__arrow_c_array__()
-                return Documents([self._miner.analyze_array(schema, array, column)])
-            else:
-                return None
-        except ImportError:  # pandas without pyarrow
-            return None
-        chunks = list(iter(lambda: self._miner.analyze_next(stream, column), None))
-        return Documents(chunks or [self._miner.analyze(())])
 
     def _mine_texts(
         self, texts: Iterable[Any], threads: int, names: Sequence[str] | None = None
@@ -235,36 +220,45 @@ class Engine:
             raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
         stream = source.__arrow_c_stream__()
         if table not in self._streamers:
-            self._streamers[table] = self._make(table)
+            self._streamers[table] = self._make([table])
         core = self._streamers[table]
         return TableStream(core.stream(stream, column, TABLES.index(table)))
 
-    def _make(self, table: str, **more: Any) -> _qianmo.Engine:
-        """An engine of the same models for one table alone."""
-        settings = (_setting(key, value) for key, value in {"tables": table, **more}.items())
+    def _make(self, tables: Sequence[str], **more: Any) -> _qianmo.Engine:
+        """An engine of the same models for these tables alone."""
+        settings = (_setting(key, value) for key, value in {"tables": tables, **more}.items())
         return _qianmo.Engine(self._models, (*self._settings, *settings))
 
     # ---- words ----
 
     @overload
-    def segment(  # type: ignore[overload-overlap]
-        self, text: str, *, spaces: bool = False
-    ) -> list[str]: ...
+    def segment(self, text: str, *, spaces: bool = False) -> list[str]: ...
     @overload
-    def segment(self, text: Iterable[str | None], *, spaces: bool = False) -> list[list[str]]: ...
     def segment(
-        self, text: str | Iterable[str | None], *, spaces: bool = False
+        self, text: Any, *, spaces: bool = False, column: str | None = None
+    ) -> list[list[str]]: ...
+    def segment(
+        self, text: Any, *, spaces: bool = False, column: str | None = None
     ) -> list[str] | list[list[str]]:
-        """The words and marks of a text, or of each of many.
+        """The words and marks of a text, or of each of many: whatever `mine` takes.
 
         With spaces=True blanks are tokens, too: the tokens joined are the text, unless the
         granularity is "fine". With "fine", the words inside a word follow it.
         """
         if self._cutter is None:
-            self._cutter = self._make("tokens", join_lines="never", offsets="codepoint")
-        what = text if isinstance(text, (str, tuple)) else tuple(text)
+            self._cutter = self._make(["tokens"], join_lines="never", offsets="codepoint")
+        what = text if isinstance(text, str) else self._texts(text, column)
         words: list[str] | list[list[str]] = self._cutter.segment(what, spaces)
         return words
+
+    def _texts(self, source: Any, column: str | None) -> tuple[Any, ...]:
+        """Many texts as str, wherever they stand."""
+        if self._reader is None:
+            self._reader = self._make([])
+        chunks = _arrow_chunks(self._reader, source, column)
+        if chunks is None:
+            return tuple(source)
+        return tuple(chunk.text(number) for chunk in chunks for number in range(len(chunk)))
 
     # ---- units ----
 
@@ -290,17 +284,32 @@ class TableStream:
         return capsule
 
 
-def _batches(texts: Iterable[Any]) -> Iterator[tuple[str | None, ...]]:
+def _arrow_chunks(engine: _qianmo.Engine, source: Any, column: str | None) -> list[Chunk] | None:
+    """What the engine makes of an Arrow column; None where the source has no Arrow."""
+    try:
+        if hasattr(source, "__arrow_c_stream__"):
+            stream = source.__arrow_c_stream__()
+        elif hasattr(source, "__arrow_c_array__"):
+            schema, array = source.__arrow_c_array__()
+            return [engine.analyze_array(schema, array, column)]
+        else:
+            stream = None
+    except ImportError:  # pandas without pyarrow
+        stream = None
+    if stream is None:
+        if column is not None:
+            raise TypeError(f"{type(source).__name__} has no columns")
+        return None
+    return list(iter(lambda: engine.analyze_next(stream, column), None))
+
+
+def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Pieces that are large enough to pay and small enough to stay in the caches."""
-    batch: list[str | None] = []
+    batch: list[Any] = []
     size = 0
     for text in texts:
-        if text is not None and not isinstance(text, str):
-            if text == text:  # NaN is how pandas says that there is nothing
-                raise TypeError(f"a text must be a str, not {type(text).__name__}")
-            text = None
         batch.append(text)
-        size += len(text) if text else 0
+        size += len(text) if isinstance(text, str) else 0
         if size >= _BATCH_CHARACTERS or len(batch) >= 4096:
             yield tuple(batch)
             batch, size = [], 0

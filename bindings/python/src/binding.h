@@ -57,7 +57,9 @@ typedef struct texts {
 
 void texts_clear(texts *t);
 void texts_free(texts *t);
-/* Adds a str, or nothing at all for None. Lone surrogates become U+FFFD: as many code points, and
+/* None, and NaN as pandas has it: no text. */
+bool is_nothing(PyObject *text);
+/* Adds a str, or nothing at all where there is none. Lone surrogates become U+FFFD: as many code points, and
  * well-formed. False with an exception set. */
 bool texts_add(texts *t, PyObject *text);
 
@@ -96,13 +98,10 @@ void word_cache_free(word_cache *cache);
 
 /* ---- chunks of documents: chunk.c, rows.c ---- */
 
-enum { STRINGS_32, STRINGS_64, STRINGS_VIEW };
-
 /* The texts of an Arrow array; it is ours to release. */
 typedef struct strings {
     struct ArrowArray array;
-    int64_t column; /* of the record batch; -1: the array is the strings */
-    int layout;
+    qm_strings where;
 } strings;
 
 typedef struct chunk_object {
@@ -127,13 +126,6 @@ bool check_table(int table);
 PyObject *schema_capsule(struct ArrowSchema *schema);
 PyObject *array_capsule(struct ArrowArray *array);
 PyObject *stream_capsule(struct ArrowArrayStream *stream);
-/* Finds the strings of a schema; false with an exception set. */
-bool strings_find(module_state *state, strings *out, const struct ArrowSchema *schema,
-                  const char *column);
-int64_t strings_count(const strings *s);
-/* Text number i; nulls are empty. */
-qm_bytes strings_at(const strings *s, int64_t i);
-
 /* ---- tables out: stream.c ---- */
 
 /* One table, or the rows of one document in it unless that is -1. */

@@ -59,9 +59,9 @@ PyObject *chunk_text(chunk_object *self, size_t document)
 {
     if (self->texts) {
         PyObject *text = PyTuple_GetItem(self->texts, (Py_ssize_t)document);
-        return text == Py_None ? PyUnicode_FromStringAndSize("", 0) : Py_XNewRef(text);
+        return is_nothing(text) ? PyUnicode_FromStringAndSize("", 0) : Py_XNewRef(text);
     }
-    qm_bytes bytes = strings_at(&self->strings, (int64_t)document);
+    qm_bytes bytes = qm_strings_at(&self->strings.where, &self->strings.array, (int64_t)document);
     return PyUnicode_DecodeUTF8(bytes.data, (Py_ssize_t)bytes.size, "replace");
 }
 
@@ -77,7 +77,7 @@ static PyObject *chunk_get_text(PyObject *self, PyObject *number)
 static bool text_bytes(chunk_object *self, size_t document, texts *room, qm_bytes *out)
 {
     if (!self->texts) {
-        *out = strings_at(&self->strings, (int64_t)document);
+        *out = qm_strings_at(&self->strings.where, &self->strings.array, (int64_t)document);
         return true;
     }
     if (!texts_add(room, PyTuple_GetItem(self->texts, (Py_ssize_t)document))) return false;

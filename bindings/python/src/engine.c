@@ -128,10 +128,10 @@ static PyObject *engine_analyze(PyObject *self, PyObject *list)
 
 static int analyze_views(worker *w, const strings *s, qm_result *result, qm_error *err)
 {
-    size_t count = (size_t)strings_count(s);
+    size_t count = (size_t)s->array.length;
     qm_bytes *views = malloc((count + 1) * sizeof *views);
     if (!views) return QM_E_NOMEM;
-    for (size_t i = 0; i < count; i++) views[i] = strings_at(s, (int64_t)i);
+    for (size_t i = 0; i < count; i++) views[i] = qm_strings_at(&s->where, &s->array, (int64_t)i);
     int status = qm_analyze_views(w->analyzer, views, count, result, err);
     free(views);
     return status;
@@ -157,6 +157,14 @@ static PyObject *analyze_strings(engine_object *engine, strings *s)
     return NULL;
 }
 
+static bool find_strings(module_state *state, strings *out, const struct ArrowSchema *schema,
+                         const char *column)
+{
+    qm_error err = {0};
+    int status = qm_strings_find(&out->where, schema, column, &err);
+    return status == QM_OK || raise_status(state, status, &err, NULL);
+}
+
 static PyObject *engine_analyze_array(PyObject *self, PyObject *arguments)
 {
     PyObject *schema_at, *array_at;
@@ -169,7 +177,7 @@ static PyObject *engine_analyze_array(PyObject *self, PyObject *arguments)
     if (!array) return NULL;
     if (!schema->release || !array->release)
         return PyErr_Format(PyExc_ValueError, "the Arrow array was used before");
-    if (!strings_find(state_of(self), &s, schema, column)) return NULL;
+    if (!find_strings(state_of(self), &s, schema, column)) return NULL;
     s.array = *array;
     array->release = NULL;
     return analyze_strings((engine_object *)self, &s);
@@ -199,14 +207,14 @@ static PyObject *engine_analyze_next(PyObject *self, PyObject *arguments)
     PyObject *capsule;
     const char *column;
     struct ArrowSchema schema = {0};
-    strings s = {.column = -1};
+    strings s = {0};
     int code;
     if (!PyArg_ParseTuple(arguments, "Oz:analyze_next", &capsule, &column)) return NULL;
     struct ArrowArrayStream *stream = stream_of(capsule);
     if (!stream) return NULL;
     Py_BEGIN_ALLOW_THREADS code = stream->get_schema(stream, &schema);
     Py_END_ALLOW_THREADS if (code != 0) return raise_stream(stream);
-    bool found = strings_find(state_of(self), &s, &schema, column);
+    bool found = find_strings(state_of(self), &s, &schema, column);
     schema.release(&schema);
     if (!found) return NULL;
     Py_BEGIN_ALLOW_THREADS code = stream->get_next(stream, &s.array);

@@ -1,5 +1,6 @@
 #include "binding.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void texts_clear(texts *t)
@@ -55,9 +56,14 @@ static bool make_room(texts *t, size_t length)
     return true;
 }
 
+bool is_nothing(PyObject *text)
+{
+    return text == Py_None || (PyFloat_Check(text) && isnan(PyFloat_AsDouble(text)));
+}
+
 bool texts_add(texts *t, PyObject *text)
 {
-    bool none = text == Py_None;
+    bool none = is_nothing(text);
     if (!none && !PyUnicode_Check(text)) {
         PyObject *type = PyType_GetName(Py_TYPE(text));
         if (type) PyErr_Format(PyExc_TypeError, "a text must be a str, not %U", type);
