@@ -74,16 +74,30 @@ static int open_document(reader *r, bool report)
     return qm_array_push(r->labels->alloc, &r->labels->documents, document);
 }
 
-static bool ends_sentence(qm_bytes text)
+static bool ends_with(qm_bytes text, const char *const *marks)
 {
-    static const char *const marks[] = {"。", "！", "？", "。”", "！”", "？”"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        size_t size = strlen(marks[i]);
+    for (; *marks; marks++) {
+        size_t size = strlen(*marks);
         if (text.size >= size &&
-            memcmp((const char *)text.data + text.size - size, marks[i], size) == 0)
+            memcmp((const char *)text.data + text.size - size, *marks, size) == 0)
             return true;
     }
     return false;
+}
+
+static bool ends_sentence(qm_bytes text)
+{
+    static const char *const marks[] = {"。", "！", "？", "。”", "！”", "？”", NULL};
+    return ends_with(text, marks);
+}
+
+/* Headings, dates of a diary and rows of a table have no mark behind them, but their line ends. */
+static bool ends_line(qm_bytes text)
+{
+    static const char *const marks[] = {"，", "。", "；", "！", "？", "：", "、", "”",
+                                        "…",  "）", "』", "」", "—",  "　", ",",  ";",
+                                        ":",  "!",  "?",  ")",  "\n", "\t", NULL};
+    return text.size > 0 && !ends_with(text, marks);
 }
 
 /* "types TAB status TAB text" into a piece of the open document. */
@@ -95,6 +109,11 @@ static int add_piece(reader *r, qm_error *err)
         return qm_fail_line(err, QM_E_SYNTAX, r->number, 1,
                             "a line is types <tab> status <tab> text");
     qm_labelled_document *document = &labels->documents.at[labels->documents.count - 1];
+    qm_bytes before = {labels->pool.at + document->text_at, document->text_size};
+    if (ends_line(before)) {
+        document->text_size++;
+        if (add_text(labels, "\n", 1) != QM_OK) return qm_fail_nomem(err);
+    }
     qm_piece piece = {.head = QM_NONE,
                       .sentence = r->sentence,
                       .start = (uint32_t)(labels->pool.count - document->text_at),
