@@ -87,6 +87,26 @@ def test_key_words():
     assert all(isinstance(p, posseg.pair) for p in analyse.extract_tags(text, withFlag=True))
 
 
+def test_key_words_by_their_company():
+    text = "合作社卖出茶叶，合作社加工茶叶，茶叶有了销路。村里修了公路，公路通到茶园。"
+    weighted = analyse.textrank(text, topK=None, withWeight=True)
+    assert weighted[0] == ("茶叶", 1.0)
+    assert weighted == sorted(weighted, key=lambda item: -item[1])
+    assert analyse.textrank(text, topK=2) == [word for word, _ in weighted[:2]]
+    assert {p.flag for p in analyse.textrank(text, withFlag=True)} <= {"n", "ns", "v", "vn"}
+    assert {p.flag for p in analyse.textrank(text, withFlag=True, allowPOS=("n",))} == {"n"}
+    assert analyse.textrank("", withWeight=True) == []
+    own = analyse.TextRank()
+    own.stop_words = {"茶叶"}
+    assert "茶叶" not in own.textrank(text)
+
+
+def test_suffixes_are_nouns():
+    flags = {p.word: p.flag for p in posseg.cut("党员们到村里修了路")}
+    assert flags["了"] == "u"
+    assert posseg.lcut("村")[0].flag == "n"
+
+
 def test_tables_of_others(tmp_path):
     (tmp_path / "idf").write_text("合作社 9.5\n茶叶 0.1\n", encoding="utf-8")
     (tmp_path / "stop").write_text("销售\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Key words by TF-IDF, as jieba.analyse gives them.
+"""Key words by TF-IDF or TextRank, as jieba.analyse gives them.
 
 How rare a word is says idf.tsv, which tools/make_idf.py counts in the project's own texts; it knows the
 words of villages and offices best. set_idf_path() takes any other table in jieba's format.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import importlib.resources
 import os
 import statistics
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, overload
 
 from . import Tokenizer, dt
@@ -22,6 +22,24 @@ Path = str | os.PathLike[str]
 def _table(lines: Iterable[str]) -> dict[str, float]:
     rows = (line.split() for line in lines)
     return {row[0]: float(row[1]) for row in rows if len(row) == 2}
+
+
+Found = list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]
+
+
+def _counts(word: str, stop_words: Collection[str]) -> bool:
+    """No marks, no figures, nothing of one character."""
+    word = word.strip()
+    if len(word) < 2 or word.lower() in stop_words:
+        return False
+    return any(c.isalpha() for c in word) and not any(c.isdigit() for c in word)
+
+
+def _best(weights: Mapping[pair, float], top: int | None, weighted: bool, flagged: bool) -> Found:
+    best = sorted(weights.items(), key=lambda item: (-item[1], item[0].word))[:top]
+    if flagged:
+        return best if weighted else [p for p, _ in best]
+    return [(p.word, w) for p, w in best] if weighted else [p.word for p, _ in best]
 
 
 class TFIDF:
@@ -56,14 +74,7 @@ class TFIDF:
             found = [pair(word, "") for word in words]
         else:
             found = [p for p in lcut(sentence, tokenizer=self.tokenizer) if not tags or p.flag in tags]
-        return [p for p in found if self._counts(p.word)]
-
-    def _counts(self, word: str) -> bool:
-        """No marks, no figures, nothing of one character."""
-        word = word.strip()
-        if len(word) < 2 or word.lower() in self.stop_words:
-            return False
-        return any(c.isalpha() for c in word) and not any(c.isdigit() for c in word)
+        return [p for p in found if _counts(p.word, self.stop_words)]
 
     def extract_tags(
         self,
@@ -72,7 +83,7 @@ class TFIDF:
         withWeight: bool = False,
         allowPOS: Collection[str] = (),
         withFlag: bool = False,
-    ) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]:
+    ) -> Found:
         """The topK words (None: all) that are frequent here and rare elsewhere."""
         idf = self._idf
         if idf is None:
@@ -83,15 +94,63 @@ class TFIDF:
         weights = {
             p: count / total * idf.get(p.word, self._median) for p, count in Counter(words).items()
         }
-        best = sorted(weights.items(), key=lambda item: (-item[1], item[0].word))[:topK]
-        if withFlag:
-            return best if withWeight else [p for p, _ in best]
-        return [(p.word, w) for p, w in best] if withWeight else [p.word for p, _ in best]
+        return _best(weights, topK, withWeight, withFlag)
+
+
+class TextRank:
+    """Extracts key words by their company: words within a few of one another vote for each other."""
+
+    span = 5
+    pos_filt = frozenset(("ns", "n", "vn", "v"))
+
+    def __init__(self, tokenizer: Tokenizer = dt) -> None:
+        self.tokenizer: Tokenizer = tokenizer
+        self.stop_words: set[str] = set()
+
+    def _edges(self, sentence: str, tags: Collection[str], with_flag: bool) -> dict[pair, Counter[pair]]:
+        """How often two words stand together, from both sides."""
+        words = lcut(sentence, tokenizer=self.tokenizer)
+        good = [p.flag in tags and _counts(p.word, self.stop_words) for p in words]
+        nodes = [p if with_flag else pair(p.word, "") for p in words]
+        edges: dict[pair, Counter[pair]] = defaultdict(Counter)
+        for i, first in enumerate(nodes):
+            for k in range(i + 1, min(i + self.span, len(nodes)) if good[i] else 0):
+                if good[k]:
+                    edges[first][nodes[k]] += 1
+                    edges[nodes[k]][first] += 1
+        return edges
+
+    def textrank(
+        self,
+        sentence: str,
+        topK: int | None = 20,
+        withWeight: bool = False,
+        allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
+        withFlag: bool = False,
+    ) -> Found:
+        """The topK words (None: all) that stand with the best company; the best weighs 1."""
+        edges = self._edges(sentence, frozenset(allowPOS) or self.pos_filt, withFlag)
+        sums = {node: beside.total() for node, beside in edges.items()}
+        ranks = {node: 1.0 / len(edges) for node in edges}
+        for _ in range(10):
+            for node in sorted(edges):
+                votes = sum(n / sums[other] * ranks[other] for other, n in edges[node].items())
+                ranks[node] = 0.15 + 0.85 * votes
+        most = max(ranks.values(), default=1.0)
+        return _best({node: rank / most for node, rank in ranks.items()}, topK, withWeight, withFlag)
+
+    extract_tags = textrank
 
 
 default_tfidf = TFIDF()
 set_idf_path = default_tfidf.set_idf_path
-set_stop_words = default_tfidf.set_stop_words
+default_textrank = TextRank()
+
+
+def set_stop_words(stop_words_path: Path) -> None:
+    """A file of words that are never key words, one a line."""
+    default_tfidf.set_stop_words(stop_words_path)
+    default_textrank.stop_words = default_tfidf.stop_words
 
 
 @overload
@@ -109,18 +168,29 @@ def extract_tags(
     withWeight: bool = False,
     allowPOS: Collection[str] = (),
     withFlag: bool = False,
-) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]: ...
+) -> Found: ...
 def extract_tags(
     sentence: str,
     topK: int | None = 20,
     withWeight: bool = False,
     allowPOS: Collection[str] = (),
     withFlag: bool = False,
-) -> list[str] | list[pair] | list[tuple[str, float]] | list[tuple[pair, float]]:
+) -> Found:
     """Key words by TF-IDF: words, or pairs of word and tag, with their weights if they are wanted."""
     return default_tfidf.extract_tags(sentence, topK, withWeight, allowPOS, withFlag)
 
 
 tfidf = extract_tags
+textrank = default_textrank.textrank
 
-__all__ = ["TFIDF", "default_tfidf", "extract_tags", "set_idf_path", "set_stop_words", "tfidf"]
+__all__ = [
+    "TFIDF",
+    "TextRank",
+    "default_textrank",
+    "default_tfidf",
+    "extract_tags",
+    "set_idf_path",
+    "set_stop_words",
+    "textrank",
+    "tfidf",
+]

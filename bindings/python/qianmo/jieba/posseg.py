@@ -27,6 +27,8 @@ _LETTERS = {
     "VERB": "v",
     "X": "eng",
 }
+# UD has suffixes among the particles (村, 者, 性); to jieba's users they are nouns.
+_PARTICLES = frozenset("的了着过地得之所等们吗呢吧啊呀嘛啦么罢似般而以")
 _NAMES = {"person": "nr", "place": "ns", "org": "nt"}
 
 
@@ -49,6 +51,8 @@ def lcut(
     found = []
     for token in document.tokens:
         flag = tokenizer.tag_of(token.text) or _NAMES.get(names.get((token.start, token.end), ""))
+        if not flag and token.tag == "PART" and token.text not in _PARTICLES:
+            flag = "n"
         if not flag:
             flag = _LETTERS.get(token.tag or "", "x")
         found.append(pair(token.text, flag))
