@@ -106,6 +106,20 @@ class Mine(CliTest):
                 for row in document[table]:
                     self.assertEqual(text[row["start"]:row["end"]], row["text"])
 
+    def test_shared_cases(self):
+        for name in ("quantities", "reports"):
+            path = ROOT / "tests/cases" / f"{name}.jsonl"
+            out, _ = self.run_qianmo("mine", "--format", "jsonl", "--input", "jsonl", "--text-field", "text", path)
+            cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            documents = [json.loads(line) for line in out.splitlines()]
+            self.assertEqual(len(documents), len(cases))
+            for case, document in zip(cases, documents):
+                for table in document.keys() & case.keys() - {"text"}:
+                    with self.subTest(case["text"], table=table):
+                        self.assertEqual(len(document[table]), len(case[table]))
+                        for row, expected in zip(document[table], case[table]):
+                            self.assertEqual({key: row[key] for key in expected}, expected)
+
     def test_offsets_in_every_unit_point_to_the_same_text(self):
         text = "𠮷村修路3公里。\n"
         for unit, encode in (("byte", lambda t: t.encode()), ("utf16", lambda t: t.encode("utf-16-le"))):

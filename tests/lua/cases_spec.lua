@@ -45,18 +45,25 @@ local function check_rows(document)
   end
 end
 
-describe("the shared cases of quantities", function()
-  for _, case in ipairs(cases "quantities") do
-    it(case.text, function()
-      local found = qianmo.mine(case.text).quantities
-      assert.are.equal(#case.quantities, #found)
-      for i, row in ipairs(case.quantities) do same(row, found[i]) end
-    end)
+describe("the shared cases", function()
+  for _, name in ipairs { "quantities", "reports" } do
+    for _, case in ipairs(cases(name)) do
+      it(case.text, function()
+        local document = qianmo.mine(case.text)
+        for _, table in ipairs(TABLES) do
+          local expected, found = case[table], document[table]
+          if expected then
+            assert.are.equal(#expected, #found, table)
+            for i, row in ipairs(expected) do same(row, found[i]) end
+          end
+        end
+      end)
+    end
   end
 end)
 
 describe("rows are those of the JSON of the library", function()
-  for _, name in ipairs { "quantities", "entities" } do
+  for _, name in ipairs { "quantities", "entities", "reports" } do
     for _, case in ipairs(cases(name)) do
       it(case.text, function() check_rows(qianmo.mine(case.text)) end)
     end

@@ -36,8 +36,11 @@ def found_and_expected(case):
         yield rows, case[table]
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c["text"]) for c in read(CASES / "quantities.jsonl")])
-def test_quantities(case):
+EXACT = [case for name in ("quantities", "reports") for case in read(CASES / f"{name}.jsonl")]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["text"]) for case in EXACT])
+def test_rows_are_as_expected(case):
     for found, expected in found_and_expected(case):
         assert found == expected
 

@@ -37,13 +37,15 @@ class Database(unittest.TestCase):
 
 class Tables(Database):
     def test_shared_cases(self):
-        for line in (CASES / "quantities.jsonl").read_text("utf-8").splitlines():
-            case = json.loads(line)
-            found = self.rows("SELECT * FROM qianmo_quantities(?)", case["text"])
-            with self.subTest(case["text"]):
-                self.assertEqual([row["text"] for row in found], [row["text"] for row in case["quantities"]])
-                for row, expected in zip(found, case["quantities"]):
-                    self.assertEqual({key: row[key] for key in expected}, expected)
+        lines = [line for name in ("quantities", "reports")
+                 for line in (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        for case in map(json.loads, lines):
+            for table in {"quantities", "initiatives", "entities"} & case.keys():
+                found = self.rows(f"SELECT * FROM qianmo_{table}(?)", case["text"])
+                with self.subTest(case["text"], table=table):
+                    self.assertEqual([row["text"] for row in found], [row["text"] for row in case[table]])
+                    for row, expected in zip(found, case[table]):
+                        self.assertEqual({key: row[key] for key in expected}, expected)
 
     def test_places_are_those_of_str(self):
         for text in (ROAD, "𠮷😀：" + ROAD, "a\r\n" + ROAD):

@@ -1,82 +1,9 @@
-/* The finder, on the built-in model: the shared cases, units, hostile texts, missing memory. */
+/* The finder, on the built-in model: units, hostile texts, missing memory. */
 #include "desk.h"
 #include "quantity/quantity.h"
 #include "unit.h"
 
 #include <stdio.h>
-
-/* ---- tests/cases/quantities.jsonl: what is expected of a text, as the JSON has it ---- */
-
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    long size = ftell(file);
-    rewind(file);
-    char *text = calloc(1, (size_t)size + 1);
-    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
-    fclose(file);
-    return text;
-}
-
-/* The value of "text": of a line; \t and \n are the only escapes in the file. */
-static size_t line_text(const char *line, char *out)
-{
-    const char *at = strstr(line, "\"text\":\"") + 8;
-    size_t n = 0;
-    for (; *at != '"'; at++) {
-        if (*at == '\\') out[n++] = *++at == 't' ? '\t' : '\n';
-        else out[n++] = *at;
-    }
-    out[n] = '\0';
-    return n;
-}
-
-static size_t count_of(const char *text, const char *part)
-{
-    size_t n = 0;
-    for (; (text = strstr(text, part)); text++) n++;
-    return n;
-}
-
-/* Every expected row is there as it is written, and no other. */
-static void check_line(desk *d, const char *line)
-{
-    char text[1024], row[1024];
-    qm_buffer out = {0};
-    line_text(line, text);
-    desk_read(d, text);
-    qm_bytes whole = {text, strlen(text)}, name = {"case", 4};
-    ck_assert_int_eq(qm_result_render(d->result, 0, whole, name, QM_JSON, &out, NULL), QM_OK);
-    ck_assert_int_eq(qm_buffer_add(&out, "", 1), QM_OK);
-    const char *expected = strstr(line, "\"quantities\":") + 13;
-    ck_assert_msg(count_of(out.data, "\"relation\":") == count_of(expected, "\"relation\":"),
-                  "%s: %s", line, out.data);
-    for (const char *at = expected; (at = strchr(at, '{')); at++) {
-        size_t n = (size_t)(strchr(at, '}') - at) - 1;
-        memcpy(row, at + 1, n);
-        row[n] = '\0';
-        ck_assert_msg(strstr(out.data, row) != NULL, "%s not in %s", row, out.data);
-    }
-    qm_buffer_free(&out);
-}
-
-START_TEST(the_shared_cases)
-{
-    desk d;
-    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
-    char *cases = read_file(QM_SOURCE_DIR "/tests/cases/quantities.jsonl"), *rest = cases, *line;
-    int lines = 0;
-    while ((line = strtok_r(rest, "\n", &rest))) {
-        check_line(&d, line);
-        lines++;
-    }
-    ck_assert_int_gt(lines, 50);
-    free(cases);
-    desk_close(&d);
-}
-END_TEST
 
 START_TEST(relative_years_count_from_the_reference_date)
 {
@@ -239,7 +166,6 @@ int main(void)
     Suite *suite = suite_create("quantity");
     TCase *cases = tcase_create("quantity");
     tcase_set_timeout(cases, 120);
-    tcase_add_test(cases, the_shared_cases);
     tcase_add_test(cases, relative_years_count_from_the_reference_date);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
