@@ -101,5 +101,8 @@ bool qm_number_multiply(qm_value a, qm_value b, qm_value *out);
 /* value * numerator / denominator, only if that is a finite decimal that fits. */
 bool qm_number_scale(qm_value value, int64_t numerator, int64_t denominator, qm_value *out);
 int qm_number_compare(qm_value a, qm_value b);
+/* As qm_value_text has it, without a NUL; returns where it ends. */
+#define QM_VALUE_LONGEST 64
+char *qm_put_value(char *to, const qm_value *value);
 
 #endif

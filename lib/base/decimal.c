@@ -1,6 +1,5 @@
 #include "base/base.h"
-
-#include <stdio.h>
+#include "base/digits.h"
 
 /* 128-bit intermediates keep every exact result exact; what does not fit at the end is refused. */
 __extension__ typedef __int128 wide;
@@ -95,66 +94,97 @@ int qm_number_compare(qm_value a, qm_value b)
     return a.exponent > b.exponent ? sign_a : -sign_a;
 }
 
-/* Digits of a non-negative coefficient with its decimal point put in. */
-static size_t number_text(const qm_value *value, char *out)
+static char *put_signed(char *p, int64_t number)
 {
-    char digits[24];
-    uint64_t magnitude =
-        value->coefficient < 0 ? 0 - (uint64_t)value->coefficient : (uint64_t)value->coefficient;
-    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)magnitude);
-    char *p = out;
+    if (number < 0) *p++ = '-';
+    return qm_put_u64(p, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+}
+
+static char *put_zeros(char *p, int count)
+{
+    while (count-- > 0) *p++ = '0';
+    return p;
+}
+
+/* The coefficient with its decimal point put in. */
+static char *put_number(char *p, const qm_value *value)
+{
     int exponent = value->exponent;
+    char digits[24];
     if (value->coefficient < 0) *p++ = '-';
-    if (exponent > 18 || exponent < -24) /* nobody reads 40 zeros: scientific, still exact */
-        return (size_t)(p - out) + (size_t)sprintf(p, "%sE%d", digits, exponent);
-    int point = n + exponent; /* digits before the point */
-    if (point <= 0) {
-        *p++ = '0';
-        if (exponent < 0) *p++ = '.';
-        for (int i = point; i < 0; i++) *p++ = '0';
+    uint64_t coefficient =
+        value->coefficient < 0 ? 0 - (uint64_t)value->coefficient : (uint64_t)value->coefficient;
+    int n = (int)(qm_put_u64(digits, coefficient) - digits);
+    if (exponent > 18 || exponent < -24) { /* nobody reads 40 zeros: scientific, still exact */
+        memcpy(p, digits, (size_t)n);
+        p[n] = 'E';
+        return put_signed(p + n + 1, exponent);
     }
-    for (int i = 0; i < n; i++) {
-        if (i == point && i > 0) *p++ = '.';
-        *p++ = digits[i];
+    int whole = n + exponent; /* digits before the point */
+    if (exponent >= 0 || whole <= 0) {
+        if (whole <= 0) {
+            *p++ = '0';
+            if (exponent < 0) *p++ = '.';
+            p = put_zeros(p, -whole);
+        }
+        memcpy(p, digits, (size_t)n);
+        return put_zeros(p + n, exponent);
     }
-    for (int i = n; i < point; i++) *p++ = '0';
-    *p = '\0';
-    return (size_t)(p - out);
+    memcpy(p, digits, (size_t)whole);
+    p[whole] = '.';
+    memcpy(p + whole + 1, digits + whole, (size_t)-exponent);
+    return p + n + 1;
 }
 
-static size_t date_text(int64_t fields, char *out)
+/* With zeros in front, as ISO 8601 has it. */
+static char *put_padded(char *p, int64_t number, int width)
 {
-    int year = (int)(fields / 10000), month = (int)(fields / 100 % 100), day = (int)(fields % 100);
-    if (year && day) return (size_t)sprintf(out, "%04d-%02d-%02d", year, month, day);
-    if (year && month) return (size_t)sprintf(out, "%04d-%02d", year, month);
-    if (year) return (size_t)sprintf(out, "%04d", year);
-    if (month && day) return (size_t)sprintf(out, "--%02d-%02d", month, day);
-    if (month) return (size_t)sprintf(out, "--%02d", month);
-    return (size_t)sprintf(out, "---%02d", day);
+    if (number >= 0 && number < 10000) return qm_put_four(p, (uint32_t)number, width);
+    return put_signed(p, number);
 }
 
-static size_t time_text(const qm_value *value, char *out)
+/* --04-07 and ---15: without what stands before them. */
+static char *put_date(char *p, int64_t fields)
 {
-    int hour = (int)(value->coefficient / 10000), minute = (int)(value->coefficient / 100 % 100);
-    int second = (int)(value->coefficient % 100);
-    if (value->exponent == 2) return (size_t)sprintf(out, "%02d:%02d:%02d", hour, minute, second);
-    return (size_t)sprintf(out, "%02d:%02d", hour, minute);
+    int64_t year = fields / 10000, month = fields / 100 % 100, day = fields % 100;
+    if (year) {
+        p = put_padded(p, year, 4);
+        if (!month && !day) return p;
+    } else {
+        *p++ = '-';
+    }
+    *p++ = '-';
+    if (year || month) p = put_padded(p, month, 2);
+    if (!day && (year || month)) return p;
+    *p++ = '-';
+    return put_padded(p, day, 2);
+}
+
+static char *put_time(char *p, const qm_value *value)
+{
+    p = put_padded(p, value->coefficient / 10000, 2);
+    *p++ = ':';
+    p = put_padded(p, value->coefficient / 100 % 100, 2);
+    if (value->exponent != 2) return p;
+    *p++ = ':';
+    return put_padded(p, value->coefficient % 100, 2);
+}
+
+char *qm_put_value(char *to, const qm_value *value)
+{
+    qm_value number;
+    switch (value->type) {
+    case QM_VALUE_NUMBER: number = qm_number_normal(*value); return put_number(to, &number);
+    case QM_VALUE_DATE: return put_date(to, value->coefficient);
+    case QM_VALUE_TIME: return put_time(to, value);
+    default: return to;
+    }
 }
 
 size_t qm_value_text(const qm_value *value, char *text, size_t size)
 {
-    char full[64] = "";
-    size_t n = 0;
-    qm_value number;
-    switch (value->type) {
-    case QM_VALUE_NUMBER:
-        number = qm_number_normal(*value);
-        n = number_text(&number, full);
-        break;
-    case QM_VALUE_DATE: n = date_text(value->coefficient, full); break;
-    case QM_VALUE_TIME: n = time_text(value, full); break;
-    default: break;
-    }
+    char full[QM_VALUE_LONGEST];
+    size_t n = (size_t)(qm_put_value(full, value) - full);
     if (size) {
         size_t kept = n < size ? n : size - 1;
         memcpy(text, full, kept);

@@ -1,5 +1,7 @@
 #include "decode/decode.h"
 
+#include "base/utf8.h"
+
 #include <unicode/ucnv.h>
 
 #define PIECE 1024 /* UTF-16 units converted at a time */
@@ -102,11 +104,14 @@ static int convert_with(qm_bytes text, const char *name, qm_buffer *out, qm_deco
     return status;
 }
 
-static int copy_utf8(qm_bytes text, qm_buffer *out, qm_decode_info *info, qm_error *err)
+static int copy_utf8(qm_bytes text, bool well_formed, qm_buffer *out, qm_decode_info *info,
+                     qm_error *err)
 {
-    qm_utf8_count count = qm_utf8_check(text, false);
-    info->undecodable = count.ill_formed;
-    info->first_undecodable = count.first;
+    if (!well_formed && !qm_utf8_is_well_formed(text.data, text.size)) {
+        qm_utf8_count count = qm_utf8_check(text, false);
+        info->undecodable = count.ill_formed;
+        info->first_undecodable = count.first;
+    }
     return qm_buffer_add(out, text.data, text.size) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
 
@@ -116,13 +121,15 @@ int qm_decode_text(qm_bytes text, const char *encoding, qm_buffer *out, qm_decod
     qm_decode_info found;
     qm_decode_info_init(&found);
     int status = QM_OK;
+    bool well_formed = false;
     if (encoding) qm_decode_info_name(&found, superset(encoding));
-    else status = qm_decode_detect(text, &found, err);
+    else status = qm_decode_look(text, &found, &well_formed, err);
     if (status != QM_OK) return status;
     if (found.flags & QM_DECODE_BINARY)
         return qm_fail(err, QM_E_UNSUPPORTED, "binary data, no text");
     size_t before = out->size;
-    if (ucnv_compareNames(found.encoding, "UTF-8") == 0) status = copy_utf8(text, out, &found, err);
+    if (well_formed || ucnv_compareNames(found.encoding, "UTF-8") == 0)
+        status = copy_utf8(text, well_formed, out, &found, err);
     else status = convert_with(text, found.encoding, out, &found, err);
     if (status != QM_OK) out->size = before;
     else if (info) *info = found;

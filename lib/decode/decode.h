@@ -14,5 +14,7 @@ typedef struct qm_utf8_count {
     uint64_t characters, ill_formed, first; /* first: offset of the first ill-formed piece */
 } qm_utf8_count;
 qm_utf8_count qm_utf8_check(qm_bytes text, bool sample);
+/* As qm_decode_detect; *well_formed: it is known that the whole of text is well-formed UTF-8. */
+int qm_decode_look(qm_bytes text, qm_decode_info *info, bool *well_formed, qm_error *err);
 
 #endif

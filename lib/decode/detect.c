@@ -1,5 +1,7 @@
 #include "decode/decode.h"
 
+#include "base/utf8.h"
+
 #include <unicode/ucsdet.h>
 
 #define SAMPLE 65536u
@@ -55,6 +57,20 @@ qm_utf8_count qm_utf8_check(qm_bytes text, bool sample)
     return count;
 }
 
+/* Without the character that the end of a sample may have cut off. */
+static bool sample_is_well_formed(qm_bytes text, bool whole)
+{
+    const uint8_t *at = text.data;
+    size_t size = text.size;
+    for (size_t back = 1; !whole && back <= 3 && back <= text.size; back++) {
+        uint8_t byte = at[text.size - back];
+        if (byte >= 0x80 && byte < 0xC0) continue;
+        if (sequence_length(byte) > back) size -= back;
+        break;
+    }
+    return qm_utf8_is_well_formed(at, size);
+}
+
 /* ---- what is no text ---- */
 
 static bool starts_with(qm_bytes text, const char *magic, size_t size)
@@ -90,14 +106,37 @@ static bool has_binary_magic(qm_bytes text)
 }
 
 /* Control characters that texts don't have. */
+static bool is_control(uint8_t c)
+{
+    return c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1A && c != 0x1B;
+}
+
 static size_t count_controls(qm_bytes text)
 {
     const uint8_t *at = text.data;
     size_t controls = 0;
-    for (size_t i = 0; i < text.size; i++)
-        controls +=
-            at[i] < 0x20 && !(at[i] >= '\t' && at[i] <= '\r') && at[i] != 0x1A && at[i] != 0x1B;
+    for (size_t i = 0; i < text.size; i++) controls += is_control(at[i]);
     return controls;
+}
+
+/* Hardly any text has one: asked for sixteen bytes at a time. */
+static bool has_controls(qm_bytes text)
+{
+    typedef uint8_t block __attribute__((vector_size(16)));
+    const uint8_t *at = text.data;
+    size_t i = 0;
+    for (; text.size - i >= sizeof(block); i += sizeof(block)) {
+        block bytes;
+        uint64_t halves[2];
+        memcpy(&bytes, at + i, sizeof bytes);
+        block found = (block)(bytes < 0x09) | ((block)(bytes > 0x0D) & (block)(bytes < 0x1A)) |
+                      ((block)(bytes > 0x1B) & (block)(bytes < 0x20));
+        memcpy(halves, &found, sizeof halves);
+        if (halves[0] | halves[1]) return true;
+    }
+    for (; i < text.size; i++)
+        if (is_control(at[i])) return true;
+    return false;
 }
 
 /* One in fifty is such a character, or one is a NUL. */
@@ -245,12 +284,17 @@ static bool reads_as_utf8(qm_bytes text, qm_utf8_count utf8, bool binary)
     return !binary || count_controls(text) * 3 <= utf8.characters;
 }
 
-static int detect(qm_bytes text, qm_decode_info *info, qm_error *err)
+static int detect(qm_bytes text, bool whole, qm_decode_info *info, bool *well_formed, qm_error *err)
 {
     const char *name = by_mark(text);
     if (name) {
         info->flags |= QM_DECODE_BOM;
         qm_decode_info_name(info, name);
+        return QM_OK;
+    }
+    if (!has_controls(text) && sample_is_well_formed(text, whole)) { /* nearly all */
+        *well_formed = whole;
+        qm_decode_info_name(info, "UTF-8");
         return QM_OK;
     }
     qm_utf8_count utf8 = qm_utf8_check(text, true);
@@ -269,12 +313,21 @@ static int detect(qm_bytes text, qm_decode_info *info, qm_error *err)
     return QM_OK;
 }
 
-int qm_decode_detect(qm_bytes text, qm_decode_info *info, qm_error *err)
+int qm_decode_look(qm_bytes text, qm_decode_info *info, bool *well_formed, qm_error *err)
 {
     qm_decode_info found;
+    bool whole = text.size <= SAMPLE, well = false;
     qm_decode_info_init(&found);
-    if (text.size > SAMPLE) text.size = SAMPLE;
-    int status = detect(text, &found, err);
-    if (status == QM_OK) *info = found;
-    return status;
+    if (!whole) text.size = SAMPLE;
+    int status = detect(text, whole, &found, &well, err);
+    if (status != QM_OK) return status;
+    *info = found;
+    *well_formed = well;
+    return QM_OK;
+}
+
+int qm_decode_detect(qm_bytes text, qm_decode_info *info, qm_error *err)
+{
+    bool well_formed;
+    return qm_decode_look(text, info, &well_formed, err);
 }

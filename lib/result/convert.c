@@ -1,5 +1,5 @@
+#include "base/utf8.h"
 #include "result/result.h"
-#include "result/utf8.h"
 
 /* How far one step over `bytes` bytes goes in a unit. */
 static uint32_t units_of(int unit, uint32_t bytes, bool well)
@@ -47,38 +47,67 @@ static uint32_t count_units(qm_bytes text, int unit)
     return count;
 }
 
-int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocator *alloc)
+static void list_units(const qm_places *places, int unit)
 {
-    *places = (qm_places){.text = text, .alloc = alloc, .count = (uint32_t)text.size};
-    if (unit == QM_BYTES) return QM_OK;
-    places->count = count_units(text, unit);
-    places->bytes = qm_resize(alloc, NULL, 0, ((size_t)places->count + 1) * sizeof(uint32_t));
-    if (!places->bytes) return QM_E_NOMEM;
-    const uint8_t *p = text.data;
+    const uint8_t *p = places->text.data;
+    size_t size = places->text.size;
     uint32_t *to = places->bytes;
     bool well;
-    for (size_t at = 0; at < text.size;) {
-        uint32_t bytes = qm_utf8_step(p + at, text.size - at, &well);
+    for (size_t at = 0; at < size;) {
+        uint32_t bytes = qm_utf8_step(p + at, size - at, &well);
         *to++ = (uint32_t)at;
         if (units_of(unit, bytes, well) == 2) *to++ = (uint32_t)at;
         at += bytes;
     }
-    *to = (uint32_t)text.size;
+    *to = (uint32_t)size;
+}
+
+/* The same two for well-formed text, which has no surprises. */
+static uint32_t count_leads(qm_bytes text, int unit)
+{
+    const uint8_t *p = text.data;
+    uint32_t leads = 0, pairs = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        leads += (p[i] & 0xC0) != 0x80;
+        pairs += p[i] >= 0xF0;
+    }
+    return unit == QM_UTF16 ? leads + pairs : leads;
+}
+
+static void list_leads(const qm_places *places, int unit)
+{
+    const uint8_t *p = places->text.data;
+    uint32_t size = (uint32_t)places->text.size, at = 0;
+    uint32_t *to = places->bytes;
+    while (at < size) {
+        uint8_t lead = p[at];
+        *to++ = at;
+        if ((lead & 0xF0) == 0xE0) at += 3;
+        else if (lead < 0x80) at++;
+        else if (lead < 0xF0) at += 2;
+        else {
+            if (unit == QM_UTF16) *to++ = at;
+            at += 4;
+        }
+    }
+    *to = size;
+}
+
+int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocator *alloc)
+{
+    bool well = qm_utf8_is_well_formed(text.data, text.size);
+    *places = (qm_places){
+        .text = text, .alloc = alloc, .count = (uint32_t)text.size, .well_formed = well};
+    if (unit == QM_BYTES) return QM_OK;
+    places->count = well ? count_leads(text, unit) : count_units(text, unit);
+    places->bytes = qm_resize(alloc, NULL, 0, ((size_t)places->count + 1) * sizeof(uint32_t));
+    if (!places->bytes) return QM_E_NOMEM;
+    if (well) list_leads(places, unit);
+    else list_units(places, unit);
     return QM_OK;
 }
 
 void qm_places_free(qm_places *places)
 {
     qm_release(places->alloc, places->bytes, ((size_t)places->count + 1) * sizeof(uint32_t));
-}
-
-bool qm_places_span(const qm_places *places, uint32_t start, uint32_t end, qm_bytes *out)
-{
-    if (start > end || end > places->count) return false; /* QM_NONE is beyond every text */
-    if (places->bytes) {
-        start = places->bytes[start];
-        end = places->bytes[end];
-    }
-    *out = (qm_bytes){(const char *)places->text.data + start, end - start};
-    return true;
 }

@@ -1,10 +1,10 @@
+#include "result/put.h"
 #include "result/result.h"
-#include "result/writer.h"
 
 /* One document as one JSON object on one line: docs/jsonl.md. */
 
 typedef struct json {
-    qm_writer w;
+    qm_put put;
     const qm_result *result;
     size_t document;
     qm_places places;
@@ -27,316 +27,251 @@ static bool has_table(const json *j, int table)
 
 /* ---- values ---- */
 
-static const char *escape_of(uint8_t c)
-{
-    switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    default: return NULL;
-    }
-}
+#define KEY(to, key) QM_PUT(to, ",\"" key "\":")
 
-static void write_control(qm_writer *w, uint8_t c)
+static char *put_name(json *j, char *to, int dictionary, uint32_t code)
 {
-    static const char hex[] = "0123456789abcdef";
-    char code[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-    qm_write(w, code, sizeof code);
-}
-
-/* Valid JSON whatever the bytes: ill-formed pieces become U+FFFD. */
-static void write_text(qm_writer *w, qm_bytes text)
-{
-    const uint8_t *p = text.data;
-    size_t from = 0;
-    qm_write(w, "\"", 1);
-    for (size_t at = 0; at < text.size;) {
-        bool well = true;
-        uint32_t bytes = 1;
-        if (p[at] >= 0x80) bytes = qm_utf8_step(p + at, text.size - at, &well);
-        const char *escape = bytes == 1 && well ? escape_of(p[at]) : NULL;
-        if (well && !escape && p[at] >= 0x20) {
-            at += bytes;
-            continue;
-        }
-        qm_write(w, p + from, at - from);
-        if (!well) qm_write_string(w, "\xEF\xBF\xBD");
-        else if (escape) qm_write_string(w, escape);
-        else write_control(w, p[at]);
-        at += bytes;
-        from = at;
-    }
-    if (from < text.size) qm_write(w, p + from, text.size - from);
-    qm_write(w, "\"", 1);
-}
-
-static void write_key(json *j, const char *key)
-{
-    qm_write(&j->w, ",\"", 2);
-    qm_write_string(&j->w, key);
-    qm_write(&j->w, "\":", 2);
-}
-
-static void write_name(json *j, const char *key, int dictionary, uint32_t code)
-{
+    const qm_name_list *list = &j->result->names->list[dictionary];
     qm_bytes name = {NULL, 0};
-    write_key(j, key);
-    qm_result_name(j->result, dictionary, code, &name);
-    if (name.size) write_text(&j->w, name);
-    else qm_write_string(&j->w, "null");
+    if (code < list->count) name = list->at[code];
+    else qm_result_name(j->result, dictionary, code, &name);
+    return name.size ? qm_put_text(&j->put, to, name, true) : QM_PUT(to, "null");
 }
+#define NAME(j, to, key, dictionary, code) put_name((j), KEY(to, key), (dictionary), (code))
 
-static void write_span(json *j, const char *key, uint32_t start, uint32_t end)
+static inline char *put_span(json *j, char *to, uint32_t start, uint32_t end)
 {
+    const qm_places *places = &j->places;
     qm_bytes text;
-    write_key(j, key);
-    if (qm_places_span(&j->places, start, end, &text)) write_text(&j->w, text);
-    else qm_write_string(&j->w, "null");
+    if (!qm_places_span(places, start, end, &text)) return QM_PUT(to, "null");
+    const char *behind = (const char *)places->text.data + places->text.size;
+    if (text.size <= 8 && behind - (const char *)text.data >= 8)
+        return qm_put_word(&j->put, to, text, !places->well_formed);
+    return qm_put_text(&j->put, to, text, !places->well_formed);
 }
+#define SPAN(j, to, key, start, end) put_span((j), KEY(to, key), (start), (end))
 
-static void write_value(json *j, const qm_value *value)
+static char *put_value(char *to, const qm_value *value)
 {
-    char text[48];
-    size_t n = qm_value_text(value, text, sizeof text);
-    bool quoted = value->type == QM_VALUE_DATE || value->type == QM_VALUE_TIME;
-    if (n == 0) {
-        qm_write_string(&j->w, "null");
-        return;
-    }
-    if (quoted) qm_write(&j->w, "\"", 1);
-    qm_write(&j->w, text, n);
-    if (quoted) qm_write(&j->w, "\"", 1);
+    if (!value->type) return QM_PUT(to, "null");
+    if (value->type == QM_VALUE_NUMBER) return qm_put_value(to, value);
+    *to++ = '"';
+    to = qm_put_value(to, value);
+    *to++ = '"';
+    return to;
 }
-
-static void write_value_key(json *j, const char *key, const qm_value *value)
-{
-    write_key(j, key);
-    write_value(j, value);
-}
-
-static void write_number_key(json *j, const char *key, uint32_t number)
-{
-    write_key(j, key);
-    qm_write_u32(&j->w, number);
-}
+#define VALUE(to, key, value) put_value(KEY(to, key), (value))
+#define NUMBER(to, key, number) qm_put_u32(KEY(to, key), (number))
 
 /* Only rows that have flags speak of them. */
-static void write_flags(json *j, uint32_t flags, const char *const *names, size_t n)
+static char *put_flags(char *to, uint32_t flags, const char *const *names, size_t n)
 {
-    if (flags == 0) return;
-    write_key(j, "flags");
+    to = KEY(to, "flags");
     char mark = '[';
     for (size_t i = 0; i < n; i++) {
         if (!(flags >> i & 1)) continue;
-        qm_write(&j->w, &mark, 1);
-        qm_write(&j->w, "\"", 1);
-        qm_write_string(&j->w, names[i]);
-        qm_write(&j->w, "\"", 1);
+        *to++ = mark;
+        *to++ = '"';
+        to = qm_put_bytes(to, names[i], strlen(names[i]));
+        *to++ = '"';
         mark = ',';
     }
-    qm_write_string(&j->w, mark == '[' ? "[]" : "]");
+    return mark == '[' ? QM_PUT(to, "[]") : QM_PUT(to, "]");
 }
+#define FLAGS(to, flags, names) \
+    ((flags) ? put_flags((to), (flags), (names), sizeof(names) / sizeof *(names)) : (to))
 
 /* {"start":S,"end":E,"text":"..." of every row; the caller goes on and closes it. */
-static void open_row(json *j, bool first, uint32_t start, uint32_t end)
+static inline char *open_row(json *j, char *to, bool first, uint32_t start, uint32_t end)
 {
-    qm_write_string(&j->w, first ? "{\"start\":" : ",{\"start\":");
-    qm_write_u32(&j->w, start);
-    write_number_key(j, "end", end);
-    write_span(j, "text", start, end);
+    *to = ',';
+    to = QM_PUT(to + !first, "{\"start\":");
+    to = NUMBER(qm_put_u32(to, start), "end", end);
+    return SPAN(j, to, "text", start, end);
 }
-
-#define WRITE_FLAGS(j, flags, names) \
-    write_flags((j), (flags), (names), sizeof(names) / sizeof *(names))
 
 /* ---- tables ---- */
 
-static void write_tokens(json *j)
+static char *put_tokens(json *j, char *to)
 {
     static const char *const flags[] = {"ill_formed", "space", "colocated", "user"};
+    qm_token_columns c = qm_token_columns_of(j->result);
     bool first = true;
-    for (int32_t i = first_row(j, QM_TOKENS); i < last_row(j, QM_TOKENS); i++) {
-        qm_token_row row;
-        qm_result_row(j->result, QM_TOKENS, i, &row);
-        if (row.flags & QM_TOKEN_SPACE) continue; /* whoever wants blanks has the offsets */
-        open_row(j, first, row.start, row.end);
-        if (row.tag) write_name(j, "tag", QM_DICT_TAGS, row.tag);
-        WRITE_FLAGS(j, row.flags, flags);
-        qm_write(&j->w, "}", 1);
+    for (int32_t i = first_row(j, QM_TOKENS), end = last_row(j, QM_TOKENS); i < end; i++) {
+        if (c.flags[i] & QM_TOKEN_SPACE) continue; /* whoever wants blanks has the offsets */
+        to = open_row(j, to, first, c.start[i], c.end[i]);
+        if (c.tag[i]) to = NAME(j, to, "tag", QM_DICT_TAGS, c.tag[i]);
+        to = FLAGS(to, c.flags[i], flags);
+        *to++ = '}';
         first = false;
     }
+    return to;
 }
 
-static void write_pair(json *j, const char *key, const char *left, const qm_value *a,
-                       const char *right, const qm_value *b)
+static char *put_number_span(char *to, uint32_t start, uint32_t end)
 {
-    write_key(j, key);
-    qm_write_string(&j->w, left);
-    write_value(j, a);
-    qm_write_string(&j->w, right);
-    write_value(j, b);
-    qm_write(&j->w, "}", 1);
+    to = KEY(to, "number");
+    if (start == QM_NONE) return QM_PUT(to, "null");
+    to = qm_put_u32(QM_PUT(to, "{\"start\":"), start);
+    to = NUMBER(to, "end", end);
+    return QM_PUT(to, "}");
 }
 
-static void write_quantity_extras(json *j, const qm_quantity_row *row)
+static char *put_soft(char *to, const qm_value *low, const qm_value *high)
+{
+    to = KEY(to, "soft");
+    if (!low->type && !high->type) return QM_PUT(to, "null");
+    to = put_value(QM_PUT(to, "{\"low\":"), low);
+    to = VALUE(to, "high", high);
+    return QM_PUT(to, "}");
+}
+
+static char *put_si(json *j, char *to, const qm_value *value, uint32_t unit)
+{
+    to = KEY(to, "si");
+    if (!value->type) return QM_PUT(to, "null");
+    to = put_value(QM_PUT(to, "{\"value\":"), value);
+    to = NAME(j, to, "unit", QM_DICT_UNITS, unit);
+    return QM_PUT(to, "}");
+}
+
+static char *put_quantities(json *j, char *to)
 {
     static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
                                         "optional"};
-    write_key(j, "number");
-    if (row->number_start == QM_NONE) {
-        qm_write_string(&j->w, "null");
-    } else {
-        qm_write_string(&j->w, "{\"start\":");
-        qm_write_u32(&j->w, row->number_start);
-        write_number_key(j, "end", row->number_end);
-        qm_write(&j->w, "}", 1);
-    }
-    if (row->soft_low.type || row->soft_high.type) {
-        write_pair(j, "soft", "{\"low\":", &row->soft_low, ",\"high\":", &row->soft_high);
-    } else {
-        write_key(j, "soft");
-        qm_write_string(&j->w, "null");
-    }
-    write_key(j, "si");
-    if (row->si_value.type) {
-        qm_write_string(&j->w, "{\"value\":");
-        write_value(j, &row->si_value);
-        write_name(j, "unit", QM_DICT_UNITS, row->si_unit);
-        qm_write(&j->w, "}", 1);
-    } else {
-        qm_write_string(&j->w, "null");
-    }
-    if (row->rate) write_name(j, "rate", QM_DICT_UNITS, row->rate);
-    if (row->header_unit) write_name(j, "header_unit", QM_DICT_UNITS, row->header_unit);
-    WRITE_FLAGS(j, row->flags, flags);
-}
-
-static void write_quantities(json *j)
-{
     int32_t first = first_row(j, QM_QUANTITIES);
-    for (int32_t i = first; i < last_row(j, QM_QUANTITIES); i++) {
-        qm_quantity_row row;
-        qm_result_row(j->result, QM_QUANTITIES, i, &row);
-        open_row(j, i == first, row.start, row.end);
-        write_name(j, "kind", QM_DICT_QUANTITY_KINDS, row.kind);
-        write_value_key(j, "low", &row.low);
-        write_value_key(j, "high", &row.high);
-        write_name(j, "relation", QM_DICT_RELATIONS, row.relation);
-        write_name(j, "unit", QM_DICT_UNITS, row.unit);
-        write_name(j, "per", QM_DICT_UNITS, row.per);
-        write_span(j, "counted", row.counted_start, row.counted_end);
-        write_quantity_extras(j, &row);
-        qm_write(&j->w, "}", 1);
+    qm_quantity_columns c = qm_quantity_columns_of(j->result);
+    for (int32_t i = first, end = last_row(j, QM_QUANTITIES); i < end; i++) {
+        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = NAME(j, to, "kind", QM_DICT_QUANTITY_KINDS, c.kind[i]);
+        to = VALUE(to, "low", &c.low[i]);
+        to = VALUE(to, "high", &c.high[i]);
+        to = NAME(j, to, "relation", QM_DICT_RELATIONS, c.relation[i]);
+        to = NAME(j, to, "unit", QM_DICT_UNITS, c.unit[i]);
+        to = NAME(j, to, "per", QM_DICT_UNITS, c.per[i]);
+        to = SPAN(j, to, "counted", c.counted_start[i], c.counted_end[i]);
+        to = put_number_span(to, c.number_start[i], c.number_end[i]);
+        to = put_soft(to, &c.soft_low[i], &c.soft_high[i]);
+        to = put_si(j, to, &c.si_value[i], c.si_unit[i]);
+        if (c.rate[i]) to = NAME(j, to, "rate", QM_DICT_UNITS, c.rate[i]);
+        if (c.header_unit[i]) to = NAME(j, to, "header_unit", QM_DICT_UNITS, c.header_unit[i]);
+        to = FLAGS(to, c.flags[i], flags);
+        *to++ = '}';
     }
+    return to;
 }
 
 /* The measures of a document are in order of their initiatives: *at goes through them once. */
-static void write_measures(json *j, uint32_t initiative, int32_t *at)
+static char *put_measures(json *j, char *to, uint32_t initiative, int32_t *at)
 {
-    const uint32_t *owner = j->result->columns[QM_MEASURES][0];
-    const uint32_t *quantity = j->result->columns[QM_MEASURES][1];
-    write_key(j, "quantities");
+    qm_measure_columns c = qm_measure_columns_of(j->result);
+    to = KEY(to, "quantities");
     char mark = '[';
-    for (; *at < last_row(j, QM_MEASURES) && owner[*at] == initiative; ++*at) {
-        qm_write(&j->w, &mark, 1);
-        qm_write_u32(&j->w, quantity[*at]);
+    for (int32_t end = last_row(j, QM_MEASURES); *at < end && c.initiative[*at] == initiative;
+         ++*at) {
+        to = qm_put_room(&j->put, to, 0);
+        *to++ = mark;
+        to = qm_put_u32(to, c.quantity[*at]);
         mark = ',';
     }
-    qm_write_string(&j->w, mark == '[' ? "[]" : "]");
+    return mark == '[' ? QM_PUT(to, "[]") : QM_PUT(to, "]");
 }
 
-static void write_score(json *j, int32_t score)
+static char *put_score(char *to, int32_t score)
 {
-    write_key(j, "score");
-    if (score < 0) qm_write(&j->w, "-", 1);
-    qm_write_u32(&j->w, score < 0 ? 0 - (uint32_t)score : (uint32_t)score);
+    to = KEY(to, "score");
+    if (score < 0) *to++ = '-';
+    return qm_put_u32(to, score < 0 ? 0 - (uint32_t)score : (uint32_t)score);
 }
 
-static void write_initiatives(json *j)
+static char *put_initiatives(json *j, char *to)
 {
     static const char *const flags[] = {"negated", "hypothetical", "exhorted",
                                         "others",  "learnt",       "listed"};
     int32_t first = first_row(j, QM_INITIATIVES), measure = first_row(j, QM_MEASURES);
-    for (int32_t i = first; i < last_row(j, QM_INITIATIVES); i++) {
-        qm_initiative_row row;
-        qm_result_row(j->result, QM_INITIATIVES, i, &row);
-        open_row(j, i == first, row.start, row.end);
-        write_name(j, "type", QM_DICT_TYPES, row.type);
-        write_name(j, "group", QM_DICT_GROUPS, row.group);
-        write_name(j, "duty", QM_DICT_DUTIES, row.duty);
-        write_name(j, "status", QM_DICT_STATUSES, row.status);
-        write_span(j, "trigger", row.trigger_start, row.trigger_end);
-        write_span(j, "object", row.object_start, row.object_end);
-        if (has_table(j, QM_MEASURES)) write_measures(j, (uint32_t)(i - first), &measure);
-        write_span(j, "actor", row.actor_start, row.actor_end);
-        write_span(j, "place", row.place_start, row.place_end);
-        write_span(j, "time", row.time_start, row.time_end);
-        write_score(j, row.score);
-        write_name(j, "rule", QM_DICT_RULES, row.rule);
-        WRITE_FLAGS(j, row.flags, flags);
-        qm_write(&j->w, "}", 1);
+    qm_initiative_columns c = qm_initiative_columns_of(j->result);
+    for (int32_t i = first, end = last_row(j, QM_INITIATIVES); i < end; i++) {
+        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = NAME(j, to, "type", QM_DICT_TYPES, c.type[i]);
+        to = NAME(j, to, "group", QM_DICT_GROUPS, c.group[i]);
+        to = NAME(j, to, "duty", QM_DICT_DUTIES, c.duty[i]);
+        to = NAME(j, to, "status", QM_DICT_STATUSES, c.status[i]);
+        to = SPAN(j, to, "trigger", c.trigger_start[i], c.trigger_end[i]);
+        to = SPAN(j, to, "object", c.object_start[i], c.object_end[i]);
+        if (has_table(j, QM_MEASURES)) to = put_measures(j, to, (uint32_t)(i - first), &measure);
+        to = SPAN(j, to, "actor", c.actor_start[i], c.actor_end[i]);
+        to = SPAN(j, to, "place", c.place_start[i], c.place_end[i]);
+        to = SPAN(j, to, "time", c.time_start[i], c.time_end[i]);
+        to = put_score(to, c.score[i]);
+        to = NAME(j, to, "rule", QM_DICT_RULES, c.rule[i]);
+        to = FLAGS(to, c.flags[i], flags);
+        *to++ = '}';
     }
+    return to;
 }
 
-static void write_entities(json *j)
+static char *put_entities(json *j, char *to)
 {
     int32_t first = first_row(j, QM_ENTITIES);
-    for (int32_t i = first; i < last_row(j, QM_ENTITIES); i++) {
-        qm_entity_row row;
-        qm_result_row(j->result, QM_ENTITIES, i, &row);
-        open_row(j, i == first, row.start, row.end);
-        write_name(j, "kind", QM_DICT_ENTITY_KINDS, row.kind);
-        if (row.link != QM_NONE && row.link != (uint32_t)(i - first))
-            write_number_key(j, "link", row.link);
-        qm_write(&j->w, "}", 1);
+    qm_entity_columns c = qm_entity_columns_of(j->result);
+    for (int32_t i = first, end = last_row(j, QM_ENTITIES); i < end; i++) {
+        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = NAME(j, to, "kind", QM_DICT_ENTITY_KINDS, c.kind[i]);
+        if (c.link[i] != QM_NONE && c.link[i] != (uint32_t)(i - first))
+            to = NUMBER(to, "link", c.link[i]);
+        *to++ = '}';
     }
+    return to;
 }
 
-static void write_clauses(json *j)
+static char *put_clauses(json *j, char *to)
 {
     static const char *const flags[] = {"ends_sentence", "ends_semicolon", "ends_colon",
                                         "table_header", "in_quotes"};
     int32_t first = first_row(j, QM_CLAUSES);
-    for (int32_t i = first; i < last_row(j, QM_CLAUSES); i++) {
-        qm_clause_row row;
-        qm_result_row(j->result, QM_CLAUSES, i, &row);
-        open_row(j, i == first, row.start, row.end);
-        write_name(j, "role", QM_DICT_ROLES, row.role);
-        write_number_key(j, "sentence", row.sentence);
-        write_number_key(j, "paragraph", row.paragraph);
-        WRITE_FLAGS(j, row.flags, flags);
-        qm_write(&j->w, "}", 1);
+    qm_clause_columns c = qm_clause_columns_of(j->result);
+    for (int32_t i = first, end = last_row(j, QM_CLAUSES); i < end; i++) {
+        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = NAME(j, to, "role", QM_DICT_ROLES, c.role[i]);
+        to = NUMBER(to, "sentence", c.sentence[i]);
+        to = NUMBER(to, "paragraph", c.paragraph[i]);
+        to = FLAGS(to, c.flags[i], flags);
+        *to++ = '}';
     }
+    return to;
+}
+
+static char *put_document(json *j, char *to, qm_bytes name)
+{
+    static const struct {
+        int table;
+        char *(*put)(json *j, char *to);
+    } tables[] = {
+        {QM_TOKENS, put_tokens},           {QM_QUANTITIES, put_quantities},
+        {QM_INITIATIVES, put_initiatives}, {QM_ENTITIES, put_entities},
+        {QM_CLAUSES, put_clauses},
+    };
+    to = qm_put_text(&j->put, QM_PUT(to, "{\"doc\":"), name, true);
+    to = NUMBER(to, "chars", j->places.count);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && j->put.status == QM_OK; i++) {
+        const char *key = qm_table_defs[tables[i].table].name;
+        if (!has_table(j, tables[i].table)) continue;
+        to = qm_put_room(&j->put, to, 0);
+        to = qm_put_bytes(QM_PUT(to, ",\""), key, strlen(key));
+        to = tables[i].put(j, QM_PUT(to, "\":["));
+        *to++ = ']';
+    }
+    return QM_PUT(to, "}\n");
 }
 
 int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                    qm_buffer *out, qm_error *err)
 {
-    static const struct {
-        int table;
-        void (*write)(json *j);
-    } tables[] = {
-        {QM_TOKENS, write_tokens},           {QM_QUANTITIES, write_quantities},
-        {QM_INITIATIVES, write_initiatives}, {QM_ENTITIES, write_entities},
-        {QM_CLAUSES, write_clauses},
-    };
-    json j = {.w = {out, QM_OK}, .result = result, .document = document};
-    j.w.status = qm_places_init(&j.places, text, result->unit, qm_allocator_or_default(out->alloc));
-    qm_write_string(&j.w, "{\"doc\":");
-    write_text(&j.w, name);
-    write_number_key(&j, "chars", j.places.count);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        if (!has_table(&j, tables[i].table)) continue;
-        write_key(&j, qm_table_defs[tables[i].table].name);
-        qm_write(&j.w, "[", 1);
-        tables[i].write(&j);
-        qm_write(&j.w, "]", 1);
-    }
-    qm_write(&j.w, "}\n", 2);
+    json j = {.result = result, .document = document};
+    const qm_allocator *alloc = qm_allocator_or_default(out->alloc);
+    if (qm_places_init(&j.places, text, result->unit, alloc) != QM_OK) return qm_fail_nomem(err);
+    char *to = qm_put_begin(&j.put, out);
+    if (to) qm_put_end(&j.put, put_document(&j, to, name));
     qm_places_free(&j.places);
-    return j.w.status == QM_OK ? QM_OK : qm_fail_nomem(err);
+    return j.put.status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

@@ -187,6 +187,27 @@ struct qm_result {
     uint32_t written_count;
 };
 
+/* The columns of a table by name: qm_token_columns_of(result).start[row], and so on. */
+#define QM_COLUMN_FIELD(name, type, dictionary) const QM_CTYPE_##type *name;
+#define QM_COLUMN_BIND(name, type, dictionary) to.name = *from++;
+#define QM_NAMED_COLUMNS(row, LIST, table)                                          \
+    typedef struct qm_##row##_columns {                                             \
+        LIST(QM_COLUMN_FIELD)                                                       \
+    } qm_##row##_columns;                                                           \
+    static inline qm_##row##_columns qm_##row##_columns_of(const qm_result *result) \
+    {                                                                               \
+        const void *const *from = result->columns[table];                           \
+        qm_##row##_columns to;                                                      \
+        LIST(QM_COLUMN_BIND)                                                        \
+        return to;                                                                  \
+    }
+QM_NAMED_COLUMNS(token, QM_TOKEN_COLUMNS, QM_TOKENS)
+QM_NAMED_COLUMNS(quantity, QM_QUANTITY_COLUMNS, QM_QUANTITIES)
+QM_NAMED_COLUMNS(initiative, QM_INITIATIVE_COLUMNS, QM_INITIATIVES)
+QM_NAMED_COLUMNS(entity, QM_ENTITY_COLUMNS, QM_ENTITIES)
+QM_NAMED_COLUMNS(clause, QM_CLAUSE_COLUMNS, QM_CLAUSES)
+QM_NAMED_COLUMNS(measure, QM_MEASURE_COLUMNS, QM_MEASURES)
+
 /* Turns the batch into the columns of result; on failure result is as it was. */
 int qm_result_fill(qm_result *result, const qm_batch *batch, qm_engine *engine,
                    const qm_names *names, uint32_t tables, int unit, qm_error *err);
@@ -204,15 +225,26 @@ static inline int32_t qm_result_rows(const qm_result *result, int table)
 /* Places of one document in the unit of its result, as bytes of its text. */
 typedef struct qm_places {
     qm_bytes text;
-    uint32_t *bytes; /* NULL when the unit is the byte */
-    uint32_t count;  /* length of the text in the unit */
+    uint32_t *bytes;  /* NULL when the unit is the byte */
+    uint32_t count;   /* length of the text in the unit */
+    bool well_formed; /* as UTF-8 */
     const qm_allocator *alloc;
 } qm_places;
 
 int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocator *alloc);
 void qm_places_free(qm_places *places);
 /* False when the place is none or lies outside the text. */
-bool qm_places_span(const qm_places *places, uint32_t start, uint32_t end, qm_bytes *out);
+static inline bool qm_places_span(const qm_places *places, uint32_t start, uint32_t end,
+                                  qm_bytes *out)
+{
+    if (start > end || end > places->count) return false; /* QM_NONE is beyond every text */
+    if (places->bytes) {
+        start = places->bytes[start];
+        end = places->bytes[end];
+    }
+    *out = (qm_bytes){(const char *)places->text.data + start, end - start};
+    return true;
+}
 
 int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                    qm_buffer *out, qm_error *err);

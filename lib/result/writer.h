@@ -2,7 +2,7 @@
 #ifndef QM_WRITER_H
 #define QM_WRITER_H
 
-#include "result/utf8.h"
+#include "base/utf8.h"
 
 typedef struct qm_writer {
     qm_buffer *out;

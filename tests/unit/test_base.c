@@ -1,5 +1,10 @@
 #include "base/base.h"
+#include "base/digits.h"
+#include "base/utf8.h"
 #include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 START_TEST(numbers_are_exact)
 {
@@ -42,6 +47,70 @@ START_TEST(values_as_text)
     text_is((qm_value){.coefficient = 407, .type = QM_VALUE_DATE}, "--04-07");
     text_is((qm_value){.coefficient = 15, .type = QM_VALUE_DATE}, "---15");
     text_is((qm_value){.coefficient = 150000, .exponent = 1, .type = QM_VALUE_TIME}, "15:00");
+    text_is((qm_value){.coefficient = 90507, .exponent = 2, .type = QM_VALUE_TIME}, "09:05:07");
+    text_is((qm_value){.coefficient = 20190400, .type = QM_VALUE_DATE}, "2019-04");
+    text_is((qm_value){.coefficient = 9990000, .type = QM_VALUE_DATE}, "0999");
+    text_is((qm_value){.coefficient = 400, .type = QM_VALUE_DATE}, "--04");
+    text_is((qm_value){.type = QM_VALUE_NONE}, "");
+    text_is(qm_number(INT64_MAX, 0), "9223372036854775807");
+    text_is(qm_number(INT64_MAX, -19), "0.9223372036854775807");
+    text_is(qm_number(7, -24), "0.000000000000000000000007");
+    text_is(qm_number(-7, -25), "-7E-25");
+    text_is(qm_number(7, 18), "7000000000000000000");
+    text_is(qm_number(7, 19), "7E19");
+}
+END_TEST
+
+START_TEST(digits_are_those_of_printf)
+{
+    char want[24], digits[24];
+    for (uint64_t number = 0, step = 1; number < UINT64_MAX / 4; number += step) {
+        snprintf(want, sizeof want, "%llu", (unsigned long long)number);
+        *qm_put_u64(digits, number) = 0;
+        ck_assert_str_eq(digits, want);
+        if (number <= UINT32_MAX) {
+            *qm_put_u32(digits, (uint32_t)number) = 0;
+            ck_assert_str_eq(digits, want);
+        }
+        if (number > 20000) step = number / 7;
+    }
+}
+END_TEST
+
+static bool steps_are_well(const uint8_t *text, size_t size)
+{
+    bool well = true;
+    for (size_t i = 0; i < size && well;) i += qm_utf8_step(text + i, size - i, &well);
+    return well;
+}
+
+/* Sequences that differ in one byte from good ones, at all places of a text of several blocks. */
+START_TEST(well_formed_is_what_all_steps_say)
+{
+    static const char good[] =
+        "阡陌ab\xC3\xA9驻村\xF0\xA0\x80\x80工作，,\xF4\x8F\xBF\xBF队\xED\x9F\xBF田\xE0\xA0\x80";
+    static const uint8_t bytes[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F,
+                                    0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0,
+                                    0xE1, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF};
+    size_t size = sizeof good - 1, wrong = 0;
+    uint8_t *text = malloc(4 * size);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < 4; i++) memcpy(text + i * size, good, size);
+    for (size_t end = 0; end <= 4 * size; end++)
+        ck_assert_int_eq(qm_utf8_is_well_formed(text, end), steps_are_well(text, end));
+    for (size_t at = 0; at < 4 * size; at++)
+        for (size_t i = 0; i < sizeof bytes; i++)
+            for (size_t end = 4 * size - 4; end <= 4 * size; end++) {
+                uint8_t before = text[at];
+                text[at] = bytes[i];
+                bool well = qm_utf8_is_well_formed(text, end);
+                ck_assert_int_eq(well, steps_are_well(text, end));
+                wrong += !well;
+                text[at] = before;
+            }
+    ck_assert_uint_gt(wrong, 0);
+    ck_assert(qm_utf8_is_well_formed(NULL, 0));
+    free(text);
 }
 END_TEST
 
@@ -85,6 +154,8 @@ int main(void)
     tcase_add_test(tests, numbers_are_exact);
     tcase_add_test(tests, scaling_refuses_what_has_no_finite_decimal);
     tcase_add_test(tests, values_as_text);
+    tcase_add_test(tests, digits_are_those_of_printf);
+    tcase_add_test(tests, well_formed_is_what_all_steps_say);
     tcase_add_test(tests, numbers_compare_over_any_distance);
     tcase_add_test(tests, errors_say_where);
     tcase_add_test(tests, arrays_and_buffers_grow);

@@ -1,4 +1,5 @@
 #include "desk.h"
+#include "result/put.h"
 #include "result/result.h"
 #include "unit.h"
 
@@ -125,6 +126,93 @@ START_TEST(json_is_valid_whatever_the_bytes)
     renders(&b, 0, text, QM_JSON,
             "{\"doc\":\"a\\\"b.txt\",\"chars\":9,\"tokens\":[{\"start\":0,\"end\":9,"
             "\"text\":\"\\u0001\\t\\\"\\\\\xEF\xBF\xBD路\\n\"}]}\n");
+    bench_close(&b);
+}
+END_TEST
+
+/* What JSON makes of a string of well-formed characters and 0xFF, one at a time. */
+static size_t escape(const char *text, size_t size, char *out)
+{
+    char *to = out;
+    *to++ = '"';
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '"' || c == '\\') to += sprintf(to, "\\%c", c);
+        else if (c == '\n') to += sprintf(to, "\\n");
+        else if (c == 0xFF) to += sprintf(to, "\xEF\xBF\xBD");
+        else if (c < 0x20) to += sprintf(to, "\\u%04x", c);
+        else *to++ = (char)c;
+    }
+    *to++ = '"';
+    return (size_t)(to - out);
+}
+
+/* Characters of every length and kind, at every place of texts of every length. */
+START_TEST(json_strings_are_escaped_wherever_they_must_be)
+{
+    static const char *const pieces[] = {"村",       "a", "\"",   "\\", "\n",   "\x01",
+                                         "\xC3\xA9", "!", "\x7F", "#",  "\xFF", "]"};
+    uint64_t seed = 3;
+    for (int round = 0; round < 20000; round++) {
+        char text[96 + 8] = "", want[640];
+        size_t size = 0, most = (size_t)round % 90;
+        uint32_t kinds = round % 3 == 0 ? 2 : round % 3 == 1 ? 10 : 12;
+        while (size < most) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *piece = pieces[(seed >> 33) % kinds];
+            memcpy(text + size, piece, strlen(piece));
+            size += strlen(piece);
+        }
+        qm_buffer out = {0};
+        qm_put put;
+        char *to = qm_put_begin(&put, &out);
+        ck_assert_ptr_nonnull(to);
+        qm_bytes whole = {text, size};
+        to = size <= 8 ? qm_put_word(&put, to, whole, kinds == 12)
+                       : qm_put_text(&put, to, whole, kinds == 12);
+        to = qm_put_text(&put, to, whole, true);
+        ck_assert_int_eq(qm_put_end(&put, to), QM_OK);
+        size_t n = escape(text, size, want);
+        ck_assert_uint_eq(out.size, 2 * n);
+        ck_assert(memcmp(out.data, want, n) == 0 && memcmp(out.data + n, want, n) == 0);
+        qm_buffer_free(&out);
+    }
+}
+END_TEST
+
+/* An allocator that refuses whatever is larger than its limit. */
+static void *resize_within(void *ud, void *ptr, size_t old_size, size_t new_size)
+{
+    const qm_allocator *real = qm_allocator_or_default(NULL);
+    return new_size > *(size_t *)ud ? NULL : real->resize(real->ud, ptr, old_size, new_size);
+}
+
+START_TEST(json_without_memory_leaves_the_buffer_as_it_was)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    for (int i = 0; i < 4000; i++) {
+        qm_token_row *token = qm_batch_add(&b.batch, QM_TOKENS);
+        *token = (qm_token_row){.start = 0, .end = 9};
+    }
+    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    bench_fill(&b, 0x3F, QM_BYTES);
+    int failed = 0;
+    for (size_t limit = 512; limit < 400000; limit += limit / 3) {
+        qm_allocator alloc = {resize_within, &limit};
+        qm_buffer out = {.alloc = &alloc};
+        ck_assert_int_eq(qm_buffer_add(&out, "before", 6), QM_OK);
+        int status = qm_result_render(b.desk.result, 0, qm_bytes_of(village), qm_bytes_of("a"),
+                                      QM_JSON, &out, &b.desk.err);
+        ck_assert(status == QM_OK || status == QM_E_NOMEM);
+        ck_assert(memcmp(out.data, "before", 6) == 0);
+        if (status == QM_OK) ck_assert_int_eq(out.data[out.size - 1], '\n');
+        else ck_assert_uint_eq(out.size, 6);
+        failed += status != QM_OK;
+        qm_buffer_free(&out);
+    }
+    ck_assert_int_gt(failed, 3);
     bench_close(&b);
 }
 END_TEST
@@ -343,6 +431,8 @@ int main(void)
     TCase *tests = tcase_create("result");
     tcase_add_test(tests, json_keeps_the_contract);
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
+    tcase_add_test(tests, json_strings_are_escaped_wherever_they_must_be);
+    tcase_add_test(tests, json_without_memory_leaves_the_buffer_as_it_was);
     tcase_add_test(tests, json_shows_values_rates_and_links);
     tcase_add_test(tests, text_fields_are_right_in_every_unit);
     tcase_add_test(tests, html_nests_what_lies_inside);

@@ -1,6 +1,6 @@
 /* Steps over UTF-8 as the text room does: one character or one maximal ill-formed piece. */
-#ifndef QM_RESULT_UTF8_H
-#define QM_RESULT_UTF8_H
+#ifndef QM_UTF8_H
+#define QM_UTF8_H
 
 #include "base/base.h"
 
@@ -21,5 +21,8 @@ static inline uint32_t qm_utf8_step(const uint8_t *p, size_t n, bool *well)
     }
     return length;
 }
+
+/* Whether the whole of it is well-formed, at a bit more than two instructions a byte. */
+bool qm_utf8_is_well_formed(const void *text, size_t size);
 
 #endif
