@@ -175,7 +175,7 @@ int qm_read_entity_given(qm_builder *builder, qm_bytes text, qm_error *err)
 /* "3" is a value, "lb" are flags, "-" is neither. */
 static bool read_marks(qm_bytes field, uint16_t *flags, uint32_t *value)
 {
-    static const char letters[] = "awnlsbthqf";
+    static const char letters[] = "awnlsbthqfo";
     const char *at = field.data;
     *flags = 0;
     *value = 0;

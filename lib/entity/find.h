@@ -11,6 +11,7 @@
 
 struct qm_recognizer {
     const qm_allocator *alloc;
+    const qm_segmenter *segmenter;
     const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
 };
 
@@ -155,6 +156,24 @@ static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t st
  * itself when none does. */
 bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
 uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
+
+/* ---- known.c: what the dictionary knows of a string ---- */
+
+typedef enum qm_known {
+    QM_KNOWN_NOT,    /* no word */
+    QM_KNOWN_PERSON, /* a person, as far as one can tell */
+    QM_KNOWN_NAME,   /* another name */
+    QM_KNOWN_NOUN,
+    QM_KNOWN_VERB,
+    QM_KNOWN_OTHER /* an adjective, an adverb, ... */
+} qm_known;
+
+qm_known qm_known_as(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+/* A word that is no name. */
+static inline bool qm_is_common(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return qm_known_as(scratch, start, end) > QM_KNOWN_NAME;
+}
 
 /* ---- the stages ---- */
 

@@ -12,7 +12,8 @@ typedef enum qm_entity_class {
     QM_WORD_PLACE_SUFFIX,  /* value: level */
     QM_WORD_PLACE_STOP,    /* FLAG_HARD: also as the end of a longer string */
     QM_WORD_ORG_NAME,      /* a whole name */
-    QM_WORD_ORG_SUFFIX,    /* FLAG_NAMED, FLAG_LEVEL, FLAG_SELF, FLAG_BRANCH, FLAG_TEAM */
+    QM_WORD_ORG_SUFFIX,    /* FLAG_NAMED, FLAG_LEVEL, FLAG_SELF, FLAG_BRANCH, FLAG_TEAM,
+                            * FLAG_ORDINARY: words of every day name it */
     QM_WORD_ORG_LEVEL,     /* bare levels in front of bureaus */
     QM_WORD_ORG_GENERIC,   /* words that leave an ending generic */
     QM_WORD_ORG_LATIN,     /* of names in Latin letters: University */
@@ -37,17 +38,18 @@ typedef enum qm_entity_class {
 
 /* Flags of senses, one letter each in the data. */
 enum {
-    QM_FLAG_AFTER = 1,    /* a */
-    QM_FLAG_WEAK = 2,     /* w */
-    QM_FLAG_NAMED = 4,    /* n */
-    QM_FLAG_LEVEL = 8,    /* l */
-    QM_FLAG_SELF = 16,    /* s */
-    QM_FLAG_BRANCH = 32,  /* b */
-    QM_FLAG_TEAM = 64,    /* t */
-    QM_FLAG_HARD = 128,   /* h */
-    QM_FLAG_QUOTED = 256, /* q */
-    QM_FLAG_FIRM = 512,   /* f */
-    QM_FLAG_ALONE = 1024  /* short forms of provinces and prefectures */
+    QM_FLAG_AFTER = 1,       /* a */
+    QM_FLAG_WEAK = 2,        /* w */
+    QM_FLAG_NAMED = 4,       /* n */
+    QM_FLAG_LEVEL = 8,       /* l */
+    QM_FLAG_SELF = 16,       /* s */
+    QM_FLAG_BRANCH = 32,     /* b */
+    QM_FLAG_TEAM = 64,       /* t */
+    QM_FLAG_HARD = 128,      /* h */
+    QM_FLAG_QUOTED = 256,    /* q */
+    QM_FLAG_FIRM = 512,      /* f */
+    QM_FLAG_ORDINARY = 1024, /* o */
+    QM_FLAG_ALONE = 2048     /* short forms of provinces and prefectures */
 };
 
 /* Level of a place that nothing marks as one but the text around it: 麻栗坳. */

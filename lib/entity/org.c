@@ -12,6 +12,7 @@ typedef struct org_stem {
     uint32_t start;
     uint32_t proper;  /* characters of words that say which one */
     uint32_t generic; /* characters of words that don't */
+    uint32_t common;  /* characters of other words of the dictionary */
     uint32_t tokens;
     bool place;    /* begins with a place or a body */
     bool level;    /* begins with a bare level: 市, 县 */
@@ -44,10 +45,11 @@ static uint32_t level_end(const qm_entity_scratch *scratch, uint32_t at)
 /* 从市, 由县 in one token: the level ends it. */
 static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    if (end - start != 2) return false;
     const qm_mark *level = qm_mark_starting(scratch, end - 1, QM_WORD_ORG_LEVEL);
-    const qm_han_entry *entry = qm_han_at(scratch, start);
-    return level && entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
+    if (!level || end < start + 2 || level_end(scratch, start) > 0) return false;
+    const qm_han_entry *entry = qm_han_at(scratch, end - 2);
+    if (end == start + 2) return entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
+    return qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
 }
 
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
@@ -78,6 +80,7 @@ static void take_token(const qm_entity_scratch *scratch, org_stem *stem, uint32_
     bool numeral = scratch->text->classes[stem->start - 1] == QM_CHAR_NUMERAL;
     if (numeral && length <= 2) stem->numbered = true;
     else if (generic_token(scratch, from, stem->start)) stem->generic += length;
+    else if (qm_known_as(scratch, from, stem->start) > QM_KNOWN_NAME) stem->common += length;
     else stem->proper += length;
     stem->start = from;
     stem->tokens++;
@@ -200,6 +203,28 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
     }
 }
 
+/* 协调|恒泰农科: a verb in front of a name. */
+static void drop_verb(const qm_entity_scratch *scratch, org_stem *stem, uint32_t suffix)
+{
+    if (stem->place || stem->level || stem->quoted) return;
+    uint32_t end = stem->start + 1;
+    while (end < suffix && !scratch->begins[end]) end++;
+    if (end == suffix || qm_known_as(scratch, stem->start, end) != QM_KNOWN_VERB) return;
+    stem->common -= end - stem->start > stem->common ? stem->common : end - stem->start;
+    stem->start = end;
+}
+
+/* 基站, 饭馆: the ending of a word that names no body. */
+static bool within_word(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    uint32_t from = suffix->start - (suffix->start > 0);
+    uint32_t rareness;
+    return !scratch->begins[suffix->start] && suffix->end - suffix->start == 1 &&
+           scratch->begins[from] &&
+           qm_segmenter_class(scratch->recognizer->segmenter, scratch->text, from, suffix->end,
+                              &rareness) == QM_CLASS_NOUN;
+}
+
 /* 据|栾坪融媒 where the segmenter took the particle into the name. */
 static void drop_particle(const qm_entity_scratch *scratch, org_stem *stem)
 {
@@ -287,23 +312,25 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
+    uint32_t proper = stem->proper + stem->common; /* enough where something else says which */
     bool named = stem->place || stem->quoted;
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
-        return stem->proper > 1;
-    if (named) return stem->quoted || length > 1 || stem->proper > 0;
-    if (!(suffix->flags & QM_FLAG_LEVEL) && stem->proper > 0 &&
+        return proper > 1;
+    if (named) return stem->quoted || length > 1 || proper > 0;
+    if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return true;
     if (!stem->bounded) return false;
     if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
-    if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
+    if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL))
+        return stem->level && length > 1 && proper > 1; /* 省茶叶学会 */
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
-    if (stem->level && suffix->flags & QM_FLAG_NAMED && stem->proper > 2) return true;
+    if (stem->level && suffix->flags & QM_FLAG_NAMED && proper > 2) return true;
     if (stem->level)
         return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) &&
-               (length > 1 || stem->tokens > 1 || stem->proper > 2);
-    if (suffix->flags & QM_FLAG_AFTER) return stem->proper + stem->generic > 0;
+               (length > 1 || stem->tokens > 1 || proper > 2);
+    if (suffix->flags & QM_FLAG_AFTER) return proper + stem->generic > 0;
     if (suffix->flags & QM_FLAG_BRANCH && stem->numbered) return true;
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
         return length > 1 ? stem->proper > 1 : stem->proper > 2;
@@ -324,11 +351,14 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     uint32_t length = suffix->end - suffix->start;
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
     if (scratch->spots[suffix->start].state & QM_SPOT_STOP) return QM_OK;
+    if (within_word(scratch, suffix)) return QM_OK;
     const qm_mark *role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
     if (role && role->start < suffix->start && length == 1) return QM_OK; /* 常委 */
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_LEVEL) take_conjunction(scratch, suffix, &stem);
+    if (suffix->flags & QM_FLAG_ORDINARY) stem.proper += stem.common;
+    else drop_verb(scratch, &stem, suffix->start);
     drop_particle(scratch, &stem);
     take_parent(scratch, &stem);
     if (suffix->flags & QM_FLAG_TEAM) {

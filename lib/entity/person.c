@@ -55,6 +55,46 @@ static bool ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint
     return false;
 }
 
+/* 杨树苗, 包工头, 白杨|林: what the dictionary has as a word that is no name, whole or begun. */
+static bool common_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t token = end;
+    while (token < scratch->text->count && token < end + 2 && !scratch->begins[token]) token++;
+    return qm_known_as(scratch, start, end) > QM_KNOWN_PERSON ||
+           (scratch->begins[start] && token > end && qm_is_common(scratch, start, token));
+}
+
+/* 白杨, 冷藏|库, 黄沙: what the dictionary has as a word may be a name even so; what is known of
+ * its kind is not worth much, since surnames look like names. */
+static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return qm_known_as(scratch, start, end) != QM_KNOWN_NOT ||
+           (end > start + 2 && qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT);
+}
+
+/* 戴|头盔, 谈|恋爱: two characters behind the surname that are a word, and cut off from it. */
+static bool common_given(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return end == start + 3 && scratch->begins[start + 1] && qm_is_common(scratch, start + 1, end);
+}
+
+/* 一张, 那段, 三位: a classifier. */
+static bool counts_things(const qm_entity_scratch *scratch, uint32_t start)
+{
+    if (start == 0) return false;
+    if (scratch->text->classes[start - 1] == QM_CHAR_NUMERAL) return true;
+    switch (qm_char_at(scratch, start - 1)) {
+    case U'这':
+    case U'那':
+    case U'每':
+    case U'几':
+    case U'哪':
+    case U'整':
+    case U'半': return true;
+    default: return false;
+    }
+}
+
 /* ---- what stands beside ---- */
 
 static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
@@ -155,6 +195,7 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     uint32_t count = 0;
     uint32_t given = surname_end(scratch, at, &points);
     if (given == 0 || scratch->spots[at].state & QM_SPOT_QUANTITY) return 0;
+    if (counts_things(scratch, at)) return 0;
     if (scratch->spots[at].state & QM_SPOT_STOP && scratch->begins[at]) return 0;
     if (scratch->spots[at].state & QM_SPOT_FUNCTION && at > 0 &&
         !(scratch->spots[at - 1].state & QM_SPOT_OUT))
@@ -209,7 +250,12 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
         return 0;
     int32_t count = (int32_t)qm_count_of(scratch, form->start, form->end);
     int32_t again = count > 4 ? 3 : count > 1 ? count - 1 : 0;
-    if (ordinary_word(scratch, form->start, form->end)) again -= left >= 5 && right >= 1 ? 3 : 7;
+    bool strong = left >= 5 && right >= 1;
+    if (ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
+    else if (common_word(scratch, form->start, form->end))
+        again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;
+    else if (common_given(scratch, form->start, form->end)) again -= 3;
+    else if (left < 4 && right < 4 && begins_word(scratch, form->start, form->end)) again -= 4;
     return form->points + left + right + words + again;
 }
 
@@ -241,6 +287,7 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     const qm_han_entry *entry = qm_han_at(scratch, at);
     if (!entry || (entry->name & 7) == 0 || !scratch->begins[at]) return 0;
+    if (counts_things(scratch, at) || (entry->name & 8 && left_points(scratch, at) < 1)) return 0;
     const qm_mark *kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
     return kin && scratch->begins[kin->end] ? kin->end : 0;
 }
@@ -273,6 +320,17 @@ static uint32_t foreign_end(const qm_entity_scratch *scratch, uint32_t at)
     return end;
 }
 
+/* 古丽|仙: what the word has behind a known part, one character or two. */
+static uint32_t sound_goes_on(const qm_entity_scratch *scratch, uint32_t at)
+{
+    for (uint32_t end = at; end < at + 2 && end < scratch->text->count; end++) {
+        const qm_han_entry *entry = qm_han_at(scratch, end);
+        if (!entry || entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE)) return at;
+        if (scratch->begins[end + 1]) return end + 1;
+    }
+    return at;
+}
+
 /* 巴特尔, 扎西次仁, 阿依古丽·买买提: known parts one behind another. */
 static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -289,6 +347,7 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
         if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
     if (end == at) return 0;
+    if (!scratch->begins[end]) end = sound_goes_on(scratch, end);
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
 }
 
@@ -301,6 +360,50 @@ static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
     if (!entry || (entry->name & 7) == 0 || at + 3 > text->count) return 0;
     if (given_points(scratch, at + 2) < 0 || text->classes[at + 3] == QM_CHAR_HAN) return 0;
     return left_points(scratch, at) >= 3 ? at + 3 : 0;
+}
+
+/* ---- 热依木·艾山: a dot between two names, however strange ---- */
+
+#define LONGEST_PART 6
+
+static bool foreign_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_han_entry *entry = qm_han_at(scratch, at);
+    return entry && entry->flags & QM_HAN_FOREIGN;
+}
+
+/* The first word of the characters by their sound in front of the dot. */
+static uint32_t dotted_start(const qm_entity_scratch *scratch, uint32_t dot)
+{
+    uint32_t start = dot;
+    for (uint32_t i = dot; i-- > 0 && dot - i <= LONGEST_PART;) {
+        if (!qm_han_at(scratch, i) || scratch->spots[i].state & QM_SPOT_OUT) break;
+        if (qm_ends_here(scratch, i + 1, QM_WORD_PERSON_BEFORE) && dot - i > 2) break;
+        if (foreign_at(scratch, i) && (scratch->begins[i] || qm_edge_before(scratch, i))) start = i;
+        if (!foreign_at(scratch, i) && scratch->begins[i + 1] && dot - i > 2) break;
+    }
+    return start;
+}
+
+static uint32_t dotted_end(const qm_entity_scratch *scratch, uint32_t dot)
+{
+    uint32_t end = dot + 1;
+    while (qm_han_at(scratch, end) && end < dot + 5 && (end == dot + 1 || !scratch->begins[end]))
+        end++;
+    for (uint32_t i = end; i < dot + 1 + LONGEST_PART && foreign_at(scratch, i); i++) {
+        bool word = scratch->begins[i] && scratch->begins[i + 1];
+        if (word && i > dot + 2 && scratch->spots[i].state & QM_SPOT_ENDS) break;
+        if (scratch->begins[i + 1]) end = i + 1;
+    }
+    return end;
+}
+
+static int add_dotted(qm_entity_scratch *scratch, uint32_t dot, qm_error *err)
+{
+    uint32_t start = dotted_start(scratch, dot);
+    uint32_t end = dotted_end(scratch, dot);
+    if (start + 2 > dot || end < dot + 3 || qm_fills_quotes(scratch, start, end)) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
 }
 
 /* A part that is known, or the sound of one behind a word that a person follows: 牧民. */
@@ -355,7 +458,8 @@ int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
     count_forms(scratch);
     for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
         uint32_t next = at + 1;
-        if (may_begin(scratch, at)) status = person_at(scratch, at, &next, err);
+        if (qm_char_at(scratch, at) == U'·') status = add_dotted(scratch, at, err);
+        else if (may_begin(scratch, at)) status = person_at(scratch, at, &next, err);
         at = next;
     }
     return status;

@@ -90,7 +90,8 @@ static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
     for (uint32_t n = scratch->spots[end].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
         if (mark->class != QM_WORD_PLACE_STOP) continue;
-        if (mark->start <= start || (mark->flags & QM_FLAG_HARD)) return true;
+        bool word = scratch->begins[mark->start] || !(mark->flags & QM_FLAG_WEAK);
+        if (mark->start <= start || (mark->flags & QM_FLAG_HARD && word)) return true;
     }
     return false;
 }
@@ -110,6 +111,36 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     return points;
 }
 
+/* 隔壁|村, 指导|村: a word in front of the suffix that is no name; nothing when places in front of
+ * it or other mentions speak for it. */
+static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
+                        uint32_t end)
+{
+    if (suffix - start < 2 || scratch->spots[start].place_from ||
+        qm_count_of(scratch, start, end) > 1)
+        return 0;
+    qm_known known = qm_known_as(scratch, start, suffix);
+    return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
+}
+
+/* 清水村|三组; 高坡组|22户. */
+static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
+                        uint32_t end)
+{
+    if (scratch->spots[start].place_from) return numeral_only(scratch, start, suffix) ? 4 : 0;
+    return end < scratch->text->count && scratch->spots[end].state & QM_SPOT_QUANTITY ? 2 : 0;
+}
+
+/* 喀尔赛镇, 乌日根塔拉镇: names by their sound are as long as they are. */
+static bool by_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start; i < end; i++) {
+        const qm_han_entry *entry = qm_han_at(scratch, i);
+        if (!entry || !(entry->flags & QM_HAN_FOREIGN)) return false;
+    }
+    return true;
+}
+
 /* The best start of a name in front of the suffix [suffix, end), given the points for what stands
  * behind; its score, or INT32_MIN. */
 static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t end,
@@ -119,11 +150,17 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
     for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
         from--;
         if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
-        int32_t score = length_points(level, suffix - from) + left_points(scratch, from) + right +
-                        count_points(scratch, from, suffix, end);
+        int32_t length = length_points(level, suffix - from);
+        if (length < 1 && suffix - from > 3 && scratch->spots[from].place_from &&
+            by_sound(scratch, from, suffix))
+            length = 1;
+        int32_t score = length + left_points(scratch, from) + right +
+                        count_points(scratch, from, suffix, end) +
+                        known_points(scratch, from, suffix, end);
         if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL &&
             !scratch->spots[from].place_from)
             score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;
+        if (level == LEVEL_GROUP) score += group_points(scratch, from, suffix, end);
         if (score > best && !stopped(scratch, from, end)) {
             best = score;
             *start = from;
@@ -156,6 +193,7 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
+    if (qm_locative_before(scratch, suffix->start)) return QM_OK; /* 老师来|村, 老蔡去|镇 */
     int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
                                right_points(scratch, suffix->end, suffix->value), &start);
     if (qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
@@ -174,6 +212,7 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
         if (scratch->spots[i].state & QM_SPOT_ENDS_PLACE) return QM_OK;
     bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS_PLACE);
     bool told = qm_locative_before(scratch, start) || scratch->spots[start].place_from ||
+                (start > 0 && qm_char_at(scratch, start - 1) == U'过') ||
                 (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
     if (!right || !told || !scratch->begins[start]) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
@@ -208,11 +247,21 @@ bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at)
     return false;
 }
 
+/* 黔东南|州, 锡林郭勒|盟: the level behind the short form of a prefecture. */
+static bool prefecture_ends(const qm_entity_scratch *scratch, const qm_mark *name)
+{
+    uint32_t c = qm_char_at(scratch, name->end);
+    return name->value % 100 == 0 && name->value % 10000 != 0 && (c == U'州' || c == U'盟') &&
+           scratch->begins[name->start];
+}
+
 /* Short forms: 深圳 by itself, 巫山 where the segmenter makes it a word and the text around it lets
  * it be a place; never the kind of something (巫山脆李). */
 static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     uint32_t end = name->end;
+    if (prefecture_ends(scratch, name))
+        return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, 12, true, err);
     if (!scratch->begins[name->start] || !scratch->begins[end]) return QM_OK;
     bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;

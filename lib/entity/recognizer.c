@@ -22,13 +22,14 @@ static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error
     return QM_OK;
 }
 
-int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_allocator *alloc,
-                      qm_error *err)
+int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_segmenter *segmenter,
+                      const qm_allocator *alloc, qm_error *err)
 {
     alloc = qm_allocator_or_default(alloc);
     qm_recognizer *recognizer = qm_alloc_zero(alloc, sizeof *recognizer);
     if (!recognizer) return qm_fail_nomem(err);
     recognizer->alloc = alloc;
+    recognizer->segmenter = segmenter;
     int status = bind_han(recognizer, images, err);
     if (status == QM_OK) *out = recognizer;
     else qm_recognizer_free(recognizer);

@@ -117,6 +117,24 @@ void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratc
             tags[scratch->user.at[i].start] = scratch->user.at[i].tag;
 }
 
+uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
+                            uint32_t end, uint32_t *rareness)
+{
+    uint16_t ids[QM_WORD_MAX];
+    uint8_t levels[QM_WORD_MAX + 1];
+    uint32_t length = end - start;
+    if (!segmenter->has_model || length < 2 || length > QM_WORD_MAX) return 0;
+    for (uint32_t i = 0; i < length; i++) {
+        uint32_t c = text->chars[start + i];
+        ids[i] = segmenter->model.ids[c <= 0xFFFF ? c : 0];
+    }
+    uint32_t class = qm_word_class(&segmenter->model, ids, length);
+    if (class == 0) return 0;
+    qm_word_levels(&segmenter->model, ids, length, levels);
+    *rareness = levels[length];
+    return class;
+}
+
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                    const qm_matches *matches, const qm_segment_options *options, qm_words *out,
                    qm_error *err)

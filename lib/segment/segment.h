@@ -32,11 +32,30 @@ typedef struct qm_segment_options {
     bool tags;
 } qm_segment_options;
 
+/* Classes of the dictionary, as the trainer numbers them, that other rooms ask for. */
+enum {
+    QM_CLASS_NOUN = 1,
+    QM_CLASS_VERB = 2,
+    QM_CLASS_IDIOM = 3,
+    QM_CLASS_PHRASE = 4,
+    QM_CLASS_PERSON = 5,
+    QM_CLASS_PLACE = 6,
+    QM_CLASS_BODY = 7,
+    QM_CLASS_NAME = 8,
+    QM_CLASS_VERBAL_NOUN = 9,
+    QM_CLASS_FOREIGNER = 27
+};
+
 /* Bound once per engine, shared between threads. */
 typedef struct qm_segmenter qm_segmenter;
 int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexicon *lexicons,
                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err);
 void qm_segmenter_free(qm_segmenter *segmenter);
+/* The class that the dictionary gives a string of two characters or more, however the text is cut
+ * there; 0 when it does not have it. Long words have none beyond QM_CLASS_BODY. *rareness: -8 ln of
+ * its share of all words. */
+uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
+                            uint32_t end, uint32_t *rareness);
 /* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
 bool qm_segmenter_wants_matches(const qm_segmenter *segmenter);
 

@@ -11,6 +11,7 @@ typedef struct room {
     qm_lexicon lexicons[LEXICONS];
     size_t n;
     const qm_charmap *map;
+    qm_segmenter *segmenter;
     qm_recognizer *recognizer;
     qm_entity_scratch *scratch;
 } room;
@@ -29,7 +30,8 @@ static room *the_room(void)
         r.lexicons[r.n].source = (uint8_t)r.n;
         if (chars.data) FUZZ_CHECK(qm_charmap_bind(chars, true, &r.map, NULL) == QM_OK);
     }
-    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, NULL, NULL) == QM_OK);
+    FUZZ_CHECK(qm_segmenter_new(&r.segmenter, images, r.lexicons, r.n, NULL, NULL) == QM_OK);
+    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, r.segmenter, NULL, NULL) == QM_OK);
     FUZZ_CHECK(qm_entity_scratch_new(&r.scratch, r.recognizer, NULL, NULL) == QM_OK);
     return &r;
 }
