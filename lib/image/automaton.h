@@ -3,8 +3,13 @@
  * A character becomes a code of the alphabet (0: not in it) by a two-stage table; codes go by
  * falling frequency, so that what is used together lies together. State s goes by code c to
  * t = base[s] + c if check[t] is s. The root is state 0 with base 0: its child by code c is state
- * c. fail leads to the longest proper suffix that is a state. output is 1 + the longest entry that
- * ends in the state, 0 for none; the link of an entry leads to the next shorter one. */
+ * c, and no other state has a place below the number of codes. fail leads to the longest proper
+ * suffix that is a state. output is 1 + the first find of the longest entry that ends in the
+ * state, 0 for none.
+ *
+ * Most characters begin nothing, or nothing with the one behind them: a bit for each pair of codes
+ * that begins an entry, hashed into a set that stays in the nearest cache, says so before the
+ * states are looked at. */
 #ifndef QM_AUTOMATON_H
 #define QM_AUTOMATON_H
 
@@ -13,43 +18,76 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_NO_STATE UINT32_MAX /* check of the root and of unused states */
-#define QM_LEXICON_LONGEST 255u        /* characters of an entry */
-#define QM_LEXICON_ENTRIES 0xFFFFFFu   /* an entry and a length share a link */
-#define QM_LEXICON_SENSES 0xFFFFFFu    /* so that a match can count them */
-#define QM_LEXICON_PAGES 0x1100u       /* pages of 256 code points */
+#define QM_LEXICON_FORMAT 2u
+#define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits */
+#define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
+#define QM_LEXICON_LONGEST 255u                /* characters of an entry */
+#define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
+#define QM_LEXICON_PAGES 0x1100u               /* pages of 256 code points */
 
 typedef struct qm_lexicon_head { /* of LEXA */
-    uint32_t codes;              /* of the alphabet, code 0 counted */
-    uint32_t blocks;             /* of 256 codes in the second stage */
-    uint32_t states;             /* slots, unused ones too; `codes` of them at the end are empty */
+    uint32_t format;
+    uint32_t codes;  /* of the alphabet, code 0 counted */
+    uint32_t blocks; /* of 256 codes in the second stage */
+    uint32_t states; /* slots, unused ones too; `codes` of them at the end are empty */
     uint32_t entries;
-    uint32_t reserved[12];
+    uint32_t finds;
+    uint32_t shift; /* of the hashes of pairs, 4 to 26: the set has 1 << (32 - shift) bits */
+    uint32_t reserved[9];
 } qm_lexicon_head;
 
+/* Four numbers of 24 bits: fail is parted among the high bytes of the others. */
 typedef struct qm_lexicon_state {
-    uint32_t base, check, fail, output;
+    uint32_t base, check, output;
 } qm_lexicon_state;
 
-typedef struct qm_lexicon_entries { /* of LEXE; then sense_starts, senses, rooms */
+/* What one room finds of one entry; in the high bytes the length of the entry in characters, the
+ * room and the number of senses. */
+typedef struct qm_lexicon_find {
+    uint32_t next;   /* | length << 24; 1 + the next find: of the same entry, or of a shorter one */
+    uint32_t senses; /* | room << 24; number of the first one */
+    uint32_t entry;  /* | count << 24 */
+} qm_lexicon_find;
+
+typedef struct qm_lexicon_entries { /* of LEXE; then sense_starts, senses */
     uint32_t entries, senses;
 } qm_lexicon_entries;
 
 _Static_assert(sizeof(qm_lexicon_head) == 64, "part of the format");
-_Static_assert(sizeof(qm_lexicon_state) == 16, "part of the format");
+_Static_assert(sizeof(qm_lexicon_state) == 12, "part of the format");
+_Static_assert(sizeof(qm_lexicon_find) == 12, "part of the format");
 _Static_assert(sizeof(qm_sense) == 8, "part of the format");
+
+static inline uint32_t qm_low(uint32_t packed)
+{
+    return packed & QM_LEXICON_NUMBERS;
+}
+static inline uint32_t qm_high(uint32_t packed)
+{
+    return packed >> 24;
+}
+static inline uint32_t qm_state_fail(const qm_lexicon_state *state)
+{
+    return qm_high(state->base) | qm_high(state->check) << 8 | qm_high(state->output) << 16;
+}
+/* Which bit of their set is that of a pair of codes. */
+static inline uint32_t qm_pair_bit(uint32_t first, uint32_t second, uint32_t shift)
+{
+    return (first << 16 ^ second) * 0x9E3779B1u >> shift;
+}
 
 /* Where the arrays of LEXA start, in bytes; they follow each other in this order. */
 typedef struct qm_lexicon_layout {
-    uint64_t states, links, pages, codes, depths, size;
+    uint64_t pairs, states, finds, pages, codes, depths, size;
 } qm_lexicon_layout;
 
 static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head)
 {
     qm_lexicon_layout at;
-    at.states = sizeof *head;
-    at.links = at.states + (uint64_t)head->states * sizeof(qm_lexicon_state);
-    at.pages = at.links + (uint64_t)head->entries * sizeof(uint32_t);
+    at.pairs = sizeof *head;
+    at.states = at.pairs + (UINT64_C(1) << (32 - head->shift)) / 8;
+    at.finds = at.states + (uint64_t)head->states * sizeof(qm_lexicon_state);
+    at.pages = at.finds + (uint64_t)head->finds * sizeof(qm_lexicon_find);
     at.codes = at.pages + QM_LEXICON_PAGES * sizeof(uint16_t);
     at.depths = at.codes + (uint64_t)head->blocks * 256 * sizeof(uint16_t);
     at.size = at.depths + head->states;
@@ -58,8 +96,9 @@ static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head
 
 /* The arrays themselves. */
 typedef struct qm_automaton {
+    const uint8_t *pairs;
     const qm_lexicon_state *states;
-    const uint32_t *links; /* of each entry: output of the next shorter one << 8 | length */
+    const qm_lexicon_find *finds;
     const uint16_t *pages; /* first stage: block of a page */
     const uint16_t *codes; /* second stage */
     const uint8_t *depths; /* of each state; only the check of the image reads them */
@@ -69,9 +108,12 @@ static inline qm_automaton qm_automaton_of(const void *section)
 {
     const uint8_t *data = section;
     qm_lexicon_layout at = qm_lexicon_layout_of(section);
-    return (qm_automaton){(const qm_lexicon_state *)(data + at.states),
-                          (const uint32_t *)(data + at.links), (const uint16_t *)(data + at.pages),
-                          (const uint16_t *)(data + at.codes), data + at.depths};
+    return (qm_automaton){data + at.pairs,
+                          (const qm_lexicon_state *)(data + at.states),
+                          (const qm_lexicon_find *)(data + at.finds),
+                          (const uint16_t *)(data + at.pages),
+                          (const uint16_t *)(data + at.codes),
+                          data + at.depths};
 }
 
 #endif

@@ -14,19 +14,25 @@ typedef struct child {
     uint32_t code, low, high;
 } child;
 
+/* As in the section, with all numbers apart. */
+typedef struct state {
+    uint32_t base, check, fail, output;
+} state;
+
 typedef struct assembly {
     const qm_allocator *alloc;
-    const uint32_t *chars;
-    const qm_lexicon_word *words;
+    const qm_lexicon_list *list;
     uint32_t *code_of; /* of each code point */
     uint32_t codes;
-    QM_ARRAY(qm_lexicon_state) states;
+    QM_ARRAY(state) states;
     qm_u8_array depths;
     QM_ARRAY(node) queue;
     QM_ARRAY(child) children;
     QM_ARRAY(uint64_t) used; /* a bit for each place */
     uint32_t first_free;     /* no place below it is free */
-    uint32_t *links;
+    QM_ARRAY(qm_lexicon_find) finds;
+    uint32_t *first_find;     /* of each entry, and behind the last */
+    QM_ARRAY(uint32_t) pairs; /* first << 16 | second */
 } assembly;
 
 /* ---- the alphabet ---- */
@@ -66,18 +72,58 @@ static int number_letters(assembly *a, qm_error *err)
     return QM_OK;
 }
 
-static int make_alphabet(assembly *a, uint32_t count, qm_error *err)
+static int make_alphabet(assembly *a, qm_error *err)
 {
+    const qm_lexicon_list *list = a->list;
     a->code_of = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *a->code_of);
     if (!a->code_of) return qm_fail_nomem(err);
-    for (uint32_t i = 0; i < count; i++)
-        for (uint32_t k = 0; k < a->words[i].length; k++)
-            a->code_of[a->chars[a->words[i].start + k]]++;
+    for (uint32_t i = 0; i < list->count; i++)
+        for (uint32_t k = 0; k < list->words[i].length; k++)
+            a->code_of[list->chars[list->words[i].start + k]]++;
     int status = number_letters(a, err);
     if (status != QM_OK) return status;
     /* Case is folded here, for nothing at the time of scanning. */
     for (uint32_t c = 'a'; c <= 'z'; c++) a->code_of[c - 'a' + 'A'] = a->code_of[c];
     return QM_OK;
+}
+
+/* ---- finds ---- */
+
+static uint32_t room_of(const qm_lexicon_list *list, uint32_t sense)
+{
+    return list->senses[sense].kind >> 8;
+}
+
+/* One for each room of each entry; which entry is the next shorter one is known later. */
+static int make_finds(assembly *a, qm_error *err)
+{
+    const qm_lexicon_list *list = a->list;
+    a->first_find = qm_alloc_zero(a->alloc, ((size_t)list->count + 1) * sizeof *a->first_find);
+    if (!a->first_find) return qm_fail_nomem(err);
+    for (uint32_t entry = 0; entry < list->count; entry++) {
+        uint32_t from = list->sense_starts[entry], end = list->sense_starts[entry + 1];
+        a->first_find[entry] = (uint32_t)a->finds.count;
+        while (from < end) {
+            uint32_t to = from + 1, room = room_of(list, from);
+            while (to < end && room_of(list, to) == room) to++;
+            if (to - from > QM_LEXICON_SENSES)
+                return qm_fail(err, QM_E_LIMIT, "a word of more than %u senses", QM_LEXICON_SENSES);
+            uint32_t next = to < end ? (uint32_t)a->finds.count + 2 : 0;
+            qm_lexicon_find find = {next | list->words[entry].length << 24, from | room << 24,
+                                    entry | (to - from) << 24};
+            if (qm_array_push(a->alloc, &a->finds, find) != QM_OK) return qm_fail_nomem(err);
+            from = to;
+        }
+    }
+    a->first_find[list->count] = (uint32_t)a->finds.count;
+    return QM_OK;
+}
+
+/* The entry that ends in the state: behind its own finds come those of the shorter ones. */
+static void end_entry(assembly *a, state *at, uint32_t entry)
+{
+    a->finds.at[a->first_find[entry + 1] - 1].next |= at->output;
+    at->output = a->first_find[entry] + 1;
 }
 
 /* ---- the double array ---- */
@@ -90,7 +136,7 @@ static int make_places(assembly *a, uint32_t count)
         qm_array_reserve(a->alloc, &a->used, words) != QM_OK)
         return QM_E_NOMEM;
     while (a->states.count < count) {
-        a->states.at[a->states.count++] = (qm_lexicon_state){.check = QM_LEXICON_NO_STATE};
+        a->states.at[a->states.count++] = (state){.check = QM_LEXICON_NO_STATE};
         a->depths.at[a->depths.count++] = 0;
     }
     while (a->used.count < words) a->used.at[a->used.count++] = 0;
@@ -151,18 +197,17 @@ static int place_child(assembly *a, const node *parent, const child *one)
 {
     uint32_t place = a->states.at[parent->state].base + one->code;
     if (place >= a->states.count && make_places(a, place + 1) != QM_OK) return QM_E_NOMEM;
-    qm_lexicon_state *state = &a->states.at[place];
-    state->fail = fail_of(a, parent->state, one->code);
-    state->check = parent->state;
+    state *made = &a->states.at[place];
+    made->fail = fail_of(a, parent->state, one->code);
+    made->check = parent->state;
     use_place(a, place);
-    state->output = a->states.at[state->fail].output;
+    made->output = a->states.at[made->fail].output;
     a->depths.at[place] = (uint8_t)(parent->depth + 1);
     node next = {place, one->low, one->high, parent->depth + 1};
-    if (a->words[one->low].length == next.depth) {
-        a->links[one->low] = state->output << 8 | next.depth;
-        state->output = one->low + 1;
-        next.low++;
-    }
+    if (next.depth == 2 &&
+        qm_array_push(a->alloc, &a->pairs, parent->state << 16 | one->code) != QM_OK)
+        return QM_E_NOMEM;
+    if (a->list->words[one->low].length == next.depth) end_entry(a, made, next.low++);
     return next.low < next.high ? qm_array_push(a->alloc, &a->queue, next) : QM_OK;
 }
 
@@ -171,10 +216,10 @@ static int list_children(assembly *a, const node *parent)
 {
     a->children.count = 0;
     for (uint32_t i = parent->low; i < parent->high;) {
-        uint32_t character = a->chars[a->words[i].start + parent->depth];
+        uint32_t character = a->list->chars[a->list->words[i].start + parent->depth];
         child one = {a->code_of[character], i, i};
         while (one.high < parent->high &&
-               a->chars[a->words[one.high].start + parent->depth] == character)
+               a->list->chars[a->list->words[one.high].start + parent->depth] == character)
             one.high++;
         if (qm_array_push(a->alloc, &a->children, one) != QM_OK) return QM_E_NOMEM;
         i = one.high;
@@ -191,12 +236,12 @@ static int compare_children(const void *left, const void *right, const void *con
 }
 
 /* Level by level, so that the state to fail to is always there before it is needed. */
-static int make_states(assembly *a, uint32_t count)
+static int make_states(assembly *a)
 {
-    node root = {.high = count};
-    if (make_places(a, 1) != QM_OK || qm_array_push(a->alloc, &a->queue, root) != QM_OK)
+    node root = {.high = a->list->count};
+    if (make_places(a, a->codes) != QM_OK || qm_array_push(a->alloc, &a->queue, root) != QM_OK)
         return QM_E_NOMEM;
-    use_place(a, 0);
+    for (uint32_t place = 0; place < a->codes; place++) use_place(a, place); /* the root's */
     for (size_t i = 0; i < a->queue.count; i++) {
         node parent = a->queue.at[i];
         if (list_children(a, &parent) != QM_OK) return QM_E_NOMEM;
@@ -229,17 +274,50 @@ static void write_alphabet(const assembly *a, uint16_t *pages, uint16_t *codes)
     }
 }
 
-static int write_section(const assembly *a, uint32_t count, qm_image_writer *writer, qm_error *err)
+static void write_states(const assembly *a, qm_lexicon_state *out)
 {
-    qm_lexicon_head head = {
-        .codes = a->codes, .blocks = 1, .states = (uint32_t)a->states.count, .entries = count};
+    for (size_t i = 0; i < a->states.count; i++) {
+        const state *from = &a->states.at[i];
+        out[i] = (qm_lexicon_state){from->base | (from->fail & 0xFF) << 24,
+                                    from->check | (from->fail >> 8 & 0xFF) << 24,
+                                    from->output | from->fail >> 16 << 24};
+    }
+}
+
+/* One bit in eight is set, or fewer. */
+static uint32_t shift_for(size_t pairs)
+{
+    uint32_t shift = 26;
+    while (shift > 4 && UINT64_C(1) << (32 - shift) < (uint64_t)pairs * 8) shift--;
+    return shift;
+}
+
+static void write_pairs(const assembly *a, uint32_t shift, uint8_t *out)
+{
+    for (size_t i = 0; i < a->pairs.count; i++) {
+        uint32_t bit = qm_pair_bit(a->pairs.at[i] >> 16, a->pairs.at[i] & 0xFFFF, shift);
+        out[bit / 8] |= (uint8_t)(1u << bit % 8);
+    }
+}
+
+static int write_section(const assembly *a, qm_image_writer *writer, qm_error *err)
+{
+    if (a->states.count > QM_LEXICON_NUMBERS) return qm_fail(err, QM_E_LIMIT, "too many words");
+    qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
+                            .codes = a->codes,
+                            .blocks = 1,
+                            .states = (uint32_t)a->states.count,
+                            .entries = a->list->count,
+                            .finds = (uint32_t)a->finds.count,
+                            .shift = shift_for(a->pairs.count)};
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) head.blocks += page_is_used(a, page);
     qm_lexicon_layout at = qm_lexicon_layout_of(&head);
     uint8_t *section = qm_alloc_zero(a->alloc, at.size);
     if (!section) return qm_fail_nomem(err);
     memcpy(section, &head, sizeof head);
-    memcpy(section + at.states, a->states.at, a->states.count * sizeof *a->states.at);
-    memcpy(section + at.links, a->links, count * sizeof *a->links);
+    write_pairs(a, head.shift, section + at.pairs);
+    write_states(a, (qm_lexicon_state *)(section + at.states));
+    memcpy(section + at.finds, a->finds.at, a->finds.count * sizeof *a->finds.at);
     write_alphabet(a, (uint16_t *)(section + at.pages), (uint16_t *)(section + at.codes));
     memcpy(section + at.depths, a->depths.at, a->depths.count);
     int status = qm_image_writer_add(writer, QM_SECTION_LEXA, section, at.size, err);
@@ -247,16 +325,18 @@ static int write_section(const assembly *a, uint32_t count, qm_image_writer *wri
     return status;
 }
 
-int qm_automaton_build(const uint32_t *chars, const qm_lexicon_word *words, uint32_t count,
-                       const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
+int qm_automaton_build(const qm_lexicon_list *list, const qm_allocator *alloc,
+                       qm_image_writer *writer, qm_error *err)
 {
-    assembly a = {.alloc = alloc, .chars = chars, .words = words};
-    a.links = qm_alloc_zero(alloc, count * sizeof *a.links);
-    int status = a.links ? make_alphabet(&a, count, err) : qm_fail_nomem(err);
-    if (status == QM_OK && make_states(&a, count) != QM_OK) status = qm_fail_nomem(err);
-    if (status == QM_OK) status = write_section(&a, count, writer, err);
-    qm_release(alloc, a.links, count * sizeof *a.links);
+    assembly a = {.alloc = alloc, .list = list};
+    int status = make_finds(&a, err);
+    if (status == QM_OK) status = make_alphabet(&a, err);
+    if (status == QM_OK && make_states(&a) != QM_OK) status = qm_fail_nomem(err);
+    if (status == QM_OK) status = write_section(&a, writer, err);
+    qm_release(alloc, a.first_find, ((size_t)list->count + 1) * sizeof *a.first_find);
     qm_release(alloc, a.code_of, CODE_POINTS * sizeof *a.code_of);
+    qm_array_free(alloc, &a.finds);
+    qm_array_free(alloc, &a.pairs);
     qm_array_free(alloc, &a.states);
     qm_array_free(alloc, &a.depths);
     qm_array_free(alloc, &a.used);

@@ -12,10 +12,16 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
 {
     uint64_t place = place_of(image, section.data);
     const qm_lexicon_head *head = section.data;
-    if (section.size < sizeof *head || qm_lexicon_layout_of(head).size != section.size)
+    if (section.size < sizeof *head)
+        return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has the wrong size");
+    if (head->format != QM_LEXICON_FORMAT)
+        return qm_fail_offset(err, QM_E_VERSION, place, "lexicon of format %u; this is format %u",
+                              (unsigned)head->format, QM_LEXICON_FORMAT);
+    if (head->shift < 4 || head->shift > 26 || qm_lexicon_layout_of(head).size != section.size)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has the wrong size");
     if (head->codes == 0 || head->codes > 0x10000 || head->blocks == 0 ||
-        head->states <= head->codes || head->entries > QM_LEXICON_ENTRIES)
+        head->states <= head->codes || head->states > QM_LEXICON_NUMBERS ||
+        head->entries > QM_LEXICON_NUMBERS || head->finds > QM_LEXICON_NUMBERS)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has wrong counts");
     return QM_OK;
 }
@@ -34,18 +40,28 @@ static int check_alphabet(const qm_image *image, const qm_lexicon_head *head, co
     return QM_OK;
 }
 
-/* Links lead to ever shorter entries: they end, and in at most `length` steps. */
-static int check_links(const qm_image *image, const qm_lexicon_head *head, const qm_automaton *a,
+/* The next find is of the same entry and of a later room, or of a shorter entry: so they end. */
+static bool find_is_sound(const qm_lexicon_head *head, const qm_automaton *a, uint32_t i)
+{
+    const qm_lexicon_find *find = &a->finds[i];
+    uint32_t next = qm_low(find->next), length = qm_high(find->next);
+    if (length == 0 || next > head->finds || qm_low(find->entry) >= head->entries ||
+        qm_high(find->senses) >= 8 || qm_high(find->entry) == 0)
+        return false;
+    if (next == 0) return true;
+    const qm_lexicon_find *other = &a->finds[next - 1];
+    uint32_t other_length = qm_high(other->next);
+    return other_length < length ||
+           (other_length == length && qm_high(other->senses) > qm_high(find->senses));
+}
+
+static int check_finds(const qm_image *image, const qm_lexicon_head *head, const qm_automaton *a,
                        qm_error *err)
 {
-    for (uint32_t i = 0; i < head->entries; i++) {
-        uint32_t next = a->links[i] >> 8;
-        uint32_t length = a->links[i] & 0xFF;
-        if (length == 0 || next > head->entries ||
-            (next > 0 && (a->links[next - 1] & 0xFF) >= length))
-            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a->links + i),
+    for (uint32_t i = 0; i < head->finds; i++)
+        if (!find_is_sound(head, a, i))
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a->finds + i),
                                   "bad output of the automaton");
-    }
     return QM_OK;
 }
 
@@ -55,20 +71,20 @@ static int check_links(const qm_image *image, const qm_lexicon_head *head, const
 static bool state_is_sound(const qm_lexicon_head *head, const qm_automaton *a, uint32_t s)
 {
     const qm_lexicon_state *state = &a->states[s];
-    if (state->base > head->states - head->codes || state->output > head->entries) return false;
-    if (state->output > 0 && (a->links[state->output - 1] & 0xFF) > a->depths[s]) return false;
-    if (s == 0)
-        return state->check == QM_LEXICON_NO_STATE && state->base == 0 && state->fail == 0 &&
-               a->depths[0] == 0;
-    if (state->check == QM_LEXICON_NO_STATE)
-        return state->base == 0 && state->fail == 0 && state->output == 0 && a->depths[s] == 0;
-    uint32_t parent = state->check;
+    uint32_t base = qm_low(state->base), output = qm_low(state->output);
+    uint32_t parent = qm_low(state->check), fail = qm_state_fail(state);
+    if (base > head->states - head->codes || output > head->finds) return false;
+    if (output > 0 && qm_high(a->finds[output - 1].next) > a->depths[s]) return false;
+    if (s == 0) return parent == QM_LEXICON_NO_STATE && base == 0 && fail == 0 && a->depths[0] == 0;
+    if (parent == QM_LEXICON_NO_STATE)
+        return base == 0 && fail == 0 && output == 0 && a->depths[s] == 0;
+    if (s < head->codes && parent != 0) return false; /* the scan goes there by the code alone */
     if (parent >= head->states || a->depths[s] != a->depths[parent] + 1u) return false;
-    if (parent > 0 && a->states[parent].check == QM_LEXICON_NO_STATE) return false;
-    uint32_t code = s - a->states[parent].base;
-    if (code == 0 || code >= head->codes || state->fail >= head->states) return false;
-    if (state->fail > 0 && a->states[state->fail].check == QM_LEXICON_NO_STATE) return false;
-    return a->depths[state->fail] < a->depths[s];
+    if (parent > 0 && qm_low(a->states[parent].check) == QM_LEXICON_NO_STATE) return false;
+    uint32_t code = s - qm_low(a->states[parent].base);
+    if (code == 0 || code >= head->codes || fail >= head->states) return false;
+    if (fail > 0 && qm_low(a->states[fail].check) == QM_LEXICON_NO_STATE) return false;
+    return a->depths[fail] < a->depths[s];
 }
 
 static int check_automaton(const qm_image *image, qm_bytes section, qm_error *err)
@@ -79,7 +95,7 @@ static int check_automaton(const qm_image *image, qm_bytes section, qm_error *er
     qm_automaton a = qm_automaton_of(section.data);
     if (image->trusted) return QM_OK;
     status = check_alphabet(image, head, &a, err);
-    if (status == QM_OK) status = check_links(image, head, &a, err);
+    if (status == QM_OK) status = check_finds(image, head, &a, err);
     for (uint32_t s = 0; s < head->states && status == QM_OK; s++)
         if (!state_is_sound(head, &a, s))
             status = qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a.states + s),
@@ -91,36 +107,45 @@ static int bind_entries(qm_lexicon *lexicon, qm_bytes section)
 {
     const qm_lexicon_entries *head = section.data;
     if (section.size < sizeof *head || head->entries != lexicon->entries ||
-        head->senses > QM_LEXICON_SENSES)
+        head->senses > QM_LEXICON_NUMBERS)
         return QM_E_CORRUPT;
     uint64_t starts = sizeof *head;
     uint64_t senses = starts + ((uint64_t)head->entries + 1) * sizeof(uint32_t);
-    uint64_t rooms = senses + (uint64_t)head->senses * sizeof(qm_sense);
-    if (rooms + head->entries != section.size) return QM_E_CORRUPT;
+    if (senses + (uint64_t)head->senses * sizeof(qm_sense) != section.size) return QM_E_CORRUPT;
     const uint8_t *data = section.data;
     lexicon->sense_starts = (const uint32_t *)(data + starts);
     lexicon->senses = (const qm_sense *)(data + senses);
-    lexicon->rooms = data + rooms;
     return lexicon->sense_starts[0] == 0 && lexicon->sense_starts[head->entries] == head->senses
                ? QM_OK
                : QM_E_CORRUPT;
 }
 
+/* Whether the senses of a find are such of its entry and of its room. */
+static bool senses_fit(const qm_lexicon *lexicon, const qm_lexicon_find *find)
+{
+    uint32_t entry = qm_low(find->entry), first = qm_low(find->senses);
+    uint32_t end = first + qm_high(find->entry);
+    if (first < lexicon->sense_starts[entry] || end > lexicon->sense_starts[entry + 1])
+        return false;
+    for (uint32_t i = first; i < end; i++)
+        if (lexicon->senses[i].kind >> 8 != qm_high(find->senses)) return false;
+    return true;
+}
+
 static int check_entries(const qm_image *image, const qm_lexicon *lexicon, qm_error *err)
 {
+    const qm_lexicon_head *head = lexicon->automaton;
+    qm_automaton a = qm_automaton_of(head);
     const uint32_t *starts = lexicon->sense_starts;
     uint32_t all = starts[lexicon->entries];
-    for (uint32_t i = 0; i < lexicon->entries; i++) {
-        uint32_t rooms = 0;
-        bool sound = starts[i] <= starts[i + 1] && starts[i + 1] <= all;
-        for (uint32_t k = starts[i]; sound && k < starts[i + 1]; k++) {
-            sound = lexicon->senses[k].kind >> 8 < 8;
-            if (sound) rooms |= 1u << (lexicon->senses[k].kind >> 8);
-        }
-        if (!sound || rooms != lexicon->rooms[i])
+    for (uint32_t i = 0; i < lexicon->entries; i++)
+        if (starts[i] > starts[i + 1] || starts[i + 1] > all)
             return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, starts + i),
                                   "bad senses of entry %u", (unsigned)i);
-    }
+    for (uint32_t i = 0; i < head->finds; i++)
+        if (!senses_fit(lexicon, &a.finds[i]))
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a.finds + i),
+                                  "bad senses of find %u", (unsigned)i);
     return QM_OK;
 }
 
@@ -157,45 +182,69 @@ static inline uint32_t code_of(const qm_automaton *a, uint32_t character)
     return a->codes[(uint32_t)a->pages[character >> 8] << 8 | (character & 0xFF)];
 }
 
-static inline uint32_t step(const qm_lexicon_state *states, uint32_t state, uint32_t code)
+/* The child of state by code; 0 if there is none. */
+static inline uint32_t child_of(const qm_automaton *a, uint32_t state, uint32_t code)
 {
-    while (state != 0) {
-        uint32_t next = states[state].base + code;
-        if (states[next].check == state) return next;
-        state = states[state].fail;
-    }
-    return states[code].check == 0 ? code : 0;
+    uint32_t next = qm_low(a->states[state].base) + code;
+    return qm_low(a->states[next].check) == state ? next : 0;
 }
 
-/* One match for each wanted room that has senses of the entry. */
-static int add_entry(const qm_lexicon *lexicon, qm_match match, uint32_t wanted,
-                     const qm_allocator *alloc, qm_matches *out)
+/* States below `codes` are single characters. A code that begins no entry has a place among them,
+ * too, without children and output: one step from there is as good as one from the root. */
+static inline uint32_t step(const qm_automaton *a, uint32_t codes, uint32_t shift, uint32_t state,
+                            uint32_t code)
 {
-    const qm_sense *sense = lexicon->senses + lexicon->sense_starts[match.entry];
-    const qm_sense *end = lexicon->senses + lexicon->sense_starts[match.entry + 1];
-    while (sense < end) {
-        uint32_t room = sense->kind >> 8;
-        match.senses = sense;
-        while (sense < end && sense->kind >> 8 == room) sense++;
-        if (!(wanted >> room & 1)) continue;
-        match.count = (uint32_t)(sense - match.senses) & QM_LEXICON_SENSES;
-        if (qm_array_push(alloc, &out[room], match) != QM_OK) return QM_E_NOMEM;
+    for (;; state = qm_state_fail(&a->states[state])) {
+        if (state < codes) {
+            uint32_t bit = qm_pair_bit(state, code, shift);
+            if (!(a->pairs[bit / 8] >> bit % 8 & 1)) return code;
+        }
+        uint32_t next = child_of(a, state, code);
+        if (next) return next;
+        if (state < codes) return code;
     }
+}
+
+/* Where the next match of a room goes, and where there is no more room for one. */
+typedef struct ends {
+    qm_match *next, *limit;
+} ends;
+
+static int make_room(qm_matches *list, ends *at, const qm_allocator *alloc)
+{
+    list->count = at->next ? (size_t)(at->next - list->at) : 0;
+    if (qm_array_reserve(alloc, list, list->count + 1) != QM_OK) return QM_E_NOMEM;
+    *at = (ends){list->at + list->count, list->at + list->room};
     return QM_OK;
 }
 
-static int add_entries(const qm_lexicon *lexicon, const qm_automaton *a, uint32_t output,
-                       uint32_t end, uint32_t wanted, const qm_allocator *alloc, qm_matches *out)
+/* Only what stays in registers, for this is where a scan spends its time. */
+typedef struct finding {
+    const qm_lexicon_find *finds;
+    const qm_sense *senses;
+    uint32_t wanted;
+    uint8_t source;
+    ends at[QM_ROOMS];
+} finding;
+
+static inline int add_finds(finding *f, uint32_t output, uint32_t end, const qm_allocator *alloc,
+                            qm_matches *out)
 {
-    for (; output > 0; output = a->links[output - 1] >> 8) {
-        uint32_t entry = output - 1;
-        if (!(lexicon->rooms[entry] & wanted)) continue;
-        qm_match match = {.start = end - (a->links[entry] & 0xFF),
-                          .end = end,
-                          .entry = entry,
-                          .source = lexicon->source};
-        if (add_entry(lexicon, match, wanted, alloc, out) != QM_OK) return QM_E_NOMEM;
-    }
+    do {
+        const qm_lexicon_find find = f->finds[output - 1];
+        uint32_t room = qm_high(find.senses);
+        output = qm_low(find.next);
+        if (!(f->wanted >> room & 1)) continue;
+        ends *at = &f->at[room];
+        if (at->next == at->limit && make_room(&out[room], at, alloc) != QM_OK) return QM_E_NOMEM;
+        qm_match *match = at->next++;
+        match->start = end - qm_high(find.next);
+        match->end = end;
+        match->senses = f->senses + qm_low(find.senses);
+        match->entry = qm_low(find.entry);
+        match->count = (uint8_t)qm_high(find.entry);
+        match->source = f->source;
+    } while (output > 0);
     return QM_OK;
 }
 
@@ -204,20 +253,30 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
                     qm_error *err)
 {
     if (lexicon->entries == 0) return QM_OK;
-    qm_automaton a = qm_automaton_of(lexicon->automaton);
+    const qm_lexicon_head *head = lexicon->automaton;
+    const qm_automaton a = qm_automaton_of(head);
+    const uint32_t codes = head->codes, shift = head->shift, *chars = text->chars;
+    finding f = {.finds = a.finds,
+                 .senses = lexicon->senses,
+                 .wanted = wanted & ((1u << QM_ROOMS) - 1),
+                 .source = lexicon->source};
     size_t before[QM_ROOMS];
-    for (int room = 0; room < QM_ROOMS; room++) before[room] = out[room].count;
-    wanted &= (1u << QM_ROOMS) - 1;
+    for (int room = 0; room < QM_ROOMS; room++) {
+        before[room] = out[room].count;
+        if (out[room].at)
+            f.at[room] = (ends){out[room].at + out[room].count, out[room].at + out[room].room};
+    }
     uint32_t state = 0;
     for (uint32_t i = from; i < to; i++) {
-        uint32_t code = code_of(&a, text->chars[i]);
-        state = code == 0 ? 0 : step(a.states, state, code);
-        uint32_t output = a.states[state].output;
-        if (output == 0 || add_entries(lexicon, &a, output, i + 1, wanted, alloc, out) == QM_OK)
-            continue;
+        uint32_t code = code_of(&a, chars[i]);
+        state = code == 0 ? 0 : step(&a, codes, shift, state, code);
+        uint32_t output = qm_low(a.states[state].output);
+        if (output == 0 || add_finds(&f, output, i + 1, alloc, out) == QM_OK) continue;
         for (int room = 0; room < QM_ROOMS; room++) out[room].count = before[room];
         return qm_fail_nomem(err);
     }
+    for (int room = 0; room < QM_ROOMS; room++)
+        if (f.at[room].next) out[room].count = (size_t)(f.at[room].next - out[room].at);
     return QM_OK;
 }
 

@@ -36,8 +36,8 @@ typedef struct qm_match {
     uint32_t start, end;    /* characters */
     const qm_sense *senses; /* those of the room alone, in ascending order */
     uint32_t entry;         /* number of the entry in its lexicon */
-    uint32_t count : 24;    /* of the senses, one at least */
-    uint32_t source : 8;    /* which lexicon of the stack */
+    uint8_t count;          /* of the senses, one at least */
+    uint8_t source;         /* which lexicon of the stack */
 } qm_match;
 
 typedef QM_ARRAY(qm_match) qm_matches;
@@ -47,7 +47,6 @@ typedef struct qm_lexicon {
     const void *automaton; /* private to lib/image */
     const uint32_t *sense_starts;
     const qm_sense *senses;
-    const uint8_t *rooms;
     uint32_t entries;
     uint32_t states;
     uint8_t source;

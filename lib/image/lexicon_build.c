@@ -139,7 +139,6 @@ static void write_entries(const qm_lexicon_builder *builder, uint32_t count, uin
     memcpy(section, &head, sizeof head);
     uint32_t *starts = (uint32_t *)(section + sizeof head);
     uint8_t *senses = (uint8_t *)(starts + count + 1);
-    uint8_t *rooms = senses + n_senses * sizeof(qm_sense);
     uint32_t entry = 0;
     for (uint32_t i = 0; i < n_senses; i++) {
         if (i == 0 || compare_words(&items[i - 1].word, &items[i].word, builder->chars.at) != 0) {
@@ -147,7 +146,6 @@ static void write_entries(const qm_lexicon_builder *builder, uint32_t count, uin
             words[entry++] = items[i].word;
         }
         memcpy(senses + i * sizeof(qm_sense), &items[i].sense, sizeof(qm_sense));
-        rooms[entry - 1] |= (uint8_t)(1u << (items[i].sense.kind >> 8));
     }
     starts[entry] = n_senses;
 }
@@ -157,10 +155,10 @@ int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writ
     const qm_allocator *alloc = &builder->alloc;
     size_t count = tidy_items(builder);
     if (count == 0) return QM_OK;
-    if (count > QM_LEXICON_ENTRIES || builder->items.count > QM_LEXICON_SENSES)
+    if (builder->items.count > QM_LEXICON_NUMBERS)
         return qm_fail(err, QM_E_LIMIT, "too many words");
     size_t size = sizeof(qm_lexicon_entries) + (count + 1) * sizeof(uint32_t) +
-                  builder->items.count * sizeof(qm_sense) + count;
+                  builder->items.count * sizeof(qm_sense);
     uint8_t *section = qm_alloc_zero(alloc, size);
     qm_lexicon_word *words = qm_alloc_zero(alloc, count * sizeof *words);
     int status = QM_OK;
@@ -169,7 +167,10 @@ int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writ
         goto out;
     }
     write_entries(builder, (uint32_t)count, section, words);
-    status = qm_automaton_build(builder->chars.at, words, (uint32_t)count, alloc, writer, err);
+    const uint32_t *starts = (const uint32_t *)(section + sizeof(qm_lexicon_entries));
+    qm_lexicon_list list = {builder->chars.at, words, (uint32_t)count, starts,
+                            (const qm_sense *)(starts + count + 1)};
+    status = qm_automaton_build(&list, alloc, writer, err);
     if (status == QM_OK) status = qm_image_writer_add(writer, QM_SECTION_LEXE, section, size, err);
 out:
     qm_release(alloc, words, count * sizeof *words);

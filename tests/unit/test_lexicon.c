@@ -144,7 +144,6 @@ START_TEST(senses_are_sorted_and_each_is_there_once)
     ck_assert_uint_eq(senses[0].value, 2);
     ck_assert_uint_eq(senses[1].value, 7);
     ck_assert_uint_eq(senses[2].kind, QM_SENSE_INITIATIVE);
-    ck_assert_uint_eq(m.lexicon.rooms[0], 2 | 8);
     end(&m);
 }
 END_TEST
@@ -276,6 +275,50 @@ START_TEST(words_that_cannot_be_entries_are_refused)
 }
 END_TEST
 
+START_TEST(a_word_has_so_many_senses_for_a_room_and_no_more)
+{
+    for (uint32_t count = QM_LEXICON_SENSES; count <= QM_LEXICON_SENSES + 1; count++) {
+        made m;
+        qm_error err;
+        begin(&m);
+        for (uint32_t i = 0; i < count; i++) {
+            add(m.builder, "田", QM_SENSE_WORDS, i);
+            add(m.builder, "田", QM_SENSE_ENTITY, i);
+        }
+        if (count > QM_LEXICON_SENSES) {
+            ck_assert_int_eq(qm_lexicon_builder_finish(m.builder, m.writer, &err), QM_E_LIMIT);
+        } else {
+            const uint32_t chars[] = {U'田'};
+            qm_matches found[QM_ROOMS] = {0};
+            finish(&m);
+            ck_assert_int_eq(scan(&m, chars, 0, 1, EVERY_ROOM, found), QM_OK);
+            ck_assert_uint_eq(found[QM_ROOM_WORDS].at[0].count, count);
+            ck_assert_uint_eq(found[QM_ROOM_ENTITY].at[0].count, count);
+            ck_assert_uint_eq(found[QM_ROOM_ENTITY].at[0].senses[254].value, 254);
+            qm_matches_free(found, alloc);
+        }
+        end(&m);
+    }
+}
+END_TEST
+
+START_TEST(a_lexicon_of_another_format_is_told_apart_from_a_damaged_one)
+{
+    made m;
+    qm_error err;
+    qm_lexicon lexicon;
+    begin(&m);
+    add(m.builder, "田", QM_SENSE_WORDS, 0);
+    finish(&m);
+    qm_lexicon_head *head = (qm_lexicon_head *)qm_image_section(&m.image, QM_SECTION_LEXA).data;
+    head->format++;
+    ck_assert_int_eq(qm_lexicon_bind(&lexicon, &m.image, &err), QM_E_VERSION);
+    head->format--;
+    ck_assert_int_eq(qm_lexicon_bind(&lexicon, &m.image, &err), QM_OK);
+    end(&m);
+}
+END_TEST
+
 /* Matches that were there before stay, and no half of the new ones. */
 static int scan_twice(const qm_allocator *faulty, qm_error *err)
 {
@@ -383,6 +426,8 @@ int main(void)
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
+    tcase_add_test(tests, a_word_has_so_many_senses_for_a_room_and_no_more);
+    tcase_add_test(tests, a_lexicon_of_another_format_is_told_apart_from_a_damaged_one);
     tcase_add_test(tests, a_scan_without_memory_leaves_the_matches_as_they_were);
     tcase_add_test(tests, half_a_lexicon_is_refused);
     tcase_add_test(tests, matches_of_repeated_letters_nest_to_the_longest_word);
