@@ -1,35 +1,27 @@
 #include "initiative/classify_model.h"
 #include "initiative/rules.h"
 
-/* A feature of many labels is summed faster as a row of bytes than cell by cell. */
-enum { ROW = 64, ROW_ZERO = 128, LEAST_CELLS_OF_ROW = 32, NO_ROWS = 256 };
-
-typedef struct label_row {
-    uint8_t weights[ROW]; /* plus ROW_ZERO */
-} label_row;
-
 struct qm_classifier {
     const qm_allocator *alloc;
+    const uint32_t *slots;
+    const qm_classifier_row *rows;
+    const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
     const qm_classifier_label *labels;
-    const qm_classifier_slot *slots;
-    const qm_classifier_cell *cells;
-    uint32_t n_labels, mask;
-    uint32_t n_types;      /* with [0] */
-    uint64_t *type_keys;   /* by type of the stack */
-    uint32_t *type_label;  /* by type of the stack; QM_NONE where the weights don't know it */
-    uint32_t least_of_row; /* cells of a slot that has a row; NO_ROWS where none has */
-    uint16_t *row_of;      /* by slot: its row, if it has one */
-    label_row *rows;
-    uint32_t n_rows;
+    uint32_t n_labels, slot_bits, n_beside;
+    uint32_t n_types;              /* with [0] */
+    uint64_t *type_keys;           /* by type of the stack */
+    uint32_t *type_label;          /* by type of the stack; QM_NONE where unknown */
+    int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type reaches a row */
+    int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
 
 /* ---- binding ---- */
 
 typedef struct classifier_view {
     qm_classifier_header header;
+    const uint32_t *slots;
+    const qm_classifier_row *rows, *beside;
     const qm_classifier_label *labels;
-    const qm_classifier_slot *slots;
-    const qm_classifier_cell *cells;
     const char *pool;
 } classifier_view;
 
@@ -37,21 +29,25 @@ static bool lay_out(classifier_view *view, qm_bytes section)
 {
     const qm_classifier_header *h = &view->header;
     if (h->labels < QM_LABEL_TYPES || h->labels > QM_LABELS_MOST || h->slot_bits < 4 ||
-        h->slot_bits > 24 || h->cells >= 1u << 24)
+        h->slot_bits > QM_SLOT_BITS_MOST || h->rows == 0 || h->rows > 1u << QM_ROW_BITS ||
+        h->beside >= h->rows)
         return false;
-    uint64_t labels = sizeof *h;
-    uint64_t slots = labels + (uint64_t)h->labels * sizeof *view->labels;
-    uint64_t cells = slots + (UINT64_C(1) << h->slot_bits) * sizeof *view->slots;
-    uint64_t pool = cells + (uint64_t)h->cells * sizeof *view->cells;
+    uint64_t slots = sizeof *h;
+    uint64_t rows = slots + (UINT64_C(1) << h->slot_bits) * sizeof *view->slots;
+    uint64_t beside = rows + (uint64_t)h->rows * sizeof *view->rows;
+    uint64_t labels = beside + ((uint64_t)h->beside * 2 + 1) * sizeof *view->beside;
+    uint64_t pool = labels + (uint64_t)h->labels * sizeof *view->labels;
     if (pool + h->pool != section.size) return false;
     const uint8_t *data = section.data;
-    view->labels = (const void *)(data + labels);
     view->slots = (const void *)(data + slots);
-    view->cells = (const void *)(data + cells);
+    view->rows = (const void *)(data + rows);
+    view->beside = (const void *)(data + beside);
+    view->labels = (const void *)(data + labels);
     view->pool = (const char *)data + pool;
     return true;
 }
 
+/* Any byte will do for a weight. */
 static bool is_sound(const classifier_view *view)
 {
     const qm_classifier_header *h = &view->header;
@@ -62,15 +58,13 @@ static bool is_sound(const classifier_view *view)
             label->bias < -(1 << 28))
             return false;
     }
-    bool empty = false; /* without an empty slot a search would not end */
+    uint32_t last = 0, empty = 0; /* without an empty slot a search would not end */
     for (uint32_t i = 0; i < 1u << h->slot_bits; i++) {
-        uint32_t first = view->slots[i].cells >> 8, count = view->slots[i].cells & 0xFF;
-        if (count == 0) empty = true;
-        if (first > h->cells || count > h->cells - first) return false;
+        uint32_t row = view->slots[i] & ((1u << QM_ROW_BITS) - 1);
+        last = row > last ? row : last;
+        empty |= view->slots[i] == 0;
     }
-    for (uint32_t i = 0; i < h->cells; i++)
-        if (view->cells[i].label >= h->labels) return false;
-    return empty;
+    return empty && last < h->rows;
 }
 
 /* The highest image of the stack that has weights; view->labels NULL where none has. */
@@ -92,46 +86,38 @@ static int find_section(const qm_images *images, classifier_view *view, qm_error
     return QM_OK;
 }
 
+/* The least sum for which worth() and the bias make the points of a row. */
+static int32_t least_sum(const qm_classifier_label *label)
+{
+    const int shift = 16 + QM_CLASSIFY_WEIGHT_BITS;
+    int64_t missing = (QM_POINTS_ROW << QM_CLASSIFY_POINT_BITS) - (int64_t)label->bias;
+    if (label->unit == 0) return missing > 0 ? INT32_MAX : INT32_MIN;
+    int64_t product = missing * (INT64_C(1) << shift), unit = label->unit;
+    int64_t sum = product / unit + (product % unit > 0);
+    return sum > INT32_MAX ? INT32_MAX : sum < INT32_MIN ? INT32_MIN : (int32_t)sum;
+}
+
 static void bind_types(qm_classifier *made, const classifier_view *view, const qm_bytes *ids)
 {
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) made->needs[i] = INT32_MAX;
     for (uint32_t type = 1; type < made->n_types; type++) {
         made->type_keys[type] = qm_hash(ids[type].data, ids[type].size, 0);
         made->type_label[type] = QM_NONE;
         for (uint32_t i = QM_LABEL_TYPES; i < made->n_labels; i++) {
             qm_bytes name = {view->pool + view->labels[i].name_at, view->labels[i].name_size};
-            if (qm_bytes_equal(name, ids[type])) made->type_label[type] = i;
+            if (!qm_bytes_equal(name, ids[type])) continue;
+            made->type_label[type] = i;
+            made->needs[i] = least_sum(&view->labels[i]);
         }
     }
 }
 
-static void fill_row(const qm_classifier *made, uint32_t slot, label_row *row)
+static void fill_scales(qm_classifier *made)
 {
-    const qm_classifier_cell *cell = made->cells + (made->slots[slot].cells >> 8);
-    memset(row->weights, ROW_ZERO, sizeof row->weights);
-    for (uint32_t left = made->slots[slot].cells & 0xFF; left > 0; left--, cell++)
-        row->weights[cell->label] = (uint8_t)(ROW_ZERO + cell->weight);
-}
-
-/* Of the features with many cells. Labels stand once each among the cells of a feature. */
-static int make_rows(qm_classifier *made)
-{
-    uint32_t slots = made->mask + 1, wanted = 0;
-    made->least_of_row = NO_ROWS;
-    for (uint32_t i = 0; i < slots; i++)
-        wanted += (made->slots[i].cells & 0xFF) >= LEAST_CELLS_OF_ROW;
-    if (made->n_labels > ROW || wanted == 0 || wanted > UINT16_MAX) return QM_OK;
-    made->n_rows = wanted;
-    made->row_of = qm_alloc_zero(made->alloc, slots * sizeof *made->row_of);
-    made->rows = qm_alloc_zero(made->alloc, wanted * sizeof *made->rows);
-    if (!made->row_of || !made->rows) return QM_E_NOMEM;
-    made->least_of_row = LEAST_CELLS_OF_ROW;
-    uint32_t rows = 0;
-    for (uint32_t i = 0; i < slots && rows < wanted; i++) {
-        if ((made->slots[i].cells & 0xFF) < LEAST_CELLS_OF_ROW) continue;
-        fill_row(made, i, &made->rows[rows]);
-        made->row_of[i] = (uint16_t)rows++;
-    }
-    return QM_OK;
+    for (uint32_t i = 0; i <= QM_FEATURES_CLAUSE; i++)
+        made->scales[i] = (int16_t)qm_block_scale(QM_BLOCK_CLAUSE, i);
+    for (uint32_t i = 0; i <= QM_FEATURES_NEIGHBOUR; i++)
+        made->scales_beside[i] = (int16_t)qm_block_scale(QM_BLOCK_NEIGHBOUR, i);
 }
 
 int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
@@ -145,19 +131,22 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     qm_classifier *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
     made->alloc = alloc;
-    made->labels = view.labels;
     made->slots = view.slots;
-    made->cells = view.cells;
+    made->rows = view.rows;
+    made->beside = view.beside;
+    made->labels = view.labels;
     made->n_labels = view.header.labels;
-    made->mask = (1u << view.header.slot_bits) - 1;
+    made->slot_bits = view.header.slot_bits;
+    made->n_beside = view.header.beside;
     made->n_types = n_types + 1;
     made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
     made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
-    if (!made->type_keys || !made->type_label || make_rows(made) != QM_OK) {
+    if (!made->type_keys || !made->type_label) {
         qm_classifier_free(made);
         return qm_fail_nomem(err);
     }
     bind_types(made, &view, type_ids);
+    fill_scales(made);
     *out = made;
     return QM_OK;
 }
@@ -168,182 +157,255 @@ void qm_classifier_free(qm_classifier *classifier)
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
     qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
-    if (classifier->row_of)
-        qm_release(alloc, classifier->row_of, (classifier->mask + 1) * sizeof(uint16_t));
-    if (classifier->rows)
-        qm_release(alloc, classifier->rows, classifier->n_rows * sizeof(label_row));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
-/* ---- scoring ---- */
+/* ---- rows of features ---- */
 
-static const qm_classifier_slot *find_slot(const qm_classifier *c, uint64_t key)
+enum { SPARE = QM_ROWS_AT_ONCE - 1 }; /* lists of rows are filled up with row 0 */
+
+static inline void fetch_slot(const qm_classifier *c, uint64_t key)
 {
-    uint32_t check = qm_slot_check(key);
-    for (uint32_t i = (uint32_t)key & c->mask;; i = (i + 1) & c->mask) {
-        const qm_classifier_slot *slot = &c->slots[i];
-        if (slot->cells == 0) return NULL;
-        if (slot->check == check) return slot;
+    __builtin_prefetch(&c->slots[qm_slot_place(key, c->slot_bits)]);
+}
+
+/* 0 where the weights say nothing. */
+static inline uint32_t find_row(const qm_classifier *c, uint64_t key)
+{
+    uint32_t check = qm_slot_check(key, c->slot_bits), mask = (1u << c->slot_bits) - 1;
+    for (uint32_t i = qm_slot_place(key, c->slot_bits);; i = (i + 1) & mask) {
+        uint32_t slot = c->slots[i];
+        if (slot == 0) return 0;
+        if ((slot ^ check) >> QM_ROW_BITS == 0) return slot ^ check;
     }
 }
 
-static void read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
-                        qm_stretches *stretches, qm_features *features)
+static inline uint32_t fill_up(uint32_t *rows, uint32_t count)
 {
-    const qm_feature_source source = {.document = evidence->document,
-                                      .first = evidence->clause,
-                                      .end = evidence->clause + 1,
-                                      .first_quantity = evidence->first_quantity,
-                                      .end_quantity = evidence->end_quantity,
-                                      .cues = evidence->cues,
-                                      .cues_behind = evidence->cues_behind,
-                                      .cues_above = evidence->cues_above,
-                                      .rule_points = evidence->rule_points,
-                                      .type_keys = c->type_keys,
-                                      .n_types = c->n_types,
-                                      .stretches = stretches};
-    qm_features_read(&source, features);
+    while (count % QM_ROWS_AT_ONCE) rows[count++] = 0;
+    return count;
 }
 
-/* What the weights know of the features of a block. */
-typedef struct finding {
-    uint32_t small[QM_FEATURES_CLAUSE]; /* cells of slots, as they stand there */
-    uint32_t large[QM_FEATURES_CLAUSE]; /* numbers of slots that have a row */
-    uint32_t n_small, n_large;
-} finding;
+/* A clause as the weights know it. */
+typedef struct reading {
+    uint32_t clause; /* QM_NONE: none */
+    uint32_t symbols, n_rows, n_pairs;
+    uint32_t rows[QM_FEATURES_CLAUSE + SPARE];
+    uint32_t pairs[QM_PAIRS_BESIDE]; /* rows of those that say something of the clauses beside */
+} reading;
 
-/* In two passes, and cells and rows in a third: what one needs is fetched by the one before. */
-static void find_slots(const qm_classifier *c, const uint64_t *keys, uint32_t count, finding *out)
+/* A clause and those beside it, by the lower bits of their numbers. */
+enum { KEPT = 4 };
+
+struct qm_readings {
+    reading at[KEPT];
+};
+
+int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err)
 {
-    uint32_t small = 0, large = 0;
-    const qm_classifier_slot *slots = c->slots;
-    const uint32_t mask = c->mask;
-    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&slots[(uint32_t)keys[i] & mask]);
-    for (uint32_t i = 0; i < count; i++) {
-        const qm_classifier_slot *slot = find_slot(c, keys[i]);
-        if (!slot) continue;
-        if ((slot->cells & 0xFF) >= c->least_of_row) {
-            uint32_t number = (uint32_t)(slot - c->slots);
-            __builtin_prefetch(&c->row_of[number]);
-            out->large[large++] = number;
-        } else {
-            __builtin_prefetch(c->cells + (slot->cells >> 8));
-            out->small[small++] = slot->cells;
-        }
+    qm_readings *made = qm_alloc_zero(alloc, sizeof *made);
+    if (!made) return qm_fail_nomem(err);
+    qm_readings_forget(made);
+    *out = made;
+    return QM_OK;
+}
+
+void qm_readings_forget(qm_readings *readings)
+{
+    for (uint32_t i = 0; i < KEPT; i++) readings->at[i].clause = QM_NONE;
+}
+
+void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
+{
+    if (readings) qm_release(alloc, readings, sizeof *readings);
+}
+
+/* Three passes, each of which fetches what the next one looks at. */
+static void find_rows(const qm_classifier *c, const uint32_t *symbols, uint32_t n, reading *r)
+{
+    uint64_t keys[QM_FEATURES_CLAUSE];
+    uint32_t n_keys = 0, n_rows = 0, n_pairs = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t pair = i + 1 < n ? qm_symbols_key(symbols[i], symbols[i + 1]) : 0;
+        keys[n_keys++] = qm_symbol_key(symbols[i]);
+        keys[n_keys++] = pair;
+        fetch_slot(c, keys[n_keys - 2]);
+        fetch_slot(c, pair);
     }
-    out->n_small = small;
-    out->n_large = large;
+    for (uint32_t i = 0; i + 1 < n_keys; i++) {
+        uint32_t row = find_row(c, keys[i]);
+        __builtin_prefetch(&c->rows[row]);
+        r->rows[n_rows] = row;
+        n_rows += row != 0;
+        if (i % 2 == 0 || i >= 2 * QM_PAIRS_BESIDE) continue;
+        r->pairs[n_pairs] = row;
+        n_pairs += row != 0 && row <= c->n_beside;
+    }
+    r->symbols = n;
+    r->n_pairs = n_pairs;
+    r->n_rows = fill_up(r->rows, n_rows);
 }
 
+static const reading *read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                  uint32_t number, qm_readings *readings)
+{
+    const qm_document *document = evidence->document;
+    const qm_clause *clause = &document->clauses->at[number];
+    const qm_quantities *quantities = document->quantities;
+    reading *r = &readings->at[number % KEPT];
+    if (r->clause == number) return r;
+    uint32_t symbols[QM_SYMBOLS_MOST], quantity = evidence->first_quantity;
+    while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
+    uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
+    find_rows(c, symbols, n, r);
+    r->clause = number;
+    return r;
+}
+
+/* ---- sums ---- */
+
+typedef uint8_t weights16 __attribute__((vector_size(16)));
 typedef uint16_t lanes __attribute__((vector_size(16)));
-enum { LANES = 8, MOST_ROWS = 256 }; /* so many bytes fit a sum of 16 bits */
+enum { LANES = 8, PARTS = QM_LABELS_MOST / 16 };
 
-static inline lanes load(const uint8_t *weights)
+static inline weights16 load(const qm_classifier_row *row, uint32_t part)
 {
-    lanes all;
-    memcpy(&all, weights, sizeof all);
+    weights16 all;
+    memcpy(&all, row->weights + (size_t)16 * part, sizeof all);
     return all;
 }
 
-/* Thirty-two labels at a time, so that their sums stay in registers: the even ones apart from the
- * odd ones, which needs no widening. */
-static void sum_lanes(const label_row *all, const uint32_t *rows, uint32_t count, uint32_t label,
-                      int32_t *sums)
+/* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
+ * the odd ones, which needs no widening. */
+static void sum_rows(const qm_classifier_row *all, const uint32_t *rows, uint32_t count,
+                     int16_t sums[QM_LABELS_MOST])
 {
-    lanes a = {0}, b = {0}, c = {0}, d = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *weights = all[rows[i]].weights + label;
-        lanes first = load(weights), second = load(weights + (size_t)2 * LANES);
-        a += first & 0xFF;
-        b += first >> 8;
-        c += second & 0xFF;
-        d += second >> 8;
+    lanes even[PARTS] = {{0}}, odd[PARTS] = {{0}};
+    const uint16_t zero = (uint16_t)(count * QM_ROW_ZERO);
+    for (uint32_t i = 0; i < count; i += QM_ROWS_AT_ONCE) {
+        const qm_classifier_row *a = &all[rows[i]], *b = &all[rows[i + 1]];
+        const qm_classifier_row *c = &all[rows[i + 2]], *d = &all[rows[i + 3]];
+        for (uint32_t part = 0; part < PARTS; part++) {
+            weights16 four = load(a, part) + load(b, part) + load(c, part) + load(d, part);
+            lanes pairs = (lanes)four;
+            even[part] += pairs & 0xFF;
+            odd[part] += pairs >> 8;
+        }
     }
-    int32_t zero = (int32_t)count * ROW_ZERO;
-    for (uint32_t k = 0; k < LANES; k++) {
-        int32_t *to = sums + label + (size_t)2 * k;
-        to[0] += a[k] - zero;
-        to[1] += b[k] - zero;
-        to[(size_t)2 * LANES] += c[k] - zero;
-        to[(size_t)2 * LANES + 1] += d[k] - zero;
+    for (uint32_t part = 0; part < PARTS; part++) {
+        lanes low = even[part] - zero, high = odd[part] - zero;
+        memcpy(sums + (size_t)2 * LANES * part, &low, sizeof low);
+        memcpy(sums + (size_t)2 * LANES * part + LANES, &high, sizeof high);
     }
 }
 
-static void sum_rows(const qm_classifier *c, const uint32_t *rows, uint32_t count,
-                     int32_t sums[QM_LABELS_MOST])
+/* What the clauses beside say; returns how many pairs they have. */
+static uint32_t sum_beside(const qm_classifier *c, const qm_feature_source *source,
+                           const qm_clause_evidence *evidence, qm_readings *readings,
+                           int16_t sums[QM_LABELS_MOST])
 {
-    for (uint32_t from = 0; from < count; from += MOST_ROWS) {
-        uint32_t n = count - from < MOST_ROWS ? count - from : MOST_ROWS;
-        for (uint32_t label = 0; label < ROW; label += 4 * LANES)
-            sum_lanes(c->rows, rows + from, n, label, sums);
+    uint32_t rows[QM_FEATURES_NEIGHBOUR + SPARE], n = 0, pairs = 0;
+    for (uint32_t side = QM_KEY_BEFORE; side <= QM_KEY_BEHIND; side++) {
+        uint32_t number = side == QM_KEY_BEFORE ? source->first - 1 : source->end;
+        if (!qm_clause_is_beside(source, number)) continue;
+        const reading *r = read_clause(c, evidence, number, readings);
+        for (uint32_t i = 0; i < r->n_pairs; i++) rows[n++] = qm_row_beside(r->pairs[i], side);
+        uint32_t has = r->symbols > 0 ? r->symbols - 1 : 0;
+        pairs += has < QM_PAIRS_BESIDE ? has : QM_PAIRS_BESIDE;
     }
+    n = fill_up(rows, n);
+    sum_rows(c->beside, rows, n, sums);
+    return pairs;
 }
 
-/* Four at a time: most features have a handful of cells, and counting costs as much as adding. */
-static inline void sum_cells(const qm_classifier_cell *cell, uint32_t left,
-                             int32_t sums[QM_LABELS_MOST])
+static void sum_circumstances(const qm_classifier *c, const qm_feature_source *source,
+                              uint32_t symbols, int16_t sums[QM_LABELS_MOST])
 {
-    for (; left >= 4; left -= 4, cell += 4) {
-        sums[cell[0].label] += cell[0].weight;
-        sums[cell[1].label] += cell[1].weight;
-        sums[cell[2].label] += cell[2].weight;
-        sums[cell[3].label] += cell[3].weight;
+    qm_features features;
+    uint32_t rows[QM_FEATURES_CIRCUMSTANCE + SPARE], n = 0;
+    const uint64_t *keys = features.keys + qm_block_start(QM_BLOCK_CIRCUMSTANCE);
+    features.origins = NULL;
+    qm_circumstances_read(source, symbols, &features);
+    for (uint32_t i = 0; i < features.counts[QM_BLOCK_CIRCUMSTANCE]; i++) {
+        rows[n] = find_row(c, keys[i]);
+        n += rows[n] != 0;
     }
-    for (; left > 0; left--, cell++) sums[cell->label] += cell->weight;
+    sum_rows(c->rows, rows, fill_up(rows, n), sums);
 }
 
-static void sum_block(const qm_classifier *c, const qm_features *features, qm_feature_block block,
-                      int32_t sums[QM_LABELS_MOST])
+static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evidence *evidence)
 {
-    finding found;
-    find_slots(c, features->keys + qm_block_start(block), features->counts[block], &found);
-    for (uint32_t i = 0; i < found.n_large; i++) {
-        found.large[i] = c->row_of[found.large[i]];
-        __builtin_prefetch(&c->rows[found.large[i]]);
+    return (qm_feature_source){.document = evidence->document,
+                               .first = evidence->clause,
+                               .end = evidence->clause + 1,
+                               .first_quantity = evidence->first_quantity,
+                               .end_quantity = evidence->end_quantity,
+                               .cues = evidence->cues,
+                               .cues_behind = evidence->cues_behind,
+                               .cues_above = evidence->cues_above,
+                               .ruled = evidence->ruled,
+                               .n_ruled = evidence->n_ruled,
+                               .rule_points = evidence->rule_points,
+                               .type_keys = c->type_keys};
+}
+
+void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+                        qm_readings *readings, qm_clause_scores *scores)
+{
+    int16_t own[QM_LABELS_MOST], beside[QM_LABELS_MOST], around[QM_LABELS_MOST];
+    const qm_feature_source source = source_of(c, evidence);
+    const reading *r = read_clause(c, evidence, evidence->clause, readings);
+    const uint32_t symbols = r->symbols;
+    sum_rows(c->rows, r->rows, r->n_rows, own);
+    const int16_t scale_beside =
+        c->scales_beside[sum_beside(c, &source, evidence, readings, beside)];
+    const int16_t scale = c->scales[symbols ? 2 * symbols - 1 : 0];
+    sum_circumstances(c, &source, symbols, around);
+    int32_t reached = 0;
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        /* Without signs, so that weights of a hostile image may wrap. */
+        uint32_t sum = (uint32_t)(own[i] * scale) + (uint32_t)(beside[i] * scale_beside) +
+                       ((uint32_t)around[i] << 16);
+        scores->sums[i] = (int32_t)sum;
+        reached |= (int32_t)sum >= c->needs[i];
     }
-    for (uint32_t i = 0; i < found.n_small; i++)
-        sum_cells(c->cells + (found.small[i] >> 8), found.small[i] & 0xFF, sums);
-    sum_rows(c, found.large, found.n_large, sums);
+    scores->any = reached;
 }
 
 /* What a sum of weights is worth in 1/256 points. */
-static int64_t worth(const qm_classifier *c, uint32_t label, int64_t scaled)
+static int64_t worth(const qm_classifier *c, uint32_t label, int64_t sum)
 {
-    return scaled * c->labels[label].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
+    return sum * c->labels[label].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
 }
 
-static void score_labels(const qm_classifier *c, const qm_features *features,
-                         int32_t scores[QM_LABELS_MOST])
+static int32_t score_label(const qm_classifier *c, const qm_clause_scores *scores, uint32_t label)
 {
-    int32_t sums[QM_BLOCKS][QM_LABELS_MOST] = {{0}};
-    int64_t scales[QM_BLOCKS];
-    for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
-        scales[block] = qm_block_scale(block, features->counts[block]);
-        sum_block(c, features, block, sums[block]);
-    }
-    for (uint32_t i = 0; i < c->n_labels; i++) {
-        int64_t scaled = 0;
-        for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
-            scaled += sums[block][i] * scales[block];
-        scores[i] = (int32_t)((worth(c, i, scaled) + c->labels[i].bias) >> QM_CLASSIFY_POINT_BITS);
-    }
+    return (int32_t)((worth(c, label, scores->sums[label]) + c->labels[label].bias) >>
+                     QM_CLASSIFY_POINT_BITS);
 }
 
-void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
-                        qm_stretches *stretches, qm_clause_scores *scores)
+int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *scores,
+                      const qm_clause_evidence *evidence, uint32_t type)
 {
-    qm_features features;
-    int32_t labels[QM_LABELS_MOST] = {0};
-    features.origins = NULL;
-    read_clause(classifier, evidence, stretches, &features);
-    score_labels(classifier, &features, labels);
-    scores->types[0] = labels[QM_LABEL_NONE];
-    scores->status[0] = 0;
-    for (uint32_t i = 1; i < QM_STATUSES; i++) scores->status[i] = labels[QM_LABEL_STATUS + i - 1];
-    for (uint32_t type = 1; type < classifier->n_types; type++) {
+    if (!qm_classifier_knows(classifier, type)) return 0;
+    return score_label(classifier, scores, classifier->type_label[type]) -
+           evidence->rule_points[type];
+}
+
+int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
+                        qm_initiative_status status)
+{
+    return score_label(classifier, scores, QM_LABEL_STATUS + (uint32_t)status - QM_STATUS_DONE);
+}
+
+uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *scores,
+                       uint32_t type)
+{
+    for (; scores->any && type < classifier->n_types; type++) {
         uint32_t label = classifier->type_label[type];
-        scores->types[type] = label == QM_NONE ? 0 : labels[label] - evidence->rule_points[type];
+        if (label != QM_NONE && scores->sums[label] >= classifier->needs[label]) return type;
     }
+    return 0;
 }
 
 bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
@@ -356,11 +418,10 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
 static const char *family_name(qm_feature_family family)
 {
     static const char *const names[QM_FEATURE_FAMILIES] = {
-        "",     "character",   "characters",    "characters",
-        "word", "words",       "clause before", "clause behind",
-        "role", "role before", "role behind",   "place",
-        "cue",  "cue before",  "cue above",     "quantity",
-        "rule", "length",      "alone"};
+        "",           "character",   "characters",  "clause before", "clause behind",
+        "role",       "role before", "role behind", "place",         "cue",
+        "cue before", "cue above",   "quantity",    "rule",          "length",
+        "alone"};
     return names[family];
 }
 
@@ -375,6 +436,14 @@ static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
     out[at] = *one;
 }
 
+/* The row that a key leads to, in its clause or beside it. */
+static const qm_classifier_row *row_of(const qm_classifier *c, uint64_t key)
+{
+    uint32_t row = find_row(c, key), side = (uint32_t)key & QM_KEY_SIDES;
+    if (side == QM_KEY_HERE) return &c->rows[row];
+    return &c->beside[row > 0 && row <= c->n_beside ? qm_row_beside(row, side) : 0];
+}
+
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                               uint32_t type, qm_clause_feature *out, size_t room)
 {
@@ -383,22 +452,20 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
     size_t count = 0;
     if (!qm_classifier_knows(classifier, type)) return 0;
     uint32_t label = classifier->type_label[type];
+    const qm_feature_source source = source_of(classifier, evidence);
     features.origins = origins;
-    read_clause(classifier, evidence, NULL, &features);
+    qm_features_read(&source, &features);
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
         uint32_t start = qm_block_start(block),
                  scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {
-            const qm_classifier_slot *slot = find_slot(classifier, features.keys[i]);
-            uint32_t cells = slot ? slot->cells & 0xFF : 0;
-            for (uint32_t k = 0; k < cells; k++) {
-                const qm_classifier_cell *cell = &classifier->cells[(slot->cells >> 8) + k];
-                if (cell->label != label || cell->weight <= 0) continue;
-                qm_clause_feature one = {
-                    origins[i].start, origins[i].end, family_name(origins[i].family),
-                    (int32_t)worth(classifier, label, (int64_t)cell->weight * scale)};
-                insert_feature(out, &count, room, &one);
-            }
+            const qm_classifier_row *row = row_of(classifier, features.keys[i]);
+            int32_t weight = row->weights[qm_row_byte(label)] - QM_ROW_ZERO;
+            if (weight <= 0) continue;
+            qm_clause_feature one = {origins[i].start, origins[i].end,
+                                     family_name(origins[i].family),
+                                     (int32_t)worth(classifier, label, (int64_t)weight * scale)};
+            insert_feature(out, &count, room, &one);
         }
     }
     return count;

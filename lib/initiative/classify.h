@@ -17,24 +17,35 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
                       uint32_t n_types, const qm_allocator *alloc, qm_error *err);
 void qm_classifier_free(qm_classifier *classifier);
 
-/* What the weights say of a clause: positive speaks for, negative against. types[0] is "no
- * initiative at all" and is taken from every type by the caller's choice, not here. */
+enum { QM_LABELS_MOST = 64 }; /* that weights know */
+
+/* What the weights say of a clause, label by label, before units and biases; to be asked of with
+ * the functions below. */
 typedef struct qm_clause_scores {
-    int32_t *types; /* n_types + 1, the caller's, overwritten */
-    int32_t status[QM_STATUSES];
+    int32_t sums[QM_LABELS_MOST];
+    bool any; /* some type reaches a row */
 } qm_clause_scores;
 
-/* Symbols and words of the last few clauses: a clause is asked for three times, for itself and for
- * the two beside it. To be forgotten before another document. */
-typedef struct qm_stretches qm_stretches;
+/* What the weights know of the last few clauses: a clause is asked for three times, for itself and
+ * for the two beside it. To be forgotten before another document. */
+typedef struct qm_readings qm_readings;
 
-int qm_stretches_new(qm_stretches **out, const qm_allocator *alloc, qm_error *err);
-void qm_stretches_forget(qm_stretches *stretches);
-void qm_stretches_free(qm_stretches *stretches, const qm_allocator *alloc);
+int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err);
+void qm_readings_forget(qm_readings *readings);
+void qm_readings_free(qm_readings *readings, const qm_allocator *alloc);
 
-/* stretches may be NULL. */
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
-                        qm_stretches *stretches, qm_clause_scores *scores);
+                        qm_readings *readings, qm_clause_scores *scores);
+
+/* Points of a type beside those of the rules, which are among the features: positive speaks for,
+ * negative against; 0 for types that the weights don't know. */
+int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *scores,
+                      const qm_clause_evidence *evidence, uint32_t type);
+int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
+                        qm_initiative_status status);
+/* The first type from `type` on that reaches a row by the weights alone; 0: none. */
+uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *scores,
+                       uint32_t type);
 
 /* Whether the weights know the type. They have the rules' points among their features, so for
  * such a type the sum of both is all there is to say; others have the rules alone. */

@@ -1,9 +1,11 @@
 /* How the weights lie in an image: section "CLAU", written by lib/compile/train, bound by
  * classify.c; and the features that both read from a clause. Private to these.
  *
- * header | labels | slots | cells | pool of names. A slot holds the weights of one feature: the
- * key's upper half as a check, and a slice of cells, one per label it says something about. Sums
- * are exact integers; a point is QM_CLASSIFY_POINT of them.
+ * header | slots | rows | rows beside | labels | pool of names. A slot leads from the key of a
+ * feature to its row: a byte for each label, a weight plus QM_ROW_ZERO, so that rows are summed
+ * many bytes at a time. Row 0 says nothing. Those pairs of characters that say something of the
+ * clauses beside them come first; each has two more rows, for the clause behind and that before.
+ * Sums are exact integers; a point is QM_CLASSIFY_POINT_BITS of them.
  */
 #ifndef QM_CLASSIFY_MODEL_H
 #define QM_CLASSIFY_MODEL_H
@@ -11,21 +13,23 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 1
+#define QM_CLASSIFIER_VERSION 2
 
 /* ---- features ---- */
 
 /* Features come in blocks; a block's sum is scaled by how many features it has. */
 typedef enum qm_feature_block {
-    QM_BLOCK_CLAUSE = 0,   /* characters and words of the clause */
-    QM_BLOCK_NEIGHBOUR,    /* words of the clauses beside it */
+    QM_BLOCK_CLAUSE = 0,   /* characters of the clause, alone and in pairs */
+    QM_BLOCK_NEIGHBOUR,    /* pairs of characters of the clauses beside it */
     QM_BLOCK_CIRCUMSTANCE, /* role, cues, quantities, rules: never scaled */
     QM_BLOCKS
 } qm_feature_block;
 
 enum {
-    QM_FEATURES_CLAUSE = 1024,
-    QM_FEATURES_NEIGHBOUR = 192,
+    QM_SYMBOLS_MOST = 160, /* of one clause; what is longer is no clause but a table */
+    QM_PAIRS_BESIDE = 20,  /* pairs by which those beside it know a clause */
+    QM_FEATURES_CLAUSE = 2 * QM_SYMBOLS_MOST,
+    QM_FEATURES_NEIGHBOUR = 2 * QM_PAIRS_BESIDE,
     QM_FEATURES_CIRCUMSTANCE = 128,
     QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR + QM_FEATURES_CIRCUMSTANCE
 };
@@ -33,10 +37,7 @@ enum {
 /* What a feature was read from. */
 typedef enum qm_feature_family {
     QM_FEATURE_CHARACTER = 1,
-    QM_FEATURE_CHARACTER_2,
-    QM_FEATURE_CHARACTER_3,
-    QM_FEATURE_WORD,
-    QM_FEATURE_WORDS, /* two words, at most QM_FEATURE_REACH apart */
+    QM_FEATURE_CHARACTERS, /* two characters side by side */
     QM_FEATURE_BEFORE,
     QM_FEATURE_BEHIND,
     QM_FEATURE_ROLE,
@@ -53,7 +54,32 @@ typedef enum qm_feature_family {
     QM_FEATURE_FAMILIES
 } qm_feature_family;
 
-#define QM_FEATURE_REACH 5
+/* The lowest bits of a key say where the feature stands: here, or in a clause beside this one. */
+enum { QM_KEY_HERE = 0, QM_KEY_BEFORE = 1, QM_KEY_BEHIND = 2, QM_KEY_SIDES = 3 };
+
+static inline uint64_t qm_symbol_key(uint32_t symbol)
+{
+    return symbol * UINT64_C(0x9e3779b97f4a7c15) & ~(uint64_t)QM_KEY_SIDES;
+}
+
+static inline uint64_t qm_symbols_key(uint32_t symbol, uint32_t next)
+{
+    uint64_t sum =
+        symbol * UINT64_C(0x9e3779b97f4a7c15) + (next + 1) * UINT64_C(0xd6e8feb86659fd93);
+    return sum & ~(uint64_t)QM_KEY_SIDES;
+}
+
+/* Where a symbol or feature was read, for explanations; QM_NONE where it is not of the text. */
+typedef struct qm_feature_origin {
+    uint32_t start, end;
+    qm_feature_family family;
+} qm_feature_origin;
+
+/* Characters [from, to) as symbols: without blanks, Latin letters small, each number as one
+ * symbol. quantity: the first that ends behind `from`, or one before it. origins may be NULL, or
+ * has room for as many. Returns how many there are, at most QM_SYMBOLS_MOST. */
+uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to, uint32_t quantity,
+                         uint32_t symbols[QM_SYMBOLS_MOST], qm_feature_origin *origins);
 
 /* Clauses [first, end) of a document taken as one, with what is known about them. More than one
  * only in training. */
@@ -62,18 +88,12 @@ typedef struct qm_feature_source {
     uint32_t first, end;
     uint32_t first_quantity, end_quantity;
     uint32_t cues, cues_behind, cues_above;
+    const uint32_t *ruled; /* types that rules give points to */
+    uint32_t n_ruled;
     const int32_t *rule_points; /* by type */
     const uint64_t *type_keys;  /* by type: what stands for it in keys */
-    uint32_t n_types;
     bool alone;
-    qm_stretches *stretches; /* of this document, or NULL */
 } qm_feature_source;
-
-/* Where a feature was read, for explanations; QM_NONE where it is not of the text. */
-typedef struct qm_feature_origin {
-    uint32_t start, end;
-    qm_feature_family family;
-} qm_feature_origin;
 
 typedef struct qm_features {
     uint64_t keys[QM_FEATURES_ALL]; /* block after block, each at its own start */
@@ -90,24 +110,31 @@ static inline uint32_t qm_block_start(qm_feature_block block)
 
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
+/* The block of circumstances alone, of a clause with so many symbols. */
+void qm_circumstances_read(const qm_feature_source *source, uint32_t symbols, qm_features *out);
+/* Whether the clause at `number` counts as one beside the source. */
+bool qm_clause_is_beside(const qm_feature_source *source, uint32_t number);
 /* 65536 / sqrt(count), rounded down. */
 uint32_t qm_feature_scale(uint32_t count);
 /* What the sum of a block is scaled by: the more features, the less each counts; where there are
- * few they don't count for all that is not there. */
+ * few they don't count for all that is not there. Below 32768 for all but circumstances. */
 uint32_t qm_block_scale(qm_feature_block block, uint32_t count);
 
 /* ---- the section ---- */
 
 /* Labels: "none", "done", "ongoing", "planned", then ids of types. */
-enum { QM_LABEL_NONE = 0, QM_LABEL_STATUS = 1, QM_LABEL_TYPES = 4, QM_LABELS_MOST = 128 };
+enum { QM_LABEL_NONE = 0, QM_LABEL_STATUS = 1, QM_LABEL_TYPES = 4 };
 
 #define QM_CLASSIFY_POINT_BITS 8 /* a point is 256 */
 #define QM_CLASSIFY_WEIGHT_BITS 8
 
 typedef struct qm_classifier_header {
     uint32_t version;
-    uint32_t labels, slot_bits, cells, pool;
-    uint32_t reserved[11];
+    uint32_t labels, slot_bits;
+    uint32_t rows;   /* with row 0 */
+    uint32_t beside; /* rows 1 to here have two rows beside, behind one that says nothing */
+    uint32_t pool;
+    uint32_t reserved[10];
 } qm_classifier_header;
 
 typedef struct qm_classifier_label {
@@ -116,21 +143,42 @@ typedef struct qm_classifier_label {
     int32_t unit;                /* 1/256 points that a weight of 1 is worth, times 256 */
 } qm_classifier_label;
 
-typedef struct qm_classifier_slot {
-    uint32_t check;
-    uint32_t cells; /* first << 8 | count; 0: empty */
-} qm_classifier_slot;
+/* Weights reach from -31 to 31: four rows fit a sum of bytes. */
+enum { QM_ROW_ZERO = 32, QM_WEIGHT_MOST = 31, QM_ROWS_AT_ONCE = 4 };
 
-typedef struct qm_classifier_cell {
-    uint8_t label;
-    int8_t weight;
-} qm_classifier_cell;
+typedef struct qm_classifier_row {
+    uint8_t weights[QM_LABELS_MOST];
+} qm_classifier_row;
+
+/* Where the weight of a label stands in a row: the labels of even bytes come before those of odd
+ * ones, sixteen by sixteen, as sums of two bytes a lane have them. */
+static inline uint32_t qm_row_byte(uint32_t label)
+{
+    uint32_t lane = label % 8, odd = label / 8 % 2;
+    return label / 16 * 16 + 2 * lane + odd;
+}
+
+/* The row of a pair of characters that stands in the clause before or behind. */
+static inline uint32_t qm_row_beside(uint32_t row, uint32_t side)
+{
+    return 2 * row - 2 + side;
+}
+
+/* A slot: check << QM_ROW_BITS | row; 0 is empty. The upper bits of a key are its place among the
+ * slots, those below them its check. */
+enum { QM_ROW_BITS = 17, QM_CHECK_BITS = 15, QM_SLOT_BITS_MOST = 24 };
+
+static inline uint32_t qm_slot_place(uint64_t key, uint32_t slot_bits)
+{
+    return (uint32_t)(key >> (64 - slot_bits));
+}
+
+static inline uint32_t qm_slot_check(uint64_t key, uint32_t slot_bits)
+{
+    return (uint32_t)(key << slot_bits >> (64 - QM_CHECK_BITS)) << QM_ROW_BITS;
+}
 
 _Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");
-
-static inline uint32_t qm_slot_check(uint64_t key)
-{
-    return (uint32_t)(key >> 32);
-}
+_Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 
 #endif

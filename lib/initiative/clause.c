@@ -206,7 +206,8 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                                  .cues_behind = scratch->carry.sentence | scratch->carry.paragraph,
                                  .cues_above = scratch->carry.section,
                                  .heading = scratch->carry.heading,
-                                 .rule_points = scratch->points};
+                                 .rule_points = scratch->points,
+                                 .ruled = scratch->ruled};
     }
     int status = add_hits(&g);
     if (status == QM_OK) status = find_marks(scratch, document->text, clause);

@@ -303,16 +303,17 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                  const qm_clause *clause, const qm_clause_evidence *evidence, bool bare,
                  int32_t status[QM_STATUSES])
 {
-    qm_clause_scores scores = {.types = scratch->learnt};
-    if (!initiator->classifier || scratch->rules_only) return QM_OK;
+    const qm_classifier *classifier = initiator->classifier;
+    qm_clause_scores scores;
+    if (!classifier || scratch->rules_only) return QM_OK;
     if (bare && scratch->candidates.count == 0) return QM_OK; /* nothing to say it of */
-    qm_classify_clause(initiator->classifier, evidence, scratch->stretches, &scores);
-    memcpy(status, scores.status, sizeof scores.status);
-    for (size_t i = 0; i < scratch->candidates.count; i++)
-        scratch->candidates.at[i].learnt = scores.types[scratch->candidates.at[i].type];
-    uint32_t most = bare ? 0 : scratch->n_types;
-    for (uint32_t type = 1; type < most; type++) {
-        if (scratch->candidate[type] || scores.types[type] < QM_POINTS_ROW) continue;
+    qm_classify_clause(classifier, evidence, scratch->readings, &scores);
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        qm_candidate *one = &scratch->candidates.at[i];
+        one->learnt = qm_score_type(classifier, &scores, evidence, one->type);
+    }
+    for (uint32_t type = 0; !bare && (type = qm_score_next(classifier, &scores, type + 1)) != 0;) {
+        if (scratch->candidate[type]) continue;
         qm_candidate one = {.type = type,
                             .rule = QM_NONE,
                             .clause = QM_NONE,
@@ -320,10 +321,12 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                             .verb_end = clause->end,
                             .object_start = clause->end,
                             .object_end = clause->end,
-                            .learnt = scores.types[type]};
+                            .learnt = qm_score_type(classifier, &scores, evidence, type)};
         if (qm_array_push(scratch->alloc, &scratch->candidates, one) != QM_OK) return QM_E_NOMEM;
         scratch->candidate[type] = (uint32_t)scratch->candidates.count;
     }
+    for (int i = 1; i < QM_STATUSES && scratch->candidates.count > 0; i++)
+        status[i] = qm_score_status(classifier, &scores, i);
     return QM_OK;
 }
 

@@ -50,6 +50,8 @@ typedef struct qm_clause_evidence {
     uint32_t cues_above;        /* of the headings it stands under */
     uint32_t heading;           /* number of the last heading's clause, or QM_NONE */
     const int32_t *rule_points; /* by type, from 1; [0] is unused */
+    const uint32_t *ruled;      /* the types that have any, in no order */
+    uint32_t n_ruled;
 } qm_clause_evidence;
 
 /* Evidence clause by clause, with the rules' points, without deciding anything: the way in for

@@ -14,11 +14,11 @@ int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *i
     made->n_types = (uint32_t)initiator->types.count;
     made->stamps = qm_alloc_zero(alloc, made->n_sets * sizeof *made->stamps);
     made->points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
-    made->learnt = qm_alloc_zero(alloc, made->n_types * sizeof *made->learnt);
+    made->ruled = qm_alloc_zero(alloc, made->n_types * sizeof *made->ruled);
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
     if (initiator->looks_back) made->past = qm_alloc_zero(alloc, made->n_sets * sizeof *made->past);
-    if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->learnt ||
-        !made->candidate || qm_stretches_new(&made->stretches, alloc, err) != QM_OK) {
+    if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->ruled ||
+        !made->candidate || qm_readings_new(&made->readings, alloc, err) != QM_OK) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
     }
@@ -40,9 +40,9 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
     if (scratch->past) qm_release(alloc, scratch->past, scratch->n_sets * sizeof *scratch->past);
     qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
-    qm_release(alloc, scratch->learnt, scratch->n_types * sizeof *scratch->learnt);
+    qm_release(alloc, scratch->ruled, scratch->n_types * sizeof *scratch->ruled);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
-    qm_stretches_free(scratch->stretches, alloc);
+    qm_readings_free(scratch->readings, alloc);
     qm_release(alloc, scratch, sizeof *scratch);
 }
 
@@ -57,7 +57,7 @@ bool qm_role_has_rows(uint8_t role)
 static void begin_document(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
-    qm_stretches_forget(scratch->stretches);
+    qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
 
@@ -77,7 +77,7 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
 {
     qm_carry_enter(&scratch->carry, document, clause);
     if (qm_clause_gather(initiator, scratch, document, clause, out) != QM_OK ||
-        qm_clause_pair(initiator, scratch, document, clause) != QM_OK)
+        qm_clause_pair(initiator, scratch, document, out) != QM_OK)
         return qm_fail_nomem(err);
     qm_carry_leave(&scratch->carry, document, clause, scratch);
     return QM_OK;
@@ -88,7 +88,7 @@ int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratc
 {
     int status = qm_clause_gather(initiator, scratch, document, number, evidence);
     if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
-    status = qm_clause_pair(initiator, scratch, document, number);
+    status = qm_clause_pair(initiator, scratch, document, evidence);
     if (status != QM_OK) return status;
     return qm_clause_decide(initiator, scratch, document, evidence);
 }

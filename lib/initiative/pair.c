@@ -242,13 +242,17 @@ static int try_rules(const pairing *p, size_t hit_at)
 }
 
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                   const qm_document *document, uint32_t clause)
+                   const qm_document *document, qm_clause_evidence *evidence)
 {
+    const uint32_t clause = evidence->clause;
     const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause], clause};
     int status = QM_OK;
     for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++) status = try_rules(&p, i);
     if (scratch->past) keep_past(&p);
-    for (size_t i = 0; i < scratch->candidates.count; i++)
-        scratch->points[scratch->candidates.at[i].type] = scratch->candidates.at[i].rule_points;
+    evidence->n_ruled = (uint32_t)scratch->candidates.count;
+    for (size_t i = 0; i < scratch->candidates.count; i++) {
+        scratch->ruled[i] = scratch->candidates.at[i].type;
+        scratch->points[scratch->ruled[i]] = scratch->candidates.at[i].rule_points;
+    }
     return status;
 }

@@ -98,10 +98,10 @@ struct qm_initiative_scratch {
     uint32_t n_sets;
     uint32_t clock;
     int32_t *points;     /* by type: of the rules */
-    int32_t *learnt;     /* by type: of the weights */
+    uint32_t *ruled;     /* the types that have some */
     uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
     uint32_t n_types;
-    qm_stretches *stretches; /* what the weights have read of the clauses around */
+    qm_readings *readings; /* what the weights know of the clauses around */
     qm_carry carry;
     QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
     uint32_t main_place;   /* row number in entities, or QM_NONE */
@@ -113,7 +113,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                      const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                   const qm_document *document, uint32_t clause);
+                   const qm_document *document, qm_clause_evidence *evidence);
 int32_t qm_candidate_points(const qm_candidate *one);
 /* Learnt points, context, cues, status, fights: what is left and not lost makes rows. */
 int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,

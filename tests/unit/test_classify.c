@@ -9,9 +9,10 @@
 
 typedef struct weights {
     qm_classifier_header header;
+    uint32_t slots[16];
+    qm_classifier_row rows[3];
+    qm_classifier_row beside[3];
     qm_classifier_label labels[5];
-    qm_classifier_slot slots[16];
-    qm_classifier_cell cells[2];
     char pool[8];
 } weights;
 
@@ -20,11 +21,13 @@ static weights sound_weights(void)
     weights w = {.header = {.version = QM_CLASSIFIER_VERSION,
                             .labels = 5,
                             .slot_bits = 4,
-                            .cells = 2,
+                            .rows = 3,
+                            .beside = 1,
                             .pool = sizeof w.pool},
-                 .slots[3] = {.check = 7, .cells = 0 << 8 | 2},
-                 .cells = {{0, -5}, {4, 9}},
+                 .slots[3] = 2,
                  .pool = "roadsxyz"};
+    memset(w.rows, QM_ROW_ZERO, sizeof w.rows);
+    memset(w.beside, QM_ROW_ZERO, sizeof w.beside);
     w.labels[4] = (qm_classifier_label){.name_size = 5, .unit = 256};
     return w;
 }
@@ -87,13 +90,16 @@ START_TEST(hostile_weights_are_refused)
     w.header.version++;
     ck_assert_int_eq(bind_weights(&w), QM_E_VERSION);
     w = sound_weights();
-    w.cells[1].label = 5;
+    w.slots[3] = 3; /* a row behind the last */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.slots[3].cells = 1 << 8 | 2; /* one cell too many */
+    for (int i = 0; i < 16; i++) w.slots[i] = 1; /* none is empty */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    for (int i = 0; i < 16; i++) w.slots[i].cells = 1; /* none is empty */
+    w.header.rows = 0;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.header.beside = 3; /* more than there are rows */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.labels[4].name_at = 4;
@@ -116,6 +122,17 @@ static int bind_with(const qm_allocator *alloc, qm_error *err)
 START_TEST(missing_memory_is_said_and_nothing_leaks)
 {
     qm_faults_run(bind_with);
+}
+END_TEST
+
+START_TEST(a_row_has_a_byte_for_each_label)
+{
+    bool seen[QM_LABELS_MOST] = {false};
+    for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
+        ck_assert_uint_lt(qm_row_byte(label), QM_LABELS_MOST);
+        ck_assert(!seen[qm_row_byte(label)]);
+        seen[qm_row_byte(label)] = true;
+    }
 }
 END_TEST
 
@@ -165,16 +182,10 @@ static qm_document document_of(const char *text)
 /* Features of the only clause of a text. */
 static void read_features(const char *text, qm_features *out)
 {
-    static const int32_t points[1];
-    static const uint64_t keys[1];
     qm_document document = document_of(text);
     ck_assert_uint_eq(document.clauses->count, 1);
-    qm_feature_source source = {.document = &document,
-                                .end = 1,
-                                .end_quantity = (uint32_t)document.quantities->count,
-                                .rule_points = points,
-                                .type_keys = keys,
-                                .n_types = 1};
+    qm_feature_source source = {
+        .document = &document, .end = 1, .end_quantity = (uint32_t)document.quantities->count};
     out->origins = NULL;
     qm_features_read(&source, out);
 }
@@ -213,39 +224,66 @@ START_TEST(a_clause_of_any_length_fits)
 }
 END_TEST
 
+/* Evidence and scores of a clause, after those before it. */
+static void score_clause(const qm_document *document, uint32_t clause, qm_clause_evidence *evidence,
+                         qm_clause_scores *scores)
+{
+    const qm_initiator *initiator = engine->initiator;
+    qm_initiative_scratch *scratch = analyzer->initiative;
+    qm_error err;
+    ck_assert_int_eq(qm_evidence_of_clause(initiator, scratch, document, clause, evidence, &err),
+                     QM_OK);
+    qm_classify_clause(initiator->classifier, evidence, scratch->readings, scores);
+}
+
 START_TEST(a_clause_read_before_is_the_same_clause)
 {
     const char text[] = "5月12日，村里修了3公里水渠，共投入1,200万元；养鸡2000只。\n"
                         "我们走访28户老人，送米50斤。村民增收1.2万元";
     qm_document document = document_of(text);
-    qm_stretches *stretches = analyzer->initiative->stretches;
-    const int32_t points[1] = {0};
-    const uint64_t keys[1] = {0};
-    uint32_t n = (uint32_t)document.clauses->count;
+    qm_initiative_scratch *scratch = analyzer->initiative;
+    const uint32_t n = (uint32_t)document.clauses->count;
+    static qm_clause_scores kept[64], fresh;
+    qm_clause_evidence evidence;
+    qm_error err;
     ck_assert_uint_ge(n, 6);
-    qm_stretches_forget(stretches);
-    for (uint32_t clause = 0, quantity = 0; clause < n; clause++) {
-        qm_feature_source source = {.document = &document,
-                                    .first = clause,
-                                    .end = clause + 1,
-                                    .rule_points = points,
-                                    .type_keys = keys,
-                                    .n_types = 1};
-        const qm_quantities *q = document.quantities;
-        const uint32_t start = document.clauses->at[clause].start;
-        while (quantity < q->count && q->at[quantity].end <= start) quantity++;
-        source.first_quantity = source.end_quantity = quantity;
-        one.origins = other.origins = NULL;
-        qm_features_read(&source, &one);
-        source.stretches = stretches;
-        qm_features_read(&source, &other);
-        for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
-            uint32_t from = qm_block_start(block);
-            ck_assert_uint_eq(one.counts[block], other.counts[block]);
-            ck_assert_int_eq(
-                memcmp(one.keys + from, other.keys + from, one.counts[block] * sizeof *one.keys),
-                0);
-        }
+    ck_assert_uint_le(n, 64);
+    ck_assert_int_eq(qm_evidence_begin(engine->initiator, scratch, &document, &err), QM_OK);
+    for (uint32_t i = 0; i < n; i++) score_clause(&document, i, &evidence, &kept[i]);
+    ck_assert_int_eq(qm_evidence_begin(engine->initiator, scratch, &document, &err), QM_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        qm_readings_forget(scratch->readings);
+        score_clause(&document, i, &evidence, &fresh);
+        ck_assert_int_eq(memcmp(fresh.sums, kept[i].sums, sizeof fresh.sums), 0);
+        ck_assert(fresh.any == kept[i].any);
+    }
+}
+END_TEST
+
+/* What rows add up to is what their weights add up to, one by one. */
+START_TEST(points_of_single_features_add_up)
+{
+    const char text[] = "天一亮他就出了门。我们把山泉水引到了各家灶台边，共埋管3公里";
+    qm_document document = document_of(text);
+    const qm_classifier *classifier = engine->initiator->classifier;
+    qm_clause_evidence evidence;
+    qm_clause_scores scores;
+    static qm_clause_feature features[QM_FEATURES_ALL];
+    qm_error err;
+    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
+                     QM_OK);
+    score_clause(&document, 0, &evidence, &scores);
+    score_clause(&document, 1, &evidence, &scores);
+    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
+        if (!qm_classifier_knows(classifier, type)) continue;
+        size_t n = qm_classifier_features(classifier, &evidence, type, features, QM_FEATURES_ALL);
+        int64_t most = 0;
+        for (size_t i = 0; i < n; i++) most += features[i].points + 1;
+        /* The bias is small beside what a clause must have to reach a row. */
+        int64_t points = qm_score_type(classifier, &scores, &evidence, type);
+        ck_assert_int_le(points * 256, most + 8 * 256);
+        bool next = qm_score_next(classifier, &scores, type) == type;
+        ck_assert(next == (points + evidence.rule_points[type] >= QM_POINTS_ROW));
     }
 }
 END_TEST
@@ -254,27 +292,28 @@ END_TEST
 static int32_t best_type(const char *text, uint32_t *best)
 {
     qm_document document = document_of(text);
-    const qm_initiator *initiator = engine->initiator;
+    const qm_classifier *classifier = engine->initiator->classifier;
     qm_clause_evidence evidence;
-    qm_clause_scores scores = {.types = analyzer->initiative->learnt};
+    qm_clause_scores scores;
     qm_error err;
-    ck_assert_int_eq(qm_evidence_begin(initiator, analyzer->initiative, &document, &err), QM_OK);
-    ck_assert_int_eq(
-        qm_evidence_of_clause(initiator, analyzer->initiative, &document, 0, &evidence, &err),
-        QM_OK);
-    qm_classify_clause(initiator->classifier, &evidence, analyzer->initiative->stretches, &scores);
-    *best = 1;
-    for (uint32_t type = 2; type < initiator->types.count; type++)
-        if (scores.types[type] + evidence.rule_points[type] >
-            scores.types[*best] + evidence.rule_points[*best])
-            *best = type;
+    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
+                     QM_OK);
+    score_clause(&document, 0, &evidence, &scores);
+    int32_t most = INT32_MIN;
+    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
+        int32_t points =
+            qm_score_type(classifier, &scores, &evidence, type) + evidence.rule_points[type];
+        if (points <= most) continue;
+        most = points;
+        *best = type;
+    }
     qm_clause_feature features[4];
-    size_t n = qm_classifier_features(initiator->classifier, &evidence, *best, features, 4);
+    size_t n = qm_classifier_features(classifier, &evidence, *best, features, 4);
     for (size_t i = 1; i < n; i++) ck_assert_int_ge(features[i - 1].points, features[i].points);
     for (size_t i = 0; i < n; i++)
         ck_assert(features[i].start == QM_NONE || features[i].end <= document.text->count);
     ck_assert_uint_gt(n, 0);
-    return scores.types[*best] + evidence.rule_points[*best];
+    return most;
 }
 
 static void expect_type(const char *text, const char *id)
@@ -312,12 +351,14 @@ static Suite *classify_suite(void)
     tcase_add_test(binding, a_stack_without_weights_has_no_classifier);
     tcase_add_test(binding, hostile_weights_are_refused);
     tcase_add_test(binding, missing_memory_is_said_and_nothing_leaks);
+    tcase_add_test(binding, a_row_has_a_byte_for_each_label);
     tcase_add_test(binding, the_scale_of_a_block_is_an_exact_root);
     tcase_add_checked_fixture(library, start, stop);
     tcase_add_test(library, every_number_is_the_same_to_the_weights);
     tcase_add_test(library, traditional_text_has_the_features_of_its_twin);
     tcase_add_test(library, a_clause_of_any_length_fits);
     tcase_add_test(library, a_clause_read_before_is_the_same_clause);
+    tcase_add_test(library, points_of_single_features_add_up);
     tcase_add_test(library, what_is_told_in_other_words_is_known);
     tcase_add_test(library, scenery_is_no_initiative);
     suite_add_tcase(suite, binding);

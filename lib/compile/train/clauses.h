@@ -6,7 +6,7 @@
 #include "compile/train/train_clauses.h"
 #include "initiative/classify_model.h"
 
-#define QM_TYPES_MOST 63u /* a set of types is 64 bits */
+#define QM_TYPES_MOST (QM_LABELS_MOST - QM_LABEL_TYPES - 0u) /* a set of types is 64 bits */
 
 /* ---- labelled documents (clauses_read.c) ---- */
 
@@ -52,8 +52,7 @@ typedef struct qm_example {
     uint32_t clause; /* number within the document */
     uint32_t sentence, paragraph;
     uint32_t cues, cues_behind, cues_above;
-    uint32_t kinds;                  /* of quantities */
-    int8_t rules[QM_TYPES_MOST + 1]; /* points, by type */
+    uint32_t kinds; /* of quantities */
     uint8_t role, flags;
     uint8_t status;
     bool debatable, report;

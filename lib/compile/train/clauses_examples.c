@@ -14,6 +14,7 @@ typedef struct reading {
     const qm_labelled_document *labelled;
     uint64_t *type_keys;
     int32_t *points; /* of the rules, by type: the best of the clauses taken together */
+    uint32_t *ruled; /* all types */
     uint32_t n_types;
     uint32_t number; /* of the document */
 } reading;
@@ -66,7 +67,8 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                                 .end = end,
                                 .rule_points = r->points,
                                 .type_keys = r->type_keys,
-                                .n_types = r->n_types,
+                                .ruled = r->ruled,
+                                .n_ruled = r->labels->n_types,
                                 .alone = !r->labelled->report};
     memset(r->points, 0, r->n_types * sizeof *r->points);
     for (uint32_t i = first; i < end; i++) {
@@ -97,8 +99,6 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                           .cues_above = source.cues_above,
                           .role = clause->role,
                           .flags = clause->flags};
-    for (uint32_t type = 1; type < r->n_types; type++)
-        example.rules[type] = (int8_t)(r->points[type] > 99 ? 99 : r->points[type]);
     for (uint32_t q = source.first_quantity; q < source.end_quantity; q++)
         example.kinds |= 1u << r->document.quantities->at[q].kind;
     /* A clause in a role without rows has given its cues, and is no example. */
@@ -135,12 +135,15 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
     if (status != QM_OK || !r.analyzer) goto out;
     r.type_keys = qm_alloc_zero(alloc, r.n_types * sizeof *r.type_keys);
     r.points = qm_alloc_zero(alloc, r.n_types * sizeof *r.points);
-    if (!r.type_keys || !r.points) {
+    r.ruled = qm_alloc_zero(alloc, r.n_types * sizeof *r.ruled);
+    if (!r.type_keys || !r.points || !r.ruled) {
         status = qm_fail_nomem(err);
         goto out;
     }
-    for (uint32_t type = 1; type < r.n_types; type++)
+    for (uint32_t type = 1; type < r.n_types; type++) {
         r.type_keys[type] = qm_hash(labels->type_ids[type].data, labels->type_ids[type].size, 0);
+        r.ruled[type - 1] = type;
+    }
     for (; r.number < labels->documents.count && status == QM_OK; r.number++) {
         r.labelled = &labels->documents.at[r.number];
         status = read_document(&r, result, err);
@@ -148,6 +151,7 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
 out:
     qm_release(alloc, r.type_keys, r.n_types * sizeof *r.type_keys);
     qm_release(alloc, r.points, r.n_types * sizeof *r.points);
+    qm_release(alloc, r.ruled, r.n_types * sizeof *r.ruled);
     qm_analyzer_free(r.analyzer);
     qm_result_unref(result);
     return status;

@@ -1,5 +1,6 @@
 /* Weights to the section "CLAU". */
 #include "compile/train/clauses.h"
+#include "compile/train/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,10 @@ typedef struct export
     double units[QM_LABELS_MOST]; /* 1/256 points of a weight of 1 */
     qm_classifier_header header;
     qm_classifier_label labels[QM_LABELS_MOST];
-    qm_classifier_slot *slots;
-    QM_ARRAY(qm_classifier_cell) cells;
+    qm_feature_map numbers; /* of rows, from 0; by key */
+    uint32_t *slots;
+    qm_classifier_row *rows, *beside;
+    size_t slots_size, rows_size, beside_size;
     QM_ARRAY(char) pool;
     const qm_allocator *alloc;
 }
@@ -34,29 +37,93 @@ static void find_units(export *x)
         double most = 1;
         for (size_t i = 0; i < x->examples->kept.count; i++)
             most = fmax(most, fabs(weight_of(x, label, i)));
-        int32_t unit = (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / 127);
+        int32_t unit = (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / QM_WEIGHT_MOST);
         x->labels[label].unit = unit;
         x->units[label] = (double)unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
     }
 }
 
-static int add_feature(export *x, size_t feature, uint32_t prune)
+/* ---- rows ---- */
+
+static long step_of(const export *x, uint32_t label, size_t feature)
 {
-    uint32_t first = (uint32_t)x->cells.count;
-    for (uint32_t label = 0; label < x->n_labels; label++) {
-        long weight = lround(weight_of(x, label, feature) / x->units[label]);
-        if (labs(weight) < (long)prune) continue;
-        qm_classifier_cell cell = {(uint8_t)label, (int8_t)weight};
-        if (qm_array_push(x->alloc, &x->cells, cell) != QM_OK) return QM_E_NOMEM;
+    return lround(weight_of(x, label, feature) / x->units[label]);
+}
+
+/* Numbers the features that stand here, or beside, by their keys; those that say little of every
+ * label are left out. */
+static int number_features(export *x, bool beside, uint32_t prune)
+{
+    const qm_clause_examples *examples = x->examples;
+    for (size_t i = 0; i < examples->kept.count; i++) {
+        uint64_t key = examples->kept.at[i];
+        if (((key & QM_KEY_SIDES) != QM_KEY_HERE) != beside) continue;
+        long most = 0;
+        uint32_t number;
+        for (uint32_t label = 0; label < x->n_labels; label++) {
+            long step = labs(step_of(x, label, i));
+            most = step > most ? step : most;
+        }
+        if (most >= (long)prune &&
+            qm_feature_map_add(&x->numbers, key & ~(uint64_t)QM_KEY_SIDES, &number) != QM_OK)
+            return QM_E_NOMEM;
     }
-    uint32_t count = (uint32_t)x->cells.count - first;
-    if (count == 0) return QM_OK;
-    uint64_t key = x->examples->kept.at[feature];
-    uint32_t mask = (1u << x->header.slot_bits) - 1, at = (uint32_t)key & mask;
-    while (x->slots[at].cells) at = (at + 1) & mask;
-    x->slots[at] = (qm_classifier_slot){qm_slot_check(key), first << 8 | count};
     return QM_OK;
 }
+
+static void fill_row(const export *x, size_t feature, qm_classifier_row *row)
+{
+    for (uint32_t label = 0; label < x->n_labels; label++)
+        row->weights[qm_row_byte(label)] = (uint8_t)(QM_ROW_ZERO + step_of(x, label, feature));
+}
+
+/* Where two keys have one check among the same slots, the first alone is kept. */
+static void add_slot(export *x, uint64_t key, uint32_t row)
+{
+    uint32_t bits = x->header.slot_bits, check = qm_slot_check(key, bits);
+    uint32_t at = qm_slot_place(key, bits), mask = (1u << bits) - 1;
+    for (; x->slots[at]; at = (at + 1) & mask)
+        if ((x->slots[at] ^ check) >> QM_ROW_BITS == 0) return;
+    x->slots[at] = check | row;
+}
+
+static void fill_rows(export *x)
+{
+    memset(x->rows, QM_ROW_ZERO, x->rows_size);
+    memset(x->beside, QM_ROW_ZERO, x->beside_size);
+    for (size_t i = 0; i < x->examples->kept.count; i++) {
+        uint64_t key = x->examples->kept.at[i], side = key & QM_KEY_SIDES;
+        uint32_t number = qm_feature_map_find(&x->numbers, key - side);
+        if (number == UINT32_MAX) continue;
+        if (side == QM_KEY_HERE) fill_row(x, i, &x->rows[number + 1]);
+        else if (number < x->header.beside)
+            fill_row(x, i, &x->beside[qm_row_beside(number + 1, (uint32_t)side)]);
+        add_slot(x, key - side, number + 1);
+    }
+}
+
+static int make_rows(export *x, uint32_t prune, qm_error *err)
+{
+    qm_classifier_header *h = &x->header;
+    if (number_features(x, true, prune) != QM_OK) return qm_fail_nomem(err);
+    h->beside = x->numbers.count;
+    if (number_features(x, false, prune) != QM_OK) return qm_fail_nomem(err);
+    h->rows = x->numbers.count + 1;
+    if (h->rows > 1u << QM_ROW_BITS)
+        return qm_fail(err, QM_E_LIMIT, "more features than an image holds");
+    while (h->rows * 2 > 1u << h->slot_bits) h->slot_bits++;
+    x->slots_size = sizeof *x->slots << h->slot_bits;
+    x->rows_size = h->rows * sizeof *x->rows;
+    x->beside_size = (2 * (size_t)h->beside + 1) * sizeof *x->beside;
+    x->slots = qm_alloc_zero(x->alloc, x->slots_size);
+    x->rows = qm_alloc_zero(x->alloc, x->rows_size);
+    x->beside = qm_alloc_zero(x->alloc, x->beside_size);
+    if (!x->slots || !x->rows || !x->beside) return qm_fail_nomem(err);
+    fill_rows(x);
+    return QM_OK;
+}
+
+/* ---- the section ---- */
 
 static int add_name(export *x, uint32_t label, qm_bytes name)
 {
@@ -86,14 +153,14 @@ static int add_labels(export *x, const qm_labels *labels, const double *threshol
 
 static int add_section(export *x, qm_image_writer *writer, qm_error *err)
 {
-    uint32_t slots = 1u << x->header.slot_bits;
     const struct {
         const void *data;
         size_t size;
     } parts[] = {{&x->header, sizeof x->header},
+                 {x->slots, x->slots_size},
+                 {x->rows, x->rows_size},
+                 {x->beside, x->beside_size},
                  {x->labels, x->n_labels * sizeof *x->labels},
-                 {x->slots, slots * sizeof *x->slots},
-                 {x->cells.at, x->cells.count * sizeof *x->cells.at},
                  {x->pool.at, x->pool.count}};
     size_t size = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) size += parts[i].size;
@@ -112,25 +179,19 @@ int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *label
                       qm_image_writer *writer, qm_error *err)
 {
     export x = {.examples = examples, .weights = weights, .n_labels = n_labels, .alloc = alloc};
-    uint32_t bits = 4;
-    while (examples->kept.count * 3 / 2 > (size_t)1 << bits) bits++;
     x.header = (qm_classifier_header){
-        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = bits};
-    size_t slots = sizeof(qm_classifier_slot) << bits;
-    x.slots = qm_alloc_zero(alloc, slots);
-    int status = x.slots ? QM_OK : qm_fail_nomem(err);
+        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4};
     find_units(&x);
-    for (size_t i = 0; i < examples->kept.count && status == QM_OK; i++)
-        status = add_feature(&x, i, options->prune);
-    if (status == QM_OK) status = add_labels(&x, labels, thresholds);
-    if (status == QM_E_NOMEM) status = qm_fail_nomem(err);
-    x.header.cells = (uint32_t)x.cells.count;
+    int status = qm_feature_map_init(&x.numbers, alloc);
+    if (status != QM_OK) return qm_fail_nomem(err);
+    status = make_rows(&x, options->prune, err);
+    if (status == QM_OK && add_labels(&x, labels, thresholds) != QM_OK) status = qm_fail_nomem(err);
     x.header.pool = (uint32_t)x.pool.count;
-    if (status == QM_OK && x.cells.count >= 1u << 24)
-        status = qm_fail(err, QM_E_LIMIT, "more weights than an image holds");
     if (status == QM_OK) status = add_section(&x, writer, err);
-    qm_release(alloc, x.slots, slots);
-    qm_array_free(alloc, &x.cells);
+    qm_feature_map_free(&x.numbers);
+    qm_release(alloc, x.slots, x.slots_size);
+    qm_release(alloc, x.rows, x.rows_size);
+    qm_release(alloc, x.beside, x.beside_size);
     qm_array_free(alloc, &x.pool);
     return status;
 }

@@ -7,15 +7,16 @@
 
 qm_clauses_options qm_clauses_defaults(void)
 {
-    return (qm_clauses_options){.cost = 0.3,
+    return (qm_clauses_options){.cost = 0.2,
                                 .positive = 1,
                                 .report = 3,
                                 .neighbour = 0.6,
                                 .circumstance = 0.5,
+                                .extra = 1.5,
                                 .passes = 12,
                                 .folds = 5,
                                 .least_count = 2,
-                                .prune = 4,
+                                .prune = 2,
                                 .seed = 20240607};
 }
 

@@ -32,9 +32,10 @@ typedef struct outcome {
     uint32_t right, gold, extra;
 } outcome;
 
-static double f1(const outcome *o)
+/* F1 when an extra row counts as so many. */
+static double f1(const outcome *o, double extra)
 {
-    double sum = (double)o->gold + o->right + o->extra;
+    double sum = (double)o->gold + o->right + o->extra * extra;
     return sum > 0 ? 2.0 * o->right / sum : 0;
 }
 
@@ -94,19 +95,24 @@ static outcome score_reports(const qm_clause_examples *examples, const qm_labels
 double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
                            const qm_clause_margins *margins, const qm_clauses_training *report)
 {
-    double best = 0, most = -1;
-    for (int step = -30; step <= 20; step++) {
-        double threshold = step / 40.0;
-        outcome o = score_reports(examples, labels, margins, threshold);
-        double score = f1(&o);
+    enum { FIRST = -30, LAST = 20, NEAR = 2 };
+    double scores[LAST - FIRST + 1], best = 0, most = -1;
+    for (int step = FIRST; step <= LAST; step++) {
+        outcome o = score_reports(examples, labels, margins, step / 40.0);
+        scores[step - FIRST] = f1(&o, report->options.extra);
         if (step % 4 == 0)
             qm_clauses_say(report, "threshold %6.3f: F1 %.4f (%u right, %u gold, %u extra)",
-                           threshold, score, o.right, o.gold, o.extra);
-        if (score > most) {
-            most = score;
-            best = threshold;
-        }
+                           step / 40.0, f1(&o, 1), o.right, o.gold, o.extra);
     }
-    qm_clauses_say(report, "threshold %6.3f: F1 %.4f", best, most);
+    /* A few rows more or less make peaks: what lies around a threshold counts with it. */
+    for (int step = FIRST + NEAR; step <= LAST - NEAR; step++) {
+        double sum = 0;
+        for (int i = -NEAR; i <= NEAR; i++) sum += scores[step - FIRST + i];
+        if (sum <= most) continue;
+        most = sum;
+        best = step / 40.0;
+    }
+    outcome o = score_reports(examples, labels, margins, best);
+    qm_clauses_say(report, "threshold %6.3f: F1 %.4f", best, f1(&o, 1));
     return best;
 }

@@ -17,10 +17,11 @@ typedef struct qm_clauses_options {
     double report;        /* weight of a clause in a report, beside a single one */
     double neighbour;     /* size of the features of the clauses beside it */
     double circumstance;  /* size of those of role, cues, quantities, rules */
+    double extra;         /* rows that one too many counts as: rules add theirs besides */
     uint32_t passes;      /* over the training data */
     uint32_t folds;       /* of the reports, for the thresholds */
     uint32_t least_count; /* features that fewer clauses have are left out */
-    uint32_t prune;       /* weights below this many steps of 127 are dropped */
+    uint32_t prune; /* features are dropped whose weights are all below this many steps of 31 */
     uint64_t seed;
 } qm_clauses_options;
 
