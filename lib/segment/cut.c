@@ -1,6 +1,8 @@
 /* The text through the model, window by window. */
 #include "segment/parts.h"
 
+enum { STRETCH = 16 };
+
 static void push_edges(qm_symbols *window, uint32_t start)
 {
     for (uint32_t i = 0; i < QM_WINDOW; i++, window->count++) {
@@ -14,8 +16,18 @@ static void push_edges(qm_symbols *window, uint32_t start)
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
     const uint32_t *restrict starts = s->starts;
-    const int32_t *restrict margins = s->margins;
-    for (size_t j = from; j < to; j++) begins[starts[j]] = margins[j] > 0;
+    const int16_t *restrict margins = s->margins;
+    size_t j = from;
+    /* Mostly plain text, where character follows character: all at once then. */
+    for (; j + STRETCH <= to; j += STRETCH) {
+        uint32_t gaps = 0;
+        for (uint32_t k = 0; k < STRETCH; k++) gaps |= starts[j + k] ^ (starts[j] + k);
+        if (gaps == 0)
+            for (uint32_t k = 0; k < STRETCH; k++) begins[starts[j] + k] = margins[j + k] > 0;
+        else
+            for (uint32_t k = 0; k < STRETCH; k++) begins[starts[j + k]] = margins[j + k] > 0;
+    }
+    for (; j < to; j++) begins[starts[j]] = margins[j] > 0;
 }
 
 static void put_margins(const qm_score_scratch *s, uint32_t from, uint32_t to, int16_t *margins)
@@ -50,13 +62,14 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
         at = qm_symbols_fill(&window, model->ids, model->params.joins, text, at);
         last = at == text->count;
         if (last) push_edges(&window, text->count);
-        qm_words_score(model, s, window.count);
+        model->score(model, s, window.count);
         uint32_t to = last ? window.count : window.count - QM_OVERLAP;
         put_begins(s, from, to, begins);
         if (margins) put_margins(s, from, to, margins);
         if (!last) slide(s, &window, to - QM_OVERLAP);
         from = QM_OVERLAP;
     }
+    begins[0] = begins[text->count] = 1; /* whatever the weights say */
 }
 
 void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins)

@@ -5,13 +5,20 @@ static bool in_range(uint32_t value, uint32_t low, uint32_t high)
     return value >= low && value <= high;
 }
 
+/* What a table needs so that the largest number of a bucket does not lead out of it. */
+static bool reaches(uint32_t slots, uint32_t largest, uint32_t shift, uint32_t range)
+{
+    return ((uint64_t)largest << shift) + range <= slots;
+}
+
 static bool params_are_sane(const qm_words_params *p)
 {
     return p->version == QM_WORDS_VERSION &&
            in_range(p->symbols, QM_SYMBOL_FIRST_CHAR, QM_SYMBOLS_MAX) &&
-           in_range(p->pairs, p->symbols, 1u << 24) && in_range(p->triples, p->symbols, 1u << 24) &&
-           in_range(p->long_bits, 4, 24) && in_range(p->long_probes, 1, 256) &&
-           in_range(p->segments, 1, 1u << 24) && in_range(p->scale, 1, 1024);
+           in_range(p->bucket_bits, 1, QM_BUCKET_BITS_MAX) && in_range(p->pairs, 1, 1u << 24) &&
+           in_range(p->triples, 1, 1u << 24) && p->pair_shift < 16 && p->triple_shift < 16 &&
+           in_range(p->longs, 1, 1u << 24) && in_range(p->long_probes, 1, 256) &&
+           in_range(p->scale, 1, 1024);
 }
 
 static bool bind_table(const qm_image *image, uint32_t id, size_t size, const void **out)
@@ -25,60 +32,51 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
 {
     const qm_words_params *p = &model->params;
     const void *t[10];
-    bool ok = bind_table(image, QM_SECTION_WORDS_IDS, 65536 * sizeof(uint16_t), &t[0]) &&
-              bind_table(image, QM_SECTION_WORDS_SINGLES, p->symbols * sizeof(uint64_t), &t[1]) &&
-              bind_table(image, QM_SECTION_WORDS_ROWS, p->symbols * sizeof(uint32_t), &t[2]) &&
-              bind_table(image, QM_SECTION_WORDS_SEGMENTS, p->segments * sizeof(uint32_t), &t[8]) &&
-              bind_table(image, QM_SECTION_WORDS_PAIRS, p->pairs * sizeof(qm_pair), &t[3]) &&
-              bind_table(image, QM_SECTION_WORDS_TRIPLES, p->triples * sizeof(uint64_t), &t[4]) &&
-              bind_table(image, QM_SECTION_WORDS_LONG, sizeof(uint64_t) << p->long_bits, &t[5]) &&
-              bind_table(image, QM_SECTION_WORDS_TYPES, QM_TYPE_TABLE * sizeof(int16_t), &t[6]) &&
-              bind_table(image, QM_SECTION_WORDS_LEVELS, p->symbols, &t[9]) &&
-              bind_table(image, QM_SECTION_WORDS_CODES, QM_CODE_TABLE * sizeof(int16_t), &t[7]);
+    size_t notes = ((size_t)p->pairs + p->triples) * sizeof(qm_note);
+    size_t longs = ((size_t)p->longs + p->long_probes) * sizeof(uint64_t);
+    bool ok =
+        bind_table(image, QM_SECTION_WORDS_IDS, 65536 * sizeof(uint16_t), &t[0]) &&
+        bind_table(image, QM_SECTION_WORDS_SINGLES, p->symbols * sizeof(uint64_t), &t[1]) &&
+        bind_table(image, QM_SECTION_WORDS_BUCKETS, sizeof(uint32_t) << p->bucket_bits, &t[2]) &&
+        bind_table(image, QM_SECTION_WORDS_PAIRS, p->pairs * sizeof(uint64_t), &t[3]) &&
+        bind_table(image, QM_SECTION_WORDS_TRIPLES, p->triples * sizeof(uint64_t), &t[4]) &&
+        bind_table(image, QM_SECTION_WORDS_NOTES, notes, &t[5]) &&
+        bind_table(image, QM_SECTION_WORDS_LONG, longs, &t[6]) &&
+        bind_table(image, QM_SECTION_WORDS_TYPES, sizeof(int16_t) * QM_TYPE_ROWS * QM_LANES,
+                   &t[7]) &&
+        bind_table(image, QM_SECTION_WORDS_CODES, QM_CODE_TABLE * sizeof(int16_t), &t[8]) &&
+        bind_table(image, QM_SECTION_WORDS_LEVELS, p->symbols, &t[9]);
     if (!ok) return false;
     model->ids = t[0];
     model->singles = t[1];
-    model->rows = t[2];
-    model->segments = t[8];
+    model->buckets = t[2];
     model->pairs = t[3];
     model->triples = t[4];
-    model->longs = t[5];
-    model->types = t[6];
-    model->codes = t[7];
+    model->pair_notes = t[5];
+    model->triple_notes = model->pair_notes + p->pairs;
+    model->longs = t[6];
+    model->types = t[7];
+    model->codes = t[8];
     model->levels = t[9];
     return true;
 }
 
-/* Every segment of the symbol's row, and the two ends of every segment. */
-static bool row_is_sane(const qm_words_model *model, uint32_t symbol)
-{
-    const qm_words_params *p = &model->params;
-    uint32_t bits = model->rows[symbol] & 15, first = model->rows[symbol] >> 4;
-    uint32_t last = (p->symbols - 1) >> bits;
-    if (first >= p->segments || last >= p->segments - first) return false;
-    for (uint32_t k = 0; k <= last; k++) {
-        uint32_t low = k << bits, high = low + (1u << bits) - 1;
-        if (high > p->symbols - 1) high = p->symbols - 1;
-        uint32_t slot = model->segments[first + k] + low;
-        if (slot >= p->pairs || high - low >= p->pairs - slot) return false;
-    }
-    return true;
-}
-
-/* All that could lead out of a table: ids and bases. The rest are weights, symbols and keys, of
+/* All that could lead out of a table: ids and buckets. The rest are weights, notes and keys, of
  * which no value does harm. */
 static bool values_are_sane(const qm_words_model *model)
 {
     const qm_words_params *p = &model->params;
-    uint32_t id = 0, row = 0;
+    uint32_t id = 0, pair = 0, triple = 0;
     for (uint32_t i = 0; i < 65536; i++)
         if (model->ids[i] > id) id = model->ids[i];
-    for (uint32_t i = 0; i < p->pairs; i++)
-        if (model->pairs[i].triples > row) row = model->pairs[i].triples;
-    if (id >= p->symbols || row > p->triples - p->symbols) return false;
-    for (uint32_t i = 0; i < p->symbols; i++)
-        if (!row_is_sane(model, i)) return false;
-    return true;
+    for (uint32_t i = 0; i < 1u << p->bucket_bits; i++) {
+        uint32_t number = model->buckets[i];
+        if ((number & 0xFFFF) > pair) pair = number & 0xFFFF;
+        if (number >> 16 > triple) triple = number >> 16;
+    }
+    return id < p->symbols &&
+           reaches(p->pairs, pair, p->pair_shift, 1u << (QM_PAIR_BITS - p->bucket_bits)) &&
+           reaches(p->triples, triple, p->triple_shift, QM_SYMBOLS_MAX);
 }
 
 int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_error *err)
@@ -95,22 +93,39 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
     if (!bind_tables(&bound, image))
         return qm_fail(err, QM_E_CORRUPT, "words: a table is missing or of the wrong size");
     if (!image->trusted && !values_are_sane(&bound))
-        return qm_fail(err, QM_E_CORRUPT, "words: an id or a row is out of range");
+        return qm_fail(err, QM_E_CORRUPT, "words: an id or a bucket is out of range");
+    qm_words_choose(&bound);
     *model = bound;
     return QM_OK;
 }
 
 uint32_t qm_long_find(const qm_words_model *model, uint64_t key)
 {
-    uint32_t bits = model->params.long_bits, mask = (1u << bits) - 1;
-    uint32_t slot = qm_long_slot(key, bits);
-    for (uint32_t probe = 0; probe < model->params.long_probes; probe++) {
+    uint32_t slot = qm_long_slot(key, model->params.longs);
+    for (uint32_t end = slot + model->params.long_probes; slot < end; slot++) {
         uint64_t entry = model->longs[slot];
         if ((entry & QM_LONG_KEY) == key) return slot;
         if (!entry) break;
-        slot = (slot + 1) & mask;
     }
     return UINT32_MAX;
+}
+
+/* Where the pair that ids begin with lies, and the triple; UINT32_MAX: it is not there. */
+static uint32_t find_pair(const qm_words_model *model, const uint16_t *ids)
+{
+    uint32_t hash = qm_pair_hash(ids[0], ids[1]),
+             low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    uint32_t bucket = hash >> low_bits, number = model->buckets[bucket] & 0xFFFF;
+    uint32_t slot = qm_pair_slot(hash, number, low_bits, model->params.pair_shift);
+    return model->pairs[slot] >> 48 == bucket ? slot : UINT32_MAX;
+}
+
+static uint32_t find_triple(const qm_words_model *model, const uint16_t *ids)
+{
+    uint32_t hash = qm_pair_hash(ids[0], ids[1]);
+    uint32_t number = model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)] >> 16;
+    uint32_t slot = qm_triple_slot(hash, ids[2], number, model->params.triple_shift);
+    return (model->triples[slot] & QM_TRIPLE_KEY) == qm_triple_key(hash) ? slot : UINT32_MAX;
 }
 
 static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
@@ -124,16 +139,17 @@ static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uin
     }
 }
 
+static uint32_t class_in(const qm_note *notes, uint32_t slot)
+{
+    return slot == UINT32_MAX ? 0 : notes[slot] >> 8 & (QM_WORD_CLASSES - 1);
+}
+
 uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
 {
     if (length < 2) return 0;
     if (length > 3) return long_class(model, ids, length);
-    const qm_pair *pair = model->pairs + qm_pair_slot(model, ids[0], ids[1]);
-    if (pair->key != qm_pair_ids(ids)) return 0;
-    if (length == 2) return (uint32_t)pair->entry >> 3 & 31;
-    if (!pair->triples) return 0;
-    uint64_t triple = model->triples[pair->triples + ids[2]];
-    return triple >> 48 == ids[2] ? (uint32_t)triple & 31 : 0;
+    return length == 2 ? class_in(model->pair_notes, find_pair(model, ids))
+                       : class_in(model->triple_notes, find_triple(model, ids));
 }
 
 /* Long words keep their frequency class only. */
@@ -162,12 +178,12 @@ uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32
 {
     memset(levels, 0, QM_WORD_MAX + 1);
     if (n < 2) return 1;
-    const qm_pair *pair = model->pairs + qm_pair_slot(model, ids[0], ids[1]);
-    if (pair->key != qm_pair_ids(ids)) return 1;
-    if (pair->entry & 7) levels[2] = (uint8_t)(pair->entry >> 48);
-    if (n < 3 || !pair->triples) return 2;
-    uint64_t triple = model->triples[pair->triples + ids[2]];
-    if (triple >> 48 != ids[2]) return 2;
-    if (triple >> 11 & 15) levels[3] = (uint8_t)((triple >> 5 & 63) * 4);
-    return n > 3 && triple & QM_TRIPLE_GOES_ON ? long_levels(model, ids, n, levels) : 3;
+    uint32_t pair = find_pair(model, ids);
+    if (pair != UINT32_MAX && model->pairs[pair] & 7) levels[2] = (uint8_t)model->pair_notes[pair];
+    if (n < 3) return 2;
+    uint32_t triple = find_triple(model, ids);
+    if (triple == UINT32_MAX) return 2;
+    uint64_t entry = model->triples[triple];
+    if (entry >> 60 & 7) levels[3] = (uint8_t)model->triple_notes[triple];
+    return n > 3 && entry >> 63 ? long_levels(model, ids, n, levels) : 3;
 }

@@ -1,10 +1,10 @@
 /* Private to lib/segment and the trainer: the trained model as it lies in the words image.
  *
- * Every table is used where it is. n-grams are a trie of three levels whose rows are packed into
- * one another (a double array). The row of a symbol is cut into segments, by the high bits of the
- * second symbol, and each has its base; the row of a pair starts at the base that the pair's entry
- * names. Symbols are numbered by frequency, so that what is often asked for lies together, and a
- * pair that begins no triple asks for none.
+ * Every table is used where it is. Pairs and triples of symbols are looked up without a search: a
+ * pair is hashed, one to one, to 28 bits; the upper bits name a bucket, and what the bucket says is
+ * enough to know where the pair lies and where each triple that begins with it lies. The trainer
+ * chose the buckets' numbers so that no two n-grams meet. An entry keeps as much of its key as its
+ * place does not tell, so that no other n-gram is ever taken for it.
  */
 #ifndef QM_SEGMENT_MODEL_H
 #define QM_SEGMENT_MODEL_H
@@ -13,24 +13,30 @@
 #include "segment/symbols.h"
 
 enum {
-    QM_WORDS_VERSION = 1,
-    QM_WINDOW = 3,      /* symbols on each side of a boundary */
-    QM_FREQUENCIES = 4, /* classes of dictionary words */
-    QM_LENGTHS = 5,     /* 2, 3, 4, 5, 6 and more */
-    QM_WORD_MAX = 12,   /* symbols of the longest dictionary word */
-    QM_CODE_BITS = 5,   /* 0: no word, else 1 + (length class * 4 + frequency class) */
-    QM_TYPE_TABLE = 1 << (3 * 2 * QM_WINDOW),
+    QM_WORDS_VERSION = 2,
+    QM_WINDOW = 3,               /* symbols on each side of a boundary */
+    QM_FREQUENCIES = 4,          /* classes of dictionary words */
+    QM_LENGTHS = 5,              /* 2, 3, 4, 5, 6 and more */
+    QM_WORD_MAX = 12,            /* symbols of the longest dictionary word */
+    QM_CODE_BITS = 5,            /* 0: no word, else 1 + (length class * 4 + frequency class) */
+    QM_TYPE_ROWS = 1 << (3 * 3), /* by the types of three symbols */
+    QM_LANES = 8,                /* of a row; see qm_words_model */
     QM_CODE_TABLE = 1 << (3 * QM_CODE_BITS),
-    QM_EDGE_MARGIN = 20000 /* what the table of types says beside an edge: always a cut */
+    QM_TYPE_LIMIT = 1000,   /* of a weight of types, of codes: all weights together stay below */
+    QM_CODE_LIMIT = 2000,   /* half the margin of an edge */
+    QM_EDGE_MARGIN = 20000, /* what the types say beside an edge: always a cut */
+    QM_PAIR_BITS = 28,
+    QM_SYMBOL_BITS = 14,
+    QM_BUCKET_BITS_MAX = 16
 };
 
 #define QM_SECTION_WORDS QM_SECTION_ID('W', 'P', 'A', 'R')
 #define QM_SECTION_WORDS_IDS QM_SECTION_ID('W', 'I', 'D', 'S')
 #define QM_SECTION_WORDS_SINGLES QM_SECTION_ID('W', 'O', 'N', 'E')
 #define QM_SECTION_WORDS_PAIRS QM_SECTION_ID('W', 'T', 'W', 'O')
-#define QM_SECTION_WORDS_ROWS QM_SECTION_ID('W', 'R', 'O', 'W')
-#define QM_SECTION_WORDS_SEGMENTS QM_SECTION_ID('W', 'S', 'E', 'G')
+#define QM_SECTION_WORDS_BUCKETS QM_SECTION_ID('W', 'B', 'U', 'C')
 #define QM_SECTION_WORDS_TRIPLES QM_SECTION_ID('W', 'T', 'R', 'I')
+#define QM_SECTION_WORDS_NOTES QM_SECTION_ID('W', 'N', 'O', 'T')
 #define QM_SECTION_WORDS_LONG QM_SECTION_ID('W', 'L', 'N', 'G')
 #define QM_SECTION_WORDS_LEVELS QM_SECTION_ID('W', 'L', 'V', 'L')
 #define QM_SECTION_WORDS_TYPES QM_SECTION_ID('W', 'T', 'Y', 'P')
@@ -41,50 +47,52 @@ typedef struct qm_words_params {
     uint32_t version;
     uint32_t joins;   /* QM_JOIN_* that the training text obeys */
     uint32_t symbols; /* ids are below this */
-    uint32_t pairs;   /* slots */
-    uint32_t triples;
-    uint32_t long_bits;   /* log2 of the slots */
-    uint32_t long_probes; /* longest probe sequence of the long words */
-    uint32_t scale;       /* weight units in a margin of 1 */
-    uint32_t segments;
-    uint32_t reserved[7];
+    uint32_t bucket_bits;
+    uint32_t pairs, triples;           /* slots */
+    uint32_t pair_shift, triple_shift; /* slots in a step of a bucket's number */
+    uint32_t longs;                    /* slots; long_probes more behind them */
+    uint32_t long_probes;              /* longest probe sequence of the long words */
+    uint32_t scale;                    /* weight units in a margin of 1 */
+    uint32_t reserved[5];
 } qm_words_params;
 
 /* Words of 64 bits, little-endian.
  *
  * A single: bytes 0-5 the weights of the boundaries 2 before … 3 behind its own start.
  *
- * A pair's entry: byte 0 dictionary frequency 1-4 or 0 and word class << 3; bytes 1-5 weights from
- * 1 before; byte 6 level of the dictionary word (see qm_words_model.levels).
+ * A pair: byte 0 dictionary frequency 1-4 or 0; bytes 1-5 weights from 1 before; bytes 6-7 its
+ * bucket.
  *
- * A triple: bytes 0-1 word class, level / 4 << 5, dictionary code << 11, goes on << 15; bytes 2-5
- * weights from 0; bytes 6-7 third symbol. Rows of triples have different bases, none of them 0, so
- * that the third symbol tells the row.
+ * A triple: bytes 2-5 weights from 0; bytes 0-1 and the 12 bits above the weights the hash of its
+ * pair; bits 60-62 dictionary frequency; 63 longer words begin so.
+ *
+ * An entry of zeros may pass for another key, but says nothing.
  *
  * A long word: bits 0-56 key, 57-59 frequency, 60 goes on, 61-63 word class if below 8; 0: empty.
  * Its key: four ids, or QM_LONG_FOLLOWS | slot of the word one symbol shorter << 14 | id. */
 #define QM_PAIR_WEIGHTS UINT64_C(0x0000FFFFFFFFFF00)
 #define QM_TRIPLE_WEIGHTS UINT64_C(0x0000FFFFFFFF0000)
-#define QM_TRIPLE_GOES_ON (1u << 15)
+#define QM_TRIPLE_KEY UINT64_C(0x0FFF00000000FFFF)
 #define QM_LONG_KEY ((UINT64_C(1) << 57) - 1)
 #define QM_LONG_GOES_ON (UINT64_C(1) << 60)
 #define QM_LONG_FOLLOWS (UINT64_C(1) << 56)
 
-typedef struct qm_pair {
-    uint32_t key;     /* first symbol | second << 16, as they lie in memory */
-    uint32_t triples; /* base of the row of triples; 0: none */
-    uint64_t entry;
-} qm_pair;
+/* What only words need that are cut already: level, -8 ln p, and word class << 8. */
+typedef uint16_t qm_note;
+
+struct qm_score_scratch;
 
 typedef struct qm_words_model {
     qm_words_params params;
     const uint16_t *ids; /* of the characters below U+10000 */
-    const uint64_t *singles, *triples, *longs;
-    const uint32_t *rows;     /* of pairs, by symbol: first segment << 4 | bits of a column in it */
-    const uint32_t *segments; /* slot minus second symbol, modulo 2^32 */
-    const qm_pair *pairs;
-    const uint8_t *levels; /* of single symbols: -8 ln p of the word */
-    const int16_t *types, *codes;
+    const uint64_t *singles, *pairs, *triples, *longs;
+    const uint32_t *buckets;   /* number for the pairs, number for the triples << 16 */
+    const qm_note *pair_notes; /* by slot */
+    const qm_note *triple_notes;
+    const uint8_t *levels; /* of single symbols */
+    const int16_t *types;  /* QM_LANES of each row: boundaries 2 before … 3 behind, two unused */
+    const int16_t *codes;
+    void (*score)(const struct qm_words_model *model, struct qm_score_scratch *scratch, uint32_t n);
 } qm_words_model;
 
 /* false in *found when the image has no words; QM_E_CORRUPT when they are wrong. */
@@ -92,28 +100,37 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
 
 static inline uint64_t qm_pair_key(uint32_t a, uint32_t b)
 {
-    return (uint64_t)a << 14 | b;
+    return (uint64_t)a << QM_SYMBOL_BITS | b;
 }
-static inline uint32_t qm_pair_ids(const uint16_t *ids)
+static inline uint32_t qm_pair_hash(uint32_t a, uint32_t b)
 {
-    uint32_t key;
-    memcpy(&key, ids, sizeof key);
-    return key;
+    return (a << QM_SYMBOL_BITS | b) * 0x9E3779B1u & ((1u << QM_PAIR_BITS) - 1);
 }
-static inline uint32_t qm_pair_slot(const qm_words_model *model, uint32_t a, uint32_t b)
+static inline uint32_t qm_pair_slot(uint32_t hash, uint32_t number, uint32_t low_bits,
+                                    uint32_t shift)
 {
-    uint32_t row = model->rows[a];
-    return model->segments[(row >> 4) + (b >> (row & 15))] + b;
+    return (number << shift) + (hash & ((1u << low_bits) - 1));
+}
+/* The number also stirs the hash: two pairs of a bucket must not agree on their triples' places
+ * whatever the number is. */
+static inline uint32_t qm_triple_slot(uint32_t hash, uint32_t third, uint32_t number,
+                                      uint32_t shift)
+{
+    return (number << shift) + (hash * (2 * number + 1) >> (32 - QM_SYMBOL_BITS) ^ third);
+}
+static inline uint64_t qm_triple_key(uint32_t hash)
+{
+    return (hash & 0xFFFF) | (uint64_t)(hash >> 16) << 48;
 }
 static inline uint64_t qm_long_key(const uint16_t *ids)
 {
-    return qm_pair_key(ids[0], ids[1]) << 28 | qm_pair_key(ids[2], ids[3]);
+    return qm_pair_key(ids[0], ids[1]) << QM_PAIR_BITS | qm_pair_key(ids[2], ids[3]);
 }
-static inline uint32_t qm_long_slot(uint64_t key, uint32_t bits)
+static inline uint32_t qm_long_slot(uint64_t key, uint32_t slots)
 {
     key *= UINT64_C(0x9E3779B97F4A7C15);
     key ^= key >> 32;
-    return (uint32_t)(key * UINT64_C(0xD6E8FEB86659FD93) >> (64 - bits));
+    return (uint32_t)((key * UINT64_C(0xD6E8FEB86659FD93) >> 32) * slots >> 32);
 }
 /* Class of a dictionary word, for tags: 0 none, below QM_WORD_CLASSES. */
 enum { QM_WORD_CLASSES = 32 };
@@ -131,24 +148,37 @@ static inline uint32_t qm_word_code(uint32_t length, uint32_t frequency)
     return frequency ? l * QM_FREQUENCIES + frequency : 0;
 }
 
-/* Margins of the boundaries before each symbol of a window; positive: cut. */
-enum { QM_BLOCK = 1024, QM_OVERLAP = QM_WORD_MAX + 4, QM_BLOCK_ROOM = QM_BLOCK + 2 * QM_OVERLAP };
+/* Margins of the boundaries before each symbol of a window; positive: cut. Work is done in whole
+ * chunks, so that up to a chunk behind the window is read and written; what is there is old, but
+ * ids. */
+enum {
+    QM_BLOCK = 1024,
+    QM_OVERLAP = QM_WORD_MAX + 4,
+    QM_CHUNK = 32,
+    QM_AHEAD = 64, /* so many symbols ahead entries are fetched */
+    QM_BLOCK_ROOM = QM_BLOCK + 2 * QM_OVERLAP,
+    QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 2 * QM_CHUNK
+};
 
 typedef struct qm_score_scratch {
-    uint16_t ids[QM_BLOCK_ROOM + 8];
-    uint8_t types[QM_BLOCK_ROOM + 8];
-    uint32_t starts[QM_BLOCK_ROOM + 8];
-    uint32_t pair_slots[QM_BLOCK_ROOM], triple_slots[QM_BLOCK_ROOM];
-    uint64_t pair_weights[QM_BLOCK_ROOM];
-    int16_t sums[QM_BLOCK_ROOM + 8];
-    int32_t margins[QM_BLOCK_ROOM];
-    uint8_t two[QM_BLOCK_ROOM + 8], three[QM_BLOCK_ROOM + 8]; /* words that start here */
-    uint8_t begin[QM_BLOCK_ROOM + 16], end[QM_BLOCK_ROOM + 16], cover[QM_BLOCK_ROOM + 16];
-    uint32_t goes_on[QM_BLOCK_ROOM];
+    uint16_t ids[QM_SCRATCH_ROOM];
+    uint8_t types[QM_SCRATCH_ROOM];
+    uint32_t starts[QM_SCRATCH_ROOM];
+    uint32_t hashes[QM_SCRATCH_ROOM], pair_slots[QM_SCRATCH_ROOM], triple_slots[QM_SCRATCH_ROOM];
+    uint16_t sums[QM_SCRATCH_ROOM];
+    int16_t margins[QM_SCRATCH_ROOM];
+    uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
+    uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];
+    uint16_t goes_on[QM_SCRATCH_ROOM];
     uint32_t n_goes_on;
 } qm_score_scratch;
 
-/* Scores the first n symbols of the scratch's window into its margins. */
-void qm_words_score(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n);
+/* Scores the first n symbols of the scratch's window into its margins. The best for this processor
+ * is in model->score; all of them give the same margins. */
+void qm_words_score_plain(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n);
+#ifdef __x86_64__
+void qm_words_score_avx2(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n);
+#endif
+void qm_words_choose(qm_words_model *model);
 
 #endif

@@ -180,14 +180,45 @@ START_TEST(missing_memory_is_no_disaster)
 }
 END_TEST
 
+/* Whatever the symbols are, known or not, the plain way and the one chosen for this processor come
+ * to the same margins. */
+START_TEST(all_ways_of_scoring_give_the_same_margins)
+{
+    static qm_score_scratch plain, chosen;
+    static const uint32_t sizes[] = {1, 2, 7, 31, 32, 33, 63, 64, 65, 100, 1000, QM_BLOCK_ROOM};
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model model;
+    bool found;
+    ck_assert_int_eq(qm_words_bind(&model, &opened, &found, NULL), QM_OK);
+    ck_assert(found);
+    /* Text, so that there are words to be found, and noise between. */
+    segment("驻村第一书记张明远带着村民代表到邻县考察中华人民共和国地图因地制宜", 99);
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        uint32_t n = sizes[k], random = 7;
+        for (uint32_t j = 0; j < n; j++) {
+            random = random * 1664525 + 1013904223;
+            bool noise = random >> 28 == 0;
+            plain.ids[j] = noise ? (uint16_t)((random >> 8) % model.params.symbols)
+                                 : model.ids[text.chars[j % text.count]];
+            plain.types[j] = noise ? random >> 24 & 7 : QM_CHAR_HAN;
+        }
+        memcpy(chosen.ids, plain.ids, n * sizeof *plain.ids);
+        memcpy(chosen.types, plain.types, n);
+        qm_words_score_plain(&model, &plain, n);
+        model.score(&model, &chosen, n);
+        ck_assert_mem_eq(plain.margins, chosen.margins, n * sizeof *plain.margins);
+    }
+}
+END_TEST
+
 /* Copies the trained image, lets `spoil` at one section, and binds it. */
 static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
 {
     qm_image from = {image.data, image.size, false}, opened;
     static const uint32_t ids[] = {
-        QM_SECTION_WORDS,         QM_SECTION_WORDS_IDS,      QM_SECTION_WORDS_SINGLES,
-        QM_SECTION_WORDS_ROWS,    QM_SECTION_WORDS_SEGMENTS, QM_SECTION_WORDS_PAIRS,
-        QM_SECTION_WORDS_TRIPLES, QM_SECTION_WORDS_LONG,     QM_SECTION_WORDS_TYPES,
+        QM_SECTION_WORDS,         QM_SECTION_WORDS_IDS,   QM_SECTION_WORDS_SINGLES,
+        QM_SECTION_WORDS_BUCKETS, QM_SECTION_WORDS_NOTES, QM_SECTION_WORDS_PAIRS,
+        QM_SECTION_WORDS_TRIPLES, QM_SECTION_WORDS_LONG,  QM_SECTION_WORDS_TYPES,
         QM_SECTION_WORDS_CODES,   QM_SECTION_WORDS_LEVELS};
     qm_image_writer *writer;
     ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
@@ -218,9 +249,8 @@ START_TEST(lying_tables_are_refused)
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 0, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 12, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_IDS, 2 * 0x4E00, 0xFF), QM_E_CORRUPT);
-    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_ROWS, 64, 0xFF), QM_E_CORRUPT);
-    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_SEGMENTS, 64, 0x7F), QM_E_CORRUPT);
-    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_PAIRS, 4, 0x7F), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 24, 0x7F), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_BUCKETS, 64, 0xFF), QM_E_CORRUPT);
 }
 END_TEST
 
@@ -389,6 +419,7 @@ int main(void)
     tcase_add_test(model, the_lattice_keeps_numbers_and_blanks);
     tcase_add_test(model, fine_cuts_only_add);
     tcase_add_test(model, missing_memory_is_no_disaster);
+    tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
     TCase *user = tcase_create("user words");

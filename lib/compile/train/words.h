@@ -116,8 +116,7 @@ int qm_codes_find(qm_codes *codes, const qm_corpus *corpus, const qm_train_lexic
 void qm_codes_free(qm_codes *codes, const qm_allocator *alloc);
 /* The QM_FEATURES keys of the boundary before symbol j. */
 void qm_features_of(const qm_corpus *corpus, const qm_codes *codes, uint32_t j, uint64_t *keys);
-/* Keys of the types of a window, of a code triple: what the tables of the image are summed from. */
-void qm_features_of_types(uint32_t types, uint64_t *keys);
+/* Keys of a code triple: what the table of the image is summed from. */
 void qm_features_of_codes(uint32_t end, uint32_t begin, uint32_t cover, uint64_t *keys);
 enum { QM_TYPE_FEATURES = 15, QM_CODE_FEATURES = 7 };
 
@@ -157,14 +156,22 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
                     const qm_words_training *training, const qm_allocator *alloc,
                     qm_image_writer *writer, qm_error *err);
 
-/* Rows into one another: for each row, all of whose cells (row, column) lie together in cells, a
- * base such that base + column is nobody else's. Bases are at least 1 and, if unique, all
- * different. *size: slots that are needed for columns below `width`. */
+/* An n-gram that wants a place: a pair, or a triple by the hash of its pair and its third symbol.
+ */
 typedef struct qm_cell {
-    uint32_t row, column;
+    uint32_t hash, third;
 } qm_cell;
-int qm_rows_pack(const qm_cell *cells, size_t n, uint32_t n_rows, uint32_t width, bool unique,
-                 const qm_allocator *alloc, uint32_t *bases, uint32_t *size);
+
+typedef struct qm_packing {
+    bool triples;
+    uint32_t low_bits;     /* of the hash, below the bucket */
+    uint32_t shift, slots; /* of the table; found by qm_buckets_pack */
+} qm_packing;
+
+uint32_t qm_cell_slot(const qm_packing *packing, const qm_cell *cell, uint32_t number);
+/* cells: ordered by hash. numbers: of all buckets. QM_E_LIMIT if no table is large enough. */
+int qm_buckets_pack(const qm_cell *cells, size_t n, qm_packing *packing, const qm_allocator *alloc,
+                    uint16_t *numbers);
 
 /* ---- tags (tags.c) ---- */
 

@@ -7,6 +7,7 @@
 /* One n-gram: its weights and what the dictionary says of it. */
 typedef struct gram {
     uint64_t key;
+    uint32_t slot;
     int8_t weights[6];
     uint8_t frequency;
     uint8_t class;
@@ -27,6 +28,7 @@ typedef struct exporter {
     qm_error *err;
     qm_words_params params;
     gram_array pairs, triples;
+    uint16_t *pair_numbers, *triple_numbers; /* of the buckets */
 } exporter;
 
 /* The weight of a common feature, with that of the first text's own copy. */
@@ -46,10 +48,10 @@ static int8_t quantise(const exporter *x, double weight)
     return (int8_t)fmin(127, fmax(-127, scaled));
 }
 
-static int16_t quantise_wide(const exporter *x, double weight)
+static int16_t quantise_wide(const exporter *x, double weight, double limit)
 {
     double scaled = nearbyint(weight * x->training->options.scale);
-    return (int16_t)fmin(32767, fmax(-32767, scaled));
+    return (int16_t)fmin(limit, fmax(-limit, scaled));
 }
 
 /* ---- n-grams ---- */
@@ -132,155 +134,135 @@ static void merge(gram_array *grams)
     grams->count = n;
 }
 
-/* Every triple needs the pair that it begins with. */
-static int collect_beginnings(exporter *x)
+static uint32_t hash_of(const gram *g, bool triple)
 {
-    for (size_t i = 0; i < x->triples.count; i++) {
-        gram g = {.key = x->triples.at[i].key >> 14};
-        if (qm_array_push(x->alloc, &x->pairs, g) != QM_OK) return QM_E_NOMEM;
-    }
-    return QM_OK;
+    uint32_t pair = (uint32_t)(triple ? g->key >> QM_SYMBOL_BITS : g->key);
+    return qm_pair_hash(pair >> QM_SYMBOL_BITS, pair & (QM_SYMBOLS_MAX - 1));
 }
 
-static uint64_t pair_entry(const gram *g)
+static uint64_t pair_entry(const exporter *x, const gram *g)
 {
-    uint64_t entry = g->frequency | (uint64_t)g->class << 3 | (uint64_t)g->level << 48;
+    uint64_t bucket = hash_of(g, false) >> (QM_PAIR_BITS - x->params.bucket_bits);
+    uint64_t entry = g->frequency | bucket << 48;
     for (int k = 0; k < 5; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 1);
     return entry;
 }
 
-static qm_pair pair_of(const gram *g, uint32_t triples)
-{
-    uint16_t ids[2] = {(uint16_t)(g->key >> 14), (uint16_t)(g->key & 0x3FFF)};
-    return (qm_pair){qm_pair_ids(ids), triples, pair_entry(g)};
-}
-
 static uint64_t triple_entry(const gram *g)
 {
-    uint64_t entry = (g->key & 0x3FFF) << 48 | (uint64_t)(g->level / 4) << 5 | g->class;
-    entry |= (uint64_t)qm_word_code(3, g->frequency) << 11;
-    if (g->goes_on) entry |= QM_TRIPLE_GOES_ON;
+    uint64_t entry = qm_triple_key(hash_of(g, true)) | (uint64_t)g->frequency << 60;
+    if (g->goes_on) entry |= UINT64_C(1) << 63;
     for (int k = 0; k < 4; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 2);
     return entry;
 }
 
-static int write_triples(exporter *x, const qm_cell *cells, const uint32_t *bases)
+static int by_hash(const void *a, const void *b)
 {
-    size_t size = x->params.triples * sizeof(uint64_t);
+    const qm_cell *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return x->third < y->third ? -1 : x->third > y->third;
+}
+
+/* Numbers of the buckets, and the slots of the grams. */
+static int place_grams(exporter *x, gram_array *grams, qm_packing *packing, uint16_t *numbers)
+{
+    size_t size = (grams->count + 1) * sizeof(qm_cell);
+    qm_cell *cells = qm_resize(x->alloc, NULL, 0, size);
+    if (!cells) return QM_E_NOMEM;
+    for (size_t i = 0; i < grams->count; i++)
+        cells[i] = (qm_cell){hash_of(&grams->at[i], packing->triples),
+                             (uint32_t)grams->at[i].key & (QM_SYMBOLS_MAX - 1)};
+    qsort(cells, grams->count, sizeof *cells, by_hash);
+    int status = qm_buckets_pack(cells, grams->count, packing, x->alloc, numbers);
+    for (size_t i = 0; i < grams->count && status == QM_OK; i++) {
+        qm_cell cell = {hash_of(&grams->at[i], packing->triples),
+                        (uint32_t)grams->at[i].key & (QM_SYMBOLS_MAX - 1)};
+        grams->at[i].slot = qm_cell_slot(packing, &cell, numbers[cell.hash >> packing->low_bits]);
+    }
+    qm_release(x->alloc, cells, size);
+    return status;
+}
+
+static int write_entries(exporter *x, const gram_array *grams, bool triples)
+{
+    size_t size = (triples ? x->params.triples : x->params.pairs) * sizeof(uint64_t);
     uint64_t *table = qm_alloc_zero(x->alloc, size);
     if (!table) return QM_E_NOMEM;
-    for (size_t i = 0; i < x->triples.count; i++)
-        table[bases[cells[i].row] + cells[i].column] = triple_entry(&x->triples.at[i]);
-    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_TRIPLES, table, size, x->err);
+    for (size_t i = 0; i < grams->count; i++) {
+        const gram *g = &grams->at[i];
+        table[g->slot] = triples ? triple_entry(g) : pair_entry(x, g);
+    }
+    int status =
+        qm_image_writer_add(x->writer, triples ? QM_SECTION_WORDS_TRIPLES : QM_SECTION_WORDS_PAIRS,
+                            table, size, x->err);
     qm_release(x->alloc, table, size);
     return status;
 }
 
-/* The rows of the symbols, cut into segments of about eight pairs. */
-typedef struct row_plan {
-    uint32_t *rows;     /* by symbol, as in the image */
-    uint32_t *bases;    /* by segment */
-    uint32_t *segments; /* as in the image */
-    uint32_t *triples;  /* by pair: base of its triples */
-    qm_cell *cells, *triple_cells;
-    uint32_t n_segments;
-} row_plan;
-
-static void plan_rows(exporter *x, row_plan *plan)
+static void put_notes(const gram_array *grams, qm_note *notes)
 {
-    enum { PAIRS_OF_A_SEGMENT = 8, WIDEST = 14 };
-    const uint32_t columns = x->params.symbols;
-    uint32_t next = 0;
-    size_t i = 0;
-    for (uint32_t symbol = 0; symbol < columns; symbol++) {
-        uint32_t count = 0, bits = WIDEST;
-        while (i + count < x->pairs.count && x->pairs.at[i + count].key >> 14 == symbol) count++;
-        while (bits > 4 && (count << bits) / columns > PAIRS_OF_A_SEGMENT) bits--;
-        plan->rows[symbol] = next << 4 | bits;
-        for (uint32_t k = 0; k < count; k++, i++) {
-            uint32_t column = (uint32_t)(x->pairs.at[i].key & 0x3FFF);
-            plan->cells[i] = (qm_cell){next + (column >> bits), column & ((1u << bits) - 1)};
-        }
-        next += ((columns - 1) >> bits) + 1;
-    }
-    plan->n_segments = next;
-}
-
-/* From a base of its own to what is added to the second symbol. */
-static void offset_segments(const exporter *x, row_plan *plan)
-{
-    for (uint32_t symbol = 0; symbol < x->params.symbols; symbol++) {
-        uint32_t bits = plan->rows[symbol] & 15, first = plan->rows[symbol] >> 4;
-        for (uint32_t k = 0; k <= (x->params.symbols - 1) >> bits; k++)
-            plan->segments[first + k] = plan->bases[first + k] - (k << bits);
+    for (size_t i = 0; i < grams->count; i++) {
+        const gram *g = &grams->at[i];
+        notes[g->slot] = (qm_note)(g->level | g->class << 8);
     }
 }
 
-static int write_pairs(exporter *x, const row_plan *plan)
+static int write_notes(exporter *x)
 {
-    size_t size = x->params.pairs * sizeof(qm_pair);
-    qm_pair *table = qm_alloc_zero(x->alloc, size);
-    if (!table) return QM_E_NOMEM;
-    for (size_t i = 0; i < x->pairs.count; i++)
-        table[plan->bases[plan->cells[i].row] + plan->cells[i].column] =
-            pair_of(&x->pairs.at[i], plan->triples[i]);
-    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_PAIRS, table, size, x->err);
-    if (status == QM_OK)
-        status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_ROWS, plan->rows,
-                                     x->params.symbols * sizeof *plan->rows, x->err);
-    if (status == QM_OK)
-        status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_SEGMENTS, plan->segments,
-                                     plan->n_segments * sizeof *plan->segments, x->err);
-    qm_release(x->alloc, table, size);
+    size_t size = ((size_t)x->params.pairs + x->params.triples) * sizeof(qm_note);
+    qm_note *notes = qm_alloc_zero(x->alloc, size);
+    if (!notes) return QM_E_NOMEM;
+    put_notes(&x->pairs, notes);
+    put_notes(&x->triples, notes + x->params.pairs);
+    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_NOTES, notes, size, x->err);
+    qm_release(x->alloc, notes, size);
     return status;
 }
 
-/* Both arrays are sorted by key: the triples of a pair lie together. */
-static void plan_triples(const exporter *x, qm_cell *cells)
+static int write_buckets(exporter *x)
 {
-    size_t k = 0;
-    for (size_t i = 0; i < x->pairs.count; i++)
-        for (; k < x->triples.count && x->triples.at[k].key >> 14 == x->pairs.at[i].key; k++)
-            cells[k] = (qm_cell){(uint32_t)i, (uint32_t)(x->triples.at[k].key & 0x3FFF)};
+    size_t count = (size_t)1 << x->params.bucket_bits, size = count * sizeof(uint32_t);
+    uint32_t *buckets = qm_resize(x->alloc, NULL, 0, size);
+    if (!buckets) return QM_E_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        buckets[i] = x->pair_numbers[i] | (uint32_t)x->triple_numbers[i] << 16;
+    int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_BUCKETS, buckets, size, x->err);
+    qm_release(x->alloc, buckets, size);
+    return status;
 }
 
-static int pack_tables(exporter *x, row_plan *plan)
+static int place_and_write(exporter *x)
 {
-    size_t n_pairs = x->pairs.count;
-    plan_rows(x, plan);
-    plan_triples(x, plan->triple_cells);
-    x->params.segments = plan->n_segments;
-    int status = qm_rows_pack(plan->cells, n_pairs, plan->n_segments, QM_SYMBOLS_MAX, false,
-                              x->alloc, plan->bases, &x->params.pairs);
-    if (status != QM_OK) return status;
-    offset_segments(x, plan);
-    status = qm_rows_pack(plan->triple_cells, x->triples.count, (uint32_t)n_pairs,
-                          x->params.symbols, true, x->alloc, plan->triples, &x->params.triples);
-    if (status == QM_OK) status = write_pairs(x, plan);
-    return status == QM_OK ? write_triples(x, plan->triple_cells, plan->triples) : status;
+    qm_packing pairs = {.low_bits = QM_PAIR_BITS - x->params.bucket_bits};
+    qm_packing triples = {.triples = true, .low_bits = pairs.low_bits};
+    int status = place_grams(x, &x->pairs, &pairs, x->pair_numbers);
+    if (status == QM_OK) status = place_grams(x, &x->triples, &triples, x->triple_numbers);
+    if (status == QM_E_LIMIT)
+        return qm_fail(x->err, status, "there are too many n-grams; prune more of them");
+    x->params.pairs = pairs.slots;
+    x->params.pair_shift = pairs.shift;
+    x->params.triples = triples.slots;
+    x->params.triple_shift = triples.shift;
+    if (status == QM_OK) status = write_buckets(x);
+    if (status == QM_OK) status = write_entries(x, &x->pairs, false);
+    if (status == QM_OK) status = write_entries(x, &x->triples, true);
+    return status == QM_OK ? write_notes(x) : status;
 }
 
 static int write_tables(exporter *x)
 {
-    size_t n_pairs = x->pairs.count + 1, n_triples = x->triples.count + 1;
-    size_t n_symbols = x->params.symbols, n_segments = n_pairs * 4 + n_symbols;
-    row_plan plan = {
-        .rows = qm_alloc_zero(x->alloc, n_symbols * sizeof *plan.rows),
-        .bases = qm_alloc_zero(x->alloc, n_segments * sizeof *plan.bases),
-        .segments = qm_alloc_zero(x->alloc, n_segments * sizeof *plan.segments),
-        .triples = qm_alloc_zero(x->alloc, n_pairs * sizeof *plan.triples),
-        .cells = qm_alloc_zero(x->alloc, n_pairs * sizeof *plan.cells),
-        .triple_cells = qm_alloc_zero(x->alloc, n_triples * sizeof *plan.triple_cells),
-    };
+    enum { OF_A_BUCKET = 8 };
+    x->params.bucket_bits = 8;
+    while (x->params.bucket_bits < QM_BUCKET_BITS_MAX &&
+           x->triples.count >> x->params.bucket_bits > OF_A_BUCKET)
+        x->params.bucket_bits++;
+    size_t size = sizeof(uint16_t) << x->params.bucket_bits;
+    x->pair_numbers = qm_alloc_zero(x->alloc, size);
+    x->triple_numbers = qm_alloc_zero(x->alloc, size);
     int status = QM_E_NOMEM;
-    if (plan.rows && plan.bases && plan.segments && plan.triples && plan.cells && plan.triple_cells)
-        status = pack_tables(x, &plan);
-    qm_release(x->alloc, plan.rows, n_symbols * sizeof *plan.rows);
-    qm_release(x->alloc, plan.bases, n_segments * sizeof *plan.bases);
-    qm_release(x->alloc, plan.segments, n_segments * sizeof *plan.segments);
-    qm_release(x->alloc, plan.triples, n_pairs * sizeof *plan.triples);
-    qm_release(x->alloc, plan.cells, n_pairs * sizeof *plan.cells);
-    qm_release(x->alloc, plan.triple_cells, n_triples * sizeof *plan.triple_cells);
+    if (x->pair_numbers && x->triple_numbers) status = place_and_write(x);
+    qm_release(x->alloc, x->pair_numbers, size);
+    qm_release(x->alloc, x->triple_numbers, size);
     return status;
 }
 
@@ -307,9 +289,8 @@ static uint64_t long_key(const qm_words_model *model, const uint16_t *w, uint32_
 static void put_long(exporter *x, qm_words_model *model, uint64_t *entries, const qm_lexeme *word)
 {
     uint64_t key = long_key(model, x->lexicon->pool.at + word->first, word->length);
-    uint32_t mask = (1u << x->params.long_bits) - 1, probes = 1;
-    uint32_t slot = qm_long_slot(key, x->params.long_bits);
-    for (; entries[slot]; probes++) slot = (slot + 1) & mask;
+    uint32_t slot = qm_long_slot(key, x->params.longs), probes = 1;
+    for (; entries[slot]; probes++) slot++;
     entries[slot] = key | (uint64_t)word->frequency << 57 | (word->goes_on ? QM_LONG_GOES_ON : 0);
     if (word->class < 8) entries[slot] |= (uint64_t)word->class << 61;
     if (x->params.long_probes < probes) x->params.long_probes = probes;
@@ -324,16 +305,17 @@ static int write_long(exporter *x)
     for (size_t k = 0; k + 1 < room; k++)
         if (x->lexicon->lexemes.at[k].length >= 4) words[n++] = &x->lexicon->lexemes.at[k];
     qsort(words, n, sizeof *words, by_length);
-    x->params.long_bits = 4;
-    while ((double)n > 0.85 * (double)(UINT64_C(1) << x->params.long_bits)) x->params.long_bits++;
+    x->params.longs = (uint32_t)(n + n / 2 + 16);
     x->params.long_probes = 1;
-    size_t size = sizeof(uint64_t) << x->params.long_bits;
+    size_t size = (x->params.longs + n) * sizeof(uint64_t); /* as if one chain had them all */
     uint64_t *entries = qm_alloc_zero(x->alloc, size);
     int status = QM_E_NOMEM;
     if (entries) {
         qm_words_model model = {.params = x->params, .longs = entries};
         for (size_t k = 0; k < n; k++) put_long(x, &model, entries, words[k]);
-        status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_LONG, entries, size, x->err);
+        status = qm_image_writer_add(
+            x->writer, QM_SECTION_WORDS_LONG, entries,
+            ((size_t)x->params.longs + x->params.long_probes) * sizeof(uint64_t), x->err);
     }
     qm_release(x->alloc, entries, size);
     qm_release(x->alloc, words, room * sizeof *words);
@@ -342,21 +324,41 @@ static int write_long(exporter *x)
 
 /* ---- types and codes ---- */
 
+/* The features of types that begin with the first of three, by the boundary they speak of: those
+ * of the first alone, of two, of three. */
+static void put_type_row(const exporter *x, uint32_t types, int16_t *row)
+{
+    static const struct {
+        uint32_t first, places, drop; /* kind at place 0; bits that are not in its gram */
+    } grams[3] = {
+        {QM_FEATURE_TYPES, 6, 6}, {QM_FEATURE_TYPES + 6, 5, 3}, {QM_FEATURE_TYPES + 11, 4, 0}};
+    double lanes[QM_LANES] = {0};
+    for (uint32_t n = 0; n < 3; n++)
+        for (uint32_t place = 0; place < grams[n].places; place++)
+            lanes[5 - place] += weight_of(
+                x, (uint64_t)(grams[n].first + place) << QM_FEATURE_SHIFT | types >> grams[n].drop);
+    lanes[3] += weight_of(x, (uint64_t)QM_FEATURE_BIAS << QM_FEATURE_SHIFT);
+    /* Where one type follows itself, all lanes of the row meet in one margin: their sum is rounded,
+     * and not each alone. */
+    double sum = 0;
+    int32_t rounded = 0;
+    for (uint32_t lane = 0; lane < QM_LANES; lane++) {
+        sum += lanes[lane];
+        row[lane] = (int16_t)(quantise_wide(x, sum, QM_TYPE_LIMIT) - rounded);
+        rounded += row[lane];
+    }
+    /* The boundary between the first and the second, if it stands beside an edge. */
+    if (types >> 6 == QM_CHAR_SPACE || (types >> 3 & 7) == QM_CHAR_SPACE)
+        row[3] = (int16_t)(row[3] + QM_EDGE_MARGIN);
+}
+
 static int write_types(exporter *x)
 {
-    size_t size = QM_TYPE_TABLE * sizeof(int16_t);
+    size_t size = sizeof(int16_t) * QM_TYPE_ROWS * QM_LANES;
     int16_t *table = qm_resize(x->alloc, NULL, 0, size);
     if (!table) return qm_fail_nomem(x->err);
-    double bias = weight_of(x, (uint64_t)QM_FEATURE_BIAS << QM_FEATURE_SHIFT);
-    for (uint32_t types = 0; types < QM_TYPE_TABLE; types++) {
-        uint64_t keys[QM_TYPE_FEATURES];
-        double sum = bias;
-        qm_features_of_types(types, keys);
-        for (int k = 0; k < QM_TYPE_FEATURES; k++) sum += weight_of(x, keys[k]);
-        bool edge = (types >> 6 & 7) == QM_CHAR_SPACE || (types >> 9 & 7) == QM_CHAR_SPACE;
-        table[types] = quantise_wide(x, sum);
-        if (edge) table[types] = QM_EDGE_MARGIN;
-    }
+    for (uint32_t types = 0; types < QM_TYPE_ROWS; types++)
+        put_type_row(x, types, table + (size_t)types * QM_LANES);
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_TYPES, table, size, x->err);
     qm_release(x->alloc, table, size);
     return status;
@@ -372,7 +374,7 @@ static int write_codes(exporter *x)
         double sum = 0;
         qm_features_of_codes(code >> 10, code >> 5 & 31, code & 31, keys);
         for (int k = 0; k < QM_CODE_FEATURES; k++) sum += weight_of(x, keys[k]);
-        table[code] = quantise_wide(x, sum);
+        table[code] = quantise_wide(x, sum, QM_CODE_LIMIT);
     }
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_CODES, table, size, x->err);
     qm_release(x->alloc, table, size);
@@ -407,8 +409,6 @@ static int write_grams_and_singles(exporter *x)
     qm_release(x->alloc, singles, size);
     if (status != QM_OK) return status;
     merge(&x->triples);
-    status = collect_beginnings(x);
-    if (status != QM_OK) return status;
     merge(&x->pairs);
     return write_tables(x);
 }
@@ -418,7 +418,8 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
                     const qm_words_training *training, const qm_allocator *alloc,
                     qm_image_writer *writer, qm_error *err)
 {
-    exporter x = {map, weights, lexicon, alphabet, training, alloc, writer, err, {0}, {0}, {0}};
+    exporter x = {map, weights, lexicon, alphabet, training, alloc, writer,
+                  err, {0},     {0},     {0},      NULL,     NULL};
     x.params.version = QM_WORDS_VERSION;
     x.params.joins = training->options.any_standard ? 0 : QM_JOIN_SCALE;
     x.params.symbols = alphabet->count;
@@ -435,9 +436,9 @@ int qm_words_export(const qm_feature_map *map, const double *weights,
         status = qm_image_writer_add(writer, QM_SECTION_WORDS, &x.params, sizeof x.params, err);
     if (status == QM_OK)
         qm_train_say(training,
-                     "%zu pairs in %u slots, %zu triples in %u, long words in %u, %u segments",
+                     "%zu pairs in %u slots, %zu triples in %u, long words in %u, %u buckets",
                      x.pairs.count, x.params.pairs, x.triples.count, x.params.triples,
-                     1u << x.params.long_bits, x.params.segments);
+                     x.params.longs, 1u << x.params.bucket_bits);
     if (status == QM_E_NOMEM) qm_fail_nomem(err);
     qm_array_free(alloc, &x.pairs);
     qm_array_free(alloc, &x.triples);

@@ -6,7 +6,7 @@ static uint64_t feature(uint32_t kind, uint64_t gram)
     return (uint64_t)kind << QM_FEATURE_SHIFT | gram;
 }
 
-void qm_features_of_types(uint32_t types, uint64_t *keys)
+static void features_of_types(uint32_t types, uint64_t *keys)
 {
     uint32_t kind = QM_FEATURE_TYPES;
     for (uint32_t n = 1; n <= 3; n++)
@@ -40,7 +40,7 @@ void qm_features_of(const qm_corpus *corpus, const qm_codes *codes, uint32_t j, 
         *keys++ = feature(QM_FEATURE_PAIR + i, qm_pair_key(w[i], w[i + 1]));
     for (uint32_t i = 0; i < 4; i++)
         *keys++ = feature(QM_FEATURE_TRIPLE + i, qm_pair_key(w[i], w[i + 1]) << 14 | w[i + 2]);
-    qm_features_of_types(types, keys);
+    features_of_types(types, keys);
     keys += QM_TYPE_FEATURES;
     qm_features_of_codes(codes->end.at[j], codes->begin.at[j], codes->cover.at[j], keys);
     keys[QM_CODE_FEATURES] = feature(QM_FEATURE_BIAS, 0);

@@ -1,0 +1,25 @@
+/* Scoring for x86-64 processors with AVX2. */
+#include "segment/model.h"
+
+#ifdef __x86_64__
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,bmi"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,bmi")
+#endif
+#define QM_SCORE_AVX2
+#include <immintrin.h>
+
+#include "segment/score_passes.h"
+
+void qm_words_score_avx2(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n)
+{
+    score(model, scratch, n);
+}
+#ifdef __clang__
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

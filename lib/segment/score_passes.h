@@ -1,0 +1,221 @@
+/* Margins of all boundaries of a block, chunk by chunk and in passes: where the entries lie, which
+ * is fetched a chunk ahead; the entries and whether they are the right ones; sums. No pass has a
+ * branch that depends on the text, and but for the buckets' numbers and the entries themselves all
+ * of it is arithmetic on arrays, which compilers vectorise.
+ *
+ * This file is included once for each kind of processor, by a file that says which it is. */
+
+typedef uint16_t lanes16 __attribute__((vector_size(16))); /* unsigned: it may wrap */
+typedef int16_t signed16 __attribute__((vector_size(16)));
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
+
+/* Passes stay apart: in one large function compilers run out of registers. */
+#define PASS __attribute__((noinline)) static
+
+/* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
+ * there does not change them. */
+PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+{
+    const uint32_t *restrict buckets = model->buckets;
+    const uint16_t *restrict ids = s->ids + from;
+    uint32_t *restrict hashes = s->hashes + from;
+    uint32_t *restrict pair_slots = s->pair_slots + from;
+    uint32_t *restrict triple_slots = s->triple_slots + from;
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    const uint32_t pair_shift = model->params.pair_shift;
+    const uint32_t triple_shift = model->params.triple_shift;
+    uint32_t numbers[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++) hashes[k] = qm_pair_hash(ids[k], ids[k + 1]);
+    for (size_t k = 0; k < QM_CHUNK; k++) numbers[k] = buckets[hashes[k] >> low_bits];
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        pair_slots[k] = qm_pair_slot(hashes[k], numbers[k] & 0xFFFF, low_bits, pair_shift);
+        triple_slots[k] = qm_triple_slot(hashes[k], ids[k + 2], numbers[k] >> 16, triple_shift);
+    }
+}
+
+/* All ones if the entry is what was looked for. */
+static inline uint64_t all_if(bool equal)
+{
+    return 0 - (uint64_t)equal;
+}
+
+/* Entries of a chunk: zero where they are of another key. */
+typedef struct entries {
+    uint64_t pairs[QM_CHUNK], triples[QM_CHUNK];
+} entries;
+
+PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
+{
+    const uint64_t *restrict pairs = model->pairs, *restrict triples = model->triples;
+    const uint32_t *restrict hashes = s->hashes + from;
+    const uint32_t *restrict pair_slots = s->pair_slots + from;
+    const uint32_t *restrict triple_slots = s->triple_slots + from;
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] = pairs[pair_slots[k]];
+    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] = triples[triple_slots[k]];
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        e->pairs[k] &= all_if(e->pairs[k] >> 48 == hashes[k] >> low_bits);
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        e->triples[k] &= all_if((e->triples[k] & QM_TRIPLE_KEY) == qm_triple_key(hashes[k]));
+}
+
+/* The dictionary's words of two and three symbols, and where longer ones may begin. */
+PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
+{
+    uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
+    uint8_t flags[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++) two[k] = e->pairs[k] & 7;
+    for (size_t k = 0; k < QM_CHUNK; k++) flags[k] = (uint8_t)(e->triples[k] >> 60);
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        uint8_t frequency = flags[k] & 7;
+        three[k] = frequency ? (uint8_t)(frequency + QM_FREQUENCIES) : 0;
+    }
+    uint32_t n = s->n_goes_on;
+    for (size_t k = 0; k < QM_CHUNK; k += 8) {
+        uint64_t eight;
+        memcpy(&eight, flags + k, 8);
+        for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
+            s->goes_on[n++] = (uint16_t)(from + k + ((uint32_t)__builtin_ctzll(eight) >> 3));
+    }
+    s->n_goes_on = n;
+}
+
+/* The eight bytes with their signs in eight lanes: each twice, and the lower copy shifted out. */
+static inline lanes16 widen(uint64_t weights)
+{
+#ifdef QM_SCORE_AVX2
+    return (lanes16)_mm_cvtepi8_epi16((__m128i)(halves){weights, 0});
+#else
+    bytes16 b = (bytes16)(halves){weights, 0};
+    b = __builtin_shufflevector(b, b, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+    return (lanes16)((signed16)b >> 8);
+#endif
+}
+
+/* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
+ * complete. */
+PASS lanes16 add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from, entries *e,
+                         lanes16 sum)
+{
+    const uint64_t *restrict singles = model->singles;
+    const int16_t *restrict rows = model->types;
+    const uint64_t *pairs = model->pairs, *triples = model->triples;
+    const uint32_t *restrict pair_slots = s->pair_slots + from + QM_AHEAD;
+    const uint32_t *restrict triple_slots = s->triple_slots + from + QM_AHEAD;
+    const uint16_t *restrict ids = s->ids + from;
+    const uint8_t *restrict types = s->types + from;
+    uint16_t *restrict sums = s->sums + from;
+    uint16_t row_of[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        row_of[k] = (uint16_t)((types[k] << 6 | types[k + 1] << 3 | types[k + 2]) * QM_LANES);
+    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] &= QM_PAIR_WEIGHTS;
+    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] &= QM_TRIPLE_WEIGHTS;
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        lanes16 ngrams = widen(e->pairs[k]) + widen(e->triples[k]);
+        __builtin_prefetch(pairs + pair_slots[k]);
+        __builtin_prefetch(triples + triple_slots[k]);
+        lanes16 row;
+        memcpy(&row, rows + row_of[k], sizeof row);
+        sum += ngrams + widen(singles[ids[k]]) + row;
+        sums[k] = sum[0];
+        sum = __builtin_shufflevector(sum, (lanes16){0}, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+    return sum;
+}
+
+static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    lanes16 sum = {0};
+    entries e;
+    s->n_goes_on = 0;
+    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
+    for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
+        locate(model, s, from + QM_AHEAD);
+        fetch(model, s, from, &e);
+        note_words(s, from, &e);
+        sum = add_weights(model, s, from, &e, sum);
+    }
+}
+
+static inline void raise(uint8_t *code, uint8_t to)
+{
+    if (*code < to) *code = to;
+}
+
+static void mark_word(qm_score_scratch *s, uint32_t j, uint32_t length, uint32_t frequency)
+{
+    uint8_t code = (uint8_t)qm_word_code(length, frequency);
+    raise(&s->begin[j], code);
+    raise(&s->end[j + length], code);
+    for (uint32_t k = 1; k < length; k++) raise(&s->cover[j + k], code);
+}
+
+/* Words of four and more symbols, where a triple says that one may follow. */
+static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
+{
+    for (uint32_t k = 0; k < s->n_goes_on; k++)
+        __builtin_prefetch(model->longs +
+                           qm_long_slot(qm_long_key(s->ids + s->goes_on[k]), model->params.longs));
+    for (uint32_t k = 0; k < s->n_goes_on; k++) {
+        uint32_t j = s->goes_on[k];
+        if (j + 4 > n) continue;
+        uint64_t key = qm_long_key(s->ids + j);
+        for (uint32_t length = 4; length <= QM_WORD_MAX; length++) {
+            uint32_t slot = qm_long_find(model, key);
+            if (slot == UINT32_MAX) break;
+            uint64_t entry = model->longs[slot];
+            if (entry >> 57 & 7) mark_word(s, j, length, (uint32_t)(entry >> 57) & 7);
+            if (!(entry & QM_LONG_GOES_ON) || j + length >= n) break;
+            key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[j + length];
+        }
+    }
+}
+
+static inline void raise_all(uint8_t *restrict codes, const uint8_t *restrict to, size_t n)
+{
+    for (size_t j = 0; j < n; j++) codes[j] = codes[j] > to[j] ? codes[j] : to[j];
+}
+
+/* The longest word that begins, ends and covers. */
+PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    memset(s->begin, 0, n + QM_WORD_MAX);
+    memset(s->end, 0, n + QM_WORD_MAX);
+    memset(s->cover, 0, n + QM_WORD_MAX);
+    find_long(model, s, (uint32_t)n);
+    uint8_t *begin = s->begin, *end = s->end, *cover = s->cover;
+    const uint8_t *two = s->two, *three = s->three;
+    raise_all(begin, two, n);
+    raise_all(begin, three, n);
+    raise_all(end + 2, two, n);
+    raise_all(end + 3, three, n);
+    raise_all(cover + 1, two, n);
+    raise_all(cover + 1, three, n);
+    raise_all(cover + 2, three, n);
+}
+
+PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    const int16_t *restrict table = model->codes;
+    const uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;
+    const uint16_t *restrict sums = s->sums + 2;
+    int16_t *restrict margins = s->margins;
+    uint16_t codes[QM_CHUNK];
+    for (size_t from = 0; from < n; from += QM_CHUNK) {
+        for (size_t k = 0; k < QM_CHUNK; k++)
+            codes[k] = (uint16_t)(end[from + k] << 2 * QM_CODE_BITS |
+                                  begin[from + k] << QM_CODE_BITS | cover[from + k]);
+        for (size_t k = 0; k < QM_CHUNK; k++) codes[k] = (uint16_t)table[codes[k]];
+        for (size_t k = 0; k < QM_CHUNK; k++)
+            margins[from + k] = (int16_t)(uint16_t)(sums[from + k] + codes[k]);
+    }
+}
+
+static inline void score(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    memset(s->ids + n, 0, sizeof *s->ids * (QM_AHEAD + QM_CHUNK + 4));
+    sum_ngrams(model, s, n);
+    find_codes(model, s, n);
+    sum_up(model, s, n);
+}
