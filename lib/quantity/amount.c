@@ -67,6 +67,7 @@ bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, q
     if (at >= r->count) return false;
     for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
         const qm_word *word = &s->words.at[i];
+        if (word->kind == QM_SENSE_AFTER && word->end > at + 1 && !best) break; /* 二十出头 */
         int score = word->kind == QM_SENSE_UNIT ? fitness(r, word, from, at, tail)
                     : word->kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2
                                                                     : 0;
@@ -201,14 +202,34 @@ static bool sized_measure(const qm_reader *r, qm_amount *a, uint32_t at, qm_meas
     return qm_char(r, out->start) != U'学' && qm_char(r, out->start) != U'家';
 }
 
+/* 三两个, 三两天: two or three, where a classifier follows; 三两酒 is a weight. */
+static bool read_two_or_three(const qm_reader *r, qm_amount *a)
+{
+    qm_numeral *n = &a->number;
+    uint32_t at = a->value_end;
+    if (n->glyphs != 1 || r->chars[n->start] != U'三' || qm_char(r, at) != U'两') return false;
+    qm_measure m;
+    if (!qm_measure_find(r, n->start, at + 1, -1, &m)) return false;
+    const qm_unit *unit = qm_measure_unit(r, &m);
+    if (unit ? unit->kind != QM_KIND_DURATION : m.classifier->flags & QM_CLASSIFIER_WEAK)
+        return false;
+    n->low = qm_number(2, 0);
+    n->high = qm_number(3, 0);
+    n->glyphs = 2;
+    n->end = a->value_end = at + 1;
+    return true;
+}
+
 /* The unit behind the number at hand; false when there is none. */
 static bool read_measure(const qm_reader *r, qm_amount *a)
 {
     qm_measure *m = &a->measure;
-    uint32_t at = a->value_end, end;
+    uint32_t at = a->value_end, end, first = r->chars[a->number.start];
     if (half_between(r, a, m) || more_between(r, a, m)) return true;
+    if ((first == U'俩' || first == U'仨') && qm_char(r, at) != U'人' && qm_char(r, at) != U'月')
+        return false; /* they hold their classifier: 哥俩种地 */
     if (a->number.paired && a->number.glyphs == 1 && find_month(r, at, m)) return true; /* 两月 */
-    if (lift_scale(r, a)) at = a->value_end;
+    if (lift_scale(r, a) || read_two_or_three(r, a)) at = a->value_end;
     uint32_t c = qm_char(r, at);
     if (!a->relation && takes_more(r, &a->number, c)) {
         a->relation = more(r, at, &end);
@@ -239,7 +260,12 @@ static bool read_half(const qm_reader *r, uint32_t at, qm_amount *a)
     a->number = (qm_numeral){
         .start = at, .end = at + 1, .low = qm_number(5, -1), .glyphs = 1, .half = true};
     a->value_end = at + 1;
-    if (qm_char(r, unit) == U'个' && !qm_measure_find(r, at, unit, -1, m)) unit++;
+    if (next == U'个' && (qm_char(r, unit + 1) == U'多' || qm_char(r, unit + 1) == U'余') &&
+        find_span_of_time(r, at, unit + 2, m)) { /* 半个多月 */
+        a->relation = QM_REL_GT;
+        return true;
+    }
+    if (next == U'个' && !qm_measure_find(r, at, unit, -1, m)) unit++;
     if (!qm_measure_find(r, at, unit, -1, m)) return false;
     const qm_unit *found = qm_measure_unit(r, m);
     if (!found && m->end == unit + 1 && qm_char(r, unit) == U'个') {
@@ -250,17 +276,48 @@ static bool read_half(const qm_reader *r, uint32_t at, qm_amount *a)
     return m->classifier && !(m->classifier->flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_LABEL));
 }
 
-static bool read_amount(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a)
+/* 数倍, 数月, 数名: 数 stands for a figure where a word of its own begins with it. */
+static bool read_several(const qm_reader *r, uint32_t at, qm_amount *a)
+{
+    qm_measure *m = &a->measure;
+    if (qm_char(r, at) != U'数' || !qm_token_begins(r, at)) return false;
+    if (!qm_measure_find(r, at, at + 1, -1, m) && !find_month(r, at + 1, m)) return false;
+    const qm_unit *unit = qm_measure_unit(r, m);
+    if (unit ? unit->kind != QM_KIND_DURATION && unit->kind != QM_KIND_MULTIPLE
+             : m->classifier->flags & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON))
+        return false;
+    if (qm_is_han(r, m->end) && !qm_token_begins(r, m->end)) return false;
+    a->number = (qm_numeral){.start = at,
+                             .end = at + 1,
+                             .soft_low = qm_number(2, 0),
+                             .soft_high = qm_number(9, 0),
+                             .relation = QM_REL_APPROX,
+                             .glyphs = 1};
+    a->value_end = at + 1;
+    return true;
+}
+
+/* 九 九 折: a blank between the figures of a discount. */
+static void read_spaced(const qm_reader *r, qm_numeral *n)
+{
+    int first = qm_numeral_digit(qm_char(r, n->start)),
+        second = qm_numeral_digit(qm_char(r, n->end + 1));
+    if (n->glyphs != 1 || first < 1 || second < 1 || qm_char(r, n->end) != ' ') return;
+    if (qm_char(r, qm_skip_spaces(r, n->end + 2, 1)) != U'折') return;
+    n->low = qm_number_normal(qm_number(first * 10 + second, 0));
+    n->glyphs = 2;
+    n->end += 2;
+}
+
+bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a)
 {
     *a = (qm_amount){.measure = {at, at, QM_NONE, NULL}};
     if (qm_char(r, at) == U'半') return read_half(r, at, a);
-    if (!qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, &a->number)) return false;
+    if (!qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, &a->number))
+        return read_several(r, at, a);
+    if (qm_char(r, a->number.end) == ' ') read_spaced(r, &a->number);
     a->value_end = a->number.end;
-    if (a->number.percent || a->number.fraction) {
-        if (!a->number.percent) read_measure(r, a);
-        return true;
-    }
-    read_measure(r, a);
+    if (!a->number.percent) read_measure(r, a);
     return true;
 }
 
@@ -292,7 +349,7 @@ static void fill_value(qm_quantity *q, const qm_amount *a)
     if (a->number.overflow) set_overflow(q);
 }
 
-static void fill_measure(const qm_reader *r, qm_quantity *q, const qm_amount *a)
+void qm_amount_fill(const qm_reader *r, qm_quantity *q, const qm_amount *a)
 {
     const qm_measure *m = &a->measure;
     const qm_unit *unit = qm_measure_unit(r, m);
@@ -364,99 +421,44 @@ static void unit_before(const qm_reader *r, qm_quantity *q)
     q->unit = unit->code;
 }
 
-/* 零下5度: below zero. */
-static void below_zero(const qm_reader *r, qm_quantity *q)
+/* Where 零下 or 零下华氏 before the numeral begins, QM_NONE if it is not there. */
+static uint32_t below_start(const qm_reader *r, uint32_t from)
 {
-    uint32_t at = q->start;
-    if (q->kind != QM_KIND_MEASURE || at < 2 || r->chars[at - 2] != U'零' ||
-        r->chars[at - 1] != U'下')
-        return;
-    q->start = at - 2;
-    q->low.coefficient = -q->low.coefficient;
-    if (q->high.type) q->high.coefficient = -q->high.coefficient;
-    if (q->unit != r->quantifier->fahrenheit) q->unit = r->quantifier->celsius;
     uint32_t start;
-    const qm_word *word = qm_unit_before(r, q->start, &start);
+    if (qm_is_below_zero(r, from)) return from - 2;
+    const qm_word *word = qm_unit_before(r, from, &start);
+    return word && qm_is_below_zero(r, start) ? start - 2 : QM_NONE;
+}
+
+/* 零下5度: 零下 is part of it, and what is below zero is a temperature. */
+static void below_zero(const qm_reader *r, uint32_t start, qm_quantity *q)
+{
+    if (q->kind != QM_KIND_MEASURE) return;
+    q->start = start;
+    if (q->unit != r->quantifier->fahrenheit) q->unit = r->quantifier->celsius;
+    const qm_word *word = qm_unit_before(r, start, &start);
     if (!word || r->quantifier->units.at[word->value].kind != QM_KIND_MEASURE) return;
     q->start = start;
     q->unit = r->quantifier->units.at[word->value].code;
 }
 
-/* ---- ranges
- * --------------------------------------------------------------------------------------- */
-
-static bool same_measure(const qm_reader *r, const qm_measure *a, const qm_measure *b)
+/* 个把月, 斤把: about one. */
+static bool read_about_one(const qm_reader *r, uint32_t from, uint32_t end, qm_quantity *out)
 {
-    const qm_unit *x = qm_measure_unit(r, a), *y = qm_measure_unit(r, b);
-    if (x || y) return x && y && x->code == y->code && x->part == y->part && x->parts == y->parts;
-    if (a->end - a->start != b->end - b->start) return false;
-    for (uint32_t i = 0; i < a->end - a->start; i++)
-        if (r->chars[a->start + i] != r->chars[b->start + i]) return false;
-    return true;
-}
-
-static qm_value mantissa(const qm_numeral *n, int power)
-{
-    qm_value value = n->low;
-    value.exponent = (int16_t)(value.exponent - power);
-    return value;
-}
-
-/* The scale that the left side shares: 3～5万, 两到三千. 0: none. */
-static int shared_scale(const qm_reader *r, const qm_numeral *left, const qm_numeral *right)
-{
-    int scale = right->scale;
-    uint32_t last = r->chars[right->end - 1];
-    if (left->scale || left->bare || right->bare) return 0;
-    if (!scale && (last == U'千' || last == U'百') && right->glyphs == 2 && left->glyphs == 1)
-        scale = qm_numeral_scale(last);
-    if (!scale && right->arabic && (last == 'k' || last == 'K')) scale = 3;
-    if (!scale) return 0;
-    return qm_number_compare(left->low, mantissa(right, scale)) < 0 ? scale : 0;
-}
-
-static bool joins(const qm_reader *r, const qm_amount *left, const qm_amount *right)
-{
-    if (!right->number.low.type || right->number.high.type || right->number.overflow) return false;
-    if (left->number.fraction != right->number.fraction) return false;
-    if (left->number.percent)
-        return right->number.percent || right->measure.end == right->measure.start;
-    if (left->measure.end == left->measure.start) return !right->number.percent;
-    return same_measure(r, &left->measure, &right->measure);
-}
-
-static bool read_range(const qm_reader *r, const qm_amount *left, qm_quantity *q)
-{
-    qm_amount right;
-    uint32_t at = left->measure.end > left->value_end ? left->measure.end : left->value_end;
-    const qm_word *trap;
-    if (!q->low.type || q->high.type || left->number.half) return false;
-    uint32_t next = qm_connector(r, at);
-    if (!next || !qm_numeral_begins(qm_char(r, next)) || qm_char(r, next) == '-') return false;
-    if (!read_amount(r, next, r->count, &right) || !joins(r, left, &right)) return false;
-    uint32_t end = right.measure.end > right.value_end ? right.measure.end : right.value_end;
-    if ((trap = qm_word_at(r, next, QM_SENSE_TRAP)) && trap->end >= end) return false;
-    bool bare = right.measure.end == right.measure.start && !left->number.percent;
-    if (bare && left->number.plain != right.number.plain) return false;
-    qm_quantity whole = *q;
-    qm_value low = left->number.low;
-    int scale = left->measure.end == left->measure.start
-                    ? shared_scale(r, &left->number, &right.number)
-                    : 0;
-    low.exponent = (int16_t)(low.exponent + scale);
-    qm_value high = right.number.low;
-    if (qm_number_compare(low, high) >= 0) return false;
-    whole.low = low;
-    whole.high = high;
-    whole.number_end = right.number.end;
-    whole.relation = right.relation ? QM_REL_APPROX : q->relation;
-    if (left->number.percent) {
-        whole.end = right.number.end;
-    } else {
-        fill_measure(r, &whole, &right);
-    }
-    if (scale) whole.flags |= QM_QUANTITY_SCALE_INHERITED;
-    *q = whole;
+    qm_amount a = {.number = {.start = from, .end = end, .low = qm_number(1, 0)},
+                   .relation = QM_REL_APPROX,
+                   .value_end = end};
+    bool piece = qm_char(r, from) == U'个';
+    if (from > 0 && qm_numeral_begins(r->chars[from - 1])) return false;
+    if (piece ? !find_span_of_time(r, end, end, &a.measure) &&
+                    !qm_measure_find(r, end, end, -1, &a.measure)
+              : !qm_measure_find(r, from, from, -1, &a.measure) || a.measure.end != from + 1)
+        return false;
+    *out = (qm_quantity){.start = from};
+    fill_value(out, &a);
+    qm_amount_fill(r, out, &a);
+    if (out->kind == QM_KIND_MONEY && qm_char(r, out->end) == U'钱') out->end++;
+    if (a.measure.unit != QM_NONE) qm_si_fill(r->quantifier, out, a.measure.unit);
     return true;
 }
 
@@ -464,7 +466,8 @@ static bool read_range(const qm_reader *r, const qm_amount *left, qm_quantity *q
 bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     uint32_t c = qm_char(r, from), next = qm_char(r, from + 1), behind = qm_char(r, from + 2);
-    uint32_t before = from > 0 ? r->chars[from - 1] : 0;
+    uint32_t before = from > 0 ? r->chars[from - 1] : 0, end;
+    if (qm_cue_at(r, from, QM_CUE_ONE, &end)) return read_about_one(r, from, end, out);
     int digit = qm_numeral_digit(next);
     bool minute = c == U'分' && next == U'半' && behind == U'钟';
     bool metre = c == U'米' && digit > 4 && !qm_numeral_begins(behind) &&
@@ -476,7 +479,7 @@ bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     if (qm_numeral_begins(before) || (qm_is_han(r, from - 1) && from > 0 && !high)) return false;
     qm_measure m;
     if (!qm_measure_find(r, from, from, -1, &m) && !minute) return false;
-    uint32_t end = from + (minute ? 3 : 2);
+    end = from + (minute ? 3 : 2);
     *out = (qm_quantity){.start = from,
                          .end = end,
                          .number_start = from,
@@ -492,20 +495,31 @@ bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     return true;
 }
 
+/* 大半年 is more than half of one, 小半天 less. */
+static void sized_half(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
+    if ((before != U'大' && before != U'小') || q->relation != QM_REL_EQ) return;
+    q->start--;
+    q->relation = before == U'大' ? QM_REL_GT : QM_REL_LT;
+}
+
 /* ---- all together ------------------------------------------------------------ */
 
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
 {
     qm_amount a;
     if (qm_decades_read(r, from, out) || qm_years_read(r, from, out)) return true;
-    if (!read_amount(r, from, limit, &a)) return false;
+    if (!qm_amount_parse(r, from, limit, &a)) return false;
+    uint32_t below = below_start(r, from);
+    if (below != QM_NONE) qm_numeral_negate(&a.number);
     if (a.measure.unit != QM_NONE && !qm_share_is_sound(r, &a))
         a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, NULL};
     qm_discount_read(r, &a);
     *out = (qm_quantity){.start = a.number.start};
     fill_value(out, &a);
-    fill_measure(r, out, &a);
-    if (!(out->flags & QM_QUANTITY_OVERFLOW) && !read_range(r, &a, out)) {
+    qm_amount_fill(r, out, &a);
+    if (!(out->flags & QM_QUANTITY_OVERFLOW) && !qm_range_read(r, &a, out)) {
         qm_amount_extend(r, out, &a);
         qm_share_finish(r, out, &a);
     }
@@ -516,9 +530,12 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
         out->unit_end = a.measure.end;
     }
     unit_before(r, out);
-    below_zero(r, out);
+    if (out->unit == r->quantifier->degree && out->low.coefficient < 0)
+        out->unit = r->quantifier->celsius; /* 负十二度 */
+    if (below != QM_NONE) below_zero(r, below, out);
     money_edges(r, out);
     qm_bare_read(r, out, &a);
+    if (a.number.half && out->kind == QM_KIND_DURATION) sized_half(r, out);
     if (out->kind == QM_KIND_MEASURE && a.measure.unit != QM_NONE)
         qm_si_fill(r->quantifier, out, a.measure.unit);
     return true;

@@ -28,6 +28,17 @@ static inline bool qm_one_figure(const qm_numeral *n)
     return n->glyphs == 1 && !n->arabic && !n->bare;
 }
 
+/* One number with its unit; what it makes of the row. */
+bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a);
+void qm_amount_fill(const qm_reader *r, qm_quantity *q, const qm_amount *a);
+/* Whether 零下 stands right before `at`. */
+static inline bool qm_is_below_zero(const qm_reader *r, uint32_t at)
+{
+    return at >= 2 && r->chars[at - 2] == U'零' && r->chars[at - 1] == U'下';
+}
+/* A second side behind the amount, and a mark between: the row becomes a range, and the amount
+ * has the unit of it. */
+bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q);
 /* The longest unit or classifier at `at`. tail: the dimension of the larger unit before, or -1. */
 bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out);
 /* Smaller units and halves behind: 三斤二两, 一米七, 两年半. */

@@ -96,6 +96,23 @@ static bool read_spoken(const qm_reader *r, uint32_t at, clock *out, bool *sure)
     return true;
 }
 
+/* 差五分九点, 差一刻九点: minutes before the hour. */
+static bool read_short_of(const qm_reader *r, uint32_t at, clock *out)
+{
+    uint32_t end;
+    int minutes;
+    bool sure;
+    if (at == 0 || r->chars[at - 1] != U'差') return false;
+    if (!read_small(r, at, 60, &minutes, &end) || minutes < 1) return false;
+    if (qm_char(r, end) == U'刻') minutes *= 15;
+    else if (qm_char(r, end) != U'分') return false;
+    if (minutes >= 60 || !read_spoken(r, end + 1, out, &sure)) return false;
+    if (out->minute >= 0 || out->hour < 1) return false;
+    out->hour--;
+    out->minute = 60 - minutes;
+    return true;
+}
+
 /* The part of the day may stand right before, or before the left end of a range. */
 static int part_of_day(const qm_reader *r, uint32_t at)
 {
@@ -142,32 +159,50 @@ static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
         (next == U'前' && qm_char(r, c->end + 1) != U'面'))
         return true;
     if (next == U'左' && qm_char(r, c->end + 1) == U'右') return true;
-    if (qm_char(r, c->end - 1) == U'时') return qm_is_digit(qm_char(r, from)) && next == U'起';
+    if (qm_char(r, c->end - 1) == U'时') return qm_is_digit(qm_char(r, from));
+    if (c->hour == 0 && c->minute < 0 && !qm_is_han(r, c->end) && !qm_is_digit(next))
+        return true; /* 0点, 零点 */
     uint32_t near = from > r->from + 6 ? from - 6 : r->from;
     return qm_cue_within(r, near, from, QM_CUE_CLOCK) ||
            qm_cue_within(r, c->end, c->end + 4 < r->to ? c->end + 4 : r->to, QM_CUE_CLOCK);
 }
 
-bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+/* 七八点钟: the second hour of a pair, -1 if there is none. */
+static int second_hour(const qm_reader *r, uint32_t from)
 {
-    clock low, high;
-    bool sure = true;
-    if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
-    bool digital = read_digital(r, from, &low);
-    if (!digital && !read_spoken(r, from, &low, &sure)) return false;
-    int part = part_of_day(r, from);
-    if (!sure && !is_time(r, from, &low, part)) return false;
-    set_half(&low, part);
+    int first = qm_numeral_digit(qm_char(r, from)), second = qm_numeral_digit(qm_char(r, from + 1));
+    uint32_t mark = qm_char(r, from + 2);
+    return first > 0 && second == first + 1 && (mark == U'点' || mark == U'时') ? second : -1;
+}
+
+/* 8点到10点: hours on both sides of the mark are clock times. */
+static bool is_sure_range(const qm_reader *r, const clock *low)
+{
+    clock high;
+    bool sure;
+    uint32_t next = qm_connector(r, low->end);
+    return next && read_spoken(r, next, &high, &sure) && high.hour > low->hour;
+}
+
+static void set_time(const qm_reader *r, uint32_t from, const clock *low, qm_quantity *out)
+{
     *out = (qm_quantity){.start = from,
-                         .end = low.end,
+                         .end = low->end,
                          .number_start = from,
-                         .number_end = low.end,
+                         .number_end = low->end,
                          .kind = QM_KIND_TIME,
                          .relation = QM_REL_EQ,
                          .unit = r->quantifier->time,
-                         .low = clock_value(&low)};
-    uint32_t next = qm_connector(r, low.end);
-    if (!next) return true;
+                         .low = clock_value(low)};
+}
+
+/* The right side of 8:00—11:30, 晚上8点至凌晨2点: its part of the day may differ. */
+static void read_until(const qm_reader *r, bool digital, int part, qm_quantity *out)
+{
+    clock high;
+    bool sure;
+    uint32_t next = qm_connector(r, out->end);
+    if (!next) return;
     uint32_t after = next;
     int other = -1;
     for (uint32_t i = next; i < next + 4; i++) { /* 晚 is one, 晚上 goes on */
@@ -179,10 +214,34 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     }
     if (other >= 0 && after > next) part = other;
     else after = next;
-    bool read = digital ? read_digital(r, after, &high) : read_spoken(r, after, &high, &sure);
-    if (!read) return true;
+    if (!(digital ? read_digital(r, after, &high) : read_spoken(r, after, &high, &sure))) return;
     set_half(&high, part);
     out->high = clock_value(&high);
     out->end = out->number_end = high.end;
+}
+
+bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    clock low;
+    bool sure = true;
+    if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
+    if (read_short_of(r, from, &low)) {
+        set_half(&low, part_of_day(r, from - 1));
+        return set_time(r, from - 1, &low, out), true;
+    }
+    bool digital = read_digital(r, from, &low);
+    if (!digital && !read_spoken(r, from, &low, &sure)) return false;
+    int part = part_of_day(r, from), second = digital ? -1 : second_hour(r, from);
+    if (!sure && !is_sure_range(r, &low) && !is_time(r, from, &low, part)) return false;
+    clock high = low;
+    set_half(&low, part);
+    set_time(r, from, &low, out);
+    if (second > 0) {
+        high.hour = second;
+        set_half(&high, part);
+        out->high = clock_value(&high);
+    } else {
+        read_until(r, digital, part, out);
+    }
     return true;
 }

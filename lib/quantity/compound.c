@@ -37,20 +37,48 @@ static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, ui
     return next.classifier && !(next.classifier->flags & QM_CLASSIFIER_WEAK);
 }
 
+/* Units of length, weight and degree that a bare figure may follow: 一米七五, 三吨五, 38度5. */
+static bool takes_figure(uint32_t c)
+{
+    return c == U'米' || c == U'吨' || c == U'度' || c == U'亩' || c == U'里' || c == U'斤' ||
+           c == U'尺' || c == U'丈';
+}
+
+/* 12块5, but not 12元5. */
+static bool money_takes(const qm_reader *r, uint32_t at)
+{
+    uint32_t before = qm_char(r, at - 1), c = qm_char(r, at), next = qm_char(r, at + 1);
+    if (!qm_is_digit(c)) return before != U'元';
+    return (before == U'块' || before == U'毛') && qm_is_digit(r->chars[at - 2]) &&
+           !qm_is_digit(next) && next != '.' && (!qm_is_han(r, at + 1) || next == U'一');
+}
+
+/* Whether the figure that ends at `end` may close a measure: a noun behind would be counted. */
+static bool closes(const qm_reader *r, uint32_t end)
+{
+    uint32_t c = qm_char(r, end);
+    return !qm_is_han(r, end) || c == U'的' || c == U'左' || c == U'以' || c == U'多' || c == U'几';
+}
+
+static bool figure_fits(const qm_reader *r, const qm_unit *unit, uint32_t at)
+{
+    uint32_t c = qm_char(r, at);
+    if (qm_numeral_digit(c) <= 0 && !qm_is_digit(c)) return false;
+    if (c == U'两') return false;
+    return unit->kind == QM_KIND_MONEY
+               ? money_takes(r, at)
+               : takes_figure(qm_char(r, at - 1)) && unit->part == unit->parts;
+}
+
 /* 一米七, 六块五, 两毛五: a last figure takes the next lower place. */
 static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_value *value,
                       uint32_t *end)
 {
     qm_numeral n;
     qm_measure price;
-    bool money = unit->kind == QM_KIND_MONEY, length = unit->code && unit->numerator == 1 &&
-                                                       unit->denominator == 1 &&
-                                                       qm_char(r, at - 1) == U'米';
-    if (!money && !length) return false;
-    if (money && qm_char(r, at - 1) == U'元' && !qm_is_digit(qm_char(r, at))) return false;
-    if (qm_numeral_digit(qm_char(r, at)) <= 0 && !qm_is_digit(qm_char(r, at))) return false;
-    if (qm_char(r, at) == U'两' || (qm_is_digit(qm_char(r, at)) && money)) return false;
+    if (!figure_fits(r, unit, at)) return false;
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
+    bool money = unit->kind == QM_KIND_MONEY, metre = qm_char(r, at - 1) == U'米';
     if (money && n.end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
         qm_measure_find(r, at + 1, n.end, -1, &price)) {
         n.end = at + 1;
@@ -58,9 +86,9 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
         n.high = (qm_value){0};
     }
     uint32_t figures = n.end - at;
-    if (n.high.type || n.fraction || figures > (length ? 2u : 1u) || n.low.exponent != 0)
+    if (n.high.type || n.fraction || figures > (metre ? 2u : 1u) || n.low.exponent != 0)
         return false;
-    if (is_counting(r, unit, at, n.end)) return false;
+    if (is_counting(r, unit, at, n.end) || (!money && !metre && !closes(r, n.end))) return false;
     const qm_word *trap = qm_word_at(r, at, QM_SENSE_TRAP);
     if (trap && (figures > 1 || qm_char(r, at + 1) != U'一' || trap->end > at + 2)) return false;
     if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
@@ -147,17 +175,73 @@ static bool read_half_behind(const qm_reader *r, total *t)
     return true;
 }
 
+/* Months, or 0 when the unit is no calendar one. */
+static int64_t months_of(const qm_unit *unit, qm_value value)
+{
+    if (!unit || unit->kind != QM_KIND_DURATION || unit->si || value.exponent > 3) return 0;
+    for (; value.exponent > 0; value.exponent--) value.coefficient *= 10;
+    if (value.exponent < 0 || value.coefficient < 1 || value.coefficient > 9999) return 0;
+    return unit->numerator * value.coefficient;
+}
+
+/* The days that so many months in a row have at least or at most. */
+static int64_t days_of(int64_t months, bool most)
+{
+    static const int16_t least[] = {0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334},
+                         longest[] = {0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337};
+    return months / 12 * (most ? 366 : 365) + (most ? longest : least)[months % 12];
+}
+
+/* 一个月零三天, 两天又一个月: no month has a fixed number of days, so there are bounds and no
+ * value. */
+static bool read_mixed(const qm_reader *r, qm_quantity *q, qm_amount *a)
+{
+    qm_amount next;
+    uint32_t at = q->end, c = qm_char(r, at);
+    if (c != U'零' && c != U'又' && c != U'加') return false;
+    at += c == U'加' && qm_char(r, at + 1) == U'上' ? 2 : 1;
+    if (!qm_numeral_begins(qm_char(r, at)) || !qm_amount_parse(r, at, r->count, &next))
+        return false;
+    const qm_unit *first = qm_measure_unit(r, &a->measure),
+                  *second = qm_measure_unit(r, &next.measure);
+    if (!second || second->kind != QM_KIND_DURATION || !next.number.low.type || next.relation ||
+        next.number.high.type || next.number.relation)
+        return false;
+    bool rising = months_of(second, next.number.low) > 0;
+    const qm_unit *small = rising ? first : second;
+    int64_t months = rising ? months_of(second, next.number.low) : months_of(first, q->low);
+    qm_value rest = rising ? q->low : next.number.low, bounds[2];
+    if (!months || !small->si) return false;
+    for (int i = 0; i < 2; i++)
+        if (!qm_number_scale(qm_number(days_of(months, i), 0), 86400 * small->denominator,
+                             small->numerator, &bounds[i]) ||
+            !qm_number_add(bounds[i], rest, &bounds[i]))
+            return false;
+    q->low = (qm_value){0};
+    q->soft_low = bounds[0];
+    q->soft_high = bounds[1];
+    q->relation = QM_REL_APPROX;
+    q->unit = small->code;
+    q->end = next.measure.end;
+    q->number_end = next.number.end;
+    return true;
+}
+
 /* Smaller units and halves add to the value; never to ranges or approximate numbers. */
 void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
 {
     const qm_unit *unit = qm_measure_unit(r, &a->measure);
     if (!q->low.type || q->high.type || a->relation || a->number.relation || a->number.half) return;
     if (!unit && !a->measure.classifier) return;
+    if (unit && unit->kind == QM_KIND_DURATION && read_mixed(r, q, a)) return;
     total t = {q->low, unit, unit, a->measure.unit, q->end, q->number_end};
     if (unit && (unit->kind == QM_KIND_MONEY || unit->kind == QM_KIND_MEASURE ||
                  unit->kind == QM_KIND_DURATION)) {
         while (read_tail(r, &t)) continue;
-        bare_tail(r, t.written, t.end, &t.value, &t.end);
+        if (bare_tail(r, t.written, t.end, &t.value, &t.end) && qm_char(r, t.end) == U'几') {
+            t.end++; /* 一米八几: more than that */
+            q->relation = QM_REL_GT;
+        }
     }
     if (t.end == q->end || t.unit != unit) read_half_behind(r, &t);
     if (unit && unit->code == r->quantifier->day && t.end == q->end &&

@@ -297,11 +297,18 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
         return true; /* row number */
     if (cell) return !digits && length < 2;
     if (is_fraction(r, q)) return false;
+    const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
+    bool framed = after == U'之' && qm_char(r, q->end + 1) == U'间';
+    if (length > 1 &&
+        (framed || (behind && !(behind->flags & QM_MODIFIER_MASK) && behind->end > q->end + 1)))
+        return false; /* 10到20之间, 三十上下 */
     if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
     if (qm_char(r, q->end) == U'、' && is_line_start(r, q->start)) return true;
     if (length == 1 && q->soft_low.type) return true; /* 几许 */
     uint32_t i = q->start, k = q->end;
-    while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n')) i--;
+    while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n' || r->chars[i - 1] == '.' ||
+                     r->chars[i - 1] == '-'))
+        i--;
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
     if (i == 0 && k == r->count) return false; /* the number is the whole text */
     if (before == U'逢' || before == U'月' || before == U'·' || after == U'·') return true;
@@ -316,7 +323,9 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
             scale = scale || qm_numeral_scale(r->chars[at]) > 0;
         }
         if (!plain)
-            return before == '-' || after == '-' || after == '.' || is_line_start(r, q->start);
+            return before == '-' || after == '-' || after == '.' ||
+                   (is_line_start(r, q->start) && r->chars[q->number_end - 1] != 'w' &&
+                    r->chars[q->number_end - 1] != 'k');
         if (length > 6 || c == '0' || after == '-' || before == '-' || after == U'、' ||
             after == '.')
             return true;
@@ -324,6 +333,10 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
                  length > 1 && after != U'）' && after != '_' && after != U'号' && after != '\n' &&
                  after != 0 && before != U'号' && before != U'图' && before != U'表');
     }
+    if (length == 1 && (c == U'俩' || c == U'仨') && qm_is_han(r, q->end)) /* 有俩孩子 */
+        return qm_is_han(r, q->start - 1) && q->start > r->from && before != U'了' &&
+               before != U'有' && before != U'生' && before != U'养' && before != U'着' &&
+               before != U'带';
     if (length == 1) return !is_answer(r, q);
     /* 二〇二三, 三一: digits without a scale are codes */
     bool scaled = false, large = false;

@@ -65,12 +65,29 @@ static uint32_t unit_code(const qm_reader *r, const qm_word *word)
     return r->quantifier->units.at[word->value].code;
 }
 
-/* 每亩, 亩均, 人均 before the quantity: what it is told per. */
+/* The unit or classifier of a denominator; 月 is one here. */
+static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_t *end)
+{
+    const qm_word *unit = qm_word_at(r, at, QM_SENSE_UNIT);
+    const qm_word *word = qm_word_at(r, at, QM_SENSE_CLASSIFIER);
+    if (unit && (unit->flags & QM_UNIT_BEFORE)) unit = NULL;
+    if (!unit && !word) {
+        *code = r->quantifier->month;
+        *end = at + 1;
+        return qm_char(r, at) == U'月';
+    }
+    *end = unit && (!word || unit->end >= word->end) ? unit->end : word->end;
+    *code = unit && unit->end == *end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+    return true;
+}
+
+/* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
 static void rate_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = q->start; i-- > first;) {
-        if (r->chars[i] == U'均' && i > r->from) {
+        bool yield = r->chars[i] == U'产' && i > r->from && r->chars[i - 1] == U'亩';
+        if ((r->chars[i] == U'均' || yield) && i > r->from) {
             const qm_word *unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
             bool known = unit && unit->end == i;
             q->rate = known ? unit_code(r, unit) : QM_UNIT_WRITTEN;
@@ -89,30 +106,35 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
     }
 }
 
-/* 35元/亩, 15元/人·天: the denominator is in the span. */
+/* 35元/亩, 15元/人·天, 3元/人/天: the denominator is in the span. */
 static void rate_behind(const qm_reader *r, qm_quantity *q)
 {
-    uint32_t c = qm_char(r, q->end);
-    if (c != '/' && c != U'／') return;
-    const qm_word *unit = qm_word_at(r, q->end + 1, QM_SENSE_UNIT);
-    const qm_word *word = qm_word_at(r, q->end + 1, QM_SENSE_CLASSIFIER);
-    if (!unit && !word) return;
-    uint32_t end = unit && (!word || unit->end >= word->end) ? unit->end : word->end;
-    q->per = unit && unit->end == end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+    uint32_t code, end, more;
+    if (qm_char(r, q->end) != '/' && qm_char(r, q->end) != U'／') return;
+    if (!denominator(r, q->end + 1, &q->per, &end)) return;
     q->per_start = q->end + 1;
-    if (qm_char(r, end) == U'·' || qm_char(r, end) == '.') {
-        const qm_word *next = qm_word_at(r, end + 1, QM_SENSE_UNIT);
-        if (next) {
-            end = next->end;
-            q->per = QM_UNIT_WRITTEN;
-        }
+    for (uint32_t c; c = qm_char(r, end), c == U'·' || c == '.' || c == '/'; end = more) {
+        if (!denominator(r, end + 1, &code, &more)) break;
+        q->per = QM_UNIT_WRITTEN;
     }
     q->per_end = q->end = end;
+}
+
+/* 2元每斤: told behind, but outside the span. */
+static void rate_told(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t code, end;
+    if (qm_char(r, q->end) != U'每' || !denominator(r, q->end + 1, &code, &end)) return;
+    if (qm_is_han(r, end) || qm_numeral_begins(qm_char(r, end))) return;
+    q->rate = code;
+    q->rate_start = q->end + 1;
+    q->rate_end = end;
 }
 
 void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
     if (q->kind != QM_KIND_MONEY && q->kind != QM_KIND_MEASURE && q->kind != QM_KIND_COUNT) return;
     rate_behind(r, q);
-    if (!q->per && q->kind != QM_KIND_COUNT) rate_before(r, q);
+    if (!q->per) rate_told(r, q);
+    if (!q->per && !q->rate && q->kind != QM_KIND_COUNT) rate_before(r, q);
 }

@@ -86,7 +86,9 @@ static bool fits(int level, int value, const qm_numeral *n, bool alone)
     case YEAR:
         return (n->plain || n->string) && n->end - n->start == 4 && value >= 1000 && value < 3000;
     case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3 && !n->paired;
-    case DAY: return value >= 1 && value <= 31 && n->end - n->start <= 3 && (!alone || n->plain);
+    case DAY: /* 十五日 alone is a length of time, 廿二日 never */
+        return value >= 1 && value <= 31 && n->end - n->start <= 3 &&
+               (!alone || n->plain || n->twenty);
     default: return false;
     }
 }
@@ -109,6 +111,26 @@ static int read_field(const qm_reader *r, uint32_t at, bool alone, int *low, int
         if (!fits(level, *high, &second, alone) || *high <= *low) return NO_LEVEL;
     }
     return fits(level, *low, &first, alone) && *low != *high ? level : NO_LEVEL;
+}
+
+/* 6、7月; 2019、2020年: the field that the figure at `at` is named for, further on in the list. */
+static int listed_level(const qm_reader *r, uint32_t at, int *value, uint32_t *end)
+{
+    qm_numeral first, next;
+    int low = 0, high = 0, level = NO_LEVEL;
+    uint32_t stop, last;
+    if (!read_whole(r, at, &first, value, &high) || high) return NO_LEVEL;
+    next = first;
+    last = (uint32_t)*value;
+    for (int i = 0; i < 6 && level == NO_LEVEL && qm_char(r, next.end) == U'、'; i++) {
+        if (!read_whole(r, next.end + 1, &next, &low, &high) || high || low <= (int)last)
+            return NO_LEVEL;
+        last = (uint32_t)low;
+        level = level_at(r, next.end, &stop);
+    }
+    *end = first.end;
+    if (level != YEAR && level != MONTH) return NO_LEVEL;
+    return fits(level, *value, &first, true) && fits(level, low, &next, true) ? level : NO_LEVEL;
 }
 
 static bool matches(const qm_reader *r, uint32_t at, const uint32_t *word)
@@ -325,6 +347,10 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
         if ((end = read_season(r, from, &first, &second))) {
             set_date(r, out, from, end, (fields){0, first, 0}, (fields){0, second, 0});
             return true;
+        }
+        if ((first = listed_level(r, from, &second, &end))) {
+            low = (fields){first == YEAR ? second : 0, first == MONTH ? second : 0, 0};
+            return set_date(r, out, from, end, low, high), true;
         }
         if (!(end = read_side(r, from, &low, &high))) return false;
         if (!low.year && !low.month && !lone_day(r, from, end)) return false;

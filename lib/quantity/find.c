@@ -13,6 +13,7 @@ static bool may_begin(uint32_t c, uint8_t class)
     case U'分':
     case U'几':
     case U'数':
+    case U'参':
     case U'负':
     case '-':
     case U'−':
@@ -41,7 +42,7 @@ static bool starts_pattern(uint32_t c)
      IN(w, U'陸') | IN(w, U'七') | IN(w, U'柒') | IN(w, U'八') | IN(w, U'捌') | IN(w, U'九') | \
      IN(w, U'玖') | IN(w, U'十') | IN(w, U'拾') | IN(w, U'百') | IN(w, U'佰') | IN(w, U'千') | \
      IN(w, U'仟') | IN(w, U'万') | IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆') | \
-     IN(w, U'米') | IN(w, U'分'))
+     IN(w, U'米') | IN(w, U'分') | IN(w, U'参'))
 static const uint64_t beginnings[16] = {ROW(0),  ROW(1),  ROW(2),  ROW(3), ROW(4),  ROW(5),
                                         ROW(6),  ROW(7),  ROW(8),  ROW(9), ROW(10), ROW(11),
                                         ROW(12), ROW(13), ROW(14), ROW(15)};
@@ -55,7 +56,9 @@ static bool is_passed(uint32_t c, uint8_t class)
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-    uint32_t end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
+    uint32_t start, end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
+    const qm_word *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
+    if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
     return pattern > end ? pattern : end;
 }
 
@@ -115,6 +118,15 @@ static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
              (q->start == r->from || !qm_is_han(r, q->start - 1))));
 }
 
+/* 一块蛋糕: the text is nothing but this and a noun, as an item of a list. */
+static bool is_item_of_list(const qm_reader *r, const qm_quantity *q)
+{
+    if (q->start > 0 || r->count - q->end > 6) return false;
+    for (uint32_t at = q->end; at < r->count; at++)
+        if (!qm_is_han(r, at) || qm_cue_at(r, at, QM_CUE_STOP, NULL)) return false;
+    return q->end < r->count;
+}
+
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
     if (is_alone(r, q)) return true;
@@ -122,7 +134,9 @@ static bool accept(const qm_reader *r, qm_quantity *q)
         return false; /* page numbers */
     if (is_enumerating(r, q)) return false;
     if (qm_context_traps(r, q)) return false;
-    return !is_one(r, q) || qm_one_counts(r, q);
+    if (!is_one(r, q) || qm_one_counts(r, q)) return true;
+    q->flags |= QM_QUANTITY_INDEFINITE;
+    return is_item_of_list(r, q);
 }
 
 /* The first character behind the figures at `at`; dates and times are told by it. */
@@ -154,6 +168,7 @@ static bool may_be_date(uint32_t mark)
     case U'至':
     case U'到':
     case U'．':
+    case U'、':
     case '.':
     case '/': return true;
     default:
@@ -169,9 +184,10 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
     if (qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
-    if (c == U'米' || c == U'分') return qm_elided_read(r, at, out);
+    if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
     uint32_t mark = next_mark(r, at);
-    if (may_be_time(mark) && qm_time_read(r, at, out)) return true;
+    if ((may_be_time(mark) || (at > 0 && r->chars[at - 1] == U'差')) && qm_time_read(r, at, out))
+        return true;
     bool date = may_be_date(mark) && qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
@@ -288,7 +304,8 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
             at++;
             continue;
         }
-        bool begins = may_begin(c, r->text->classes[at]);
+        bool begins =
+            may_begin(c, r->text->classes[at]) || (trapping && qm_cue_at(r, at, QM_CUE_ONE, NULL));
         if (!begins && !trapping && !starts_pattern(c)) {
             at++;
             continue;

@@ -62,7 +62,39 @@ static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator
     while (!whole->overflow && places-- > 4 &&
            qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
     whole->low = whole->overflow ? (qm_value){0} : result;
-    whole->high = (qm_value){0};
+    whole->high = (qm_value){0}; /* 十分之三四: the second figure over the same */
+    if (!whole->overflow && top->high.type &&
+        qm_numeral_divide(top->high, denominator, places, &value) &&
+        qm_number_add(value, extra, &result))
+        whole->high = result;
+}
+
+/* 十之八九, 十之七八: tenths, told as a pair. */
+static bool read_tenths(const uint32_t *chars, uint32_t limit, qm_numeral *out)
+{
+    uint32_t at = out->end;
+    int low, high;
+    if (out->glyphs != 1 || chars[at - 1] != U'十' || at + 2 >= limit || chars[at] != U'之')
+        return false;
+    low = qm_numeral_digit(chars[at + 1]);
+    high = qm_numeral_digit(chars[at + 2]);
+    if (low < 1 || high != low + 1) return false;
+    out->low = qm_number(low, 1);
+    out->high = qm_number(high, 1);
+    out->inner = at + 1;
+    out->end = at + 3;
+    out->percent = true;
+    out->bare = false;
+    return true;
+}
+
+/* 百分之 52.5 k: the letter of thousands may stand apart. */
+static void read_thousands(const uint32_t *chars, uint32_t limit, qm_numeral *top)
+{
+    uint32_t at = skip_blanks(chars, top->end, limit);
+    bool thousands = at > top->end && at < limit && (chars[at] == 'k' || chars[at] == 'K');
+    if (!thousands || !top->arabic || (at + 1 < limit && is_latin(chars[at + 1]))) return;
+    if (qm_number_multiply(top->low, qm_number(1, 3), &top->low)) top->end = at + 1;
 }
 
 /* 百分之三十, 千分之三, 万分之二, 百分百: the bare scale makes it percent. */
@@ -74,6 +106,7 @@ static bool read_percent(const uint32_t *chars, uint32_t limit, unsigned flags, 
     uint32_t at = part_of(chars, out->end, limit);
     if (whole && !at && chars[out->end + 1] == U'百' && out->end + 1 < limit) at = out->end + 1;
     if (!at || !qm_numeral_whole(chars, at, limit, flags, &top)) return false;
+    if (flags & QM_NUMERAL_LETTERS) read_thousands(chars, limit, &top);
     bool minus = !out->overflow && out->low.coefficient < 0;
     qm_value power = qm_number(minus ? -1 : 1, 2 - scale),
              *values[] = {&top.low, &top.high, &top.soft_low, &top.soft_high};
@@ -98,6 +131,7 @@ static void read_fraction(const uint32_t *chars, uint32_t limit, unsigned flags,
     if (out->bare && out->glyphs == 1 && qm_numeral_scale(chars[out->end - 1]) > 1 &&
         read_percent(chars, limit, flags, out))
         return;
+    if (read_tenths(chars, limit, out)) return;
     if ((at = part_of(chars, out->end, limit)) && qm_numeral_whole(chars, at, limit, flags, &top) &&
         top.low.type) {
         ratio(out, &top, out->low, none, flags);

@@ -22,7 +22,7 @@ struct qm_quantifier {
     QM_ARRAY(qm_unit) units;
     QM_ARRAY(qm_bytes) names; /* [0] is empty */
     uint32_t percent, pp, times, date, time, year, month, day, hour, minute, second, quarter;
-    uint32_t yuan, celsius, fahrenheit;
+    uint32_t yuan, degree, celsius, fahrenheit;
 };
 
 /* Code of a name, 0 if no unit has it. */

@@ -13,7 +13,7 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
     if (qm_char(r, a->measure.start) != U'块' || a->measure.end != a->measure.start + 1)
         return false;
     uint32_t next = qm_char(r, q->end);
-    if (q->end != a->measure.end || next == U'钱' || next == U'人') return false;
+    if (q->end != a->measure.end || next == U'钱' || next == U'人' || next == U'多') return false;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
     if (qm_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
@@ -59,15 +59,27 @@ void qm_discount_read(const qm_reader *r, qm_amount *a)
     a->number.high = (qm_value){0};
 }
 
+/* Where 翻 before the numeral stands: 翻一番, 翻了两番, 翻了近一番; QM_NONE if it is not there. */
+static uint32_t doubling_start(const qm_reader *r, uint32_t number)
+{
+    uint32_t at = number, start;
+    if (qm_word_before(r, at, QM_SENSE_BEFORE, &start)) at = start;
+    if (at > 0 && r->chars[at - 1] == U'了') at--;
+    return at > 0 && r->chars[at - 1] == U'翻' ? at - 1 : QM_NONE;
+}
+
 /* 翻两番 is a factor of four. */
 static void doublings(const qm_reader *r, qm_quantity *q, const qm_amount *a)
 {
+    uint32_t start;
     if (q->kind != QM_KIND_MULTIPLE || qm_char(r, a->measure.start) != U'番') return;
     int64_t n = q->low.coefficient;
-    if (q->low.exponent != 0 || n < 1 || n > 60) return;
-    q->low = qm_number((int64_t)1 << n, 0);
-    /* 翻 is part of what is told: 翻一番, 翻了两番 */
-    q->start -= r->chars[q->start - 1] == U'了' ? 2 : 1;
+    const qm_word *word = qm_word_before(r, q->start, QM_SENSE_BEFORE, &start);
+    if (word && q->relation == QM_REL_EQ) q->relation = (uint8_t)word->value;
+    q->start = doubling_start(r, q->start); /* 翻 is part of what is told */
+    q->soft_low = q->soft_high = (qm_value){0};
+    if (q->low.type && q->low.exponent == 0 && n > 0 && n <= 60)
+        q->low = qm_number((int64_t)1 << n, 0);
 }
 
 /* 翻 must stand before 番, 打 or a clause edge before 折, and 成 must not be a verb. */
@@ -76,9 +88,7 @@ bool qm_share_is_sound(const qm_reader *r, const qm_amount *a)
     uint32_t c = qm_char(r, a->measure.start), before = a->number.start;
     uint32_t next = qm_char(r, a->measure.end);
     if (a->measure.end != a->measure.start + 1) return true;
-    if (c == U'番')
-        return (before > 0 && r->chars[before - 1] == U'翻') ||
-               (before > 1 && r->chars[before - 2] == U'翻' && r->chars[before - 1] == U'了');
+    if (c == U'番') return doubling_start(r, before) != QM_NONE;
     if (c == U'折') /* 连演三折秦腔 */
         return !qm_is_han(r, a->measure.end) || next == U'优' || next == U'的' || next == U'出' ||
                next == U'销' || next == U'后' || next == U'以' || next == U'左' || next == U'购' ||
@@ -155,9 +165,12 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     bool full =
         q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
     bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, &start) && !qm_is_han(r, q->end);
+    bool past = qm_char(r, q->end) == U'出' && qm_char(r, q->end + 1) == U'头'; /* 二十出头 */
+    if (qm_char(r, q->end) == U'高' && qm_char(r, q->end + 1) == U'龄') full = true; /* 八十高龄 */
     if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
     if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
-    if (!full && !year && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
+    if (past && q->low.exponent < 1) past = false;
+    if (!full && !year && !past && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
 }

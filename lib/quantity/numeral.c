@@ -1,70 +1,15 @@
 #include "quantity/numeral.h"
 
-int qm_numeral_digit(uint32_t c)
-{
-    switch (c) {
-    case U'〇':
-    case U'○':
-    case U'零': return 0;
-    case U'一':
-    case U'壹':
-    case U'幺': return 1;
-    case U'二':
-    case U'贰':
-    case U'貳':
-    case U'两':
-    case U'兩':
-    case U'俩':
-    case U'倆': return 2;
-    case U'三':
-    case U'叁':
-    case U'參':
-    case U'叄':
-    case U'仨': return 3;
-    case U'四':
-    case U'肆': return 4;
-    case U'五':
-    case U'伍': return 5;
-    case U'六':
-    case U'陆':
-    case U'陸': return 6;
-    case U'七':
-    case U'柒': return 7;
-    case U'八':
-    case U'捌': return 8;
-    case U'九':
-    case U'玖': return 9;
-    default: return -1;
-    }
-}
-
-int qm_numeral_scale(uint32_t c)
-{
-    switch (c) {
-    case U'十':
-    case U'拾': return 1;
-    case U'百':
-    case U'佰': return 2;
-    case U'千':
-    case U'仟': return 3;
-    case U'万':
-    case U'萬': return 4;
-    case U'亿':
-    case U'億': return 8;
-    case U'兆': return 12;
-    default: return 0;
-    }
-}
-
 /* 廿 卅 卌: tens written in one character. */
 static int tens(uint32_t c)
 {
-    return c == U'廿' ? 2 : c == U'卅' ? 3 : c == U'卌' ? 4 : 0;
+    int digit = qm_glyph_of(c)->digit;
+    return digit < QM_GLYPH_FEW ? -digit / 10 : 0;
 }
 
 static bool is_few(uint32_t c)
 {
-    return c == U'几' || c == U'幾' || c == U'数' || c == U'數';
+    return qm_glyph_of(c)->digit == QM_GLYPH_FEW;
 }
 
 static bool is_minus(uint32_t c)
@@ -89,8 +34,9 @@ static bool is_latin(uint32_t c)
 
 bool qm_numeral_begins(uint32_t c)
 {
-    return qm_is_digit(c) || qm_numeral_digit(c) >= 0 || qm_numeral_scale(c) > 0 || tens(c) ||
-           is_few(c) || is_minus(c) || c == '.' || c == U'半';
+    const qm_glyph *glyph = qm_glyph_of(c);
+    return qm_is_digit(c) || glyph->digit != -1 || glyph->scale > 0 || is_minus(c) || c == '.' ||
+           c == U'半';
 }
 
 /* ---- the positional number --------------------------------------------------------------------
@@ -201,10 +147,53 @@ static void read_letters(reader *r, qm_value *value, bool decimals)
     r->at++;
 }
 
+static uint32_t skip_digits(const reader *r, uint32_t at)
+{
+    while (at < r->limit && qm_is_digit(r->chars[at])) at++;
+    return at;
+}
+
+/* 1 329.476 5: blanks between groups of three on both sides of the point, as in technical texts.
+ * Where the whole of it ends, 0 if it is no such number. */
+static uint32_t technical_end(const reader *r)
+{
+    uint32_t at = skip_digits(r, r->at), groups = 0, next;
+    if (at - r->at > 3 || at >= r->limit || r->chars[at] != ' ') return 0;
+    for (; at < r->limit && r->chars[at] == ' '; at = next, groups++)
+        if ((next = skip_digits(r, at + 1)) != at + 4) return 0;
+    if (at >= r->limit || r->chars[at] != '.' || skip_digits(r, at + 1) != at + 4) return 0;
+    for (at += 4; at < r->limit && r->chars[at] == ' '; at = next) {
+        next = skip_digits(r, at + 1);
+        if (next == at + 1) break;
+        if (next > at + 4) return 0;
+        groups++;
+        if (next < at + 4) return next;
+    }
+    return groups > 1 ? at : 0;
+}
+
+static void read_technical(reader *r, uint32_t end)
+{
+    qm_value value = qm_number(0, 0);
+    int dropped = 0, decimals = 0;
+    bool point = false;
+    for (; r->at < end; r->at++) {
+        uint32_t c = r->chars[r->at];
+        point = point || c == '.';
+        if (!qm_is_digit(c)) continue;
+        push_figure(r, &value, c, &dropped);
+        decimals += point;
+        r->glyphs++;
+    }
+    value.exponent = (int16_t)(dropped - decimals);
+    set_digit(r, value, value, false);
+}
+
 static bool read_arabic(reader *r)
 {
     qm_value value = qm_number(0, 0);
-    uint32_t from = r->at;
+    uint32_t from = r->at, end = r->any ? 0 : technical_end(r);
+    if (end) return read_technical(r, end), true;
     int dropped = 0, figures = 0;
     bool plain = true;
     while (r->at < r->limit) {
@@ -269,6 +258,17 @@ static bool is_pair(uint32_t first, uint32_t second)
     return a > 0 && (b == a + 1 || (a == 3 && b == 5));
 }
 
+/* 五、六百, 七、八个: neighbours with a mark between them; not 二、三百亩 where a line begins, nor
+ * a longer list. */
+static bool is_listed(const reader *r)
+{
+    const uint32_t *c = r->chars + r->at;
+    uint32_t before = r->at > 0 ? c[-1] : 0;
+    if (r->at + 3 >= r->limit || c[1] != U'、' || !is_pair(c[0], c[2])) return false;
+    if (c[3] < 0x4E00 || qm_numeral_digit(c[3]) >= 0) return false;
+    return before >= 0x4E00 && before < 0xFF00 ? true : before == U'，';
+}
+
 static bool read_string(reader *r, uint32_t run)
 {
     qm_value value = qm_number(0, 0);
@@ -309,6 +309,14 @@ static bool read_hanzi(reader *r)
         r->glyphs += 2;
         return true;
     }
+    if (run == 1 && is_listed(r)) {
+        set_digit(r, qm_number(digit, 0), qm_number(qm_numeral_digit(r->chars[r->at + 2]), 0),
+                  true);
+        r->pair = true;
+        r->at += 3;
+        r->glyphs += 2;
+        return true;
+    }
     if (run > 1 && !r->any) return read_string(r, run);
     if ((r->chars[r->at] == U'两' || r->chars[r->at] == U'兩') && r->last) {
         /* 两万两: a 两 behind a scale needs a scale of its own */
@@ -330,12 +338,18 @@ static bool read_hanzi(reader *r)
     return true;
 }
 
-/* 參 folds to 参, a word of its own: a three only behind formal scales. */
+static bool is_formal(uint32_t c)
+{
+    return c == U'佰' || c == U'拾' || c == U'仟';
+}
+
+/* 參 folds to 参, a word of its own: a three only beside formal scales. */
 static bool read_three(reader *r)
 {
     uint32_t before = r->at > 0 ? r->chars[r->at - 1] : 0;
-    bool formal = before == U'佰' || before == U'拾' || before == U'仟';
-    if (r->has_digit || !r->any || !(formal || (before == U'零' && r->zero))) return false;
+    uint32_t next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+    bool behind = r->any && (is_formal(before) || (before == U'零' && r->zero));
+    if (r->has_digit || !(behind || is_formal(next))) return false;
     set_digit(r, qm_number(3, 0), qm_number(3, 0), true);
     r->at++;
     r->glyphs++;
@@ -363,9 +377,11 @@ static bool is_prefix(const reader *r)
     static const uint32_t heads[] = {U'瓦', U'克', U'米', U'伏', U'卡',
                                      U'帕', U'赫', U'焦', U'安', 0};
     uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
+    if (c == U'兆' && !next) /* 100兆 are megabits, 三兆 is a number */
+        return r->out->arabic && !(r->flags & QM_NUMERAL_LONG);
     if (c == U'兆') /* a numeral only where numerals or money go on; elsewhere megabits, mega- */
-        return next && qm_numeral_digit(next) < 0 && qm_numeral_scale(next) == 0 &&
-               !qm_is_digit(next) && next != U'元' && next != U'日' && next != ' ' && next != U'圆';
+        return qm_numeral_digit(next) < 0 && qm_numeral_scale(next) == 0 && !qm_is_digit(next) &&
+               next != U'元' && next != U'日' && next != ' ' && next != U'圆';
     if (c != U'千' || !r->has_digit || r->few) return false;
     for (const uint32_t *h = heads; *h; h++)
         if (next == *h) return true;
@@ -381,6 +397,8 @@ static bool read_small(reader *r, int scale)
         if (!r->any) r->out->bare = true;
         set_digit(r, qm_number(1, 0), qm_number(1, 0), true);
     }
+    if (r->one && scale == 1 && r->low.digit.coefficient == 0 && !r->few) /* 零十天: ten */
+        set_digit(r, qm_number(1, 0), qm_number(1, 0), true);
     side *sides[] = {&r->low, &r->high};
     for (int i = 0; i < 2; i++) {
         raise(r, &sides[i]->digit, scale);
@@ -612,9 +630,7 @@ static bool ends_digits(uint32_t c)
     case U'来':
     case U'來':
     case U'参': return false;
-    default:
-        return !is_latin(c) && qm_numeral_digit(c) < 0 && qm_numeral_scale(c) == 0 && !tens(c) &&
-               !is_few(c);
+    default: return !is_latin(c) && qm_glyph_of(c) == &qm_glyphs[0];
     }
 }
 
@@ -640,7 +656,9 @@ static bool read_plain(const uint32_t *chars, uint32_t from, uint32_t limit, qm_
 static bool read_lone(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
 {
     int digit = qm_numeral_digit(chars[from]);
-    if (digit < 0 || (from + 1 < limit && !ends_digits(chars[from + 1]))) return false;
+    if (digit < 0) return false;
+    if (from + 1 < limit && (!ends_digits(chars[from + 1]) || chars[from + 1] == U'、'))
+        return false;
     *out = (qm_numeral){.start = from,
                         .end = from + 1,
                         .low = qm_number(digit, 0),
@@ -656,10 +674,31 @@ static bool is_minus_of(const uint32_t *chars, uint32_t at, uint32_t limit)
            chars[at + 2] == U'分' && chars[at + 3] == U'之';
 }
 
+/* 百八十, 千八百: eighty to a hundred, as people say it; with 一 before it is exact. */
+static void loosen(const uint32_t *chars, qm_numeral *out)
+{
+    uint32_t from = out->start;
+    int scale = qm_numeral_scale(chars[from]);
+    if (out->end != from + 3 || scale < 2 || chars[from + 1] != U'八' ||
+        qm_numeral_scale(chars[from + 2]) != scale - 1)
+        return;
+    out->low = (qm_value){0};
+    out->soft_low = qm_number(8, scale - 1);
+    out->soft_high = qm_number(1, scale);
+    out->relation = QM_REL_APPROX;
+}
+
+/* 參佰: the formal three, which folds to 参, begins a numeral before formal scales alone. */
+static bool begins_formal(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    return chars[at] == U'参' && at + 1 < limit && is_formal(chars[at + 1]);
+}
+
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out)
 {
-    if (from >= limit || !qm_numeral_begins(chars[from])) return false;
+    if (from >= limit || (!qm_numeral_begins(chars[from]) && !begins_formal(chars, from, limit)))
+        return false;
     if (read_plain(chars, from, limit, out) || read_lone(chars, from, limit, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
@@ -674,8 +713,29 @@ bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsi
     if (minus && chars[from] == '-' && from > 0 &&
         (is_latin(chars[from - 1]) || qm_is_digit(chars[from - 1]) || chars[from - 1] == '-'))
         return false;
-    if (chars[r.at] == '.' && from > 0 && chars[from - 1] >= 0x80) return false;
+    if (chars[r.at] == '.' && from > 0 && (chars[from - 1] >= 0x80 || chars[from - 1] == '.'))
+        return false;
     out->paired = is_two(chars[r.at]);
+    out->twenty = chars[r.at] == U'廿';
     out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
-    return read_positional(&r, minus);
+    if (!read_positional(&r, minus)) return false;
+    if (out->bare && !minus && !(flags & QM_NUMERAL_EXACT)) loosen(chars, out);
+    return true;
+}
+
+static void swap_negative(qm_value *low, qm_value *high)
+{
+    qm_value was = *low;
+    low->coefficient = -low->coefficient;
+    high->coefficient = -high->coefficient;
+    if (!high->type) return;
+    was.coefficient = -was.coefficient;
+    *low = *high;
+    *high = was;
+}
+
+void qm_numeral_negate(qm_numeral *n)
+{
+    swap_negative(&n->low, &n->high);
+    swap_negative(&n->soft_low, &n->soft_high);
 }

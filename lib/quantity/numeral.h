@@ -20,6 +20,7 @@ typedef struct qm_numeral {
     bool percent;                 /* 百分之三, 千分之三: value in percent */
     bool half;                    /* 一半, 半 */
     bool paired;                  /* 两, 俩: counts, never a name of a month */
+    bool twenty;                  /* begins with 廿 */
     bool overflow;                /* the value does not fit; low is none */
     uint32_t inner;               /* percent: where the figure behind 分之 begins */
 } qm_numeral;
@@ -31,10 +32,31 @@ enum {
     QM_NUMERAL_LONG = 8     /* fractions without end to 13 decimals, not 4 */
 };
 
+/* What a character is worth in a numeral; one look in a table without collisions tells. */
+typedef struct qm_glyph {
+    uint16_t c;
+    int8_t digit;  /* -1: none; QM_GLYPH_FEW; -20, -30, -40: 廿 卅 卌 */
+    uint8_t scale; /* power of ten */
+} qm_glyph;
+enum { QM_GLYPH_FEW = -2 }; /* 几 数 */
+extern const qm_glyph qm_glyphs[256];
+
+static inline const qm_glyph *qm_glyph_of(uint32_t c)
+{
+    const qm_glyph *glyph = &qm_glyphs[c * 303u >> 8 & 255];
+    return glyph->c == c ? glyph : &qm_glyphs[0]; /* the first one stands for all others */
+}
 /* Value of a hanzi digit, -1 if it is none; Traditional and formal characters count. */
-int qm_numeral_digit(uint32_t c);
+static inline int qm_numeral_digit(uint32_t c)
+{
+    int digit = qm_glyph_of(c)->digit;
+    return digit < 0 ? -1 : digit;
+}
 /* Power of ten of a hanzi scale (十 1 … 兆 12), 0 if it is none. */
-int qm_numeral_scale(uint32_t c);
+static inline int qm_numeral_scale(uint32_t c)
+{
+    return qm_glyph_of(c)->scale;
+}
 /* Whether a numeral can begin with the character. */
 bool qm_numeral_begins(uint32_t c);
 static inline bool qm_is_digit(uint32_t c)
@@ -47,6 +69,8 @@ bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsi
 /* Reads the longest numeral that begins exactly at `from` and ends at or before `limit`. */
 bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out);
+/* -value, with low and high changing sides. */
+void qm_numeral_negate(qm_numeral *n);
 /* numerator / denominator; rounded half up to `places` decimals where it is not finite. */
 bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out);
 

@@ -1,6 +1,26 @@
 /* 第三批, 第19路, 首批; 过半, 一半, 大半, 半数, 翻番, 对折. */
 #include "quantity/internal.h"
 
+/* 第三至五名, 第3—5组, 第3、4组: n reaches to the last of them. */
+static bool read_until(const qm_reader *r, qm_numeral *n)
+{
+    qm_numeral next;
+    uint32_t at = qm_connector(r, n->end);
+    bool listed = !at && qm_char(r, n->end) == U'、' && qm_is_digit(qm_char(r, n->end - 1));
+    if (listed) at = n->end + 1;
+    if (!at || !n->low.type || n->high.type) return false;
+    if (qm_char(r, at) == U'第') at++;
+    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &next) || !next.low.type ||
+        next.high.type || next.fraction || next.percent || next.low.exponent < 0)
+        return false;
+    if (qm_number_compare(n->low, next.low) >= 0 || !qm_word_at(r, next.end, QM_SENSE_CLASSIFIER))
+        return false;
+    if (listed && n->low.coefficient + 1 != next.low.coefficient) return false;
+    n->high = next.low;
+    n->end = next.end;
+    return true;
+}
+
 bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
@@ -36,6 +56,10 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
                              .soft_low = n.soft_low,
                              .soft_high = n.soft_high};
         if (n.overflow) out->flags = QM_QUANTITY_OVERFLOW;
+        if (!last && read_until(r, &n)) {
+            out->high = n.high;
+            out->end = out->number_end = n.end;
+        }
         word = qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
         if (word && (word->flags & QM_CLASSIFIER_VAGUE) && !(word->flags & QM_CLASSIFIER_LABEL) &&
             (word->flags & QM_CLASSIFIER_WEAK))
@@ -95,6 +119,9 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     if (c == U'翻') return read_double(r, from, out);
     if (c == U'一' && next == U'半' && (qm_char(r, from + 2) != U'个' || !qm_is_han(r, from + 3)))
         return set_share(r, out, from, from + 2, QM_REL_EQ), true;
+    if (c == U'一' && (next == U'多' || next == U'大' || next == U'小') &&
+        qm_char(r, from + 2) == U'半' && !qm_word_at(r, from + 3, QM_SENSE_UNIT))
+        return set_share(r, out, from, from + 3, next == U'小' ? QM_REL_LT : QM_REL_GT), true;
     if ((c == U'对' || c == U'半') && next == U'折' && qm_char(r, from + 2) != U'腾')
         return set_share(r, out, from, from + 2, QM_REL_EQ), true;
     if (c != U'半') return false;

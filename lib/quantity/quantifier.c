@@ -76,11 +76,12 @@ static void find_codes(qm_quantifier *q)
     struct {
         uint32_t *code;
         const char *name;
-    } wanted[] = {{&q->percent, "%"},     {&q->pp, "pp"},         {&q->times, "times"},
-                  {&q->date, "date"},     {&q->time, "time"},     {&q->year, "year"},
-                  {&q->month, "month"},   {&q->day, "day"},       {&q->hour, "hour"},
-                  {&q->minute, "minute"}, {&q->second, "second"}, {&q->quarter, "quarter"},
-                  {&q->yuan, "CNY"},      {&q->celsius, "Cel"},   {&q->fahrenheit, "degF"}};
+    } wanted[] = {{&q->percent, "%"},      {&q->pp, "pp"},         {&q->times, "times"},
+                  {&q->date, "date"},      {&q->time, "time"},     {&q->year, "year"},
+                  {&q->month, "month"},    {&q->day, "day"},       {&q->hour, "hour"},
+                  {&q->minute, "minute"},  {&q->second, "second"}, {&q->quarter, "quarter"},
+                  {&q->yuan, "CNY"},       {&q->degree, "deg"},    {&q->celsius, "Cel"},
+                  {&q->fahrenheit, "degF"}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         *wanted[i].code = add_name(q, qm_bytes_of(wanted[i].name));
     for (size_t i = 0; i < q->units.count; i++) {

@@ -124,6 +124,8 @@ static void set_soft(qm_quantity *q, uint8_t inner)
 void qm_relation_read(const qm_reader *r, qm_quantity *q)
 {
     uint8_t inner = q->relation;
+    if (qm_char(r, q->start) == U'几' && q->start > r->from && r->chars[q->start - 1] == U'好')
+        q->start--; /* 好几百人 */
     read_before(r, q);
     read_more(r, q);
     if (q->relation == QM_REL_GT) inner = inner == QM_REL_EQ ? 0 : inner;

@@ -70,7 +70,9 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
         for (uint32_t k = 0; k < match->count; k++) {
             const qm_sense *sense = &match->senses[k];
             if (!is_own(sense)) continue;
-            if (sense->kind == QM_SENSE_TRAP) marks[match->start] |= QM_MARK_TRAP;
+            if (sense->kind == QM_SENSE_TRAP ||
+                (sense->kind == QM_SENSE_CUE && sense->value == QM_CUE_ONE))
+                marks[match->start] |= QM_MARK_TRAP;
             marks[match->end] |= end_mark(sense);
             bool unit = sense->kind <= QM_SENSE_UNIT_CUE;
             uint32_t base = unit ? quantifier->unit_bases[match->source] : 0;
