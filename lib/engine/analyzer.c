@@ -33,6 +33,7 @@ void qm_analyzer_free(qm_analyzer *a)
     qm_quantity_scratch_free(a->quantity);
     qm_segment_scratch_free(a->segment);
     qm_array_free(&alloc, &a->places);
+    qm_array_free(&alloc, &a->spans);
     qm_array_free(&alloc, &a->measures);
     qm_array_free(&alloc, &a->initiatives);
     qm_array_free(&alloc, &a->entities);

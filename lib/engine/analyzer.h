@@ -17,7 +17,8 @@ struct qm_analyzer {
     qm_entities entities;
     qm_initiatives initiatives;
     qm_u32_array measures;
-    qm_u32_array places; /* where each character begins, in the unit of the engine */
+    qm_u32_array places; /* where each character begins, in the unit of the engine, ... */
+    qm_u8_array spans;   /* ... and how long it is; both empty when the unit is the byte */
     qm_segment_scratch *segment;
     qm_quantity_scratch *quantity;
     qm_entity_scratch *entity;

@@ -12,6 +12,7 @@ static uint32_t units_between(const qm_text *text, uint32_t from, uint32_t to, i
     return units;
 }
 
+/* A line break may be several bytes that decoding has seen, and joining may have taken some out. */
 static uint32_t units_of(const qm_text *text, uint32_t character, int unit)
 {
     uint8_t width = text->widths[character];
@@ -24,40 +25,59 @@ static uint32_t units_of(const qm_text *text, uint32_t character, int unit)
 int qm_analyzer_measure_places(qm_analyzer *a)
 {
     const qm_text *text = &a->text;
+    const uint32_t *starts = text->starts, count = text->count;
+    const uint8_t *widths = text->widths, *classes = text->classes;
     int unit = (int)a->engine->settings[QM_P_OFFSETS];
     if (unit == QM_BYTES) return QM_OK;
-    if (qm_array_reserve(&a->alloc, &a->places, (size_t)text->count + 1) != QM_OK)
+    if (qm_array_reserve(&a->alloc, &a->places, (size_t)count + 1) != QM_OK ||
+        qm_array_reserve(&a->alloc, &a->spans, (size_t)count + 1) != QM_OK)
         return QM_E_NOMEM;
     uint32_t units = 0, byte = 0;
     uint32_t *places = a->places.at;
-    for (uint32_t i = 0; i < text->count; i++) {
-        uint32_t start = text->starts[i];
-        if (start != byte) units += units_between(text, byte, start, unit);
-        places[i] = units;
-        uint32_t width = text->widths[i];
+    uint8_t *spans = a->spans.at;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t width = widths[i], span = 1;
+        if (starts[i] != byte) units += units_between(text, byte, starts[i], unit);
         /* Nearly all: neither a break of several bytes nor, in UTF-16, a pair. */
-        if (width == 3 && text->classes[i] != QM_CHAR_SPACE) units++;
-        else units += units_of(text, i, unit);
-        byte = start + width;
+        if (width > 1 && (width != 3 || classes[i] == QM_CHAR_SPACE))
+            span = units_of(text, i, unit);
+        places[i] = units;
+        spans[i] = (uint8_t)span;
+        units += span;
+        byte = starts[i] + width;
     }
-    places[text->count] = units;
+    places[count] = units;
     return QM_OK;
+}
+
+/* Where characters begin and how long they are, whatever the unit. */
+typedef struct ruler {
+    const uint32_t *starts;
+    const uint8_t *spans;
+} ruler;
+
+static inline ruler ruler_of(const qm_analyzer *a)
+{
+    if (a->engine->settings[QM_P_OFFSETS] == QM_BYTES)
+        return (ruler){a->text.starts, a->text.widths};
+    return (ruler){a->places.at, a->spans.at};
+}
+
+static inline uint32_t start_of(const ruler *r, uint32_t character)
+{
+    return character == QM_NONE ? QM_NONE : r->starts[character];
+}
+
+static inline uint32_t end_of(const ruler *r, uint32_t character)
+{
+    if (character == QM_NONE || character == 0) return character;
+    return r->starts[character - 1] + r->spans[character - 1];
 }
 
 uint32_t qm_analyzer_place(const qm_analyzer *a, uint32_t character)
 {
-    if (character == QM_NONE) return QM_NONE;
-    return a->engine->settings[QM_P_OFFSETS] == QM_BYTES ? a->text.starts[character]
-                                                         : a->places.at[character];
-}
-
-static uint32_t end_of(const qm_analyzer *a, uint32_t character)
-{
-    int unit = (int)a->engine->settings[QM_P_OFFSETS];
-    if (character == QM_NONE) return QM_NONE;
-    if (unit == QM_BYTES) return qm_text_end(&a->text, character);
-    if (character == 0) return 0;
-    return a->places.at[character - 1] + units_of(&a->text, character - 1, unit);
+    ruler r = ruler_of(a);
+    return start_of(&r, character);
 }
 
 /* ---- tokens ---- */
@@ -70,23 +90,22 @@ static bool is_ill_formed(const qm_text *text, uint32_t character)
              memcmp(text->bytes + text->starts[character], "\xEF\xBF\xBD", 3) == 0);
 }
 
-/* There must be room for the row. */
-static inline void add_token(qm_analyzer *a, uint32_t start, uint32_t end, uint8_t tag,
+/* What a row of a token needs; there must be room for the row. */
+typedef struct token_writer {
+    const qm_text *text;
+    ruler ruler;
+    qm_token_row *row; /* the next one */
+} token_writer;
+
+static inline void add_token(token_writer *w, uint32_t start, uint32_t end, uint8_t tag,
                              uint8_t flags)
 {
-    qm_token_row *row = (qm_token_row *)a->batch.rows[QM_TOKENS].at;
-    row += a->batch.rows[QM_TOKENS].count++;
-    if (a->text.classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
-    if (a->text.ill_formed && is_ill_formed(&a->text, start)) flags |= QM_TOKEN_ILL_FORMED;
-    *row = (qm_token_row){
-        .start = qm_analyzer_place(a, start), .end = end_of(a, end), .tag = tag, .flags = flags};
-}
-
-static uint32_t token_end(const uint8_t *begins, uint32_t start)
-{
-    uint32_t end = start + 1;
-    while (!begins[end]) end++;
-    return end;
+    if (w->text->classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
+    if (w->text->ill_formed && is_ill_formed(w->text, start)) flags |= QM_TOKEN_ILL_FORMED;
+    *w->row++ = (qm_token_row){.start = w->ruler.starts[start],
+                               .end = w->ruler.starts[end - 1] + w->ruler.spans[end - 1],
+                               .tag = tag,
+                               .flags = flags};
 }
 
 /* Whether the token is a user word; *at goes through the matches, which are ordered by end. */
@@ -100,14 +119,13 @@ static uint8_t user_flag(const qm_analyzer *a, uint32_t start, uint32_t end, siz
 }
 
 /* The words inside a word, for search: they follow it and say so. */
-static void add_inner_tokens(qm_analyzer *a, uint32_t start, uint32_t end)
+static void add_inner_tokens(token_writer *w, const uint8_t *fine, uint32_t start, uint32_t end)
 {
-    const uint8_t *fine = a->own_tokens.begins;
     for (uint32_t i = start; i < end;) {
         uint32_t next = i + 1;
         while (next < end && !fine[next]) next++;
         if (i == start && next == end) return;
-        add_token(a, i, next, 0, QM_TOKEN_COLOCATED);
+        add_token(w, i, next, 0, QM_TOKEN_COLOCATED);
         i = next;
     }
 }
@@ -119,21 +137,24 @@ const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
 
 int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
 {
-    int64_t granularity = a->engine->settings[QM_P_GRANULARITY];
+    bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
     const qm_words *words = qm_analyzer_tokens(a);
-    bool tags = a->engine->settings[QM_P_TAGS];
+    const uint8_t *begins = words->begins, *own = a->own_tokens.begins;
+    const uint8_t *tags = a->engine->settings[QM_P_TAGS] ? words->tags : NULL;
     bool user = a->matches[QM_ROOM_WORDS].count > 0;
     size_t match = 0;
     /* A token has a character at least, and stands once more among the inner ones. */
-    size_t most = (size_t)(last - first) * (granularity == QM_FINE ? 2 : 1);
-    if (qm_batch_reserve(&a->batch, QM_TOKENS, most) != QM_OK) return QM_E_NOMEM;
-    for (uint32_t start = first; start < last;) {
-        uint32_t end = token_end(words->begins, start);
+    if (qm_batch_reserve(&a->batch, QM_TOKENS, (size_t)(last - first) * (fine ? 2 : 1)) != QM_OK)
+        return QM_E_NOMEM;
+    qm_token_row *rows = a->batch.rows[QM_TOKENS].at;
+    token_writer w = {&a->text, ruler_of(a), rows + a->batch.rows[QM_TOKENS].count};
+    for (uint32_t start = first, end; start < last; start = end) {
+        for (end = start + 1; !begins[end];) end++;
         uint8_t flags = user ? user_flag(a, start, end, &match) : 0;
-        add_token(a, start, end, tags ? words->tags[start] : 0, flags);
-        if (granularity == QM_FINE) add_inner_tokens(a, start, end);
-        start = end;
+        add_token(&w, start, end, tags ? tags[start] : 0, flags);
+        if (fine) add_inner_tokens(&w, own, start, end);
     }
+    a->batch.rows[QM_TOKENS].count = (size_t)(w.row - rows);
     return QM_OK;
 }
 
@@ -161,9 +182,10 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         return QM_E_NOMEM;
     qm_quantity_row *row = qm_batch_add(&a->batch, QM_QUANTITIES);
     if (!row) return QM_E_NOMEM;
+    ruler r = ruler_of(a);
     *row = (qm_quantity_row){
-        .start = qm_analyzer_place(a, q->start),
-        .end = end_of(a, q->end),
+        .start = start_of(&r, q->start),
+        .end = end_of(&r, q->end),
         .kind = q->kind,
         .low = q->low,
         .high = q->high,
@@ -172,10 +194,10 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         .per = per,
         .rate = rate,
         .header_unit = q->header_unit,
-        .counted_start = qm_analyzer_place(a, q->counted_start),
-        .counted_end = end_of(a, q->counted_end),
-        .number_start = qm_analyzer_place(a, q->number_start),
-        .number_end = end_of(a, q->number_end),
+        .counted_start = start_of(&r, q->counted_start),
+        .counted_end = end_of(&r, q->counted_end),
+        .number_start = start_of(&r, q->number_start),
+        .number_end = end_of(&r, q->number_end),
         .soft_low = q->soft_low,
         .soft_high = q->soft_high,
         .si_value = q->si_value,
@@ -189,24 +211,25 @@ static int add_initiative(qm_analyzer *a, const qm_initiative *found)
 {
     qm_initiative_row *row = qm_batch_add(&a->batch, QM_INITIATIVES);
     if (!row) return QM_E_NOMEM;
+    ruler r = ruler_of(a);
     *row = (qm_initiative_row){
-        .start = qm_analyzer_place(a, found->start),
-        .end = end_of(a, found->end),
+        .start = start_of(&r, found->start),
+        .end = end_of(&r, found->end),
         .type = found->type,
         .group = a->engine->names.groups[found->type],
         .duty = a->engine->names.duties[found->type],
         .status = found->status,
         .score = found->score,
-        .trigger_start = qm_analyzer_place(a, found->trigger_start),
-        .trigger_end = end_of(a, found->trigger_end),
-        .object_start = qm_analyzer_place(a, found->object_start),
-        .object_end = end_of(a, found->object_end),
-        .actor_start = qm_analyzer_place(a, found->actor_start),
-        .actor_end = end_of(a, found->actor_end),
-        .place_start = qm_analyzer_place(a, found->place_start),
-        .place_end = end_of(a, found->place_end),
-        .time_start = qm_analyzer_place(a, found->time_start),
-        .time_end = end_of(a, found->time_end),
+        .trigger_start = start_of(&r, found->trigger_start),
+        .trigger_end = end_of(&r, found->trigger_end),
+        .object_start = start_of(&r, found->object_start),
+        .object_end = end_of(&r, found->object_end),
+        .actor_start = start_of(&r, found->actor_start),
+        .actor_end = end_of(&r, found->actor_end),
+        .place_start = start_of(&r, found->place_start),
+        .place_end = end_of(&r, found->place_end),
+        .time_start = start_of(&r, found->time_start),
+        .time_end = end_of(&r, found->time_end),
         .rule = found->rule,
         .flags = found->flags,
     };
@@ -217,9 +240,10 @@ static int add_entity(qm_analyzer *a, const qm_entity *found)
 {
     qm_entity_row *row = qm_batch_add(&a->batch, QM_ENTITIES);
     if (!row) return QM_E_NOMEM;
+    ruler r = ruler_of(a);
     *row = (qm_entity_row){
-        .start = qm_analyzer_place(a, found->start),
-        .end = end_of(a, found->end),
+        .start = start_of(&r, found->start),
+        .end = end_of(&r, found->end),
         .kind = found->kind,
         .link = found->link,
         .flags = found->flags,
@@ -231,9 +255,10 @@ static int add_clause(qm_analyzer *a, const qm_clause *found)
 {
     qm_clause_row *row = qm_batch_add(&a->batch, QM_CLAUSES);
     if (!row) return QM_E_NOMEM;
+    ruler r = ruler_of(a);
     *row = (qm_clause_row){
-        .start = qm_analyzer_place(a, found->start),
-        .end = end_of(a, found->end),
+        .start = start_of(&r, found->start),
+        .end = end_of(&r, found->end),
         .role = found->role,
         .sentence = found->sentence,
         .paragraph = found->paragraph,
