@@ -8,10 +8,11 @@ struct qm_classifier {
     const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
     const qm_classifier_label *labels;
     uint32_t n_labels, slot_bits, n_beside;
+    qm_classifier_around around;
     uint32_t n_types;              /* with [0] */
     uint64_t *type_keys;           /* by type of the stack */
     uint32_t *type_label;          /* by type of the stack; QM_NONE where unknown */
-    int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type reaches a row */
+    int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
 
@@ -51,6 +52,11 @@ static bool lay_out(classifier_view *view, qm_bytes section)
 static bool is_sound(const classifier_view *view)
 {
     const qm_classifier_header *h = &view->header;
+    const int32_t around[] = {h->around.bias,       h->around.own,        h->around.other,
+                              h->around.none,       h->around.before,     h->around.behind,
+                              h->around.has_before, h->around.has_behind, h->around.ruled};
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+        if (around[i] > 1 << 20 || around[i] < -(1 << 20)) return false;
     for (uint32_t i = 0; i < h->labels; i++) {
         const qm_classifier_label *label = &view->labels[i];
         if (label->name_at > h->pool || label->name_size > h->pool - label->name_at ||
@@ -86,11 +92,11 @@ static int find_section(const qm_images *images, classifier_view *view, qm_error
     return QM_OK;
 }
 
-/* The least sum for which worth() and the bias make the points of a row. */
+/* The least sum for which worth() and the bias make QM_POINTS_MAYBE. */
 static int32_t least_sum(const qm_classifier_label *label)
 {
     const int shift = 16 + QM_CLASSIFY_WEIGHT_BITS;
-    int64_t missing = (QM_POINTS_ROW << QM_CLASSIFY_POINT_BITS) - (int64_t)label->bias;
+    int64_t missing = (QM_POINTS_MAYBE << QM_CLASSIFY_POINT_BITS) - (int64_t)label->bias;
     if (label->unit == 0) return missing > 0 ? INT32_MAX : INT32_MIN;
     int64_t product = missing * (INT64_C(1) << shift), unit = label->unit;
     int64_t sum = product / unit + (product % unit > 0);
@@ -136,6 +142,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     made->beside = view.beside;
     made->labels = view.labels;
     made->n_labels = view.header.labels;
+    made->around = view.header.around;
     made->slot_bits = view.header.slot_bits;
     made->n_beside = view.header.beside;
     made->n_types = n_types + 1;
@@ -406,6 +413,45 @@ uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *
         if (label != QM_NONE && scores->sums[label] >= classifier->needs[label]) return type;
     }
     return 0;
+}
+
+void qm_around_rank(const qm_classifier *c, qm_clause_around *around)
+{
+    int32_t first = INT32_MIN, second = INT32_MIN;
+    around->first = around->second = QM_LABEL_TYPES;
+    for (uint32_t label = QM_LABEL_TYPES; label < c->n_labels; label++) {
+        int32_t score = score_label(c, around->own, label);
+        if (score > first) {
+            second = first;
+            around->second = around->first;
+            first = score;
+            around->first = label;
+        } else if (score > second) {
+            second = score;
+            around->second = label;
+        }
+    }
+}
+
+/* Weights and scores of a hostile image may be anything up to some 40 bits together. */
+int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type,
+                         bool ruled)
+{
+    const qm_classifier_around *w = &c->around;
+    if (w->own == 0 || !qm_classifier_knows(c, type)) return 0;
+    const int64_t most = 1 << 20;
+    uint32_t label = c->type_label[type];
+    uint32_t other = around->first == label ? around->second : around->first;
+    int64_t own = score_label(c, around->own, label);
+    int64_t sum = w->bias + w->own * own + (int64_t)w->other * score_label(c, around->own, other) +
+                  (int64_t)w->none * score_label(c, around->own, QM_LABEL_NONE);
+    if (around->before)
+        sum += w->has_before + (int64_t)w->before * score_label(c, around->before, label);
+    if (around->behind)
+        sum += w->has_behind + (int64_t)w->behind * score_label(c, around->behind, label);
+    if (ruled) sum += w->ruled;
+    sum = (sum >> QM_CLASSIFY_POINT_BITS) - own;
+    return (int32_t)(sum > most ? most : sum < -most ? -most : sum);
 }
 
 bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)

@@ -23,7 +23,7 @@ enum { QM_LABELS_MOST = 64 }; /* that weights know */
  * the functions below. */
 typedef struct qm_clause_scores {
     int32_t sums[QM_LABELS_MOST];
-    bool any; /* some type reaches a row */
+    bool any; /* some type comes near a row */
 } qm_clause_scores;
 
 /* What the weights know of the last few clauses: a clause is asked for three times, for itself and
@@ -43,9 +43,22 @@ int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *s
                       const qm_clause_evidence *evidence, uint32_t type);
 int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
                         qm_initiative_status status);
-/* The first type from `type` on that reaches a row by the weights alone; 0: none. */
+/* The first type from `type` on that has QM_POINTS_MAYBE by the weights alone; 0: none. */
 uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *scores,
                        uint32_t type);
+
+/* A clause and those beside it in its sentence, NULL where there is none. */
+typedef struct qm_clause_around {
+    const qm_clause_scores *own, *before, *behind;
+    uint32_t first, second; /* labels of types: the best two of the clause */
+} qm_clause_around;
+
+/* Fills in the best two types. */
+void qm_around_rank(const qm_classifier *classifier, qm_clause_around *around);
+/* What the clauses beside, the other types and a rule add to the points of a type; 0 for types that
+ * the weights don't know. */
+int32_t qm_around_points(const qm_classifier *classifier, const qm_clause_around *around,
+                         uint32_t type, bool ruled);
 
 /* Whether the weights know the type. They have the rules' points among their features, so for
  * such a type the sum of both is all there is to say; others have the rules alone. */

@@ -128,13 +128,21 @@ enum { QM_LABEL_NONE = 0, QM_LABEL_STATUS = 1, QM_LABEL_TYPES = 4 };
 #define QM_CLASSIFY_POINT_BITS 8 /* a point is 256 */
 #define QM_CLASSIFY_WEIGHT_BITS 8
 
+/* What the clauses beside a clause, its other types and the rules say for a type: each in 1/256
+ * points, those of scores for each point. own is 0 where nobody asked them. */
+typedef struct qm_classifier_around {
+    int32_t bias, own, other, none, before, behind; /* scores */
+    int32_t has_before, has_behind, ruled;          /* yes or no */
+} qm_classifier_around;
+
 typedef struct qm_classifier_header {
     uint32_t version;
     uint32_t labels, slot_bits;
     uint32_t rows;   /* with row 0 */
     uint32_t beside; /* rows 1 to here have two rows beside, behind one that says nothing */
     uint32_t pool;
-    uint32_t reserved[10];
+    qm_classifier_around around;
+    uint32_t reserved[1];
 } qm_classifier_header;
 
 typedef struct qm_classifier_label {

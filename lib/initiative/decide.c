@@ -3,10 +3,9 @@
 #include "initiative/scratch.h"
 
 enum {
-    NEAR = 4,      /* characters that a near cue reaches */
-    SECOND = 3,    /* points that a second type of the weights alone needs on top */
-    CLEAR_NO = -4, /* learnt points that outweigh a sure rule */
-    FEWEST = 5     /* characters beside dates that a clause must have to be an act by itself */
+    NEAR = 4,   /* characters that a near cue reaches */
+    SECOND = 3, /* points that a second type of the weights alone needs on top */
+    FEWEST = 5  /* characters beside dates that a clause must have to be an act by itself */
 };
 
 static const struct {
@@ -235,7 +234,7 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
 
 int32_t qm_candidate_points(const qm_candidate *one)
 {
-    return one->rule_points + one->learnt + one->context;
+    return one->rule_points + one->learnt + one->around + one->context;
 }
 
 static bool overlap(uint32_t a_start, uint32_t a_end, uint32_t b_start, uint32_t b_end)
@@ -272,12 +271,12 @@ static void fight(const qm_initiator *initiator, qm_candidate *a, qm_candidate *
     }
 }
 
-static void fight_all(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+static void fight_all(const qm_initiator *initiator, qm_candidates *candidates)
 {
-    for (size_t i = 0; i < scratch->candidates.count; i++)
-        for (size_t k = i + 1; k < scratch->candidates.count; k++)
-            if (!scratch->candidates.at[i].lost && !scratch->candidates.at[k].lost)
-                fight(initiator, &scratch->candidates.at[i], &scratch->candidates.at[k]);
+    for (size_t i = 0; i < candidates->count; i++)
+        for (size_t k = i + 1; k < candidates->count; k++)
+            if (!candidates->at[i].lost && !candidates->at[k].lost)
+                fight(initiator, &candidates->at[i], &candidates->at[k]);
 }
 
 /* ---- the whole ---- */
@@ -298,21 +297,31 @@ static bool is_bare(const qm_document *document, const qm_clause_evidence *evide
     return content < FEWEST;
 }
 
-/* What the weights say: points for the candidates of the rules, and candidates of their own. */
+static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                     uint32_t type)
+{
+    return initiator->classifier && !scratch->rules_only &&
+           qm_classifier_knows(initiator->classifier, type);
+}
+
+/* What the weights say: points for the candidates of the rules, and candidates of their own; also
+ * those that fall short, since the clauses beside may speak for them. */
 static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                  const qm_clause *clause, const qm_clause_evidence *evidence, bool bare,
                  int32_t status[QM_STATUSES])
 {
     const qm_classifier *classifier = initiator->classifier;
-    qm_clause_scores scores;
+    qm_heard *heard = &scratch->heard[evidence->clause % QM_HEARD];
+    const qm_clause_scores *scores = &heard->scores;
     if (!classifier || scratch->rules_only) return QM_OK;
     if (bare && scratch->candidates.count == 0) return QM_OK; /* nothing to say it of */
-    qm_classify_clause(classifier, evidence, scratch->readings, &scores);
+    qm_classify_clause(classifier, evidence, scratch->readings, &heard->scores);
+    heard->clause = evidence->clause;
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         qm_candidate *one = &scratch->candidates.at[i];
-        one->learnt = qm_score_type(classifier, &scores, evidence, one->type);
+        one->learnt = qm_score_type(classifier, scores, evidence, one->type);
     }
-    for (uint32_t type = 0; !bare && (type = qm_score_next(classifier, &scores, type + 1)) != 0;) {
+    for (uint32_t type = 0; !bare && (type = qm_score_next(classifier, scores, type + 1)) != 0;) {
         if (scratch->candidate[type]) continue;
         qm_candidate one = {.type = type,
                             .rule = QM_NONE,
@@ -321,44 +330,17 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                             .verb_end = clause->end,
                             .object_start = clause->end,
                             .object_end = clause->end,
-                            .learnt = qm_score_type(classifier, &scores, evidence, type)};
+                            .learnt = qm_score_type(classifier, scores, evidence, type)};
         if (qm_array_push(scratch->alloc, &scratch->candidates, one) != QM_OK) return QM_E_NOMEM;
         scratch->candidate[type] = (uint32_t)scratch->candidates.count;
     }
     for (int i = 1; i < QM_STATUSES && scratch->candidates.count > 0; i++)
-        status[i] = qm_score_status(classifier, &scores, i);
+        status[i] = qm_score_status(classifier, scores, i);
     return QM_OK;
 }
 
-/* Weights that know the type have counted role, cues and quantities already: with them the context
- * is left out. Only a clear no of theirs undoes a pair that the rules and the context are sure of.
- */
-static void balance(qm_candidate *one)
-{
-    bool sure = one->rule != QM_NONE && one->rule_points + one->context >= QM_POINTS_ROW;
-    if (sure && one->learnt < 0 && one->learnt > CLEAR_NO) one->learnt = 0;
-    else one->context = 0;
-}
-
-/* One act in a clause is the rule: a second type that no word of a rule speaks for needs more. */
-static void ask_seconds(qm_initiative_scratch *scratch)
-{
-    const qm_candidate *best = NULL;
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        const qm_candidate *one = &scratch->candidates.at[i];
-        if (!one->lost && (!best || qm_candidate_points(one) > qm_candidate_points(best)))
-            best = one;
-    }
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        qm_candidate *one = &scratch->candidates.at[i];
-        if (one == best || one->lost || one->rule != QM_NONE) continue;
-        one->short_of += SECOND;
-        one->lost = one->short_of > 0;
-    }
-}
-
-int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                     const qm_document *document, qm_clause_evidence *evidence)
+int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_document *document, qm_clause_evidence *evidence)
 {
     const qm_clause *clause = &document->clauses->at[evidence->clause];
     const qm_carry *carry = &scratch->carry;
@@ -377,14 +359,91 @@ int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scrat
         if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
             cues |= 1u << QM_CUE_PROFILE;
         weigh_context(one, clause, cues, measured);
-        bool known = initiator->classifier && !scratch->rules_only &&
-                     qm_classifier_knows(initiator->classifier, one->type);
-        if (known) balance(one);
         one->status = choose_status(cues, carry, measured, statuses);
+    }
+    return QM_OK;
+}
+
+/* ---- the clauses beside it ---- */
+
+void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
+{
+    qm_waiting *waiting = &scratch->waiting, old = *waiting;
+    for (size_t i = 0; i < old.candidates.count; i++) old.points[old.candidates.at[i].type] = 0;
+    waiting->candidates = scratch->candidates;
+    waiting->points = scratch->points;
+    waiting->ruled = scratch->ruled;
+    waiting->evidence = *evidence;
+    waiting->evidence.rule_points = waiting->points;
+    waiting->evidence.ruled = waiting->ruled;
+    for (size_t i = 0; i < waiting->candidates.count; i++)
+        scratch->candidate[waiting->candidates.at[i].type] = 0;
+    scratch->candidates = old.candidates;
+    scratch->candidates.count = 0;
+    scratch->points = old.points;
+    scratch->ruled = old.ruled;
+}
+
+/* A clause of the same sentence that the weights were asked about says something for its neighbour.
+ */
+static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratch, uint32_t number)
+{
+    const qm_clause_evidence *own = &scratch->waiting.evidence;
+    const qm_clauses *clauses = own->document->clauses;
+    const qm_heard *heard = &scratch->heard[number % QM_HEARD];
+    if (number >= clauses->count || heard->clause != number ||
+        clauses->at[number].sentence != clauses->at[own->clause].sentence)
+        return NULL;
+    return &heard->scores;
+}
+
+static void look_around(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    uint32_t number = scratch->waiting.evidence.clause;
+    const qm_candidates *candidates = &scratch->waiting.candidates;
+    const qm_heard *own = &scratch->heard[number % QM_HEARD];
+    if (candidates->count == 0 || own->clause != number) return;
+    qm_clause_around around = {.own = &own->scores,
+                               .before = scores_beside(scratch, number - 1),
+                               .behind = scores_beside(scratch, number + 1)};
+    qm_around_rank(initiator->classifier, &around);
+    for (size_t i = 0; i < candidates->count; i++) {
+        qm_candidate *one = &candidates->at[i];
+        bool ruled = one->rule_points >= QM_POINTS_ROW;
+        one->around = qm_around_points(initiator->classifier, &around, one->type, ruled);
+    }
+}
+
+/* One act in a clause is the rule: a second type that no word of a rule speaks for needs more. */
+static void ask_seconds(qm_candidates *candidates)
+{
+    const qm_candidate *best = NULL;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const qm_candidate *one = &candidates->at[i];
+        if (!one->lost && (!best || qm_candidate_points(one) > qm_candidate_points(best)))
+            best = one;
+    }
+    for (size_t i = 0; i < candidates->count; i++) {
+        qm_candidate *one = &candidates->at[i];
+        if (one == best || one->lost || one->rule != QM_NONE) continue;
+        one->short_of += SECOND;
+        one->lost = one->short_of > 0;
+    }
+}
+
+void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    qm_candidates *candidates = &scratch->waiting.candidates;
+    look_around(initiator, scratch);
+    for (size_t i = 0; i < candidates->count; i++) {
+        qm_candidate *one = &candidates->at[i];
+        if (is_known(initiator, scratch, one->type)) {
+            one->context = 0; /* the weights have counted role, cues and quantities already */
+            one->reasons = 0;
+        }
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }
-    ask_seconds(scratch);
-    fight_all(initiator, scratch);
-    return QM_OK;
+    ask_seconds(candidates);
+    fight_all(initiator, candidates);
 }

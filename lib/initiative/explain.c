@@ -1,11 +1,18 @@
 #include "initiative/explain.h"
 #include "initiative/scratch.h"
 
+/* The rule with most points whose object stands in a clause that no rule has a pair in. */
+typedef struct nearest {
+    const qm_bound_rule *rule; /* NULL: none */
+    uint32_t start, end;       /* of the object */
+    bool verb;                 /* a verb of the rule stands in the clause, too */
+} nearest;
+
 typedef struct explaining {
     const qm_initiator *initiator;
-    const qm_initiative_scratch *scratch;
+    qm_initiative_scratch *scratch;
     const qm_document *document;
-    const qm_clause_evidence *evidence;
+    nearest nearest; /* to the waiting clause */
     qm_buffer *out;
     int status; /* sticks once it is not QM_OK */
 } explaining;
@@ -60,6 +67,11 @@ static void say_points(explaining *e, const qm_candidate *one)
         say_number(e, one->learnt);
         say(e, " learnt");
     }
+    if (one->around) {
+        say(e, ", ");
+        say_number(e, one->around);
+        say(e, " from what stands around it");
+    }
     for (qm_reason i = 0; i < QM_REASONS; i++) {
         if (!((one->reasons >> i) & 1)) continue;
         say(e, ", ");
@@ -89,8 +101,8 @@ static void say_features(explaining *e, const qm_candidate *one)
     enum { MOST = 6 };
     qm_clause_feature features[MOST];
     if (!one->learnt || !e->initiator->classifier) return;
-    size_t n =
-        qm_classifier_features(e->initiator->classifier, e->evidence, one->type, features, MOST);
+    size_t n = qm_classifier_features(e->initiator->classifier, &e->scratch->waiting.evidence,
+                                      one->type, features, MOST);
     for (size_t i = 0; i < n; i++) {
         int32_t tenths = (features[i].points * 10 + 128) / 256;
         say(e, i ? ", " : "    learnt from ");
@@ -134,39 +146,45 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     say_features(e, one);
 }
 
-/* The rule with most points whose object stands in the clause. */
-static void say_nearest(explaining *e)
+static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_scratch *scratch)
 {
-    const qm_initiator *initiator = e->initiator;
-    const qm_bound_rule *best = NULL;
-    const qm_hit *object = NULL;
-    for (size_t i = 0; i < e->scratch->hits.count; i++) {
-        const qm_hit *hit = &e->scratch->hits.at[i];
+    nearest best = {.rule = NULL};
+    for (size_t i = 0; i < scratch->hits.count; i++) {
+        const qm_hit *hit = &scratch->hits.at[i];
         for (uint32_t k = initiator->by_object[hit->set]; k < initiator->by_object[hit->set + 1];
              k++) {
             const qm_bound_rule *rule = &initiator->rules.at[initiator->object_rules[k]];
-            if (best && rule->points <= best->points) continue;
-            best = rule;
-            object = hit;
+            if (best.rule && rule->points <= best.rule->points) continue;
+            best = (nearest){.rule = rule, .start = hit->start, .end = hit->end};
         }
     }
-    if (!best) return;
-    say(e, "  none: rule ");
-    say_bytes(e, best->name);
-    say(e, " has \"");
-    say_span(e, object->start, object->end);
-    bool verb = false;
-    const uint32_t *slots = initiator->slots.at + best->first_slot;
-    for (uint32_t i = 0; i < best->verbs; i++)
-        verb = verb || e->scratch->stamps[slots[i]] == e->scratch->clock;
-    say(e, !best->verbs ? "\" and lacks a word that must stand by, or has one that must not\n"
-           : verb       ? "\" and lacks a verb near enough\n"
-                        : "\" and lacks a verb\n");
+    if (!best.rule) return best;
+    const uint32_t *slots = initiator->slots.at + best.rule->first_slot;
+    for (uint32_t i = 0; i < best.rule->verbs; i++)
+        best.verb = best.verb || scratch->stamps[slots[i]] == scratch->clock;
+    return best;
 }
 
-static void explain_clause(explaining *e, uint32_t number)
+static void say_nearest(explaining *e)
 {
+    const qm_bound_rule *rule = e->nearest.rule;
+    if (!rule) return;
+    say(e, "  none: rule ");
+    say_bytes(e, rule->name);
+    say(e, " has \"");
+    say_span(e, e->nearest.start, e->nearest.end);
+    say(e, !rule->verbs      ? "\" and lacks a word that must stand by, or has one that must not\n"
+           : e->nearest.verb ? "\" and lacks a verb near enough\n"
+                             : "\" and lacks a verb\n");
+}
+
+/* The waiting clause, once the one behind it has been read. */
+static void explain_clause(explaining *e)
+{
+    const qm_waiting *waiting = &e->scratch->waiting;
+    uint32_t number = waiting->evidence.clause;
     const qm_clause *clause = &e->document->clauses->at[number];
+    qm_clause_settle(e->initiator, e->scratch);
     say(e, "clause ");
     say_number(e, number);
     say(e, " ");
@@ -174,24 +192,31 @@ static void explain_clause(explaining *e, uint32_t number)
     say(e, ": ");
     say_span(e, clause->start, clause->end);
     say(e, "\n");
-    for (size_t i = 0; i < e->scratch->candidates.count; i++)
-        say_candidate(e, &e->scratch->candidates.at[i]);
-    if (e->scratch->candidates.count == 0 && qm_role_has_rows(clause->role)) say_nearest(e);
+    for (size_t i = 0; i < waiting->candidates.count; i++)
+        say_candidate(e, &waiting->candidates.at[i]);
+    if (waiting->candidates.count == 0 && qm_role_has_rows(clause->role)) say_nearest(e);
 }
 
 int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                           const qm_document *document, qm_buffer *out, qm_error *err)
 {
     qm_clause_evidence evidence;
-    explaining e = {initiator, scratch, document, &evidence, out, QM_OK};
+    explaining e = {.initiator = initiator, .scratch = scratch, .document = document, .out = out};
+    uint32_t count = (uint32_t)document->clauses->count;
     int status = qm_evidence_begin(initiator, scratch, document, err);
-    for (uint32_t i = 0; i < document->clauses->count && status == QM_OK; i++) {
+    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
         qm_carry_enter(&scratch->carry, document, i);
         status = qm_clause_weigh(initiator, scratch, document, i, &evidence);
         if (status != QM_OK) break;
-        explain_clause(&e, i);
-        status = e.status;
         qm_carry_leave(&scratch->carry, document, i, scratch);
+        if (i > 0) explain_clause(&e);
+        qm_clause_wait(scratch, &evidence);
+        e.nearest = find_nearest(initiator, scratch);
+        status = e.status;
+    }
+    if (status == QM_OK && count > 0) {
+        explain_clause(&e);
+        status = e.status;
     }
     return status == QM_E_NOMEM ? qm_fail_nomem(err) : status;
 }

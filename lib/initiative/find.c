@@ -15,10 +15,13 @@ int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *i
     made->stamps = qm_alloc_zero(alloc, made->n_sets * sizeof *made->stamps);
     made->points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
     made->ruled = qm_alloc_zero(alloc, made->n_types * sizeof *made->ruled);
+    made->waiting.points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
+    made->waiting.ruled = qm_alloc_zero(alloc, made->n_types * sizeof *made->ruled);
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
     if (initiator->looks_back) made->past = qm_alloc_zero(alloc, made->n_sets * sizeof *made->past);
     if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->ruled ||
-        !made->candidate || qm_readings_new(&made->readings, alloc, err) != QM_OK) {
+        !made->waiting.points || !made->waiting.ruled || !made->candidate ||
+        qm_readings_new(&made->readings, alloc, err) != QM_OK) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
     }
@@ -36,11 +39,14 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->marks);
     qm_array_free(alloc, &scratch->candidates);
+    qm_array_free(alloc, &scratch->waiting.candidates);
     qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
     if (scratch->past) qm_release(alloc, scratch->past, scratch->n_sets * sizeof *scratch->past);
     qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
     qm_release(alloc, scratch->ruled, scratch->n_types * sizeof *scratch->ruled);
+    qm_release(alloc, scratch->waiting.points, scratch->n_types * sizeof *scratch->points);
+    qm_release(alloc, scratch->waiting.ruled, scratch->n_types * sizeof *scratch->ruled);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
     qm_readings_free(scratch->readings, alloc);
     qm_release(alloc, scratch, sizeof *scratch);
@@ -57,6 +63,7 @@ bool qm_role_has_rows(uint8_t role)
 static void begin_document(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
+    for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
@@ -90,20 +97,20 @@ int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratc
     if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
     status = qm_clause_pair(initiator, scratch, document, evidence);
     if (status != QM_OK) return status;
-    return qm_clause_decide(initiator, scratch, document, evidence);
+    return qm_clause_judge(initiator, scratch, document, evidence);
 }
 
 /* ---- runs ---- */
 
 /* Whether the clause has figures or results but no act of its own: it goes to the one before. */
-static bool is_tail(const qm_document *document, uint32_t number,
-                    const qm_clause_evidence *evidence, const qm_initiative_scratch *scratch)
+static bool is_tail(const qm_waiting *waiting)
 {
-    const qm_clause *clause = &document->clauses->at[number];
+    const qm_clause_evidence *evidence = &waiting->evidence;
+    const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     if (!qm_role_has_rows(clause->role)) return false;
     if (evidence->cues & (1u << QM_CUE_STOP | 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO)) return false;
-    for (size_t i = 0; i < scratch->candidates.count; i++)
-        if (!scratch->candidates.at[i].lost) return false;
+    for (size_t i = 0; i < waiting->candidates.count; i++)
+        if (!waiting->candidates.at[i].lost) return false;
     return evidence->end_quantity > evidence->first_quantity ||
            (evidence->cues & 1u << QM_CUE_RESULT);
 }
@@ -212,8 +219,9 @@ static void sink_row(finding *f)
 static int add_rows(finding *f, uint32_t number)
 {
     const uint8_t suppressed = QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL;
-    for (size_t i = 0; i < f->scratch->candidates.count; i++) {
-        const qm_candidate *one = &f->scratch->candidates.at[i];
+    const qm_candidates *candidates = &f->scratch->waiting.candidates;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const qm_candidate *one = &candidates->at[i];
         if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
         if (!(one->flags & suppressed) && join_row(f, one, number)) continue;
         if (add_row(f, one, number) != QM_OK) return QM_E_NOMEM;
@@ -235,23 +243,38 @@ static bool extend_runs(finding *f, uint32_t number)
     return extended;
 }
 
-static int find_in_clause(finding *f, uint32_t number)
+/* The rows of the waiting clause, now that the one behind it has been read. */
+static int find_in_clause(finding *f)
 {
+    uint32_t number = f->scratch->waiting.evidence.clause;
     const qm_clause *clause = &f->document->clauses->at[number];
-    qm_clause_evidence evidence;
-    int status = QM_OK;
-    qm_carry_enter(&f->scratch->carry, f->document, number);
     bool begins = number == 0 || clause[-1].sentence != clause->sentence ||
                   (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
-    if (begins) status = close_runs(f);
-    if (status == QM_OK)
-        status = qm_clause_weigh(f->initiator, f->scratch, f->document, number, &evidence);
+    int status = begins ? close_runs(f) : QM_OK;
     if (status != QM_OK) return status;
-    bool tail = f->open < f->out->count && is_tail(f->document, number, &evidence, f->scratch);
+    qm_clause_settle(f->initiator, f->scratch);
+    bool tail = f->open < f->out->count && is_tail(&f->scratch->waiting);
     if (!(tail && extend_runs(f, number)) && qm_role_has_rows(clause->role))
         status = add_rows(f, number);
-    qm_carry_leave(&f->scratch->carry, f->document, number, f->scratch);
     return status;
+}
+
+static int find_in_all(finding *f)
+{
+    qm_initiative_scratch *scratch = f->scratch;
+    uint32_t count = (uint32_t)f->document->clauses->count;
+    qm_clause_evidence evidence;
+    int status = QM_OK;
+    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
+        qm_carry_enter(&scratch->carry, f->document, i);
+        status = qm_clause_weigh(f->initiator, scratch, f->document, i, &evidence);
+        if (status != QM_OK) break;
+        qm_carry_leave(&scratch->carry, f->document, i, scratch);
+        if (i > 0) status = find_in_clause(f);
+        qm_clause_wait(scratch, &evidence);
+    }
+    if (status == QM_OK && count > 0) status = find_in_clause(f);
+    return status == QM_OK ? close_runs(f) : status;
 }
 
 int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scratch,
@@ -271,8 +294,5 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
     measures->count = 0;
     begin_document(scratch);
     scratch->main_place = qm_main_place(&document);
-    int status = QM_OK;
-    for (uint32_t i = 0; i < clauses->count && status == QM_OK; i++) status = find_in_clause(&f, i);
-    if (status == QM_OK) status = close_runs(&f);
-    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
+    return find_in_all(&f) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

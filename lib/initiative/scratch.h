@@ -56,6 +56,7 @@ typedef struct qm_candidate {
     uint32_t clause;     /* of the verb, when it stands before that of the object; else QM_NONE */
     int32_t rule_points; /* with what the pairing took away */
     int32_t learnt;
+    int32_t around;   /* what the clauses beside it and the other types make of that */
     int32_t context;  /* quantities, cues, role */
     int32_t short_of; /* points that are missing for a row; 0 or less: none */
     uint32_t reasons; /* bit set over qm_reason: what context is made of */
@@ -64,6 +65,24 @@ typedef struct qm_candidate {
     uint8_t flags; /* QM_INITIATIVE_* */
     bool lost;     /* to another type */
 } qm_candidate;
+
+typedef QM_ARRAY(qm_candidate) qm_candidates;
+
+/* What the weights said of one clause. */
+typedef struct qm_heard {
+    qm_clause_scores scores;
+    uint32_t clause; /* QM_NONE: they were not asked */
+} qm_heard;
+
+/* A clause, read, that waits for the one behind it to be read before it is decided. */
+typedef struct qm_waiting {
+    qm_candidates candidates;
+    qm_clause_evidence evidence;
+    int32_t *points; /* by type: of the rules */
+    uint32_t *ruled; /* the types that have some */
+} qm_waiting;
+
+enum { QM_HEARD = 3 }; /* a clause and those beside it, by the rest of their numbers */
 
 /* What cues of earlier clauses still say. */
 typedef struct qm_carry {
@@ -92,7 +111,7 @@ struct qm_initiative_scratch {
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;
     qm_u32_array marks; /* where 、 stands in the clause */
-    QM_ARRAY(qm_candidate) candidates;
+    qm_candidates candidates;
     uint32_t *stamps; /* by set: the last clause that has it, from 1 */
     qm_past *past;    /* by set; NULL when no rule looks back */
     uint32_t n_sets;
@@ -101,6 +120,8 @@ struct qm_initiative_scratch {
     uint32_t *ruled;     /* the types that have some */
     uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
     uint32_t n_types;
+    qm_waiting waiting;
+    qm_heard heard[QM_HEARD];
     qm_readings *readings; /* what the weights know of the clauses around */
     qm_carry carry;
     QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
@@ -115,12 +136,16 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, qm_clause_evidence *evidence);
 int32_t qm_candidate_points(const qm_candidate *one);
-/* Learnt points, context, cues, status, fights: what is left and not lost makes rows. */
-int qm_clause_decide(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                     const qm_document *document, qm_clause_evidence *evidence);
+/* Learnt points, context, cues and status of the candidates. */
+int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_document *document, qm_clause_evidence *evidence);
 /* All of that for one clause; clauses whose role has no rows keep their cues alone. */
 int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
+/* The clause just read waits, and what the waiting one had is forgotten. */
+void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence);
+/* What the clauses beside the waiting one say, and fights: what is left and not lost makes rows. */
+void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 bool qm_role_has_rows(uint8_t role);
 /* Takes the cues of a clause that hold beyond it into the carry; for every clause in order. */
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t clause);

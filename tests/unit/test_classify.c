@@ -102,6 +102,9 @@ START_TEST(hostile_weights_are_refused)
     w.header.beside = 3; /* more than there are rows */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
+    w.header.around.behind = -(1 << 21);
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
     w.labels[4].name_at = 4;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
@@ -283,12 +286,40 @@ START_TEST(points_of_single_features_add_up)
         int64_t points = qm_score_type(classifier, &scores, &evidence, type);
         ck_assert_int_le(points * 256, most + 8 * 256);
         bool next = qm_score_next(classifier, &scores, type) == type;
-        ck_assert(next == (points + evidence.rule_points[type] >= QM_POINTS_ROW));
+        ck_assert(next == (points + evidence.rule_points[type] >= QM_POINTS_MAYBE));
     }
 }
 END_TEST
 
 /* The strongest learnt type of the first clause, and how many points it has. */
+/* What stands around is counted for the types that the weights know, and for no others. */
+START_TEST(clauses_beside_speak_for_a_type)
+{
+    const char text[] = "我们修了三公里水渠，又修了一座泵站，解决了灌溉难题。";
+    qm_document document = document_of(text);
+    const qm_classifier *classifier = engine->initiator->classifier;
+    qm_clause_evidence evidence;
+    static qm_clause_scores scores[3];
+    qm_error err;
+    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
+                     QM_OK);
+    for (uint32_t i = 0; i < 3; i++) score_clause(&document, i, &evidence, &scores[i]);
+    qm_clause_around alone = {.own = &scores[1]};
+    qm_clause_around all = {.own = &scores[1], .before = &scores[0], .behind = &scores[2]};
+    qm_around_rank(classifier, &alone);
+    qm_around_rank(classifier, &all);
+    ck_assert_uint_ne(alone.first, alone.second);
+    ck_assert_int_eq(qm_around_points(classifier, &all, 0, false), 0);
+    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
+        if (!qm_bytes_equal(engine->initiator->types.at[type].shown.id, qm_bytes_of("water")))
+            continue;
+        /* Three clauses of water in a row: each is surer than it would be by itself. */
+        ck_assert_int_gt(qm_around_points(classifier, &all, type, true),
+                         qm_around_points(classifier, &alone, type, true));
+    }
+}
+END_TEST
+
 static int32_t best_type(const char *text, uint32_t *best)
 {
     qm_document document = document_of(text);
@@ -359,6 +390,7 @@ static Suite *classify_suite(void)
     tcase_add_test(library, a_clause_of_any_length_fits);
     tcase_add_test(library, a_clause_read_before_is_the_same_clause);
     tcase_add_test(library, points_of_single_features_add_up);
+    tcase_add_test(library, clauses_beside_speak_for_a_type);
     tcase_add_test(library, what_is_told_in_other_words_is_known);
     tcase_add_test(library, scenery_is_no_initiative);
     suite_add_tcase(suite, binding);

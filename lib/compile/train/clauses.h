@@ -53,6 +53,7 @@ typedef struct qm_example {
     uint32_t sentence, paragraph;
     uint32_t cues, cues_behind, cues_above;
     uint32_t kinds; /* of quantities */
+    uint64_t ruled; /* types that a rule gives the points of a row */
     uint8_t role, flags;
     uint8_t status;
     bool debatable, report;
@@ -107,17 +108,33 @@ typedef struct qm_clause_margins {
 /* Fills task->labels for a label; examples of reports in `fold` of `folds` are left out. */
 void qm_label_examples(qm_machine_task *task, const qm_clauses_options *options, uint32_t label,
                        uint32_t fold);
+typedef struct qm_threshold_range {
+    int first, last; /* steps */
+    double step;
+} qm_threshold_range;
+
 /* The threshold of margins that serves the reports best. */
 double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
-                           const qm_clause_margins *margins, const qm_clauses_training *report);
+                           const qm_clause_margins *margins, const qm_threshold_range *range,
+                           const qm_clauses_training *report);
+
+/* ---- what stands around a clause (clauses_around.c) ---- */
+
+/* margins: of reports, by machines that have not seen them; threshold: theirs. */
+int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
+                  const qm_clause_margins *margins, double threshold,
+                  const qm_clauses_training *training, const qm_allocator *alloc,
+                  qm_classifier_around *around);
 
 /* ---- the image (clauses_export.c) ---- */
 
+/* Makes the weights of one label those that an image would hold. */
+void qm_weights_round(const qm_clause_examples *examples, double *weights);
 /* weights: label by label, each the features and a bias. */
 int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *labels,
                       const double *weights, uint32_t n_labels, const double *thresholds,
-                      const qm_clauses_options *options, const qm_allocator *alloc,
-                      qm_image_writer *writer, qm_error *err);
+                      const qm_classifier_around *around, const qm_clauses_options *options,
+                      const qm_allocator *alloc, qm_image_writer *writer, qm_error *err);
 
 void qm_clauses_say(const qm_clauses_training *training, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -99,6 +99,8 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                           .cues_above = source.cues_above,
                           .role = clause->role,
                           .flags = clause->flags};
+    for (uint32_t type = 1; type < r->n_types; type++)
+        if (r->points[type] >= QM_POINTS_ROW) example.ruled |= UINT64_C(1) << type;
     for (uint32_t q = source.first_quantity; q < source.end_quantity; q++)
         example.kinds |= 1u << r->document.quantities->at[q].kind;
     /* A clause in a role without rows has given its cues, and is no example. */

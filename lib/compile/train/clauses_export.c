@@ -25,21 +25,34 @@ export;
 /* A margin of 1 is worth 8 points. */
 #define PER_MARGIN (QM_POINTS_ROW << QM_CLASSIFY_POINT_BITS)
 
-static double weight_of(const export *x, uint32_t label, size_t feature)
+/* What a weight is worth, in 1/256 points. */
+static double worth_of(const qm_clause_examples *examples, const double *weights, size_t feature)
 {
-    size_t row = x->examples->kept.count + 1;
-    return x->weights[label * row + feature] * x->examples->sizes.at[feature] * PER_MARGIN;
+    return weights[feature] * examples->sizes.at[feature] * PER_MARGIN;
+}
+
+static int32_t unit_of(const qm_clause_examples *examples, const double *weights)
+{
+    double most = 1;
+    for (size_t i = 0; i < examples->kept.count; i++)
+        most = fmax(most, fabs(worth_of(examples, weights, i)));
+    return (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / QM_WEIGHT_MOST);
+}
+
+void qm_weights_round(const qm_clause_examples *examples, double *weights)
+{
+    double unit = (double)unit_of(examples, weights) / (1 << QM_CLASSIFY_WEIGHT_BITS);
+    for (size_t i = 0; i < examples->kept.count; i++)
+        weights[i] = (double)lround(worth_of(examples, weights, i) / unit) * unit /
+                     ((double)examples->sizes.at[i] * PER_MARGIN);
 }
 
 static void find_units(export *x)
 {
+    size_t row = x->examples->kept.count + 1;
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        double most = 1;
-        for (size_t i = 0; i < x->examples->kept.count; i++)
-            most = fmax(most, fabs(weight_of(x, label, i)));
-        int32_t unit = (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / QM_WEIGHT_MOST);
-        x->labels[label].unit = unit;
-        x->units[label] = (double)unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
+        x->labels[label].unit = unit_of(x->examples, x->weights + label * row);
+        x->units[label] = (double)x->labels[label].unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
     }
 }
 
@@ -47,7 +60,8 @@ static void find_units(export *x)
 
 static long step_of(const export *x, uint32_t label, size_t feature)
 {
-    return lround(weight_of(x, label, feature) / x->units[label]);
+    const double *weights = x->weights + label * (x->examples->kept.count + 1);
+    return lround(worth_of(x->examples, weights, feature) / x->units[label]);
 }
 
 /* Numbers the features that stand here, or beside, by their keys; those that say little of every
@@ -175,12 +189,12 @@ static int add_section(export *x, qm_image_writer *writer, qm_error *err)
 
 int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *labels,
                       const double *weights, uint32_t n_labels, const double *thresholds,
-                      const qm_clauses_options *options, const qm_allocator *alloc,
-                      qm_image_writer *writer, qm_error *err)
+                      const qm_classifier_around *around, const qm_clauses_options *options,
+                      const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
 {
     export x = {.examples = examples, .weights = weights, .n_labels = n_labels, .alloc = alloc};
     x.header = (qm_classifier_header){
-        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4};
+        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4, .around = *around};
     find_units(&x);
     int status = qm_feature_map_init(&x.numbers, alloc);
     if (status != QM_OK) return qm_fail_nomem(err);

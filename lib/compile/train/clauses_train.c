@@ -105,6 +105,7 @@ static void train_fold(course *c, uint32_t fold)
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, options, label, fold);
         qm_machine_train(&c->task, c->weights);
+        qm_weights_round(&c->examples, c->weights);
         for (size_t i = 0; i < c->examples.at.count; i++)
             if (c->examples.at.at[i].report &&
                 c->examples.at.at[i].document % options->folds == fold)
@@ -120,15 +121,21 @@ static int train_all(course *c, qm_image_writer *writer, qm_error *err)
     double thresholds[QM_LABELS_MOST] = {0};
     size_t row = c->examples.kept.count + 1;
     for (uint32_t fold = 0; fold < options->folds; fold++) train_fold(c, fold);
-    double threshold = qm_threshold_choose(&c->examples, &c->labels, &c->margins, c->training);
+    const qm_threshold_range range = {-30, 20, 1 / 40.0};
+    qm_classifier_around around;
+    double threshold =
+        qm_threshold_choose(&c->examples, &c->labels, &c->margins, &range, c->training);
+    if (qm_around_fit(&c->examples, &c->labels, &c->margins, threshold, c->training, c->alloc,
+                      &around) != QM_OK)
+        return qm_fail_nomem(err);
     for (uint32_t label = QM_LABEL_TYPES; label < c->n_labels; label++)
         thresholds[label] = threshold;
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, options, label, options->folds);
         qm_machine_train(&c->task, c->weights + label * row);
     }
-    return qm_clauses_export(&c->examples, &c->labels, c->weights, c->n_labels, thresholds, options,
-                             c->alloc, writer, err);
+    return qm_clauses_export(&c->examples, &c->labels, c->weights, c->n_labels, thresholds, &around,
+                             options, c->alloc, writer, err);
 }
 
 int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *alloc,

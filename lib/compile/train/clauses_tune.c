@@ -92,25 +92,30 @@ static outcome score_reports(const qm_clause_examples *examples, const qm_labels
     return o;
 }
 
+enum { STEPS_MOST = 256, NEAR = 2 };
+
 double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
-                           const qm_clause_margins *margins, const qm_clauses_training *report)
+                           const qm_clause_margins *margins, const qm_threshold_range *range,
+                           const qm_clauses_training *report)
 {
-    enum { FIRST = -30, LAST = 20, NEAR = 2 };
-    double scores[LAST - FIRST + 1], best = 0, most = -1;
-    for (int step = FIRST; step <= LAST; step++) {
-        outcome o = score_reports(examples, labels, margins, step / 40.0);
-        scores[step - FIRST] = f1(&o, report->options.extra);
-        if (step % 4 == 0)
+    double scores[STEPS_MOST] = {0}, best = 0, most = -1;
+    int steps = range->last - range->first + 1;
+    if (steps > STEPS_MOST) steps = STEPS_MOST;
+    for (int i = 0; i < steps; i++) {
+        double threshold = (range->first + i) * range->step;
+        outcome o = score_reports(examples, labels, margins, threshold);
+        scores[i] = f1(&o, report->options.extra);
+        if (i % 4 == 0)
             qm_clauses_say(report, "threshold %6.3f: F1 %.4f (%u right, %u gold, %u extra)",
-                           step / 40.0, f1(&o, 1), o.right, o.gold, o.extra);
+                           threshold, f1(&o, 1), o.right, o.gold, o.extra);
     }
     /* A few rows more or less make peaks: what lies around a threshold counts with it. */
-    for (int step = FIRST + NEAR; step <= LAST - NEAR; step++) {
+    for (int i = NEAR; i + NEAR < steps; i++) {
         double sum = 0;
-        for (int i = -NEAR; i <= NEAR; i++) sum += scores[step - FIRST + i];
+        for (int k = -NEAR; k <= NEAR; k++) sum += scores[i + k];
         if (sum <= most) continue;
         most = sum;
-        best = step / 40.0;
+        best = (range->first + i) * range->step;
     }
     outcome o = score_reports(examples, labels, margins, best);
     qm_clauses_say(report, "threshold %6.3f: F1 %.4f", best, f1(&o, 1));
