@@ -86,6 +86,17 @@ int qm_bytes_compare(qm_bytes a, qm_bytes b);
 /* Not for hostile keys where order matters; the same on every machine. */
 uint64_t qm_hash(const void *data, size_t size, uint64_t seed);
 
+/* Eight bytes as one number: the first is the lowest, whatever the machine. */
+static inline uint64_t qm_little_endian(uint64_t bytes)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap64(bytes);
+#else
+    return bytes;
+#endif
+}
+#define QM_EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
 /* ---- exact decimals (qm_value of type QM_VALUE_NUMBER) ---- */
 
 static inline qm_value qm_number(int64_t coefficient, int exponent)

@@ -38,18 +38,6 @@ static inline char *qm_put_bytes(char *to, const char *bytes, size_t n)
 }
 #define QM_PUT(to, literal) qm_put_bytes((to), (literal), sizeof(literal) - 1)
 
-/* The first byte is the lowest, whatever the machine. */
-static inline uint64_t qm_little_endian(uint64_t bytes)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return __builtin_bswap64(bytes);
-#else
-    return bytes;
-#endif
-}
-
-#define QM_EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /* High bits of the bytes that cannot stay as they are: the lowest one set is right, those above it
  * may be wrong. */
 static inline uint64_t qm_special_bytes(uint64_t bytes, uint64_t doubtful)

@@ -15,6 +15,8 @@ typedef struct scan {
     const qm_text *text;
     const qm_allocator *alloc;
     qm_clauses *out;
+    const uint32_t *marks;
+    uint32_t mark; /* number of the first one of the paragraph */
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
@@ -94,16 +96,23 @@ static int boundary(const qm_text *text, uint32_t at)
     }
 }
 
-/* The first boundary in span, or its end. */
-static uint32_t next_boundary(const qm_text *text, qm_span span, int *cut)
+/* Number of the first mark of span, which lies in the paragraph. */
+static uint32_t first_mark(const scan *s, qm_span span)
 {
-    for (uint32_t at = span.start; at < span.end; at++) {
-        if (!is_mark(text, at)) continue;
-        *cut = boundary(text, at);
+    return qm_mark_from(s->text, s->mark, span.start);
+}
+
+/* The first boundary from mark number *mark on, which is then the one behind it; or the end. */
+static uint32_t next_boundary(const scan *s, uint32_t *mark, uint32_t end, int *cut)
+{
+    for (uint32_t at; (at = s->marks[*mark]) < end;) {
+        ++*mark;
+        if (!is_mark(s->text, at)) continue;
+        *cut = boundary(s->text, at);
         if (*cut != CUT_NONE) return at;
     }
     *cut = QM_CLAUSE_ENDS_SENTENCE;
-    return span.end;
+    return end;
 }
 
 /* ---- quotes ---- */
@@ -207,8 +216,10 @@ static bool ends_label(const scan *s, uint32_t at)
 static int emit_clauses(scan *s, qm_span span, uint8_t role)
 {
     uint32_t start = span.start;
-    for (uint32_t at = span.start; at <= span.end; at++) {
-        bool last = at == span.end;
+    bool last = false;
+    for (uint32_t k = first_mark(s, span); !last; k++) {
+        uint32_t at = s->marks[k] < span.end ? s->marks[k] : span.end;
+        last = at == span.end;
         if (!last && !is_mark(s->text, at)) continue;
         if (!last) open_quote(s, at, span.end);
         int cut = last ? QM_CLAUSE_ENDS_SENTENCE : boundary(s->text, at);
@@ -238,11 +249,13 @@ typedef struct shape {
     bool dash;             /* a long dash somewhere */
 } shape;
 
-static shape shape_of(const qm_text *text, qm_span span)
+static shape shape_of(const scan *s, qm_span span)
 {
+    const qm_text *text = s->text;
     shape f = {.enumerator = qm_shape_enumerator(text, span)};
     f.body = (qm_span){span.start + f.enumerator, span.end};
-    for (uint32_t i = f.body.start; i < f.body.end; i++) {
+    for (uint32_t k = first_mark(s, f.body); s->marks[k] < f.body.end; k++) {
+        uint32_t i = s->marks[k];
         if (!is_mark(text, i)) continue;
         int cut = boundary(text, i);
         if (cut == CUT_COMMA) f.commas++;
@@ -306,9 +319,10 @@ static bool is_table_row(const scan *s, qm_span span)
 static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 {
     if (is_table_row(s, span)) return QM_ROLE_TABLE_ROW;
-    if (qm_shape_navigation(s->text, span)) return QM_ROLE_NAVIGATION;
-    if (qm_shape_caption(s->text, span) || is_bare_caption(s, span, f)) return QM_ROLE_CAPTION;
-    if (qm_shape_byline(s->text, span)) return QM_ROLE_BYLINE;
+    if (qm_shape_navigation(s->text, span, s->mark)) return QM_ROLE_NAVIGATION;
+    if (qm_shape_caption(s->text, span, s->mark) || is_bare_caption(s, span, f))
+        return QM_ROLE_CAPTION;
+    if (qm_shape_byline(s->text, span, s->mark)) return QM_ROLE_BYLINE;
     if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
         return QM_ROLE_LIST_LABEL;
     if (s->alone && !f->enumerator) return QM_ROLE_BODY;
@@ -318,14 +332,14 @@ static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 /* ---- run-in headings and labels ---- */
 
 /* 抓好环境，美化家园: two or more parts of one length. */
-static bool is_couplet(const qm_text *text, qm_span span)
+static bool is_couplet(const scan *s, qm_span span)
 {
-    uint32_t length = 0, parts = 0, start = span.start;
-    for (uint32_t at = span.start; at <= span.end; at++) {
-        if (at < span.end && (!is_mark(text, at) || boundary(text, at) == CUT_NONE)) continue;
+    uint32_t length = 0, parts = 0, mark = first_mark(s, span), at;
+    int cut;
+    for (uint32_t start = span.start; start <= span.end; start = at + 1) {
+        at = next_boundary(s, &mark, span.end, &cut);
         if (parts++ && at - start != length) return false;
         length = at - start;
-        start = at + 1;
     }
     return parts >= 2 && length >= 3 && length <= 10;
 }
@@ -343,14 +357,14 @@ static void find_run_in(scan *s, qm_span span, const shape *f)
 {
     qm_span first = {f->body.start, f->body.start};
     int cut = CUT_COMMA;
-    while (first.end < span.end && cut == CUT_COMMA) {
-        first.end = next_boundary(s->text, (qm_span){first.end, span.end}, &cut);
+    for (uint32_t mark = first_mark(s, f->body); first.end < span.end && cut == CUT_COMMA;) {
+        first.end = next_boundary(s, &mark, span.end, &cut);
         if (cut == CUT_COMMA) first.end++;
     }
     if (cut != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
     uint32_t most = is_hanzi_enumerator(s->text, span, f) ? 30 : f->enumerator ? 20 : 24;
     if (first.end - first.start > most || tells_a_deed(s->text, first)) return;
-    if (f->enumerator || is_couplet(s->text, first)) s->heading_end = first.end;
+    if (f->enumerator || is_couplet(s, first)) s->heading_end = first.end;
 }
 
 static bool is_saying(uint32_t c)
@@ -366,7 +380,8 @@ static void find_label(scan *s, qm_span span, const shape *f)
         return;
     }
     int cut;
-    uint32_t end = next_boundary(s->text, f->body, &cut);
+    uint32_t mark = first_mark(s, f->body);
+    uint32_t end = next_boundary(s, &mark, f->body.end, &cut);
     uint32_t most = f->enumerator ? LABEL_LONGEST : BARE_LABEL_LONGEST;
     if (cut != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
     if (f->enumerator || !is_saying(char_at(s, end - 1))) s->label_end = end;
@@ -396,7 +411,7 @@ static int emit_row(scan *s, qm_span span)
 
 static int read_paragraph(scan *s, qm_span span)
 {
-    shape f = shape_of(s->text, span);
+    shape f = shape_of(s, span);
     uint8_t role = role_of(s, span, &f);
     s->heading_end = s->label_end = 0;
     s->quote = (qm_span){0, 0};
@@ -413,18 +428,21 @@ static int read_paragraph(scan *s, qm_span span)
     return status;
 }
 
-static uint32_t line_end(const qm_text *text, uint32_t at)
+/* The number of the mark that ends a line: a line break, or the end of the text. */
+static uint32_t line_mark(const qm_text *text, uint32_t mark)
 {
-    while (at < text->count && text->chars[at] != '\n') at++;
-    return at;
+    const uint32_t *marks = text->marks.at;
+    while (marks[mark] < text->count && text->chars[marks[mark]] != '\n') mark++;
+    return mark;
 }
 
 /* The usual number of line breaks between paragraphs. */
 static uint32_t usual_breaks(const qm_text *text)
 {
     uint32_t seen[GAPS] = {0}, usual = 1;
-    for (uint32_t at = 0, breaks = 0; at < text->count;) {
-        uint32_t end = line_end(text, at);
+    for (uint32_t at = 0, mark = 0, breaks = 0; at < text->count; mark++) {
+        mark = line_mark(text, mark);
+        uint32_t end = text->marks.at[mark];
         qm_span span = trim(text, (qm_span){at, end});
         if (span.start < span.end) {
             if (breaks < GAPS) seen[breaks]++;
@@ -438,24 +456,41 @@ static uint32_t usual_breaks(const qm_text *text)
     return usual;
 }
 
-static qm_span line_at(const qm_text *text, uint32_t at)
+/* Whether the mark stands anywhere in span. */
+static bool has_mark(const qm_text *text, qm_span span, uint32_t c)
 {
-    return trim(text, (qm_span){at, line_end(text, at)});
+    for (uint32_t k = qm_mark_from(text, 0, span.start); text->marks.at[k] < span.end; k++)
+        if (text->chars[text->marks.at[k]] == c) return true;
+    return false;
 }
 
-int qm_clauses_find(const qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
+/* The line behind the mark that ends the one at hand. */
+static bool row_follows(const scan *s, uint32_t mark)
 {
-    scan s = {.text = text, .alloc = alloc, .out = out, .usual_gap = usual_breaks(text)};
+    uint32_t at = s->marks[mark];
+    if (!s->has_tabs || at == s->text->count) return false;
+    uint32_t end = s->marks[line_mark(s->text, mark + 1)];
+    return is_table_row(s, trim(s->text, (qm_span){at + 1, end}));
+}
+
+int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
+{
+    if (qm_marks_find(text) != QM_OK) return qm_fail_nomem(err);
+    scan s = {.text = text, .alloc = alloc, .out = out, .marks = text->marks.at};
+    qm_span whole = {0, text->count};
     out->count = 0;
-    s.has_tabs = contains_char(text, (qm_span){0, text->count}, '\t');
-    s.alone = !contains_char(text, trim(text, (qm_span){0, text->count}), '\n');
-    for (uint32_t at = 0, breaks = 0; at < text->count;) {
-        uint32_t end = line_end(text, at);
+    s.usual_gap = usual_breaks(text);
+    s.has_tabs = has_mark(text, whole, '\t');
+    s.alone = !has_mark(text, trim(text, whole), '\n');
+    for (uint32_t at = 0, mark = 0, breaks = 0; at < text->count; mark++) {
+        uint32_t first = mark;
+        mark = line_mark(text, mark);
+        uint32_t end = s.marks[mark];
         qm_span span = trim(text, (qm_span){at, end});
         if (span.start < span.end) {
-            s.before_table =
-                s.has_tabs && end < text->count && is_table_row(&s, line_at(text, end + 1));
+            s.before_table = row_follows(&s, mark);
             s.after_gap = breaks > s.usual_gap;
+            s.mark = qm_mark_from(text, first, span.start);
             if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);
             breaks = 0;
         }

@@ -204,6 +204,10 @@ static bool needs_blank(const qm_text *text, uint32_t before, uint32_t behind)
 static void copy(qm_text *text, uint32_t *count, uint32_t from, uint32_t to)
 {
     size_t n = to - from;
+    if (*count == from) { /* nothing has been taken out so far */
+        *count = to;
+        return;
+    }
     memmove(text->chars + *count, text->chars + from, n * sizeof *text->chars);
     memmove(text->starts + *count, text->starts + from, n * sizeof *text->starts);
     memmove(text->classes + *count, text->classes + from, n);

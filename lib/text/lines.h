@@ -9,6 +9,18 @@ typedef struct qm_span {
     uint32_t start, end;
 } qm_span;
 
+/* Fills text->marks with the places of all characters that are punctuation, blank or symbol, and
+ * behind them the end of the text: what ends or opens something is among them, and six characters
+ * of seven are not. */
+int qm_marks_find(qm_text *text);
+/* Number of the first mark from character `at` on, where marks before number `from` are before it.
+ */
+static inline uint32_t qm_mark_from(const qm_text *text, uint32_t from, uint32_t at)
+{
+    while (text->marks.at[from] < at) from++;
+    return from;
+}
+
 enum {
     QM_LINE_BLANK = 1,
     QM_LINE_TABBED = 2, /* a table row */
@@ -38,9 +50,10 @@ int qm_lines_find(qm_text *text);
 /* Characters of an enumerator or bullet with the blanks behind it at the start of span: 一、 （一）
  * 1. ① ● 第一， ... ; 0 if there is none. */
 uint32_t qm_shape_enumerator(const qm_text *text, qm_span span);
-bool qm_shape_caption(const qm_text *text, qm_span span);
-bool qm_shape_byline(const qm_text *text, qm_span span);
-bool qm_shape_navigation(const qm_text *text, qm_span span);
+/* mark: number of the first one in span, or behind it. */
+bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark);
+bool qm_shape_byline(const qm_text *text, qm_span span, uint32_t mark);
+bool qm_shape_navigation(const qm_text *text, qm_span span, uint32_t mark);
 /* A date or time and nothing else. */
 bool qm_shape_date(const qm_text *text, qm_span span);
 /* A number of things, not a year, day, issue or page. */

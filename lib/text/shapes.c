@@ -135,11 +135,17 @@ uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
 
 /* ---- captions, bylines, navigation: conventions of the press and of web pages ---- */
 
-static const char32_t *const caption_starts[] = {
-    U"图为", U"图片为", U"[图",  U"【图", U"图一", U"图二", U"图①", U"图②", U"上图",
-    U"下图", U"左图",   U"右图", U"图/",  U"图：", U"图1",  U"图2", U"图3", NULL};
-static const char32_t *const caption_ends[] = {U"摄",     U"摄)",   U"摄）", U"摄影",       U"供图",
-                                               U"供图）", U"供图)", U"/图",  U"（资料图）", NULL};
+/* Hardly any line begins or ends with one of many words: a bit for the first or last character of
+ * each, by its lowest six bits, tells most of them before the words are tried. The compiler adds
+ * them up. */
+#include "text/shapes.def"
+#define WORD(word) word,
+#define FIRST(word) | UINT64_C(1) << ((word)[0] & 63)
+#define LAST(word) | UINT64_C(1) << ((word)[sizeof(word) / sizeof *(word)-2] & 63)
+#define IS_AMONG(c, WORDS, BIT) ((UINT64_C(0) WORDS(BIT)) >> ((c)&63) & 1)
+
+static const char32_t *const caption_starts[] = {CAPTION_STARTS(WORD) NULL};
+static const char32_t *const caption_ends[] = {CAPTION_ENDS(WORD) NULL};
 static const char32_t *const caption_persons[] = {U"（左",   U"(左",   U"（右", U"(右",
                                                   U"（中）", U"(中)",  U"（前", U"(前",
                                                   U"（后排", U"(后排", NULL};
@@ -152,85 +158,87 @@ static bool ends_with_any(const qm_text *text, qm_span span, const char32_t *con
 }
 
 /* All of the words begin with a bracket. */
-static bool contains_bracketed(const qm_text *text, qm_span span, const char32_t *const *words)
+static bool contains_bracketed(const qm_text *text, qm_span span, uint32_t mark,
+                               const char32_t *const *words)
 {
-    for (; span.start < span.end; span.start++) {
-        uint32_t c = text->chars[span.start];
-        if ((c == U'（' || c == U'(') && starts_with_any(text, span, words)) return true;
+    const uint32_t *marks = text->marks.at;
+    for (; marks[mark] < span.end; mark++) {
+        uint32_t c = text->chars[marks[mark]];
+        if (c != U'（' && c != U'(') continue;
+        if (starts_with_any(text, (qm_span){marks[mark], span.end}, words)) return true;
     }
     return false;
 }
 
-/* Sentence ends before the last character. */
-static uint32_t inner_ends(const qm_text *text, qm_span span)
+/* A sentence ends before the last character. */
+static bool has_inner_end(const qm_text *text, qm_span span, uint32_t mark)
 {
-    uint32_t n = 0;
-    for (uint32_t i = span.start; i + 1 < span.end; i++) n += qm_is_sentence_end(text->chars[i]);
-    return n;
+    const uint32_t *marks = text->marks.at;
+    for (; marks[mark] + 1 < span.end; mark++)
+        if (qm_is_sentence_end(text->chars[marks[mark]])) return true;
+    return false;
 }
 
 #define CAPTION_LONGEST 90
 
-bool qm_shape_caption(const qm_text *text, qm_span span)
+bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark)
 {
     uint32_t length = span.end - span.start;
     if (length == 0 || length > CAPTION_LONGEST) return false;
-    if (starts_with_any(text, span, caption_starts)) return true;
-    if (ends_with_any(text, span, caption_ends)) return true;
-    return length <= 50 && inner_ends(text, span) == 0 &&
-           contains_bracketed(text, span, caption_persons);
+    uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
+    if (IS_AMONG(first, CAPTION_STARTS, FIRST) && starts_with_any(text, span, caption_starts))
+        return true;
+    if (IS_AMONG(last, CAPTION_ENDS, LAST) && ends_with_any(text, span, caption_ends)) return true;
+    return length <= 50 && !has_inner_end(text, span, mark) &&
+           contains_bracketed(text, span, mark, caption_persons);
 }
 
-static const char32_t *const byline_starts[] = {
-    U"□",        U"本报记者", U"本报通讯员", U"本刊记者", U"通讯员",   U"特约记者",
-    U"记者",     U"责任编辑", U"责编",       U"美术编辑", U"编辑",     U"作者",
-    U"来源",     U"审核",     U"校对",       U"供稿",     U"撰稿",     U"文/",
-    U"撰文",     U"发布时间", U"发布日期",   U"填报",     U"报送单位", U"联系人",
-    U"联系电话", U"签发",     U"（记者",     U"（通讯员", U"（作者",   U"时间:",
-    U"时间：",   U"日期：",   U"报：",       U"抄送",     U"主送",     NULL};
-static const char32_t *const byline_ends[] = {U"供稿",  U"供稿）", U"提供）", U"供稿)",
-                                              U"提供)", U"编）",   NULL};
+static const char32_t *const byline_starts[] = {BYLINE_STARTS(WORD) NULL};
+static const char32_t *const byline_ends[] = {BYLINE_ENDS(WORD) NULL};
 
 #define BYLINE_LONGEST 70
 
 /* Not a sentence, and it begins or ends like those who wrote, sent or printed it. */
-bool qm_shape_byline(const qm_text *text, qm_span span)
+bool qm_shape_byline(const qm_text *text, qm_span span, uint32_t mark)
 {
     uint32_t length = span.end - span.start;
     if (length == 0 || length > BYLINE_LONGEST) return false;
-    if (qm_is_sentence_end(text->chars[span.end - 1]) || inner_ends(text, span)) return false;
-    for (uint32_t i = span.start; i < span.end; i++)
-        if ((text->chars[i] == U'，' || text->chars[i] == ',') && !qm_in_number(text, i))
-            return false;
-    return starts_with_any(text, span, byline_starts) || ends_with_any(text, span, byline_ends) ||
-           qm_shape_date(text, span);
+    const uint32_t *marks = text->marks.at;
+    for (uint32_t k = mark; marks[k] < span.end; k++) {
+        uint32_t c = text->chars[marks[k]];
+        if (qm_is_sentence_end(c)) return false;
+        if ((c == U'，' || c == ',') && !qm_in_number(text, marks[k])) return false;
+    }
+    uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
+    if (IS_AMONG(first, BYLINE_STARTS, FIRST) && starts_with_any(text, span, byline_starts))
+        return true;
+    if (IS_AMONG(last, BYLINE_ENDS, LAST) && ends_with_any(text, span, byline_ends)) return true;
+    return qm_shape_date(text, span);
 }
 
-static const char32_t *const navigation_starts[] = {
-    U"上一篇",    U"下一篇",   U"上一条",       U"下一条",   U"上一页",   U"下一页",   U"当前位置",
-    U"您的位置",  U"你的位置", U"您现在的位置", U"版权所有", U"技术支持", U"返回顶部", U"返回首页",
-    U"网站首页",  U"打印本页", U"关闭窗口",     U"扫一扫",   U"分享到",   U"相关链接", U"相关阅读",
-    U"友情链接",  U"浏览次数", U"点击次数",     U"阅读次数", U"主办单位", U"网站地图", U"Copyright",
-    U"copyright", U"©",        U"点击查看",     U"查看更多", NULL};
+static const char32_t *const navigation_starts[] = {NAVIGATION_STARTS(WORD) NULL};
 static const char32_t *const navigation_words[] = {
     U"关闭", U"首页", U"打印", U"分享", U"返回", U"收藏", U"【关闭】", U"【打印】", U"正文", NULL};
 
 /* Short pieces between bars or crumbs: 首页 | 新闻 | 下载, 首页 >> 新闻 >> 正文. */
-static bool is_menu(const qm_text *text, qm_span span)
+static bool is_menu(const qm_text *text, qm_span span, uint32_t mark)
 {
     uint32_t bars = 0;
-    for (uint32_t i = span.start; i < span.end; i++) {
-        uint32_t c = text->chars[i];
+    for (const uint32_t *marks = text->marks.at; marks[mark] < span.end; mark++) {
+        uint32_t c = text->chars[marks[mark]];
         if (qm_is_sentence_end(c) || c == U'，') return false;
         bars += c == U'|' || c == U'>' || c == U'»' || c == U'›';
     }
     return bars >= 2 && (span.end - span.start) / (bars + 1) <= 10;
 }
 
-bool qm_shape_navigation(const qm_text *text, qm_span span)
+bool qm_shape_navigation(const qm_text *text, qm_span span, uint32_t mark)
 {
     if (span.start >= span.end) return false;
-    if (starts_with_any(text, span, navigation_starts) || is_menu(text, span)) return true;
+    uint32_t first = text->chars[span.start];
+    if (IS_AMONG(first, NAVIGATION_STARTS, FIRST) && starts_with_any(text, span, navigation_starts))
+        return true;
+    if (is_menu(text, span, mark)) return true;
     uint32_t n = starts_with_any(text, span, navigation_words);
     return n && n == span.end - span.start;
 }

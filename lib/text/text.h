@@ -47,6 +47,7 @@ typedef struct qm_text {
     uint32_t ill_formed; /* number of ill-formed pieces */
     uint32_t room;
     QM_ARRAY(struct qm_line) lines; /* scratch of qm_text_join */
+    qm_u32_array marks;             /* scratch of qm_text_join and qm_clauses_find */
     const qm_allocator *alloc;
 } qm_text;
 
@@ -100,6 +101,6 @@ typedef struct qm_clause {
 typedef QM_ARRAY(qm_clause) qm_clauses;
 
 /* Clauses of the joined text in order, cut as GUIDE_initiatives §3 says. */
-int qm_clauses_find(const qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err);
+int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err);
 
 #endif

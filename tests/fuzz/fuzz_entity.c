@@ -49,7 +49,7 @@ static void check_rows(const qm_entities *rows, uint32_t count)
     }
 }
 
-static void find(room *r, const qm_text *text, const uint8_t *bits, size_t n_bits)
+static void find(room *r, qm_text *text, const uint8_t *bits, size_t n_bits)
 {
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     qm_words words = {.begins = malloc(text->count + 1u)};
