@@ -7,9 +7,9 @@
  * suffix that is a state. output is 1 + the first find of the longest entry that ends in the
  * state, 0 for none.
  *
- * Most characters begin nothing, or nothing with the one behind them: a bit for each pair of codes
- * that begins an entry, hashed into a set that stays in the nearest cache, says so before the
- * states are looked at. */
+ * Most pairs of neighbours in a text stand in no entry: then the state behind them is that of the
+ * second one alone, whatever it was before. A bit for each pair of every entry, hashed into a set
+ * that stays in a near cache, tells so without a look at the states. */
 #ifndef QM_AUTOMATON_H
 #define QM_AUTOMATON_H
 

@@ -7,7 +7,7 @@
 
 /* A state whose children are to be placed: words [low, high) share its characters. */
 typedef struct node {
-    uint32_t state, low, high, depth;
+    uint32_t state, code, low, high, depth; /* code: of its last character */
 } node;
 
 typedef struct child {
@@ -89,41 +89,42 @@ static int make_alphabet(assembly *a, qm_error *err)
 
 /* ---- finds ---- */
 
-static uint32_t room_of(const qm_lexicon_list *list, uint32_t sense)
+/* Behind the last of the senses [from, end) that are of the room of the first. */
+static uint32_t end_of_room(const qm_lexicon_list *list, uint32_t from, uint32_t end)
 {
-    return list->senses[sense].kind >> 8;
+    uint32_t to = from + 1;
+    while (to < end && list->senses[to].kind >> 8 == list->senses[from].kind >> 8) to++;
+    return to;
 }
 
-/* One for each room of each entry; which entry is the next shorter one is known later. */
-static int make_finds(assembly *a, qm_error *err)
+static int check_senses(const qm_lexicon_list *list, qm_error *err)
 {
-    const qm_lexicon_list *list = a->list;
-    a->first_find = qm_alloc_zero(a->alloc, ((size_t)list->count + 1) * sizeof *a->first_find);
-    if (!a->first_find) return qm_fail_nomem(err);
-    for (uint32_t entry = 0; entry < list->count; entry++) {
-        uint32_t from = list->sense_starts[entry], end = list->sense_starts[entry + 1];
-        a->first_find[entry] = (uint32_t)a->finds.count;
-        while (from < end) {
-            uint32_t to = from + 1, room = room_of(list, from);
-            while (to < end && room_of(list, to) == room) to++;
-            if (to - from > QM_LEXICON_SENSES)
-                return qm_fail(err, QM_E_LIMIT, "a word of more than %u senses", QM_LEXICON_SENSES);
-            uint32_t next = to < end ? (uint32_t)a->finds.count + 2 : 0;
-            qm_lexicon_find find = {next | list->words[entry].length << 24, from | room << 24,
-                                    entry | (to - from) << 24};
-            if (qm_array_push(a->alloc, &a->finds, find) != QM_OK) return qm_fail_nomem(err);
-            from = to;
-        }
+    uint32_t all = list->sense_starts[list->count], entry = 0;
+    for (uint32_t from = 0, to; from < all; from = to) {
+        while (list->sense_starts[entry + 1] <= from) entry++;
+        to = end_of_room(list, from, list->sense_starts[entry + 1]);
+        if (to - from > QM_LEXICON_SENSES)
+            return qm_fail(err, QM_E_LIMIT, "a word of more than %u senses", QM_LEXICON_SENSES);
     }
-    a->first_find[list->count] = (uint32_t)a->finds.count;
     return QM_OK;
 }
 
-/* The entry that ends in the state: behind its own finds come those of the shorter ones. */
-static void end_entry(assembly *a, state *at, uint32_t entry)
+/* One find for each room of the entry that ends in the state, and behind them those of the shorter
+ * entries. They stand in the order of the states: what is used together lies together. */
+static int end_entry(assembly *a, state *at, uint32_t entry)
 {
-    a->finds.at[a->first_find[entry + 1] - 1].next |= at->output;
-    at->output = a->first_find[entry] + 1;
+    const qm_lexicon_list *list = a->list;
+    uint32_t end = list->sense_starts[entry + 1], shorter = at->output;
+    at->output = (uint32_t)a->finds.count + 1;
+    for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
+        to = end_of_room(list, from, end);
+        uint32_t next = to < end ? (uint32_t)a->finds.count + 2 : shorter;
+        qm_lexicon_find find = {next | list->words[entry].length << 24,
+                                from | (uint32_t)(list->senses[from].kind >> 8) << 24,
+                                entry | (to - from) << 24};
+        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
 }
 
 /* ---- the double array ---- */
@@ -193,6 +194,12 @@ static uint32_t fail_of(const assembly *a, uint32_t parent, uint32_t code)
     return 0;
 }
 
+/* Two characters that stand beside each other in some entry; the same two may come many times. */
+static int add_pair(assembly *a, uint32_t first, uint32_t second)
+{
+    return qm_array_push(a->alloc, &a->pairs, first << 16 | second);
+}
+
 static int place_child(assembly *a, const node *parent, const child *one)
 {
     uint32_t place = a->states.at[parent->state].base + one->code;
@@ -203,11 +210,10 @@ static int place_child(assembly *a, const node *parent, const child *one)
     use_place(a, place);
     made->output = a->states.at[made->fail].output;
     a->depths.at[place] = (uint8_t)(parent->depth + 1);
-    node next = {place, one->low, one->high, parent->depth + 1};
-    if (next.depth == 2 &&
-        qm_array_push(a->alloc, &a->pairs, parent->state << 16 | one->code) != QM_OK)
+    node next = {place, one->code, one->low, one->high, parent->depth + 1};
+    if (parent->depth > 0 && add_pair(a, parent->code, one->code) != QM_OK) return QM_E_NOMEM;
+    if (a->list->words[one->low].length == next.depth && end_entry(a, made, next.low++) != QM_OK)
         return QM_E_NOMEM;
-    if (a->list->words[one->low].length == next.depth) end_entry(a, made, next.low++);
     return next.low < next.high ? qm_array_push(a->alloc, &a->queue, next) : QM_OK;
 }
 
@@ -300,8 +306,26 @@ static void write_pairs(const assembly *a, uint32_t shift, uint8_t *out)
     }
 }
 
-static int write_section(const assembly *a, qm_image_writer *writer, qm_error *err)
+static int compare_pairs(const void *left, const void *right, const void *context)
 {
+    const uint32_t *a = left, *b = right;
+    (void)context;
+    return (*a > *b) - (*a < *b);
+}
+
+static void tidy_pairs(assembly *a)
+{
+    size_t kept = 0;
+    qm_sort(a->pairs.at, a->pairs.count, sizeof *a->pairs.at, compare_pairs, NULL);
+    for (size_t i = 0; i < a->pairs.count; i++)
+        if (kept == 0 || a->pairs.at[kept - 1] != a->pairs.at[i])
+            a->pairs.at[kept++] = a->pairs.at[i];
+    a->pairs.count = kept;
+}
+
+static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
+{
+    tidy_pairs(a);
     if (a->states.count > QM_LEXICON_NUMBERS) return qm_fail(err, QM_E_LIMIT, "too many words");
     qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
                             .codes = a->codes,
@@ -329,11 +353,10 @@ int qm_automaton_build(const qm_lexicon_list *list, const qm_allocator *alloc,
                        qm_image_writer *writer, qm_error *err)
 {
     assembly a = {.alloc = alloc, .list = list};
-    int status = make_finds(&a, err);
+    int status = check_senses(list, err);
     if (status == QM_OK) status = make_alphabet(&a, err);
     if (status == QM_OK && make_states(&a) != QM_OK) status = qm_fail_nomem(err);
     if (status == QM_OK) status = write_section(&a, writer, err);
-    qm_release(alloc, a.first_find, ((size_t)list->count + 1) * sizeof *a.first_find);
     qm_release(alloc, a.code_of, CODE_POINTS * sizeof *a.code_of);
     qm_array_free(alloc, &a.finds);
     qm_array_free(alloc, &a.pairs);

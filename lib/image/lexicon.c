@@ -182,27 +182,58 @@ static inline uint32_t code_of(const qm_automaton *a, uint32_t character)
     return a->codes[(uint32_t)a->pages[character >> 8] << 8 | (character & 0xFF)];
 }
 
-/* The child of state by code; 0 if there is none. */
-static inline uint32_t child_of(const qm_automaton *a, uint32_t state, uint32_t code)
-{
-    uint32_t next = qm_low(a->states[state].base) + code;
-    return qm_low(a->states[next].check) == state ? next : 0;
-}
-
-/* States below `codes` are single characters. A code that begins no entry has a place among them,
- * too, without children and output: one step from there is as good as one from the root. */
-static inline uint32_t step(const qm_automaton *a, uint32_t codes, uint32_t shift, uint32_t state,
+/* The state behind `state` by a code that may follow in some entry. States below `codes` are
+ * single characters; a code that begins no entry has a place among them, too, without children and
+ * output: one step from there is as good as one from the root. */
+static inline uint32_t step(const qm_lexicon_state *states, uint32_t codes, uint32_t state,
                             uint32_t code)
 {
-    for (;; state = qm_state_fail(&a->states[state])) {
-        if (state < codes) {
-            uint32_t bit = qm_pair_bit(state, code, shift);
-            if (!(a->pairs[bit / 8] >> bit % 8 & 1)) return code;
-        }
-        uint32_t next = child_of(a, state, code);
-        if (next) return next;
+    for (;; state = qm_state_fail(&states[state])) {
+        uint32_t next = qm_low(states[state].base) + code;
+        if (qm_low(states[next].check) == state) return next;
         if (state < codes) return code;
     }
+}
+
+/* What a stretch of text gives to the lexicon: in passes, so that the memory that one character
+ * needs is fetched while others are worked on. */
+#define STRETCH 128
+
+typedef struct stretch {
+    uint32_t codes[STRETCH + 1]; /* [0] is that of the character before */
+    uint8_t pairs[STRETCH];      /* whether a character may follow the one before in an entry */
+    uint32_t n_outputs;
+    struct {
+        uint32_t output, end;
+    } outputs[STRETCH];
+} stretch;
+
+static inline void read_codes(stretch *s, const qm_automaton *a, uint32_t shift,
+                              const uint32_t *chars, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) s->codes[i + 1] = code_of(a, chars[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bit = qm_pair_bit(s->codes[i], s->codes[i + 1], shift);
+        s->pairs[i] = a->pairs[bit / 8] >> bit % 8 & 1;
+    }
+}
+
+/* The state behind the stretch. */
+static inline uint32_t read_states(stretch *s, const qm_automaton *a, uint32_t codes,
+                                   uint32_t state, uint32_t start, uint32_t count)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = s->codes[i + 1];
+        state = s->pairs[i] && code ? step(a->states, codes, state, code) : code;
+        uint32_t output = qm_low(a->states[state].output);
+        s->outputs[n].output = output;
+        s->outputs[n].end = start + i + 1;
+        n += output > 0;
+        __builtin_prefetch(&a->finds[output]);
+    }
+    s->n_outputs = n;
+    return state;
 }
 
 /* Where the next match of a room goes, and where there is no more room for one. */
@@ -248,15 +279,30 @@ static inline int add_finds(finding *f, uint32_t output, uint32_t end, const qm_
     return QM_OK;
 }
 
+static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, uint32_t from,
+                uint32_t to, const qm_allocator *alloc, qm_matches *out)
+{
+    const qm_lexicon_head *head = lexicon->automaton;
+    const qm_automaton a = qm_automaton_of(head);
+    stretch s = {.codes[0] = 0};
+    for (uint32_t state = 0, at = from; at < to; at += STRETCH) {
+        uint32_t count = to - at < STRETCH ? to - at : STRETCH;
+        read_codes(&s, &a, head->shift, chars + at, count);
+        state = read_states(&s, &a, head->codes, state, at, count);
+        for (uint32_t i = 0; i < s.n_outputs; i++)
+            if (add_finds(f, s.outputs[i].output, s.outputs[i].end, alloc, out) != QM_OK)
+                return QM_E_NOMEM;
+        s.codes[0] = s.codes[count];
+    }
+    return QM_OK;
+}
+
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
                     qm_error *err)
 {
     if (lexicon->entries == 0) return QM_OK;
-    const qm_lexicon_head *head = lexicon->automaton;
-    const qm_automaton a = qm_automaton_of(head);
-    const uint32_t codes = head->codes, shift = head->shift, *chars = text->chars;
-    finding f = {.finds = a.finds,
+    finding f = {.finds = qm_automaton_of(lexicon->automaton).finds,
                  .senses = lexicon->senses,
                  .wanted = wanted & ((1u << QM_ROOMS) - 1),
                  .source = lexicon->source};
@@ -266,18 +312,12 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
         if (out[room].at)
             f.at[room] = (ends){out[room].at + out[room].count, out[room].at + out[room].room};
     }
-    uint32_t state = 0;
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t code = code_of(&a, chars[i]);
-        state = code == 0 ? 0 : step(&a, codes, shift, state, code);
-        uint32_t output = qm_low(a.states[state].output);
-        if (output == 0 || add_finds(&f, output, i + 1, alloc, out) == QM_OK) continue;
-        for (int room = 0; room < QM_ROOMS; room++) out[room].count = before[room];
-        return qm_fail_nomem(err);
+    int status = scan(lexicon, &f, text->chars, from, to, alloc, out);
+    for (int room = 0; room < QM_ROOMS; room++) {
+        size_t count = f.at[room].next ? (size_t)(f.at[room].next - out[room].at) : 0;
+        out[room].count = status == QM_OK ? count : before[room];
     }
-    for (int room = 0; room < QM_ROOMS; room++)
-        if (f.at[room].next) out[room].count = (size_t)(f.at[room].next - out[room].at);
-    return QM_OK;
+    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
 
 void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc)
