@@ -155,14 +155,14 @@ int qm_read_quantity_cues(qm_builder *builder, qm_bytes text, qm_error *err)
                                     {"tally", QM_CUE_TALLY},
                                     {"name", QM_CUE_NAME},
                                     {"pay", QM_CUE_PAY},
-                                    {"one", QM_CUE_ONE},
                                     {NULL, 0}};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);
     while (status == QM_OK && qm_tsv_next(&tsv)) {
         qm_sense sense = {.kind = QM_SENSE_CUE};
-        if (!find_name(classes, qm_tsv_field(&tsv, 1), &sense.value))
+        if (qm_bytes_equal(qm_tsv_field(&tsv, 1), qm_bytes_of("one"))) sense.kind = QM_SENSE_ONE;
+        else if (!find_name(classes, qm_tsv_field(&tsv, 1), &sense.value))
             return qm_tsv_fail(&tsv, 1, err, "unknown class of cues");
         status = add_words(builder, &tsv, 0, sense, err);
     }

@@ -7,14 +7,16 @@
 /* Whether a cue of the unit stands in the clause, not far before or right behind. */
 static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t unit)
 {
-    const qm_quantity_scratch *s = r->scratch;
+    qm_quantity_scratch *s = r->scratch;
     uint32_t first = from > r->from + 14 ? from - 14 : r->from;
     uint32_t last = end + 3 < r->to ? end + 3 : r->to;
     if (last > r->count) last = r->count;
-    for (uint32_t at = first; at < last; at++)
+    for (uint32_t at = first; at < last; at++) {
+        if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_UNIT_CUE))) continue;
         for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next)
             if (s->words.at[i].kind == QM_SENSE_UNIT_CUE && s->words.at[i].value == unit)
                 return true;
+    }
     return false;
 }
 
@@ -61,7 +63,7 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
 /* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
 bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
 {
-    const qm_quantity_scratch *s = r->scratch;
+    qm_quantity_scratch *s = r->scratch;
     int best = 0;
     *out = (qm_measure){at, at, QM_NONE, NULL};
     if (at >= r->count) return false;
@@ -393,11 +395,10 @@ static void money_edges(const qm_reader *r, qm_quantity *q)
     if ((c == U'整' || c == U'正') && (!qm_is_han(r, q->end + 1) || is_formal(r, q))) q->end++;
     uint32_t at = q->start;
     while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_word *word = qm_unit_before(r, at, &start);
-    if (word && r->quantifier->units.at[word->value].kind == QM_KIND_MONEY) {
+    const qm_unit *unit = qm_unit_before(r, at, &start);
+    if (unit && unit->kind == QM_KIND_MONEY) {
         q->start = start;
-        if (q->unit == r->quantifier->yuan) /* 港币八千元 */
-            q->unit = r->quantifier->units.at[word->value].code;
+        if (q->unit == r->quantifier->yuan) q->unit = unit->code; /* 港币八千元 */
     }
     const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_UNIT);
     if (behind && (behind->flags & QM_UNIT_LATIN) &&
@@ -410,9 +411,8 @@ static void unit_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, at = q->start;
     while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_word *word = qm_unit_before(r, at, &start);
-    if (!word) return;
-    const qm_unit *unit = &r->quantifier->units.at[word->value];
+    const qm_unit *unit = qm_unit_before(r, at, &start);
+    if (!unit) return;
     bool degrees = unit->kind == QM_KIND_MEASURE && q->kind == QM_KIND_MEASURE &&
                    qm_char(r, q->number_end) == U'度';
     if (unit->kind == QM_KIND_MONEY ? q->kind != QM_KIND_NUMBER : !degrees) return;
@@ -426,8 +426,8 @@ static uint32_t below_start(const qm_reader *r, uint32_t from)
 {
     uint32_t start;
     if (qm_is_below_zero(r, from)) return from - 2;
-    const qm_word *word = qm_unit_before(r, from, &start);
-    return word && qm_is_below_zero(r, start) ? start - 2 : QM_NONE;
+    const qm_unit *unit = qm_unit_before(r, from, &start);
+    return unit && qm_is_below_zero(r, start) ? start - 2 : QM_NONE;
 }
 
 /* 零下5度: 零下 is part of it, and what is below zero is a temperature. */
@@ -436,10 +436,10 @@ static void below_zero(const qm_reader *r, uint32_t start, qm_quantity *q)
     if (q->kind != QM_KIND_MEASURE) return;
     q->start = start;
     if (q->unit != r->quantifier->fahrenheit) q->unit = r->quantifier->celsius;
-    const qm_word *word = qm_unit_before(r, start, &start);
-    if (!word || r->quantifier->units.at[word->value].kind != QM_KIND_MEASURE) return;
+    const qm_unit *unit = qm_unit_before(r, start, &start);
+    if (!unit || unit->kind != QM_KIND_MEASURE) return;
     q->start = start;
-    q->unit = r->quantifier->units.at[word->value].code;
+    q->unit = unit->code;
 }
 
 /* 个把月, 斤把: about one. */
@@ -467,7 +467,8 @@ bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     uint32_t c = qm_char(r, from), next = qm_char(r, from + 1), behind = qm_char(r, from + 2);
     uint32_t before = from > 0 ? r->chars[from - 1] : 0, end;
-    if (qm_cue_at(r, from, QM_CUE_ONE, &end)) return read_about_one(r, from, end, out);
+    const qm_word *one = qm_word_at(r, from, QM_SENSE_ONE);
+    if (one) return read_about_one(r, from, one->end, out);
     int digit = qm_numeral_digit(next);
     bool minute = c == U'分' && next == U'半' && behind == U'钟';
     bool metre = c == U'米' && digit > 4 && !qm_numeral_begins(behind) &&
@@ -509,8 +510,9 @@ static void sized_half(const qm_reader *r, qm_quantity *q)
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
 {
     qm_amount a;
-    if (qm_decades_read(r, from, out) || qm_years_read(r, from, out)) return true;
+    if (qm_years_read(r, from, out)) return true;
     if (!qm_amount_parse(r, from, limit, &a)) return false;
+    if (qm_char(r, a.number.end) == U'旬' && qm_decades_read(r, from, out)) return true;
     uint32_t below = below_start(r, from);
     if (below != QM_NONE) qm_numeral_negate(&a.number);
     if (a.measure.unit != QM_NONE && !qm_share_is_sound(r, &a))

@@ -1,11 +1,6 @@
 /* What the context says: numerals in labels, slogans, names and codes are no quantities. */
 #include "quantity/internal.h"
 
-static bool opens(uint32_t c)
-{
-    return c == U'“' || c == U'‘' || c == U'《' || c == U'〈';
-}
-
 static bool closes(uint32_t c)
 {
     return c == U'”' || c == U'’' || c == U'》' || c == U'〉';
@@ -33,13 +28,9 @@ enum { QUOTE = 10 };
 static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t *open,
                        uint32_t *close)
 {
-    uint32_t i = at, first = at > reach ? at - reach : 0;
-    for (;; i--) {
-        if (i == first || r->chars[i - 1] == '\n' || closes(r->chars[i - 1])) return false;
-        if (opens(r->chars[i - 1])) break;
-    }
-    *open = i - 1;
-    for (i = at; i < r->count && i < at + reach && r->chars[i] != '\n'; i++)
+    *open = r->quote;
+    if (*open >= at || at - *open > reach) return false;
+    for (uint32_t i = at; i < r->count && i < at + reach && r->chars[i] != '\n'; i++)
         if (closes(r->chars[i])) return *close = i, true;
     return false;
 }
@@ -354,7 +345,7 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
 /* Digits and a classifier that numbers as often as it counts: 国道318线. */
 static bool is_labelled(const qm_reader *r, const qm_quantity *q)
 {
-    const qm_quantity_scratch *s = r->scratch;
+    qm_quantity_scratch *s = r->scratch;
     if (q->kind != QM_KIND_COUNT || !qm_is_digit(qm_char(r, q->number_start))) return false;
     for (uint32_t i = qm_words_at(s, q->unit_start); i; i = s->words.at[i].next)
         if (s->words.at[i].kind == QM_SENSE_CLASSIFIER && s->words.at[i].end == q->unit_end &&

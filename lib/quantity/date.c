@@ -26,25 +26,38 @@ uint32_t qm_connector(const qm_reader *r, uint32_t at)
     return at == from ? 0 : qm_skip_spaces(r, at, 1);
 }
 
+/* The numeral at `at`; dates are tried in several ways from the same place. */
+static const qm_numeral *remember(const qm_reader *r, uint32_t at)
+{
+    qm_quantity_scratch *s = r->scratch;
+    if (s->memo_at != at) {
+        s->memo_at = at;
+        s->memo_read =
+            qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK, &s->memo);
+    }
+    return s->memo_read ? &s->memo : NULL;
+}
+
+static int64_t whole_of(qm_value value)
+{
+    for (; value.exponent > 0; value.exponent--) value.coefficient *= 10;
+    return value.coefficient;
+}
+
 /* A whole number without 几, 余 or decimals. */
 static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *value, int *second)
 {
-    unsigned flags = QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK;
     uint32_t c = qm_char(r, at);
     if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
-    if (!qm_numeral_read(r->chars, at, r->count, flags, n) || n->overflow || !n->low.type)
+    const qm_numeral *read = remember(r, at);
+    if (!read || read->overflow || !read->low.type) return false;
+    if (read->low.exponent < 0 || read->low.exponent > 4 || read->low.coefficient > 9999)
         return false;
-    if (n->low.exponent < 0 || n->low.exponent > 4 || n->low.coefficient > 9999) return false;
-    int64_t v = n->low.coefficient;
-    for (int i = 0; i < n->low.exponent; i++) v *= 10;
-    *value = (int)v;
-    *second = 0;
-    if (n->high.type) {
-        v = n->high.coefficient;
-        for (int i = 0; i < n->high.exponent; i++) v *= 10;
-        *second = (int)v;
-    }
-    return v <= 9999 && !n->shortened && (!n->bare || qm_numeral_scale(r->chars[n->start]) == 1);
+    *n = *read;
+    *value = (int)whole_of(n->low);
+    *second = n->high.type ? (int)whole_of(n->high) : 0;
+    return *value <= 9999 && *second <= 9999 && !n->shortened &&
+           (!n->bare || qm_numeral_scale(r->chars[n->start]) == 1);
 }
 
 enum { NO_LEVEL, YEAR, MONTH, DAY };

@@ -1,9 +1,8 @@
 #include "quantity/internal.h"
 
 /* A place where a quantity or one of its words may begin. */
-static bool may_begin(uint32_t c, uint8_t class)
+static bool may_begin(uint32_t c)
 {
-    if (class == QM_CHAR_DIGIT || class == QM_CHAR_NUMERAL) return true;
     switch (c) {
     case U'第':
     case U'首':
@@ -11,14 +10,8 @@ static bool may_begin(uint32_t c, uint8_t class)
     case U'对':
     case U'米':
     case U'分':
-    case U'几':
-    case U'数':
-    case U'参':
-    case U'负':
-    case '-':
-    case U'−':
-    case '.': return true;
-    default: return qm_numeral_scale(c) > 0 || qm_numeral_digit(c) >= 0;
+    case U'参': return true;
+    default: return qm_numeral_begins(c);
     }
 }
 
@@ -28,36 +21,51 @@ static bool starts_pattern(uint32_t c)
            c == U'星' || c == U'礼';
 }
 
-/* One bit for every character that may_begin and starts_pattern know, by its last ten bits: nine
- * of ten others are passed over at the cost of one look. */
-#define IN(word, c) (((c) >> 6 & 15) == (word) ? UINT64_C(1) << ((c)&63) : 0)
-#define ROW(w)                                                                                 \
-    (IN(w, U'第') | IN(w, U'首') | IN(w, U'翻') | IN(w, U'对') | IN(w, U'几') | IN(w, U'数') | \
-     IN(w, U'负') | IN(w, '-') | IN(w, U'−') | IN(w, '.') | IN(w, U'周') | IN(w, U'初') |      \
-     IN(w, U'腊') | IN(w, U'正') | IN(w, U'农') | IN(w, U'冬') | IN(w, U'星') | IN(w, U'礼') | \
-     IN(w, U'〇') | IN(w, U'○') | IN(w, U'零') | IN(w, U'一') | IN(w, U'壹') | IN(w, U'幺') |  \
-     IN(w, U'二') | IN(w, U'贰') | IN(w, U'貳') | IN(w, U'两') | IN(w, U'兩') | IN(w, U'俩') | \
-     IN(w, U'倆') | IN(w, U'三') | IN(w, U'叁') | IN(w, U'參') | IN(w, U'叄') | IN(w, U'仨') | \
-     IN(w, U'四') | IN(w, U'肆') | IN(w, U'五') | IN(w, U'伍') | IN(w, U'六') | IN(w, U'陆') | \
-     IN(w, U'陸') | IN(w, U'七') | IN(w, U'柒') | IN(w, U'八') | IN(w, U'捌') | IN(w, U'九') | \
-     IN(w, U'玖') | IN(w, U'十') | IN(w, U'拾') | IN(w, U'百') | IN(w, U'佰') | IN(w, U'千') | \
-     IN(w, U'仟') | IN(w, U'万') | IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆') | \
-     IN(w, U'米') | IN(w, U'分') | IN(w, U'参'))
-static const uint64_t beginnings[16] = {ROW(0),  ROW(1),  ROW(2),  ROW(3), ROW(4),  ROW(5),
-                                        ROW(6),  ROW(7),  ROW(8),  ROW(9), ROW(10), ROW(11),
-                                        ROW(12), ROW(13), ROW(14), ROW(15)};
+/* One bit for every character that may_begin and starts_pattern know, and for quotation marks and
+ * line ends, by its last twelve bits: nearly all others are passed over at the cost of one look. */
+#define IN(word, c) (((c) >> 6 & 63) == (word) ? UINT64_C(1) << ((c)&63) : 0)
+#define ASCII \
+    (UINT64_C(1) << '\n' | UINT64_C(1) << '-' | UINT64_C(1) << '.' | UINT64_C(0x3FF) << '0')
+#define ROW(w)                                                                                  \
+    ((IN(w, U'第') | IN(w, U'首') | IN(w, U'翻') | IN(w, U'对') | IN(w, U'几') | IN(w, U'数') | \
+      IN(w, U'负') | IN(w, U'−') | IN(w, U'周') | IN(w, U'初') | IN(w, U'腊') | IN(w, U'正') |  \
+      IN(w, U'农') | IN(w, U'冬') | IN(w, U'星') | IN(w, U'礼') | IN(w, U'〇') | IN(w, U'○') |  \
+      IN(w, U'零') | IN(w, U'一') | IN(w, U'壹') | IN(w, U'幺') | IN(w, U'二') | IN(w, U'贰') | \
+      IN(w, U'貳') | IN(w, U'两') | IN(w, U'兩') | IN(w, U'俩') | IN(w, U'倆') | IN(w, U'三') | \
+      IN(w, U'叁') | IN(w, U'參') | IN(w, U'叄') | IN(w, U'仨') | IN(w, U'四') | IN(w, U'肆') | \
+      IN(w, U'五') | IN(w, U'伍') | IN(w, U'六') | IN(w, U'陆') | IN(w, U'陸') | IN(w, U'七') | \
+      IN(w, U'柒') | IN(w, U'八') | IN(w, U'捌') | IN(w, U'九') | IN(w, U'玖') | IN(w, U'十') | \
+      IN(w, U'拾') | IN(w, U'百') | IN(w, U'佰') | IN(w, U'千') | IN(w, U'仟') | IN(w, U'万') | \
+      IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆') | IN(w, U'半') | IN(w, U'廿') | \
+      IN(w, U'卅') | IN(w, U'卌') | IN(w, U'幾') | IN(w, U'數') | IN(w, U'負') | IN(w, U'米') | \
+      IN(w, U'分') | IN(w, U'参') | IN(w, U'“') | IN(w, U'”') | IN(w, U'‘') | IN(w, U'’') |     \
+      IN(w, U'《') | IN(w, U'》') | IN(w, U'〈') | IN(w, U'〉')) |                              \
+     ((w) ? 0 : ASCII))
+static const uint64_t beginnings[64] = {
+    ROW(0),  ROW(1),  ROW(2),  ROW(3),  ROW(4),  ROW(5),  ROW(6),  ROW(7),  ROW(8),  ROW(9),
+    ROW(10), ROW(11), ROW(12), ROW(13), ROW(14), ROW(15), ROW(16), ROW(17), ROW(18), ROW(19),
+    ROW(20), ROW(21), ROW(22), ROW(23), ROW(24), ROW(25), ROW(26), ROW(27), ROW(28), ROW(29),
+    ROW(30), ROW(31), ROW(32), ROW(33), ROW(34), ROW(35), ROW(36), ROW(37), ROW(38), ROW(39),
+    ROW(40), ROW(41), ROW(42), ROW(43), ROW(44), ROW(45), ROW(46), ROW(47), ROW(48), ROW(49),
+    ROW(50), ROW(51), ROW(52), ROW(53), ROW(54), ROW(55), ROW(56), ROW(57), ROW(58), ROW(59),
+    ROW(60), ROW(61), ROW(62), ROW(63)};
 
-static bool is_passed(uint32_t c, uint8_t class)
+/* The next character at or behind `at` that has to be looked at. */
+static uint32_t next_stop(const qm_reader *r, uint32_t at)
 {
-    return class != QM_CHAR_DIGIT && class != QM_CHAR_NUMERAL &&
-           !(beginnings[c >> 6 & 15] >> (c & 63) & 1);
+    const uint16_t *marks = r->scratch->marks.at;
+    for (; at < r->count; at++) {
+        uint32_t c = r->chars[at];
+        if (beginnings[c >> 6 & 63] >> (c & 63) & 1 || marks[at] & QM_MARK_STOP) break;
+    }
+    return at;
 }
 
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
     uint32_t start, end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
-    const qm_word *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
+    const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
     return pattern > end ? pattern : end;
 }
@@ -139,15 +147,17 @@ static bool accept(const qm_reader *r, qm_quantity *q)
     return is_item_of_list(r, q);
 }
 
-/* The first character behind the figures at `at`; dates and times are told by it. */
-static uint32_t next_mark(const qm_reader *r, uint32_t at)
+/* Where the figures at `at` end; dates and times are told by the character there. */
+static uint32_t figures_end(const qm_reader *r, uint32_t at)
 {
     uint32_t end = at + 12 < r->count ? at + 12 : r->count;
-    while (at < end && (r->text->classes[at] == QM_CHAR_DIGIT || r->chars[at] == ' ' ||
-                        qm_numeral_digit(r->chars[at]) >= 0 ||
-                        qm_numeral_scale(r->chars[at]) == 1 || r->chars[at] == U'廿'))
-        at++;
-    return qm_char(r, at);
+    for (; at < end; at++) {
+        uint32_t c = r->chars[at];
+        const qm_glyph *glyph = qm_glyph_of(c);
+        if (!qm_is_digit(c) && c != ' ' && glyph->digit < 0 && glyph->scale != 1 && c != U'廿')
+            break;
+    }
+    return at;
 }
 
 static bool may_be_time(uint32_t mark)
@@ -155,9 +165,17 @@ static bool may_be_time(uint32_t mark)
     return mark == ':' || mark == U'：' || mark == U'点' || mark == U'时';
 }
 
-static bool may_be_date(uint32_t mark)
+static bool is_dash(uint32_t c)
 {
-    switch (mark) {
+    return c == '-' || c == U'—' || c == U'–' || c == U'~' || c == U'～' || c == U'－' ||
+           c == U'―' || c == U'−' || c == U'─' || c == U'〜';
+}
+
+/* Whether the figures from `at` may begin a date; `mark` is where they end. */
+static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
+{
+    uint32_t c = qm_char(r, mark);
+    switch (c) {
     case U'年':
     case U'月':
     case U'日':
@@ -165,16 +183,20 @@ static bool may_be_date(uint32_t mark)
     case U'半':
     case U'季':
     case U'世':
-    case U'至':
-    case U'到':
-    case U'．':
-    case U'、':
+    case U'、': return true;
     case '.':
-    case '/': return true;
+    case '/': /* 2023.5.12 */ return mark == at + 4;
+    case U'．':
+    case U'至':
+    case U'到': break;
     default:
-        return mark == '-' || mark == U'—' || mark == U'–' || mark == U'~' || mark == U'～' ||
-               mark == U'－' || mark == U'―' || mark == U'−' || mark == U'─' || mark == U'〜';
+        if (!is_dash(c)) return false;
     }
+    if (mark == at + 4 && c != U'至' && c != U'到') /* 2023-05-12 */
+        if (qm_char(r, mark + 3) == c || qm_char(r, mark + 2) == c) return true;
+    while (is_dash(c) || c == U'至' || c == U'到') c = qm_char(r, ++mark);
+    c = qm_char(r, figures_end(r, mark)); /* 5—7月, 1995年至1997年 */
+    return c == U'年' || c == U'月' || c == U'日' || c == U'号';
 }
 
 static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
@@ -185,10 +207,11 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
     if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
-    uint32_t mark = next_mark(r, at);
-    if ((may_be_time(mark) || (at > 0 && r->chars[at - 1] == U'差')) && qm_time_read(r, at, out))
+    uint32_t mark = figures_end(r, at);
+    if ((may_be_time(qm_char(r, mark)) || (at > 0 && r->chars[at - 1] == U'差')) &&
+        qm_time_read(r, at, out))
         return true;
-    bool date = may_be_date(mark) && qm_date_read(r, at, out);
+    bool date = may_be_date(r, at, mark) && qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
@@ -292,45 +315,52 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
            !qm_word_at(r, at + 1, QM_SENSE_CLASSIFIER);
 }
 
+/* Keeps in mind which quotation is open. */
+static void see_quote(qm_reader *r, uint32_t at, uint32_t c)
+{
+    if (c == U'“' || c == U'‘' || c == U'《' || c == U'〈') r->quote = at;
+    else if (c == U'”' || c == U'’' || c == U'》' || c == U'〉' || c == '\n') r->quote = QM_NONE;
+}
+
+/* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
+static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
+{
+    bool trapping = r->scratch->marks.at[at] & QM_MARK_STOP;
+    bool begins = may_begin(c) || (trapping && qm_word_at(r, at, QM_SENSE_ONE));
+    *next = at + 1;
+    if (!begins && !trapping && !starts_pattern(c)) return false;
+    uint32_t trap = longest_trap(r, at);
+    if (begins && !is_swallowed(r, at, trap)) {
+        if (at >= r->to || at < r->from) set_clause(r, at);
+        if (read_any(r, at, q) && !trapped(r, trap, q) && accept(r, q)) return true;
+        qm_numeral n; /* what was refused is skipped whole */
+        uint32_t from = c == U'第' ? at + 1 : at;
+        if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n)) trap = n.end;
+    }
+    /* 下一百亩: the figure at the end of the trap goes on, it is a number */
+    if (!begins && trap > at + 1 &&
+        (qm_numeral_digit(r->chars[trap - 1]) > 0 || r->chars[trap - 1] == U'数') &&
+        qm_numeral_scale(qm_char(r, trap)) > (r->chars[trap - 1] != U'数'))
+        trap--;
+    if (trap > at) *next = trap;
+    return false;
+}
+
 static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
 {
-    const uint8_t *marks = r->scratch->marks.at;
-    uint32_t at = 0;
+    qm_quantity q;
+    uint32_t at = 0, next;
     int status = QM_OK;
-    while (at < r->count && status == QM_OK) {
+    while ((at = next_stop(r, at)) < r->count && status == QM_OK) {
         uint32_t c = r->chars[at];
-        bool trapping = marks[at] & QM_MARK_TRAP;
-        if (!trapping && is_passed(c, r->text->classes[at])) {
-            at++;
+        see_quote(r, at, c);
+        if (!read_here(r, at, c, &q, &next)) {
+            at = next;
             continue;
         }
-        bool begins =
-            may_begin(c, r->text->classes[at]) || (trapping && qm_cue_at(r, at, QM_CUE_ONE, NULL));
-        if (!begins && !trapping && !starts_pattern(c)) {
-            at++;
-            continue;
-        }
-        uint32_t trap = longest_trap(r, at);
-        qm_quantity q;
-        if (begins && !is_swallowed(r, at, trap)) {
-            if (at >= r->to || at < r->from) set_clause(r, at);
-            if (read_any(r, at, &q) && !trapped(r, trap, &q) && accept(r, &q)) {
-                status = add_row(r, &q, out, err);
-                at = out->count && out->at[out->count - 1].end > at ? out->at[out->count - 1].end
-                                                                    : at + 1;
-                continue;
-            }
-            qm_numeral n; /* what was refused is skipped whole */
-            uint32_t from = c == U'第' ? at + 1 : at;
-            if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n))
-                trap = n.end;
-        }
-        /* 下一百亩: the figure at the end of the trap goes on, it is a number */
-        if (!begins && trap > at + 1 &&
-            (qm_numeral_digit(r->chars[trap - 1]) > 0 || r->chars[trap - 1] == U'数') &&
-            qm_numeral_scale(qm_char(r, trap)) > (r->chars[trap - 1] != U'数'))
-            trap--;
-        at = trap > at ? trap : at + 1;
+        status = add_row(r, &q, out, err);
+        if (status == QM_OK && r->last->end > at) at = r->last->end;
+        else at++;
     }
     return status;
 }
@@ -347,7 +377,8 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                    .clauses = clauses,
                    .options = options,
                    .chars = text->chars,
-                   .count = text->count};
+                   .count = text->count,
+                   .quote = QM_NONE};
     out->count = 0;
     scratch->places.count = 0;
     int status = qm_scratch_index(quantifier, scratch, matches, text->count, err);

@@ -126,7 +126,8 @@ static void read_fraction(const uint32_t *chars, uint32_t limit, unsigned flags,
 {
     qm_numeral top, bottom;
     qm_value none = qm_number(0, 0);
-    uint32_t at;
+    uint32_t at, c = chars[out->end];
+    if (c != U'分' && c != U'又' && c != U'之' && c != ' ') return;
     if (out->high.type || out->relation || out->overflow) return;
     if (out->bare && out->glyphs == 1 && qm_numeral_scale(chars[out->end - 1]) > 1 &&
         read_percent(chars, limit, flags, out))
@@ -176,6 +177,11 @@ static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, uns
 bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out)
 {
+    if (from < limit && qm_figure_read(chars, from, limit, out)) { /* nothing else can follow */
+        if (chars[out->end] == U'之' && !(flags & QM_NUMERAL_CLOCK))
+            read_fraction(chars, limit, flags, out);
+        return true;
+    }
     if (!qm_numeral_whole(chars, from, limit, flags, out)) return false;
     if (flags & QM_NUMERAL_CLOCK) return true;
     if (out->plain) read_slash(chars, from, limit, flags, out);

@@ -17,7 +17,9 @@ typedef struct qm_unit {
 
 struct qm_quantifier {
     qm_allocator alloc;
-    uint32_t *unit_bases; /* first unit of each image */
+    uint16_t **entry_marks; /* QM_MARK_* of each entry of each image's lexicon */
+    uint32_t *entries;      /* their numbers */
+    uint32_t *unit_bases;   /* first unit of each image */
     size_t n_images;
     QM_ARRAY(qm_unit) units;
     QM_ARRAY(qm_bytes) names; /* [0] is empty */
@@ -34,25 +36,45 @@ typedef struct qm_word {
     uint32_t end;
     uint16_t kind, flags;
     uint32_t value; /* units: index into quantifier->units */
-    uint32_t next;  /* the next shorter one that starts here, 0 none */
+    uint32_t next;  /* the next one that starts here, none longer; 0 none */
 } qm_word;
 
-/* What starts or ends at a character, so that most searches end before they begin. */
+/* What starts or ends at a character, so that most searches end before they begin. The low bits
+ * are one for each kind of sense that starts here. */
 enum {
-    QM_MARK_WORD = 1,   /* a word starts: only then heads are set */
-    QM_MARK_TRAP = 2,   /* a trap starts */
-    QM_MARK_BEFORE = 4, /* these end: words of QM_SENSE_BEFORE */
-    QM_MARK_TRAP_BEFORE = 8,
-    QM_MARK_CUE = 16,
-    QM_MARK_UNIT_BEFORE = 32
+    QM_MARK_STARTS = 0x3FF, /* any word starts: only then heads are set */
+    QM_MARK_BEFORE = 0x400, /* these end: words of QM_SENSE_BEFORE */
+    QM_MARK_TRAP_BEFORE = 0x800,
+    QM_MARK_CUE = 0x1000,
+    QM_MARK_UNIT = 0x2000,
+    QM_MARK_ENDS = 0x3C00, /* any of them: only then tails are set */
+    QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
+    QM_MARK_BUILT = 0x8000 /* heads tells a word, no match */
 };
+static inline uint32_t qm_mark_of(uint32_t kind)
+{
+    return 1u << (kind - QM_SENSE_UNIT);
+}
+
+/* What a sense says about the characters where its word starts and ends. */
+uint16_t qm_sense_marks(const qm_sense *sense);
 
 struct qm_quantity_scratch {
     qm_allocator alloc;
-    QM_ARRAY(qm_word) words; /* [0] is none */
-    qm_u8_array marks;       /* QM_MARK_* of character i */
-    qm_u32_array heads;      /* first word that starts at character i, the longest */
-    qm_u32_array places;     /* names learnt in this document: start, length */
+    const qm_match *matches;
+    uint32_t n_matches;
+    const uint32_t *unit_bases;
+    uint16_t *const *entry_marks;
+    QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
+    qm_u32_array heads;       /* first of what starts at character i, the longest: its match, plus
+                                 one, until somebody asks for words; from then on its first word */
+    qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
+    qm_u32_array tails;       /* first match that ends at character i */
+    QM_ARRAY(qm_word) words;  /* [0] is none */
+    qm_numeral memo;          /* what read_whole of date.c read last, and where; 0 bytes: nothing */
+    uint32_t memo_at;
+    bool memo_read;
+    qm_u32_array places; /* names learnt in this document: start, length */
 };
 
 /* What all the readers look at. */
@@ -67,6 +89,7 @@ typedef struct qm_reader {
     uint32_t count;
     uint32_t clause;     /* number of the clause at hand, or clauses->count */
     uint32_t from, to;   /* its characters */
+    uint32_t quote;      /* the quotation mark that is open on this line, or QM_NONE */
     uint8_t role;        /* its qm_role, 0 none */
     qm_quantity *last;   /* the row before, or NULL */
     uint32_t last_plain; /* where the row before would end without its modifiers behind */
@@ -75,17 +98,29 @@ typedef struct qm_reader {
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
                      const qm_matches *matches, uint32_t count, qm_error *err);
 
+/* Makes words of the matches that start at `at`; the first of them. */
+uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at);
 /* First of the words that start at `at`, longest first; 0 none. */
-static inline uint32_t qm_words_at(const qm_quantity_scratch *s, uint32_t at)
+static inline uint32_t qm_words_at(qm_quantity_scratch *s, uint32_t at)
 {
-    return s->marks.at[at] & QM_MARK_WORD ? s->heads.at[at] : 0;
+    uint32_t marks = s->marks.at[at];
+    if (!(marks & QM_MARK_STARTS)) return 0;
+    return marks & QM_MARK_BUILT ? s->heads.at[at] : qm_words_build(s, at);
 }
 /* Longest word of the kind that starts at `at`; NULL if there is none. */
-const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind);
-/* Longest word of the kind that ends at `end`; *start tells where it starts. */
-const qm_word *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+static inline const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
+{
+    qm_quantity_scratch *s = r->scratch;
+    if (at >= r->count || !(s->marks.at[at] & qm_mark_of(kind))) return NULL;
+    uint32_t i = qm_words_at(s, at);
+    while (s->words.at[i].kind != kind) i = s->words.at[i].next;
+    return &s->words.at[i];
+}
+/* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`; *start tells where it starts.
+ */
+const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
 /* The unit that stands before its number (人民币, ¥) and ends at `end`. */
-const qm_word *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
+const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
 bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
 bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);

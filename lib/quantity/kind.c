@@ -74,7 +74,7 @@ static void doublings(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     uint32_t start;
     if (q->kind != QM_KIND_MULTIPLE || qm_char(r, a->measure.start) != U'番') return;
     int64_t n = q->low.coefficient;
-    const qm_word *word = qm_word_before(r, q->start, QM_SENSE_BEFORE, &start);
+    const qm_sense *word = qm_word_before(r, q->start, QM_SENSE_BEFORE, &start);
     if (word && q->relation == QM_REL_EQ) q->relation = (uint8_t)word->value;
     q->start = doubling_start(r, q->start); /* 翻 is part of what is told */
     q->soft_low = q->soft_high = (qm_value){0};
@@ -197,15 +197,10 @@ bool qm_years_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     return true;
 }
 
-enum { DECADES = 8 }; /* characters within which 旬 must stand */
-
 /* 旬 of persons: 七旬 is about seventy. */
 bool qm_decades_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
-    uint32_t at = from;
-    while (at < from + DECADES && qm_char(r, at) != U'旬') at++;
-    if (at == from + DECADES) return false;
     if (!qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type)
         return false;
     if (qm_char(r, n.end) != U'旬' || n.low.exponent > 0 || n.low.coefficient > 12) return false;

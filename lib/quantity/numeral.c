@@ -17,11 +17,6 @@ static bool is_minus(uint32_t c)
     return c == U'负' || c == U'負' || c == '-' || c == U'−';
 }
 
-static bool is_two(uint32_t c)
-{
-    return c == U'两' || c == U'兩' || c == U'俩';
-}
-
 static bool is_point(uint32_t c)
 {
     return c == U'点' || c == U'點';
@@ -371,21 +366,16 @@ static bool read_few(reader *r)
     return true;
 }
 
-/* 千 that belongs to a unit: 千瓦 千克 千米 千伏 千卡 千帕 千赫 千焦 千安. */
+/* 千 that belongs to a unit: 千瓦; 兆 that is no numeral. */
 static bool is_prefix(const reader *r)
 {
-    static const uint32_t heads[] = {U'瓦', U'克', U'米', U'伏', U'卡',
-                                     U'帕', U'赫', U'焦', U'安', 0};
     uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
     if (c == U'兆' && !next) /* 100兆 are megabits, 三兆 is a number */
         return r->out->arabic && !(r->flags & QM_NUMERAL_LONG);
     if (c == U'兆') /* a numeral only where numerals or money go on; elsewhere megabits, mega- */
         return qm_numeral_digit(next) < 0 && qm_numeral_scale(next) == 0 && !qm_is_digit(next) &&
                next != U'元' && next != U'日' && next != ' ' && next != U'圆';
-    if (c != U'千' || !r->has_digit || r->few) return false;
-    for (const uint32_t *h = heads; *h; h++)
-        if (next == *h) return true;
-    return false;
+    return c == U'千' && r->has_digit && !r->few && qm_takes_kilo(next);
 }
 
 static bool read_small(reader *r, int scale)
@@ -549,17 +539,6 @@ static void restore_scale(reader *r, int before)
     r->out->shortened = true;
 }
 
-/* Zeros at the end go into the exponent. */
-static qm_value trimmed(qm_value value)
-{
-    while (value.coefficient && value.coefficient % 10 == 0) {
-        value.coefficient /= 10;
-        value.exponent++;
-    }
-    if (value.coefficient == 0) value.exponent = 0;
-    return value;
-}
-
 static qm_value sum(reader *r, side *s)
 {
     add(r, &s->total, s->section);
@@ -571,7 +550,7 @@ static void finish(reader *r, bool minus)
 {
     qm_numeral *out = r->out;
     bool two = r->pair || r->few;
-    qm_value low = trimmed(sum(r, &r->low)), high = two ? trimmed(sum(r, &r->high)) : low;
+    qm_value low = qm_trimmed(sum(r, &r->low)), high = two ? qm_trimmed(sum(r, &r->high)) : low;
     out->end = r->at;
     out->glyphs = (uint8_t)(r->glyphs < 255 ? r->glyphs : 255);
     out->relation = r->relation;
@@ -610,63 +589,6 @@ static bool read_positional(reader *r, bool minus)
     return true;
 }
 
-/* Whether a run of Arabic digits surely ends the number before this character. */
-static bool ends_digits(uint32_t c)
-{
-    switch (c) {
-    case ',':
-    case '.':
-    case ' ':
-    case '/':
-    case U'·':
-    case U'，':
-    case U'分':
-    case U'又':
-    case U'点':
-    case U'點':
-    case U'余':
-    case U'餘':
-    case U'多':
-    case U'来':
-    case U'來':
-    case U'参': return false;
-    default: return !is_latin(c) && qm_glyph_of(c) == &qm_glyphs[0];
-    }
-}
-
-/* The most frequent case: a few digits and nothing else. */
-static bool read_plain(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
-{
-    uint32_t at = from;
-    int64_t value = 0;
-    while (at < limit && at < from + 9 && qm_is_digit(chars[at]))
-        value = value * 10 + (int64_t)(chars[at++] - '0');
-    if (at == from || (at < limit && (qm_is_digit(chars[at]) || !ends_digits(chars[at]))))
-        return false;
-    *out = (qm_numeral){.start = from,
-                        .end = at,
-                        .low = trimmed(qm_number(value, 0)),
-                        .glyphs = (uint8_t)(at - from),
-                        .arabic = true,
-                        .plain = true};
-    return true;
-}
-
-/* One hanzi figure with nothing behind that could go on: 三户, 一起. */
-static bool read_lone(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
-{
-    int digit = qm_numeral_digit(chars[from]);
-    if (digit < 0) return false;
-    if (from + 1 < limit && (!ends_digits(chars[from + 1]) || chars[from + 1] == U'、'))
-        return false;
-    *out = (qm_numeral){.start = from,
-                        .end = from + 1,
-                        .low = qm_number(digit, 0),
-                        .glyphs = 1,
-                        .paired = is_two(chars[from])};
-    return true;
-}
-
 /* 负的百分之三 */
 static bool is_minus_of(const uint32_t *chars, uint32_t at, uint32_t limit)
 {
@@ -699,7 +621,7 @@ bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsi
 {
     if (from >= limit || (!qm_numeral_begins(chars[from]) && !begins_formal(chars, from, limit)))
         return false;
-    if (read_plain(chars, from, limit, out) || read_lone(chars, from, limit, out)) return true;
+    if (qm_figure_read(chars, from, limit, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};
@@ -715,7 +637,7 @@ bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsi
         return false;
     if (chars[r.at] == '.' && from > 0 && (chars[from - 1] >= 0x80 || chars[from - 1] == '.'))
         return false;
-    out->paired = is_two(chars[r.at]);
+    out->paired = qm_is_two(chars[r.at]);
     out->twenty = chars[r.at] == U'廿';
     out->arabic = qm_is_digit(chars[r.at]) || chars[r.at] == '.';
     if (!read_positional(&r, minus)) return false;

@@ -57,12 +57,32 @@ static inline int qm_numeral_scale(uint32_t c)
 {
     return qm_glyph_of(c)->scale;
 }
+static inline bool qm_is_two(uint32_t c)
+{
+    return c == U'两' || c == U'兩' || c == U'俩';
+}
+/* 千瓦 千克 千米 千伏 千卡 千帕 千赫 千焦 千安: whether 千 belongs to the unit that begins with c.
+ */
+bool qm_takes_kilo(uint32_t c);
+/* Zeros at the end go into the exponent. */
+static inline qm_value qm_trimmed(qm_value value)
+{
+    while (value.coefficient && value.coefficient % 10 == 0) {
+        value.coefficient /= 10;
+        value.exponent++;
+    }
+    if (value.coefficient == 0) value.exponent = 0;
+    return value;
+}
 /* Whether a numeral can begin with the character. */
 bool qm_numeral_begins(uint32_t c);
 static inline bool qm_is_digit(uint32_t c)
 {
     return c >= '0' && c <= '9';
 }
+/* The numerals that most texts are full of, read at once: 36, 3.5, 36万, 三, 十二, 两百. false
+ * where it may be more than that. */
+bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out);
 /* Likewise without fractions and percent: one positional number. */
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out);

@@ -59,14 +59,20 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
     return QM_OK;
 }
 
-/* Every sense of the room must point at a unit that is there. */
-static int check_senses(const qm_lexicon *lexicon, uint32_t units, qm_error *err)
+/* Every sense of the room must point at a unit that is there; the marks of its entry are noted. */
+static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t units, qm_error *err)
 {
-    uint32_t senses = lexicon->entries ? lexicon->sense_starts[lexicon->entries] : 0;
-    for (uint32_t i = 0; i < senses; i++) {
-        const qm_sense *s = &lexicon->senses[i];
-        if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
-            return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
+    uint16_t *marks = qm_alloc_zero(&q->alloc, (lexicon->entries + (size_t)1) * sizeof *marks);
+    if (!marks) return qm_fail_nomem(err);
+    q->entry_marks[lexicon->source] = marks;
+    q->entries[lexicon->source] = lexicon->entries;
+    for (uint32_t i = 0; i < lexicon->entries; i++) {
+        for (uint32_t k = lexicon->sense_starts[i]; k < lexicon->sense_starts[i + 1]; k++) {
+            const qm_sense *s = &lexicon->senses[k];
+            if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
+                return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
+            marks[i] |= qm_sense_marks(s);
+        }
     }
     return QM_OK;
 }
@@ -94,15 +100,18 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
                     size_t n_lexicons, qm_error *err)
 {
     q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->unit_bases);
-    if (!q->unit_bases || qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
+    q->entry_marks = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->entry_marks);
+    q->entries = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->entries);
+    if (!q->unit_bases || !q->entry_marks || !q->entries ||
+        qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < images->count; i++) {
         uint32_t base = (uint32_t)q->units.count;
         int status = bind_units(q, &images->at[i], err);
         q->unit_bases[i] = base;
         for (size_t k = 0; k < n_lexicons && status == QM_OK; k++)
-            if (lexicons[k].source == i)
-                status = check_senses(&lexicons[k], (uint32_t)q->units.count - base, err);
+            if (lexicons[k].source == i && !q->entry_marks[i])
+                status = bind_senses(q, &lexicons[k], (uint32_t)q->units.count - base, err);
         if (status != QM_OK) return status;
     }
     find_codes(q);
@@ -127,8 +136,13 @@ void qm_quantifier_free(qm_quantifier *quantifier)
 {
     if (!quantifier) return;
     qm_allocator alloc = quantifier->alloc;
-    qm_release(&alloc, quantifier->unit_bases,
-               (quantifier->n_images + 1) * sizeof *quantifier->unit_bases);
+    size_t images = quantifier->n_images + 1;
+    for (size_t i = 0; quantifier->entry_marks && quantifier->entries && i < images; i++)
+        qm_release(&alloc, quantifier->entry_marks[i],
+                   (quantifier->entries[i] + (size_t)1) * sizeof **quantifier->entry_marks);
+    qm_release(&alloc, quantifier->entry_marks, images * sizeof *quantifier->entry_marks);
+    qm_release(&alloc, quantifier->entries, images * sizeof *quantifier->entries);
+    qm_release(&alloc, quantifier->unit_bases, images * sizeof *quantifier->unit_bases);
     qm_array_free(&alloc, &quantifier->units);
     qm_array_free(&alloc, &quantifier->names);
     qm_release(&alloc, quantifier, sizeof *quantifier);

@@ -24,7 +24,7 @@ static bool is_recent(const qm_reader *r, const qm_quantity *q, uint32_t start)
     return !qm_cue_before(r, start, QM_CUE_LAPSE, NULL);
 }
 
-static bool applies(const qm_reader *r, const qm_quantity *q, const qm_word *word)
+static bool applies(const qm_reader *r, const qm_quantity *q, const qm_sense *word)
 {
     if ((word->flags & QM_MODIFIER_SCALE) && !is_bare_scale(r, q)) return false;
     if ((word->flags & QM_MODIFIER_ROUND) && !is_round(q) && !is_bare_scale(r, q)) return false;
@@ -36,7 +36,7 @@ static bool read_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, at = q->start;
     while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_word *word = qm_word_before(r, at, QM_SENSE_BEFORE, &start);
+    const qm_sense *word = qm_word_before(r, at, QM_SENSE_BEFORE, &start);
     if (!word || (word->flags & QM_MODIFIER_MASK)) return false;
     if (q->kind == QM_KIND_ORDINAL || !applies(r, q, word)) return false;
     if ((q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) && word->value != QM_REL_APPROX)
@@ -77,7 +77,7 @@ static void read_more(const qm_reader *r, qm_quantity *q)
 static const qm_word *after_word(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t at = q->end;
-    const qm_quantity_scratch *s = r->scratch;
+    qm_quantity_scratch *s = r->scratch;
     for (uint32_t i = at < r->count ? qm_words_at(s, at) : 0; i; i = s->words.at[i].next) {
         const qm_word *word = &s->words.at[i];
         if (word->kind != QM_SENSE_AFTER) continue;

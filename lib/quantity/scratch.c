@@ -18,153 +18,178 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_allocator alloc = scratch->alloc;
     qm_array_free(&alloc, &scratch->words);
     qm_array_free(&alloc, &scratch->heads);
+    qm_array_free(&alloc, &scratch->nexts);
+    qm_array_free(&alloc, &scratch->tails);
     qm_array_free(&alloc, &scratch->marks);
     qm_array_free(&alloc, &scratch->places);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
 
-static bool is_own(const qm_sense *sense)
+/* What a sense of each kind tells of the character where its word starts, and of its end. */
+static const uint16_t start_marks[QM_SENSE_KINDS] = {1,  2,   4,   8 | QM_MARK_STOP,  16, 32,
+                                                     64, 128, 256, 512 | QM_MARK_STOP};
+static const uint16_t end_marks[QM_SENSE_KINDS] = {
+    QM_MARK_UNIT, 0, 0, 0, 0, QM_MARK_TRAP_BEFORE, QM_MARK_BEFORE, 0, QM_MARK_CUE, 0};
+
+uint16_t qm_sense_marks(const qm_sense *sense)
 {
-    return sense->kind > QM_SENSE_QUANTITY && sense->kind <= QM_SENSE_CUE;
+    uint32_t kind = sense->kind - QM_SENSE_UNIT;
+    return kind < QM_SENSE_KINDS ? start_marks[kind] | end_marks[kind] : 0;
 }
 
-/* Bit that the end of a word sets, 0 for words that nobody looks for backwards. */
-static uint8_t end_mark(const qm_sense *sense)
+/* Matches come by their ends, so each new one is the longest of its start so far. */
+static size_t link_matches(qm_quantity_scratch *s)
 {
-    switch (sense->kind) {
-    case QM_SENSE_BEFORE: return QM_MARK_BEFORE;
-    case QM_SENSE_TRAP_BEFORE: return QM_MARK_TRAP_BEFORE;
-    case QM_SENSE_CUE: return QM_MARK_CUE;
-    case QM_SENSE_UNIT: return sense->flags & QM_UNIT_BEFORE ? QM_MARK_UNIT_BEFORE : 0;
-    default: return 0;
+    uint16_t *marks = s->marks.at;
+    size_t senses = 0;
+    for (uint32_t i = 0; i < s->n_matches; i++) {
+        const qm_match *match = &s->matches[i];
+        uint32_t own = s->entry_marks[match->source][match->entry], start = match->start;
+        if (!own) continue;
+        s->nexts.at[i] = marks[start] & QM_MARK_STARTS ? s->heads.at[start] : 0;
+        s->heads.at[start] = i + 1;
+        marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
+        senses += match->count;
+        if (!(own & QM_MARK_ENDS)) continue;
+        if (!(marks[match->end] & QM_MARK_ENDS)) s->tails.at[match->end] = i;
+        marks[match->end] |= (uint16_t)(own & QM_MARK_ENDS);
     }
+    return senses;
 }
 
-/* Matches come by their ends, so a new word stands before the shorter ones of its start and
- * behind those of its own length. */
-static int link_word(qm_quantity_scratch *s, uint32_t start, qm_word word)
-{
-    uint32_t fresh = (uint32_t)s->words.count, last = 0, at = qm_words_at(s, start);
-    for (; at && s->words.at[at].end >= word.end; at = s->words.at[at].next) last = at;
-    word.next = at;
-    if (qm_array_push(&s->alloc, &s->words, word) != QM_OK) return QM_E_NOMEM;
-    if (last) s->words.at[last].next = fresh;
-    else s->heads.at[start] = fresh;
-    s->marks.at[start] |= QM_MARK_WORD;
-    return QM_OK;
-}
-
-int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
+int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
                      const qm_matches *matches, uint32_t count, qm_error *err)
 {
-    const qm_allocator *alloc = &scratch->alloc;
-    scratch->words.count = 0;
-    if (qm_array_reserve(alloc, &scratch->marks, (size_t)count + 1) != QM_OK ||
-        qm_array_reserve(alloc, &scratch->heads, (size_t)count + 1) != QM_OK ||
-        qm_array_push(alloc, &scratch->words, (qm_word){0}) != QM_OK)
+    size_t room = (size_t)count + 1;
+    s->matches = matches ? matches->at : NULL;
+    s->n_matches = matches ? (uint32_t)matches->count : 0;
+    s->unit_bases = quantifier->unit_bases;
+    s->entry_marks = quantifier->entry_marks;
+    if (qm_array_reserve(&s->alloc, &s->marks, room) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->tails, room) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
-    uint8_t *marks = scratch->marks.at;
-    memset(marks, 0, (size_t)count + 1);
-    for (size_t i = 0; matches && i < matches->count; i++) {
-        const qm_match *match = &matches->at[i];
-        for (uint32_t k = 0; k < match->count; k++) {
-            const qm_sense *sense = &match->senses[k];
-            if (!is_own(sense)) continue;
-            if (sense->kind == QM_SENSE_TRAP ||
-                (sense->kind == QM_SENSE_CUE && sense->value == QM_CUE_ONE))
-                marks[match->start] |= QM_MARK_TRAP;
-            marks[match->end] |= end_mark(sense);
-            bool unit = sense->kind <= QM_SENSE_UNIT_CUE;
-            uint32_t base = unit ? quantifier->unit_bases[match->source] : 0;
-            qm_word word = {match->end, sense->kind, sense->flags, base + sense->value, 0};
-            if (link_word(scratch, match->start, word) != QM_OK) return qm_fail_nomem(err);
-        }
-    }
+    memset(s->marks.at, 0, room * sizeof *s->marks.at);
+    size_t senses = link_matches(s); /* each becomes a word once at most */
+    if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
+    s->words.at[0] = (qm_word){0};
+    s->words.count = 1;
+    s->memo_at = QM_NONE;
     return QM_OK;
 }
 
-const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
+uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    if (at >= r->count) return NULL;
-    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next)
-        if (s->words.at[i].kind == kind) return &s->words.at[i];
-    return NULL;
+    uint32_t first = (uint32_t)s->words.count, fresh = first;
+    for (uint32_t i = s->heads.at[at]; i; i = s->nexts.at[i - 1]) {
+        const qm_match *match = &s->matches[i - 1];
+        for (uint32_t k = 0; k < match->count; k++) {
+            const qm_sense *sense = &match->senses[k];
+            bool unit = sense->kind <= QM_SENSE_UNIT_CUE;
+            if (sense->kind - QM_SENSE_UNIT >= QM_SENSE_KINDS) continue;
+            s->words.at[fresh] =
+                (qm_word){match->end, sense->kind, sense->flags, sense->value, fresh + 1};
+            if (unit) s->words.at[fresh].value += s->unit_bases[match->source];
+            fresh++;
+        }
+    }
+    s->words.at[fresh - 1].next = 0;
+    s->words.count = fresh;
+    s->heads.at[at] = first;
+    s->marks.at[at] |= QM_MARK_BUILT;
+    return first;
 }
 
-enum { LONGEST_WORD = 10 }; /* of those that are looked for backwards */
-
-const qm_word *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
+/* First of the matches that end at `end` if one of them has the mark; the others follow as long as
+ * they end there. NULL if there is none, or no further one. */
+static const qm_match *first_before(const qm_reader *r, uint32_t end, uint32_t mark)
 {
     const qm_quantity_scratch *s = r->scratch;
-    uint32_t first = end > LONGEST_WORD ? end - LONGEST_WORD : 0;
-    uint8_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
     if (end > r->count || !(s->marks.at[end] & mark)) return NULL;
-    if (first < r->from) first = r->from;
-    for (uint32_t at = first; at < end; at++)
-        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-            const qm_word *word = &s->words.at[i];
-            if (word->kind != kind || word->end != end) continue;
-            *start = at;
-            return word;
-        }
+    return &s->matches[s->tails.at[end]];
+}
+
+static const qm_match *next_before(const qm_reader *r, const qm_match *match)
+{
+    const qm_quantity_scratch *s = r->scratch;
+    const qm_match *next = match + 1;
+    return next < s->matches + s->n_matches && next->end == match->end ? next : NULL;
+}
+
+/* The sense of the kind, with these flags and (unless QM_NONE) this value. */
+static const qm_sense *sense_of(const qm_match *match, uint32_t kind, uint32_t flags,
+                                uint32_t value)
+{
+    for (uint32_t k = 0; k < match->count; k++) {
+        const qm_sense *sense = &match->senses[k];
+        if (sense->kind == kind && (sense->flags & flags) == flags &&
+            (value == QM_NONE || sense->value == value))
+            return sense;
+    }
     return NULL;
 }
 
-const qm_word *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    uint32_t first = end > LONGEST_WORD ? end - LONGEST_WORD : 0;
-    if (end > r->count || !(s->marks.at[end] & QM_MARK_UNIT_BEFORE)) return NULL;
-    if (first < r->from) first = r->from;
-    for (uint32_t at = first; at < end; at++)
-        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-            const qm_word *word = &s->words.at[i];
-            if (word->kind != QM_SENSE_UNIT || word->end != end) continue;
-            if (!(word->flags & QM_UNIT_BEFORE)) continue;
-            *start = at;
-            return word;
-        }
+    uint32_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
+    for (const qm_match *m = first_before(r, end, mark); m; m = next_before(r, m)) {
+        const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, kind, 0, QM_NONE);
+        if (!sense) continue;
+        *start = m->start;
+        return sense;
+    }
     return NULL;
 }
 
-bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
+const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    if (at >= r->count) return false;
-    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-        const qm_word *word = &s->words.at[i];
-        if (word->kind != QM_SENSE_CUE || word->value != class) continue;
-        if (end) *end = word->end;
+    for (const qm_match *m = first_before(r, end, QM_MARK_UNIT); m; m = next_before(r, m)) {
+        if (m->start < r->from) continue;
+        const qm_sense *sense = sense_of(m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
+        if (!sense) continue;
+        *start = m->start;
+        return &r->quantifier->units.at[r->scratch->unit_bases[m->source] + sense->value];
+    }
+    return NULL;
+}
+
+bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+{
+    for (const qm_match *m = first_before(r, end, QM_MARK_CUE); m; m = next_before(r, m)) {
+        if (m->start < r->from || !sense_of(m, QM_SENSE_CUE, 0, class)) continue;
+        if (start) *start = m->start;
         return true;
     }
     return false;
 }
 
-bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    uint32_t first = end > LONGEST_WORD ? end - LONGEST_WORD : 0;
-    if (end > r->count || !(s->marks.at[end] & QM_MARK_CUE)) return false;
-    if (first < r->from) first = r->from;
-    for (uint32_t at = first; at < end; at++)
-        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-            const qm_word *word = &s->words.at[i];
-            if (word->kind != QM_SENSE_CUE || word->value != class || word->end != end) continue;
-            if (start) *start = at;
-            return true;
-        }
+    qm_quantity_scratch *s = r->scratch;
+    if (at >= r->count || !(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) return false;
+    if (s->marks.at[at] & QM_MARK_BUILT) {
+        for (uint32_t i = s->heads.at[at]; i; i = s->words.at[i].next)
+            if (s->words.at[i].kind == QM_SENSE_CUE && s->words.at[i].value == class)
+                return end ? *end = s->words.at[i].end, true : true;
+        return false;
+    }
+    for (uint32_t i = s->heads.at[at]; i; i = s->nexts.at[i - 1])
+        if (sense_of(&s->matches[i - 1], QM_SENSE_CUE, 0, class))
+            return end ? *end = s->matches[i - 1].end, true : true;
     return false;
 }
 
 bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class)
 {
-    const qm_quantity_scratch *s = r->scratch;
+    qm_quantity_scratch *s = r->scratch;
     if (to > r->count) to = r->count;
-    for (uint32_t at = from; at < to; at++)
+    for (uint32_t at = from; at < to; at++) {
+        if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) continue;
         for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
             const qm_word *word = &s->words.at[i];
             if (word->kind == QM_SENSE_CUE && word->value == class && word->end <= to) return true;
         }
+    }
     return false;
 }

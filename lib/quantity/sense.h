@@ -14,7 +14,9 @@ enum {
     QM_SENSE_TRAP_BEFORE,                  /* a numeral behind this word is none (国道, 电话) */
     QM_SENSE_BEFORE,                       /* value: a qm_relation; flags QM_MODIFIER_* */
     QM_SENSE_AFTER,
-    QM_SENSE_CUE /* value: a qm_cue_class */
+    QM_SENSE_CUE, /* value: a qm_cue_class */
+    QM_SENSE_ONE, /* 个把, 斤把: about one of what follows or of the unit itself */
+    QM_SENSE_KINDS = QM_SENSE_ONE - QM_SENSE_QUANTITY
 };
 
 enum {
@@ -75,7 +77,6 @@ typedef enum qm_cue_class {
     QM_CUE_TALLY,    /* heads whose bare figure is no money (人口, 播放量) */
     QM_CUE_NAME,     /* a person's name follows (记者, 联系人) */
     QM_CUE_PAY,      /* verbs whose bare amount right behind is money (花, 领到) */
-    QM_CUE_ONE,      /* 个把, 斤把: about one */
     QM_CUE_CLASSES
 } qm_cue_class;
 

@@ -1,0 +1,144 @@
+/* Short numerals that end for sure where they seem to; numeral.c reads all others. */
+#include "quantity/numeral.h"
+
+bool qm_takes_kilo(uint32_t c)
+{
+    switch (c) {
+    case U'瓦':
+    case U'克':
+    case U'米':
+    case U'伏':
+    case U'卡':
+    case U'帕':
+    case U'赫':
+    case U'焦':
+    case U'安': return true;
+    default: return false;
+    }
+}
+
+static bool is_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Whether the character in this place surely ends a number. */
+static bool ends_number(uint32_t c)
+{
+    switch (c) {
+    case ',':
+    case '.':
+    case ' ':
+    case '/':
+    case U'·':
+    case U'，':
+    case U'分':
+    case U'又':
+    case U'点':
+    case U'點':
+    case U'余':
+    case U'餘':
+    case U'多':
+    case U'来':
+    case U'來':
+    case U'参': return false;
+    default: return !is_letter(c) && !qm_is_digit(c) && qm_glyph_of(c) == &qm_glyphs[0];
+    }
+}
+
+static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    return at < limit ? chars[at] : 0;
+}
+
+/* The same behind a scale: 余 多 来 end it there unless 万 or 亿 follow, and a comma always. */
+static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    uint32_t c = at_most(chars, at, limit);
+    if (c == U'余' || c == U'多' || c == U'来')
+        return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
+    return c == U'，' || ends_number(c);
+}
+
+enum { MOST_FIGURES = 9 };
+
+static int64_t read_digits(const uint32_t *chars, uint32_t *at, uint32_t limit, int64_t value)
+{
+    uint32_t from = *at;
+    while (*at < limit && *at < from + MOST_FIGURES && qm_is_digit(chars[*at]))
+        value = value * 10 + (int64_t)(chars[(*at)++] - '0');
+    return value;
+}
+
+/* 36, 3.5, 36万, 1.2亿. */
+static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+{
+    uint32_t at = from, point;
+    int64_t value = read_digits(chars, &at, limit, 0);
+    uint32_t c = at_most(chars, at, limit), glyphs = at - from;
+    int exponent = 0, scale;
+    if (c == '.' && qm_is_digit(at_most(chars, at + 1, limit))) {
+        point = ++at;
+        value = read_digits(chars, &at, limit, value);
+        exponent = -(int)(at - point);
+        glyphs += at - point;
+        c = at_most(chars, at, limit);
+    }
+    if ((scale = qm_numeral_scale(c)) >= 4 && scale < 12) {
+        if (!ends_scaled(chars, at + 1, limit)) return false;
+        at++;
+        glyphs++;
+    } else {
+        if (!ends_number(c)) return false;
+        scale = 0;
+    }
+    *out = (qm_numeral){.start = from,
+                        .end = at,
+                        .low = qm_trimmed(qm_number(value, exponent + scale)),
+                        .glyphs = (uint8_t)glyphs,
+                        .scale = (uint8_t)scale,
+                        .arabic = true,
+                        .plain = exponent == 0 && scale == 0};
+    return true;
+}
+
+/* 三户, 十二人, 两百亩, 三千多元. */
+static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+{
+    uint32_t at = from, c = chars[at];
+    int digit = qm_numeral_digit(c), ones = 0, scale;
+    if (digit >= 0) c = at_most(chars, ++at, limit);
+    if (digit >= 0 && c != U'、' && ends_number(c)) {
+        *out = (qm_numeral){.start = from,
+                            .end = at,
+                            .low = qm_number(digit, 0),
+                            .glyphs = 1,
+                            .paired = qm_is_two(chars[from])};
+        return true;
+    }
+    scale = qm_numeral_scale(c);
+    if (digit == 0 || scale == 0 || scale > 8) return false;
+    c = at_most(chars, ++at, limit);
+    if (scale == 1 && qm_numeral_digit(c) > 0 && !qm_is_two(c)) {
+        ones = qm_numeral_digit(c);
+        c = at_most(chars, ++at, limit);
+    }
+    if (c == U'、' || (scale == 3 && qm_takes_kilo(c)) ||
+        !(ones ? ends_number(c) : ends_scaled(chars, at, limit)))
+        return false;
+    *out = (qm_numeral){.start = from,
+                        .end = at,
+                        .glyphs = (uint8_t)(at - from),
+                        .scale = (uint8_t)(scale >= 4 ? scale : 0),
+                        .bare = digit < 0,
+                        .paired = qm_is_two(chars[from])};
+    out->low = ones ? qm_trimmed(qm_number((digit < 0 ? 1 : digit) * 10 + ones, 0))
+                    : qm_number(digit < 0 ? 1 : digit, scale);
+    return true;
+}
+
+bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+{
+    return qm_is_digit(chars[from]) ? read_arabic(chars, from, limit, out)
+                                    : read_hanzi(chars, from, limit, out);
+}
