@@ -345,6 +345,8 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
     return (qm_feature_source){.document = evidence->document,
                                .first = evidence->clause,
                                .end = evidence->clause + 1,
+                               .first_match = evidence->first_match,
+                               .end_match = evidence->end_match,
                                .first_quantity = evidence->first_quantity,
                                .end_quantity = evidence->end_quantity,
                                .cues = evidence->cues,
@@ -466,8 +468,8 @@ static const char *family_name(qm_feature_family family)
     static const char *const names[QM_FEATURE_FAMILIES] = {
         "",           "character",   "characters",  "clause before", "clause behind",
         "role",       "role before", "role behind", "place",         "cue",
-        "cue before", "cue above",   "quantity",    "rule",          "length",
-        "alone"};
+        "cue before", "cue above",   "quantity",    "rule",          "class of a word",
+        "length",     "alone"};
     return names[family];
 }
 

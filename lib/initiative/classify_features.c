@@ -1,8 +1,12 @@
 /* What the weights know a clause by. Training and running read it here, so that they see the same.
  * Keys are numbers made of what was read, the same on every machine. */
 #include "initiative/classify_model.h"
+#include "initiative/rules.h"
 
-enum { NUMBER = '0' }; /* the symbol that every number becomes */
+enum {
+    NUMBER = '0',     /* the symbol that every number becomes */
+    CLASSES_MOST = 16 /* of one clause */
+};
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -12,13 +16,20 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return h ^ h >> 29;
 }
 
-static void add_circumstance(qm_features *out, qm_feature_family family, uint64_t what)
+/* A circumstance read from [start, end). */
+static void add_read(qm_features *out, qm_feature_family family, uint64_t what, uint32_t start,
+                     uint32_t end)
 {
     if (out->counts[QM_BLOCK_CIRCUMSTANCE] == QM_FEATURES_CIRCUMSTANCE) return;
     uint32_t at = qm_block_start(QM_BLOCK_CIRCUMSTANCE) + out->counts[QM_BLOCK_CIRCUMSTANCE]++;
     uint64_t key = mix(what, (uint64_t)family * UINT64_C(0x9e3779b97f4a7c15));
     out->keys[at] = key & ~(uint64_t)QM_KEY_SIDES;
-    if (out->origins) out->origins[at] = (qm_feature_origin){QM_NONE, QM_NONE, family};
+    if (out->origins) out->origins[at] = (qm_feature_origin){start, end, family};
+}
+
+static void add_circumstance(qm_features *out, qm_feature_family family, uint64_t what)
+{
+    add_read(out, family, what, QM_NONE, QM_NONE);
 }
 
 /* ---- symbols ---- */
@@ -187,11 +198,43 @@ static void add_rules(qm_features *out, const qm_feature_source *source)
     }
 }
 
+/* ---- classes of words ---- */
+
+/* A word of one character must be a word of the text. */
+static bool is_word(const qm_document *document, const qm_match *match)
+{
+    const qm_words *words = document->words;
+    if (!words || match->end - match->start > 1) return true;
+    return words->begins[match->start] && words->begins[match->end];
+}
+
+/* Each class once, in the order of its first word. */
+static void add_classes(qm_features *out, const qm_feature_source *source)
+{
+    const qm_document *document = source->document;
+    uint32_t start = document->clauses->at[source->first].start;
+    uint32_t seen[CLASSES_MOST], n = 0;
+    for (uint32_t i = source->first_match; i < source->end_match; i++) {
+        const qm_match *match = &document->matches->at[i];
+        if (match->start < start) continue;
+        for (uint32_t left = match->count; left > 0; left--) {
+            const qm_sense *sense = &match->senses[left - 1];
+            if (sense->kind != QM_SENSE_CLASS) break; /* they stand last */
+            uint32_t k = 0;
+            while (k < n && seen[k] != sense->value) k++;
+            if (k < n || n == CLASSES_MOST || !is_word(document, match)) continue;
+            seen[n++] = sense->value;
+            add_read(out, QM_FEATURE_CLASS, sense->value, match->start, match->end);
+        }
+    }
+}
+
 void qm_circumstances_read(const qm_feature_source *source, uint32_t symbols, qm_features *out)
 {
     out->counts[QM_BLOCK_CIRCUMSTANCE] = 0;
     add_quantities(out, source);
     add_rules(out, source);
+    add_classes(out, source);
     add_bits(out, QM_FEATURE_CUE, source->cues);
     add_bits(out, QM_FEATURE_CUE_BEHIND, source->cues_behind);
     add_bits(out, QM_FEATURE_CUE_ABOVE, source->cues_above);

@@ -49,6 +49,7 @@ typedef enum qm_feature_family {
     QM_FEATURE_CUE_ABOVE,
     QM_FEATURE_QUANTITY,
     QM_FEATURE_RULE,
+    QM_FEATURE_CLASS, /* of a word */
     QM_FEATURE_LENGTH,
     QM_FEATURE_ALONE, /* a labelled clause without a report around it; training only */
     QM_FEATURE_FAMILIES
@@ -86,6 +87,7 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
 typedef struct qm_feature_source {
     const qm_document *document;
     uint32_t first, end;
+    uint32_t first_match, end_match;
     uint32_t first_quantity, end_quantity;
     uint32_t cues, cues_behind, cues_above;
     const uint32_t *ruled; /* types that rules give points to */

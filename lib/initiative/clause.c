@@ -186,6 +186,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     for (; at < matches->count && matches->at[at].end <= clause->end; at++) {
         const qm_match *match = &matches->at[at];
         if (match->start < clause->start || !fits_words(document, match)) continue;
+        if (!initiator->sources[match->source].uses[match->entry]) continue; /* has a class alone */
         /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
         int status = clause->role == QM_ROLE_HEADING
                          ? qm_array_push(scratch->alloc, &scratch->kept, *match)

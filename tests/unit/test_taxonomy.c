@@ -112,6 +112,14 @@ START_TEST(cues_and_fights_are_checked)
 }
 END_TEST
 
+START_TEST(classes_of_words_are_checked)
+{
+    is_fine("classes", "bridge\tbridge|ferry\n");
+    is_wrong("classes", "\tbridge\n", 1, 1, "a class without a name");
+    is_wrong("classes", "# ways\nbridge\tbridge||ferry\n", 2, 8, "an empty word");
+}
+END_TEST
+
 START_TEST(types_and_rules_by_call)
 {
     qm_error err;
@@ -229,6 +237,7 @@ int main(void)
     tcase_add_test(tests, mistakes_of_a_pattern_say_where_they_are);
     tcase_add_test(tests, a_taxonomy_may_be_a_table);
     tcase_add_test(tests, cues_and_fights_are_checked);
+    tcase_add_test(tests, classes_of_words_are_checked);
     tcase_add_test(tests, types_and_rules_by_call);
     tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
     tcase_add_test(tests, hostile_sections_are_refused);

@@ -77,10 +77,12 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                                            &evidence, err);
         if (status != QM_OK) return status;
         if (i == first) {
+            source.first_match = evidence.first_match;
             source.first_quantity = evidence.first_quantity;
             source.cues_behind = evidence.cues_behind;
             source.cues_above = evidence.cues_above;
         }
+        source.end_match = evidence.end_match;
         source.end_quantity = evidence.end_quantity;
         source.cues |= evidence.cues;
         for (uint32_t type = 1; type < r->n_types; type++)
