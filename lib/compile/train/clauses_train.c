@@ -12,7 +12,7 @@ qm_clauses_options qm_clauses_defaults(void)
                                 .report = 3,
                                 .neighbour = 0.6,
                                 .circumstance = 0.5,
-                                .extra = 1.5,
+                                .extra = 2.5,
                                 .passes = 12,
                                 .folds = 5,
                                 .least_count = 2,
