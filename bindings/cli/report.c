@@ -150,6 +150,17 @@ static void worker_singly(report_worker *w, report_piece *piece, size_t count)
     }
 }
 
+/* What a large document has needed is not kept while it is printed, which takes as much again. */
+#define REPORT_LARGE (8u << 20)
+
+static void worker_renew(report_worker *w)
+{
+    qm_analyzer *fresh;
+    if (qm_analyzer_new(&fresh, w->report->engine, NULL, NULL) != QM_OK) return;
+    qm_analyzer_free(w->analyzer);
+    w->analyzer = fresh;
+}
+
 static size_t worker_decode(report_worker *w, report_piece *piece)
 {
     cli_batch *batch = &piece->batch;
@@ -166,6 +177,7 @@ static size_t worker_decode(report_worker *w, report_piece *piece)
             piece_fail(piece, status);
             continue;
         }
+        if (document->bytes.size > REPORT_LARGE) qm_buffer_free(&document->bytes);
         w->documents[count] = document;
         w->views[count++] = (qm_bytes){document->text.data, document->text.size};
     }
@@ -187,6 +199,7 @@ static void report_work(void *worker, void *at)
         worker_singly(w, piece, count);
         return;
     }
+    if (piece->batch.bytes > REPORT_LARGE) worker_renew(w);
     cli_columns_find(&w->columns, w->result);
     for (size_t i = 0; i < count; i++)
         if (worker_print(w, piece, w->documents[i], i, &err) != QM_OK)

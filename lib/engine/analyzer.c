@@ -132,6 +132,41 @@ int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
     return status;
 }
 
+/* ---- long documents: what a room has needed is given back before the next one needs as much -- */
+
+#define LONG (1u << 20) /* characters */
+
+static bool is_long(const qm_analyzer *a)
+{
+    return a->text.count > LONG;
+}
+
+static int settle_quantities(qm_analyzer *a, qm_error *err)
+{
+    qm_quantity_scratch *fresh = NULL;
+    if (!is_long(a)) return QM_OK;
+    int status = qm_quantity_scratch_new(&fresh, a->engine->quantifier, &a->alloc, err);
+    if (status != QM_OK) return status;
+    qm_array_free(&a->alloc, &a->matches[QM_ROOM_QUANTITY]);
+    qm_quantity_scratch_free(a->quantity);
+    a->quantity = fresh;
+    return QM_OK;
+}
+
+static int settle_entities(qm_analyzer *a, qm_error *err)
+{
+    qm_entity_scratch *fresh = NULL;
+    if (!is_long(a)) return QM_OK;
+    int status = qm_entity_scratch_new(&fresh, a->engine->recognizer, &a->alloc, err);
+    if (status != QM_OK) return status;
+    qm_array_free(&a->alloc, &a->matches[QM_ROOM_ENTITY]);
+    qm_entity_scratch_free(a->entity);
+    a->entity = fresh;
+    return QM_OK;
+}
+
+/* ---- and on through the rooms ---- */
+
 static int find_things(qm_analyzer *a, qm_error *err)
 {
     const qm_engine *engine = a->engine;
@@ -141,9 +176,11 @@ static int find_things(qm_analyzer *a, qm_error *err)
     if (engine->quantifies)
         status = qm_quantity_find(engine->quantifier, a->quantity, &a->text, &a->clauses, &a->words,
                                   &a->matches[QM_ROOM_QUANTITY], &dates, &a->quantities, err);
+    if (status == QM_OK && engine->quantifies) status = settle_quantities(a, err);
     if (status == QM_OK && engine->recognizes)
         status = qm_entity_find(engine->recognizer, a->entity, &a->text, &a->clauses, &a->words,
                                 &a->matches[QM_ROOM_ENTITY], &a->quantities, &a->entities, err);
+    if (status == QM_OK && engine->recognizes) status = settle_entities(a, err);
     if (status == QM_OK && engine->initiates)
         status = qm_initiative_find(engine->initiator, a->initiative, &a->text, &a->clauses,
                                     &a->words, &a->matches[QM_ROOM_INITIATIVE], &a->quantities,
@@ -198,9 +235,11 @@ static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_er
         status = document_at(in, i, &text, err);
         if (status == QM_OK) status = run_document(a, text, err);
     }
-    if (status != QM_OK) return status;
-    return qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,
-                          (int)a->engine->settings[QM_P_OFFSETS], err);
+    if (status == QM_OK)
+        status = qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,
+                                (int)a->engine->settings[QM_P_OFFSETS], err);
+    if (is_long(a)) qm_batch_free(&a->batch);
+    return status;
 }
 
 int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,

@@ -285,7 +285,7 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
     const qm_lexicon_head *head = lexicon->automaton;
     const qm_automaton a = qm_automaton_of(head);
     stretch s = {.codes[0] = 0};
-    for (uint32_t state = 0, at = from; at < to; at += STRETCH) {
+    for (uint32_t state = 0, at = from; at < to;) {
         uint32_t count = to - at < STRETCH ? to - at : STRETCH;
         read_codes(&s, &a, head->shift, chars + at, count);
         state = read_states(&s, &a, head->codes, state, at, count);
@@ -293,6 +293,7 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
             if (add_finds(f, s.outputs[i].output, s.outputs[i].end, alloc, out) != QM_OK)
                 return QM_E_NOMEM;
         s.codes[0] = s.codes[count];
+        at += count;
     }
     return QM_OK;
 }

@@ -9,9 +9,12 @@ void qm_batch_clear(qm_batch *batch)
 
 void qm_batch_free(qm_batch *batch)
 {
-    for (int t = 0; t < QM_TABLES; t++)
+    for (int t = 0; t < QM_TABLES; t++) {
         qm_release(batch->alloc, batch->rows[t].at,
                    batch->rows[t].room * qm_table_defs[t].row_size);
+        batch->rows[t].at = NULL;
+        batch->rows[t].count = batch->rows[t].room = 0;
+    }
     qm_array_free(batch->alloc, &batch->documents);
     qm_interner_free(&batch->written, batch->alloc);
 }

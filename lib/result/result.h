@@ -158,7 +158,7 @@ typedef struct qm_batch {
 } qm_batch;
 
 void qm_batch_clear(qm_batch *batch);
-void qm_batch_free(qm_batch *batch);
+void qm_batch_free(qm_batch *batch); /* it is empty then, and can be used again */
 /* A new row of table, to be filled in; NULL when out of memory. */
 void *qm_batch_add(qm_batch *batch, int table);
 /* Room for so many more rows of table. */

@@ -348,6 +348,31 @@ static void *count_resize(void *ud, void *ptr, size_t old_size, size_t new_size)
     return realloc(ptr, new_size);
 }
 
+/* A document longer than a million characters leaves the analyzer as good as new. */
+START_TEST(long_documents_are_read_like_short_ones)
+{
+    static const char line[] = "石桥村修路3公里。\n", blanks[] = "        \n";
+    desk d;
+    desk_open(&d, NULL);
+    size_t filler = (size_t)150000 * (sizeof blanks - 1), size = filler + 2 * (sizeof line - 1);
+    char *text = malloc(size);
+    ck_assert_ptr_nonnull(text);
+    memcpy(text, line, sizeof line - 1);
+    for (size_t i = 0; i < 150000; i++)
+        memcpy(text + sizeof line - 1 + i * (sizeof blanks - 1), blanks, sizeof blanks - 1);
+    memcpy(text + size - (sizeof line - 1), line, sizeof line - 1);
+    for (int round = 0; round < 2; round++) {
+        desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
+        ck_assert_int_eq(qm_result_offsets(d.result, QM_QUANTITIES)[1], 2);
+        ck_assert_int_ge(qm_result_offsets(d.result, QM_ENTITIES)[1], 2);
+        desk_read(&d, line);
+        ck_assert_int_eq(qm_result_offsets(d.result, QM_QUANTITIES)[1], 1);
+    }
+    free(text);
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(a_warm_analyzer_allocates_nothing)
 {
     counts tally = {0};
@@ -408,6 +433,7 @@ int main(void)
     tcase_add_test(tests, offsets_are_converted_or_left_alone);
     tcase_add_test(tests, models_come_from_memory_and_files);
     tcase_add_test(tests, what_is_no_model_is_refused);
+    tcase_add_test(tests, long_documents_are_read_like_short_ones);
     tcase_add_test(tests, a_warm_analyzer_allocates_nothing);
     tcase_add_test(tests, only_numbers_of_known_units_convert);
     Suite *suite = suite_create("engine");
