@@ -120,10 +120,21 @@ static uint32_t heading_level(const qm_carry *carry, const qm_document *document
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    if (clause->sentence != carry->sentence_number) carry->sentence = 0;
+    if (clause->sentence != carry->sentence_number) carry->sentence = carry->lead = 0;
     if (clause->paragraph != carry->paragraph_number) carry->paragraph = 0;
     carry->sentence_number = clause->sentence;
     carry->paragraph_number = clause->paragraph;
+}
+
+/* Where a heading ends but for what stands in brackets: 三年规划（2024—2026）. */
+static uint32_t heading_end(const qm_document *document, const qm_clause *clause)
+{
+    const uint32_t *chars = document->text->chars;
+    uint32_t end = clause->end;
+    bool bracket = end > clause->start && (chars[end - 1] == ')' || chars[end - 1] == 0xFF09);
+    for (uint32_t at = end; bracket && at > clause->start; at--)
+        if (chars[at - 1] == '(' || chars[at - 1] == 0xFF08) return at - 1;
+    return end;
 }
 
 static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t number,
@@ -131,9 +142,10 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
 {
     const qm_clause *clause = &document->clauses->at[number];
     uint32_t bits = 0, level = heading_level(carry, document, clause);
+    uint32_t end = heading_end(document, clause);
     for (size_t i = 0; i < scratch->cues.count; i++) {
         const qm_cue_hit *cue = &scratch->cues.at[i];
-        bool last = cue->direction != QM_CUE_BACK || cue->end + 1 >= clause->end;
+        bool last = cue->direction != QM_CUE_BACK || cue->end + 1 >= end;
         if (cue->scope == QM_CUE_SECTION && last) bits |= 1u << cue->category;
     }
     /* Of a report on last year and a plan for the next, the title says nothing. */
@@ -157,7 +169,11 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
         if (cue->scope == QM_CUE_SENTENCE) carry->sentence |= 1u << cue->category;
         if (cue->scope == QM_CUE_PARAGRAPH) carry->paragraph |= 1u << cue->category;
     }
-    if (clause->flags & QM_CLAUSE_ENDS_SEMICOLON) carry->sentence = 0;
+    /* What a sentence begins with as a plan is the plan of all that it lists. */
+    bool opens = number == 0 || clause[-1].sentence != clause->sentence;
+    if (opens || (clause->flags & QM_CLAUSE_ENDS_COLON))
+        carry->lead = carry->sentence & 1u << QM_CUE_PLAN;
+    if (clause->flags & QM_CLAUSE_ENDS_SEMICOLON) carry->sentence = carry->lead;
 }
 
 /* ---- points ---- */
@@ -212,10 +228,10 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     int32_t points[QM_STATUSES] = {INT32_MIN, 4, 0, 0};
     uint32_t behind = carry->sentence | carry->paragraph;
     const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
-    /* Where cues tell, the weights have nothing to add. */
     bool mechanism = bit(cues, MECHANISM) && !measured;
-    if (!((cues | behind | carry->section) & telling) && !mechanism)
-        for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / 2;
+    /* Where cues tell, the weights have little to add. */
+    bool told = ((cues | behind | carry->section) & telling) || mechanism;
+    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / (told ? 4 : 2);
     if (measured) points[QM_STATUS_DONE] += 1;
     if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
     if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;

@@ -87,6 +87,7 @@ enum { QM_HEARD = 3 }; /* a clause and those beside it, by the rest of their num
 /* What cues of earlier clauses still say. */
 typedef struct qm_carry {
     uint32_t sentence, paragraph, section; /* bit sets over qm_cue_category */
+    uint32_t lead;                         /* of those of the sentence, what it begins with */
     uint32_t sentence_number, paragraph_number;
     uint32_t section_level; /* of the heading that opened the section */
     uint32_t heading;       /* clause number of the last heading, or QM_NONE */
