@@ -33,8 +33,10 @@ qm_value qm_number_normal(qm_value value)
 /* Writes both with the smaller exponent; false when a coefficient grows beyond 128 bits. */
 static bool align(qm_value a, qm_value b, wide *x, wide *y, int *exponent)
 {
-    a = qm_number_normal(a);
-    b = qm_number_normal(b);
+    if (a.exponent - b.exponent > 19 || b.exponent - a.exponent > 19) {
+        a = qm_number_normal(a);
+        b = qm_number_normal(b);
+    }
     *x = a.coefficient;
     *y = b.coefficient;
     *exponent = a.exponent < b.exponent ? a.exponent : b.exponent;
@@ -87,6 +89,8 @@ int qm_number_compare(qm_value a, qm_value b)
     int sign_a = (a.coefficient > 0) - (a.coefficient < 0);
     int sign_b = (b.coefficient > 0) - (b.coefficient < 0);
     if (sign_a != sign_b || sign_a == 0) return (sign_a > sign_b) - (sign_a < sign_b);
+    if (a.exponent == b.exponent)
+        return (a.coefficient > b.coefficient) - (a.coefficient < b.coefficient);
     if (align(a, b, &x, &y, &exponent)) return (x > y) - (x < y);
     /* More than 19 places apart: the larger exponent has the larger magnitude. */
     a = qm_number_normal(a);

@@ -510,7 +510,8 @@ static void sized_half(const qm_reader *r, qm_quantity *q)
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
 {
     qm_amount a;
-    if (qm_years_read(r, from, out)) return true;
+    bool years = qm_char(r, from + 1) == U'有' || qm_char(r, from + 2) == U'有';
+    if (years && qm_years_read(r, from, out)) return true; /* 七十有六 */
     if (!qm_amount_parse(r, from, limit, &a)) return false;
     if (qm_char(r, a.number.end) == U'旬' && qm_decades_read(r, from, out)) return true;
     uint32_t below = below_start(r, from);

@@ -366,9 +366,9 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
            (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
            q->start - at < 2)
         at--;
-    if (q->kind != QM_KIND_NUMBER && !is_labelled(r, q)) return false;
     if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
-    return qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) != NULL;
+    return qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) &&
+           (q->kind == QM_KIND_NUMBER || is_labelled(r, q));
 }
 
 /* 90后, 80后: a generation. */
@@ -399,6 +399,7 @@ static bool is_word_instead(const qm_reader *r, const qm_quantity *q)
 /* 投资（万元）, 单位：万元: a scale and its unit with no number. */
 static bool is_header(const qm_reader *r, const qm_quantity *q)
 {
+    if (qm_is_digit(qm_char(r, q->number_start))) return false;
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
     if (!qm_numeral_scale(qm_char(r, q->number_start)) || q->start != q->number_start) return false;
     if (qm_char(r, q->number_start) == U'十') return false;
@@ -410,7 +411,7 @@ static bool is_header(const qm_reader *r, const qm_quantity *q)
 /* 联系人 石九斤: a syllable behind the word that announces a name. */
 static bool is_person(const qm_reader *r, const qm_quantity *q)
 {
-    if (!is_single_hanzi(r, q) || q->start < r->from + 2) return false;
+    if (q->start < r->from + 2) return false;
     uint32_t at = q->start;
     while (at > 0 && at + 2 > q->start && qm_is_han(r, at - 1)) at--;
     uint32_t blank = at;
@@ -442,13 +443,19 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
 
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
-    if (is_glued(r, q) || is_ratio(r, q) || is_document_number(r, q) || is_worded(r, q))
-        return true;
+    bool between = qm_char(r, q->start - 1) >= 0x4E00 && qm_char(r, q->end) >= 0x4E00 &&
+                   qm_char(r, q->number_end) >= 0x4E00;
+    if (!between && (is_glued(r, q) || is_document_number(r, q))) return true;
+    if (is_ratio(r, q) || is_worded(r, q)) return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
     if (q->kind == QM_KIND_DATE) return false;
-    return is_idle_unit(r, q) || is_header(r, q) || is_person(r, q) || is_quoted_label(r, q) ||
-           is_paired(r, q) || is_place(r, q) || is_label(r, q) || is_item(r, q) ||
-           is_generation(r, q) || is_loose(r, q) || is_word_instead(r, q);
+    if (is_single_hanzi(r, q) &&
+        (is_idle_unit(r, q) || is_person(r, q) || is_paired(r, q) || is_place(r, q)))
+        return true;
+    if (q->kind == QM_KIND_COUNT && (is_label(r, q) || is_item(r, q) || is_word_instead(r, q)))
+        return true;
+    if (q->kind == QM_KIND_NUMBER && (is_generation(r, q) || is_loose(r, q))) return true;
+    return is_header(r, q) || is_quoted_label(r, q);
 }
 
 /* ---- 一 + classifier

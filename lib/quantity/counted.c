@@ -86,8 +86,10 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = q->start; i-- > first;) {
-        bool yield = r->chars[i] == U'产' && i > r->from && r->chars[i - 1] == U'亩';
-        if ((r->chars[i] == U'均' || yield) && i > r->from) {
+        uint32_t c = r->chars[i];
+        if (c != U'每' && c != U'均' && c != U'产') continue;
+        bool yield = c == U'产' && qm_char(r, i - 1) == U'亩';
+        if ((c == U'均' || yield) && i > r->from) {
             const qm_word *unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
             bool known = unit && unit->end == i;
             q->rate = known ? unit_code(r, unit) : QM_UNIT_WRITTEN;
@@ -95,7 +97,7 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
             q->rate_end = i;
             return;
         }
-        if (r->chars[i] != U'每') continue;
+        if (c != U'每') continue;
         const qm_word *unit = qm_word_at(r, i + 1, QM_SENSE_UNIT);
         const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
         if (!unit && !word) return;

@@ -204,7 +204,8 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     uint32_t c = qm_char(r, at);
     qm_quantity other;
     if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
-    if (qm_share_read(r, at, out)) return true;
+    bool share = c == U'翻' || c == U'对' || c == U'一' || c == U'半';
+    if (share && qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
     if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
     uint32_t mark = figures_end(r, at);
@@ -299,12 +300,34 @@ static int add_row(qm_reader *r, qm_quantity *q, qm_quantities *out, qm_error *e
 /* Whether what follows a figure may make more of it than the figure. */
 static bool goes_on(uint32_t c)
 {
-    static const uint32_t marks[] = {U'个', U'分', U'点', U'又', U'年', U'月', U'日', U'号', U'时',
-                                     U'季', U'世', U'至', U'到', U'余', U'多', U'来', U'把', U'旬',
-                                     U'之', U'折', U'大', U'小', U'整', U'半', U'参', 0};
-    uint32_t i = 0;
-    while (marks[i] && marks[i] != c) i++;
-    return marks[i] || qm_numeral_begins(c);
+    switch (c) {
+    case U'个':
+    case U'分':
+    case U'点':
+    case U'又':
+    case U'年':
+    case U'月':
+    case U'日':
+    case U'号':
+    case U'时':
+    case U'季':
+    case U'世':
+    case U'至':
+    case U'到':
+    case U'余':
+    case U'多':
+    case U'来':
+    case U'把':
+    case U'旬':
+    case U'之':
+    case U'折':
+    case U'大':
+    case U'小':
+    case U'整':
+    case U'半':
+    case U'参': return true;
+    default: return qm_numeral_begins(c);
+    }
 }
 
 /* 一起, 一定, 三峡: a lone figure that no word but the trap goes on from. */
@@ -318,6 +341,7 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
 /* Keeps in mind which quotation is open. */
 static void see_quote(qm_reader *r, uint32_t at, uint32_t c)
 {
+    if (c >= 0x4E00 || qm_is_digit(c)) return;
     if (c == U'“' || c == U'‘' || c == U'《' || c == U'〈') r->quote = at;
     else if (c == U'”' || c == U'’' || c == U'》' || c == U'〉' || c == '\n') r->quote = QM_NONE;
 }

@@ -122,13 +122,23 @@ const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, 
 /* The unit that stands before its number (人民币, ¥) and ends at `end`. */
 const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
-bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
-bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);
+bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
+bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);
+static inline bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+{
+    return r->scratch->marks.at[end] & QM_MARK_CUE && qm_cue_ends(r, end, class, start);
+}
+static inline bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
+{
+    return at < r->count && r->scratch->marks.at[at] & qm_mark_of(QM_SENSE_CUE) &&
+           qm_cue_begins(r, at, class, end);
+}
 bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class);
 
+/* Up to QM_TEXT_PAD characters before the first and behind the last one there are zeros. */
 static inline uint32_t qm_char(const qm_reader *r, uint32_t at)
 {
-    return at < r->count ? r->chars[at] : 0;
+    return r->chars[(int32_t)at];
 }
 static inline bool qm_is_blank(uint32_t c)
 {
@@ -145,7 +155,7 @@ static inline bool qm_is_han(const qm_reader *r, uint32_t at)
 }
 static inline uint32_t qm_skip_spaces(const qm_reader *r, uint32_t at, uint32_t most)
 {
-    while (most-- && at < r->count && r->chars[at] == ' ') at++;
+    while (most-- && r->chars[at] == ' ') at++;
     return at;
 }
 /* Whether a token starts here, as far as tokens are known. */

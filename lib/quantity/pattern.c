@@ -47,6 +47,7 @@ static uint32_t lunar(const qm_reader *r, uint32_t at)
 static uint32_t enumerator(const qm_reader *r, uint32_t at)
 {
     uint32_t i = at;
+    if (qm_char(r, at - 1) >= 0x4E00) return 0;
     while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == 0x3000)) i--;
     if (i > 0 && r->chars[i - 1] != '\n') return 0;
     for (i = at; qm_is_digit(qm_char(r, i)) && i < at + 3;) i++;

@@ -40,19 +40,22 @@ uint16_t qm_sense_marks(const qm_sense *sense)
 /* Matches come by their ends, so each new one is the longest of its start so far. */
 static size_t link_matches(qm_quantity_scratch *s)
 {
-    uint16_t *marks = s->marks.at;
+    const qm_match *match = s->matches;
+    uint16_t *const *entry_marks = s->entry_marks, *marks = s->marks.at;
+    uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
+    uint32_t count = s->n_matches;
     size_t senses = 0;
-    for (uint32_t i = 0; i < s->n_matches; i++) {
-        const qm_match *match = &s->matches[i];
-        uint32_t own = s->entry_marks[match->source][match->entry], start = match->start;
+    for (uint32_t i = 0; i < count; i++, match++) {
+        uint32_t own = entry_marks[match->source][match->entry], start = match->start;
+        uint32_t before = marks[start], end = match->end, behind = marks[end];
         if (!own) continue;
-        s->nexts.at[i] = marks[start] & QM_MARK_STARTS ? s->heads.at[start] : 0;
-        s->heads.at[start] = i + 1;
-        marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
+        nexts[i] = before & QM_MARK_STARTS ? heads[start] : 0;
+        heads[start] = i + 1;
+        marks[start] = (uint16_t)(before | (own & (QM_MARK_STARTS | QM_MARK_STOP)));
         senses += match->count;
         if (!(own & QM_MARK_ENDS)) continue;
-        if (!(marks[match->end] & QM_MARK_ENDS)) s->tails.at[match->end] = i;
-        marks[match->end] |= (uint16_t)(own & QM_MARK_ENDS);
+        if (!(behind & QM_MARK_ENDS)) tails[end] = i;
+        marks[end] = (uint16_t)(behind | (own & QM_MARK_ENDS));
     }
     return senses;
 }
@@ -154,7 +157,7 @@ const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
     return NULL;
 }
 
-bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
     for (const qm_match *m = first_before(r, end, QM_MARK_CUE); m; m = next_before(r, m)) {
         if (m->start < r->from || !sense_of(m, QM_SENSE_CUE, 0, class)) continue;
@@ -164,10 +167,9 @@ bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *s
     return false;
 }
 
-bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
+bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
-    qm_quantity_scratch *s = r->scratch;
-    if (at >= r->count || !(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) return false;
+    const qm_quantity_scratch *s = r->scratch;
     if (s->marks.at[at] & QM_MARK_BUILT) {
         for (uint32_t i = s->heads.at[at]; i; i = s->words.at[i].next)
             if (s->words.at[i].kind == QM_SENSE_CUE && s->words.at[i].value == class)
