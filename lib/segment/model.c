@@ -110,22 +110,33 @@ uint32_t qm_long_find(const qm_words_model *model, uint64_t key)
     return UINT32_MAX;
 }
 
-/* Where the pair that ids begin with lies, and the triple; UINT32_MAX: it is not there. */
-static uint32_t find_pair(const qm_words_model *model, const uint16_t *ids)
+/* Where the pair that ids begin with would lie, and the triple. */
+static uint32_t pair_place(const qm_words_model *model, const uint16_t *ids)
 {
-    uint32_t hash = qm_pair_hash(ids[0], ids[1]),
-             low_bits = QM_PAIR_BITS - model->params.bucket_bits;
-    uint32_t bucket = hash >> low_bits, number = model->buckets[bucket] & 0xFFFF;
-    uint32_t slot = qm_pair_slot(hash, number, low_bits, model->params.pair_shift);
-    return model->pairs[slot] >> 48 == bucket ? slot : UINT32_MAX;
+    uint32_t hash = qm_pair_hash(ids[0], ids[1]);
+    uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    uint32_t number = model->buckets[hash >> low_bits] & 0xFFFF;
+    return qm_pair_slot(hash, number, low_bits, model->params.pair_shift);
 }
 
-static uint32_t find_triple(const qm_words_model *model, const uint16_t *ids)
+static uint32_t triple_place(const qm_words_model *model, const uint16_t *ids)
 {
     uint32_t hash = qm_pair_hash(ids[0], ids[1]);
     uint32_t number = model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)] >> 16;
-    uint32_t slot = qm_triple_slot(hash, ids[2], number, model->params.triple_shift);
-    return (model->triples[slot] & QM_TRIPLE_KEY) == qm_triple_key(hash) ? slot : UINT32_MAX;
+    return qm_triple_slot(hash, ids[2], number, model->params.triple_shift);
+}
+
+/* Whether they lie there. */
+static bool is_pair(const qm_words_model *model, const uint16_t *ids, uint32_t slot)
+{
+    uint32_t hash = qm_pair_hash(ids[0], ids[1]);
+    return model->pairs[slot] >> 48 == hash >> (QM_PAIR_BITS - model->params.bucket_bits);
+}
+
+static bool is_triple(const qm_words_model *model, const uint16_t *ids, uint32_t slot)
+{
+    uint64_t key = qm_triple_key(qm_pair_hash(ids[0], ids[1]));
+    return (model->triples[slot] & QM_TRIPLE_KEY) == key;
 }
 
 static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
@@ -139,17 +150,34 @@ static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uin
     }
 }
 
-static uint32_t class_in(const qm_note *notes, uint32_t slot)
+void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
+                      qm_word_place *out)
 {
-    return slot == UINT32_MAX ? 0 : notes[slot] >> 8 & (QM_WORD_CLASSES - 1);
+    out->length = length < 2 || length > QM_WORD_MAX ? 0 : length;
+    for (uint32_t i = 0; i < out->length; i++)
+        out->ids[i] = model->ids[chars[i] <= 0xFFFF ? chars[i] : 0];
+    if (out->length == 2) {
+        out->slot = pair_place(model, out->ids);
+        __builtin_prefetch(model->pairs + out->slot);
+    } else if (out->length == 3) {
+        out->slot = triple_place(model, out->ids);
+        __builtin_prefetch(model->triples + out->slot);
+        __builtin_prefetch(model->triple_notes + out->slot);
+    }
 }
 
-uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length)
+uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place)
 {
-    if (length < 2) return 0;
-    if (length > 3) return long_class(model, ids, length);
-    return length == 2 ? class_in(model->pair_notes, find_pair(model, ids))
-                       : class_in(model->triple_notes, find_triple(model, ids));
+    if (place->length == 0) return 0;
+    if (place->length == 2)
+        return is_pair(model, place->ids, place->slot)
+                   ? (uint32_t)model->pairs[place->slot] >> 3 & (QM_WORD_CLASSES - 1)
+                   : 0;
+    if (place->length == 3)
+        return is_triple(model, place->ids, place->slot)
+                   ? model->triple_notes[place->slot] >> 8 & (QM_WORD_CLASSES - 1)
+                   : 0;
+    return long_class(model, place->ids, place->length);
 }
 
 /* Long words keep their frequency class only. */
@@ -178,11 +206,12 @@ uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32
 {
     memset(levels, 0, QM_WORD_MAX + 1);
     if (n < 2) return 1;
-    uint32_t pair = find_pair(model, ids);
-    if (pair != UINT32_MAX && model->pairs[pair] & 7) levels[2] = (uint8_t)model->pair_notes[pair];
+    uint32_t pair = pair_place(model, ids);
+    if (is_pair(model, ids, pair) && model->pairs[pair] & 7)
+        levels[2] = (uint8_t)model->pair_notes[pair];
     if (n < 3) return 2;
-    uint32_t triple = find_triple(model, ids);
-    if (triple == UINT32_MAX) return 2;
+    uint32_t triple = triple_place(model, ids);
+    if (!is_triple(model, ids, triple)) return 2;
     uint64_t entry = model->triples[triple];
     if (entry >> 60 & 7) levels[3] = (uint8_t)model->triple_notes[triple];
     return n > 3 && entry >> 63 ? long_levels(model, ids, n, levels) : 3;

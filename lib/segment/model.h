@@ -60,8 +60,8 @@ typedef struct qm_words_params {
  *
  * A single: bytes 0-5 the weights of the boundaries 2 before … 3 behind its own start.
  *
- * A pair: byte 0 dictionary frequency 1-4 or 0; bytes 1-5 weights from 1 before; bytes 6-7 its
- * bucket.
+ * A pair: byte 0 dictionary frequency 1-4 or 0 and word class << 3; bytes 1-5 weights from 1
+ * before; bytes 6-7 its bucket.
  *
  * A triple: bytes 2-5 weights from 0; bytes 0-1 and the 12 bits above the weights the hash of its
  * pair; bits 60-62 dictionary frequency; 63 longer words begin so.
@@ -77,7 +77,7 @@ typedef struct qm_words_params {
 #define QM_LONG_GOES_ON (UINT64_C(1) << 60)
 #define QM_LONG_FOLLOWS (UINT64_C(1) << 56)
 
-/* What only words need that are cut already: level, -8 ln p, and word class << 8. */
+/* What only words need that are cut already: level, -8 ln p, and of triples word class << 8. */
 typedef uint16_t qm_note;
 
 struct qm_score_scratch;
@@ -134,7 +134,15 @@ static inline uint32_t qm_long_slot(uint64_t key, uint32_t slots)
 }
 /* Class of a dictionary word, for tags: 0 none, below QM_WORD_CLASSES. */
 enum { QM_WORD_CLASSES = 32 };
-uint32_t qm_word_class(const qm_words_model *model, const uint16_t *ids, uint32_t length);
+typedef struct qm_word_place {
+    uint16_t ids[QM_WORD_MAX];
+    uint32_t length, slot; /* length 0: no dictionary word is so short or long */
+} qm_word_place;
+/* Where the dictionary has the word of these characters, if it has it; fetched for qm_word_class.
+ */
+void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
+                      qm_word_place *out);
+uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place);
 /* Levels of the dictionary words that start at ids, of 2 … n symbols; 0: there is no such word.
  * Returns the length of the longest that may be one. */
 uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,

@@ -5,17 +5,11 @@
  *
  * This file is included once for each kind of processor, by a file that says which it is. */
 
-typedef uint16_t lanes16 __attribute__((vector_size(16))); /* unsigned: it may wrap */
-typedef int16_t signed16 __attribute__((vector_size(16)));
-typedef int8_t bytes16 __attribute__((vector_size(16)));
-typedef uint64_t halves __attribute__((vector_size(16)));
-
-/* Passes stay apart: in one large function compilers run out of registers. */
-#define PASS __attribute__((noinline)) static
+#include "segment/lanes.h"
 
 /* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
  * there does not change them. */
-PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
 {
     const uint32_t *restrict buckets = model->buckets;
     const uint16_t *restrict ids = s->ids + from;
@@ -45,7 +39,7 @@ typedef struct entries {
     uint64_t pairs[QM_CHUNK], triples[QM_CHUNK];
 } entries;
 
-PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
+QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
 {
     const uint64_t *restrict pairs = model->pairs, *restrict triples = model->triples;
     const uint32_t *restrict hashes = s->hashes + from;
@@ -61,7 +55,7 @@ PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t f
 }
 
 /* The dictionary's words of two and three symbols, and where longer ones may begin. */
-PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
+QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
 {
     uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
     uint8_t flags[QM_CHUNK];
@@ -81,22 +75,10 @@ PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
     s->n_goes_on = n;
 }
 
-/* The eight bytes with their signs in eight lanes: each twice, and the lower copy shifted out. */
-static inline lanes16 widen(uint64_t weights)
-{
-#ifdef QM_SCORE_AVX2
-    return (lanes16)_mm_cvtepi8_epi16((__m128i)(halves){weights, 0});
-#else
-    bytes16 b = (bytes16)(halves){weights, 0};
-    b = __builtin_shufflevector(b, b, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
-    return (lanes16)((signed16)b >> 8);
-#endif
-}
-
 /* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
  * complete. */
-PASS lanes16 add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from, entries *e,
-                         lanes16 sum)
+QM_PASS qm_lanes add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
+                             entries *e, qm_lanes sum)
 {
     const uint64_t *restrict singles = model->singles;
     const int16_t *restrict rows = model->types;
@@ -112,21 +94,21 @@ PASS lanes16 add_weights(const qm_words_model *model, qm_score_scratch *s, size_
     for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] &= QM_PAIR_WEIGHTS;
     for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] &= QM_TRIPLE_WEIGHTS;
     for (size_t k = 0; k < QM_CHUNK; k++) {
-        lanes16 ngrams = widen(e->pairs[k]) + widen(e->triples[k]);
+        qm_lanes ngrams = qm_widen(e->pairs[k]) + qm_widen(e->triples[k]);
         __builtin_prefetch(pairs + pair_slots[k]);
         __builtin_prefetch(triples + triple_slots[k]);
-        lanes16 row;
+        qm_lanes row;
         memcpy(&row, rows + row_of[k], sizeof row);
-        sum += ngrams + widen(singles[ids[k]]) + row;
+        sum += ngrams + qm_widen(singles[ids[k]]) + row;
         sums[k] = sum[0];
-        sum = __builtin_shufflevector(sum, (lanes16){0}, 1, 2, 3, 4, 5, 6, 7, 8);
+        sum = __builtin_shufflevector(sum, (qm_lanes){0}, 1, 2, 3, 4, 5, 6, 7, 8);
     }
     return sum;
 }
 
 static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
-    lanes16 sum = {0};
+    qm_lanes sum = {0};
     entries e;
     s->n_goes_on = 0;
     for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
@@ -178,7 +160,7 @@ static inline void raise_all(uint8_t *restrict codes, const uint8_t *restrict to
 }
 
 /* The longest word that begins, ends and covers. */
-PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
+QM_PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     memset(s->begin, 0, n + QM_WORD_MAX);
     memset(s->end, 0, n + QM_WORD_MAX);
@@ -195,7 +177,7 @@ PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
     raise_all(cover + 2, three, n);
 }
 
-PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
+QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     const int16_t *restrict table = model->codes;
     const uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;

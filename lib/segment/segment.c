@@ -120,17 +120,14 @@ void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratc
 uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
                             uint32_t end, uint32_t *rareness)
 {
-    uint16_t ids[QM_WORD_MAX];
     uint8_t levels[QM_WORD_MAX + 1];
+    qm_word_place place;
     uint32_t length = end - start;
-    if (!segmenter->has_model || length < 2 || length > QM_WORD_MAX) return 0;
-    for (uint32_t i = 0; i < length; i++) {
-        uint32_t c = text->chars[start + i];
-        ids[i] = segmenter->model.ids[c <= 0xFFFF ? c : 0];
-    }
-    uint32_t class = qm_word_class(&segmenter->model, ids, length);
+    if (!segmenter->has_model) return 0;
+    qm_word_place_of(&segmenter->model, text->chars + start, length, &place);
+    uint32_t class = qm_word_class(&segmenter->model, &place);
     if (class == 0) return 0;
-    qm_word_levels(&segmenter->model, ids, length, levels);
+    qm_word_levels(&segmenter->model, place.ids, length, levels);
     *rareness = levels[length];
     return class;
 }

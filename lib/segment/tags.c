@@ -1,7 +1,4 @@
-#include "segment/tags.h"
-
-typedef int16_t lanes8 __attribute__((vector_size(16)));
-typedef int8_t bytes16 __attribute__((vector_size(16)));
+#include "segment/tag_passes.h"
 
 int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_error *err)
 {
@@ -19,150 +16,128 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
     for (int i = 0; i < QM_TAG_LANES; i++)
         if (!qm_upos_name(bound.params.tags[i]))
             return qm_fail(err, QM_E_CORRUPT, "tags: there is no tag %u", bound.params.tags[i]);
+    bound.tag = qm_tag_plain;
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) bound.tag = qm_tag_avx2;
+#endif
     *model = bound;
     return QM_OK;
 }
 
 /* ---- words ---- */
 
-static uint64_t mix(uint64_t a, uint64_t b)
+/* Words of up to four characters, nearly all, without a branch: the text is padded, and what is
+ * behind the word counts as zero. */
+static inline uint32_t hash_word(const uint32_t *c, uint32_t length)
 {
-    uint64_t x = (a ^ b) * UINT64_C(0x9E3779B97F4A7C15);
-    return x ^ x >> 32;
+    uint32_t hash = c[0] * 0x9E3779B1u + (length > 1 ? c[1] : 0) * 0x85EBCA77u +
+                    (length > 2 ? c[2] : 0) * 0xC2B2AE3Du + (length > 3 ? c[3] : 0) * 0x27D4EB2Fu;
+    for (uint32_t i = 4; i < length; i++) hash = (hash ^ c[i]) * 0x9E3779B1u;
+    return hash ^ hash >> 15;
 }
 
 /* Numbers and ASCII words count by their class, not by what they are. */
-qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end,
-                           uint32_t in_dictionary)
+static inline qm_tag_word word_of(const qm_text *text, uint32_t start, uint32_t end,
+                                  uint32_t in_dictionary, uint32_t row_bits)
 {
-    if (start == end || text->classes[start] == QM_CHAR_SPACE)
-        return (qm_tag_word){.hash = QM_CHAR_SPACE, .start = start};
-    uint32_t length = end - start, class = text->classes[start];
-    qm_tag_word word = {.start = start,
-                        .shape = class << 8 | (length > 4 ? 4 : length) << 5 | in_dictionary};
     const uint32_t *c = text->chars + start;
-    bool shape_only = class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN;
-    word.hash = class;
-    for (uint32_t i = 0; i < length && !shape_only; i++) word.hash = mix(word.hash, c[i]);
-    word.first = shape_only ? class : c[0];
-    word.last = class == QM_CHAR_LATIN ? class : c[length - 1];
-    if (length > 1 && !shape_only) word.last_two = c[length - 2] << 12 ^ c[length - 1];
+    uint32_t length = end - start, class = length ? text->classes[start] : QM_CHAR_SPACE;
+    uint32_t last = length ? c[length - 1] : 0, before = length > 1 ? c[length - 2] : 0;
+    qm_tag_word word = {.hash = class};
+    uint32_t first = class;
+    if (class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN) {
+        word.last = class == QM_CHAR_LATIN ? class : last;
+    } else if (class != QM_CHAR_SPACE) {
+        word.hash = hash_word(c, length);
+        word.last_two = before ? before << 12 ^ last : 0;
+        word.last = last;
+        first = c[0];
+    }
+    if (class != QM_CHAR_SPACE)
+        word.shape = class << 8 | (length > 4 ? 4 : length) << 5 | in_dictionary;
+    uint32_t shift = 32 - row_bits;
+    word.hash_rows = (word.hash * 0xC2B2AE35u >> shift & ~3u) * QM_TAG_LANES;
+    word.last_rows = (word.last * 0x9E3779B1u >> shift & ~1u) * QM_TAG_LANES;
+    word.first_rows = (first * 0x85EBCA6Bu >> shift & ~1u) * QM_TAG_LANES;
     return word;
+}
+
+qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end,
+                           uint32_t in_dictionary, uint32_t row_bits)
+{
+    return word_of(text, start, end, in_dictionary, row_bits);
 }
 
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows)
 {
-    const qm_tag_word *w = window + QM_TAG_REACH;
-    const uint64_t keys[QM_TAG_FEATURES] = {
-        w[0].hash,
-        w[-1].hash,
-        w[1].hash,
-        mix(w[-1].hash, w[0].shape),
-        mix(w[0].shape, w[1].hash),
-        mix(w[-1].last, w[0].hash),
-        mix(w[0].hash, w[1].shape),
-        w[0].last,
-        w[0].first,
-        w[0].last_two,
-        (uint64_t)w[0].shape << 32 | w[0].last,
-        w[-1].last,
-        w[1].first,
-        (uint64_t)w[-1].shape << 32 | w[0].shape << 16 | w[1].shape,
-        w[0].shape,
-        (uint64_t)w[0].shape << 16 | w[1].shape,
-    };
-    for (uint32_t k = 0; k < QM_TAG_FEATURES; k++) {
-        uint64_t x = mix(keys[k] + k, UINT64_C(0xD6E8FEB86659FD93)) * UINT64_C(0xFF51AFD7ED558CCD);
-        rows[k] = (uint32_t)(x >> (64 - row_bits));
+    find_rows(window, row_bits, rows);
+}
+
+void qm_tag_plain(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags)
+{
+    tag_chunk(model, words, tags);
+}
+
+/* ---- the words of a text ---- */
+
+/* The words are read QM_TAG_REACH ahead of those that are tagged. */
+enum { WINDOW = QM_TAG_CHUNK + 2 * QM_TAG_REACH };
+typedef struct tagger {
+    const qm_tag_model *tags;
+    const qm_words_model *model;
+    const qm_text *text;
+    const uint8_t *begins;
+    uint32_t at; /* where the next word starts */
+    qm_tag_word words[WINDOW];
+    uint32_t starts[WINDOW];
+} tagger;
+
+/* Where the words [from, to) of the window start, and what the dictionary will be asked for them:
+ * all of it is fetched before the first is read. */
+static void find_words(tagger *t, uint32_t from, uint32_t to, qm_word_place *places)
+{
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t start = t->at, end = start;
+        if (start < t->text->count)
+            for (end++; !t->begins[end];) end++;
+        t->starts[i] = start;
+        t->at = end;
+        if (t->model) qm_word_place_of(t->model, t->text->chars + start, end - start, &places[i]);
     }
 }
 
-/* ---- tagging ---- */
-
-static inline lanes8 larger(lanes8 a, lanes8 b)
+static void read_words(tagger *t, uint32_t from, uint32_t to)
 {
-    lanes8 mask = a > b;
-    return (a & mask) | (b & ~mask);
-}
-
-/* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
- * its lane along; of equal ones the first lane wins. */
-static uint8_t best_tag(const qm_tag_model *model, const uint32_t *rows)
-{
-    const lanes8 low_lanes = {15, 14, 13, 12, 11, 10, 9, 8}, high_lanes = {7, 6, 5, 4, 3, 2, 1, 0};
-    lanes8 low = {0}, high = {0};
-    for (uint32_t k = 0; k < QM_TAG_FEATURES; k++) {
-        bytes16 row;
-        memcpy(&row, model->rows + (size_t)rows[k] * QM_TAG_LANES, sizeof row);
-        low += (lanes8)__builtin_shufflevector(row, row, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6,
-                                               7, 7) >>
-               8;
-        high += (lanes8)__builtin_shufflevector(row, row, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13,
-                                                13, 14, 14, 15, 15) >>
-                8;
+    qm_word_place places[WINDOW];
+    uint32_t row_bits = t->tags->params.row_bits;
+    find_words(t, from, to, places);
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t end = i + 1 < to ? t->starts[i + 1] : t->at;
+        uint32_t class = t->model ? qm_word_class(t->model, &places[i]) : 0;
+        t->words[i] = word_of(t->text, t->starts[i], end, class, row_bits);
+        __builtin_prefetch(t->tags->rows + t->words[i].hash_rows);
+        __builtin_prefetch(t->tags->rows + t->words[i].last_rows);
+        __builtin_prefetch(t->tags->rows + t->words[i].first_rows);
     }
-    lanes8 best = larger(low * 16 + low_lanes, high * 16 + high_lanes);
-    best = larger(best, __builtin_shufflevector(best, best, 4, 5, 6, 7, 0, 1, 2, 3));
-    best = larger(best, __builtin_shufflevector(best, best, 2, 3, 0, 1, 6, 7, 4, 5));
-    best = larger(best, __builtin_shufflevector(best, best, 1, 0, 3, 2, 5, 4, 7, 6));
-    return model->params.tags[15 - (best[0] & 15)];
-}
-
-/* The words of a chunk with their neighbours: rows first, fetched, then sums. */
-static void tag_chunk(const qm_tag_model *model, const qm_text *text, const qm_tag_word *words,
-                      uint32_t count, uint8_t *tags)
-{
-    uint32_t rows[QM_TAG_CHUNK][QM_TAG_FEATURES];
-    for (uint32_t i = 0; i < count; i++) {
-        qm_tag_features(words + i, model->params.row_bits, rows[i]);
-        for (uint32_t k = 0; k < QM_TAG_FEATURES; k++)
-            __builtin_prefetch(model->rows + (size_t)rows[i][k] * QM_TAG_LANES);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t start = words[i + QM_TAG_REACH].start;
-        bool blank = text->classes[start] == QM_CHAR_SPACE;
-        tags[start] = blank ? 0 : best_tag(model, rows[i]);
-    }
-}
-
-static uint32_t class_of(const qm_words_model *model, const qm_text *text, uint32_t start,
-                         uint32_t end)
-{
-    uint16_t ids[QM_WORD_MAX];
-    uint32_t length = end - start;
-    if (!model || length < 2 || length > QM_WORD_MAX) return 0;
-    for (uint32_t i = 0; i < length; i++) {
-        uint32_t c = text->chars[start + i];
-        ids[i] = model->ids[c <= 0xFFFF ? c : 0];
-    }
-    return qm_word_class(model, ids, length);
 }
 
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, const qm_text *text,
                   const uint8_t *begins, uint8_t *tags)
 {
-    qm_tag_word words[QM_TAG_CHUNK + 2 * QM_TAG_REACH];
-    uint32_t count = QM_TAG_REACH, at = 0;
-    for (uint32_t i = 0; i < QM_TAG_REACH; i++) words[i] = qm_tag_word_of(text, 0, 0, 0);
-    while (at < text->count) {
-        for (; at < text->count && count < QM_TAG_CHUNK + 2 * QM_TAG_REACH; count++) {
-            uint32_t end = at + 1;
-            while (!begins[end]) end++;
-            words[count] = qm_tag_word_of(text, at, end, class_of(words_model, text, at, end));
-            at = end;
+    tagger t = {.tags = model, .model = words_model, .text = text, .begins = begins};
+    uint8_t chunk[QM_TAG_CHUNK];
+    for (uint32_t i = 0; i < QM_TAG_REACH; i++)
+        t.words[i] = word_of(text, 0, 0, 0, model->params.row_bits);
+    read_words(&t, QM_TAG_REACH, 2 * QM_TAG_REACH);
+    while (t.starts[QM_TAG_REACH] < text->count) {
+        read_words(&t, 2 * QM_TAG_REACH, WINDOW);
+        model->tag(model, t.words, chunk);
+        for (uint32_t i = 0; i < QM_TAG_CHUNK; i++) {
+            uint32_t start = t.starts[i + QM_TAG_REACH];
+            if (start == text->count) break;
+            tags[start] = text->classes[start] == QM_CHAR_SPACE ? 0 : chunk[i];
         }
-        if (at == text->count) break;
-        tag_chunk(model, text, words, QM_TAG_CHUNK, tags);
-        memmove(words, words + QM_TAG_CHUNK, sizeof *words * 2 * QM_TAG_REACH);
-        count = 2 * QM_TAG_REACH;
-    }
-    /* What is left may be a whole chunk and the two words behind it. */
-    for (uint32_t first = 0; first + QM_TAG_REACH < count; first += QM_TAG_CHUNK) {
-        qm_tag_word rest[QM_TAG_CHUNK + 2 * QM_TAG_REACH];
-        uint32_t have = count - first, n = have - QM_TAG_REACH;
-        if (n > QM_TAG_CHUNK) n = QM_TAG_CHUNK;
-        for (uint32_t i = 0; i < n + 2 * QM_TAG_REACH; i++)
-            rest[i] = i < have ? words[first + i] : qm_tag_word_of(text, 0, 0, 0);
-        tag_chunk(model, text, rest, n, tags);
+        memmove(t.words, t.words + QM_TAG_CHUNK, sizeof *t.words * 2 * QM_TAG_REACH);
+        memmove(t.starts, t.starts + QM_TAG_CHUNK, sizeof *t.starts * 2 * QM_TAG_REACH);
     }
 }

@@ -2,6 +2,7 @@
 #include "desk.h"
 #include "faults.h"
 #include "segment/model.h"
+#include "segment/tags.h"
 #include "unit.h"
 
 #include <sys/stat.h>
@@ -207,6 +208,29 @@ START_TEST(all_ways_of_scoring_give_the_same_margins)
         qm_words_score_plain(&model, &plain, n);
         model.score(&model, &chosen, n);
         ck_assert_mem_eq(plain.margins, chosen.margins, n * sizeof *plain.margins);
+    }
+}
+END_TEST
+
+/* Both ways of tagging see the same rows and choose the same tag, the first of equal ones. */
+START_TEST(all_ways_of_tagging_give_the_same_tags)
+{
+    qm_image opened = {image.data, image.size, false};
+    qm_tag_model model;
+    bool found;
+    ck_assert_int_eq(qm_tags_bind(&model, &opened, &found, NULL), QM_OK);
+    ck_assert(found);
+    segment("驻村第一书记张明远带着5名村民代表到邻县考察，Python也学了3天。", 88);
+    qm_tag_word window[QM_TAG_CHUNK + 2 * QM_TAG_REACH];
+    for (uint32_t round = 0; round < 8; round++) {
+        for (uint32_t i = 0; i < QM_TAG_CHUNK + 2 * QM_TAG_REACH; i++) {
+            uint32_t start = (i * 5 + round) % (text.count - 4);
+            window[i] = qm_tag_word_of(&text, start, start + i % 5, i, model.params.row_bits);
+        }
+        uint8_t plain[QM_TAG_CHUNK], chosen[QM_TAG_CHUNK];
+        qm_tag_plain(&model, window, plain);
+        model.tag(&model, window, chosen);
+        ck_assert_mem_eq(plain, chosen, sizeof plain);
     }
 }
 END_TEST
@@ -420,6 +444,7 @@ int main(void)
     tcase_add_test(model, fine_cuts_only_add);
     tcase_add_test(model, missing_memory_is_no_disaster);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
+    tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
     TCase *user = tcase_create("user words");

@@ -143,7 +143,7 @@ static uint32_t hash_of(const gram *g, bool triple)
 static uint64_t pair_entry(const exporter *x, const gram *g)
 {
     uint64_t bucket = hash_of(g, false) >> (QM_PAIR_BITS - x->params.bucket_bits);
-    uint64_t entry = g->frequency | bucket << 48;
+    uint64_t entry = g->frequency | (uint64_t)g->class << 3 | bucket << 48;
     for (int k = 0; k < 5; k++) entry |= (uint64_t)(uint8_t)g->weights[k] << 8 * (k + 1);
     return entry;
 }

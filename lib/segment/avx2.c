@@ -1,5 +1,6 @@
-/* Scoring for x86-64 processors with AVX2. */
+/* Scoring and tagging for x86-64 processors with AVX2. */
 #include "segment/model.h"
+#include "segment/tags.h"
 
 #ifdef __x86_64__
 #ifdef __clang__
@@ -8,14 +9,20 @@
 #pragma GCC push_options
 #pragma GCC target("avx2,bmi")
 #endif
-#define QM_SCORE_AVX2
+#define QM_FOR_AVX2
 #include <immintrin.h>
 
 #include "segment/score_passes.h"
+#include "segment/tag_passes.h"
 
 void qm_words_score_avx2(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n)
 {
     score(model, scratch, n);
+}
+
+void qm_tag_avx2(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags)
+{
+    tag_chunk(model, words, tags);
 }
 #ifdef __clang__
 #pragma clang attribute pop

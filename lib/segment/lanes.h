@@ -1,0 +1,70 @@
+/* Eight or sixteen numbers of 16 bits at a time, for files that are compiled for one kind of
+ * processor; one for AVX2 says so by QM_FOR_AVX2. */
+#ifndef QM_SEGMENT_LANES_H
+#define QM_SEGMENT_LANES_H
+
+#include <stdint.h>
+#include <string.h>
+
+typedef uint16_t qm_lanes __attribute__((vector_size(16))); /* unsigned: sums may wrap */
+typedef int16_t qm_signed_lanes __attribute__((vector_size(16)));
+typedef int8_t qm_byte_lanes __attribute__((vector_size(16)));
+typedef uint64_t qm_half_lanes __attribute__((vector_size(16)));
+
+/* Passes stay apart: in one large function compilers run out of registers. */
+#define QM_PASS __attribute__((noinline)) static
+
+/* The eight bytes with their signs in eight lanes: each twice, and the lower copy shifted out. */
+static inline qm_lanes qm_widen(uint64_t bytes)
+{
+#ifdef QM_FOR_AVX2
+    return (qm_lanes)_mm_cvtepi8_epi16((__m128i)(qm_half_lanes){bytes, 0});
+#else
+    qm_byte_lanes b = (qm_byte_lanes)(qm_half_lanes){bytes, 0};
+    b = __builtin_shufflevector(b, b, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+    return (qm_lanes)((qm_signed_lanes)b >> 8);
+#endif
+}
+
+/* Sixteen bytes with their signs to sixteen lanes. */
+typedef struct qm_wide_lanes {
+#ifdef QM_FOR_AVX2
+    __m256i all;
+#else
+    qm_lanes low, high;
+#endif
+} qm_wide_lanes;
+
+static inline qm_wide_lanes qm_add_bytes(qm_wide_lanes sum, const int8_t *bytes)
+{
+#ifdef QM_FOR_AVX2
+    __m128i row = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    sum.all = _mm256_add_epi16(sum.all, _mm256_cvtepi8_epi16(row));
+#else
+    uint64_t row[2];
+    memcpy(row, bytes, sizeof row);
+    sum.low += qm_widen(row[0]);
+    sum.high += qm_widen(row[1]);
+#endif
+    return sum;
+}
+
+static inline qm_lanes qm_low_lanes(qm_wide_lanes sum)
+{
+#ifdef QM_FOR_AVX2
+    return (qm_lanes)_mm256_castsi256_si128(sum.all);
+#else
+    return sum.low;
+#endif
+}
+
+static inline qm_lanes qm_high_lanes(qm_wide_lanes sum)
+{
+#ifdef QM_FOR_AVX2
+    return (qm_lanes)_mm256_extracti128_si256(sum.all, 1);
+#else
+    return sum.high;
+#endif
+}
+
+#endif
