@@ -1,12 +1,14 @@
-"""The extension of SQLite. QIANMO_SQLITE is the path of qianmo.so."""
+"""The extension of SQLite. QIANMO_SQLITE is the path of qianmo.so, QIANMO_SQLITE_MODULE a module like
+sqlite3 that brings another SQLite."""
 
+import importlib
 import json
 import os
-import sqlite3
 import subprocess
 import unittest
 from pathlib import Path
 
+sqlite3 = importlib.import_module(os.environ.get("QIANMO_SQLITE_MODULE", "sqlite3"))
 EXTENSION = os.environ["QIANMO_SQLITE"]
 CASES = Path(__file__).parents[1] / "cases"
 ROAD = "2021年4月7日，工作队争取资金36万余元，硬化道路4.2公里。"
