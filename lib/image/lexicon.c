@@ -196,44 +196,52 @@ static inline uint32_t step(const qm_lexicon_state *states, uint32_t codes, uint
 }
 
 /* What a stretch of text gives to the lexicon: in passes, so that the memory that one character
- * needs is fetched while others are worked on. */
-#define STRETCH 128
+ * needs is fetched while others are worked on, and with few branches that nobody could foresee. */
+#define STRETCH 64
 
 typedef struct stretch {
-    uint32_t codes[STRETCH + 1]; /* [0] is that of the character before */
-    uint8_t pairs[STRETCH];      /* whether a character may follow the one before in an entry */
+    uint32_t codes[STRETCH + 1];  /* [0] is that of the character before */
+    uint32_t states[STRETCH + 1]; /* likewise */
     uint32_t n_outputs;
     struct {
         uint32_t output, end;
     } outputs[STRETCH];
 } stretch;
 
-static inline void read_codes(stretch *s, const qm_automaton *a, uint32_t shift,
-                              const uint32_t *chars, uint32_t count)
+/* Codes, and a bit for each character that may follow the one before in an entry. */
+static inline uint64_t read_codes(stretch *s, const qm_automaton *a, uint32_t shift,
+                                  const uint32_t *chars, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) s->codes[i + 1] = code_of(a, chars[i]);
+    uint64_t pairs = 0;
+    for (uint32_t i = 0; i < count; i++) s->codes[i + 1] = s->states[i + 1] = code_of(a, chars[i]);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t bit = qm_pair_bit(s->codes[i], s->codes[i + 1], shift);
-        s->pairs[i] = a->pairs[bit / 8] >> bit % 8 & 1;
+        pairs |= (uint64_t)(a->pairs[bit / 8] >> bit % 8 & 1) << i;
+    }
+    return pairs;
+}
+
+/* A character that follows none in an entry has its own state already. */
+static inline void read_states(stretch *s, const qm_automaton *a, uint32_t codes, uint64_t pairs)
+{
+    for (; pairs; pairs &= pairs - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(pairs);
+        if (s->codes[i + 1])
+            s->states[i + 1] = step(a->states, codes, s->states[i], s->codes[i + 1]);
     }
 }
 
-/* The state behind the stretch. */
-static inline uint32_t read_states(stretch *s, const qm_automaton *a, uint32_t codes,
-                                   uint32_t state, uint32_t start, uint32_t count)
+static inline void read_outputs(stretch *s, const qm_automaton *a, uint32_t start, uint32_t count)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t code = s->codes[i + 1];
-        state = s->pairs[i] && code ? step(a->states, codes, state, code) : code;
-        uint32_t output = qm_low(a->states[state].output);
+        uint32_t output = qm_low(a->states[s->states[i + 1]].output);
         s->outputs[n].output = output;
         s->outputs[n].end = start + i + 1;
         n += output > 0;
         __builtin_prefetch(&a->finds[output]);
     }
     s->n_outputs = n;
-    return state;
 }
 
 /* Where the next match of a room goes, and where there is no more room for one. */
@@ -285,14 +293,15 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
     const qm_lexicon_head *head = lexicon->automaton;
     const qm_automaton a = qm_automaton_of(head);
     stretch s = {.codes[0] = 0};
-    for (uint32_t state = 0, at = from; at < to;) {
+    for (uint32_t at = from; at < to;) {
         uint32_t count = to - at < STRETCH ? to - at : STRETCH;
-        read_codes(&s, &a, head->shift, chars + at, count);
-        state = read_states(&s, &a, head->codes, state, at, count);
+        read_states(&s, &a, head->codes, read_codes(&s, &a, head->shift, chars + at, count));
+        read_outputs(&s, &a, at, count);
         for (uint32_t i = 0; i < s.n_outputs; i++)
             if (add_finds(f, s.outputs[i].output, s.outputs[i].end, alloc, out) != QM_OK)
                 return QM_E_NOMEM;
         s.codes[0] = s.codes[count];
+        s.states[0] = s.states[count];
         at += count;
     }
     return QM_OK;
