@@ -164,6 +164,8 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     if (status != QM_OK) return status;
     const qm_lexicon_head *head = automaton.data;
     lexicon.automaton = automaton.data;
+    lexicon.finds = qm_automaton_of(automaton.data).finds;
+    lexicon.n_finds = head->finds;
     lexicon.entries = head->entries;
     lexicon.states = head->states;
     if (bind_entries(&lexicon, entries) != QM_OK)
@@ -172,6 +174,20 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     if (!image->trusted) status = check_entries(image, &lexicon, err);
     if (status == QM_OK) *out = lexicon;
     return status;
+}
+
+const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
+                                uint32_t *entry, uint32_t *count)
+{
+    if (lexicon->n_finds == 0) return NULL;
+    const qm_lexicon_find *find = lexicon->finds + *at, *end = lexicon->finds + lexicon->n_finds;
+    while (find < end && qm_high(find->senses) != (uint32_t)room) find++;
+    *at = (uint32_t)(find - lexicon->finds);
+    if (find == end) return NULL;
+    ++*at;
+    *entry = qm_low(find->entry);
+    *count = qm_high(find->entry);
+    return lexicon->senses + qm_low(find->senses);
 }
 
 /* ---- scanning ---- */
@@ -312,7 +328,7 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
                     qm_error *err)
 {
     if (lexicon->entries == 0) return QM_OK;
-    finding f = {.finds = qm_automaton_of(lexicon->automaton).finds,
+    finding f = {.finds = lexicon->finds,
                  .senses = lexicon->senses,
                  .wanted = wanted & ((1u << QM_ROOMS) - 1),
                  .source = lexicon->source};

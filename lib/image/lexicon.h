@@ -44,7 +44,9 @@ typedef QM_ARRAY(qm_match) qm_matches;
 
 /* A lexicon of an image (sections "LEXA", "LEXE"); views into it, nothing to free. */
 typedef struct qm_lexicon {
-    const void *automaton; /* private to lib/image */
+    const void *automaton;               /* private to lib/image */
+    const struct qm_lexicon_find *finds; /* likewise */
+    uint32_t n_finds;
     const uint32_t *sense_starts;
     const qm_sense *senses;
     uint32_t entries;
@@ -69,6 +71,11 @@ static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint3
     *count = lexicon->sense_starts[entry + 1] - lexicon->sense_starts[entry];
     return lexicon->senses + lexicon->sense_starts[entry];
 }
+
+/* Goes over the entries that one room knows: gives the senses of the next one, or NULL. *at is 0
+ * before the first. */
+const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
+                                uint32_t *entry, uint32_t *count);
 
 /* ---- building ---- */
 

@@ -8,6 +8,7 @@ typedef struct binding {
     size_t n;
     QM_ARRAY(qm_bytes) set_names; /* by set of the stack; empty for nameless ones */
     QM_ARRAY(qm_bytes) parents;   /* by type of the stack */
+    qm_u32_array heirs;           /* of the type at hand, itself among them */
     size_t floor;                 /* images below have no types of their own any more */
 } binding;
 
@@ -135,12 +136,11 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
     return qm_array_push(made->alloc, &made->rules, bound);
 }
 
-/* The rule counts for its own type and for all that inherit from it. */
-static int add_rule_and_heirs(binding *b, size_t image, const qm_taxonomy_rule *rule)
+/* The type and all that inherit from it. */
+static int list_heirs(binding *b, qm_bytes id)
 {
-    qm_initiator *made = b->made;
-    const qm_taxonomy *taxonomy = &b->taxonomies[image];
-    qm_bytes id = qm_taxonomy_string(taxonomy, taxonomy->types[rule->type].id);
+    const qm_initiator *made = b->made;
+    b->heirs.count = 0;
     for (uint32_t type = 1; type < made->types.count; type++) {
         qm_bytes at = made->types.at[type].shown.id;
         uint32_t step = type;
@@ -150,7 +150,23 @@ static int add_rule_and_heirs(binding *b, size_t image, const qm_taxonomy_rule *
             if (at.size == 0) break;
             step = find_type(made, at);
         }
-        if (qm_bytes_equal(at, id) && add_rule(b, image, rule, type) != QM_OK) return QM_E_NOMEM;
+        if (qm_bytes_equal(at, id) && qm_array_push(made->alloc, &b->heirs, type) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+/* A rule counts for its own type and for its heirs. The rules of a type stand together. */
+static int add_rules(binding *b, size_t image)
+{
+    const qm_taxonomy *taxonomy = &b->taxonomies[image];
+    for (uint32_t k = 0; k < taxonomy->header.rules; k++) {
+        const qm_taxonomy_rule *rule = &taxonomy->rules[k];
+        bool same = k > 0 && rule[-1].type == rule->type;
+        qm_bytes id = qm_taxonomy_string(taxonomy, taxonomy->types[rule->type].id);
+        if (!same && list_heirs(b, id) != QM_OK) return QM_E_NOMEM;
+        for (size_t i = 0; i < b->heirs.count; i++)
+            if (add_rule(b, image, rule, b->heirs.at[i]) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
@@ -159,9 +175,7 @@ static int bind_rules(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
     for (size_t i = 0; i < b->n; i++)
-        for (uint32_t k = 0; k < b->taxonomies[i].header.rules; k++)
-            if (add_rule_and_heirs(b, i, &b->taxonomies[i].rules[k]) != QM_OK)
-                return qm_fail_nomem(err);
+        if (add_rules(b, i) != QM_OK) return qm_fail_nomem(err);
     made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
     made->object_rules =
         qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
@@ -204,9 +218,9 @@ static int mark_entries(qm_initiator *made, size_t source, const uint8_t *set_us
     map->uses = qm_alloc_zero(made->alloc, lexicon->entries);
     if (!map->uses) return QM_E_NOMEM;
     map->n_entries = lexicon->entries;
-    for (uint32_t entry = 0; entry < lexicon->entries; entry++) {
-        uint32_t count;
-        const qm_sense *senses = qm_lexicon_senses(lexicon, entry, &count);
+    const qm_sense *senses;
+    uint32_t at = 0, entry, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &entry, &count))) {
         for (uint32_t i = 0; i < count; i++) {
             if (senses[i].kind == QM_SENSE_SET)
                 map->uses[entry] |= set_uses[map->sets[senses[i].value]];
@@ -266,9 +280,9 @@ static int bind_fights(binding *b, qm_error *err)
 
 static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, qm_error *err)
 {
-    for (uint32_t entry = 0; entry < lexicon->entries; entry++) {
-        uint32_t count;
-        const qm_sense *senses = qm_lexicon_senses(lexicon, entry, &count);
+    const qm_sense *senses;
+    uint32_t at = 0, entry, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &entry, &count))) {
         for (uint32_t i = 0; i < count; i++) {
             uint32_t kind = senses[i].kind, value = senses[i].value;
             if ((kind == QM_SENSE_SET && value >= taxonomy->header.sets) ||
@@ -285,7 +299,7 @@ static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon
 {
     for (size_t i = 0; i < images->count; i++) {
         int status = qm_taxonomy_bind(&b->taxonomies[i], &images->at[i], err);
-        if (status == QM_OK && i < n_lexicons && lexicons[i].entries > 0)
+        if (status == QM_OK && i < n_lexicons && lexicons[i].entries > 0 && !images->at[i].trusted)
             status = check_senses(&lexicons[i], &b->taxonomies[i], err);
         if (status != QM_OK) return status;
         if (b->taxonomies[i].header.flags & QM_TAXONOMY_REPLACES) b->floor = i;
@@ -334,6 +348,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
     qm_array_free(alloc, &b.set_names);
     qm_array_free(alloc, &b.parents);
+    qm_array_free(alloc, &b.heirs);
     if (status == QM_OK) *out = made;
     else qm_initiator_free(made);
     return status;

@@ -66,14 +66,14 @@ static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t uni
     if (!marks) return qm_fail_nomem(err);
     q->entry_marks[lexicon->source] = marks;
     q->entries[lexicon->source] = lexicon->entries;
-    for (uint32_t i = 0; i < lexicon->entries; i++) {
-        for (uint32_t k = lexicon->sense_starts[i]; k < lexicon->sense_starts[i + 1]; k++) {
-            const qm_sense *s = &lexicon->senses[k];
+    const qm_sense *senses;
+    uint32_t at = 0, entry, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_QUANTITY, &at, &entry, &count)))
+        for (const qm_sense *s = senses; s < senses + count; s++) {
             if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
                 return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
-            marks[i] |= qm_sense_marks(s);
+            marks[entry] |= qm_sense_marks(s);
         }
-    }
     return QM_OK;
 }
 

@@ -4,11 +4,10 @@
 /* Terms alone change no words. */
 static bool has_words(const qm_lexicon *lexicon)
 {
-    for (uint32_t entry = 0; entry < lexicon->entries; entry++) {
-        uint32_t count;
-        const qm_sense *senses = qm_lexicon_senses(lexicon, entry, &count);
-        if (count && senses[0].kind <= QM_SENSE_FORBID) return true; /* in ascending order */
-    }
+    const qm_sense *senses;
+    uint32_t at = 0, entry, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_WORDS, &at, &entry, &count)))
+        if (senses[0].kind <= QM_SENSE_FORBID) return true; /* in ascending order */
     return false;
 }
 

@@ -148,6 +148,34 @@ START_TEST(senses_are_sorted_and_each_is_there_once)
 }
 END_TEST
 
+START_TEST(a_room_can_go_over_its_own_entries)
+{
+    made m;
+    uint32_t at = 0, entry, count, values = 0, entries = 0;
+    const qm_sense *senses;
+    begin(&m);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 1);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 2);
+    add(m.builder, "亩", QM_SENSE_ENTITY, 4);
+    add(m.builder, "公顷", QM_SENSE_QUANTITY, 8);
+    add(m.builder, "村", QM_SENSE_ENTITY, 16);
+    finish(&m);
+    while ((senses = qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &entry, &count))) {
+        uint32_t all;
+        const qm_sense *of_entry = qm_lexicon_senses(&m.lexicon, entry, &all);
+        ck_assert(senses >= of_entry && senses + count <= of_entry + all);
+        for (uint32_t i = 0; i < count; i++) values += senses[i].value;
+        entries++;
+    }
+    ck_assert_uint_eq(entries, 2);
+    ck_assert_uint_eq(values, 1 + 2 + 8);
+    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &entry, &count));
+    at = 0;
+    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_WORDS, &at, &entry, &count));
+    end(&m);
+}
+END_TEST
+
 /* ---- against a naive matcher ---- */
 
 typedef struct random_words {
@@ -423,6 +451,7 @@ int main(void)
     tcase_add_test(tests, each_room_gets_the_words_and_senses_that_it_knows);
     tcase_add_test(tests, latin_letters_match_in_either_case);
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
+    tcase_add_test(tests, a_room_can_go_over_its_own_entries);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
