@@ -72,10 +72,21 @@ static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32
            (end > start + 2 && qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT);
 }
 
-/* 戴|头盔, 谈|恋爱: two characters behind the surname that are a word, and cut off from it. */
-static bool common_given(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+/* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
+static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    return end == start + 3 && scratch->begins[start + 1] && qm_is_common(scratch, start + 1, end);
+    if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
+    return scratch->begins[start + 1] ? 4 : 1;
+}
+
+/* 解|决: a position inside a word that the dictionary has. */
+static bool cuts_word(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at, end = at;
+    if (at == scratch->text->count || scratch->begins[at]) return false;
+    while (from > 0 && at - from < 4 && !scratch->begins[from]) from--;
+    while (end < at + 4 && !scratch->begins[end]) end++;
+    return qm_known_as(scratch, from, end) > QM_KNOWN_PERSON;
 }
 
 /* 一张, 那段, 三位: a classifier. */
@@ -233,10 +244,13 @@ static int32_t least_context(int32_t points, bool whole)
     return 5;
 }
 
-static bool rare_surname(const qm_entity_scratch *scratch, uint32_t at)
+/* Surnames that are words of every day, when rare or before one character, want to be told. */
+static bool doubtful(const qm_entity_scratch *scratch, const name_form *form)
 {
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    return entry && (entry->name & 7) == 3 && entry->name & 8;
+    const qm_han_entry *entry = qm_han_at(scratch, form->start);
+    if (!entry || !(entry->name & 8)) return false;
+    return (entry->name & 7) > 2 ||
+           (form->end == form->start + 2 && qm_count_of(scratch, form->start, form->end) < 3);
 }
 
 static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
@@ -244,7 +258,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
     int32_t left = left_points(scratch, form->start);
     int32_t right = right_points(scratch, form->end);
     int32_t words = word_points(scratch, form->start, form->end);
-    if (rare_surname(scratch, form->start) && left < 4 && right < 4) return 0;
+    if (left < 4 && right < 4 && doubtful(scratch, form)) return 0;
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
@@ -254,8 +268,9 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
     if (ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
         again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;
-    else if (common_given(scratch, form->start, form->end)) again -= 3;
+    else if (cuts_word(scratch, form->start) || cuts_word(scratch, form->end)) again -= 5;
     else if (left < 4 && right < 4 && begins_word(scratch, form->start, form->end)) again -= 4;
+    if (left < 5) again -= given_penalty(scratch, form->start, form->end);
     return form->points + left + right + words + again;
 }
 
