@@ -3,6 +3,7 @@
 #include "entity/find.h"
 
 #define LONGEST_NAME 24
+#define FIRSTS 4096  /* bits */
 #define NEIGHBOURS 8 /* candidates before a title among which a body may overlap it */
 
 /* ---- the names of the document, by their first two characters ---- */
@@ -112,7 +113,7 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
     const qm_spot *spots = scratch->spots;
     bool left = qm_locative_before(scratch, at) || spots[at].place_from;
-    bool right = end == scratch->text->count || (spots[end].state & QM_SPOT_ENDS);
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }
 
@@ -131,13 +132,27 @@ static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     return qm_entity_add(scratch, at, at + best->length, (qm_entity_kind)best->kind, 7, false, err);
 }
 
+/* The characters that names begin with, by the last bits of their number: most begin none. */
+static void mark_firsts(const qm_entity_scratch *scratch, uint8_t *firsts)
+{
+    memset(firsts, 0, FIRSTS);
+    for (size_t i = 0; i < scratch->names.count; i++) {
+        firsts[scratch->text->chars[scratch->names.at[i].start] % FIRSTS] = 1;
+    }
+}
+
 int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = keep_names(scratch, err);
     if (scratch->names.count == 0) return status;
     trim_places(scratch);
-    for (uint32_t at = 0; at + 1 < scratch->text->count && status == QM_OK; at++)
-        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
+    uint8_t firsts[FIRSTS];
+    mark_firsts(scratch, firsts);
+    const uint32_t *chars = scratch->text->chars;
+    for (uint32_t at = 0, end = scratch->text->count - 1; at < end; at++) {
+        if (!firsts[chars[at] % FIRSTS] || !scratch->buckets.at[bucket_of(scratch, at)]) continue;
+        if ((status = names_at(scratch, at, err)) != QM_OK) break;
+    }
     return status;
 }
 

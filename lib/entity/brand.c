@@ -93,12 +93,13 @@ static int known_brand(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
-    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++) {
-        if (qm_ends_here(scratch, at, QM_WORD_BRAND_SUFFIX)) status = known_brand(scratch, at, err);
-        uint32_t close = qm_is_open_quote(qm_char_at(scratch, at - 1)) && status == QM_OK
-                             ? quote_end(scratch, at - 1)
-                             : 0;
-        if (close > 0) status = quoted_brand(scratch, at - 1, close, err);
+    uint32_t at = 0;
+    while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_BRANDS, at + 1)) != UINT32_MAX)
+        status = known_brand(scratch, at, err);
+    at = qm_set_next(scratch, QM_SET_SIGNS, 0);
+    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SIGNS, at + 1)) {
+        uint32_t close = qm_is_open_quote(qm_char_at(scratch, at)) ? quote_end(scratch, at) : 0;
+        if (close > 0) status = quoted_brand(scratch, at, close, err);
     }
     return status;
 }

@@ -24,17 +24,18 @@ typedef struct qm_mark {
     uint8_t class;
 } qm_mark;
 
-/* What is known of a position between two characters. */
+/* What is known of a position between two characters. All zero but where marks and candidates start
+ * or end: only those are cleared for the next document. */
 typedef struct qm_spot {
     uint32_t starts, ends;       /* number + 1 of the first mark that starts or ends here */
     uint32_t start_set, end_set; /* bit sets of their classes */
     uint32_t place_from;         /* a place ends here: its start + 1 */
     uint32_t org_from;           /* likewise */
-    uint8_t state;               /* of the character behind the position, QM_SPOT_... */
     uint8_t kinds_start;         /* bit set of kinds of candidates that start here */
     uint8_t kinds_end;
 } qm_spot;
 
+/* The state of a character. */
 enum {
     QM_SPOT_OUT = 1,      /* no hanzi: names end here */
     QM_SPOT_STOP = 2,     /* in a word that no name holds */
@@ -46,6 +47,20 @@ enum {
 };
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
+
+/* Sets of positions, one bit each: what the stages visit instead of every character. */
+typedef enum qm_set {
+    QM_SET_PLACES,  /* the end of a word that may end a place */
+    QM_SET_BODIES,  /* of one that may end an organisation */
+    QM_SET_ROLES,   /* of a title */
+    QM_SET_BRANDS,  /* of a word that may end a brand */
+    QM_SET_PERSONS, /* the end of a person */
+    QM_SET_NAMES,   /* a character that may begin the name of a person, by itself or by what is
+                       in front of it */
+    QM_SET_FORMS,   /* where it has a surname, and characters that a name can have */
+    QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
+    QM_SETS
+} qm_set;
 
 typedef struct qm_candidate {
     uint32_t start, end;
@@ -73,16 +88,51 @@ struct qm_entity_scratch {
     const qm_clauses *clauses;
     const uint8_t *begins;
     QM_ARRAY(qm_mark) marks;
-    qm_spot *spots; /* count + 1 of them */
-    size_t spot_room;
+    qm_spot *spots;   /* count + 1 of them */
+    uint8_t *states;  /* likewise; that of the end is 0 */
+    uint64_t *sets;   /* QM_SETS of set_words each */
+    size_t spot_room; /* positions that there is memory for */
+    uint32_t set_words;
+    qm_u32_array touched; /* positions with candidates */
     qm_candidates found;
     QM_ARRAY(qm_name) names;
     qm_u32_array buckets; /* number + 1 of the first name */
     qm_u8_array counts;   /* how often strings that look like names stand here, by hash */
 };
 
+/* ---- sets of positions ---- */
+
+static inline void qm_set_add(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
+{
+    scratch->sets[set * scratch->set_words + at / 64] |= UINT64_C(1) << at % 64;
+}
+/* The first position of the set that is not before `at`; UINT32_MAX when there is none. */
+static inline uint32_t qm_set_next(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
+{
+    const uint64_t *words = scratch->sets + set * scratch->set_words;
+    uint32_t i = at / 64;
+    if (i >= scratch->set_words) return UINT32_MAX;
+    uint64_t bits = words[i] & UINT64_MAX << at % 64;
+    while (bits == 0)
+        if (++i == scratch->set_words) return UINT32_MAX;
+        else bits = words[i];
+    return i * 64 + (uint32_t)__builtin_ctzll(bits);
+}
+/* The last one that is not behind `at`; UINT32_MAX when there is none. */
+static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
+{
+    const uint64_t *words = scratch->sets + set * scratch->set_words;
+    uint32_t i = at / 64;
+    uint64_t bits = words[i] & UINT64_MAX >> (63 - at % 64);
+    while (bits == 0)
+        if (i-- == 0) return UINT32_MAX;
+        else bits = words[i];
+    return i * 64 + 63 - (uint32_t)__builtin_clzll(bits);
+}
+
 /* ---- marks.c ---- */
 
+void qm_positions_free(qm_entity_scratch *scratch);
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err);
 /* The longest mark of a class that ends or starts at a position; NULL if there is none. */
@@ -106,8 +156,7 @@ static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
 /* Whether no name goes over the position to the left: the text, a word or another name ends. */
 static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return at == 0 || (scratch->spots[at - 1].state & QM_SPOT_ENDS) ||
-           scratch->spots[at].place_from;
+    return at == 0 || (scratch->states[at - 1] & QM_SPOT_ENDS) || scratch->spots[at].place_from;
 }
 static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 {

@@ -1,18 +1,76 @@
 /* The words of lib/data/entity at their places in the text, and where names cannot go on. */
 #include "entity/find.h"
 
-static int make_spots(qm_entity_scratch *scratch, qm_error *err)
+/* Memory for a text that is longer than those before it; nothing is kept of it. */
+static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
+{
+    const qm_allocator *alloc = scratch->alloc;
+    size_t room = need + need / 2;
+    qm_positions_free(scratch);
+    scratch->spots = qm_alloc_zero(alloc, room * sizeof *scratch->spots);
+    scratch->states = scratch->spots ? qm_alloc_zero(alloc, room) : NULL;
+    scratch->sets =
+        scratch->states ? qm_alloc_zero(alloc, QM_SETS * (room / 64 + 1) * sizeof(uint64_t)) : NULL;
+    scratch->spot_room = room;
+    if (scratch->sets) return QM_OK;
+    qm_positions_free(scratch);
+    return qm_fail_nomem(err);
+}
+
+void qm_positions_free(qm_entity_scratch *scratch)
+{
+    const qm_allocator *alloc = scratch->alloc;
+    size_t room = scratch->spot_room;
+    qm_release(alloc, scratch->spots, room * sizeof *scratch->spots);
+    qm_release(alloc, scratch->states, room);
+    qm_release(alloc, scratch->sets, QM_SETS * (room / 64 + 1) * sizeof(uint64_t));
+    scratch->spots = NULL;
+    scratch->states = NULL;
+    scratch->sets = NULL;
+    scratch->spot_room = 0;
+}
+
+/* Clears what the document before this one has left. */
+static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t need = (size_t)scratch->text->count + 1;
+    int status = QM_OK;
     if (need > scratch->spot_room) {
-        void *at = scratch->spots;
-        if (qm_array_grow(scratch->alloc, &at, &scratch->spot_room, need, sizeof *scratch->spots) !=
-            QM_OK)
-            return qm_fail_nomem(err);
-        scratch->spots = at;
+        status = make_room(scratch, need, err);
+    } else {
+        for (size_t i = 0; i < scratch->marks.count; i++) {
+            const qm_mark *mark = &scratch->marks.at[i];
+            scratch->spots[mark->start] = scratch->spots[mark->end] = (qm_spot){0};
+        }
+        for (size_t i = 0; i < scratch->touched.count; i++)
+            scratch->spots[scratch->touched.at[i]] = (qm_spot){0};
     }
-    memset(scratch->spots, 0, need * sizeof *scratch->spots);
+    scratch->marks.count = scratch->touched.count = 0;
+    if (status != QM_OK) return status;
+    scratch->set_words = (uint32_t)(need / 64 + 1);
+    memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
     return QM_OK;
+}
+
+/* Where a word of a class ends, somebody has to look. */
+static void note_end(const qm_entity_scratch *scratch, const qm_mark *mark)
+{
+    uint32_t end = mark->end;
+    switch (mark->class) {
+    case QM_WORD_PLACE:
+    case QM_WORD_PLACE_SUFFIX:
+    case QM_WORD_PLACE_SHORT: qm_set_add(scratch, QM_SET_PLACES, end); break;
+    case QM_WORD_ORG_NAME:
+    case QM_WORD_ORG_SUFFIX:
+    case QM_WORD_ORG_LATIN: qm_set_add(scratch, QM_SET_BODIES, end); break;
+    case QM_WORD_ROLE:
+        qm_set_add(scratch, QM_SET_ROLES, end);
+        qm_set_add(scratch, QM_SET_NAMES, end);
+        break;
+    case QM_WORD_PERSON_BEFORE: qm_set_add(scratch, QM_SET_NAMES, end); break;
+    case QM_WORD_BRAND_SUFFIX: qm_set_add(scratch, QM_SET_BRANDS, end); break;
+    default: break;
+    }
 }
 
 static int add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense,
@@ -30,35 +88,37 @@ static int add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_
     spots[match->start].starts = spots[match->end].ends = (uint32_t)scratch->marks.count;
     spots[match->start].start_set |= 1u << mark.class;
     spots[match->end].end_set |= 1u << mark.class;
+    note_end(scratch, &mark);
     return QM_OK;
 }
 
-static void set_state(qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
+static void set_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
 {
-    for (uint32_t i = start; i < end; i++) scratch->spots[i].state |= state;
+    for (uint32_t i = start; i < end; i++) scratch->states[i] |= state;
 }
+
+#define BESIDE_QUOTES                                                               \
+    (1u << QM_WORD_MEDIA | 1u << QM_WORD_BRAND_BEFORE | 1u << QM_WORD_BRAND_AFTER | \
+     1u << QM_WORD_BRAND_SUFFIX | 1u << QM_WORD_BRAND_NOT)
 
 /* Words about brands matter beside quotation marks only. */
 static bool far_from_quotes(const qm_entity_scratch *scratch, const qm_match *match,
                             const qm_sense *sense)
 {
     const uint32_t *chars = scratch->text->chars; /* padded on both sides */
-    bool before_open = qm_is_open_quote(chars[match->end]);
-    bool before_close = qm_is_close_quote(chars[match->end]);
-    bool behind_close = qm_is_close_quote(chars[(int64_t)match->start - 1]);
+    uint32_t before = chars[(int64_t)match->start - 1], behind = chars[match->end];
     switch (sense->kind - QM_SENSE_ENTITY) {
-    case QM_WORD_MEDIA:
-        return chars[match->end] != U'《' && chars[(int64_t)match->start - 1] != U'》';
-    case QM_WORD_BRAND_BEFORE: return !before_open;
-    case QM_WORD_BRAND_AFTER: return !behind_close && !(sense->flags & QM_FLAG_SELF);
-    case QM_WORD_BRAND_SUFFIX: return !before_close && match->end - match->start < 4;
-    case QM_WORD_BRAND_NOT: return !before_close && !behind_close;
-    default: return false;
+    case QM_WORD_MEDIA: return behind != U'《' && before != U'》';
+    case QM_WORD_BRAND_BEFORE: return !qm_is_open_quote(behind);
+    case QM_WORD_BRAND_AFTER: return !qm_is_close_quote(before) && !(sense->flags & QM_FLAG_SELF);
+    case QM_WORD_BRAND_SUFFIX: return match->end - match->start < 4 && !qm_is_close_quote(behind);
+    default: return !qm_is_close_quote(behind) && !qm_is_close_quote(before);
     }
 }
 
 /* Words that no name holds leave no mark, only the state of their characters. */
-static void stop_names(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense)
+static void stop_names(const qm_entity_scratch *scratch, const qm_match *match,
+                       const qm_sense *sense)
 {
     if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
     set_state(scratch, match->start, match->end,
@@ -80,7 +140,7 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
             if (senses[i].value > sense.value) sense.value = senses[i].value;
         }
         if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
-        else if (!far_from_quotes(scratch, match, &sense))
+        else if (!(BESIDE_QUOTES >> class & 1) || !far_from_quotes(scratch, match, &sense))
             status = add_mark(scratch, match, &sense, err);
     }
     return status;
@@ -127,7 +187,7 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t room = 1024;
-    while (room < (size_t)scratch->text->count * 4 && room < 1u << 20) room *= 2;
+    while (room < (size_t)scratch->text->count * 2 && room < 1u << 20) room *= 2;
     if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
         return qm_fail_nomem(err);
     scratch->counts.count = room;
@@ -158,59 +218,57 @@ uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     return scratch->counts.at[count_key(scratch, start, end)];
 }
 
-static void set_characters(qm_entity_scratch *scratch)
+static bool is_sign(uint32_t c)
 {
-    const qm_text *text = scratch->text;
-    const uint8_t *begins = scratch->begins;
-    for (uint32_t i = 0; i < text->count; i++) {
-        uint8_t class = text->classes[i];
-        const qm_han_entry *entry = qm_han_at(scratch, i);
-        if (class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL)
-            scratch->spots[i].state |= QM_SPOT_OUT;
-        else if (entry && ((entry->flags & QM_HAN_ENDS) ||
-                           ((entry->flags & QM_HAN_ENDS_ALONE) && begins[i] && begins[i + 1])))
-            scratch->spots[i].state |= QM_SPOT_FUNCTION;
-    }
-}
-
-static bool is_direction(uint32_t c)
-{
-    switch (c) {
-    case U'到':
-    case U'进':
-    case U'往':
-    case U'向':
-    case U'入':
-    case U'在':
-    case U'于':
-    case U'自':
-    case U'回':
-    case U'遍': return true;
-    default: return false;
-    }
+    return c == U'》' || c == U'·' || qm_is_open_quote(c);
 }
 
 /* 来到, 住进, 送往: two characters, the second a direction. */
-static void set_directions(qm_entity_scratch *scratch)
+static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint8_t *begins = scratch->begins;
-    for (uint32_t i = 0; i + 2 <= scratch->text->count; i++)
-        if (is_direction(scratch->text->chars[i + 1]) && begins[i] && !begins[i + 1] &&
-            begins[i + 2])
-            set_state(scratch, i, i + 2, QM_SPOT_STOP);
+    if (at == 0 || begins[at] || !begins[at - 1] || !begins[at + 1]) return;
+    set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
-int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
-                    const qm_quantities *quantities, qm_error *err)
+/* The states of the characters [from, end), 64 at most; the bits of those that may begin names. */
+static uint64_t set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
 {
-    scratch->marks.count = 0;
-    int status = make_spots(scratch, err);
-    if (status == QM_OK) status = qm_counts_make(scratch, err);
-    for (size_t i = 0; i < matches->count && status == QM_OK; i++)
-        status = add_senses(scratch, &matches->at[i], err);
-    if (status != QM_OK) return status;
-    set_characters(scratch);
-    set_directions(scratch);
+    const uint32_t *chars = scratch->text->chars;
+    const uint8_t *begins = scratch->begins;
+    const qm_han_entry *han = scratch->recognizer->han;
+    uint64_t names = 0;
+    for (uint32_t i = from; i < end; i++) {
+        uint32_t c = chars[i] - QM_HAN_FIRST;
+        if (c < QM_HAN_COUNT) {
+            uint32_t flags = han[c].flags;
+            uint32_t alone = flags / QM_HAN_ENDS_ALONE & begins[i] & begins[i + 1];
+            scratch->states[i] = (uint8_t)((flags & QM_HAN_ENDS) | alone) * QM_SPOT_FUNCTION;
+            names |= (uint64_t)(flags / QM_HAN_BEGINS & 1) << (i - from);
+            if (flags & QM_HAN_DIRECTION) set_direction(scratch, i);
+        } else {
+            uint8_t class = scratch->text->classes[i];
+            bool out = class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL;
+            scratch->states[i] = out ? QM_SPOT_OUT : 0;
+            if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, i);
+        }
+    }
+    return names;
+}
+
+/* What the characters say by themselves. */
+static void set_characters(const qm_entity_scratch *scratch)
+{
+    uint32_t count = scratch->text->count;
+    uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words;
+    for (uint32_t from = 0; from < count; from += 64)
+        names[from / 64] = set_block(scratch, from, count - from < 64 ? count : from + 64);
+    scratch->states[count] = 0;
+}
+
+/* What clauses and quantities say of their characters. */
+static void set_stretches(const qm_entity_scratch *scratch, const qm_quantities *quantities)
+{
     for (size_t i = 0; i < scratch->clauses->count; i++) {
         const qm_clause *clause = &scratch->clauses->at[i];
         if (clause->role == QM_ROLE_BYLINE || clause->role == QM_ROLE_CAPTION)
@@ -220,5 +278,17 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
         const qm_quantity *q = &quantities->at[i];
         if (q->kind != QM_KIND_ORDINAL) set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
     }
-    return QM_OK;
+}
+
+int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
+                    const qm_quantities *quantities, qm_error *err)
+{
+    int status = make_positions(scratch, err);
+    if (status == QM_OK) status = qm_counts_make(scratch, err);
+    if (status != QM_OK) return status;
+    set_characters(scratch);
+    set_stretches(scratch, quantities);
+    for (size_t i = 0; i < matches->count && status == QM_OK; i++)
+        status = add_senses(scratch, &matches->at[i], err);
+    return status;
 }

@@ -71,7 +71,9 @@ enum {
     QM_HAN_ENDS_ALONE = 2, /* nor where it is a word of its own */
     QM_HAN_LEADS = 4,      /* speaks for the name of a person behind it */
     QM_HAN_FOLLOWS = 8,    /* or in front of it */
-    QM_HAN_FOREIGN = 16    /* writes the names of other peoples of China by their sound */
+    QM_HAN_FOREIGN = 16,   /* writes the names of other peoples of China by their sound */
+    QM_HAN_DIRECTION = 32, /* ends verbs like 来到, which no name holds */
+    QM_HAN_BEGINS = 64     /* may begin the name of a person */
 };
 
 #endif

@@ -62,7 +62,7 @@ static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++)
-        if (scratch->spots[i].state & QM_SPOT_ENDS && scratch->text->classes[i] != QM_CHAR_LATIN)
+        if (scratch->states[i] & QM_SPOT_ENDS && scratch->text->classes[i] != QM_CHAR_LATIN)
             return true;
     return false;
 }
@@ -122,7 +122,7 @@ static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
 /* 联系|恒泰农科: what is a verb as well begins no name that has a word of its own already. */
 static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem, uint32_t from)
 {
-    return stem->proper > 1 && !stem->level && scratch->spots[from].state & QM_SPOT_WORD;
+    return stem->proper > 1 && !stem->level && scratch->states[from] & QM_SPOT_WORD;
 }
 
 /* Walks left from the ending token by token to where the name begins. */
@@ -195,7 +195,7 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
             stem->start = place ? scratch->spots[before].place_from - 1 : before;
             return;
         }
-        bool edge = before == 0 || scratch->spots[before - 1].state & QM_SPOT_OUT;
+        bool edge = before == 0 || scratch->states[before - 1] & QM_SPOT_OUT;
         if (edge && suffix->flags & QM_FLAG_AFTER && stem->start - 1 - before == 2) {
             stem->start = before;
             return;
@@ -294,7 +294,7 @@ static bool after_colon(const qm_entity_scratch *scratch, const qm_mark *suffix,
     return suffix->flags & QM_FLAG_LEVEL && suffix->end - suffix->start > 1 && stem->tokens > 0 &&
            stem->start > 2 && qm_is_colon(qm_char_at(scratch, stem->start - 1)) &&
            names_bodies(qm_char_at(scratch, stem->start - 2)) &&
-           (suffix->end == scratch->text->count || scratch->spots[suffix->end].state & QM_SPOT_OUT);
+           (suffix->end == scratch->text->count || scratch->states[suffix->end] & QM_SPOT_OUT);
 }
 
 /* 腾远科技: firms are named like children, with characters of good omen. */
@@ -350,7 +350,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
 {
     uint32_t length = suffix->end - suffix->start;
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
-    if (scratch->spots[suffix->start].state & QM_SPOT_STOP) return QM_OK;
+    if (scratch->states[suffix->start] & QM_SPOT_STOP) return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
     const qm_mark *role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
     if (role && role->start < suffix->start && length == 1) return QM_OK; /* 常委 */
@@ -439,12 +439,17 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 
 int qm_entity_orgs(qm_entity_scratch *scratch, qm_error *err)
 {
-    uint32_t classes = 1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ORG_LATIN;
     int status = QM_OK;
-    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++) {
-        if (scratch->spots[at].end_set & classes) status = orgs_ending(scratch, at, err);
-        if (status == QM_OK && qm_char_at(scratch, at) == U'》')
-            status = add_medium(scratch, at, err);
+    uint32_t at = qm_set_next(scratch, QM_SET_BODIES, 1);
+    uint32_t sign = qm_set_next(scratch, QM_SET_SIGNS, 0);
+    while (status == QM_OK && (at != UINT32_MAX || sign != UINT32_MAX)) {
+        if (at <= sign) {
+            status = orgs_ending(scratch, at, err);
+            at = qm_set_next(scratch, QM_SET_BODIES, at + 1);
+        } else {
+            if (qm_char_at(scratch, sign) == U'》') status = add_medium(scratch, sign, err);
+            sign = qm_set_next(scratch, QM_SET_SIGNS, sign + 1);
+        }
     }
     return status;
 }

@@ -2,6 +2,8 @@
 #include "entity/find.h"
 
 #define LEAST_SCORE 8   /* of a person */
+#define MOST_BESIDE 5   /* points that what stands on one side of a name can give */
+#define MOST_AGAIN 3    /* and more mentions of it */
 #define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
@@ -22,15 +24,15 @@ static int given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
     static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
     const qm_han_entry *entry = qm_han_at(scratch, at);
-    if (!entry || (scratch->spots[at].state & QM_SPOT_OUT)) return -9;
+    if (!entry || (scratch->states[at] & QM_SPOT_OUT)) return -9;
     return points[entry->name >> 4 & 7];
 }
 
 /* The surname at a position: its end, its points; 0 when there is none. */
 static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
 {
-    const qm_mark *two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
-    if (two) {
+    if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) {
+        const qm_mark *two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
         *points = surname_points(two->value, false) + 1;
         return two->end;
     }
@@ -129,7 +131,7 @@ static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return 1;
-    int32_t byline = scratch->spots[start].state & QM_SPOT_BYLINE ? 3 : 0;
+    int32_t byline = scratch->states[start] & QM_SPOT_BYLINE ? 3 : 0;
     const qm_spot *spot = &scratch->spots[start];
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
@@ -146,7 +148,7 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (c == U'的' && scratch->spots[start - 1].org_from) return 3;
     if (c == U'的' && scratch->spots[start - 1].place_from) return 2;
     if (spot->org_from || spot->place_from) return 2;
-    if (scratch->spots[start - 1].state & QM_SPOT_ENDS) return 1 + byline;
+    if (scratch->states[start - 1] & QM_SPOT_ENDS) return 1 + byline;
     return -1;
 }
 
@@ -183,7 +185,7 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     }
     const qm_han_entry *entry = qm_han_at(scratch, end);
     if (entry && entry->flags & QM_HAN_FOLLOWS && scratch->begins[end + 1]) return 2;
-    return scratch->spots[end].state & QM_SPOT_ENDS ? 1 : -1;
+    return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
 static int32_t word_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
@@ -205,11 +207,13 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     int32_t middle = 0;
     uint32_t count = 0;
     uint32_t given = surname_end(scratch, at, &points);
-    if (given == 0 || scratch->spots[at].state & QM_SPOT_QUANTITY) return 0;
+    if (given == 0 || given_points(scratch, given) <= -9) return 0;
+    if (scratch->states[at] & (QM_SPOT_QUANTITY | QM_SPOT_STOP) &&
+        (scratch->begins[at] || scratch->states[at] & QM_SPOT_QUANTITY))
+        return 0;
     if (counts_things(scratch, at)) return 0;
-    if (scratch->spots[at].state & QM_SPOT_STOP && scratch->begins[at]) return 0;
-    if (scratch->spots[at].state & QM_SPOT_FUNCTION && at > 0 &&
-        !(scratch->spots[at - 1].state & QM_SPOT_OUT))
+    if (scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
+        !(scratch->states[at - 1] & QM_SPOT_OUT))
         return 0;
     for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
         int32_t own = given_points(scratch, end - 1);
@@ -222,17 +226,34 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     return count;
 }
 
+/* Whether a form may begin here at all: most surnames are other words, and what follows them shows.
+ */
+static bool may_have_forms(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t *chars = scratch->text->chars + at; /* padded behind */
+    const qm_han_entry *han = scratch->recognizer->han;
+    if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) return true;
+    uint32_t c = chars[0] - QM_HAN_FIRST, next = chars[1] - QM_HAN_FIRST;
+    return c < QM_HAN_COUNT && next < QM_HAN_COUNT && han[c].name & 7 && han[next].name >> 4 & 7;
+}
+
+/* How often each form stands in the document, and where those stand that may be names. */
 static void count_forms(qm_entity_scratch *scratch)
 {
-    name_form forms[2];
+    uint32_t at = qm_set_next(scratch, QM_SET_NAMES, 0);
     qm_counts_clear(scratch);
-    for (uint32_t at = 0; at < scratch->text->count; at++) {
-        const qm_han_entry *entry = qm_han_at(scratch, at);
-        if (!entry || ((entry->name & 7) == 0 && !qm_starts_here(scratch, at, QM_WORD_SURNAME)))
+    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_NAMES, at + 1)) {
+        name_form forms[2];
+        if (scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE) || !may_have_forms(scratch, at))
             continue;
         uint32_t n = name_forms(scratch, at, forms);
-        for (uint32_t i = 0; i < n; i++)
-            if (forms[i].points >= LEAST_COUNTED) qm_count(scratch, forms[i].start, forms[i].end);
+        for (uint32_t i = 0; i < n; i++) {
+            const name_form *form = &forms[i];
+            if (form->points >= LEAST_COUNTED) qm_count(scratch, form->start, form->end);
+            int32_t words = word_points(scratch, form->start, form->end);
+            if (form->points + words + 2 * MOST_BESIDE + MOST_AGAIN >= LEAST_SCORE)
+                qm_set_add(scratch, QM_SET_FORMS, at);
+        }
     }
 }
 
@@ -255,15 +276,19 @@ static bool doubtful(const qm_entity_scratch *scratch, const name_form *form)
 
 static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
 {
-    int32_t left = left_points(scratch, form->start);
-    int32_t right = right_points(scratch, form->end);
     int32_t words = word_points(scratch, form->start, form->end);
+    int32_t count = (int32_t)qm_count_of(scratch, form->start, form->end);
+    int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
+    int32_t sure = form->points + words + again;
+    if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
+    int32_t left = left_points(scratch, form->start);
+    if (sure + left + MOST_BESIDE < LEAST_SCORE) return 0;
+    int32_t right = right_points(scratch, form->end);
+    if (sure + left + right < LEAST_SCORE) return 0;
     if (left < 4 && right < 4 && doubtful(scratch, form)) return 0;
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    int32_t count = (int32_t)qm_count_of(scratch, form->start, form->end);
-    int32_t again = count > 4 ? 3 : count > 1 ? count - 1 : 0;
     bool strong = left >= 5 && right >= 1;
     if (ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
@@ -329,7 +354,7 @@ static uint32_t foreign_end(const qm_entity_scratch *scratch, uint32_t at)
         bool dot = i > at && qm_char_at(scratch, i) == U'·' && qm_han_at(scratch, i + 1);
         bool word = scratch->begins[i] && scratch->begins[i + 1];
         if (!dot && (!entry || !(entry->flags & QM_HAN_FOREIGN))) break;
-        if (word && i > at && scratch->spots[i].state & (QM_SPOT_FUNCTION | QM_SPOT_STOP)) break;
+        if (word && i > at && scratch->states[i] & (QM_SPOT_FUNCTION | QM_SPOT_STOP)) break;
         if (!dot && scratch->begins[i + 1]) end = i + 1;
     }
     return end;
@@ -392,7 +417,7 @@ static uint32_t dotted_start(const qm_entity_scratch *scratch, uint32_t dot)
 {
     uint32_t start = dot;
     for (uint32_t i = dot; i-- > 0 && dot - i <= LONGEST_PART;) {
-        if (!qm_han_at(scratch, i) || scratch->spots[i].state & QM_SPOT_OUT) break;
+        if (!qm_han_at(scratch, i) || scratch->states[i] & QM_SPOT_OUT) break;
         if (qm_ends_here(scratch, i + 1, QM_WORD_PERSON_BEFORE) && dot - i > 2) break;
         if (foreign_at(scratch, i) && (scratch->begins[i] || qm_edge_before(scratch, i))) start = i;
         if (!foreign_at(scratch, i) && scratch->begins[i + 1] && dot - i > 2) break;
@@ -407,7 +432,7 @@ static uint32_t dotted_end(const qm_entity_scratch *scratch, uint32_t dot)
         end++;
     for (uint32_t i = end; i < dot + 1 + LONGEST_PART && foreign_at(scratch, i); i++) {
         bool word = scratch->begins[i] && scratch->begins[i + 1];
-        if (word && i > dot + 2 && scratch->spots[i].state & QM_SPOT_ENDS) break;
+        if (word && i > dot + 2 && scratch->states[i] & QM_SPOT_ENDS) break;
         if (scratch->begins[i + 1]) end = i + 1;
     }
     return end;
@@ -437,18 +462,6 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
     return end > 0 ? end : familiar_end(scratch, at);
 }
 
-/* Whether anything may begin a name here: most characters don't. */
-static bool may_begin(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const uint32_t classes = 1u << QM_WORD_SURNAME | 1u << QM_WORD_NAME_PART;
-    if (scratch->spots[at].state & (QM_SPOT_OUT | QM_SPOT_PLACE)) return false;
-    if (scratch->spots[at].start_set & classes) return true;
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    uint32_t c = qm_char_at(scratch, at);
-    return (entry && (entry->name & 7 || entry->flags & QM_HAN_FOREIGN)) || c == U'老' ||
-           c == U'小' || c == U'阿';
-}
-
 /* The person at a position, if any; *next is where to go on. */
 static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm_error *err)
 {
@@ -459,6 +472,7 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm
         *next = end;
         return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
     }
+    if (!(scratch->sets[QM_SET_FORMS * scratch->set_words + at / 64] >> at % 64 & 1)) return QM_OK;
     uint32_t count = name_forms(scratch, at, forms);
     const name_form *best = count > 0 ? best_form(scratch, forms, count, &score) : NULL;
     if (!best) return QM_OK;
@@ -467,15 +481,25 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm
                          err);
 }
 
-int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
+static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
-    count_forms(scratch);
-    for (uint32_t at = 0; at < scratch->text->count && status == QM_OK;) {
-        uint32_t next = at + 1;
+    uint32_t at = qm_set_next(scratch, QM_SET_SIGNS, 0);
+    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SIGNS, at + 1))
         if (qm_char_at(scratch, at) == U'·') status = add_dotted(scratch, at, err);
-        else if (may_begin(scratch, at)) status = person_at(scratch, at, &next, err);
-        at = next;
+    return status;
+}
+
+int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
+{
+    count_forms(scratch);
+    int status = add_all_dotted(scratch, err);
+    uint32_t at = qm_set_next(scratch, QM_SET_NAMES, 0);
+    while (at != UINT32_MAX && status == QM_OK) {
+        uint32_t next = at + 1;
+        if (!(scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE)))
+            status = person_at(scratch, at, &next, err);
+        at = qm_set_next(scratch, QM_SET_NAMES, next);
     }
     return status;
 }

@@ -41,7 +41,7 @@ static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint3
 static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
 {
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
-        if (scratch->spots[i].state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
+        if (scratch->states[i] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
         const qm_mark *suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
         if (suffix && suffix->start > end && suffix->value != LEVEL_HAMLET &&
             (suffix->value > level || level == LEVEL_MONGOLIAN))
@@ -59,7 +59,8 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
         return 2;
     if (qm_starts_here(scratch, end, QM_WORD_ROLE)) return 1; /* 云岭市|副市长, however cut */
     if (!scratch->begins[end]) return -3;
-    if (end == scratch->text->count || (at->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION))) return 1;
+    if (end == scratch->text->count || (scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
+        return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
     return at->start_set & bodies ? 1 : 0;
 }
@@ -77,7 +78,7 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (at->place_from) return 5;
     int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
-    if (start == 0 || (at[-1].state & QM_SPOT_ENDS_PLACE)) return points + 3;
+    if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
         return points + 3;
@@ -103,7 +104,7 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 {
     uint32_t own = qm_count_of(scratch, start, end);
     int points = 0;
-    if (start > 0 && own > 1 && !(scratch->spots[start - 1].state & QM_SPOT_OUT) &&
+    if (start > 0 && own > 1 && !(scratch->states[start - 1] & QM_SPOT_OUT) &&
         !scratch->spots[start].place_from && suffix - start + 1 < LONGEST_NAME &&
         qm_count_of(scratch, start - 1, end) == own)
         points -= 4;
@@ -128,7 +129,7 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
                         uint32_t end)
 {
     if (scratch->spots[start].place_from) return numeral_only(scratch, start, suffix) ? 4 : 0;
-    return end < scratch->text->count && scratch->spots[end].state & QM_SPOT_QUANTITY ? 2 : 0;
+    return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
 
 /* 喀尔赛镇, 乌日根塔拉镇: names by their sound are as long as they are. */
@@ -149,7 +150,7 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
     int32_t best = INT32_MIN;
     for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
         from--;
-        if (scratch->spots[from].state & QM_SPOT_ENDS_PLACE) break;
+        if (scratch->states[from] & QM_SPOT_ENDS_PLACE) break;
         int32_t length = length_points(level, suffix - from);
         if (length < 1 && suffix - from > 3 && scratch->spots[from].place_from &&
             by_sound(scratch, from, suffix))
@@ -209,8 +210,8 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
     uint32_t start = end - 3;
     for (uint32_t i = start; i < end; i++)
-        if (scratch->spots[i].state & QM_SPOT_ENDS_PLACE) return QM_OK;
-    bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS_PLACE);
+        if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return QM_OK;
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE);
     bool told = qm_locative_before(scratch, start) || scratch->spots[start].place_from ||
                 (start > 0 && qm_char_at(scratch, start - 1) == U'过') ||
                 (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
@@ -222,7 +223,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
 {
     bool edge = qm_edge_before(scratch, name->start) || qm_locative_before(scratch, name->start);
     if (function_at(scratch, name->start) && name->end - name->start == 2 && name->start > 0 &&
-        !(scratch->spots[name->start - 1].state & QM_SPOT_OUT) &&
+        !(scratch->states[name->start - 1] & QM_SPOT_OUT) &&
         !scratch->spots[name->start].place_from)
         return QM_OK; /* the conjunction of 财政局和县水务局 */
     const qm_mark *suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
@@ -263,7 +264,7 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     if (prefecture_ends(scratch, name))
         return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, 12, true, err);
     if (!scratch->begins[name->start] || !scratch->begins[end]) return QM_OK;
-    bool right = end == scratch->text->count || (scratch->spots[end].state & QM_SPOT_ENDS);
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     if (qm_edge_before(scratch, name->start)) score += 2;
     if (qm_locative_before(scratch, name->start) || scratch->spots[name->start].place_from)
@@ -297,7 +298,7 @@ static void count_names(qm_entity_scratch *scratch)
         const qm_mark *mark = &scratch->marks.at[i];
         if (mark->class != QM_WORD_PLACE_SUFFIX) continue;
         for (uint32_t from = mark->start; from > 0 && mark->start - from < LONGEST_NAME;) {
-            if (scratch->spots[--from].state & QM_SPOT_OUT) break;
+            if (scratch->states[--from] & QM_SPOT_OUT) break;
             qm_count(scratch, from, mark->end);
         }
     }
@@ -305,10 +306,10 @@ static void count_names(qm_entity_scratch *scratch)
 
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
-    uint32_t classes = 1u << QM_WORD_PLACE | 1u << QM_WORD_PLACE_SUFFIX | 1u << QM_WORD_PLACE_SHORT;
     int status = QM_OK;
+    uint32_t at = 0;
     count_names(scratch);
-    for (uint32_t at = 1; at <= scratch->text->count && status == QM_OK; at++)
-        if (scratch->spots[at].end_set & classes) status = places_ending(scratch, at, err);
+    while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX)
+        status = places_ending(scratch, at, err);
     return status;
 }

@@ -62,7 +62,8 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_array_free(alloc, &scratch->names);
     qm_array_free(alloc, &scratch->buckets);
     qm_array_free(alloc, &scratch->counts);
-    qm_release(alloc, scratch->spots, scratch->spot_room * sizeof *scratch->spots);
+    qm_array_free(alloc, &scratch->touched);
+    qm_positions_free(scratch);
     qm_release(alloc, scratch, sizeof *scratch);
 }
 
@@ -71,7 +72,12 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
 {
     qm_candidate made = {
         .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
-    if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
+    if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->touched, scratch->touched.count + 2) != QM_OK)
+        return qm_fail_nomem(err);
+    scratch->touched.at[scratch->touched.count++] = start;
+    scratch->touched.at[scratch->touched.count++] = end;
+    if (kind == QM_ENTITY_PERSON) qm_set_add(scratch, QM_SET_PERSONS, end);
     qm_spot *at = &scratch->spots[end];
     scratch->spots[start].kinds_start |= (uint8_t)(1u << kind);
     at->kinds_end |= (uint8_t)(1u << kind);
@@ -80,7 +86,7 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
                                              : NULL;
     if (from && (*from == 0 || start + 1 < *from)) *from = start + 1;
     for (uint32_t i = start; i < end && kind == QM_ENTITY_PLACE; i++)
-        scratch->spots[i].state |= QM_SPOT_PLACE;
+        scratch->states[i] |= QM_SPOT_PLACE;
     return QM_OK;
 }
 

@@ -121,9 +121,9 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
 static bool stands_free(const qm_entity_scratch *scratch, const title *t)
 {
     static const uint32_t free_words[] = {U'期', U'一', U'以', U'之', U'后', U'时', U'这'};
-    const qm_spot *spot = &scratch->spots[t->end];
     uint32_t c = qm_char_at(scratch, t->end);
-    if (t->end == scratch->text->count || (spot->state & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
+    if (t->end == scratch->text->count ||
+        (scratch->states[t->end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
         return true;
     for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++)
         if (c == free_words[i]) return true;
@@ -179,11 +179,10 @@ static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
     while (s->next < clauses->count && clauses->at[s->next].sentence == number)
         s->end = clauses->at[s->next++].end;
     s->person = s->life = false;
-    for (uint32_t i = s->start; i <= s->end; i++) {
-        if (!kind_ends(scratch, i, QM_ENTITY_PERSON)) continue;
-        s->person = true;
-        if (i < s->start + 8 && life_note(scratch, i)) s->life = true;
-    }
+    uint32_t at = qm_set_next(scratch, QM_SET_PERSONS, s->start);
+    s->person = at <= s->end;
+    for (; at <= s->end && at < s->start + 8; at = qm_set_next(scratch, QM_SET_PERSONS, at + 1))
+        if (life_note(scratch, at)) s->life = true;
     return true;
 }
 
@@ -214,7 +213,9 @@ static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, qm_e
     int status = QM_OK;
     for (uint32_t at = s->end; at > s->start && status == QM_OK; at--) {
         title t = {0};
-        if (!qm_ends_here(scratch, at, QM_WORD_ROLE) || !title_ending(scratch, at, &t)) continue;
+        at = qm_set_last(scratch, QM_SET_ROLES, at);
+        if (at == UINT32_MAX || at <= s->start) break;
+        if (!title_ending(scratch, at, &t)) continue;
         if (t.start < s->start || !borne(scratch, s, &t)) continue;
         status = qm_entity_add(scratch, t.start, t.end, QM_ENTITY_ROLE, 8, false, err);
         if (status == QM_OK) status = add_behind_body(scratch, &t, err);
@@ -227,6 +228,7 @@ int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
 {
     sentence s = {0};
     int status = QM_OK;
+    if (qm_set_next(scratch, QM_SET_ROLES, 0) == UINT32_MAX) return QM_OK;
     while (status == QM_OK && next_sentence(scratch, &s))
         status = roles_of_sentence(scratch, &s, err);
     return status;
