@@ -1,31 +1,28 @@
 /* The words of lib/data/entity at their places in the text, and where names cannot go on. */
 #include "entity/find.h"
 
+/* Sets, spots and states share one block, in this order. */
+static size_t block_size(size_t room)
+{
+    return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) + room * (sizeof(qm_spot) + 1);
+}
+
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
 static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
 {
-    const qm_allocator *alloc = scratch->alloc;
     size_t room = need + need / 2;
     qm_positions_free(scratch);
-    scratch->spots = qm_alloc_zero(alloc, room * sizeof *scratch->spots);
-    scratch->states = scratch->spots ? qm_alloc_zero(alloc, room) : NULL;
-    scratch->sets =
-        scratch->states ? qm_alloc_zero(alloc, QM_SETS * (room / 64 + 1) * sizeof(uint64_t)) : NULL;
+    scratch->sets = qm_alloc_zero(scratch->alloc, block_size(room));
+    if (!scratch->sets) return qm_fail_nomem(err);
+    scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
+    scratch->states = (uint8_t *)(scratch->spots + room);
     scratch->spot_room = room;
-    if (scratch->sets) return QM_OK;
-    qm_positions_free(scratch);
-    return qm_fail_nomem(err);
+    return QM_OK;
 }
 
 void qm_positions_free(qm_entity_scratch *scratch)
 {
-    const qm_allocator *alloc = scratch->alloc;
-    size_t room = scratch->spot_room;
-    qm_release(alloc, scratch->spots, room * sizeof *scratch->spots);
-    qm_release(alloc, scratch->states, room);
-    qm_release(alloc, scratch->sets, QM_SETS * (room / 64 + 1) * sizeof(uint64_t));
-    scratch->spots = NULL;
-    scratch->states = NULL;
+    qm_release(scratch->alloc, scratch->sets, block_size(scratch->spot_room));
     scratch->sets = NULL;
     scratch->spot_room = 0;
 }
