@@ -101,10 +101,7 @@ static void attach_time(const qm_document *document, uint32_t clause, qm_initiat
     for (uint32_t i = first_quantity_from(quantities, from); i < quantities->count; i++) {
         const qm_quantity *quantity = &quantities->at[i];
         if (quantity->end > row->end) break;
-        if (quantity->kind != QM_KIND_DATE &&
-            !(quantity->kind == QM_KIND_DURATION && quantity->start >= row->start))
-            continue;
-        if (row->time_start != QM_NONE && quantity->kind == QM_KIND_DURATION) continue;
+        if (quantity->kind != QM_KIND_DATE) continue;
         row->time_start = quantity->start;
         row->time_end = quantity->end;
     }
@@ -154,6 +151,17 @@ static uint32_t widen_right(const qm_document *document, uint32_t end, uint32_t 
     return at < to && !begins[at] ? end : at;
 }
 
+/* “微党课”: what stands in quotation marks by itself has them. */
+static void take_quotes(const qm_document *document, qm_initiative *row)
+{
+    const uint32_t *chars = document->text->chars;
+    uint32_t start = row->object_start, end = row->object_end;
+    if (start <= row->start || end >= row->end) return;
+    if (chars[start - 1] != 0x201C || chars[end] != 0x201D) return;
+    row->object_start--;
+    row->object_end++;
+}
+
 static void widen_object(const qm_document *document, qm_initiative *row)
 {
     if (row->trigger_start != QM_NONE && row->trigger_end - row->trigger_start > 1 &&
@@ -168,6 +176,7 @@ static void widen_object(const qm_document *document, qm_initiative *row)
         row->object_start = widen_left(document, row->trigger_end, row->object_start);
     uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
     row->object_end = widen_right(document, row->object_end, to);
+    take_quotes(document, row);
 }
 
 int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,

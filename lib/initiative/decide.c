@@ -3,9 +3,10 @@
 #include "initiative/scratch.h"
 
 enum {
-    NEAR = 4,   /* characters that a near cue reaches */
-    SECOND = 3, /* points that a second type of the weights alone needs on top */
-    FEWEST = 5  /* characters beside dates that a clause must have to be an act by itself */
+    NEAR = 4,    /* characters that a near cue reaches */
+    CLEARLY = 2, /* points by which a clause beside tells the act rather than this one */
+    SECOND = 3,  /* points that a second type of the weights alone needs on top */
+    FEWEST = 5   /* characters beside dates that a clause must have to be an act by itself */
 };
 
 static const struct {
@@ -413,6 +414,26 @@ static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratc
     return &heard->scores;
 }
 
+/* Points that the rules and the weights give a type in a clause beside the waiting one. */
+static int32_t points_beside(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                             const qm_clause_scores *scores, uint32_t type)
+{
+    const qm_clause_evidence *own = &scratch->waiting.evidence;
+    if (!scores) return 0;
+    return qm_score_type(initiator->classifier, scores, own, type) + own->rule_points[type];
+}
+
+/* 游客闻着茶香来了，村里拾掇出六间客房: where the clause beside it tells the act, one that could
+ * not stand alone is no part of it. */
+static bool adds_nothing(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                         const qm_clause_around *around, const qm_candidate *one)
+{
+    int32_t before = points_beside(initiator, scratch, around->before, one->type);
+    int32_t behind = points_beside(initiator, scratch, around->behind, one->type);
+    int32_t most = before > behind ? before : behind, sum = one->rule_points + one->learnt;
+    return sum < QM_POINTS_ROW && most >= QM_POINTS_ROW + CLEARLY && most > sum + 2 * CLEARLY;
+}
+
 static void look_around(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     uint32_t number = scratch->waiting.evidence.clause;
@@ -427,6 +448,8 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
         qm_candidate *one = &candidates->at[i];
         bool ruled = one->rule_points >= QM_POINTS_ROW;
         one->around = qm_around_points(initiator->classifier, &around, one->type, ruled);
+        if (adds_nothing(initiator, scratch, &around, one))
+            one->around = -one->rule_points - one->learnt;
     }
 }
 

@@ -132,6 +132,7 @@ static int close_runs(finding *f)
         qm_initiative *row = &f->out->at[f->open];
         const qm_run *run = &f->scratch->runs.at[f->open];
         row->end = f->document->clauses->at[run->last].end;
+        qm_row_find_words(f->initiator, f->document, run->head, row);
         int status =
             qm_row_attach(f->initiator, f->scratch, f->document, run->first, row, f->measures);
         if (status != QM_OK) return status;
@@ -170,7 +171,7 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
     take_evidence(one, &row);
     if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
-    f->scratch->runs.at[f->out->count] = (qm_run){first, number};
+    f->scratch->runs.at[f->out->count] = (qm_run){first, number, number, row.score};
     return qm_array_push(f->scratch->alloc, f->out, row);
 }
 
@@ -191,6 +192,10 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
         if (row->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL)) return false;
         run->last = number;
         if (row->rule == 0 && one->rule != QM_NONE) take_evidence(one, row);
+        if (qm_candidate_points(one) > run->score) {
+            run->score = qm_candidate_points(one);
+            run->head = number;
+        }
         return true;
     }
     return false;

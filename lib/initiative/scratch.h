@@ -103,6 +103,8 @@ typedef struct qm_past {
 /* The clauses that a row goes over. */
 typedef struct qm_run {
     uint32_t first, last;
+    uint32_t head; /* the clause that most speaks for the row */
+    int32_t score; /* its points */
 } qm_run;
 
 struct qm_initiative_scratch {
@@ -153,6 +155,9 @@ void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t claus
 void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t clause,
                     const qm_initiative_scratch *scratch);
 
+/* Trigger and object of a row as far as no rule gives them, from one clause of it. */
+void qm_row_find_words(const qm_initiator *initiator, const qm_document *document, uint32_t clause,
+                       qm_initiative *row);
 /* Actor, place, time, measures of a row whose span is settled. */
 int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                   const qm_document *document, uint32_t clause, qm_initiative *row,

@@ -105,6 +105,44 @@ START_TEST(a_verb_and_an_object_make_a_row)
 }
 END_TEST
 
+/* What the grammar finds in the first clause of a text where no rule says anything. */
+static void finds_words(const char *text, const char *trigger, const char *object)
+{
+    const qm_document document = {&analyzer->text,       &analyzer->clauses,
+                                  &analyzer->words,      &analyzer->matches[QM_ROOM_INITIATIVE],
+                                  &analyzer->quantities, &analyzer->entities};
+    qm_initiative row = {.trigger_start = QM_NONE,
+                         .trigger_end = QM_NONE,
+                         .object_start = QM_NONE,
+                         .object_end = QM_NONE};
+    run(text);
+    qm_row_find_words(engine->initiator, &document, 0, &row);
+    const uint32_t spans[2][2] = {{row.trigger_start, row.trigger_end},
+                                  {row.object_start, row.object_end}};
+    const char *wants[2] = {trigger, object};
+    for (int i = 0; i < 2; i++) {
+        if (!wants[i]) {
+            ck_assert_uint_eq(spans[i][0], QM_NONE);
+            continue;
+        }
+        ck_assert_uint_ne(spans[i][0], QM_NONE);
+        uint32_t from = document.text->starts[spans[i][0]];
+        uint32_t to = qm_text_end(document.text, spans[i][1]);
+        ck_assert_uint_eq(to - from, strlen(wants[i]));
+        ck_assert(memcmp(text + from, wants[i], strlen(wants[i])) == 0);
+    }
+}
+
+START_TEST(grammar_finds_trigger_and_object)
+{
+    finds_words("老井边新修了三座凉亭。", "新修", "凉亭");
+    finds_words("把漏雨的屋顶换了。", "换", "屋顶");
+    finds_words("给孩子们送去图书200册。", "送去", "图书");
+    finds_words("风从山上来。", NULL, NULL);
+    finds_words("他笑了。", "笑", NULL);
+}
+END_TEST
+
 START_TEST(a_list_shares_its_verb)
 {
     ck_assert_str_eq(rows("工作队先后为村里安装了太阳能路灯80盏、垃圾桶120个。"),
@@ -285,6 +323,7 @@ int main(void)
     TCase *tests = tcase_create("initiative");
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
+    tcase_add_test(tests, grammar_finds_trigger_and_object);
     tcase_add_test(tests, a_list_shares_its_verb);
     tcase_add_test(tests, headings_have_no_rows);
     tcase_add_test(tests, what_was_not_done_gives_no_row);
