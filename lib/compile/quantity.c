@@ -136,26 +136,32 @@ int qm_read_modifiers(qm_builder *builder, qm_bytes text, qm_error *err)
     return status;
 }
 
+/* -9 to 9 of field 2, as the flags of the sense; an empty field leaves them 0. */
+static int read_offset(const qm_tsv *tsv, qm_sense *sense, qm_error *err)
+{
+    qm_bytes field = qm_tsv_field(tsv, 2);
+    const char *at = field.data;
+    if (field.size == 0) return QM_OK;
+    int sign = at[0] == '-' ? -1 : 1;
+    if (field.size != (sign < 0 ? 2u : 1u) || at[field.size - 1] < '0' ||
+        at[field.size - 1] > '9' || sense->kind != QM_SENSE_CUE)
+        return qm_tsv_fail(tsv, 2, err, "-9 to 9 years, months or days");
+    sense->flags = (uint16_t)(QM_CUE_HERE + sign * (at[field.size - 1] - '0'));
+    return QM_OK;
+}
+
 int qm_read_quantity_cues(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    static const named classes[] = {{"morning", QM_CUE_MORNING},
-                                    {"evening", QM_CUE_EVENING},
-                                    {"noon", QM_CUE_NOON},
-                                    {"clock", QM_CUE_CLOCK},
-                                    {"money", QM_CUE_MONEY},
-                                    {"age", QM_CUE_AGE},
-                                    {"rate", QM_CUE_RATE},
-                                    {"only", QM_CUE_ONLY},
-                                    {"lapse", QM_CUE_LAPSE},
-                                    {"stop", QM_CUE_STOP},
-                                    {"counting", QM_CUE_COUNTING},
-                                    {"place", QM_CUE_PLACE},
-                                    {"year", QM_CUE_YEAR},
-                                    {"verb", QM_CUE_VERB},
-                                    {"tally", QM_CUE_TALLY},
-                                    {"name", QM_CUE_NAME},
-                                    {"pay", QM_CUE_PAY},
-                                    {NULL, 0}};
+    static const named classes[] = {{"morning", QM_CUE_MORNING},   {"evening", QM_CUE_EVENING},
+                                    {"noon", QM_CUE_NOON},         {"clock", QM_CUE_CLOCK},
+                                    {"money", QM_CUE_MONEY},       {"age", QM_CUE_AGE},
+                                    {"rate", QM_CUE_RATE},         {"only", QM_CUE_ONLY},
+                                    {"lapse", QM_CUE_LAPSE},       {"stop", QM_CUE_STOP},
+                                    {"counting", QM_CUE_COUNTING}, {"place", QM_CUE_PLACE},
+                                    {"year", QM_CUE_YEAR},         {"month", QM_CUE_MONTH},
+                                    {"day", QM_CUE_DAY},           {"verb", QM_CUE_VERB},
+                                    {"tally", QM_CUE_TALLY},       {"name", QM_CUE_NAME},
+                                    {"pay", QM_CUE_PAY},           {NULL, 0}};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);
@@ -164,7 +170,8 @@ int qm_read_quantity_cues(qm_builder *builder, qm_bytes text, qm_error *err)
         if (qm_bytes_equal(qm_tsv_field(&tsv, 1), qm_bytes_of("one"))) sense.kind = QM_SENSE_ONE;
         else if (!find_name(classes, qm_tsv_field(&tsv, 1), &sense.value))
             return qm_tsv_fail(&tsv, 1, err, "unknown class of cues");
-        status = add_words(builder, &tsv, 0, sense, err);
+        status = read_offset(&tsv, &sense, err);
+        if (status == QM_OK) status = add_words(builder, &tsv, 0, sense, err);
     }
     return status;
 }

@@ -256,31 +256,70 @@ static int level_of(const fields *f)
     return f->day ? DAY : f->month ? MONTH : YEAR;
 }
 
-/* Years that are told by 今年, 去年 … when a reference date is known. */
-static int year_before(const qm_reader *r, uint32_t at)
+static fields reference(const qm_reader *r)
 {
-    static const struct {
-        uint32_t head;
-        int add;
-    } words[] = {{U'今', 0},  {U'本', 0}, {U'去', -1}, {U'上', -1},
-                 {U'前', -2}, {U'明', 1}, {U'来', 1},  {U'后', 2}};
-    uint32_t start;
-    if (!r->options || !r->options->reference_date) return 0;
-    if (!qm_cue_before(r, at, QM_CUE_YEAR, &start)) return 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (r->chars[start] == words[i].head)
-            return (int)(r->options->reference_date / 10000) + words[i].add;
-    return 0;
+    int date = r->options ? (int)r->options->reference_date : 0;
+    return (fields){date / 10000, date / 100 % 100, date % 100};
+}
+
+static void add_months(fields *f, int months)
+{
+    int all = f->year * 12 + f->month - 1 + months;
+    f->year = all / 12;
+    f->month = all % 12 + 1;
+}
+
+static int days_of_month(const fields *f)
+{
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (f->year % 4 == 0 && f->year % 100 != 0) || f->year % 400 == 0;
+    return f->month == 2 && leap ? 29 : days[f->month - 1];
+}
+
+static void add_days(fields *f, int days)
+{
+    f->day += days;
+    if (f->day < 1) {
+        add_months(f, -1);
+        f->day += days_of_month(f);
+    } else if (f->day > days_of_month(f)) {
+        f->day -= days_of_month(f);
+        add_months(f, 1);
+    }
+}
+
+/* What a word as far from the reference date as its flags say stands for. */
+static fields resolve(const qm_reader *r, uint32_t class, uint32_t flags)
+{
+    fields f = reference(r);
+    int away = (int)flags - QM_CUE_HERE;
+    if (class == QM_CUE_DAY) return add_days(&f, away), f;
+    f.day = 0;
+    if (class == QM_CUE_MONTH) return add_months(&f, away), f;
+    return (fields){f.year + away, 0, 0};
+}
+
+/* 去年3月, 上个月20日: what the word before says, where there is a reference date. */
+static void resolve_before(const qm_reader *r, uint32_t start, fields *from, fields *to)
+{
+    uint32_t class = from->month ? QM_CUE_YEAR : QM_CUE_MONTH;
+    if (!reference(r).year || from->year) return;
+    const qm_sense *sense = qm_cue_sense(r, start, class, NULL);
+    if (!sense || !sense->flags) return;
+    fields f = resolve(r, class, sense->flags);
+    if (f.year < 1 || f.year > 9999) return;
+    fields *sides[] = {from, to};
+    for (int i = 0; i < 2; i++) {
+        if (!sides[i]->month && !sides[i]->day) continue;
+        sides[i]->year = f.year;
+        if (!sides[i]->month) sides[i]->month = f.month;
+    }
 }
 
 static void set_date(const qm_reader *r, qm_quantity *q, uint32_t start, uint32_t end, fields from,
                      fields to)
 {
-    int year = from.year ? 0 : year_before(r, start);
-    if (year && from.month) {
-        from.year = year;
-        if (to.month) to.year = year;
-    }
+    resolve_before(r, start, &from, &to);
     *q = (qm_quantity){.start = start,
                        .end = end,
                        .number_start = start,
@@ -290,6 +329,25 @@ static void set_date(const qm_reader *r, qm_quantity *q, uint32_t start, uint32_
                        .unit = r->quantifier->date};
     q->low = date_value(from);
     if (to.year || to.month || to.day) q->high = date_value(to);
+}
+
+bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    static const uint32_t classes[] = {QM_CUE_DAY, QM_CUE_MONTH, QM_CUE_YEAR};
+    fields none = {0, 0, 0};
+    uint32_t end = 0, class = 0, start;
+    if (!reference(r).year || !qm_token_begins(r, from)) return false;
+    for (int i = 0; i < 3 && !end; i++)
+        if (qm_cue_at(r, from, class = classes[i], &end)) break;
+    const qm_sense *sense = end ? qm_cue_sense(r, end, class, &start) : NULL;
+    if (!sense || !sense->flags || start != from || qm_date_read(r, end, out)) return false;
+    fields f = resolve(r, class, sense->flags);
+    if (f.year < 1 || f.year > 9999) return false;
+    uint32_t c = qm_char(r, end);
+    if (class == QM_CUE_YEAR && c == U'年') end++; /* 今年年底 */
+    end = read_part(r, end, class == QM_CUE_DAY ? DAY : class == QM_CUE_MONTH ? MONTH : YEAR);
+    set_date(r, out, from, end, f, none);
+    return true;
 }
 
 /* A day of the month alone: 每月20日; elsewhere 日 is a length of time before 内, 后, 游. */

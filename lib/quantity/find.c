@@ -273,8 +273,8 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
             uint32_t c = r->chars[at];
             if (c != U'（' && c != '(' && c != '/') continue;
             uint32_t unit = at + 1;
-            while (qm_numeral_scale(qm_char(r, unit))) unit++;
-            const qm_word *word = qm_word_at(r, unit, QM_SENSE_UNIT);
+            const qm_word *word = qm_word_at(r, unit, QM_SENSE_UNIT); /* 万元 is one of its own */
+            if (!word && qm_numeral_scale(qm_char(r, unit))) continue;
             if (word) q->header_unit = r->quantifier->units.at[word->value].code;
         }
         return;
@@ -352,6 +352,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool trapping = r->scratch->marks.at[at] & QM_MARK_STOP;
     bool begins = may_begin(c) || (trapping && qm_word_at(r, at, QM_SENSE_ONE));
     *next = at + 1;
+    if (trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !trapping && !starts_pattern(c)) return false;
     uint32_t trap = longest_trap(r, at);
     if (begins && !is_swallowed(r, at, trap)) {

@@ -123,6 +123,8 @@ const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, 
 const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
 bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
+/* The sense of the cue of the class that ends at `end`; NULL if there is none. */
+const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
 bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);
 static inline bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
@@ -171,6 +173,8 @@ uint32_t qm_connector(const qm_reader *r, uint32_t at);
 /* Dates, clock times; `from` is where the numeral starts. */
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+/* 昨天, 上个月, 去年底, where there is a reference date to count from. */
+bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* Numbers with what stands behind them: units, classifiers, ranges, compounds. */
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out);
 /* 米九, 分半钟. */

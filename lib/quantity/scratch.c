@@ -34,7 +34,9 @@ static const uint16_t end_marks[QM_SENSE_KINDS] = {
 uint16_t qm_sense_marks(const qm_sense *sense)
 {
     uint32_t kind = sense->kind - QM_SENSE_UNIT;
-    return kind < QM_SENSE_KINDS ? start_marks[kind] | end_marks[kind] : 0;
+    if (kind >= QM_SENSE_KINDS) return 0;
+    bool relative = sense->kind == QM_SENSE_CUE && sense->flags;
+    return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_STOP : 0));
 }
 
 /* Matches come by their ends, so each new one is the longest of its start so far. */
@@ -157,14 +159,20 @@ const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
     return NULL;
 }
 
-bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
     for (const qm_match *m = first_before(r, end, QM_MARK_CUE); m; m = next_before(r, m)) {
-        if (m->start < r->from || !sense_of(m, QM_SENSE_CUE, 0, class)) continue;
+        const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, QM_SENSE_CUE, 0, class);
+        if (!sense) continue;
         if (start) *start = m->start;
-        return true;
+        return sense;
     }
-    return false;
+    return NULL;
+}
+
+bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
+{
+    return qm_cue_sense(r, end, class, start) != NULL;
 }
 
 bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)

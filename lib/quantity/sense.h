@@ -44,6 +44,8 @@ enum {
     QM_MODIFIER_ROUND = 8    /* only before a round figure (过百万) */
 };
 
+enum { QM_CUE_HERE = 16 }; /* flags of a year, month or day that is the one of the reference date */
+
 typedef enum qm_trap_class {
     QM_TRAP_LEXICAL,
     QM_TRAP_TITLE,
@@ -72,7 +74,9 @@ typedef enum qm_cue_class {
     QM_CUE_COUNTING, /* 分 办 共: a label counts (分三路) */
     QM_CUE_STOP,     /* words at which the counted noun ends */
     QM_CUE_PLACE,    /* last words of administrative places */
-    QM_CUE_YEAR,     /* 今年 去年 …: resolved against the reference date */
+    QM_CUE_YEAR,     /* 今年 去年 …: with flags, so far from the reference date */
+    QM_CUE_MONTH,    /* 本月 上个月 … */
+    QM_CUE_DAY,      /* 今天 昨天 … */
     QM_CUE_VERB,     /* a verb right before a numeral-noun pair: it counts, it is no label */
     QM_CUE_TALLY,    /* heads whose bare figure is no money (人口, 播放量) */
     QM_CUE_NAME,     /* a person's name follows (记者, 联系人) */

@@ -11,14 +11,52 @@ START_TEST(relative_years_count_from_the_reference_date)
     qm_value low;
     char text[32];
     desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES, QM_P_REFERENCE_DATE, 20240501));
-    desk_read(&d, "去年9月开工，今年三月完工。");
-    const char *expected[] = {"2023-09", "2024-03"};
-    for (int i = 0; i < 2; i++) {
+    desk_read(&d, "去年9月开工，今年三月完工，上个月20日验收，昨天开会，去年底通水，下月初收割，"
+                  "大后天回来。");
+    const char *expected[] = {"2023-09", "2024-03", "2024-04-20", "2024-04-30",
+                              "2023",    "2024-06", "2024-05-04"};
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "low").length, 7);
+    for (int i = 0; i < 7; i++) {
         low = ((const qm_value *)desk_column(&d, QM_QUANTITIES, "low").data)[i];
         qm_value_text(&low, text, sizeof text);
         ck_assert_str_eq(text, expected[i]);
     }
     desk_close(&d);
+}
+END_TEST
+
+START_TEST(relative_days_are_no_rows_without_a_reference_date)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    desk_read(&d, "昨天开会，去年底通水，下个月收割。");
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "low").length, 0);
+    desk_close(&d);
+}
+END_TEST
+
+/* The day before the first of March is the last of February, be it the 28th or the 29th. */
+START_TEST(days_and_months_carry)
+{
+    static const struct {
+        int64_t reference;
+        const char *text, *expected;
+    } cases[] = {{20230301, "昨天", "2023-02-28"},  {20240301, "昨天", "2024-02-29"},
+                 {19000301, "昨天", "1900-02-28"},  {20231231, "明天", "2024-01-01"},
+                 {20230101, "上个月", "2022-12"},   {20231201, "下个月", "2024-01"},
+                 {20230102, "大前天", "2022-12-30"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        desk d;
+        char text[32];
+        desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES, QM_P_REFERENCE_DATE,
+                                    cases[i].reference));
+        desk_read(&d, cases[i].text);
+        qm_column low = desk_column(&d, QM_QUANTITIES, "low");
+        ck_assert_int_eq(low.length, 1);
+        qm_value_text(low.data, text, sizeof text);
+        ck_assert_str_eq(text, cases[i].expected);
+        desk_close(&d);
+    }
 }
 END_TEST
 
@@ -167,6 +205,8 @@ int main(void)
     TCase *cases = tcase_create("quantity");
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, relative_years_count_from_the_reference_date);
+    tcase_add_test(cases, relative_days_are_no_rows_without_a_reference_date);
+    tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
     tcase_add_test(cases, rows_never_overlap);
