@@ -12,10 +12,10 @@
 typedef struct train {
     const cli_options *options;
     qm_engine *engine; /* whose characters are used */
-    qm_buffer *files;  /* texts, then dictionaries, then tagged text */
+    qm_buffer *files;  /* texts, then dictionaries, then tagged and raw text */
     qm_train_text *texts;
     qm_bytes *dictionaries;
-    qm_train_text tagged;
+    qm_train_text tagged, raw;
     size_t n_texts, n_dictionaries;
     qm_image_writer *writer;
     qm_buffer trained; /* what stands in the image: the names of the files and hashes of them */
@@ -39,11 +39,11 @@ static int train_read(train *t)
     const cli_options *o = t->options;
     size_t n_texts = (size_t)o->n_arguments, n_dictionaries = 0;
     while (o->dictionaries && o->dictionaries[n_dictionaries]) n_dictionaries++;
-    t->files = cli_realloc(NULL, (n_texts + n_dictionaries + 1) * sizeof *t->files);
+    t->files = cli_realloc(NULL, (n_texts + n_dictionaries + 2) * sizeof *t->files);
     t->texts = cli_realloc(NULL, n_texts * sizeof *t->texts);
     t->dictionaries = cli_realloc(NULL, n_dictionaries * sizeof *t->dictionaries);
     int status = EX_OK;
-    for (size_t i = 0; i <= n_texts + n_dictionaries; i++) t->files[i] = cli_buffer();
+    for (size_t i = 0; i < n_texts + n_dictionaries + 2; i++) t->files[i] = cli_buffer();
     for (; status == EX_OK && t->n_texts < n_texts; t->n_texts++) {
         size_t i = t->n_texts;
         status = cli_training_text(o->arguments[i], &t->files[i], &t->texts[i]);
@@ -61,6 +61,11 @@ static int train_read(train *t)
         status = cli_training_text(o->tagged, bytes, &t->tagged);
         train_note(t, o->tagged, bytes);
     }
+    if (status == EX_OK && o->raw) {
+        qm_buffer *bytes = &t->files[n_texts + n_dictionaries + 1];
+        status = cli_training_text(o->raw, bytes, &t->raw);
+        train_note(t, o->raw, bytes);
+    }
     return status;
 }
 
@@ -71,6 +76,7 @@ static qm_train_options train_options(const cli_options *o)
     if (o->prune >= 0) options.prune = o->prune;
     if (o->passes >= 0) options.passes = (uint32_t)o->passes;
     if (o->scale >= 0) options.scale = (uint32_t)o->scale;
+    if (o->window >= 0) options.window = (uint32_t)o->window;
     if (o->folds >= 0) options.folds = (uint32_t)o->folds;
     if (o->seed >= 0) options.seed = (uint64_t)o->seed;
     options.copies |= o->copies != 0;
@@ -88,6 +94,7 @@ static int train_run(train *t, qm_bytes *image)
                                         .dictionaries = t->dictionaries,
                                         .n_dictionaries = t->n_dictionaries,
                                         .tags = t->tagged,
+                                        .raw = t->raw,
                                         .options = train_options(o),
                                         .progress = o->quiet ? NULL : train_progress};
     qm_bytes trained = {t->trained.data, t->trained.size};
@@ -135,7 +142,7 @@ static void train_free(train *t)
     while (t->options->dictionaries &&
            t->options->dictionaries[files - (size_t)t->options->n_arguments])
         files++;
-    for (size_t i = 0; t->files && i <= files; i++) qm_buffer_free(&t->files[i]);
+    for (size_t i = 0; t->files && i < files + 2; i++) qm_buffer_free(&t->files[i]);
     free(t->files);
     free(t->texts);
     free(t->dictionaries);

@@ -191,7 +191,7 @@ static void options_help(poptContext context, const cli_command *command)
 #define STR POPT_ARG_STRING
 #define MANY POPT_ARG_ARGV
 #define FLAG POPT_ARG_NONE
-#define GROUP_ROWS 12
+#define GROUP_ROWS 14
 #define GROUPS 10
 
 /* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
@@ -246,12 +246,14 @@ static void groups_of_training(cli_options *o, struct poptOption *row)
 {
     *row++ = ROW("dict", 'd', MANY, &o->dictionaries, "Lines of word, blank, count", "FILE");
     *row++ = ROW("tagged", '\0', STR, &o->tagged, "CoNLL-U to learn tags from", "FILE");
+    *row++ = ROW("raw", '\0', STR, &o->raw, "Text that a first model cuts, to learn from", "FILE");
     *row++ = ROW("dev", '\0', STR, &o->dev, "Text to score the image on", "FILE");
     *row++ = ROW("cost", '\0', POPT_ARG_DOUBLE, &o->cost, "C of the support vector machine", "C");
     *row++ = ROW("passes", '\0', POPT_ARG_INT, &o->passes, "Over the training text", "N");
     *row++ = ROW("seed", '\0', POPT_ARG_LONGLONG, &o->seed, "Of the order of passes", "N");
     *row++ = ROW("prune", '\0', POPT_ARG_DOUBLE, &o->prune, "Weights below it are dropped", "W");
     *row++ = ROW("scale", '\0', POPT_ARG_INT, &o->scale, "Whole numbers in a margin of 1", "N");
+    *row++ = ROW("window", '\0', POPT_ARG_INT, &o->window, "Characters seen on each side", "N");
     *row++ = ROW("folds", '\0', POPT_ARG_INT, &o->folds, "Of the jack-knifed lexicon", "N");
     *row++ = ROW("copies", '\0', FLAG, &o->copies, "Features for each text beside all", NULL);
     *row = ROW("any-standard", '\0', FLAG, &o->any_standard, "Numbers cut as the texts have them",
@@ -299,6 +301,7 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
                        .prune = -1,
                        .passes = -1,
                        .scale = -1,
+                       .window = -1,
                        .folds = -1,
                        .seed = -1};
     groups_make(&groups, o);
@@ -327,7 +330,7 @@ void cli_options_free(cli_options *o)
                        o->granularity_name, o->quality_name, o->input_name,   o->text_field,
                        o->id_field,         o->encoding,     o->date,         o->kind,
                        o->style_name,       o->color_name,   o->language,     o->display_units,
-                       o->vocabulary,       o->dev,          o->tagged};
+                       o->vocabulary,       o->dev,          o->tagged,       o->raw};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
     options_free_list(o->models);
     options_free_list(o->taxonomies);

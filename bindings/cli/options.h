@@ -38,11 +38,11 @@ typedef struct cli_options {
     /* as written; NULL: not given */
     char *format_name, *output, *tables_names, *offsets_name, *granularity_name, *quality_name;
     char *input_name, *text_field, *id_field, *encoding, *date, *kind, *style_name, *color_name;
-    char *language, *display_units, *vocabulary, *dev, *tagged;
+    char *language, *display_units, *vocabulary, *dev, *tagged, *raw;
     char **models, **taxonomies, **words, **units, **dictionaries; /* NULL at the end, or NULL */
     int jobs, tags, suppressed, strict, bom, quiet, help, built_in;
     double cost, prune; /* below 0: not given; so are those that follow */
-    int passes, scale, folds;
+    int passes, scale, window, folds;
     long long seed;
     int copies, any_standard;
     char **arguments; /* NULL at the end */

@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import re
 import unicodedata
 import unittest
 
@@ -277,6 +278,24 @@ class Training(CliTest):
         self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
         self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
         self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")
+
+    def test_a_student_learns_from_raw_text(self):
+        """A first model cuts the text for a second; a window of one character sees less."""
+        lines = ["村里 修 了 路", "工作队 修 了 桥", "村民 走 上 了 桥", "路 通 到 村里"] * 30
+        text = self.file("words.txt", "\n".join(lines) + "\n")
+        raw = self.file("raw.txt", "工作队到村里修路\n\n村民上了桥\n" * 20)
+        wide = self.run_qianmo("train", text, "-o", "plain.qm")[1]
+        self.run_qianmo("train", text, "-o", "a.qm", "--raw", raw, "--quiet")
+        self.run_qianmo("train", text, "-o", "b.qm", "--raw", raw, "--quiet")
+        narrow = self.run_qianmo("train", text, "-o", "narrow.qm", "--window", 1)[1]
+        features = [int(re.search(r"(\d+) features", messages)[1]) for messages in (narrow, wide)]
+        self.assertLess(features[0], features[1] / 2)
+        images = [(self.path / f"{name}.qm").read_bytes() for name in ("plain", "a", "b")]
+        self.assertEqual(images[1], images[2])
+        self.assertNotEqual(images[0], images[1])
+        self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")
+        self.assertIn("raw.txt", self.run_qianmo("info", "a.qm")[0])
+        self.run_qianmo("train", text, "-o", "c.qm", "--window", 4, status=USAGE)
 
     def test_mistakes_leave_no_image(self):
         text = self.file("words.txt", "路 通 了\n")

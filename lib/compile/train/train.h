@@ -23,6 +23,7 @@ typedef struct qm_train_options {
     uint64_t seed;     /* of their order */
     double prune;      /* weights nearer to zero are dropped */
     uint32_t scale;    /* integer units in a margin of 1 */
+    uint32_t window;   /* symbols on each side of a boundary that features see, 1 to QM_WINDOW */
     uint32_t folds;    /* 0: no lexicon of the training text; else jack-knifed in so many folds */
     bool copies;       /* each text has its own copy of the features beside the common one */
     bool any_standard; /* numbers are cut as the training text has them, not by our rules */
@@ -37,6 +38,8 @@ typedef struct qm_words_training {
     const qm_bytes *dictionaries; /* lines: word, blank, count, then anything */
     size_t n_dictionaries;
     qm_train_text tags; /* CoNLL-U to learn tags from; empty: no tags */
+    qm_train_text raw;  /* not segmented: a first model cuts it, by its lattice, to learn from; or
+                           empty */
     qm_train_options options;
     void (*progress)(void *ud, const char *line); /* or NULL */
     void *ud;

@@ -149,6 +149,13 @@ typedef struct qm_examples {
 int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
                  const qm_words_training *report, const qm_allocator *alloc, double *weights);
 
+/* ---- the teacher (words_teacher.c) ---- */
+
+/* Each line of raw text as the model of the image cuts it by its lattice, with blanks between the
+ * words. */
+int qm_teacher_cut(qm_bytes image, const qm_charmap *map, qm_bytes raw, const qm_allocator *alloc,
+                   qm_char_array *out, qm_error *err);
+
 /* ---- the image (words_export.c) ---- */
 
 int qm_words_export(const qm_feature_map *map, const double *weights,

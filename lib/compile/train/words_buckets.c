@@ -77,12 +77,13 @@ static bool place(packer *p, const bucket *buckets, size_t count, uint16_t *numb
     return true;
 }
 
-/* A table of which the share `percent` is used. */
+/* A table of which the share `percent` is used; but a bucket has always some choice. */
 static void size_table(packer *p, size_t n, uint32_t percent)
 {
+    const uint32_t choice = 1024;
     uint32_t range = p->packing.triples ? QM_SYMBOLS_MAX : 1u << p->packing.low_bits;
     uint32_t want = (uint32_t)(n * 100 / percent) + 1;
-    uint32_t spare = want > range ? want - range : 0;
+    uint32_t spare = want > range + choice ? want - range : choice;
     p->packing.shift = 0;
     while (spare >> p->packing.shift > 0xFFFF) p->packing.shift++;
     p->numbers = (spare >> p->packing.shift) + 1;

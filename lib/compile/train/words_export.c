@@ -252,7 +252,7 @@ static int place_and_write(exporter *x)
 static int write_tables(exporter *x)
 {
     enum { OF_A_BUCKET = 8 };
-    x->params.bucket_bits = 8;
+    x->params.bucket_bits = 13;
     while (x->params.bucket_bits < QM_BUCKET_BITS_MAX &&
            x->triples.count >> x->params.bucket_bits > OF_A_BUCKET)
         x->params.bucket_bits++;
@@ -307,7 +307,8 @@ static int write_long(exporter *x)
     qsort(words, n, sizeof *words, by_length);
     x->params.longs = (uint32_t)(n + n / 2 + 16);
     x->params.long_probes = 1;
-    size_t size = (x->params.longs + n) * sizeof(uint64_t); /* as if one chain had them all */
+    /* As if one chain had them all. */
+    size_t size = (x->params.longs + n + 1) * sizeof(uint64_t);
     uint64_t *entries = qm_alloc_zero(x->alloc, size);
     int status = QM_E_NOMEM;
     if (entries) {

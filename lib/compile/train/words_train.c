@@ -7,7 +7,7 @@
 qm_train_options qm_train_defaults(void)
 {
     return (qm_train_options){
-        .cost = 0.1, .passes = 12, .seed = 1, .prune = 0.05, .scale = 64, .folds = 0};
+        .cost = 0.1, .passes = 12, .seed = 1, .prune = 0.05, .scale = 64, .window = QM_WINDOW};
 }
 
 void qm_train_say(const qm_words_training *training, const char *format, ...)
@@ -21,9 +21,13 @@ void qm_train_say(const qm_words_training *training, const char *format, ...)
     training->progress(training->ud, line);
 }
 
+enum { TEXTS_MAX = 200 };
+
 typedef struct trainer {
     const qm_words_training *training;
     const qm_allocator *alloc;
+    uint32_t used[QM_FEATURES]; /* those that the window has, of all features of a boundary */
+    uint32_t n_used;
     qm_corpus corpus;
     qm_train_lexicon lexicon;
     qm_alphabet *alphabet;
@@ -43,8 +47,8 @@ static int add_example(trainer *t, uint32_t j)
         return QM_E_NOMEM;
     qm_features_of(&t->corpus, &t->codes, j, keys);
     for (uint32_t k = 0; k < e->width; k++) {
-        uint64_t key = keys[k % QM_FEATURES];
-        if (k >= QM_FEATURES) key |= (uint64_t)(source + 1) << QM_FEATURE_COPY_SHIFT;
+        uint64_t key = keys[t->used[k % t->n_used]];
+        if (k >= t->n_used) key |= (uint64_t)(source + 1) << QM_FEATURE_COPY_SHIFT;
         if (qm_feature_map_add(&t->map, key, &e->features.at[e->features.count++]) != QM_OK)
             return QM_E_NOMEM;
     }
@@ -52,10 +56,27 @@ static int add_example(trainer *t, uint32_t j)
     return qm_array_push(t->alloc, &e->weights, (float)t->training->texts[source].weight);
 }
 
+/* Features of n symbols stand together, by the place where they begin. Dictionary words and the
+ * bias are seen by any window. */
+static void choose_features(trainer *t)
+{
+    static const struct {
+        uint32_t kind, length;
+    } kinds[] = {{QM_FEATURE_SINGLE, 1}, {QM_FEATURE_PAIR, 2},      {QM_FEATURE_TRIPLE, 3},
+                 {QM_FEATURE_TYPES, 1},  {QM_FEATURE_TYPES + 6, 2}, {QM_FEATURE_TYPES + 11, 3}};
+    uint32_t first = QM_WINDOW - t->training->options.window;
+    uint32_t end = QM_WINDOW + t->training->options.window;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        for (uint32_t place = first; place + kinds[i].length <= end; place++)
+            t->used[t->n_used++] = kinds[i].kind + place;
+    for (uint32_t k = QM_FEATURE_CODE; k < QM_FEATURES; k++) t->used[t->n_used++] = k;
+}
+
 static int make_examples(trainer *t)
 {
     if (qm_feature_map_init(&t->map, t->alloc) != QM_OK) return QM_E_NOMEM;
-    t->examples.width = t->training->options.copies ? 2 * QM_FEATURES : QM_FEATURES;
+    choose_features(t);
+    t->examples.width = t->training->options.copies ? 2 * t->n_used : t->n_used;
     for (uint32_t j = 0; j < t->corpus.ids.count; j++)
         if (t->corpus.begins.at[j] != QM_GOLD_FIXED && add_example(t, j) != QM_OK)
             return QM_E_NOMEM;
@@ -102,17 +123,17 @@ static bool options_are_sane(const qm_words_training *training)
 {
     const qm_train_options *o = &training->options;
     bool ok = o->cost > 0 && o->passes > 0 && o->scale > 0 && o->scale <= 1024 &&
-              o->folds <= QM_FOLDS_MAX && training->n_texts <= 200;
+              o->folds <= QM_FOLDS_MAX && o->window >= 1 && o->window <= QM_WINDOW &&
+              training->n_texts <= TEXTS_MAX;
+    if (training->raw.text.size) ok &= training->raw.weight > 0;
     for (size_t i = 0; i < training->n_texts; i++) ok &= training->texts[i].weight > 0;
     return ok;
 }
 
-int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
-                   qm_image_writer *writer, qm_error *err)
+static int train(const qm_words_training *training, const qm_allocator *alloc,
+                 qm_image_writer *writer, qm_error *err)
 {
-    if (!options_are_sane(training))
-        return qm_fail(err, QM_E_INVALID, "an option of the training is out of range");
-    trainer t = {.training = training, .alloc = qm_allocator_or_default(alloc)};
+    trainer t = {.training = training, .alloc = alloc};
     int status = prepare(&t, err);
     if (status != QM_OK) goto out;
     t.n_weights = t.map.count + 1;
@@ -128,5 +149,45 @@ int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
         status = qm_tags_train(training, &t.lexicon, t.alphabet, t.alloc, writer, err);
 out:
     free_trainer(&t);
+    return status;
+}
+
+/* The raw text as a model of the other texts cuts it. */
+static int teach(const qm_words_training *training, const qm_allocator *alloc,
+                 qm_char_array *segmented, qm_error *err)
+{
+    qm_words_training first = *training;
+    qm_image_writer *writer = NULL;
+    qm_bytes image;
+    first.raw.text = first.tags.text = (qm_bytes){NULL, 0};
+    int status = qm_image_writer_new(&writer, alloc, err);
+    if (status == QM_OK) status = train(&first, alloc, writer, err);
+    if (status == QM_OK) status = qm_image_writer_finish(writer, &image, err);
+    if (status == QM_OK)
+        status = qm_teacher_cut(image, training->map, training->raw.text, alloc, segmented, err);
+    qm_image_writer_free(writer);
+    return status;
+}
+
+int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
+                   qm_image_writer *writer, qm_error *err)
+{
+    if (!options_are_sane(training))
+        return qm_fail(err, QM_E_INVALID, "an option of the training is out of range");
+    alloc = qm_allocator_or_default(alloc);
+    if (training->raw.text.size == 0) return train(training, alloc, writer, err);
+    qm_train_text texts[TEXTS_MAX + 1];
+    qm_words_training second = *training;
+    qm_char_array segmented = {0};
+    int status = teach(training, alloc, &segmented, err);
+    if (status == QM_OK) {
+        memcpy(texts, training->texts, training->n_texts * sizeof *texts);
+        texts[training->n_texts] =
+            (qm_train_text){{segmented.at, segmented.count}, QM_TRAIN_WORDS, training->raw.weight};
+        second.texts = texts;
+        second.n_texts++;
+        status = train(&second, alloc, writer, err);
+    }
+    qm_array_free(alloc, &segmented);
     return status;
 }
