@@ -5,7 +5,7 @@
 enum {
     NEAR = 4,    /* characters that a near cue reaches */
     CLEARLY = 2, /* points by which a clause beside tells the act rather than this one */
-    SECOND = 3,  /* points that a second type of the weights alone needs on top */
+    SECOND = 5,  /* points that a second type needs on top */
     FEWEST = 5   /* characters beside dates that a clause must have to be an act by itself */
 };
 
@@ -453,9 +453,10 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
 }
 
-/* One act in a clause is the rule: a second type that no word of a rule speaks for needs more. */
-static void ask_seconds(qm_candidates *candidates)
+/* One act in a clause is the rule: a second type needs more. */
+static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
+    qm_candidates *candidates = &scratch->waiting.candidates;
     const qm_candidate *best = NULL;
     for (size_t i = 0; i < candidates->count; i++) {
         const qm_candidate *one = &candidates->at[i];
@@ -464,7 +465,7 @@ static void ask_seconds(qm_candidates *candidates)
     }
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        if (one == best || one->lost || one->rule != QM_NONE) continue;
+        if (one == best || one->lost || !is_known(initiator, scratch, one->type)) continue;
         one->short_of += SECOND;
         one->lost = one->short_of > 0;
     }
@@ -483,6 +484,6 @@ void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scra
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }
-    ask_seconds(candidates);
+    ask_seconds(initiator, scratch);
     fight_all(initiator, candidates);
 }

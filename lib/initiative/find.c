@@ -171,7 +171,8 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
     take_evidence(one, &row);
     if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
-    f->scratch->runs.at[f->out->count] = (qm_run){first, number, number, row.score};
+    f->scratch->runs.at[f->out->count] =
+        (qm_run){first, number, number, row.score, one->rule_points + one->learnt};
     return qm_array_push(f->scratch->alloc, f->out, row);
 }
 
@@ -181,7 +182,8 @@ static size_t first_near(const finding *f)
     return f->out->count - f->open > QM_RUN_ROWS ? f->out->count - QM_RUN_ROWS : f->open;
 }
 
-/* Two clauses side by side that say the same are one act, unless rules saw one in each. */
+/* Two clauses side by side that say the same are one act, unless rules saw one in each or each
+ * could stand alone. */
 static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
 {
     for (size_t i = f->out->count, last = first_near(f); i > last; i--) {
@@ -189,6 +191,8 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
         qm_run *run = &f->scratch->runs.at[i - 1];
         if (row->type != one->type || run->last + 1 != number) continue;
         if (row->rule != 0 && one->rule != QM_NONE) return false;
+        if (one->rule_points + one->learnt >= QM_POINTS_ROW && run->alone >= QM_POINTS_ROW)
+            return false;
         if (row->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL)) return false;
         run->last = number;
         if (row->rule == 0 && one->rule != QM_NONE) take_evidence(one, row);

@@ -105,6 +105,7 @@ typedef struct qm_run {
     uint32_t first, last;
     uint32_t head; /* the clause that most speaks for the row */
     int32_t score; /* its points */
+    int32_t alone; /* those of its clause by itself */
 } qm_run;
 
 struct qm_initiative_scratch {
