@@ -7,11 +7,14 @@ struct qm_classifier {
     const qm_classifier_row *rows;
     const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
     const qm_classifier_label *labels;
-    uint32_t n_labels, slot_bits, n_beside;
+    uint32_t n_labels, mask, n_beside;
     qm_classifier_around around;
-    uint32_t n_types;              /* with [0] */
-    uint64_t *type_keys;           /* by type of the stack */
-    uint32_t *type_label;          /* by type of the stack; QM_NONE where unknown */
+    uint32_t n_types;                    /* with [0] */
+    uint64_t *type_keys;                 /* by type of the stack */
+    uint32_t *type_label;                /* by type of the stack; QM_NONE where unknown */
+    uint32_t label_type[QM_LABELS_MOST]; /* the types again, by label */
+    uint32_t *rule_rows;                 /* by 2 * type, and 1 where rules alone make a row */
+    uint32_t rows_around[QM_FEATURE_FAMILIES][QM_CIRCUMSTANCE_VALUES];
     int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
@@ -66,7 +69,7 @@ static bool is_sound(const classifier_view *view)
     }
     uint32_t last = 0, empty = 0; /* without an empty slot a search would not end */
     for (uint32_t i = 0; i < 1u << h->slot_bits; i++) {
-        uint32_t row = view->slots[i] & ((1u << QM_ROW_BITS) - 1);
+        uint32_t row = view->slots[i] & QM_ROW_MASK;
         last = row > last ? row : last;
         empty |= view->slots[i] == 0;
     }
@@ -113,8 +116,32 @@ static void bind_types(qm_classifier *made, const classifier_view *view, const q
             qm_bytes name = {view->pool + view->labels[i].name_at, view->labels[i].name_size};
             if (!qm_bytes_equal(name, ids[type])) continue;
             made->type_label[type] = i;
+            made->label_type[i] = type;
             made->needs[i] = least_sum(&view->labels[i]);
         }
+    }
+}
+
+/* 0 where the weights say nothing. */
+static inline uint32_t find_row(const uint32_t *slots, uint32_t mask, uint32_t hash)
+{
+    for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
+        uint32_t slot = slots[i];
+        if ((slot ^ hash) >> QM_ROW_BITS == 0 || slot == 0) return slot & QM_ROW_MASK;
+    }
+}
+
+/* Circumstances are few: where their rows are is looked up once. */
+static void find_rows_around(qm_classifier *made)
+{
+    for (uint32_t family = QM_FEATURE_ROLE; family < QM_FEATURE_FAMILIES; family++)
+        for (uint32_t i = 0; i < QM_CIRCUMSTANCE_VALUES && family != QM_FEATURE_RULE; i++) {
+            uint64_t key = qm_circumstance_key(qm_circumstance(family, i), NULL);
+            made->rows_around[family][i] = find_row(made->slots, made->mask, qm_slot_hash(key));
+        }
+    for (uint32_t i = 2; i < 2 * made->n_types; i++) {
+        uint64_t key = qm_circumstance_key(qm_circumstance(QM_FEATURE_RULE, i), made->type_keys);
+        made->rule_rows[i] = find_row(made->slots, made->mask, qm_slot_hash(key));
     }
 }
 
@@ -143,16 +170,18 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     made->labels = view.labels;
     made->n_labels = view.header.labels;
     made->around = view.header.around;
-    made->slot_bits = view.header.slot_bits;
+    made->mask = (1u << view.header.slot_bits) - 1;
     made->n_beside = view.header.beside;
     made->n_types = n_types + 1;
     made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
     made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
-    if (!made->type_keys || !made->type_label) {
+    made->rule_rows = qm_alloc_zero(alloc, 2 * made->n_types * sizeof *made->rule_rows);
+    if (!made->type_keys || !made->type_label || !made->rule_rows) {
         qm_classifier_free(made);
         return qm_fail_nomem(err);
     }
     bind_types(made, &view, type_ids);
+    find_rows_around(made);
     fill_scales(made);
     *out = made;
     return QM_OK;
@@ -164,28 +193,13 @@ void qm_classifier_free(qm_classifier *classifier)
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
     qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
+    qm_release(alloc, classifier->rule_rows, 2 * classifier->n_types * sizeof(uint32_t));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
 /* ---- rows of features ---- */
 
 enum { SPARE = QM_ROWS_AT_ONCE - 1 }; /* lists of rows are filled up with row 0 */
-
-static inline void fetch_slot(const qm_classifier *c, uint64_t key)
-{
-    __builtin_prefetch(&c->slots[qm_slot_place(key, c->slot_bits)]);
-}
-
-/* 0 where the weights say nothing. */
-static inline uint32_t find_row(const qm_classifier *c, uint64_t key)
-{
-    uint32_t check = qm_slot_check(key, c->slot_bits), mask = (1u << c->slot_bits) - 1;
-    for (uint32_t i = qm_slot_place(key, c->slot_bits);; i = (i + 1) & mask) {
-        uint32_t slot = c->slots[i];
-        if (slot == 0) return 0;
-        if ((slot ^ check) >> QM_ROW_BITS == 0) return slot ^ check;
-    }
-}
 
 static inline uint32_t fill_up(uint32_t *rows, uint32_t count)
 {
@@ -197,8 +211,9 @@ static inline uint32_t fill_up(uint32_t *rows, uint32_t count)
 typedef struct reading {
     uint32_t clause; /* QM_NONE: none */
     uint32_t symbols, n_rows, n_pairs;
-    uint32_t rows[QM_FEATURES_CLAUSE + SPARE];
-    uint32_t pairs[QM_PAIRS_BESIDE]; /* rows of those that say something of the clauses beside */
+    uint32_t rows[QM_SYMBOLS_MOST + SPARE];
+    uint32_t
+        pairs[QM_PAIRS_BESIDE + 1]; /* rows of those that say something of the clauses beside */
 } reading;
 
 /* A clause and those beside it, by the lower bits of their numbers. */
@@ -227,26 +242,36 @@ void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
     if (readings) qm_release(alloc, readings, sizeof *readings);
 }
 
-/* Three passes, each of which fetches what the next one looks at. */
+/* In passes, each of which fetches what the next one looks at: pairs, then the characters that
+ * begin none that is known. */
 static void find_rows(const qm_classifier *c, const uint32_t *symbols, uint32_t n, reading *r)
 {
-    uint64_t keys[QM_FEATURES_CLAUSE];
-    uint32_t n_keys = 0, n_rows = 0, n_pairs = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint64_t pair = i + 1 < n ? qm_symbols_key(symbols[i], symbols[i + 1]) : 0;
-        keys[n_keys++] = qm_symbol_key(symbols[i]);
-        keys[n_keys++] = pair;
-        fetch_slot(c, keys[n_keys - 2]);
-        fetch_slot(c, pair);
+    const uint32_t *slots = c->slots, mask = c->mask, pairs = n > 0 ? n - 1 : 0;
+    uint32_t hashes[QM_SYMBOLS_MOST], alone[QM_SYMBOLS_MOST], n_alone = 0, n_rows = 0, n_pairs = 0;
+    for (uint32_t i = 0; i < pairs; i++) {
+        hashes[i] = qm_slot_hash(qm_symbols_key(symbols[i], symbols[i + 1]));
+        __builtin_prefetch(&slots[hashes[i] & mask]);
     }
-    for (uint32_t i = 0; i + 1 < n_keys; i++) {
-        uint32_t row = find_row(c, keys[i]);
+    for (uint32_t i = 0; i < pairs; i++) {
+        uint32_t row = find_row(slots, mask, hashes[i]);
         __builtin_prefetch(&c->rows[row]);
         r->rows[n_rows] = row;
         n_rows += row != 0;
-        if (i % 2 == 0 || i >= 2 * QM_PAIRS_BESIDE) continue;
+        alone[n_alone] = symbols[i];
+        n_alone += row == 0;
         r->pairs[n_pairs] = row;
-        n_pairs += row != 0 && row <= c->n_beside;
+        n_pairs += row - 1 < c->n_beside && i < QM_PAIRS_BESIDE;
+    }
+    if (n > 0) alone[n_alone++] = symbols[n - 1];
+    for (uint32_t i = 0; i < n_alone; i++) {
+        alone[i] = qm_slot_hash(qm_symbol_key(alone[i]));
+        __builtin_prefetch(&slots[alone[i] & mask]);
+    }
+    for (uint32_t i = 0; i < n_alone; i++) {
+        uint32_t row = find_row(slots, mask, alone[i]);
+        __builtin_prefetch(&c->rows[row]);
+        r->rows[n_rows] = row;
+        n_rows += row != 0;
     }
     r->symbols = n;
     r->n_pairs = n_pairs;
@@ -325,16 +350,22 @@ static uint32_t sum_beside(const qm_classifier *c, const qm_feature_source *sour
     return pairs;
 }
 
+static uint32_t find_row_around(const qm_classifier *c, uint64_t circumstance)
+{
+    uint32_t family = (uint32_t)(circumstance >> 32), value = (uint32_t)circumstance;
+    if (family == QM_FEATURE_RULE) return c->rule_rows[value];
+    if (family != QM_FEATURE_CLASS) return c->rows_around[family][value];
+    return find_row(c->slots, c->mask, qm_slot_hash(qm_circumstance_key(circumstance, NULL)));
+}
+
 static void sum_circumstances(const qm_classifier *c, const qm_feature_source *source,
                               uint32_t symbols, int16_t sums[QM_LABELS_MOST])
 {
-    qm_features features;
-    uint32_t rows[QM_FEATURES_CIRCUMSTANCE + SPARE], n = 0;
-    const uint64_t *keys = features.keys + qm_block_start(QM_BLOCK_CIRCUMSTANCE);
-    features.origins = NULL;
-    qm_circumstances_read(source, symbols, &features);
-    for (uint32_t i = 0; i < features.counts[QM_BLOCK_CIRCUMSTANCE]; i++) {
-        rows[n] = find_row(c, keys[i]);
+    uint64_t all[QM_CIRCUMSTANCES_MOST];
+    uint32_t rows[QM_CIRCUMSTANCES_MOST + SPARE], n = 0;
+    uint32_t count = qm_circumstances_read(source, symbols, all, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        rows[n] = find_row_around(c, all[i]);
         n += rows[n] != 0;
     }
     sum_rows(c->rows, rows, fill_up(rows, n), sums);
@@ -358,6 +389,18 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
                                .type_keys = c->type_keys};
 }
 
+/* One bit for each of the bytes, which are 0 or 1. */
+static uint64_t gather_bits(const uint8_t bytes[64])
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        uint64_t eight;
+        memcpy(&eight, bytes + (size_t)8 * i, sizeof eight);
+        bits |= (eight * UINT64_C(0x0102040810204080)) >> 56 << 8 * i;
+    }
+    return bits;
+}
+
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
@@ -370,15 +413,15 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
         c->scales_beside[sum_beside(c, &source, evidence, readings, beside)];
     const int16_t scale = c->scales[symbols ? 2 * symbols - 1 : 0];
     sum_circumstances(c, &source, symbols, around);
-    int32_t reached = 0;
+    uint8_t reached[QM_LABELS_MOST];
     for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
         /* Without signs, so that weights of a hostile image may wrap. */
         uint32_t sum = (uint32_t)(own[i] * scale) + (uint32_t)(beside[i] * scale_beside) +
                        ((uint32_t)around[i] << 16);
         scores->sums[i] = (int32_t)sum;
-        reached |= (int32_t)sum >= c->needs[i];
+        reached[i] = (int32_t)sum >= c->needs[i];
     }
-    scores->any = reached;
+    scores->reached = gather_bits(reached);
 }
 
 /* What a sum of weights is worth in 1/256 points. */
@@ -407,14 +450,12 @@ int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores 
     return score_label(classifier, scores, QM_LABEL_STATUS + (uint32_t)status - QM_STATUS_DONE);
 }
 
-uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *scores,
-                       uint32_t type)
+uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores)
 {
-    for (; scores->any && type < classifier->n_types; type++) {
-        uint32_t label = classifier->type_label[type];
-        if (label != QM_NONE && scores->sums[label] >= classifier->needs[label]) return type;
-    }
-    return 0;
+    if (!scores->reached) return 0;
+    uint32_t label = (uint32_t)__builtin_ctzll(scores->reached);
+    scores->reached &= scores->reached - 1;
+    return classifier->label_type[label];
 }
 
 void qm_around_rank(const qm_classifier *c, qm_clause_around *around)
@@ -487,7 +528,8 @@ static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
 /* The row that a key leads to, in its clause or beside it. */
 static const qm_classifier_row *row_of(const qm_classifier *c, uint64_t key)
 {
-    uint32_t row = find_row(c, key), side = (uint32_t)key & QM_KEY_SIDES;
+    uint32_t row = find_row(c->slots, c->mask, qm_slot_hash(key));
+    uint32_t side = (uint32_t)key & QM_KEY_SIDES;
     if (side == QM_KEY_HERE) return &c->rows[row];
     return &c->beside[row > 0 && row <= c->n_beside ? qm_row_beside(row, side) : 0];
 }
@@ -508,6 +550,10 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
                  scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {
             const qm_classifier_row *row = row_of(classifier, features.keys[i]);
+            /* The row of a pair speaks for its first character, too. */
+            if (origins[i].family == QM_FEATURE_CHARACTER && i + 1 < features.counts[block] &&
+                row_of(classifier, features.keys[i + 1]) != classifier->rows)
+                continue;
             int32_t weight = row->weights[qm_row_byte(label)] - QM_ROW_ZERO;
             if (weight <= 0) continue;
             qm_clause_feature one = {origins[i].start, origins[i].end,

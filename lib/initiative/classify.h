@@ -23,7 +23,7 @@ enum { QM_LABELS_MOST = 64 }; /* that weights know */
  * the functions below. */
 typedef struct qm_clause_scores {
     int32_t sums[QM_LABELS_MOST];
-    bool any; /* some type comes near a row */
+    uint64_t reached; /* bit set by label: types that come near a row */
 } qm_clause_scores;
 
 /* What the weights know of the last few clauses: a clause is asked for three times, for itself and
@@ -43,9 +43,9 @@ int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *s
                       const qm_clause_evidence *evidence, uint32_t type);
 int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
                         qm_initiative_status status);
-/* The first type from `type` on that has QM_POINTS_MAYBE by the weights alone; 0: none. */
-uint32_t qm_score_next(const qm_classifier *classifier, const qm_clause_scores *scores,
-                       uint32_t type);
+/* Takes out of `reached` its next type, which has QM_POINTS_MAYBE by the weights alone; 0: none
+ * is left. */
+uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores);
 
 /* A clause and those beside it in its sentence, NULL where there is none. */
 typedef struct qm_clause_around {

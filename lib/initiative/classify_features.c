@@ -16,22 +16,6 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return h ^ h >> 29;
 }
 
-/* A circumstance read from [start, end). */
-static void add_read(qm_features *out, qm_feature_family family, uint64_t what, uint32_t start,
-                     uint32_t end)
-{
-    if (out->counts[QM_BLOCK_CIRCUMSTANCE] == QM_FEATURES_CIRCUMSTANCE) return;
-    uint32_t at = qm_block_start(QM_BLOCK_CIRCUMSTANCE) + out->counts[QM_BLOCK_CIRCUMSTANCE]++;
-    uint64_t key = mix(what, (uint64_t)family * UINT64_C(0x9e3779b97f4a7c15));
-    out->keys[at] = key & ~(uint64_t)QM_KEY_SIDES;
-    if (out->origins) out->origins[at] = (qm_feature_origin){start, end, family};
-}
-
-static void add_circumstance(qm_features *out, qm_feature_family family, uint64_t what)
-{
-    add_read(out, family, what, QM_NONE, QM_NONE);
-}
-
 /* ---- symbols ---- */
 
 /* The number at hand or next: characters that become one symbol. */
@@ -136,16 +120,36 @@ static void add_neighbour(qm_features *out, const qm_feature_source *source, uin
     }
 }
 
-static uint32_t bucket(uint32_t n)
+/* ---- circumstances ---- */
+
+typedef struct circumstances {
+    uint64_t *at;
+    qm_feature_origin *origins; /* or NULL */
+    uint32_t count;
+} circumstances;
+
+/* Of what was read from [start, end). */
+static inline void add_read(circumstances *c, qm_feature_family family, uint32_t value,
+                            uint32_t start, uint32_t end)
 {
-    static const uint32_t bounds[] = {3, 5, 7, 9, 12, 16, 22, 30, 45};
-    uint32_t i = 0;
-    while (i < sizeof bounds / sizeof *bounds && n > bounds[i]) i++;
-    return i;
+    if (c->count == QM_CIRCUMSTANCES_MOST) return;
+    if (c->origins) c->origins[c->count] = (qm_feature_origin){start, end, family};
+    c->at[c->count++] = qm_circumstance(family, value);
 }
 
-static void add_places(qm_features *out, const qm_feature_source *source)
+static inline void add(circumstances *c, qm_feature_family family, uint32_t value)
 {
+    add_read(c, family, value, QM_NONE, QM_NONE);
+}
+
+static void add_bits(circumstances *c, qm_feature_family family, uint32_t bits)
+{
+    for (; bits; bits &= bits - 1) add(c, family, (uint32_t)__builtin_ctz(bits));
+}
+
+static void add_places(circumstances *c, const qm_feature_source *source)
+{
+    enum { MARKED = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON };
     const qm_clauses *clauses = source->document->clauses;
     const qm_clause *clause = &clauses->at[source->first];
     const qm_clause *before = source->first > 0 ? clause - 1 : NULL;
@@ -153,52 +157,44 @@ static void add_places(qm_features *out, const qm_feature_source *source)
     bool opens_sentence = !before || before->sentence != clause->sentence;
     bool opens_paragraph = !before || before->paragraph != clause->paragraph;
     bool ends_paragraph = !behind || behind->paragraph != clause->paragraph;
-    add_circumstance(out, QM_FEATURE_ROLE, clause->role);
-    add_circumstance(out, QM_FEATURE_ROLE, 0x100u | (clause->flags & QM_CLAUSE_IN_QUOTES));
-    add_circumstance(out, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
-    add_circumstance(out, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
-    add_circumstance(
-        out, QM_FEATURE_PLACE,
-        (uint64_t)opens_sentence | (uint64_t)opens_paragraph << 1 | (uint64_t)ends_paragraph << 2 |
-            (uint64_t)(clause->flags &
-                       (QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON))
-                << 3);
-    if (before && !opens_paragraph)
-        add_circumstance(out, QM_FEATURE_PLACE,
-                         0x1000u |
-                             (before->flags & (QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON |
-                                               QM_CLAUSE_ENDS_COLON)));
+    uint32_t marks = clause->flags & MARKED;
+    add(c, QM_FEATURE_ROLE, clause->role);
+    add(c, QM_FEATURE_ROLE, 64 + (clause->flags & QM_CLAUSE_IN_QUOTES));
+    add(c, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
+    add(c, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
+    add(c, QM_FEATURE_PLACE,
+        marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
+            (uint32_t)ends_paragraph << 2);
+    if (!opens_paragraph) add(c, QM_FEATURE_PLACE, 64 + (before->flags & MARKED));
 }
 
-static void add_bits(qm_features *out, qm_feature_family family, uint32_t bits)
-{
-    for (; bits; bits &= bits - 1) add_circumstance(out, family, (uint64_t)__builtin_ctz(bits));
-}
-
-static void add_quantities(qm_features *out, const qm_feature_source *source)
+static uint32_t kinds_of(const qm_feature_source *source)
 {
     uint32_t kinds = 0;
     for (uint32_t i = source->first_quantity; i < source->end_quantity; i++) {
         const qm_quantity *q = &source->document->quantities->at[i];
         if (!(q->flags & QM_QUANTITY_INDEFINITE)) kinds |= 1u << q->kind;
     }
-    if (!kinds) add_circumstance(out, QM_FEATURE_QUANTITY, 0x100);
-    add_bits(out, QM_FEATURE_QUANTITY, kinds);
+    return kinds;
 }
 
-static void add_rules(qm_features *out, const qm_feature_source *source)
+static void add_rules(circumstances *c, const qm_feature_source *source)
 {
     for (uint32_t i = 0; i < source->n_ruled; i++) {
         uint32_t type = source->ruled[i];
         int32_t points = source->rule_points[type];
-        if (points <= 0) continue;
-        add_circumstance(out, QM_FEATURE_RULE, source->type_keys[type]);
-        if (points >= QM_POINTS_ROW)
-            add_circumstance(out, QM_FEATURE_RULE, mix(source->type_keys[type], 8));
+        if (points > 0) add(c, QM_FEATURE_RULE, 2 * type);
+        if (points >= QM_POINTS_ROW) add(c, QM_FEATURE_RULE, 2 * type + 1);
     }
 }
 
-/* ---- classes of words ---- */
+static uint32_t bucket(uint32_t n)
+{
+    static const uint32_t bounds[] = {3, 5, 7, 9, 12, 16, 22, 30, 45};
+    uint32_t i = 0;
+    while (i < sizeof bounds / sizeof *bounds && n > bounds[i]) i++;
+    return i;
+}
 
 /* A word of one character must be a word of the text. */
 static bool is_word(const qm_document *document, const qm_match *match)
@@ -209,7 +205,7 @@ static bool is_word(const qm_document *document, const qm_match *match)
 }
 
 /* Each class once, in the order of its first word. */
-static void add_classes(qm_features *out, const qm_feature_source *source)
+static void add_classes(circumstances *c, const qm_feature_source *source)
 {
     const qm_document *document = source->document;
     uint32_t start = document->clauses->at[source->first].start;
@@ -224,32 +220,57 @@ static void add_classes(qm_features *out, const qm_feature_source *source)
             while (k < n && seen[k] != sense->value) k++;
             if (k < n || n == CLASSES_MOST || !is_word(document, match)) continue;
             seen[n++] = sense->value;
-            add_read(out, QM_FEATURE_CLASS, sense->value, match->start, match->end);
+            add_read(c, QM_FEATURE_CLASS, sense->value, match->start, match->end);
         }
     }
 }
 
-void qm_circumstances_read(const qm_feature_source *source, uint32_t symbols, qm_features *out)
+uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
+                               uint64_t out[QM_CIRCUMSTANCES_MOST], qm_feature_origin *origins)
 {
-    out->counts[QM_BLOCK_CIRCUMSTANCE] = 0;
-    add_quantities(out, source);
-    add_rules(out, source);
-    add_classes(out, source);
-    add_bits(out, QM_FEATURE_CUE, source->cues);
-    add_bits(out, QM_FEATURE_CUE_BEHIND, source->cues_behind);
-    add_bits(out, QM_FEATURE_CUE_ABOVE, source->cues_above);
+    circumstances c = {out, origins, 0};
+    uint32_t kinds = kinds_of(source);
+    if (kinds) add_bits(&c, QM_FEATURE_QUANTITY, kinds);
+    else add(&c, QM_FEATURE_QUANTITY, 64);
+    add_rules(&c, source);
+    add_classes(&c, source);
+    add_bits(&c, QM_FEATURE_CUE, source->cues);
+    add_bits(&c, QM_FEATURE_CUE_BEHIND, source->cues_behind);
+    add_bits(&c, QM_FEATURE_CUE_ABOVE, source->cues_above);
     if (source->alone) {
-        add_circumstance(out, QM_FEATURE_ALONE, 0);
-        return;
+        add(&c, QM_FEATURE_ALONE, 0);
+        return c.count;
     }
-    add_circumstance(out, QM_FEATURE_LENGTH, bucket(symbols));
-    add_places(out, source);
+    add(&c, QM_FEATURE_LENGTH, bucket(symbols));
+    add_places(&c, source);
+    return c.count;
+}
+
+uint64_t qm_circumstance_key(uint64_t circumstance, const uint64_t *type_keys)
+{
+    uint64_t family = circumstance >> 32, what = (uint32_t)circumstance;
+    if (family == QM_FEATURE_RULE) {
+        uint64_t type = type_keys[what / 2];
+        what = what % 2 ? mix(type, 8) : type;
+    }
+    return mix(what, family * UINT64_C(0x9e3779b97f4a7c15)) & ~(uint64_t)QM_KEY_SIDES;
+}
+
+static void add_circumstances(qm_features *out, const qm_feature_source *source, uint32_t symbols)
+{
+    uint64_t all[QM_CIRCUMSTANCES_MOST];
+    uint32_t start = qm_block_start(QM_BLOCK_CIRCUMSTANCE);
+    qm_feature_origin *origins = out->origins ? out->origins + start : NULL;
+    uint32_t n = qm_circumstances_read(source, symbols, all, origins);
+    out->counts[QM_BLOCK_CIRCUMSTANCE] = n;
+    for (uint32_t i = 0; i < n; i++)
+        out->keys[start + i] = qm_circumstance_key(all[i], source->type_keys);
 }
 
 void qm_features_read(const qm_feature_source *source, qm_features *out)
 {
     memset(out->counts, 0, sizeof out->counts);
-    qm_circumstances_read(source, add_clause(out, source), out);
+    add_circumstances(out, source, add_clause(out, source));
     if (source->alone) return;
     add_neighbour(out, source, source->first - 1, QM_FEATURE_BEFORE);
     add_neighbour(out, source, source->end, QM_FEATURE_BEHIND);

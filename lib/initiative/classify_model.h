@@ -3,9 +3,11 @@
  *
  * header | slots | rows | rows beside | labels | pool of names. A slot leads from the key of a
  * feature to its row: a byte for each label, a weight plus QM_ROW_ZERO, so that rows are summed
- * many bytes at a time. Row 0 says nothing. Those pairs of characters that say something of the
- * clauses beside them come first; each has two more rows, for the clause behind and that before.
- * Sums are exact integers; a point is QM_CLASSIFY_POINT_BITS of them.
+ * many bytes at a time. Row 0 says nothing. The row of a pair of characters has the weights of its
+ * first character in it, so that only those count alone that begin no pair that is known. Those
+ * pairs of characters that say something of the clauses beside them come first; each has two more
+ * rows, for the clause behind and that before. Sums are exact integers; a point is
+ * QM_CLASSIFY_POINT_BITS of them.
  */
 #ifndef QM_CLASSIFY_MODEL_H
 #define QM_CLASSIFY_MODEL_H
@@ -13,7 +15,7 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 2
+#define QM_CLASSIFIER_VERSION 3
 
 /* ---- features ---- */
 
@@ -30,8 +32,8 @@ enum {
     QM_PAIRS_BESIDE = 20,  /* pairs by which those beside it know a clause */
     QM_FEATURES_CLAUSE = 2 * QM_SYMBOLS_MOST,
     QM_FEATURES_NEIGHBOUR = 2 * QM_PAIRS_BESIDE,
-    QM_FEATURES_CIRCUMSTANCE = 128,
-    QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR + QM_FEATURES_CIRCUMSTANCE
+    QM_CIRCUMSTANCES_MOST = 128,
+    QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR + QM_CIRCUMSTANCES_MOST
 };
 
 /* What a feature was read from. */
@@ -97,6 +99,20 @@ typedef struct qm_feature_source {
     bool alone;
 } qm_feature_source;
 
+/* A circumstance: family << 32 | value; of rules, 2 * type, and 1 where they alone make a row. */
+enum { QM_CIRCUMSTANCE_VALUES = 128 };
+
+static inline uint64_t qm_circumstance(qm_feature_family family, uint32_t value)
+{
+    return (uint64_t)family << 32 | value;
+}
+
+/* Of the source, a clause with so many symbols; returns how many there are. Values are below
+ * QM_CIRCUMSTANCE_VALUES but for rules and classes. origins: NULL, or room for as many. */
+uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
+                               uint64_t out[QM_CIRCUMSTANCES_MOST], qm_feature_origin *origins);
+uint64_t qm_circumstance_key(uint64_t circumstance, const uint64_t *type_keys);
+
 typedef struct qm_features {
     uint64_t keys[QM_FEATURES_ALL]; /* block after block, each at its own start */
     uint32_t counts[QM_BLOCKS];
@@ -112,8 +128,6 @@ static inline uint32_t qm_block_start(qm_feature_block block)
 
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
-/* The block of circumstances alone, of a clause with so many symbols. */
-void qm_circumstances_read(const qm_feature_source *source, uint32_t symbols, qm_features *out);
 /* Whether the clause at `number` counts as one beside the source. */
 bool qm_clause_is_beside(const qm_feature_source *source, uint32_t number);
 /* 65536 / sqrt(count), rounded down. */
@@ -174,18 +188,15 @@ static inline uint32_t qm_row_beside(uint32_t row, uint32_t side)
     return 2 * row - 2 + side;
 }
 
-/* A slot: check << QM_ROW_BITS | row; 0 is empty. The upper bits of a key are its place among the
- * slots, those below them its check. */
-enum { QM_ROW_BITS = 17, QM_CHECK_BITS = 15, QM_SLOT_BITS_MOST = 24 };
+/* A slot: check << QM_ROW_BITS | row; 0 is empty. Of the upper half of a key the lower bits are its
+ * place among the slots, the upper ones its check. */
+enum { QM_ROW_BITS = 17, QM_SLOT_BITS_MOST = 20 };
 
-static inline uint32_t qm_slot_place(uint64_t key, uint32_t slot_bits)
-{
-    return (uint32_t)(key >> (64 - slot_bits));
-}
+#define QM_ROW_MASK ((1u << QM_ROW_BITS) - 1)
 
-static inline uint32_t qm_slot_check(uint64_t key, uint32_t slot_bits)
+static inline uint32_t qm_slot_hash(uint64_t key)
 {
-    return (uint32_t)(key << slot_bits >> (64 - QM_CHECK_BITS)) << QM_ROW_BITS;
+    return (uint32_t)(key >> 32);
 }
 
 _Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");

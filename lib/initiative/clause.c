@@ -7,27 +7,23 @@
 
 /* ---- masking ---- */
 
-/* Number of the first match that ends behind `place`. */
-static uint32_t first_match_behind(const qm_matches *matches, uint32_t place)
+/* Number of the first match that ends behind `place`, looked for from `near`: clauses are asked for
+ * in their order, so that it is never far. */
+static uint32_t first_match_behind(const qm_matches *matches, uint32_t near, uint32_t place)
 {
-    size_t low = 0, high = matches->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (matches->at[middle].end > place) high = middle;
-        else low = middle + 1;
-    }
-    return (uint32_t)low;
+    if (near > matches->count) near = (uint32_t)matches->count;
+    while (near > 0 && matches->at[near - 1].end > place) near--;
+    while (near < matches->count && matches->at[near].end <= place) near++;
+    return near;
 }
 
-static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t place)
+static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t near,
+                                      uint32_t place)
 {
-    size_t low = 0, high = quantities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (quantities->at[middle].end > place) high = middle;
-        else low = middle + 1;
-    }
-    return (uint32_t)low;
+    if (near > quantities->count) near = (uint32_t)quantities->count;
+    while (near > 0 && quantities->at[near - 1].end > place) near--;
+    while (near < quantities->count && quantities->at[near].end <= place) near++;
+    return near;
 }
 
 /* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. */
@@ -85,7 +81,7 @@ static int add_hit(gathering *g, uint32_t start, uint32_t end, uint32_t set, uin
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
-static int pass_quantities(gathering *g, uint32_t place)
+static int take_quantities(gathering *g, uint32_t place)
 {
     for (; g->next_quantity < g->end_quantity; g->next_quantity++) {
         const qm_quantity *quantity = &g->quantities->at[g->next_quantity];
@@ -102,6 +98,13 @@ static int pass_quantities(gathering *g, uint32_t place)
         g->taken += length - size;
     }
     return QM_OK;
+}
+
+static inline int pass_quantities(gathering *g, uint32_t place)
+{
+    if (g->next_quantity == g->end_quantity || g->quantities->at[g->next_quantity].start >= place)
+        return QM_OK;
+    return take_quantities(g, place);
 }
 
 static int add_senses(gathering *g, const qm_match *match, bool only_cues)
@@ -155,8 +158,10 @@ static int add_hits(gathering *g)
 
 static int find_marks(qm_initiative_scratch *scratch, const qm_text *text, const qm_clause *clause)
 {
+    uint32_t any = 0; /* most clauses have none: that is seen many characters at a time */
     scratch->marks.count = 0;
-    for (uint32_t i = clause->start; i < clause->end; i++)
+    for (uint32_t i = clause->start; i < clause->end; i++) any |= text->chars[i] == QM_MARK;
+    for (uint32_t i = clause->start; any && i < clause->end; i++)
         if (text->chars[i] == QM_MARK && qm_array_push(scratch->alloc, &scratch->marks, i) != QM_OK)
             return QM_E_NOMEM;
     return QM_OK;
@@ -182,7 +187,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
         memset(scratch->stamps, 0, scratch->n_sets * sizeof *scratch->stamps);
         scratch->clock = 1;
     }
-    uint32_t first = first_match_behind(matches, clause->start), at = first;
+    uint32_t first = first_match_behind(matches, scratch->near_match, clause->start), at = first;
     for (; at < matches->count && matches->at[at].end <= clause->end; at++) {
         const qm_match *match = &matches->at[at];
         if (match->start < clause->start || !fits_words(document, match)) continue;
@@ -194,8 +199,11 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
         if (status != QM_OK) return status;
     }
     gathering g = {.initiator = initiator, .scratch = scratch, .quantities = document->quantities};
-    g.next_quantity = first_quantity_behind(document->quantities, clause->start);
-    g.end_quantity = first_quantity_behind(document->quantities, clause->end);
+    g.next_quantity =
+        first_quantity_behind(document->quantities, scratch->near_quantity, clause->start);
+    g.end_quantity = first_quantity_behind(document->quantities, g.next_quantity, clause->end);
+    scratch->near_match = at;
+    scratch->near_quantity = g.end_quantity;
     if (evidence) {
         *evidence =
             (qm_clause_evidence){.document = document,

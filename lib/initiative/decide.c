@@ -338,7 +338,7 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
         qm_candidate *one = &scratch->candidates.at[i];
         one->learnt = qm_score_type(classifier, scores, evidence, one->type);
     }
-    for (uint32_t type = 0; !bare && (type = qm_score_next(classifier, scores, type + 1)) != 0;) {
+    for (uint32_t type; !bare && (type = qm_score_take(classifier, &heard->scores)) != 0;) {
         if (scratch->candidate[type]) continue;
         qm_candidate one = {.type = type,
                             .rule = QM_NONE,

@@ -171,6 +171,17 @@ static int add_rules(binding *b, size_t image)
     return QM_OK;
 }
 
+static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
+{
+    const qm_bound_rule *rule = &made->rules.at[number];
+    const uint32_t *verbs = made->slots.at + rule->first_slot;
+    qm_object_rule at = {number, {QM_NONE, QM_NONE}};
+    if (rule->verbs < 1 || rule->verbs > 2 || rule->scope != QM_SCOPE_CLAUSE) return at;
+    at.verbs[0] = verbs[0];
+    at.verbs[1] = verbs[rule->verbs - 1];
+    return at;
+}
+
 static int bind_rules(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
@@ -192,7 +203,7 @@ static int bind_rules(binding *b, qm_error *err)
         const qm_bound_rule *rule = &made->rules.at[r];
         for (uint32_t i = 0; i < rule->objects; i++)
             made->object_rules[offsets[made->slots.at[rule->first_slot + rule->verbs + i] + 1]++] =
-                (uint32_t)r;
+                object_rule(made, (uint32_t)r);
     }
     return QM_OK;
 }

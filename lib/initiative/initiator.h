@@ -21,6 +21,14 @@ typedef struct qm_bound_type {
     bool means;
 } qm_bound_type;
 
+/* A rule at the set of its object. verbs: its only sets of verbs, equal if there is but one, so
+ * that most rules are seen to have no verb in a clause without being looked at; QM_NONE: to look
+ * at. */
+typedef struct qm_object_rule {
+    uint32_t rule;
+    uint32_t verbs[2];
+} qm_object_rule;
+
 /* How rules use the words of an entry. */
 enum {
     QM_USED_VERB = 1, /* as a verb */
@@ -48,9 +56,9 @@ struct qm_initiator {
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
     uint32_t n_sets;
-    bool looks_back;        /* some rule looks for its verb in the clauses before */
-    uint32_t *by_object;    /* n_sets + 1 offsets into object_rules */
-    uint32_t *object_rules; /* rules, by the sets of their object slot */
+    bool looks_back;              /* some rule looks for its verb in the clauses before */
+    uint32_t *by_object;          /* n_sets + 1 offsets into object_rules */
+    qm_object_rule *object_rules; /* by the sets of their object slot */
     size_t n_object_rules;
     uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */

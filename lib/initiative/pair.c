@@ -224,7 +224,11 @@ static int try_rules(const pairing *p, size_t hit_at)
     int status = QM_OK;
     for (uint32_t i = initiator->by_object[hit->set];
          i < initiator->by_object[hit->set + 1] && status == QM_OK; i++) {
-        uint32_t number = initiator->object_rules[i];
+        const qm_object_rule *at = &initiator->object_rules[i];
+        const uint32_t number = at->rule;
+        if (at->verbs[0] != QM_NONE && scratch->stamps[at->verbs[0]] != scratch->clock &&
+            scratch->stamps[at->verbs[1]] != scratch->clock)
+            continue;
         const qm_bound_rule *rule = &initiator->rules.at[number];
         const uint32_t *slots = initiator->slots.at + rule->first_slot;
         const uint32_t *needs = slots + rule->verbs + rule->objects;

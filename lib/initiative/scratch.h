@@ -110,7 +110,8 @@ typedef struct qm_run {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    qm_matches kept; /* of the clause at hand, longest only */
+    uint32_t near_match, near_quantity; /* where the clause before has ended */
+    qm_matches kept;                    /* of the clause at hand, longest only */
     QM_ARRAY(qm_hit) hits;
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;

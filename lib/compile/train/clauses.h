@@ -66,6 +66,7 @@ typedef struct qm_clause_examples {
     QM_ARRAY(float) values;
     QM_ARRAY(uint64_t) kept; /* key of each numbered feature */
     QM_ARRAY(float) sizes;   /* what a weight of each counts, apart from its block's scale */
+    qm_u32_array firsts;     /* the feature of the first character of each pair, or QM_NONE */
     const qm_allocator *alloc;
 } qm_clause_examples;
 

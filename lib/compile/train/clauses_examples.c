@@ -169,6 +169,7 @@ typedef struct counting {
     qm_u32_array counts;
     qm_u32_array last; /* example that counted it last, from 1 */
     qm_u8_array blocks;
+    qm_u32_array firsts; /* of pairs: their first character */
 } counting;
 
 static int count_features(qm_clause_examples *examples, counting *c)
@@ -176,19 +177,23 @@ static int count_features(qm_clause_examples *examples, counting *c)
     const qm_allocator *alloc = examples->alloc;
     for (size_t i = 0; i < examples->at.count; i++) {
         size_t at = examples->at.at[i].first;
+        uint32_t before = QM_NONE;
         for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
             for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++) {
                 uint32_t number;
                 if (qm_feature_map_add(&c->map, examples->keys.at[at], &number) != QM_OK)
                     return QM_E_NOMEM;
+                /* Characters and the pairs they begin take turns. */
+                uint32_t first = block == QM_BLOCK_CLAUSE && k % 2 ? before : QM_NONE;
                 if (number == c->counts.count &&
                     (qm_array_push(alloc, &c->counts, 0) != QM_OK ||
+                     qm_array_push(alloc, &c->firsts, first) != QM_OK ||
                      qm_array_push(alloc, &c->last, 0) != QM_OK ||
                      qm_array_push(alloc, &c->blocks, (uint8_t)block) != QM_OK))
                     return QM_E_NOMEM;
                 if (c->last.at[number] != i + 1) c->counts.at[number]++;
                 c->last.at[number] = (uint32_t)i + 1;
-                examples->features.at[at] = number;
+                examples->features.at[at] = before = number;
             }
     }
     return QM_OK;
@@ -216,9 +221,12 @@ static int keep_frequent(qm_clause_examples *examples, counting *c,
             continue;
         }
         float size = (float)size_of(examples, c, number, options);
+        uint32_t first = c->firsts.at[number]; /* seen before, and not less often */
+        if (first != QM_NONE) first = c->counts.at[first];
         c->counts.at[number] = (uint32_t)examples->kept.count;
         if (qm_array_push(alloc, &examples->kept, examples->keys.at[at]) != QM_OK ||
-            qm_array_push(alloc, &examples->sizes, size) != QM_OK)
+            qm_array_push(alloc, &examples->sizes, size) != QM_OK ||
+            qm_array_push(alloc, &examples->firsts, first) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;
@@ -264,6 +272,7 @@ int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_opt
     qm_array_free(alloc, &c.counts);
     qm_array_free(alloc, &c.last);
     qm_array_free(alloc, &c.blocks);
+    qm_array_free(alloc, &c.firsts);
     return status;
 }
 
@@ -276,4 +285,5 @@ void qm_clause_examples_free(qm_clause_examples *examples)
     qm_array_free(alloc, &examples->values);
     qm_array_free(alloc, &examples->kept);
     qm_array_free(alloc, &examples->sizes);
+    qm_array_free(alloc, &examples->firsts);
 }

@@ -14,6 +14,9 @@ typedef struct export
     qm_classifier_header header;
     qm_classifier_label labels[QM_LABELS_MOST];
     qm_feature_map numbers; /* of rows, from 0; by key */
+    qm_u32_array own;       /* by row: the feature that stands here */
+    qm_feature_map here;    /* all features that stand here, by key */
+    qm_u32_array features;  /* by their numbers there */
     uint32_t *slots;
     qm_classifier_row *rows, *beside;
     size_t slots_size, rows_size, beside_size;
@@ -31,55 +34,91 @@ static double worth_of(const qm_clause_examples *examples, const double *weights
     return weights[feature] * examples->sizes.at[feature] * PER_MARGIN;
 }
 
+/* With that of the first character of a pair, which a row of pairs has in it. */
+static double merged_worth(const qm_clause_examples *examples, const double *weights,
+                           size_t feature)
+{
+    uint32_t first = examples->firsts.at[feature];
+    double worth = worth_of(examples, weights, feature);
+    return first == QM_NONE ? worth : worth + worth_of(examples, weights, first);
+}
+
 static int32_t unit_of(const qm_clause_examples *examples, const double *weights)
 {
     double most = 1;
     for (size_t i = 0; i < examples->kept.count; i++)
-        most = fmax(most, fabs(worth_of(examples, weights, i)));
+        most = fmax(most, fabs(merged_worth(examples, weights, i)));
     return (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / QM_WEIGHT_MOST);
 }
 
 void qm_weights_round(const qm_clause_examples *examples, double *weights)
 {
     double unit = (double)unit_of(examples, weights) / (1 << QM_CLASSIFY_WEIGHT_BITS);
-    for (size_t i = 0; i < examples->kept.count; i++)
-        weights[i] = (double)lround(worth_of(examples, weights, i) / unit) * unit /
-                     ((double)examples->sizes.at[i] * PER_MARGIN);
+    /* From the last: characters are numbered before the pairs that they begin. */
+    for (size_t i = examples->kept.count; i-- > 0;) {
+        uint32_t first = examples->firsts.at[i];
+        double worth = (double)lround(merged_worth(examples, weights, i) / unit) * unit;
+        if (first != QM_NONE)
+            worth -= (double)lround(worth_of(examples, weights, first) / unit) * unit;
+        weights[i] = worth / ((double)examples->sizes.at[i] * PER_MARGIN);
+    }
+}
+
+static const double *weights_of(const export *x, uint32_t label)
+{
+    return x->weights + label * (x->examples->kept.count + 1);
 }
 
 static void find_units(export *x)
 {
-    size_t row = x->examples->kept.count + 1;
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        x->labels[label].unit = unit_of(x->examples, x->weights + label * row);
+        x->labels[label].unit = unit_of(x->examples, weights_of(x, label));
         x->units[label] = (double)x->labels[label].unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
     }
 }
 
 /* ---- rows ---- */
 
-static long step_of(const export *x, uint32_t label, size_t feature)
+static long step_of(const export *x, uint32_t label, double worth)
 {
-    const double *weights = x->weights + label * (x->examples->kept.count + 1);
-    return lround(worth_of(x->examples, weights, feature) / x->units[label]);
+    return lround(worth / x->units[label]);
 }
 
-/* Numbers the features that stand here, or beside, by their keys; those that say little of every
- * label are left out. */
-static int number_features(export *x, bool beside, uint32_t prune)
+/* Whether a feature says so much of some label that it is worth a row. */
+static bool tells(const export *x, size_t feature, uint32_t prune)
+{
+    for (uint32_t label = 0; label < x->n_labels; label++) {
+        double worth = worth_of(x->examples, weights_of(x, label), feature);
+        if (labs(step_of(x, label, worth)) >= (long)prune) return true;
+    }
+    return false;
+}
+
+static int find_features_here(export *x)
 {
     const qm_clause_examples *examples = x->examples;
     for (size_t i = 0; i < examples->kept.count; i++) {
-        uint64_t key = examples->kept.at[i];
-        if (((key & QM_KEY_SIDES) != QM_KEY_HERE) != beside) continue;
-        long most = 0;
         uint32_t number;
-        for (uint32_t label = 0; label < x->n_labels; label++) {
-            long step = labs(step_of(x, label, i));
-            most = step > most ? step : most;
-        }
-        if (most >= (long)prune &&
-            qm_feature_map_add(&x->numbers, key & ~(uint64_t)QM_KEY_SIDES, &number) != QM_OK)
+        if ((examples->kept.at[i] & QM_KEY_SIDES) != QM_KEY_HERE) continue;
+        if (qm_feature_map_add(&x->here, examples->kept.at[i], &number) != QM_OK ||
+            qm_array_push(x->alloc, &x->features, (uint32_t)i) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+/* Features that stand here have rows. Those of pairs that tell something of the clauses beside come
+ * first: `beside` says whose turn it is. */
+static int number_rows(export *x, bool beside, uint32_t prune)
+{
+    const qm_clause_examples *examples = x->examples;
+    for (size_t i = 0; i < examples->kept.count; i++) {
+        uint64_t key = examples->kept.at[i], side = key & QM_KEY_SIDES;
+        uint32_t here = qm_feature_map_find(&x->here, key - side), row;
+        if ((side != QM_KEY_HERE) != beside || here == UINT32_MAX || !tells(x, i, prune)) continue;
+        if (qm_feature_map_add(&x->numbers, key - side, &row) != QM_OK ||
+            (row == x->own.count &&
+             qm_array_push(x->alloc, &x->own, x->features.at[here]) != QM_OK))
             return QM_E_NOMEM;
     }
     return QM_OK;
@@ -87,41 +126,46 @@ static int number_features(export *x, bool beside, uint32_t prune)
 
 static void fill_row(const export *x, size_t feature, qm_classifier_row *row)
 {
-    for (uint32_t label = 0; label < x->n_labels; label++)
-        row->weights[qm_row_byte(label)] = (uint8_t)(QM_ROW_ZERO + step_of(x, label, feature));
+    for (uint32_t label = 0; label < x->n_labels; label++) {
+        long step = step_of(x, label, merged_worth(x->examples, weights_of(x, label), feature));
+        row->weights[qm_row_byte(label)] = (uint8_t)(QM_ROW_ZERO + step);
+    }
 }
 
 /* Where two keys have one check among the same slots, the first alone is kept. */
 static void add_slot(export *x, uint64_t key, uint32_t row)
 {
-    uint32_t bits = x->header.slot_bits, check = qm_slot_check(key, bits);
-    uint32_t at = qm_slot_place(key, bits), mask = (1u << bits) - 1;
+    uint32_t hash = qm_slot_hash(key), mask = (1u << x->header.slot_bits) - 1, at = hash & mask;
     for (; x->slots[at]; at = (at + 1) & mask)
-        if ((x->slots[at] ^ check) >> QM_ROW_BITS == 0) return;
-    x->slots[at] = check | row;
+        if ((x->slots[at] ^ hash) >> QM_ROW_BITS == 0) return;
+    x->slots[at] = (hash & ~QM_ROW_MASK) | row;
 }
 
 static void fill_rows(export *x)
 {
+    const qm_clause_examples *examples = x->examples;
     memset(x->rows, QM_ROW_ZERO, x->rows_size);
     memset(x->beside, QM_ROW_ZERO, x->beside_size);
-    for (size_t i = 0; i < x->examples->kept.count; i++) {
-        uint64_t key = x->examples->kept.at[i], side = key & QM_KEY_SIDES;
-        uint32_t number = qm_feature_map_find(&x->numbers, key - side);
-        if (number == UINT32_MAX) continue;
-        if (side == QM_KEY_HERE) fill_row(x, i, &x->rows[number + 1]);
-        else if (number < x->header.beside)
-            fill_row(x, i, &x->beside[qm_row_beside(number + 1, (uint32_t)side)]);
-        add_slot(x, key - side, number + 1);
+    for (uint32_t row = 1; row < x->header.rows; row++) {
+        uint32_t feature = x->own.at[row - 1];
+        fill_row(x, feature, &x->rows[row]);
+        add_slot(x, examples->kept.at[feature], row);
+    }
+    for (size_t i = 0; i < examples->kept.count; i++) {
+        uint64_t key = examples->kept.at[i], side = key & QM_KEY_SIDES;
+        uint32_t row = qm_feature_map_find(&x->numbers, key - side);
+        if (side == QM_KEY_HERE || row >= x->header.beside) continue;
+        fill_row(x, i, &x->beside[qm_row_beside(row + 1, (uint32_t)side)]);
     }
 }
 
 static int make_rows(export *x, uint32_t prune, qm_error *err)
 {
     qm_classifier_header *h = &x->header;
-    if (number_features(x, true, prune) != QM_OK) return qm_fail_nomem(err);
+    if (find_features_here(x) != QM_OK || number_rows(x, true, prune) != QM_OK)
+        return qm_fail_nomem(err);
     h->beside = x->numbers.count;
-    if (number_features(x, false, prune) != QM_OK) return qm_fail_nomem(err);
+    if (number_rows(x, false, prune) != QM_OK) return qm_fail_nomem(err);
     h->rows = x->numbers.count + 1;
     if (h->rows > 1u << QM_ROW_BITS)
         return qm_fail(err, QM_E_LIMIT, "more features than an image holds");
@@ -197,12 +241,15 @@ int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *label
         .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4, .around = *around};
     find_units(&x);
     int status = qm_feature_map_init(&x.numbers, alloc);
-    if (status != QM_OK) return qm_fail_nomem(err);
-    status = make_rows(&x, options->prune, err);
+    if (status == QM_OK) status = qm_feature_map_init(&x.here, alloc);
+    status = status == QM_OK ? make_rows(&x, options->prune, err) : qm_fail_nomem(err);
     if (status == QM_OK && add_labels(&x, labels, thresholds) != QM_OK) status = qm_fail_nomem(err);
     x.header.pool = (uint32_t)x.pool.count;
     if (status == QM_OK) status = add_section(&x, writer, err);
     qm_feature_map_free(&x.numbers);
+    qm_feature_map_free(&x.here);
+    qm_array_free(alloc, &x.own);
+    qm_array_free(alloc, &x.features);
     qm_release(alloc, x.slots, x.slots_size);
     qm_release(alloc, x.rows, x.rows_size);
     qm_release(alloc, x.beside, x.beside_size);

@@ -12,11 +12,11 @@ qm_clauses_options qm_clauses_defaults(void)
                                 .report = 3,
                                 .neighbour = 0.6,
                                 .circumstance = 0.5,
-                                .extra = 2.5,
+                                .extra = 1,
                                 .passes = 12,
                                 .folds = 5,
-                                .least_count = 2,
-                                .prune = 2,
+                                .least_count = 3,
+                                .prune = 1,
                                 .seed = 20240607};
 }
 
