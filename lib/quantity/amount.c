@@ -213,7 +213,8 @@ static bool read_two_or_three(const qm_reader *r, qm_amount *a)
     qm_measure m;
     if (!qm_measure_find(r, n->start, at + 1, -1, &m)) return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
-    if (unit ? unit->kind != QM_KIND_DURATION : m.classifier->flags & QM_CLASSIFIER_WEAK)
+    if (unit ? unit->kind != QM_KIND_DURATION
+             : !m.classifier || m.classifier->flags & QM_CLASSIFIER_WEAK)
         return false;
     n->low = qm_number(2, 0);
     n->high = qm_number(3, 0);
@@ -286,7 +287,8 @@ static bool read_several(const qm_reader *r, uint32_t at, qm_amount *a)
     if (!qm_measure_find(r, at, at + 1, -1, m) && !find_month(r, at + 1, m)) return false;
     const qm_unit *unit = qm_measure_unit(r, m);
     if (unit ? unit->kind != QM_KIND_DURATION && unit->kind != QM_KIND_MULTIPLE
-             : m->classifier->flags & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON))
+             : !m->classifier ||
+                   m->classifier->flags & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON))
         return false;
     if (qm_is_han(r, m->end) && !qm_token_begins(r, m->end)) return false;
     a->number = (qm_numeral){.start = at,
@@ -385,20 +387,23 @@ static bool is_formal(const qm_reader *r, const qm_quantity *q)
     return false;
 }
 
-/* 元整, 块钱, 元人民币, 人民币 before. */
-static void money_edges(const qm_reader *r, qm_quantity *q)
+/* A unit that stands before its number, a blank between them or none. */
+static const qm_unit *find_front(const qm_reader *r, uint32_t at, uint32_t *start)
 {
-    uint32_t start, c = qm_char(r, q->end), next = qm_char(r, q->end + 1);
-    if (q->kind != QM_KIND_MONEY) return;
+    if (at > r->from && r->chars[at - 1] == ' ') at--;
+    return qm_unit_before(r, at, start);
+}
+
+/* 元整, 块钱, 元人民币, 人民币 before. */
+static void money_edges(const qm_reader *r, qm_quantity *q, const qm_unit *front, uint32_t start)
+{
+    uint32_t c = qm_char(r, q->end), next = qm_char(r, q->end + 1);
     if (c == U'钱') q->end++;
     else if (c == U'人' && next == U'民' && qm_char(r, q->end + 2) == U'币') q->end += 3;
     if ((c == U'整' || c == U'正') && (!qm_is_han(r, q->end + 1) || is_formal(r, q))) q->end++;
-    uint32_t at = q->start;
-    while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_unit *unit = qm_unit_before(r, at, &start);
-    if (unit && unit->kind == QM_KIND_MONEY) {
+    if (front && front->kind == QM_KIND_MONEY) {
         q->start = start;
-        if (q->unit == r->quantifier->yuan) q->unit = unit->code; /* 港币八千元 */
+        if (q->unit == r->quantifier->yuan) q->unit = front->code; /* 港币八千元 */
     }
     const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_UNIT);
     if (behind && (behind->flags & QM_UNIT_LATIN) &&
@@ -407,18 +412,14 @@ static void money_edges(const qm_reader *r, qm_quantity *q)
 }
 
 /* 人民币 3.14, ¥300, $20, 摄氏37度: the unit stands before the number. */
-static void unit_before(const qm_reader *r, qm_quantity *q)
+static void unit_before(const qm_reader *r, qm_quantity *q, const qm_unit *front, uint32_t start)
 {
-    uint32_t start, at = q->start;
-    while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
-    const qm_unit *unit = qm_unit_before(r, at, &start);
-    if (!unit) return;
-    bool degrees = unit->kind == QM_KIND_MEASURE && q->kind == QM_KIND_MEASURE &&
+    bool degrees = front->kind == QM_KIND_MEASURE && q->kind == QM_KIND_MEASURE &&
                    qm_char(r, q->number_end) == U'度';
-    if (unit->kind == QM_KIND_MONEY ? q->kind != QM_KIND_NUMBER : !degrees) return;
+    if (front->kind == QM_KIND_MONEY ? q->kind != QM_KIND_NUMBER : !degrees) return;
     q->start = start;
-    q->kind = unit->kind;
-    q->unit = unit->code;
+    q->kind = front->kind;
+    q->unit = front->code;
 }
 
 /* Where 零下 or 零下华氏 before the numeral begins, QM_NONE if it is not there. */
@@ -507,6 +508,45 @@ static void sized_half(const qm_reader *r, qm_quantity *q)
 
 /* ---- all together ------------------------------------------------------------ */
 
+/* Whether smaller units, halves or a second side may follow where the amount ends. */
+static bool may_go_on(uint32_t c)
+{
+    switch (c) {
+    case U'半':
+    case U'又':
+    case U'加':
+    case U'整':
+    case U'至':
+    case U'到':
+    case U'和':
+    case U'与': return true;
+    default: return c < 0x4E00 || c > 0x9FFF || qm_glyph_of(c) != &qm_glyphs[0];
+    }
+}
+
+/* What follows the amount, and what it makes of it. */
+static void read_on(const qm_reader *r, qm_quantity *q, qm_amount *a)
+{
+    if (q->flags & QM_QUANTITY_OVERFLOW) return;
+    if (may_go_on(qm_char(r, q->end))) {
+        if (qm_range_read(r, a, q)) return;
+        qm_amount_extend(r, q, a);
+    }
+    if (q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_MULTIPLE) qm_share_finish(r, q, a);
+}
+
+/* What stands before the amount, and around money. */
+static void read_edges(const qm_reader *r, uint32_t below, qm_quantity *q)
+{
+    uint32_t start = 0;
+    const qm_unit *front = find_front(r, q->start, &start);
+    if (front) unit_before(r, q, front, start);
+    if (q->unit == r->quantifier->degree && q->low.coefficient < 0)
+        q->unit = r->quantifier->celsius; /* 负十二度 */
+    if (below != QM_NONE) below_zero(r, below, q);
+    if (q->kind == QM_KIND_MONEY) money_edges(r, q, front, start);
+}
+
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
 {
     qm_amount a;
@@ -522,22 +562,15 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     *out = (qm_quantity){.start = a.number.start};
     fill_value(out, &a);
     qm_amount_fill(r, out, &a);
-    if (!(out->flags & QM_QUANTITY_OVERFLOW) && !qm_range_read(r, &a, out)) {
-        qm_amount_extend(r, out, &a);
-        qm_share_finish(r, out, &a);
-    }
+    read_on(r, out, &a);
     if (out->kind == QM_KIND_MONEY && qm_is_piece(r, out, &a)) {
         out->kind = QM_KIND_COUNT;
         out->unit = QM_UNIT_WRITTEN;
         out->unit_start = a.measure.start;
         out->unit_end = a.measure.end;
     }
-    unit_before(r, out);
-    if (out->unit == r->quantifier->degree && out->low.coefficient < 0)
-        out->unit = r->quantifier->celsius; /* 负十二度 */
-    if (below != QM_NONE) below_zero(r, below, out);
-    money_edges(r, out);
-    qm_bare_read(r, out, &a);
+    read_edges(r, below, out);
+    if (out->kind == QM_KIND_NUMBER) qm_bare_read(r, out, &a);
     if (a.number.half && out->kind == QM_KIND_DURATION) sized_half(r, out);
     if (out->kind == QM_KIND_MEASURE && a.measure.unit != QM_NONE)
         qm_si_fill(r->quantifier, out, a.measure.unit);

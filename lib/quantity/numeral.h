@@ -34,9 +34,9 @@ enum {
 
 /* What a character is worth in a numeral; one look in a table without collisions tells. */
 typedef struct qm_glyph {
-    uint16_t c;
-    int8_t digit;  /* -1: none; QM_GLYPH_FEW; -20, -30, -40: 廿 卅 卌 */
-    uint8_t scale; /* power of ten */
+    uint32_t c;
+    int16_t digit;  /* -1: none; QM_GLYPH_FEW; -20, -30, -40: 廿 卅 卌 */
+    uint16_t scale; /* power of ten */
 } qm_glyph;
 enum { QM_GLYPH_FEW = -2 }; /* 几 数 */
 extern const qm_glyph qm_glyphs[256];
