@@ -3,8 +3,8 @@
 #include "entity/find.h"
 
 #define LONGEST_NAME 24
-#define FIRSTS 4096  /* bits */
-#define NEIGHBOURS 8 /* candidates before a title among which a body may overlap it */
+#define FIRSTS 4096   /* bits */
+#define NEIGHBOURS 24 /* candidates before a title among which a body may overlap it */
 
 /* ---- the names of the document, by their first two characters ---- */
 

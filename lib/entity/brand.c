@@ -57,6 +57,17 @@ static bool cue_behind(const qm_entity_scratch *scratch, uint32_t close)
     return false;
 }
 
+/* 农家院叫“杏花里”: a thing that has a name, not a person who has a nickname. */
+static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
+{
+    if (open < 2 || qm_char_at(scratch, open - 1) != U'叫') return false;
+    uint32_t c = qm_char_at(scratch, open - 2);
+    bool thing = c == U'店' || c == U'院' || c == U'园' || c == U'坊' || c == U'馆' || c == U'吧' ||
+                 c == U'场' || c == U'牌' || c == U'号' || c == U'酒' || c == U'茶' || c == U'米' ||
+                 c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名';
+    return thing;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
@@ -64,6 +75,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     const qm_mark *no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
     const qm_mark *before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
     if (before) points += before->flags & QM_FLAG_SELF ? 4 : 2;
+    if (named_by_verb(scratch, open)) points += 4;
     if (after) points += 4;
     else if (cue_behind(scratch, close)) points += 2;
     if (no && (!after || no->end > after->end)) points -= 5;

@@ -86,6 +86,7 @@ struct qm_entity_scratch {
     const qm_recognizer *recognizer;
     const qm_text *text; /* the document, here and below */
     const qm_clauses *clauses;
+    const qm_quantities *quantities;
     const uint8_t *begins;
     QM_ARRAY(qm_mark) marks;
     qm_spot *spots;   /* count + 1 of them */

@@ -263,6 +263,14 @@ static void set_characters(const qm_entity_scratch *scratch)
     scratch->states[count] = 0;
 }
 
+/* 十里|镇, 三里|屯 are no distances. */
+static bool names_town(const qm_entity_scratch *scratch, const qm_quantity *q)
+{
+    return scratch->text->chars[q->end - 1] == U'里' &&
+           scratch->text->classes[q->start] == QM_CHAR_NUMERAL && q->end - q->start < 4 &&
+           qm_starts_here(scratch, q->end, QM_WORD_PLACE_SUFFIX);
+}
+
 /* What clauses and quantities say of their characters. */
 static void set_stretches(const qm_entity_scratch *scratch, const qm_quantities *quantities)
 {
@@ -273,7 +281,8 @@ static void set_stretches(const qm_entity_scratch *scratch, const qm_quantities 
     }
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];
-        if (q->kind != QM_KIND_ORDINAL) set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
+        if (q->kind != QM_KIND_ORDINAL && !names_town(scratch, q))
+            set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
     }
 }
 
@@ -284,8 +293,8 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     if (status == QM_OK) status = qm_counts_make(scratch, err);
     if (status != QM_OK) return status;
     set_characters(scratch);
-    set_stretches(scratch, quantities);
     for (size_t i = 0; i < matches->count && status == QM_OK; i++)
         status = add_senses(scratch, &matches->at[i], err);
+    if (status == QM_OK) set_stretches(scratch, quantities);
     return status;
 }

@@ -125,6 +125,14 @@ static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem,
     return stem->proper > 1 && !stem->level && scratch->states[from] & QM_SPOT_WORD;
 }
 
+/* 能源局|协调并网: behind a body, a verb and what it is about. */
+static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
+{
+    uint32_t end = start + 1;
+    while (end < suffix && !scratch->begins[end]) end++;
+    return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
+}
+
 /* Walks left from the ending token by token to where the name begins. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
 {
@@ -141,6 +149,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
         uint32_t first = at->org_from ? at->org_from : at->place_from;
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
+            if (at->org_from && begins_with_verb(scratch, stem.start, suffix)) break;
             if (stem.proper > 1 && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
@@ -323,8 +332,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (!stem->bounded) return false;
     if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
-    if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL))
-        return stem->level && length > 1 && proper > 1; /* 省茶叶学会 */
+    if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
     if (stem->level && suffix->flags & QM_FLAG_NAMED && proper > 2) return true;
     if (stem->level)

@@ -77,6 +77,9 @@ static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32
 /* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
 static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
+    const qm_han_entry *first = qm_han_at(scratch, start + 1), *last = qm_han_at(scratch, end - 1);
+    if (first && last && (first->name >> 4 & 7) > 4 && (last->name >> 4 & 7) > 4)
+        return 0; /* 玉兰 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
     return scratch->begins[start + 1] ? 4 : 1;
 }
@@ -213,7 +216,7 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
         return 0;
     if (counts_things(scratch, at)) return 0;
     if (scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
-        !(scratch->states[at - 1] & QM_SPOT_OUT))
+        !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4)
         return 0;
     for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
         int32_t own = given_points(scratch, end - 1);
@@ -366,6 +369,8 @@ static uint32_t sound_goes_on(const qm_entity_scratch *scratch, uint32_t at)
     for (uint32_t end = at; end < at + 2 && end < scratch->text->count; end++) {
         const qm_han_entry *entry = qm_han_at(scratch, end);
         if (!entry || entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE)) return at;
+        const qm_han_entry *next = qm_han_at(scratch, end + 1);
+        if (next && next->flags & QM_HAN_ENDS) return at; /* 额尔敦|冲他喊 */
         if (scratch->begins[end + 1]) return end + 1;
     }
     return at;

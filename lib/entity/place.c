@@ -71,6 +71,21 @@ static bool function_at(const qm_entity_scratch *scratch, uint32_t at)
     return entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
 }
 
+static bool is_compass(uint32_t c)
+{
+    return c == U'东' || c == U'西' || c == U'南' || c == U'北';
+}
+
+/* 东邻|雷村, 西接|尧禾镇: where something lies. */
+static bool lies_towards(const qm_entity_scratch *scratch, uint32_t start)
+{
+    static const uint32_t verbs[] = {U'邻', U'接', U'靠', U'连', U'临', U'至', U'抵', U'望'};
+    if (!is_compass(qm_char_at(scratch, start))) return false;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (qm_char_at(scratch, start + 1) == verbs[i]) return true;
+    return false;
+}
+
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
 static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -78,6 +93,8 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (at->place_from) return 5;
     int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
+    if (lies_towards(scratch, start)) return points - 6;
+    if (start > 1 && lies_towards(scratch, start - 2)) return points + 3;
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
@@ -211,9 +228,11 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     uint32_t start = end - 3;
     for (uint32_t i = start; i < end; i++)
         if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return QM_OK;
-    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE);
-    bool told = qm_locative_before(scratch, start) || scratch->spots[start].place_from ||
-                (start > 0 && qm_char_at(scratch, start - 1) == U'过') ||
+    bool reached = start > 0 &&
+                   (qm_locative_before(scratch, start) || qm_char_at(scratch, start - 1) == U'过');
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
+                 (reached && !qm_is_common(scratch, start, end));
+    bool told = reached || scratch->spots[start].place_from ||
                 (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
     if (!right || !told || !scratch->begins[start]) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
@@ -304,6 +323,65 @@ static void count_names(qm_entity_scratch *scratch)
     }
 }
 
+/* ---- 上湾、下湾和岩脚三个自然村: what a list of places of one kind names ---- */
+
+#define MOST_LISTED 12
+#define LONGEST_LISTED 4
+
+/* Where the item of a list that ends at `at` begins; `at` when it is none. */
+static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t start = at;
+    while (start > 0 && at - start < LONGEST_LISTED &&
+           !(scratch->states[start - 1] & QM_SPOT_ENDS_PLACE))
+        start--;
+    if (at - start < 2 || qm_is_common(scratch, start, at)) return at;
+    return start == 0 || scratch->states[start - 1] & QM_SPOT_ENDS_PLACE ? start : at;
+}
+
+/* The mark in front of an item is one that joins it to another. */
+static bool joins(uint32_t c)
+{
+    return c == U'、' || c == U'和' || c == U'与' || c == U'及';
+}
+
+/* A count and a measure of places behind `at`: 三个组, 5个自然村, 三个湾子. */
+static bool counts_places(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    while (scratch->states[end] & QM_SPOT_QUANTITY && end < at + 5) end++;
+    if (end == at || qm_char_at(scratch, end - 1) != U'个') return false;
+    if (qm_starts_here(scratch, end, QM_WORD_PLACE_SUFFIX)) return true;
+    const qm_mark *stop = qm_mark_starting(scratch, end, QM_WORD_PLACE_STOP);
+    return stop && qm_ends_here(scratch, stop->end, QM_WORD_PLACE_SUFFIX);
+}
+
+static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
+{
+    uint32_t first = item_start(scratch, end);
+    if (first == end || first == 0 || !joins(qm_char_at(scratch, first - 1))) return QM_OK;
+    int status = QM_OK;
+    for (int i = 0; i < MOST_LISTED && status == QM_OK; i++) {
+        uint32_t start = item_start(scratch, end);
+        if (start == end) break;
+        if (!scratch->spots[end].place_from)
+            status = qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
+        if (start == 0 || !joins(qm_char_at(scratch, start - 1))) break;
+        end = start - 1;
+    }
+    return status;
+}
+
+static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities, qm_error *err)
+{
+    int status = QM_OK;
+    for (size_t i = 0; i < quantities->count && status == QM_OK; i++) {
+        uint32_t start = quantities->at[i].start;
+        if (start > 2 && counts_places(scratch, start)) status = add_list(scratch, start, err);
+    }
+    return status;
+}
+
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
@@ -311,5 +389,5 @@ int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
     count_names(scratch);
     while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX)
         status = places_ending(scratch, at, err);
-    return status;
+    return status == QM_OK ? add_lists(scratch, scratch->quantities, err) : status;
 }

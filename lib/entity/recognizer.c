@@ -101,6 +101,7 @@ int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, 
     if (!recognizer->han || text->count == 0) return QM_OK;
     scratch->text = text;
     scratch->clauses = clauses;
+    scratch->quantities = quantities;
     scratch->begins = words->begins;
     scratch->found.count = 0;
     int status = qm_entity_marks(scratch, matches, quantities, err);

@@ -120,7 +120,7 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
 /* Nothing that makes the title part of something else: 第一书记述职会. */
 static bool stands_free(const qm_entity_scratch *scratch, const title *t)
 {
-    static const uint32_t free_words[] = {U'期', U'一', U'以', U'之', U'后', U'时', U'这'};
+    static const uint32_t free_words[] = {U'期', U'一', U'以', U'之', U'后', U'时', U'这', U'职'};
     uint32_t c = qm_char_at(scratch, t->end);
     if (t->end == scratch->text->count ||
         (scratch->states[t->end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
@@ -130,9 +130,18 @@ static bool stands_free(const qm_entity_scratch *scratch, const title *t)
     return false;
 }
 
+/* In front of `at`: a title and the mark that joins it to the next one; where it starts, or `at`.
+ */
+static uint32_t skip_title(const qm_entity_scratch *scratch, uint32_t at)
+{
+    title before = {0};
+    if (at < 3 || qm_char_at(scratch, at - 1) != U'、') return at;
+    return title_ending(scratch, at - 1, &before) ? before.start : at;
+}
+
 static bool after_verb(const qm_entity_scratch *scratch, const title *t)
 {
-    uint32_t at = t->start;
+    uint32_t at = skip_title(scratch, t->start);
     const qm_mark *outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
     if (outside && outside->flags & QM_FLAG_NAMED) at = outside->start;
     if (at > 0 && qm_char_at(scratch, at - 1) == U'的') at--;
