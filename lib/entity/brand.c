@@ -68,6 +68,14 @@ static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
     return thing;
 }
 
+/* “柚香小院”“云舍”, “柚香小院”、“云舍”: one of several. */
+static bool follows_brand(const qm_entity_scratch *scratch, uint32_t open)
+{
+    uint32_t close = open - (open > 1 && qm_char_at(scratch, open - 1) == U'、');
+    return close > 0 && qm_is_close_quote(qm_char_at(scratch, close - 1)) &&
+           scratch->spots[close - 1].kinds_end >> QM_ENTITY_BRAND & 1;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
@@ -76,6 +84,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     const qm_mark *before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
     if (before) points += before->flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;
+    if (follows_brand(scratch, open)) points += 4;
     if (after) points += 4;
     else if (cue_behind(scratch, close)) points += 2;
     if (no && (!after || no->end > after->end)) points -= 5;

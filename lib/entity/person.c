@@ -74,6 +74,16 @@ static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32
            (end > start + 2 && qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT);
 }
 
+/* 林子|里, 黄沙|上: a side of something. */
+static bool names_side(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    static const uint32_t sides[] = {U'里', U'上', U'下', U'中', U'内', U'外', U'前', U'后', U'边'};
+    if (end != start + 3 || qm_known_as(scratch, start, start + 2) == QM_KNOWN_NOT) return false;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (qm_char_at(scratch, end - 1) == sides[i]) return true;
+    return false;
+}
+
 /* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
 static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
@@ -81,7 +91,7 @@ static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, u
     if (first && last && (first->name >> 4 & 7) > 4 && (last->name >> 4 & 7) > 4)
         return 0; /* 玉兰 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
-    return scratch->begins[start + 1] ? 4 : 1;
+    return scratch->begins[start + 1] ? 5 : 2;
 }
 
 /* 解|决: a position inside a word that the dictionary has. */
@@ -293,6 +303,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     bool strong = left >= 5 && right >= 1;
+    if (names_side(scratch, form->start, form->end)) return 0;
     if (ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
         again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;

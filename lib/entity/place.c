@@ -94,7 +94,7 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
     if (lies_towards(scratch, start)) return points - 6;
-    if (start > 1 && lies_towards(scratch, start - 2)) return points + 3;
+    if (start > 1 && lies_towards(scratch, start - 2)) return 5;
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME))

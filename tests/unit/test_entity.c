@@ -157,6 +157,69 @@ START_TEST(traditional_text_gives_the_same_rows)
 }
 END_TEST
 
+START_TEST(words_of_the_dictionary_are_no_persons)
+{
+    finds("小伙子在林子里种李子和杨梅，一张蓝图画到底。", "");
+    finds("三位老师傅在村口修水管，那张桌子还在。", "");
+}
+END_TEST
+
+START_TEST(verbs_and_modifiers_begin_no_place)
+{
+    finds("隔壁村和富裕村都来取经，推行村务公开。", "");
+    finds("老师来村里上课，老人去镇上看病。", "");
+}
+END_TEST
+
+START_TEST(a_dot_joins_the_parts_of_a_name)
+{
+    finds("热依木·艾山和邻居修渠。", "person:热依木·艾山");
+    finds("“团结·景田”大米卖得好。", "brand:团结·景田");
+}
+END_TEST
+
+START_TEST(groups_and_prefectures_are_places)
+{
+    finds("五里坳村三组通了水。", "place:五里坳村 place:三组");
+    finds("他从黔东南州来。", "place:黔东南州");
+    finds("她是十里镇甘寨村人。", "place:十里镇 place:甘寨村");
+}
+END_TEST
+
+START_TEST(a_list_with_its_count_names_places)
+{
+    finds("全村辖塔坡、南沟和岩脚三个自然村。", "place:塔坡 place:南沟 place:岩脚");
+    finds("要抓好种植、养殖三个环节。", "");
+}
+END_TEST
+
+START_TEST(what_lies_towards_the_east_begins_behind_the_verb)
+{
+    finds("村子东邻雷村，西接尧禾镇。", "place:雷村 place:尧禾镇");
+}
+END_TEST
+
+START_TEST(titles_in_a_list_belong_to_the_person)
+{
+    finds("祁连峰同志任新丰村第一书记、驻村工作队队长。",
+          "person:祁连峰 place:新丰村 role:第一书记 role:驻村工作队队长");
+}
+END_TEST
+
+START_TEST(what_a_thing_is_called_is_a_brand)
+{
+    finds("她的农家院叫“杏花里”，人们叫他“活地图”。", "brand:杏花里");
+    finds("“柚香小院”“云舍”先后营业。", "brand:柚香小院 brand:云舍");
+}
+END_TEST
+
+START_TEST(a_common_word_before_a_firm_is_no_name)
+{
+    finds("引进两家广告公司，办起蔬菜合作社。", "");
+    finds("村里引进了丰禾蜂业公司。", "org:丰禾蜂业公司");
+}
+END_TEST
+
 START_TEST(kinds_have_names)
 {
     ck_assert_str_eq(qm_entity_kind_name(QM_ENTITY_PERSON), "person");
@@ -313,6 +376,15 @@ int main(void)
     tcase_add_test(found, a_name_once_sure_is_found_again);
     tcase_add_test(found, mentions_of_the_same_thing_are_linked);
     tcase_add_test(found, traditional_text_gives_the_same_rows);
+    tcase_add_test(found, words_of_the_dictionary_are_no_persons);
+    tcase_add_test(found, verbs_and_modifiers_begin_no_place);
+    tcase_add_test(found, a_dot_joins_the_parts_of_a_name);
+    tcase_add_test(found, groups_and_prefectures_are_places);
+    tcase_add_test(found, a_list_with_its_count_names_places);
+    tcase_add_test(found, what_lies_towards_the_east_begins_behind_the_verb);
+    tcase_add_test(found, titles_in_a_list_belong_to_the_person);
+    tcase_add_test(found, what_a_thing_is_called_is_a_brand);
+    tcase_add_test(found, a_common_word_before_a_firm_is_no_name);
     tcase_add_test(found, the_shared_cases_are_found);
     tcase_add_test(found, cases_kept_aside_are_found);
     tcase_set_timeout(found, 120);
