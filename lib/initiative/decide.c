@@ -73,8 +73,11 @@ static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cu
 
 enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing is counted */
 
-/* 完成70%: what is said to be done by a share is still going on. */
-static bool is_partial(const qm_document *document, const qm_cue_hit *cue)
+enum { PARTLY = 30 }; /* bit: done by a share */
+
+/* The first quantity behind a cue, at most `reach` characters away; NULL where there is none. */
+static const qm_quantity *quantity_behind(const qm_document *document, const qm_cue_hit *cue,
+                                          uint32_t reach)
 {
     const qm_quantities *quantities = document->quantities;
     size_t low = 0, high = quantities->count;
@@ -83,10 +86,24 @@ static bool is_partial(const qm_document *document, const qm_cue_hit *cue)
         if (quantities->at[middle].start >= cue->end) high = middle;
         else low = middle + 1;
     }
-    if (low == quantities->count) return false;
-    const qm_quantity *next = &quantities->at[low];
-    return next->start <= cue->end + 1 && next->kind == QM_KIND_PERCENT &&
+    if (low == quantities->count || quantities->at[low].start > cue->end + reach) return NULL;
+    return &quantities->at[low];
+}
+
+/* 完成70%: what is said to be done by a share is still going on. */
+static bool is_partial(const qm_document *document, const qm_cue_hit *cue)
+{
+    const qm_quantity *next = quantity_behind(document, cue, 2);
+    return next && next->kind == QM_KIND_PERCENT &&
            qm_number_compare(next->low, qm_number(1, 2)) < 0;
+}
+
+/* 每年多收4.4万元: how much a year it is, not what is done every year. */
+static bool is_rate(const qm_document *document, const qm_cue_hit *cue)
+{
+    const qm_quantity *next = quantity_behind(document, cue, 8);
+    uint32_t first = document->text->chars[cue->start];
+    return next && next->kind == QM_KIND_MONEY && (first == 0x6BCF || first == 0x6309); /* 每, 按 */
 }
 
 /* The cues of the clause that hold for a trigger, as bits over qm_cue_category. */
@@ -100,7 +117,8 @@ static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_document 
         if (category == QM_CUE_ONGOING && cue->scope == QM_CUE_NEAR) category = MECHANISM;
         if (bit(bits, category) || !cue_holds(scratch, cue, clause, trigger_start, trigger_end))
             continue;
-        if (category == QM_CUE_DONE && is_partial(document, cue)) category = QM_CUE_ONGOING;
+        if (category == QM_CUE_DONE && is_partial(document, cue)) category = PARTLY;
+        if (category == QM_CUE_ONGOING && is_rate(document, cue)) continue;
         bits |= 1u << category;
     }
     return bits;
@@ -113,7 +131,7 @@ static uint32_t heading_level(const qm_carry *carry, const qm_document *document
     if (carry->heading == QM_NONE) return 0;
     const uint32_t *chars = document->text->chars;
     uint32_t first = chars[clause->start];
-    if (first == '(') return 2;
+    if (first == '(' || first == 0xFF08) return 2;
     if (first >= '0' && first <= '9') return 3;
     return 1;
 }
@@ -147,14 +165,17 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
     for (size_t i = 0; i < scratch->cues.count; i++) {
         const qm_cue_hit *cue = &scratch->cues.at[i];
         bool last = cue->direction != QM_CUE_BACK || cue->end + 1 >= end;
+        if (cue->start >= end) continue; /* what brackets say is when, not what */
         if (cue->scope == QM_CUE_SECTION && last) bits |= 1u << cue->category;
     }
     /* Of a report on last year and a plan for the next, the title says nothing. */
     if (bit(bits, QM_CUE_PLAN) && bit(bits, QM_CUE_DONE)) bits = 0;
-    if (bits || level <= carry->section_level) {
-        carry->section = bits;
-        carry->section_level = level;
-    }
+    /* A heading that says nothing stands under the one above it that does. */
+    carry->levels[level] = bits;
+    for (uint32_t i = level + 1; i < QM_HEADING_LEVELS; i++) carry->levels[i] = 0;
+    carry->section = 0;
+    for (uint32_t i = 0; i <= level; i++)
+        if (carry->levels[i]) carry->section = carry->levels[i];
     carry->heading = number;
 }
 
@@ -238,6 +259,7 @@ static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured
     if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;
     else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
     else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
+    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += 12;
     if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
     else if (mechanism || bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
     else if (bit(carry->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;

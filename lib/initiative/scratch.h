@@ -84,13 +84,15 @@ typedef struct qm_waiting {
 
 enum { QM_HEARD = 3 }; /* a clause and those beside it, by the rest of their numbers */
 
+enum { QM_HEADING_LEVELS = 4 }; /* the title, 一、, （一）, 1. */
+
 /* What cues of earlier clauses still say. */
 typedef struct qm_carry {
     uint32_t sentence, paragraph, section; /* bit sets over qm_cue_category */
     uint32_t lead;                         /* of those of the sentence, what it begins with */
     uint32_t sentence_number, paragraph_number;
-    uint32_t section_level; /* of the heading that opened the section */
-    uint32_t heading;       /* clause number of the last heading, or QM_NONE */
+    uint32_t levels[QM_HEADING_LEVELS]; /* what the headings above say, each level */
+    uint32_t heading;                   /* clause number of the last heading, or QM_NONE */
 } qm_carry;
 
 /* Where a word of a set stood last, for rules that look back within the sentence. */
