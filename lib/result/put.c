@@ -2,26 +2,30 @@
 
 #include "base/utf8.h"
 
-char *qm_put_begin(qm_put *put, qm_buffer *out)
-{
-    *put = (qm_put){.out = out, .before = out->size, .status = QM_OK};
-    char *to = qm_put_grow(put, out->data ? out->data + out->size : NULL, 0);
-    return put->status == QM_OK ? to : NULL;
-}
-
-char *qm_put_grow(qm_put *put, char *to, size_t n)
+static bool make_room(qm_put *put, size_t used, size_t n)
 {
     qm_buffer *out = put->out;
-    size_t used = to ? (size_t)(to - out->data) : 0;
     size_t need = used + n + QM_PUT_SLACK;
     if (need < n ||
         (need > out->room && qm_array_grow(qm_allocator_or_default(out->alloc), (void **)&out->data,
                                            &out->room, need, 1) != QM_OK)) {
         put->status = QM_E_NOMEM;
-        return out->data ? out->data + put->before : NULL;
+        return false;
     }
     put->limit = out->data + out->room - QM_PUT_SLACK;
-    return out->data + used;
+    return true;
+}
+
+char *qm_put_begin(qm_put *put, qm_buffer *out)
+{
+    *put = (qm_put){.out = out, .before = out->size, .status = QM_OK};
+    return make_room(put, out->size, 0) ? out->data + out->size : NULL;
+}
+
+char *qm_put_grow(qm_put *put, char *to, size_t n)
+{
+    size_t used = (size_t)(to - put->out->data);
+    return make_room(put, used, n) ? put->out->data + used : to - (used - put->before);
 }
 
 int qm_put_end(qm_put *put, char *to)
