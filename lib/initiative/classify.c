@@ -1,4 +1,4 @@
-#include "initiative/classify_model.h"
+#include "initiative/classify_passes.h"
 #include "initiative/rules.h"
 
 struct qm_classifier {
@@ -16,6 +16,8 @@ struct qm_classifier {
     uint32_t *rule_rows;                 /* by 2 * type, and 1 where rules alone make a row */
     uint32_t rows_around[QM_FEATURE_FAMILIES][QM_CIRCUMSTANCE_VALUES];
     int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
+    qm_weigher weigh;
+    qm_quick_units quick;
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
 
@@ -153,6 +155,31 @@ static void fill_scales(qm_classifier *made)
         made->scales_beside[i] = (int16_t)qm_block_scale(QM_BLOCK_NEIGHBOUR, i);
 }
 
+static void choose_way(qm_classifier *made)
+{
+    made->weigh = qm_weigh_plain;
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) made->weigh = qm_weigh_avx2;
+#endif
+}
+
+/* For scores near enough to tell which are best. */
+static void fill_quick(qm_classifier *made)
+{
+    enum { BITS = 12 };
+    uint32_t lost = 0;
+    int32_t most = 0;
+    for (uint32_t i = 0; i < made->n_labels; i++)
+        if (made->labels[i].unit > most) most = made->labels[i].unit;
+    while (most >> lost >= 1 << BITS) lost++;
+    made->quick.shift = 16 + QM_CLASSIFY_WEIGHT_BITS - QM_QUICK_SHIFT - lost;
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        bool type = i >= QM_LABEL_TYPES && i < made->n_labels;
+        made->quick.factors[i] = type ? made->labels[i].unit >> lost : 0;
+        made->quick.biases[i] = type ? made->labels[i].bias : -(1 << 24);
+    }
+}
+
 int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
                       uint32_t n_types, const qm_allocator *alloc, qm_error *err)
 {
@@ -183,6 +210,8 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     bind_types(made, &view, type_ids);
     find_rows_around(made);
     fill_scales(made);
+    fill_quick(made);
+    choose_way(made);
     *out = made;
     return QM_OK;
 }
@@ -296,47 +325,17 @@ static const reading *read_clause(const qm_classifier *c, const qm_clause_eviden
 
 /* ---- sums ---- */
 
-typedef uint8_t weights16 __attribute__((vector_size(16)));
-typedef uint16_t lanes __attribute__((vector_size(16)));
-enum { LANES = 8, PARTS = QM_LABELS_MOST / 16 };
-
-static inline weights16 load(const qm_classifier_row *row, uint32_t part)
+void qm_weigh_plain(const qm_weighing *weighing, qm_clause_scores *scores)
 {
-    weights16 all;
-    memcpy(&all, row->weights + (size_t)16 * part, sizeof all);
-    return all;
+    weigh(weighing, scores);
 }
 
-/* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
- * the odd ones, which needs no widening. */
-static void sum_rows(const qm_classifier_row *all, const uint32_t *rows, uint32_t count,
-                     int16_t sums[QM_LABELS_MOST])
+/* Rows of the clauses beside; *count says how many there are. Returns how many pairs they have. */
+static uint32_t find_rows_beside(const qm_classifier *c, const qm_feature_source *source,
+                                 const qm_clause_evidence *evidence, qm_readings *readings,
+                                 uint32_t rows[QM_FEATURES_NEIGHBOUR + SPARE], uint32_t *count)
 {
-    lanes even[PARTS] = {{0}}, odd[PARTS] = {{0}};
-    const uint16_t zero = (uint16_t)(count * QM_ROW_ZERO);
-    for (uint32_t i = 0; i < count; i += QM_ROWS_AT_ONCE) {
-        const qm_classifier_row *a = &all[rows[i]], *b = &all[rows[i + 1]];
-        const qm_classifier_row *c = &all[rows[i + 2]], *d = &all[rows[i + 3]];
-        for (uint32_t part = 0; part < PARTS; part++) {
-            weights16 four = load(a, part) + load(b, part) + load(c, part) + load(d, part);
-            lanes pairs = (lanes)four;
-            even[part] += pairs & 0xFF;
-            odd[part] += pairs >> 8;
-        }
-    }
-    for (uint32_t part = 0; part < PARTS; part++) {
-        lanes low = even[part] - zero, high = odd[part] - zero;
-        memcpy(sums + (size_t)2 * LANES * part, &low, sizeof low);
-        memcpy(sums + (size_t)2 * LANES * part + LANES, &high, sizeof high);
-    }
-}
-
-/* What the clauses beside say; returns how many pairs they have. */
-static uint32_t sum_beside(const qm_classifier *c, const qm_feature_source *source,
-                           const qm_clause_evidence *evidence, qm_readings *readings,
-                           int16_t sums[QM_LABELS_MOST])
-{
-    uint32_t rows[QM_FEATURES_NEIGHBOUR + SPARE], n = 0, pairs = 0;
+    uint32_t n = 0, pairs = 0;
     for (uint32_t side = QM_KEY_BEFORE; side <= QM_KEY_BEHIND; side++) {
         uint32_t number = side == QM_KEY_BEFORE ? source->first - 1 : source->end;
         if (!qm_clause_is_beside(source, number)) continue;
@@ -345,8 +344,7 @@ static uint32_t sum_beside(const qm_classifier *c, const qm_feature_source *sour
         uint32_t has = r->symbols > 0 ? r->symbols - 1 : 0;
         pairs += has < QM_PAIRS_BESIDE ? has : QM_PAIRS_BESIDE;
     }
-    n = fill_up(rows, n);
-    sum_rows(c->beside, rows, n, sums);
+    *count = fill_up(rows, n);
     return pairs;
 }
 
@@ -358,17 +356,17 @@ static uint32_t find_row_around(const qm_classifier *c, uint64_t circumstance)
     return find_row(c->slots, c->mask, qm_slot_hash(qm_circumstance_key(circumstance, NULL)));
 }
 
-static void sum_circumstances(const qm_classifier *c, const qm_feature_source *source,
-                              uint32_t symbols, int16_t sums[QM_LABELS_MOST])
+static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_source *source,
+                                   uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_MOST + SPARE])
 {
     uint64_t all[QM_CIRCUMSTANCES_MOST];
-    uint32_t rows[QM_CIRCUMSTANCES_MOST + SPARE], n = 0;
-    uint32_t count = qm_circumstances_read(source, symbols, all, NULL);
+    uint32_t n = 0, count = qm_circumstances_read(source, symbols, all, NULL);
     for (uint32_t i = 0; i < count; i++) {
-        rows[n] = find_row_around(c, all[i]);
-        n += rows[n] != 0;
+        uint32_t row = find_row_around(c, all[i]);
+        rows[n] = row;
+        n += row != 0;
     }
-    sum_rows(c->rows, rows, fill_up(rows, n), sums);
+    return fill_up(rows, n);
 }
 
 static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evidence *evidence)
@@ -389,39 +387,23 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
                                .type_keys = c->type_keys};
 }
 
-/* One bit for each of the bytes, which are 0 or 1. */
-static uint64_t gather_bits(const uint8_t bytes[64])
-{
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < 8; i++) {
-        uint64_t eight;
-        memcpy(&eight, bytes + (size_t)8 * i, sizeof eight);
-        bits |= (eight * UINT64_C(0x0102040810204080)) >> 56 << 8 * i;
-    }
-    return bits;
-}
-
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
-    int16_t own[QM_LABELS_MOST], beside[QM_LABELS_MOST], around[QM_LABELS_MOST];
+    uint32_t beside[QM_FEATURES_NEIGHBOUR + SPARE], around[QM_CIRCUMSTANCES_MOST + SPARE];
+    uint32_t n_beside, n_around;
     const qm_feature_source source = source_of(c, evidence);
     const reading *r = read_clause(c, evidence, evidence->clause, readings);
-    const uint32_t symbols = r->symbols;
-    sum_rows(c->rows, r->rows, r->n_rows, own);
-    const int16_t scale_beside =
-        c->scales_beside[sum_beside(c, &source, evidence, readings, beside)];
-    const int16_t scale = c->scales[symbols ? 2 * symbols - 1 : 0];
-    sum_circumstances(c, &source, symbols, around);
-    uint8_t reached[QM_LABELS_MOST];
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
-        /* Without signs, so that weights of a hostile image may wrap. */
-        uint32_t sum = (uint32_t)(own[i] * scale) + (uint32_t)(beside[i] * scale_beside) +
-                       ((uint32_t)around[i] << 16);
-        scores->sums[i] = (int32_t)sum;
-        reached[i] = (int32_t)sum >= c->needs[i];
-    }
-    scores->reached = gather_bits(reached);
+    uint32_t pairs = find_rows_beside(c, &source, evidence, readings, beside, &n_beside);
+    n_around = find_circumstances(c, &source, r->symbols, around);
+    const qm_weighing weighing = {.lists = {[QM_BLOCK_CLAUSE] = {c->rows, r->rows, r->n_rows},
+                                            [QM_BLOCK_NEIGHBOUR] = {c->beside, beside, n_beside},
+                                            [QM_BLOCK_CIRCUMSTANCE] = {c->rows, around, n_around}},
+                                  .scale = c->scales[r->symbols ? 2 * r->symbols - 1 : 0],
+                                  .scale_beside = c->scales_beside[pairs],
+                                  .needs = c->needs,
+                                  .quick = &c->quick};
+    c->weigh(&weighing, scores);
 }
 
 /* What a sum of weights is worth in 1/256 points. */
@@ -458,24 +440,6 @@ uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores
     return classifier->label_type[label];
 }
 
-void qm_around_rank(const qm_classifier *c, qm_clause_around *around)
-{
-    int32_t first = INT32_MIN, second = INT32_MIN;
-    around->first = around->second = QM_LABEL_TYPES;
-    for (uint32_t label = QM_LABEL_TYPES; label < c->n_labels; label++) {
-        int32_t score = score_label(c, around->own, label);
-        if (score > first) {
-            second = first;
-            around->second = around->first;
-            first = score;
-            around->first = label;
-        } else if (score > second) {
-            second = score;
-            around->second = label;
-        }
-    }
-}
-
 /* Weights and scores of a hostile image may be anything up to some 40 bits together. */
 int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type,
                          bool ruled)
@@ -484,7 +448,7 @@ int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around,
     if (w->own == 0 || !qm_classifier_knows(c, type)) return 0;
     const int64_t most = 1 << 20;
     uint32_t label = c->type_label[type];
-    uint32_t other = around->first == label ? around->second : around->first;
+    uint32_t other = around->own->first == label ? around->own->second : around->own->first;
     int64_t own = score_label(c, around->own, label);
     int64_t sum = w->bias + w->own * own + (int64_t)w->other * score_label(c, around->own, other) +
                   (int64_t)w->none * score_label(c, around->own, QM_LABEL_NONE);

@@ -23,7 +23,8 @@ enum { QM_LABELS_MOST = 64 }; /* that weights know */
  * the functions below. */
 typedef struct qm_clause_scores {
     int32_t sums[QM_LABELS_MOST];
-    uint64_t reached; /* bit set by label: types that come near a row */
+    uint64_t reached;       /* bit set by label: types that come near a row */
+    uint32_t first, second; /* labels of the best two types */
 } qm_clause_scores;
 
 /* What the weights know of the last few clauses: a clause is asked for three times, for itself and
@@ -50,11 +51,8 @@ uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores
 /* A clause and those beside it in its sentence, NULL where there is none. */
 typedef struct qm_clause_around {
     const qm_clause_scores *own, *before, *behind;
-    uint32_t first, second; /* labels of types: the best two of the clause */
 } qm_clause_around;
 
-/* Fills in the best two types. */
-void qm_around_rank(const qm_classifier *classifier, qm_clause_around *around);
 /* What the clauses beside, the other types and a rule add to the points of a type; 0 for types that
  * the weights don't know. */
 int32_t qm_around_points(const qm_classifier *classifier, const qm_clause_around *around,

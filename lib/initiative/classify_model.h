@@ -199,6 +199,36 @@ static inline uint32_t qm_slot_hash(uint64_t key)
     return (uint32_t)(key >> 32);
 }
 
+/* ---- sums ---- */
+
+/* Numbers of rows; their count is a multiple of QM_ROWS_AT_ONCE. */
+typedef struct qm_row_list {
+    const qm_classifier_row *rows;
+    const uint32_t *numbers;
+    uint32_t count;
+} qm_row_list;
+
+/* Units of labels with few enough bits for products of 32 bits; what is no type has no chance. */
+typedef struct qm_quick_units {
+    int32_t factors[QM_LABELS_MOST], biases[QM_LABELS_MOST];
+    uint32_t shift;
+} qm_quick_units;
+
+enum { QM_QUICK_SHIFT = 10 }; /* of sums, before they are multiplied */
+
+/* All that a clause is known by; what is around it is never scaled. */
+typedef struct qm_weighing {
+    qm_row_list lists[QM_BLOCKS];
+    int16_t scale, scale_beside;
+    const int32_t *needs; /* by label: the least sum that reaches it */
+    const qm_quick_units *quick;
+} qm_weighing;
+
+typedef void (*qm_weigher)(const qm_weighing *weighing, qm_clause_scores *scores);
+void qm_weigh_plain(const qm_weighing *weighing, qm_clause_scores *scores);
+/* On x86-64 alone. */
+void qm_weigh_avx2(const qm_weighing *weighing, qm_clause_scores *scores);
+
 _Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 

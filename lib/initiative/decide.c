@@ -465,7 +465,6 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
     qm_clause_around around = {.own = &own->scores,
                                .before = scores_beside(scratch, number - 1),
                                .behind = scores_beside(scratch, number + 1)};
-    qm_around_rank(initiator->classifier, &around);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         bool ruled = one->rule_points >= QM_POINTS_ROW;
