@@ -210,6 +210,7 @@ static bool read_two_or_three(const qm_reader *r, qm_amount *a)
     qm_numeral *n = &a->number;
     uint32_t at = a->value_end;
     if (n->glyphs != 1 || r->chars[n->start] != U'三' || qm_char(r, at) != U'两') return false;
+    if (qm_char(r, at + 1) == U'面') return false; /* noodles are weighed */
     qm_measure m;
     if (!qm_measure_find(r, n->start, at + 1, -1, &m)) return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
@@ -458,6 +459,8 @@ static bool read_about_one(const qm_reader *r, uint32_t from, uint32_t end, qm_q
     *out = (qm_quantity){.start = from};
     fill_value(out, &a);
     qm_amount_fill(r, out, &a);
+    if (out->kind != QM_KIND_DURATION && qm_is_han(r, end) && !qm_token_begins(r, end))
+        return false; /* 有个把柄 */
     if (out->kind == QM_KIND_MONEY && qm_char(r, out->end) == U'钱') out->end++;
     if (a.measure.unit != QM_NONE) qm_si_fill(r->quantifier, out, a.measure.unit);
     return true;

@@ -172,9 +172,12 @@ static bool is_address(const qm_reader *r, const qm_quantity *q)
 /* 二期, 三组, 8组: classifiers that number as often as they count. */
 static bool is_label(const qm_reader *r, const qm_quantity *q)
 {
-    if (q->kind != QM_KIND_COUNT || q->high.type || q->relation != QM_REL_EQ) return false;
-    if (is_address(r, q)) return true;
+    if (q->kind != QM_KIND_COUNT) return false;
     const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    if (word && (word->flags & QM_CLASSIFIER_LABEL) && qm_char(r, q->number_start + 1) == U'、')
+        return true; /* 三、四楼 */
+    if (q->high.type || q->relation != QM_REL_EQ) return false;
+    if (is_address(r, q)) return true;
     uint32_t c = qm_char(r, q->number_start), length = q->number_end - q->number_start;
     if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 &&
         qm_char(r, q->unit_start) != U'个')

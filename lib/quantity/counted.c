@@ -125,10 +125,13 @@ static void rate_behind(const qm_reader *r, qm_quantity *q)
 /* 2元每斤: told behind, but outside the span. */
 static void rate_told(const qm_reader *r, qm_quantity *q)
 {
-    uint32_t code, end;
+    uint32_t code, end, more;
+    bool chained = false;
     if (qm_char(r, q->end) != U'每' || !denominator(r, q->end + 1, &code, &end)) return;
+    for (; qm_char(r, end) == U'每' && denominator(r, end + 1, &code, &more); end = more)
+        chained = true; /* 40元每人每天 */
     if (qm_is_han(r, end) || qm_numeral_begins(qm_char(r, end))) return;
-    q->rate = code;
+    q->rate = chained ? QM_UNIT_WRITTEN : code;
     q->rate_start = q->end + 1;
     q->rate_end = end;
 }

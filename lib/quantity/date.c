@@ -142,7 +142,7 @@ static int listed_level(const qm_reader *r, uint32_t at, int *value, uint32_t *e
         level = level_at(r, next.end, &stop);
     }
     *end = first.end;
-    if (level != YEAR && level != MONTH) return NO_LEVEL;
+    if (level == NO_LEVEL) return NO_LEVEL;
     return fits(level, *value, &first, true) && fits(level, low, &next, true) ? level : NO_LEVEL;
 }
 
@@ -195,6 +195,10 @@ static uint32_t read_side(const qm_reader *r, uint32_t at, fields *from, fields 
     for (;;) {
         int found = read_field(r, end ? qm_skip_spaces(r, end, 1) : at, level == NO_LEVEL, &low,
                                &high, &next);
+        if (found == NO_LEVEL && level == MONTH && listed_level(r, end, &low, &next) == DAY) {
+            from->day = low; /* 5月12、13日 */
+            return next;
+        }
         if (found == NO_LEVEL || (level && found != level + 1)) break;
         int *slot = found == YEAR ? &from->year : found == MONTH ? &from->month : &from->day;
         *slot = low;
@@ -420,7 +424,8 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
             return true;
         }
         if ((first = listed_level(r, from, &second, &end))) {
-            low = (fields){first == YEAR ? second : 0, first == MONTH ? second : 0, 0};
+            low = (fields){first == YEAR ? second : 0, first == MONTH ? second : 0,
+                           first == DAY ? second : 0};
             return set_date(r, out, from, end, low, high), true;
         }
         if (!(end = read_side(r, from, &low, &high))) return false;

@@ -384,8 +384,8 @@ static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
             continue;
         }
         status = add_row(r, &q, out, err);
-        if (status == QM_OK && r->last->end > at) at = r->last->end;
-        else at++;
+        next = status == QM_OK ? out->at[out->count - 1].end : 0;
+        at = next > at ? next : at + 1;
     }
     return status;
 }

@@ -156,6 +156,8 @@ static uint32_t technical_end(const reader *r)
     if (at - r->at > 3 || at >= r->limit || r->chars[at] != ' ') return 0;
     for (; at < r->limit && r->chars[at] == ' '; at = next, groups++)
         if ((next = skip_digits(r, at + 1)) != at + 4) return 0;
+    if (groups > 1 && at < r->limit && r->chars[at] >= 0x4E00 && r->chars[at] < 0xA000)
+        return at; /* 1 234 567人 */
     if (at >= r->limit || r->chars[at] != '.' || skip_digits(r, at + 1) != at + 4) return 0;
     for (at += 4; at < r->limit && r->chars[at] == ' '; at = next) {
         next = skip_digits(r, at + 1);

@@ -117,7 +117,8 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     uint32_t c = qm_char(r, from), next = qm_char(r, from + 1),
              before = from ? r->chars[from - 1] : 0;
     if (c == U'翻') return read_double(r, from, out);
-    if (c == U'一' && next == U'半' && (qm_char(r, from + 2) != U'个' || !qm_is_han(r, from + 3)))
+    if (c == U'一' && next == U'半' && qm_char(r, from + 2) != U'天' &&
+        (qm_char(r, from + 2) != U'个' || !qm_is_han(r, from + 3)))
         return set_share(r, out, from, from + 2, QM_REL_EQ), true;
     if (c == U'一' && (next == U'多' || next == U'大' || next == U'小') &&
         qm_char(r, from + 2) == U'半' && !qm_word_at(r, from + 3, QM_SENSE_UNIT))
