@@ -93,7 +93,7 @@ struct qm_entity_scratch {
     uint8_t *states;  /* likewise; that of the end is 0 */
     uint64_t *sets;   /* QM_SETS of set_words each */
     size_t spot_room; /* positions that there is memory for */
-    uint32_t set_words;
+    size_t set_words;
     qm_u32_array touched; /* positions with candidates */
     qm_candidates found;
     QM_ARRAY(qm_name) names;

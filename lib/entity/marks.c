@@ -44,7 +44,7 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
     }
     scratch->marks.count = scratch->touched.count = 0;
     if (status != QM_OK) return status;
-    scratch->set_words = (uint32_t)(need / 64 + 1);
+    scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
     return QM_OK;
 }

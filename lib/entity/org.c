@@ -318,6 +318,13 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
     return true;
 }
 
+/* “豆腐工坊”: in quotation marks the name of a place where things are made. */
+static bool brand_ends(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const qm_mark *brand = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
+    return brand && brand->flags & QM_FLAG_QUOTED && brand->flags & QM_FLAG_SELF;
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
@@ -328,13 +335,15 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (named) return stem->quoted || length > 1 || proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
-        return true;
+        return !brand_ends(scratch, suffix->end);
     if (!stem->bounded) return false;
     if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
     if (stem->level && suffix->flags & QM_FLAG_NAMED && proper > 2) return true;
+    if (stem->level && suffix->flags & QM_FLAG_NAMED && length < 3 && proper + stem->generic > 3)
+        return true; /* 县水利工程公司 */
     if (stem->level)
         return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) &&
                (length > 1 || stem->tokens > 1 || proper > 2);

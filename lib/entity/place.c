@@ -94,6 +94,9 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     int points = scratch->begins[start] ? 1 : -1;
     if (function_at(scratch, start)) points -= 2;
     if (lies_towards(scratch, start)) return points - 6;
+    if (start > 0 && scratch->states[start - 1] & QM_SPOT_FUNCTION &&
+        qm_starts_here(scratch, start, QM_WORD_PLACE_SUFFIX))
+        return points - 3; /* 你|镇花桥村 */
     if (start > 1 && lies_towards(scratch, start - 2)) return 5;
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
@@ -204,6 +207,13 @@ static int32_t least_score(const qm_entity_scratch *scratch, uint32_t suffix, ui
     return c == U'区' || c == U'市' ? LEAST_SCORE + 2 : LEAST_SCORE;
 }
 
+/* 前进|村: the two characters in front are one word, which names may have. */
+static bool ends_word(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return at > 1 && !(scratch->states[at - 2] & QM_SPOT_ENDS_PLACE) && !scratch->begins[at - 1] &&
+           qm_known_as(scratch, at - 2, at) != QM_KNOWN_NOT;
+}
+
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0;
@@ -211,7 +221,8 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
-    if (qm_locative_before(scratch, suffix->start)) return QM_OK; /* 老师来|村, 老蔡去|镇 */
+    if (qm_locative_before(scratch, suffix->start) && !ends_word(scratch, suffix->start))
+        return QM_OK; /* 老师来|村, 老蔡去|镇 */
     int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
                                right_points(scratch, suffix->end, suffix->value), &start);
     if (qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
@@ -331,12 +342,15 @@ static void count_names(qm_entity_scratch *scratch)
 /* Where the item of a list that ends at `at` begins; `at` when it is none. */
 static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
 {
+    const uint8_t ends = QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY;
     uint32_t start = at;
-    while (start > 0 && at - start < LONGEST_LISTED &&
-           !(scratch->states[start - 1] & QM_SPOT_ENDS_PLACE))
+    while (start > 0 && at - start < LONGEST_LISTED && !(scratch->states[start - 1] & ends))
         start--;
+    if (at - start == LONGEST_LISTED && (scratch->states[start] & QM_SPOT_STOP ||
+                                         qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB))
+        return start + 2; /* 其中|大湾, 走遍|上湾 */
     if (at - start < 2 || qm_is_common(scratch, start, at)) return at;
-    return start == 0 || scratch->states[start - 1] & QM_SPOT_ENDS_PLACE ? start : at;
+    return start == 0 || scratch->states[start - 1] & ends ? start : at;
 }
 
 /* The mark in front of an item is one that joins it to another. */

@@ -195,13 +195,27 @@ static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
     return true;
 }
 
+/* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to. */
+static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = t->start;
+    for (int i = 0; i < FARTHEST_PLACE; i++) {
+        const qm_spot *spot = &scratch->spots[at];
+        uint32_t from = spot->org_from ? spot->org_from : spot->place_from;
+        if (from == 0) break;
+        at = from - 1;
+    }
+    return at > 1 && at < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
+           kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
+}
+
 static bool borne(const qm_entity_scratch *scratch, const sentence *s, const title *t)
 {
     if (beside_person(scratch, t)) return true;
     if (t->flags & QM_FLAG_WEAK) return false;
     if (before_borne(scratch, t)) return true;
     if (!s->person || !stands_free(scratch, t)) return false;
-    return s->life || after_verb(scratch, t);
+    return s->life || after_verb(scratch, t) || beside_comma(scratch, t);
 }
 
 /* 工作队队长 behind 驻清水村工作队: what is left of the title when the body keeps its end. */
