@@ -46,16 +46,30 @@ uint32_t qm_main_place(const qm_document *document)
     return best;
 }
 
+/* 跑了水利局, 请农科院, 向县里: who stands behind such a word is not the one who acts. */
+static bool is_acted_on(const qm_document *document, const qm_entity *entity)
+{
+    static const uint32_t before[] = {0x4E86, 0x8BF7, 0x5411, 0x627E, 0x4ECE, 0x5BF9, 0x8DDF,
+                                      0x7ED9, 0x5230, 0x5728, 0x4E3A, 0x5F80, 0x4E0E, 0x548C};
+    if (entity->start == 0) return false;
+    uint32_t c = document->text->chars[entity->start - 1];
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (c == before[i]) return true;
+    return false;
+}
+
 /* The last entity of a kind in [from, to); for places the last is the most exact. */
-static const qm_entity *last_entity(const qm_entities *entities, uint32_t from, uint32_t to,
+static const qm_entity *last_entity(const qm_document *document, uint32_t from, uint32_t to,
                                     bool place)
 {
+    const qm_entities *entities = document->entities;
     const qm_entity *found = NULL;
     for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
         bool fits = place ? entity->kind == QM_ENTITY_PLACE
                           : entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
+        if (!place && fits) fits = !is_acted_on(document, entity);
         if (fits && entity->start >= from) found = entity;
         if (fits && !place && found) break; /* who acts stands first */
     }
@@ -79,14 +93,14 @@ static void attach_entities(const qm_initiative_scratch *scratch, const qm_docum
     if (!entities) return;
     uint32_t from = document->clauses->at[clause].start, back = sentence_start(document, clause);
     uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
-    const qm_entity *actor = last_entity(entities, from, act, false);
-    if (!actor) actor = last_entity(entities, back, from, false);
+    const qm_entity *actor = last_entity(document, from, act, false);
+    if (!actor) actor = last_entity(document, back, from, false);
     if (actor) {
         row->actor_start = actor->start;
         row->actor_end = actor->end;
     }
-    const qm_entity *place = last_entity(entities, row->start, row->end, true);
-    if (!place) place = last_entity(entities, back, row->end, true);
+    const qm_entity *place = last_entity(document, row->start, row->end, true);
+    if (!place) place = last_entity(document, back, row->end, true);
     if (!place && scratch->main_place != QM_NONE) place = &entities->at[scratch->main_place];
     if (place) {
         row->place_start = place->start;
@@ -152,6 +166,16 @@ static uint32_t widen_right(const qm_document *document, uint32_t end, uint32_t 
 }
 
 /* “微党课”: what stands in quotation marks by itself has them. */
+/* 一眼深井: what stands for an article is no part of the thing. */
+static void drop_article(const qm_document *document, qm_initiative *row)
+{
+    const uint8_t *begins = document->words->begins;
+    uint32_t start = row->object_start, first = document->text->chars[start];
+    bool article = first == 0x4E00 || first == 0x51E0 || first == 0x6570; /* 一, 几, 数 */
+    if (article && row->object_end - start >= 4 && begins[start + 1] && begins[start + 2])
+        row->object_start += 2;
+}
+
 static void take_quotes(const qm_document *document, qm_initiative *row)
 {
     const uint32_t *chars = document->text->chars;
@@ -176,6 +200,7 @@ static void widen_object(const qm_document *document, qm_initiative *row)
         row->object_start = widen_left(document, row->trigger_end, row->object_start);
     uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
     row->object_end = widen_right(document, row->object_end, to);
+    drop_article(document, row);
     take_quotes(document, row);
 }
 

@@ -15,8 +15,8 @@
 #define QM_TAXONOMY_VERSION 1
 
 enum {
-    QM_SENSE_SET = QM_SENSE_INITIATIVE + 1,  /* value: set */
-    QM_SENSE_CUE = QM_SENSE_INITIATIVE + 2,  /* value: cue */
+    QM_SENSE_SET = QM_SENSE_INITIATIVE + 1,   /* value: set */
+    QM_SENSE_CUE = QM_SENSE_INITIATIVE + 2,   /* value: cue */
     QM_SENSE_BLOCK = QM_SENSE_INITIATIVE + 3, /* value: type whose hits inside are none */
     QM_SENSE_CLASS = QM_SENSE_INITIATIVE + 4  /* value: hash of the name of a class of words */
 };
