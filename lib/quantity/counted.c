@@ -45,7 +45,7 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
         i--;
     }
     while (i < *end && !qm_token_begins(r, i)) i++;
-    if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip < *end) i = skip; /* 接待游客 */
+    if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip <= *end) i = skip; /* 接待游客 */
     *start = i;
     return i < *end;
 }
