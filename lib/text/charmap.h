@@ -29,4 +29,17 @@ static inline uint8_t qm_entry_class(int32_t entry)
     return (uint8_t)(entry & 7);
 }
 
+/* Where decoding writes: the columns of qm_text from the next character on. */
+typedef struct qm_text_columns {
+    uint32_t *chars, *starts;
+    uint8_t *classes, *widths;
+} qm_text_columns;
+
+#ifdef __x86_64__
+/* Decodes characters of three bytes by eights, as long as all eight are well-formed; returns how
+ * many. start: byte offset of the first. */
+uint32_t qm_decode_run_avx2(const qm_charmap *map, const uint8_t *at, const uint8_t *end,
+                            uint32_t start, qm_text_columns to);
+#endif
+
 #endif

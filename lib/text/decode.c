@@ -92,7 +92,31 @@ typedef struct decoder {
     const qm_charmap *map;
     const uint8_t *begin, *at, *end;
     uint32_t count;
+    bool wide; /* the processor has the registers for eight characters at a time */
 } decoder;
+
+static bool has_wide_registers(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx2");
+#else
+    return false;
+#endif
+}
+
+static inline void run_of_eights(decoder *d)
+{
+#ifdef __x86_64__
+    const qm_text *text = d->text;
+    qm_text_columns to = {text->chars + d->count, text->starts + d->count, text->classes + d->count,
+                          text->widths + d->count};
+    uint32_t n = qm_decode_run_avx2(d->map, d->at, d->end, (uint32_t)(d->at - d->begin), to);
+    d->count += n;
+    d->at += (size_t)3 * n;
+#else
+    (void)d;
+#endif
+}
 
 static inline void put(decoder *d, uint32_t codepoint, uint32_t length)
 {
@@ -167,6 +191,7 @@ static void run_of_fours(decoder *d)
 /* The rest of a run; what is overlong or a surrogate is left to read_one. */
 static inline void run_of_three(decoder *d)
 {
+    if (d->wide) run_of_eights(d);
     run_of_fours(d);
     while (d->end - d->at >= 3) {
         const uint8_t *at = d->at;
@@ -189,7 +214,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
         return qm_fail(err, QM_E_LIMIT, "a document of %zu bytes is too long", size);
     if (reserve(text, size) != QM_OK) return qm_fail_nomem(err);
     const uint8_t *begin = (const uint8_t *)bytes;
-    decoder d = {text, map, begin, begin, begin + size, 0};
+    decoder d = {text, map, begin, begin, begin + size, 0, has_wide_registers()};
     text->bytes = bytes;
     text->size = size;
     text->count = text->ill_formed = 0;

@@ -134,6 +134,48 @@ START_TEST(strict_decoding_names_the_byte)
 }
 END_TEST
 
+/* Long runs are decoded many characters at a time, short pieces one by one: whatever stands in
+ * them, and wherever, both come to the same columns. */
+START_TEST(long_runs_are_decoded_like_short_pieces)
+{
+    static const char *const pieces[] = {
+        "\xE0\x80\x80",     "\xED\xA0\x80", "\xE4\xB8",     "a",
+        "\xF0\xA0\x80\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xFF"};
+    static const char *const plain[] = {"林", "業", "，", "１", "。", "三", "ｶ", "\xEF\xBF\xBD"};
+    enum { MANY = 4000 };
+    static char bytes[MANY * 4];
+    size_t n = 0;
+    uint32_t random = 5;
+    for (int i = 0; i < MANY; i++) {
+        random = random * 1664525 + 1013904223;
+        const char *piece =
+            (random >> 26) == 0 ? pieces[random >> 12 & 7] : plain[random >> 12 & 7];
+        memcpy(bytes + n, piece, strlen(piece));
+        n += strlen(piece);
+    }
+    qm_text whole;
+    qm_text_init(&whole, NULL);
+    ck_assert_int_eq(qm_text_decode(&whole, map, bytes, n, false, NULL), QM_OK);
+    uint32_t ill_formed = 0, count = 0;
+    for (uint32_t i = 0, next; i < whole.count; i = next) {
+        next = i + 4 < whole.count ? i + 4 : whole.count;
+        decode(bytes + whole.starts[i], whole.starts[next] - whole.starts[i]);
+        ck_assert_uint_eq(text.count, next - i);
+        ck_assert_mem_eq(text.chars, whole.chars + i, text.count * sizeof *text.chars);
+        ck_assert_mem_eq(text.classes, whole.classes + i, text.count);
+        ck_assert_mem_eq(text.widths, whole.widths + i, text.count);
+        for (uint32_t k = 0; k < text.count; k++)
+            ck_assert_uint_eq(text.starts[k], whole.starts[i + k] - whole.starts[i]);
+        ill_formed += text.ill_formed;
+        count += text.count;
+    }
+    ck_assert_uint_eq(count, whole.count);
+    ck_assert_uint_eq(ill_formed, whole.ill_formed);
+    ck_assert_uint_gt(ill_formed, 0);
+    qm_text_free(&whole);
+}
+END_TEST
+
 START_TEST(nul_bytes_and_nothing_are_text_too)
 {
     decode("a\0b", 3);
@@ -207,6 +249,7 @@ int main(void)
     tcase_add_test(tests, offsets_lead_back_to_the_bytes);
     tcase_add_test(tests, the_columns_are_padded_with_zeros);
     tcase_add_test(tests, an_ill_formed_piece_is_one_character);
+    tcase_add_test(tests, long_runs_are_decoded_like_short_pieces);
     tcase_add_test(tests, strict_decoding_names_the_byte);
     tcase_add_test(tests, nul_bytes_and_nothing_are_text_too);
     tcase_add_test(tests, a_byte_order_mark_is_a_blank);
