@@ -12,12 +12,13 @@ qm_known qm_known_as(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     if (rareness > RAREST) return QM_KNOWN_NOT;
     switch (class) {
     case 0: return QM_KNOWN_NOT;
-    case QM_CLASS_PERSON: /* the dictionary says so of 李子 and 周转 as well */
+    case QM_CLASS_PERSON: /* the dictionary says so of 李子 and 周转 as well, and of 印发 below */
         return rareness < LEAST_NAME && end - start == 2 ? QM_KNOWN_NOUN : QM_KNOWN_PERSON;
+    case QM_CLASS_NAME:
+        return rareness < LEAST_NAME && end - start == 2 ? QM_KNOWN_NOUN : QM_KNOWN_NAME;
     case QM_CLASS_FOREIGNER: return QM_KNOWN_PERSON;
     case QM_CLASS_PLACE:
-    case QM_CLASS_BODY:
-    case QM_CLASS_NAME: return QM_KNOWN_NAME;
+    case QM_CLASS_BODY: return QM_KNOWN_NAME;
     case QM_CLASS_VERB:
     case QM_CLASS_VERBAL_NOUN: return QM_KNOWN_VERB;
     case QM_CLASS_NOUN: return QM_KNOWN_NOUN;

@@ -70,7 +70,9 @@ static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, ui
 static bool generic_token(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     const qm_mark *mark = qm_mark_ending(scratch, end, QM_WORD_ORG_GENERIC);
-    return mark && mark->start <= start;
+    if (mark && mark->start <= start) return true;
+    mark = qm_mark_ending(scratch, end, QM_WORD_ORG_SUFFIX);
+    return mark && mark->start <= start && mark->flags & QM_FLAG_FIRM; /* 竹业|公司 */
 }
 
 /* Counts one token [from, end of the token) into the stem. */
@@ -340,7 +342,8 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
-    if (stem->numbered && qm_char_at(scratch, stem->start) == U'第') return true; /* 第六中学 */
+    if (stem->numbered && length > 1 && qm_char_at(scratch, stem->start) == U'第')
+        return true; /* 第六中学 */
     if (stem->level && suffix->flags & QM_FLAG_NAMED && proper > 2) return true;
     if (stem->level && suffix->flags & QM_FLAG_NAMED && length < 3 && proper + stem->generic > 3)
         return true; /* 县水利工程公司 */
