@@ -370,8 +370,10 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
            q->start - at < 2)
         at--;
     if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
-    return qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start) &&
-           (q->kind == QM_KIND_NUMBER || is_labelled(r, q));
+    const qm_sense *word = qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start);
+    if (!word) return false;
+    return q->kind == QM_KIND_NUMBER || is_labelled(r, q) ||
+           (q->kind == QM_KIND_DURATION && word->value == QM_TRAP_CALENDAR); /* 民国三十八年 */
 }
 
 /* 90后, 80后: a generation. */

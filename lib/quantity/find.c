@@ -67,6 +67,9 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
     uint32_t start, end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
     const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
+    while (word && word->value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
+           (qm_numeral_digit(r->chars[end]) >= 0 || qm_numeral_scale(r->chars[end]) == 1))
+        end++;
     return pattern > end ? pattern : end;
 }
 
