@@ -194,6 +194,7 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
     const qm_words *words = qm_analyzer_tokens(a);
+    if (first == last) return QM_OK; /* there may be no rows to point into */
     /* A token has a character at least, and stands once more among the inner ones. */
     if (qm_batch_reserve(&a->batch, QM_TOKENS, (size_t)(last - first) * (fine ? 2 : 1)) != QM_OK)
         return QM_E_NOMEM;
