@@ -202,7 +202,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     made->n_types = n_types + 1;
     made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
     made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
-    made->rule_rows = qm_alloc_zero(alloc, 2 * made->n_types * sizeof *made->rule_rows);
+    made->rule_rows = qm_alloc_zero(alloc, (size_t)2 * made->n_types * sizeof *made->rule_rows);
     if (!made->type_keys || !made->type_label || !made->rule_rows) {
         qm_classifier_free(made);
         return qm_fail_nomem(err);
@@ -222,7 +222,7 @@ void qm_classifier_free(qm_classifier *classifier)
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
     qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
-    qm_release(alloc, classifier->rule_rows, 2 * classifier->n_types * sizeof(uint32_t));
+    qm_release(alloc, classifier->rule_rows, (size_t)2 * classifier->n_types * sizeof(uint32_t));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 

@@ -102,9 +102,9 @@ static int bind_sets(binding *b, qm_error *err)
     made->n_sets = (uint32_t)b->set_names.count;
     for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
         made->quantity_sets[kind] = UINT32_MAX;
+        const qm_bytes name = qm_bytes_of(qm_quantity_set_name(kind));
         for (uint32_t k = 0; k < made->n_sets; k++)
-            if (qm_bytes_equal(b->set_names.at[k], qm_bytes_of(qm_quantity_set_name(kind))))
-                made->quantity_sets[kind] = k;
+            if (qm_bytes_equal(b->set_names.at[k], name)) made->quantity_sets[kind] = k;
     }
     return QM_OK;
 }
