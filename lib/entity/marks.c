@@ -49,7 +49,12 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
     return QM_OK;
 }
 
-/* Where a word of a class ends, somebody has to look. */
+#define SEEN_BY_STAGES                                                              \
+    (1u << QM_WORD_PLACE | 1u << QM_WORD_PLACE_SUFFIX | 1u << QM_WORD_PLACE_SHORT | \
+     1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ORG_LATIN |  \
+     1u << QM_WORD_ROLE | 1u << QM_WORD_PERSON_BEFORE | 1u << QM_WORD_BRAND_SUFFIX)
+
+/* Where a word of these classes ends, somebody has to look. */
 static void note_end(const qm_entity_scratch *scratch, const qm_mark *mark)
 {
     uint32_t end = mark->end;
@@ -70,23 +75,23 @@ static void note_end(const qm_entity_scratch *scratch, const qm_mark *mark)
     }
 }
 
-static int add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense,
-                    qm_error *err)
+/* There is room for it. */
+static void add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense)
 {
-    qm_spot *spots = scratch->spots;
-    qm_mark mark = {.start = match->start,
-                    .end = match->end,
-                    .next_start = spots[match->start].starts,
-                    .next_end = spots[match->end].ends,
-                    .value = sense->value,
-                    .flags = sense->flags,
-                    .class = (uint8_t)(sense->kind - QM_SENSE_ENTITY)};
-    if (qm_array_push(scratch->alloc, &scratch->marks, mark) != QM_OK) return qm_fail_nomem(err);
-    spots[match->start].starts = spots[match->end].ends = (uint32_t)scratch->marks.count;
-    spots[match->start].start_set |= 1u << mark.class;
-    spots[match->end].end_set |= 1u << mark.class;
-    note_end(scratch, &mark);
-    return QM_OK;
+    qm_spot *first = &scratch->spots[match->start], *last = &scratch->spots[match->end];
+    uint32_t class = sense->kind - QM_SENSE_ENTITY;
+    qm_mark *mark = &scratch->marks.at[scratch->marks.count++];
+    mark->start = match->start;
+    mark->end = match->end;
+    mark->next_start = first->starts;
+    mark->next_end = last->ends;
+    mark->value = sense->value;
+    mark->flags = sense->flags;
+    mark->class = (uint8_t) class;
+    first->starts = last->ends = (uint32_t)scratch->marks.count;
+    first->start_set |= 1u << class;
+    last->end_set |= 1u << class;
+    if (SEEN_BY_STAGES >> class & 1) note_end(scratch, mark);
 }
 
 static void set_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
@@ -127,8 +132,9 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
 {
     const qm_sense *senses = match->senses;
     uint32_t count = match->count;
-    int status = QM_OK;
-    for (uint32_t i = 0; i < count && status == QM_OK; i++) {
+    if (qm_array_reserve(scratch->alloc, &scratch->marks, scratch->marks.count + count) != QM_OK)
+        return qm_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t class = senses[i].kind & 0xFF;
         if (class == 0 || class >= QM_WORD_CLASSES) continue;
         qm_sense sense = senses[i];
@@ -138,9 +144,9 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
         }
         if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
         else if (!(BESIDE_QUOTES >> class & 1) || !far_from_quotes(scratch, match, &sense))
-            status = add_mark(scratch, match, &sense, err);
+            add_mark(scratch, match, &sense);
     }
-    return status;
+    return QM_OK;
 }
 
 const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
