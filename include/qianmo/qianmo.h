@@ -396,7 +396,8 @@ typedef struct qm_strings {
 } qm_strings;
 
 /** Finds the column (NULL: the only one) of strings: utf8, large_utf8 or string_view, plain or
- * dictionary-encoded; of a schema that is no struct, the array itself. */
+ * dictionary-encoded; of a schema that is no struct, the array itself. A column of the null type
+ * that is named, or is the array itself, is one of nulls. */
 QM_API int qm_strings_find(qm_strings *out, const struct ArrowSchema *schema, const char *column,
                            qm_error *err);
 /** The string of a row of an array of that schema: a view into it; of a null, an empty one. */

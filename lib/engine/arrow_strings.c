@@ -3,7 +3,8 @@
 
 /* Columns of strings of others' Arrow arrays. */
 
-typedef enum string_layout { UTF8_32 = 1, UTF8_64, UTF8_VIEW } string_layout;
+/* What nobody wrote a string into, pandas and polars give as a column of nulls. */
+typedef enum string_layout { UTF8_32 = 1, UTF8_64, UTF8_VIEW, NULLS } string_layout;
 
 static bool find_layout(const char *format, int32_t *out)
 {
@@ -11,6 +12,7 @@ static bool find_layout(const char *format, int32_t *out)
     if (strcmp(format, "u") == 0) *out = UTF8_32;
     if (strcmp(format, "U") == 0) *out = UTF8_64;
     if (strcmp(format, "vu") == 0) *out = UTF8_VIEW;
+    if (strcmp(format, "n") == 0) *out = NULLS;
     return *out != 0;
 }
 
@@ -41,7 +43,7 @@ static int find_only(const struct ArrowSchema *schema, int64_t *out, qm_error *e
     int64_t plain = -1, coded = -1, plains = 0, codeds = 0;
     for (int64_t i = 0; i < schema->n_children; i++) {
         qm_strings strings;
-        if (!find_strings(schema->children[i], &strings)) continue;
+        if (!find_strings(schema->children[i], &strings) || strings.layout == NULLS) continue;
         if (strings.index) coded = i, codeds++;
         else plain = i, plains++;
     }
@@ -122,6 +124,7 @@ qm_bytes qm_strings_at(const qm_strings *strings, const struct ArrowArray *batch
     const struct ArrowArray *array = batch;
     const qm_bytes none = {"", 0};
     int64_t at = row + batch->offset;
+    if (strings->layout == NULLS) return none;
     if (strings->column >= 0) {
         array = batch->children[strings->column];
         if (!is_valid(batch, at)) return none;

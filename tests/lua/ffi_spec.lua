@@ -27,6 +27,8 @@ describe("qianmo.ffi", function()
       assert.are.equal(row.unit, unit:name(i - 1))
     end
     assert.is_nil(low:name(0))
+    assert.is_nil(unit:name(-1))
+    assert.is_nil(unit:name(unit.length))
     local measures = columns(document, "measures", "quantity")
     assert.are.equal(3, measures.length)
   end)

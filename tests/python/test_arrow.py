@@ -141,6 +141,22 @@ def test_the_column_is_named():
         qianmo.mine(["修路"], column="text")
 
 
+EMPTY = {
+    "pandas": lambda: pandas.Series([None, None], dtype=object),
+    "polars": lambda: polars.Series([None, None]),
+    "pyarrow": lambda: pyarrow.nulls(2),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_column_in_which_nothing_was_written(name):
+    column = EMPTY[name]()
+    documents = qianmo.mine(column)
+    assert [document.text for document in documents] == ["", ""]
+    assert qianmo.segment(column) == [[], []]
+    assert len(qianmo.mine(column[:0])) == 0
+
+
 def test_ill_formed_text_is_read_all_the_same():
     data = "修".encode() + b"\xe4\xb8 3" + "公里".encode()
     offsets = numpy.array([0, len(data)], dtype="int32")
@@ -166,6 +182,13 @@ def test_streams_in_little_memory():
         assert found[column].to_pylist() == expected[column].to_pylist()
     with pytest.raises(ValueError, match="read before"):
         pyarrow.table(stream)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_streams_have_the_rows_of_tables(name):
+    stream = qianmo.mine_stream(pyarrow.table({"text": TEXTS}), name)
+    expected = pyarrow.table(getattr(qianmo.mine(TEXTS), name))
+    assert pyarrow.table(stream).to_pylist() == expected.to_pylist()
 
 
 def test_a_stream_that_breaks_says_so():

@@ -63,6 +63,9 @@ def test_files_that_are_no_models(tmp_path):
         qianmo.Engine(models=[tmp_path / "m.qm"])
     assert caught.value.path == str(tmp_path / "m.qm") and caught.value.line is None
     assert isinstance(caught.value, ValueError)
+    with pytest.raises(qianmo.Error) as caught:
+        qianmo.Engine(models=tmp_path / "m.qm")
+    assert caught.value.path == str(tmp_path / "m.qm")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,8 @@ def test_what_is_no_text(what):
     for call in (qianmo.mine, qianmo.segment):
         with pytest.raises(TypeError):
             call(what)
+        with pytest.raises(TypeError, match="not bytes"):
+            call("修路".encode())
 
 
 def test_wrong_numbers():
@@ -103,8 +108,11 @@ def test_wrong_numbers():
     for value in ("nan", "inf"):
         with pytest.raises(ValueError):
             qianmo.number_format(value)
-    with pytest.raises(OverflowError):
-        qianmo.number_format(10**30 + 1)
+    for value in (10**30 + 1, "1e99999", "three"):
+        with pytest.raises(ValueError):
+            qianmo.number_format(value)
+        with pytest.raises(ValueError):
+            qianmo.convert(value, "mu", "m2")
     with pytest.raises(qianmo.Error):
         qianmo.convert(1, "km", "kg")
 

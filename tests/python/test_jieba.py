@@ -68,6 +68,41 @@ def test_dictionaries_of_users(tmp_path):
     assert "化了村" in jieba.lcut(TEXT)
 
 
+def test_words_of_users_may_have_blanks():
+    jieba.load_userdict(io.StringIO("Edu Trust认证 2000\nNew York 10 ns\n八一双鹿 nz\n"))
+    assert set(jieba.dt._words) == {"Edu Trust认证", "New York", "八一双鹿"}
+    assert jieba.lcut("Edu Trust认证在New York") == ["Edu Trust认证", "在", "New York"]
+    assert posseg.lcut("New York") == [posseg.pair("New York", "ns")]
+
+
+def test_bytes_are_text():
+    for data in (TEXT.encode(), TEXT.encode("gbk")):
+        assert list(jieba.cut(data)) == jieba.lcut(TEXT)
+        assert posseg.lcut(data) == posseg.lcut(TEXT)
+        assert jieba.lcut_for_search(data) == jieba.lcut_for_search(TEXT)
+        assert analyse.extract_tags(data) == analyse.extract_tags(TEXT)
+
+
+@pytest.mark.parametrize("what", [None, 5, ["村"]])
+def test_what_is_no_text(what):
+    for call in (jieba.lcut, jieba.lcut_for_search, posseg.lcut, analyse.extract_tags):
+        with pytest.raises(TypeError, match="a text must be a str"):
+            call(what)
+
+
+def test_calls_that_have_nothing_to_do():
+    jieba.enable_parallel(4)
+    jieba.disable_parallel()
+    jieba.enable_paddle()
+    jieba.set_dictionary("dict.txt.big")
+    jieba.initialize()
+    assert jieba.Tokenizer(dictionary="dict.txt.big").lcut(TEXT) == jieba.lcut(TEXT)
+
+
+def test_little_words_of_english_are_no_key_words():
+    assert analyse.extract_tags("the market and the road") == ["market", "road"]
+
+
 def test_tags_are_letters():
     pairs = list(posseg.cut(TEXT))
     assert pairs == posseg.lcut(TEXT)

@@ -496,6 +496,25 @@ START_TEST(plain_strings_come_before_categories)
 }
 END_TEST
 
+/* What a table has where nobody wrote a string: a type of its own, without buffers. */
+START_TEST(nulls_are_strings_where_they_are_asked_for)
+{
+    struct ArrowSchema nulls = {.format = "n", .name = "note"},
+                       text = {.format = "u", .name = "text"};
+    struct ArrowSchema *columns[] = {&nulls, &text};
+    struct ArrowSchema schema = {.format = "+s", .n_children = 2, .children = columns};
+    struct ArrowArray array = {.length = 2, .null_count = 2};
+    qm_strings strings;
+    qm_error err;
+    ck_assert_int_eq(qm_strings_find(&strings, &nulls, NULL, &err), QM_OK);
+    ck_assert_uint_eq(qm_strings_at(&strings, &array, 1).size, 0);
+    ck_assert_int_eq(qm_strings_find(&strings, &schema, "note", &err), QM_OK);
+    ck_assert_int_eq(strings.column, 0);
+    ck_assert_int_eq(qm_strings_find(&strings, &schema, NULL, &err), QM_OK);
+    ck_assert_int_eq(strings.column, 1);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 static int export_all(const qm_allocator *alloc, qm_error *err)
@@ -540,6 +559,7 @@ int main(void)
     tcase_add_test(tests, streams_that_do_not_fit_are_refused);
     tcase_add_test(tests, strings_of_a_dictionary_are_found_by_their_numbers);
     tcase_add_test(tests, plain_strings_come_before_categories);
+    tcase_add_test(tests, nulls_are_strings_where_they_are_asked_for);
     tcase_add_test(tests, exports_survive_missing_memory);
     Suite *suite = suite_create("arrow");
     suite_add_tcase(suite, tests);

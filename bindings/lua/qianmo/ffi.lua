@@ -29,9 +29,9 @@ local pointers = {
 local Column = {}
 Column.__index = Column
 
---- What the code in a row (from 0) stands for; nil for the empty name.
+--- What the code in a row (from 0) stands for; nil for the empty name and where there is no row.
 function Column:name(row)
-  if self.dictionary < 0 then return nil end
+  if self.dictionary < 0 or row < 0 or row >= self.length then return nil end
   return self.document:name(self.dictionary, self.data[row])
 end
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, overload
 
 from . import _qianmo
@@ -15,6 +15,7 @@ from .documents import TABLES, Document, Documents
 Source = str | os.PathLike[str] | bytes
 """A file, or its content: bytes, or a str with a line break in it."""
 Words = Source | Iterable[str] | Mapping[str, str]
+Images = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Granularity = Literal["word", "fine", "term"]
 Quality = Literal["fast", "lattice"]
 JoinLines = Literal["never", "clauses", "always"]
@@ -42,6 +43,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _MODES = {"prefer": 0, "force": 1, "forbid": 2}
 _STYLES = {"digits": 0, "hanzi": 1, "financial": 2, "scaled": 3}
 _BATCH_CHARACTERS = 1 << 18
+# Tables whose row numbers stand in another.
+_NEEDS = {"initiatives": ("quantities",), "measures": ("initiatives", "quantities")}
 
 
 def _setting(name: str, value: Any) -> tuple[int, int]:
@@ -101,7 +104,7 @@ def _models(
     taxonomy: Source | Sequence[Source] | None,
     words: Words | None,
     units: Source | Sequence[Source] | None,
-    models: Sequence[str | os.PathLike[str]],
+    models: Images,
 ) -> _qianmo.Models:
     sources = [*_sources("units", units), *_sources("taxonomy", taxonomy)]
     rows: list[tuple[str, str, int, int]] = []
@@ -109,7 +112,8 @@ def _models(
         sources += _sources("words", words)
     elif words is not None:
         rows += _word_rows(words)
-    return _qianmo.Models(tuple(os.fspath(path) for path in models), tuple(sources), tuple(rows))
+    paths = [models] if isinstance(models, (str, os.PathLike)) else models
+    return _qianmo.Models(tuple(os.fspath(path) for path in paths), tuple(sources), tuple(rows))
 
 
 class Engine:
@@ -140,7 +144,7 @@ class Engine:
         taxonomy: Source | Sequence[Source] | None = None,
         words: Words | None = None,
         units: Source | Sequence[Source] | None = None,
-        models: Sequence[str | os.PathLike[str]] = (),
+        models: Images = (),
         tables: Iterable[str] | None = None,
         granularity: Granularity = "word",
         quality: Quality = "fast",
@@ -220,7 +224,7 @@ class Engine:
             raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
         stream = source.__arrow_c_stream__()
         if table not in self._streamers:
-            self._streamers[table] = self._make([table])
+            self._streamers[table] = self._make([table, *_NEEDS.get(table, ())])
         core = self._streamers[table]
         return TableStream(core.stream(stream, column, TABLES.index(table)))
 
@@ -297,6 +301,8 @@ def _arrow_chunks(engine: _qianmo.Engine, source: Any, column: str | None) -> li
     except ImportError:  # pandas without pyarrow
         stream = None
     if stream is None:
+        if isinstance(source, (bytes, bytearray)):
+            raise TypeError("a text must be a str, not bytes; decode() makes one")
         if column is not None:
             raise TypeError(f"{type(source).__name__} has no columns")
         return None
@@ -319,13 +325,18 @@ def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
 
 def _decimal(value: int | Decimal | str) -> tuple[int, int]:
     """Coefficient and exponent."""
-    sign, digits, exponent = Decimal(value).as_tuple()
+    try:
+        sign, digits, exponent = Decimal(value).as_tuple()
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
     if not isinstance(exponent, int):
         raise ValueError(f"{value} is not a number")
     coefficient = int("".join(map(str, digits)) or "0")
     while coefficient and coefficient % 10 == 0:
         coefficient //= 10
         exponent += 1
+    if coefficient >= 1 << 63 or abs(exponent) >= 1 << 15:
+        raise ValueError(f"{value} has too many digits")
     return (-coefficient if sign else coefficient), exponent if coefficient else 0
 
 

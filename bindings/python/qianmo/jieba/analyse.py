@@ -13,10 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, overload
 
-from . import Tokenizer, dt
+from . import Text, Tokenizer, dt, text_of
 from .posseg import lcut, pair
 
 Path = str | os.PathLike[str]
+# Those of jieba.
+STOP_WORDS = frozenset(
+    "the of is and to in that we for an are by be as on with can if from which you it this then at"
+    " have all not one has or".split()
+)
 
 
 def _table(lines: Iterable[str]) -> dict[str, float]:
@@ -47,7 +52,7 @@ class TFIDF:
 
     def __init__(self, idf_path: Path | None = None, tokenizer: Tokenizer = dt) -> None:
         self.tokenizer: Tokenizer = tokenizer
-        self.stop_words: set[str] = set()
+        self.stop_words: set[str] = set(STOP_WORDS)
         self._idf: dict[str, float] | None = None
         self._median = 0.0
         if idf_path is not None:
@@ -68,9 +73,9 @@ class TFIDF:
         self._median = statistics.median(table.values()) if table else 1.0
         return table
 
-    def _words(self, sentence: str, tags: Collection[str], with_flag: bool) -> list[pair]:
+    def _words(self, sentence: Text, tags: Collection[str], with_flag: bool) -> list[pair]:
         if not tags and not with_flag:
-            words = self.tokenizer.engine().segment(sentence)
+            words = self.tokenizer.engine().segment(text_of(sentence))
             found = [pair(word, "") for word in words]
         else:
             found = [p for p in lcut(sentence, tokenizer=self.tokenizer) if not tags or p.flag in tags]
@@ -78,7 +83,7 @@ class TFIDF:
 
     def extract_tags(
         self,
-        sentence: str,
+        sentence: Text,
         topK: int | None = 20,
         withWeight: bool = False,
         allowPOS: Collection[str] = (),
@@ -105,9 +110,9 @@ class TextRank:
 
     def __init__(self, tokenizer: Tokenizer = dt) -> None:
         self.tokenizer: Tokenizer = tokenizer
-        self.stop_words: set[str] = set()
+        self.stop_words: set[str] = set(STOP_WORDS)
 
-    def _edges(self, sentence: str, tags: Collection[str], with_flag: bool) -> dict[pair, Counter[pair]]:
+    def _edges(self, sentence: Text, tags: Collection[str], with_flag: bool) -> dict[pair, Counter[pair]]:
         """How often two words stand together, from both sides."""
         words = lcut(sentence, tokenizer=self.tokenizer)
         good = [p.flag in tags and _counts(p.word, self.stop_words) for p in words]
@@ -122,7 +127,7 @@ class TextRank:
 
     def textrank(
         self,
-        sentence: str,
+        sentence: Text,
         topK: int | None = 20,
         withWeight: bool = False,
         allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
@@ -155,7 +160,7 @@ def set_stop_words(stop_words_path: Path) -> None:
 
 @overload
 def extract_tags(
-    sentence: str,
+    sentence: Text,
     topK: int | None = 20,
     withWeight: Literal[False] = False,
     allowPOS: Collection[str] = (),
@@ -163,14 +168,14 @@ def extract_tags(
 ) -> list[str]: ...
 @overload
 def extract_tags(
-    sentence: str,
+    sentence: Text,
     topK: int | None = 20,
     withWeight: bool = False,
     allowPOS: Collection[str] = (),
     withFlag: bool = False,
 ) -> Found: ...
 def extract_tags(
-    sentence: str,
+    sentence: Text,
     topK: int | None = 20,
     withWeight: bool = False,
     allowPOS: Collection[str] = (),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import Tokenizer, dt
+from . import Text, Tokenizer, dt
 
 _LETTERS = {
     "ADJ": "a",
@@ -43,7 +43,7 @@ class pair(NamedTuple):
 
 
 def lcut(
-    sentence: str, HMM: bool = True, use_paddle: bool = False, *, tokenizer: Tokenizer = dt
+    sentence: Text, HMM: bool = True, use_paddle: bool = False, *, tokenizer: Tokenizer = dt
 ) -> list[pair]:
     """The words of a text with their tags."""
     document = tokenizer.tagged(sentence)
@@ -60,7 +60,7 @@ def lcut(
 
 
 def cut(
-    sentence: str, HMM: bool = True, use_paddle: bool = False, *, tokenizer: Tokenizer = dt
+    sentence: Text, HMM: bool = True, use_paddle: bool = False, *, tokenizer: Tokenizer = dt
 ) -> Iterator[pair]:
     """The same as an iterator."""
     yield from lcut(sentence, tokenizer=tokenizer)
