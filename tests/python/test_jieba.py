@@ -142,6 +142,12 @@ def test_suffixes_are_nouns():
     assert posseg.lcut("村")[0].flag == "n"
 
 
+def test_marks_are_no_nouns():
+    text = "后在日本京都大学深造。今天“天气”真好，我们去吃饭……好！"
+    marks = {p.flag for p in posseg.cut(text) if not any(c.isalnum() for c in p.word)}
+    assert marks == {"x"}
+
+
 def test_tables_of_others(tmp_path):
     (tmp_path / "idf").write_text("合作社 9.5\n茶叶 0.1\n", encoding="utf-8")
     (tmp_path / "stop").write_text("销售\n", encoding="utf-8")

@@ -51,6 +51,8 @@ def lcut(
     found = []
     for token in document.tokens:
         flag = tokenizer.tag_of(token.text) or _NAMES.get(names.get((token.start, token.end), ""))
+        if not flag and not any(c.isalnum() for c in token.text):
+            flag = "x"  # whatever the model takes a mark for
         if not flag and token.tag == "PART" and token.text not in _PARTICLES:
             flag = "n"
         if not flag:
