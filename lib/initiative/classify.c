@@ -450,7 +450,10 @@ int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around,
     uint32_t label = c->type_label[type];
     uint32_t other = around->own->first == label ? around->own->second : around->own->first;
     int64_t own = score_label(c, around->own, label);
-    int64_t sum = w->bias + w->own * own + (int64_t)w->other * score_label(c, around->own, other) +
+    int64_t rival = score_label(c, around->own, other);
+    /* The third best is not known, but it is no better than the second. */
+    if (around->apart && other == c->type_label[around->apart] && rival > own) rival = own;
+    int64_t sum = w->bias + w->own * own + w->other * rival +
                   (int64_t)w->none * score_label(c, around->own, QM_LABEL_NONE);
     if (around->before)
         sum += w->has_before + (int64_t)w->before * score_label(c, around->before, label);

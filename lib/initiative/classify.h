@@ -51,6 +51,7 @@ uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores
 /* A clause and those beside it in its sentence, NULL where there is none. */
 typedef struct qm_clause_around {
     const qm_clause_scores *own, *before, *behind;
+    uint32_t apart; /* a type that is no rival of the one asked for; 0: none */
 } qm_clause_around;
 
 /* What the clauses beside, the other types and a rule add to the points of a type; 0 for types that

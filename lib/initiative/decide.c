@@ -456,6 +456,30 @@ static bool adds_nothing(const qm_initiator *initiator, const qm_initiative_scra
     return sum < QM_POINTS_ROW && most >= QM_POINTS_ROW + CLEARLY && most > sum + 2 * CLEARLY;
 }
 
+static bool is_apart(const qm_initiator *initiator, const qm_candidate *a, const qm_candidate *b)
+{
+    bool means = initiator->types.at[a->type].means != initiator->types.at[b->type].means;
+    bool ruled = a->rule_points >= QM_POINTS_ROW && b->rule_points >= QM_POINTS_ROW;
+    return means ||
+           (ruled && a->verb_start == b->verb_start && a->object_start != b->object_start &&
+            !overlap(a->object_start, a->object_end, b->object_start, b->object_end));
+}
+
+/* Money is no rival of what it is used for, nor are two things in a list that share a verb: the
+ * best of such types beside one, or 0. */
+static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *candidates,
+                           const qm_candidate *one)
+{
+    const qm_candidate *best = NULL;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const qm_candidate *other = &candidates->at[i];
+        if (other == one || !is_apart(initiator, one, other)) continue;
+        if (!best || other->rule_points + other->learnt > best->rule_points + best->learnt)
+            best = other;
+    }
+    return best ? best->type : 0;
+}
+
 static void look_around(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     uint32_t number = scratch->waiting.evidence.clause;
@@ -468,6 +492,7 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         bool ruled = one->rule_points >= QM_POINTS_ROW;
+        around.apart = best_apart(initiator, candidates, one);
         one->around = qm_around_points(initiator->classifier, &around, one->type, ruled);
         if (adds_nothing(initiator, scratch, &around, one))
             one->around = -one->rule_points - one->learnt;
@@ -487,6 +512,7 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         if (one == best || one->lost || !is_known(initiator, scratch, one->type)) continue;
+        if (is_apart(initiator, best, one)) continue;
         one->short_of += SECOND;
         one->lost = one->short_of > 0;
     }

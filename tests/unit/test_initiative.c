@@ -183,6 +183,26 @@ START_TEST(status_follows_the_cues)
 }
 END_TEST
 
+START_TEST(plans_hold_over_lists_and_sections)
+{
+    ck_assert_str_eq(rows("明年计划硬化村道三公里；安装路灯80盏。"),
+                     "roads planned, power planned");
+    ck_assert_str_eq(
+        rows("榆坪村帮扶规划（2024—2026）\n\n一、产业\n\n（一）道路\n\n硬化村道三公里。\n\n"
+             "（二）亮化\n\n安装路灯80盏。\n"),
+        "roads planned, power planned");
+    ck_assert_str_eq(rows("榆坪村工作动态（2023年下半年）\n\n一、道路\n\n硬化村道三公里。\n"),
+                     "roads done");
+}
+END_TEST
+
+START_TEST(what_is_done_by_a_share_goes_on)
+{
+    ck_assert_str_eq(rows("村道硬化完成70%。"), "roads ongoing");
+    ck_assert_str_eq(rows("村道硬化全部完成。"), "roads done");
+}
+END_TEST
+
 START_TEST(aims_are_no_acts)
 {
     ck_assert_str_eq(rows("为改善饮水条件，工作队请来了打井队。"), "");
@@ -329,6 +349,8 @@ int main(void)
     tcase_add_test(tests, what_was_not_done_gives_no_row);
     tcase_add_test(tests, suppressed_rows_are_kept_on_demand);
     tcase_add_test(tests, status_follows_the_cues);
+    tcase_add_test(tests, plans_hold_over_lists_and_sections);
+    tcase_add_test(tests, what_is_done_by_a_share_goes_on);
     tcase_add_test(tests, aims_are_no_acts);
     tcase_add_test(tests, rows_say_what_spoke_for_them);
     tcase_add_test(tests, traditional_text_gives_the_same_rows);
