@@ -2,7 +2,6 @@
  * pairs of verb and object that the rules make of them. */
 #include "initiative/scratch.h"
 
-#define QM_MARK 0x3001u  /* 、 */
 #define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
 
 /* ---- masking ---- */
@@ -156,17 +155,6 @@ static int add_hits(gathering *g)
     return status == QM_OK ? pass_quantities(g, UINT32_MAX) : status;
 }
 
-static int find_marks(qm_initiative_scratch *scratch, const qm_text *text, const qm_clause *clause)
-{
-    uint32_t any = 0; /* most clauses have none: that is seen many characters at a time */
-    scratch->marks.count = 0;
-    for (uint32_t i = clause->start; i < clause->end; i++) any |= text->chars[i] == QM_MARK;
-    for (uint32_t i = clause->start; any && i < clause->end; i++)
-        if (text->chars[i] == QM_MARK && qm_array_push(scratch->alloc, &scratch->marks, i) != QM_OK)
-            return QM_E_NOMEM;
-    return QM_OK;
-}
-
 static void forget_candidates(qm_initiative_scratch *scratch)
 {
     for (size_t i = 0; i < scratch->candidates.count; i++) {
@@ -219,7 +207,6 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                                  .ruled = scratch->ruled};
     }
     int status = add_hits(&g);
-    if (status == QM_OK) status = find_marks(scratch, document->text, clause);
     if (evidence)
         for (size_t i = 0; i < scratch->cues.count; i++)
             evidence->cues |= 1u << scratch->cues.at[i].category;

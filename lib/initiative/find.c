@@ -37,7 +37,6 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->hits);
     qm_array_free(alloc, &scratch->cues);
     qm_array_free(alloc, &scratch->blocks);
-    qm_array_free(alloc, &scratch->marks);
     qm_array_free(alloc, &scratch->candidates);
     qm_array_free(alloc, &scratch->waiting.candidates);
     qm_array_free(alloc, &scratch->runs);

@@ -1,6 +1,7 @@
 /* Verbs and objects of one clause become candidates, at most one per type. */
 #include "initiative/scratch.h"
 
+#define QM_MARK 0x3001u      /* 、 */
 #define QM_FARTHEST 80       /* characters between the verb and the last object of a 、-list */
 #define QM_FARTHEST_CLAUSE 8 /* clauses that a rule looks back */
 #define QM_MOST_LOOKED 64    /* hits looked at on either side of an object */
@@ -53,18 +54,13 @@ static bool is_turned(const pairing *p, uint32_t object_start)
 static bool listed(const pairing *p, const qm_hit *verb, const qm_hit *object, uint32_t gap,
                    uint32_t *distance)
 {
-    const qm_u32_array *marks = &p->scratch->marks;
+    const uint32_t *chars = p->text->chars;
     if (object->start < verb->end || object->start - verb->end > QM_FARTHEST) return false;
-    size_t low = 0, high = marks->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (marks->at[middle] >= verb->end) high = middle;
-        else low = middle + 1;
-    }
-    if (low == marks->count || marks->at[low] >= object->start) return false;
-    uint32_t last = marks->at[low];
-    for (size_t i = low; i < marks->count && marks->at[i] < object->start; i++) last = marks->at[i];
-    uint32_t head = marks->at[low] - verb->end, tail = object->start - last - 1;
+    uint32_t first = verb->end, last = object->start;
+    while (first < object->start && chars[first] != QM_MARK) first++;
+    if (first == object->start) return false;
+    while (chars[last - 1] != QM_MARK) last--;
+    uint32_t head = first - verb->end, tail = object->start - last;
     if (head > gap + 6 || tail > gap) return false;
     *distance = tail;
     return true;

@@ -117,7 +117,6 @@ struct qm_initiative_scratch {
     QM_ARRAY(qm_hit) hits;
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;
-    qm_u32_array marks; /* where 、 stands in the clause */
     qm_candidates candidates;
     uint32_t *stamps; /* by set: the last clause that has it, from 1 */
     qm_past *past;    /* by set; NULL when no rule looks back */
@@ -136,7 +135,7 @@ struct qm_initiative_scratch {
     bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
 
-/* Fills kept, hits, cues, blocks and marks with what stands in the clause. */
+/* Fills kept, hits, cues and blocks with what stands in the clause. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
 /* Pairs verbs and objects: one candidate per type. */
