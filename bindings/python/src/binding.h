@@ -59,8 +59,8 @@ void texts_clear(texts *t);
 void texts_free(texts *t);
 /* None, and NaN as pandas has it: no text. */
 bool is_nothing(PyObject *text);
-/* Adds a str, or nothing at all where there is none. Lone surrogates become U+FFFD: as many code points, and
- * well-formed. False with an exception set. */
+/* Adds a str, or nothing at all where there is none. Lone surrogates become U+FFFD: as many code
+ * points, and well-formed. False with an exception set. */
 bool texts_add(texts *t, PyObject *text);
 
 /* ---- models and engines: models.c, engine.c, segment.c ---- */
