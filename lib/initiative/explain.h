@@ -12,6 +12,8 @@
  *       none power, 5 points, rule ...: 8 rule, -3 a result; 3 short
  *       none: rule roads:1 has "村道" and lacks a verb
  *
+ * Points "from what stands around it" are those of the clauses beside it and of its other types.
+ * The status is that of the clause by itself. It says
  * what won, what fell short or lost to another type, and for a clause with neither the rule that
  * came nearest. */
 int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *scratch,

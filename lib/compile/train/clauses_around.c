@@ -67,7 +67,7 @@ static int add_cases(around_cases *c, size_t example)
                                      [BEHIND] = behind ? points(c, example + 1, label) : 0,
                                      [HAS_BEFORE] = before,
                                      [HAS_BEHIND] = behind,
-                                     [RULED] = e->ruled >> type & 1},
+                                     [RULED] = (e->ruled >> type & 1) ? 1 : 0},
                            .example = example,
                            .type = type,
                            .right = (e->types | e->run) >> type & 1};
