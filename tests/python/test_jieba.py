@@ -48,6 +48,10 @@ def test_user_words():
     assert "笋坡村争" in jieba.lcut(TEXT)
     jieba.del_word("笋坡村争")
     assert "笋坡村争" not in jieba.lcut(TEXT)
+    jieba.add_word("笋坡村争", freq="42", tag="nz")
+    assert posseg.pair("笋坡村争", "nz") in posseg.lcut(TEXT)
+    jieba.add_word("笋坡村争", freq="0")
+    assert "笋坡村争" not in jieba.lcut(TEXT)
 
 
 def test_words_can_be_split():

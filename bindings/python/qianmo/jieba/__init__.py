@@ -125,7 +125,7 @@ class Tokenizer:
 
     # ---- user words ----
 
-    def add_word(self, word: str, freq: int | None = None, tag: str | None = None) -> None:
+    def add_word(self, word: str, freq: int | str | None = None, tag: str | None = None) -> None:
         """From now on it is a word wherever it stands; a frequency of 0 forbids it."""
         if not word:
             return

@@ -125,6 +125,43 @@ class TextRank:
                     edges[nodes[k]][first] += 1
         return edges
 
+    @overload
+    def textrank(
+        self,
+        sentence: Text,
+        topK: int | None = 20,
+        withWeight: Literal[False] = False,
+        allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
+        withFlag: Literal[False] = False,
+    ) -> list[str]: ...
+    @overload
+    def textrank(
+        self,
+        sentence: Text,
+        topK: int | None,
+        withWeight: Literal[True],
+        allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
+        withFlag: Literal[False] = False,
+    ) -> list[tuple[str, float]]: ...
+    @overload
+    def textrank(
+        self,
+        sentence: Text,
+        topK: int | None = 20,
+        *,
+        withWeight: Literal[True],
+        allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
+        withFlag: Literal[False] = False,
+    ) -> list[tuple[str, float]]: ...
+    @overload
+    def textrank(
+        self,
+        sentence: Text,
+        topK: int | None = 20,
+        withWeight: bool = False,
+        allowPOS: Collection[str] = ("ns", "n", "vn", "v"),
+        withFlag: bool = False,
+    ) -> Found: ...
     def textrank(
         self,
         sentence: Text,
@@ -166,6 +203,23 @@ def extract_tags(
     allowPOS: Collection[str] = (),
     withFlag: Literal[False] = False,
 ) -> list[str]: ...
+@overload
+def extract_tags(
+    sentence: Text,
+    topK: int | None,
+    withWeight: Literal[True],
+    allowPOS: Collection[str] = (),
+    withFlag: Literal[False] = False,
+) -> list[tuple[str, float]]: ...
+@overload
+def extract_tags(
+    sentence: Text,
+    topK: int | None = 20,
+    *,
+    withWeight: Literal[True],
+    allowPOS: Collection[str] = (),
+    withFlag: Literal[False] = False,
+) -> list[tuple[str, float]]: ...
 @overload
 def extract_tags(
     sentence: Text,
