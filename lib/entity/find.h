@@ -57,7 +57,7 @@ typedef enum qm_set {
     QM_SET_PERSONS, /* the end of a person */
     QM_SET_NAMES,   /* a character that may begin the name of a person, by itself or by what is
                        in front of it */
-    QM_SET_FORMS,   /* where it has a surname, and characters that a name can have */
+    QM_SET_LOOKS,   /* one of them where what follows may be a name: all others are passed over */
     QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
     QM_SETS
 } qm_set;
@@ -81,6 +81,14 @@ typedef struct qm_name {
     bool brief; /* the short form of a place */
 } qm_name;
 
+/* A surname and one or two characters: what may be a name, as long as the persons are sought. */
+typedef struct qm_name_form {
+    uint32_t start, end;
+    uint32_t key;   /* of its characters, among the counts */
+    int16_t points; /* for its own characters */
+    int16_t words;  /* for how the segmenter cuts it */
+} qm_name_form;
+
 struct qm_entity_scratch {
     const qm_allocator *alloc;
     const qm_recognizer *recognizer;
@@ -97,6 +105,7 @@ struct qm_entity_scratch {
     qm_u32_array touched; /* positions with candidates */
     qm_candidates found;
     QM_ARRAY(qm_name) names;
+    QM_ARRAY(qm_name_form) forms;
     qm_u32_array buckets; /* number + 1 of the first name */
     qm_u8_array counts;   /* how often strings that look like names stand here, by hash */
 };
@@ -192,8 +201,30 @@ static inline bool qm_is_bracket(uint32_t c)
 /* How often strings that look like names stand in the document; by hash, so never too low. */
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err);
 void qm_counts_clear(qm_entity_scratch *scratch);
-void qm_count(qm_entity_scratch *scratch, uint32_t start, uint32_t end);
-uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+/* Keys of strings: the hash of one more character, and the key that it makes. */
+static inline uint32_t qm_hash_on(uint32_t hash, uint32_t c)
+{
+    return (hash ^ c) * 0x9E3779B1u ^ hash >> 15;
+}
+static inline uint32_t qm_hash_key(const qm_entity_scratch *scratch, uint32_t hash)
+{
+    return (hash ^ hash >> 13) & (uint32_t)(scratch->counts.count - 1);
+}
+static inline uint32_t qm_count_key(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t hash = 0;
+    for (uint32_t i = start; i < end; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
+    return qm_hash_key(scratch, hash);
+}
+static inline void qm_count(const qm_entity_scratch *scratch, uint32_t key)
+{
+    uint8_t *count = &scratch->counts.at[key];
+    if (*count < UINT8_MAX) ++*count;
+}
+static inline uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return scratch->counts.at[qm_count_key(scratch, start, end)];
+}
 
 /* Whether quotation marks stand on both sides. */
 static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)

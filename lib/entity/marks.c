@@ -202,25 +202,6 @@ void qm_counts_clear(qm_entity_scratch *scratch)
     memset(scratch->counts.at, 0, scratch->counts.count);
 }
 
-static uint32_t count_key(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    uint32_t hash = 0;
-    for (uint32_t i = start; i < end; i++)
-        hash = (hash ^ scratch->text->chars[i]) * 0x9E3779B1u ^ hash >> 15;
-    return (hash ^ hash >> 13) & (uint32_t)(scratch->counts.count - 1);
-}
-
-void qm_count(qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    uint8_t *count = &scratch->counts.at[count_key(scratch, start, end)];
-    if (*count < UINT8_MAX) ++*count;
-}
-
-uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    return scratch->counts.at[count_key(scratch, start, end)];
-}
-
 static bool is_sign(uint32_t c)
 {
     return c == U'》' || c == U'·' || qm_is_open_quote(c);

@@ -8,12 +8,6 @@
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
-/* A string that may be a name, and the points for its own characters. */
-typedef struct name_form {
-    uint32_t start, end;
-    int32_t points;
-} name_form;
-
 static int surname_points(uint32_t class, bool common_word)
 {
     static const int8_t points[] = {-9, 4, 3, 2, 1, 0, 0, 0};
@@ -213,12 +207,12 @@ static int32_t word_points(const qm_entity_scratch *scratch, uint32_t start, uin
 
 /* ---- names of a surname and one or two characters ---- */
 
-/* Fills in the forms that a name at `at` can have; their number. */
-static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_form *forms)
+/* Fills in the forms that a name at `at` can have; their number, two at most. */
+static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, qm_name_form *forms)
 {
     int32_t points;
     int32_t middle = 0;
-    uint32_t count = 0;
+    uint32_t count = 0, hash = 0;
     uint32_t given = surname_end(scratch, at, &points);
     if (given == 0 || given_points(scratch, given) <= -9) return 0;
     if (scratch->states[at] & (QM_SPOT_QUANTITY | QM_SPOT_STOP) &&
@@ -228,13 +222,19 @@ static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, name_f
     if (scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
         !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4)
         return 0;
+    for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
     for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
         int32_t own = given_points(scratch, end - 1);
         if (own <= -9) break;
+        hash = qm_hash_on(hash, scratch->text->chars[end - 1]);
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
-        forms[count++] = (name_form){at, end, points + (end == given + 2 ? 2 : 0)};
+        forms[count++] = (qm_name_form){.start = at,
+                                        .end = end,
+                                        .key = qm_hash_key(scratch, hash),
+                                        .points = (int16_t)(points + (end == given + 2 ? 2 : 0)),
+                                        .words = (int16_t)word_points(scratch, at, end)};
     }
     return count;
 }
@@ -250,24 +250,49 @@ static bool may_have_forms(const qm_entity_scratch *scratch, uint32_t at)
     return c < QM_HAN_COUNT && next < QM_HAN_COUNT && han[c].name & 7 && han[next].name >> 4 & 7;
 }
 
-/* How often each form stands in the document, and where those stand that may be names. */
-static void count_forms(qm_entity_scratch *scratch)
+/* Counts the forms at a position and keeps them if one of them may be a name. */
+static int keep_forms(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
+    bool keep = false;
+    size_t kept = scratch->forms.count;
+    if (qm_array_reserve(scratch->alloc, &scratch->forms, kept + 2) != QM_OK)
+        return qm_fail_nomem(err);
+    const qm_name_form *form = scratch->forms.at + kept;
+    uint32_t n = name_forms(scratch, at, scratch->forms.at + kept);
+    for (uint32_t i = 0; i < n; i++, form++) {
+        if (form->points >= LEAST_COUNTED) qm_count(scratch, form->key);
+        keep |= form->points + form->words + 2 * MOST_BESIDE + MOST_AGAIN >= LEAST_SCORE;
+    }
+    if (!keep) return QM_OK;
+    scratch->forms.count += n;
+    qm_set_add(scratch, QM_SET_LOOKS, at);
+    return QM_OK;
+}
+
+/* Whether a person may be named here in another way than by a form: a quick look. */
+static bool may_be_other(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t c = scratch->text->chars[at], han = c - QM_HAN_FIRST;
+    return (han < QM_HAN_COUNT && scratch->recognizer->han[han].flags & QM_HAN_FOREIGN) ||
+           qm_starts_here(scratch, at, QM_WORD_NAME_PART) ||
+           qm_starts_here(scratch, at + 1, QM_WORD_KIN) ||
+           scratch->text->classes[at + 1] == QM_CHAR_SPACE || c == U'老' || c == U'小' ||
+           c == U'阿';
+}
+
+/* How often each form stands in the document, and where somebody has to look for a name. */
+static int count_forms(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = QM_OK;
     uint32_t at = qm_set_next(scratch, QM_SET_NAMES, 0);
     qm_counts_clear(scratch);
-    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_NAMES, at + 1)) {
-        name_form forms[2];
-        if (scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE) || !may_have_forms(scratch, at))
-            continue;
-        uint32_t n = name_forms(scratch, at, forms);
-        for (uint32_t i = 0; i < n; i++) {
-            const name_form *form = &forms[i];
-            if (form->points >= LEAST_COUNTED) qm_count(scratch, form->start, form->end);
-            int32_t words = word_points(scratch, form->start, form->end);
-            if (form->points + words + 2 * MOST_BESIDE + MOST_AGAIN >= LEAST_SCORE)
-                qm_set_add(scratch, QM_SET_FORMS, at);
-        }
+    scratch->forms.count = 0;
+    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_NAMES, at + 1)) {
+        if (scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
+        if (may_be_other(scratch, at)) qm_set_add(scratch, QM_SET_LOOKS, at);
+        if (may_have_forms(scratch, at)) status = keep_forms(scratch, at, err);
     }
+    return status;
 }
 
 /* The less a form looks like a name, the more must speak for it. */
@@ -279,18 +304,18 @@ static int32_t least_context(int32_t points, bool whole)
 }
 
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
-static bool doubtful(const qm_entity_scratch *scratch, const name_form *form)
+static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
     const qm_han_entry *entry = qm_han_at(scratch, form->start);
     if (!entry || !(entry->name & 8)) return false;
     return (entry->name & 7) > 2 ||
-           (form->end == form->start + 2 && qm_count_of(scratch, form->start, form->end) < 3);
+           (form->end == form->start + 2 && scratch->counts.at[form->key] < 3);
 }
 
-static int32_t form_score(const qm_entity_scratch *scratch, const name_form *form)
+static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
-    int32_t words = word_points(scratch, form->start, form->end);
-    int32_t count = (int32_t)qm_count_of(scratch, form->start, form->end);
+    int32_t words = form->words;
+    int32_t count = scratch->counts.at[form->key];
     int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
     int32_t sure = form->points + words + again;
     if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
@@ -314,16 +339,16 @@ static int32_t form_score(const qm_entity_scratch *scratch, const name_form *for
 }
 
 /* Prefers the longer form unless the shorter one stands much more often or scores higher. */
-static const name_form *best_form(const qm_entity_scratch *scratch, const name_form *forms,
-                                  uint32_t count, int32_t *score)
+static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_name_form *forms,
+                                     size_t count, int32_t *score)
 {
-    const name_form *best = NULL;
+    const qm_name_form *best = NULL;
     *score = LEAST_SCORE - 1;
-    for (uint32_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         int32_t now = form_score(scratch, &forms[i]);
         if (best) {
-            uint32_t brief = qm_count_of(scratch, best->start, best->end);
-            uint32_t longer = qm_count_of(scratch, forms[i].start, forms[i].end);
+            uint32_t brief = scratch->counts.at[best->key];
+            uint32_t longer = scratch->counts.at[forms[i].key];
             if (brief > 2 * longer) now -= 4;
         }
         if (now > *score || (best && now == *score)) {
@@ -478,19 +503,25 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
     return end > 0 ? end : familiar_end(scratch, at);
 }
 
-/* The person at a position, if any; *next is where to go on. */
-static int person_at(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm_error *err)
+/* The person at a position, if any; *next is where to go on. The forms before *form begin before
+ * the position. */
+static int person_at(qm_entity_scratch *scratch, uint32_t at, size_t *form, uint32_t *next,
+                     qm_error *err)
 {
-    name_form forms[2];
     int32_t score = 0;
+    size_t first = *form, end_form;
     uint32_t end = other_end(scratch, at);
     if (end > 0) {
         *next = end;
         return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
     }
-    if (!(scratch->sets[QM_SET_FORMS * scratch->set_words + at / 64] >> at % 64 & 1)) return QM_OK;
-    uint32_t count = name_forms(scratch, at, forms);
-    const name_form *best = count > 0 ? best_form(scratch, forms, count, &score) : NULL;
+    const qm_name_form *forms = scratch->forms.at;
+    while (first < scratch->forms.count && forms[first].start < at) first++;
+    for (end_form = first; end_form < scratch->forms.count && forms[end_form].start == at;)
+        end_form++;
+    *form = end_form;
+    const qm_name_form *best =
+        end_form > first ? best_form(scratch, forms + first, end_form - first, &score) : NULL;
     if (!best) return QM_OK;
     *next = best->end;
     return qm_entity_add(scratch, at, best->end, QM_ENTITY_PERSON, score, score >= STRONG_SCORE,
@@ -508,14 +539,14 @@ static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
-    count_forms(scratch);
-    int status = add_all_dotted(scratch, err);
-    uint32_t at = qm_set_next(scratch, QM_SET_NAMES, 0);
+    size_t form = 0;
+    int status = count_forms(scratch, err);
+    if (status == QM_OK) status = add_all_dotted(scratch, err);
+    uint32_t at = qm_set_next(scratch, QM_SET_LOOKS, 0);
     while (at != UINT32_MAX && status == QM_OK) {
         uint32_t next = at + 1;
-        if (!(scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE)))
-            status = person_at(scratch, at, &next, err);
-        at = qm_set_next(scratch, QM_SET_NAMES, next);
+        status = person_at(scratch, at, &form, &next, err);
+        at = qm_set_next(scratch, QM_SET_LOOKS, next);
     }
     return status;
 }

@@ -329,7 +329,7 @@ static void count_names(qm_entity_scratch *scratch)
         if (mark->class != QM_WORD_PLACE_SUFFIX) continue;
         for (uint32_t from = mark->start; from > 0 && mark->start - from < LONGEST_NAME;) {
             if (scratch->states[--from] & QM_SPOT_OUT) break;
-            qm_count(scratch, from, mark->end);
+            qm_count(scratch, qm_count_key(scratch, from, mark->end));
         }
     }
 }
