@@ -247,7 +247,7 @@ int qm_taxonomy_read_fights(qm_builder *builder, qm_bytes text, qm_error *err)
     return status;
 }
 
-/* ---- classes: name, words ---- */
+/* ---- classes: name, words, whether they are verbs ---- */
 
 int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
 {
@@ -256,11 +256,15 @@ int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
     qm_tsv_open(&tsv, text);
     while (status == QM_OK && qm_tsv_next(&tsv)) {
         qm_bytes name = qm_tsv_field(&tsv, 0), words = qm_tsv_field(&tsv, 1), word;
+        qm_bytes verbs = qm_tsv_field(&tsv, 2);
         uint32_t value = (uint32_t)qm_hash(name.data, name.size, 0);
+        if (verbs.size && !qm_bytes_equal(verbs, qm_bytes_of("verbs")))
+            return qm_tsv_fail(&tsv, 2, err, "a class is of \"verbs\" or of anything");
         if (name.size == 0) return qm_tsv_fail(&tsv, 0, err, "a class without a name");
         while (status == QM_OK && qm_split(&words, '|', &word)) {
             if (word.size == 0) return qm_tsv_fail(&tsv, 1, err, "an empty word");
-            status = qm_builder_lexeme(builder, word, QM_SENSE_CLASS, 0, value, err);
+            status = qm_builder_lexeme(builder, word, QM_SENSE_CLASS,
+                                       verbs.size ? QM_CLASS_VERBS : 0, value, err);
         }
     }
     return status;

@@ -46,32 +46,49 @@ uint32_t qm_main_place(const qm_document *document)
     return best;
 }
 
-/* 跑了水利局, 请农科院, 向县里: who stands behind such a word is not the one who acts. */
-static bool is_acted_on(const qm_document *document, const qm_entity *entity)
+enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
+
+/* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
+ * not of the one who acts. */
+static bool is_subject(const qm_document *document, uint32_t clause, uint32_t number)
 {
-    static const uint32_t before[] = {0x4E86, 0x8BF7, 0x5411, 0x627E, 0x4ECE, 0x5BF9, 0x8DDF,
-                                      0x7ED9, 0x5230, 0x5728, 0x4E3A, 0x5F80, 0x4E0E, 0x548C};
-    if (entity->start == 0) return false;
-    uint32_t c = document->text->chars[entity->start - 1];
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-        if (c == before[i]) return true;
-    return false;
+    const qm_entities *entities = document->entities;
+    const qm_quantities *quantities = document->quantities;
+    const qm_clause *at = &document->clauses->at[clause];
+    uint32_t end = entities->at[number].start;
+    while (at->start > end) at--;
+    int64_t bare = (int64_t)end - at->start;
+    for (uint32_t i = number; i > 0 && entities->at[i - 1].start >= at->start; i--)
+        bare -= (int64_t)entities->at[i - 1].end - entities->at[i - 1].start;
+    for (uint32_t i = first_quantity_from(quantities, at->start);
+         i < quantities->count && quantities->at[i].end <= end; i++)
+        bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
+    return bare <= LEAD;
 }
 
-/* The last entity of a kind in [from, to); for places the last is the most exact. */
-static const qm_entity *last_entity(const qm_document *document, uint32_t from, uint32_t to,
-                                    bool place)
+/* The first who acts in [from, to). */
+static const qm_entity *find_actor(const qm_document *document, uint32_t clause, uint32_t from,
+                                   uint32_t to)
+{
+    const qm_entities *entities = document->entities;
+    for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
+        const qm_entity *entity = &entities->at[i];
+        if (entity->end > to) break;
+        bool acts = entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
+        if (acts && entity->start >= from && is_subject(document, clause, i)) return entity;
+    }
+    return NULL;
+}
+
+/* The last place in [from, to): it is the most exact. */
+static const qm_entity *find_place(const qm_document *document, uint32_t from, uint32_t to)
 {
     const qm_entities *entities = document->entities;
     const qm_entity *found = NULL;
     for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
-        bool fits = place ? entity->kind == QM_ENTITY_PLACE
-                          : entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
-        if (!place && fits) fits = !is_acted_on(document, entity);
-        if (fits && entity->start >= from) found = entity;
-        if (fits && !place && found) break; /* who acts stands first */
+        if (entity->kind == QM_ENTITY_PLACE && entity->start >= from) found = entity;
     }
     return found;
 }
@@ -93,14 +110,14 @@ static void attach_entities(const qm_initiative_scratch *scratch, const qm_docum
     if (!entities) return;
     uint32_t from = document->clauses->at[clause].start, back = sentence_start(document, clause);
     uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
-    const qm_entity *actor = last_entity(document, from, act, false);
-    if (!actor) actor = last_entity(document, back, from, false);
+    const qm_entity *actor = find_actor(document, clause, from, act);
+    if (!actor) actor = find_actor(document, clause, back, from);
     if (actor) {
         row->actor_start = actor->start;
         row->actor_end = actor->end;
     }
-    const qm_entity *place = last_entity(document, row->start, row->end, true);
-    if (!place) place = last_entity(document, back, row->end, true);
+    const qm_entity *place = find_place(document, row->start, row->end);
+    if (!place) place = find_place(document, back, row->end);
     if (!place && scratch->main_place != QM_NONE) place = &entities->at[scratch->main_place];
     if (place) {
         row->place_start = place->start;
@@ -165,7 +182,6 @@ static uint32_t widen_right(const qm_document *document, uint32_t end, uint32_t 
     return at < to && !begins[at] ? end : at;
 }
 
-/* “微党课”: what stands in quotation marks by itself has them. */
 /* 一眼深井: what stands for an article is no part of the thing. */
 static void drop_article(const qm_document *document, qm_initiative *row)
 {
@@ -176,6 +192,7 @@ static void drop_article(const qm_document *document, qm_initiative *row)
         row->object_start += 2;
 }
 
+/* “微党课”: what stands in quotation marks by itself has them. */
 static void take_quotes(const qm_document *document, qm_initiative *row)
 {
     const uint32_t *chars = document->text->chars;

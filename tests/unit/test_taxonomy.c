@@ -115,6 +115,8 @@ END_TEST
 START_TEST(classes_of_words_are_checked)
 {
     is_fine("classes", "bridge\tbridge|ferry\n");
+    is_fine("classes", "building\tbuild|mend\tverbs\n");
+    is_wrong("classes", "building\tbuild\tadverbs\n", 1, 16, "a class is of");
     is_wrong("classes", "\tbridge\n", 1, 1, "a class without a name");
     is_wrong("classes", "# ways\nbridge\tbridge||ferry\n", 2, 8, "an empty word");
 }
