@@ -81,9 +81,11 @@ static char *put_flags(char *to, uint32_t flags, const char *const *names, size_
 #define FLAGS(to, flags, names) \
     ((flags) ? put_flags((to), (flags), (names), sizeof(names) / sizeof *(names)) : (to))
 
-/* {"start":S,"end":E,"text":"..." of every row; the caller goes on and closes it. */
+/* {"start":S,"end":E,"text":"..." of every row; the caller goes on and closes it. Room is asked for
+ * here, too: of a text that is another one than was analysed, a row may have no piece. */
 static inline char *open_row(json *j, char *to, bool first, uint32_t start, uint32_t end)
 {
+    to = qm_put_room(&j->put, to, 0);
     *to = ',';
     to = QM_PUT(to + !first, "{\"start\":");
     to = NUMBER(qm_put_u32(to, start), "end", end);

@@ -1,9 +1,10 @@
 /* JSON into the caller's buffer with as few questions about room as can be.
  *
  * Functions take the place to write to and return the one behind what they wrote. Behind every
- * text there is room for QM_PUT_SLACK bytes: keys, numbers and marks up to the next text are
- * written without asking. Where there is no memory, writing begins again at the start of the
- * document: nothing is written outside the buffer, and what is in it is not kept. */
+ * text that is not empty, and wherever qm_put_room was asked, there is room for QM_PUT_SLACK bytes:
+ * the keys, numbers and marks of a row are written without asking. Where there is no memory,
+ * writing begins again at the start of the document: nothing is written outside the buffer, and
+ * what is in it is not kept. */
 #ifndef QM_PUT_H
 #define QM_PUT_H
 

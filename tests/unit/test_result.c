@@ -217,6 +217,35 @@ START_TEST(json_without_memory_leaves_the_buffer_as_it_was)
 }
 END_TEST
 
+/* A text as long as the one that was analysed, but of other characters: there are more places than
+ * the text has, and rows without a piece of it, as many as you like. */
+START_TEST(json_of_another_text_has_rows_without_text)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    for (int i = 0; i < 4000; i++) {
+        qm_token_row *token = qm_batch_add(&b.batch, QM_TOKENS);
+        *token = (qm_token_row){.start = 20, .end = 22};
+    }
+    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    bench_fill(&b, 1 << QM_TOKENS, QM_CODEPOINTS);
+    qm_buffer out = {0};
+    desk_ok(qm_result_render(b.desk.result, 0, qm_bytes_of(village), qm_bytes_of("a"), QM_JSON,
+                             &out, &b.desk.err),
+            &b.desk);
+    static const char row[] = "{\"start\":20,\"end\":22,\"text\":null},";
+    static const char front[] = "{\"doc\":\"a\",\"chars\":9,\"tokens\":[";
+    ck_assert_uint_eq(out.size, sizeof front - 1 + 4000 * (sizeof row - 1) - 1 + strlen("]}\n"));
+    ck_assert(memcmp(out.data, front, sizeof front - 1) == 0);
+    for (size_t i = 0; i < 3999; i++)
+        ck_assert(memcmp(out.data + sizeof front - 1 + i * (sizeof row - 1), row, sizeof row - 1) ==
+                  0);
+    qm_buffer_free(&out);
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(json_shows_values_rates_and_links)
 {
     static const char text[] = "去年亩均36万余元";
@@ -433,6 +462,7 @@ int main(void)
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
     tcase_add_test(tests, json_strings_are_escaped_wherever_they_must_be);
     tcase_add_test(tests, json_without_memory_leaves_the_buffer_as_it_was);
+    tcase_add_test(tests, json_of_another_text_has_rows_without_text);
     tcase_add_test(tests, json_shows_values_rates_and_links);
     tcase_add_test(tests, text_fields_are_right_in_every_unit);
     tcase_add_test(tests, html_nests_what_lies_inside);
