@@ -1,10 +1,21 @@
 /* Eight or sixteen numbers of 16 bits at a time, for files that are compiled for one kind of
- * processor; one for AVX2 says so by QM_FOR_AVX2. */
+ * processor; one for AVX2 (and BMI, which came with it) says so by QM_FOR_AVX2. */
 #ifndef QM_SEGMENT_LANES_H
 #define QM_SEGMENT_LANES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+/* Whether this processor has all that such a file may use: a virtual one may have but a part. */
+static inline bool qm_has_avx2(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+#else
+    return false;
+#endif
+}
 
 typedef uint16_t qm_lanes __attribute__((vector_size(16))); /* unsigned: sums may wrap */
 typedef int16_t qm_signed_lanes __attribute__((vector_size(16)));

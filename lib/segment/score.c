@@ -11,6 +11,6 @@ void qm_words_choose(qm_words_model *model)
 {
     model->score = qm_words_score_plain;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2")) model->score = qm_words_score_avx2;
+    if (qm_has_avx2()) model->score = qm_words_score_avx2;
 #endif
 }

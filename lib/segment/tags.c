@@ -18,7 +18,7 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
             return qm_fail(err, QM_E_CORRUPT, "tags: there is no tag %u", bound.params.tags[i]);
     bound.tag = qm_tag_plain;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2")) bound.tag = qm_tag_avx2;
+    if (qm_has_avx2()) bound.tag = qm_tag_avx2;
 #endif
     *model = bound;
     return QM_OK;
