@@ -31,7 +31,6 @@ typedef struct assembly {
     QM_ARRAY(uint64_t) used; /* a bit for each place */
     uint32_t first_free;     /* no place below it is free */
     QM_ARRAY(qm_lexicon_find) finds;
-    uint32_t *first_find;     /* of each entry, and behind the last */
     QM_ARRAY(uint32_t) pairs; /* first << 16 | second */
 } assembly;
 
