@@ -151,7 +151,7 @@ static int check_entries(const qm_image *image, const qm_lexicon *lexicon, qm_er
 
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
 {
-    qm_lexicon lexicon = {.fold_case = true};
+    qm_lexicon lexicon = {0};
     qm_bytes automaton = qm_image_section(image, QM_SECTION_LEXA);
     qm_bytes entries = qm_image_section(image, QM_SECTION_LEXE);
     if (!automaton.data && !entries.data) {

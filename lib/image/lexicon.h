@@ -52,14 +52,13 @@ typedef struct qm_lexicon {
     uint32_t entries;
     uint32_t states;
     uint8_t source;
-    bool fold_case; /* always true: Latin letters match without regard to case */
 } qm_lexicon;
 
 /* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state,
  * unless the image is trusted. */
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
 /* Appends to the list of each wanted room (bit set, 1 << qm_room) its occurrences within
- * [from, to), ordered by end, then by descending length. */
+ * [from, to), ordered by end, then by descending length; Latin letters without regard to case. */
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
                     qm_error *err);
