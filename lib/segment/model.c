@@ -13,8 +13,7 @@ static bool reaches(uint32_t slots, uint32_t largest, uint32_t shift, uint32_t r
 
 static bool params_are_sane(const qm_words_params *p)
 {
-    return p->version == QM_WORDS_VERSION &&
-           in_range(p->symbols, QM_SYMBOL_FIRST_CHAR, QM_SYMBOLS_MAX) &&
+    return in_range(p->symbols, QM_SYMBOL_FIRST_CHAR, QM_SYMBOLS_MAX) &&
            in_range(p->bucket_bits, 1, QM_BUCKET_BITS_MAX) && in_range(p->pairs, 1, 1u << 24) &&
            in_range(p->triples, 1, 1u << 24) && p->pair_shift < 16 && p->triple_shift < 16 &&
            in_range(p->longs, 1, 1u << 24) && in_range(p->long_probes, 1, 256) &&
@@ -88,6 +87,9 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
     if (section.size != sizeof bound.params)
         return qm_fail(err, QM_E_CORRUPT, "words: wrong size of the parameters");
     memcpy(&bound.params, section.data, sizeof bound.params);
+    if (bound.params.version != QM_WORDS_VERSION)
+        return qm_fail(err, QM_E_VERSION, "words of format %u; this is format %d",
+                       (unsigned)bound.params.version, QM_WORDS_VERSION);
     if (!params_are_sane(&bound.params))
         return qm_fail(err, QM_E_CORRUPT, "words: a parameter is out of range");
     if (!bind_tables(&bound, image))
