@@ -158,15 +158,36 @@ int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
 
 /* ---- the choice ---- */
 
-static int by_place(const void *a, const void *b, const void *context)
+/* Whether x goes before y, which starts where it does. */
+static bool goes_before(const qm_candidate *x, const qm_candidate *y)
 {
-    const qm_candidate *x = a;
-    const qm_candidate *y = b;
-    (void)context;
-    if (x->start != y->start) return x->start < y->start ? -1 : 1;
-    if (x->end != y->end) return x->end > y->end ? -1 : 1;
-    if (x->score != y->score) return x->score > y->score ? -1 : 1;
-    return (int)x->kind - (int)y->kind;
+    if (x->end != y->end) return x->end > y->end;
+    if (x->score != y->score) return x->score > y->score;
+    return x->kind < y->kind;
+}
+
+/* Puts the candidates in order of their starts, into scratch->sorted. Few have the same one, since
+ * names of each kind are short. */
+static int sort_found(qm_entity_scratch *scratch, qm_error *err)
+{
+    qm_candidate *found = scratch->found.at, *sorted;
+    uint32_t count = (uint32_t)scratch->found.count;
+    if (qm_array_reserve(scratch->alloc, &scratch->sorted, count) != QM_OK)
+        return qm_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *link = &scratch->spots[found[i].start].chosen;
+        while (*link && goes_before(&found[*link - 1], &found[i])) link = &found[*link - 1].next;
+        found[i].next = *link;
+        *link = i + 1;
+        qm_set_add(scratch, QM_SET_FOUND, found[i].start);
+    }
+    sorted = scratch->sorted.at;
+    uint32_t at = qm_set_next(scratch, QM_SET_FOUND, 0);
+    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_FOUND, at + 1))
+        for (uint32_t n = scratch->spots[at].chosen; n > 0; n = found[n - 1].next)
+            *sorted++ = found[n - 1];
+    scratch->sorted.count = count;
+    return QM_OK;
 }
 
 /* A title takes what a body in front of it ends with, if the rest is a
@@ -192,7 +213,7 @@ static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org
 /* Takes away, before the choice, the bodies whose end belongs to a title. */
 static void drop_bodies(qm_entity_scratch *scratch)
 {
-    qm_candidates *found = &scratch->found;
+    qm_candidates *found = &scratch->sorted;
     for (size_t i = 0; i < found->count; i++)
         for (size_t k = i; found->at[i].kind == QM_ENTITY_ROLE && k-- > 0 && i - k < NEIGHBOURS;)
             if (title_wins(scratch, &found->at[k], &found->at[i])) found->at[k].kind = 0;
@@ -245,8 +266,8 @@ static int link_rows(qm_entity_scratch *scratch, qm_entities *out, qm_error *err
 
 int qm_entity_choose(qm_entity_scratch *scratch, qm_entities *out, qm_error *err)
 {
-    qm_candidates *found = &scratch->found;
-    qm_sort(found->at, found->count, sizeof *found->at, by_place, NULL);
+    qm_candidates *found = &scratch->sorted;
+    if (sort_found(scratch, err) != QM_OK) return QM_E_NOMEM;
     drop_bodies(scratch);
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {

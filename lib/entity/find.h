@@ -25,15 +25,17 @@ typedef struct qm_mark {
 } qm_mark;
 
 /* What is known of a position between two characters. All zero but where marks and candidates start
- * or end: only those are cleared for the next document. */
+ * or end, which are half of them: they are cleared block by block before marks are made. */
 typedef struct qm_spot {
     uint32_t starts, ends;       /* number + 1 of the first mark that starts or ends here */
     uint32_t start_set, end_set; /* bit sets of their classes */
     uint32_t place_from;         /* a place ends here: its start + 1 */
     uint32_t org_from;           /* likewise */
+    uint32_t chosen;             /* when choosing: number + 1 of the first candidate here */
     uint8_t kinds_start;         /* bit set of kinds of candidates that start here */
     uint8_t kinds_end;
 } qm_spot;
+#define QM_SPOT_PAD 8
 
 /* The state of a character. */
 enum {
@@ -57,6 +59,7 @@ typedef enum qm_set {
     QM_SET_PERSONS, /* the end of a person */
     QM_SET_NAMES,   /* a character that may begin the name of a person, by itself or by what is
                        in front of it */
+    QM_SET_FOUND,   /* when choosing: where candidates start */
     QM_SET_LOOKS,   /* one of them where what follows may be a name: all others are passed over */
     QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
     QM_SETS
@@ -65,6 +68,7 @@ typedef enum qm_set {
 typedef struct qm_candidate {
     uint32_t start, end;
     int32_t score;
+    uint32_t next; /* when choosing: number + 1 of the next one with the same start */
     uint8_t kind;
     bool named; /* worth finding again */
 } qm_candidate;
@@ -97,13 +101,13 @@ struct qm_entity_scratch {
     const qm_quantities *quantities;
     const uint8_t *begins;
     QM_ARRAY(qm_mark) marks;
-    qm_spot *spots;   /* count + 1 of them */
+    qm_spot *spots;   /* count + 1 of them, and QM_SPOT_PAD that are zero */
     uint8_t *states;  /* likewise; that of the end is 0 */
     uint64_t *sets;   /* QM_SETS of set_words each */
     size_t spot_room; /* positions that there is memory for */
     size_t set_words;
-    qm_u32_array touched; /* positions with candidates */
     qm_candidates found;
+    qm_candidates sorted; /* by start, when choosing */
     QM_ARRAY(qm_name) names;
     QM_ARRAY(qm_name_form) forms;
     qm_u32_array buckets; /* number + 1 of the first name */
@@ -145,10 +149,11 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
 void qm_positions_free(qm_entity_scratch *scratch);
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err);
-/* The longest mark of a class that ends or starts at a position; NULL if there is none. */
-const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
-const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
-                                qm_entity_class class);
+/* The longest mark of a class that ends or starts at a position where there is one. */
+const qm_mark *qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at,
+                                 qm_entity_class class);
+const qm_mark *qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                   qm_entity_class class);
 /* Whether a mark of the class covers the character at `at` and, if `beyond`, goes on behind it. */
 bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     bool beyond);
@@ -163,6 +168,17 @@ static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
 {
     return scratch->spots[at].start_set >> class & 1;
 }
+/* The longest mark of a class that ends or starts at a position; NULL if there is none. */
+static inline const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at,
+                                            qm_entity_class class)
+{
+    return qm_ends_here(scratch, at, class) ? qm_longest_ending(scratch, at, class) : NULL;
+}
+static inline const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                              qm_entity_class class)
+{
+    return qm_starts_here(scratch, at, class) ? qm_longest_starting(scratch, at, class) : NULL;
+}
 /* Whether no name goes over the position to the left: the text, a word or another name ends. */
 static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -170,7 +186,7 @@ static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
 }
 static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return at < scratch->text->count ? scratch->text->chars[at] : 0;
+    return scratch->text->chars[(int32_t)at]; /* zeros before the first and behind the last */
 }
 static inline const qm_han_entry *qm_han_at(const qm_entity_scratch *scratch, uint32_t at)
 {

@@ -10,9 +10,9 @@ static size_t block_size(size_t room)
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
 static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
 {
-    size_t room = need + need / 2;
+    size_t room = need + need / 2 + QM_SPOT_PAD;
     qm_positions_free(scratch);
-    scratch->sets = qm_alloc_zero(scratch->alloc, block_size(room));
+    scratch->sets = qm_resize(scratch->alloc, NULL, 0, block_size(room));
     if (!scratch->sets) return qm_fail_nomem(err);
     scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
     scratch->states = (uint8_t *)(scratch->spots + room);
@@ -27,25 +27,16 @@ void qm_positions_free(qm_entity_scratch *scratch)
     scratch->spot_room = 0;
 }
 
-/* Clears what the document before this one has left. */
+/* Spots and states are cleared with what the characters say, block by block. */
 static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t need = (size_t)scratch->text->count + 1;
-    int status = QM_OK;
-    if (need > scratch->spot_room) {
-        status = make_room(scratch, need, err);
-    } else {
-        for (size_t i = 0; i < scratch->marks.count; i++) {
-            const qm_mark *mark = &scratch->marks.at[i];
-            scratch->spots[mark->start] = scratch->spots[mark->end] = (qm_spot){0};
-        }
-        for (size_t i = 0; i < scratch->touched.count; i++)
-            scratch->spots[scratch->touched.at[i]] = (qm_spot){0};
-    }
-    scratch->marks.count = scratch->touched.count = 0;
-    if (status != QM_OK) return status;
+    scratch->marks.count = 0;
+    if (need + QM_SPOT_PAD > scratch->spot_room && make_room(scratch, need, err) != QM_OK)
+        return QM_E_NOMEM;
     scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
+    memset(scratch->spots + need - 1, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->spots);
     return QM_OK;
 }
 
@@ -134,14 +125,14 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
     uint32_t count = match->count;
     if (qm_array_reserve(scratch->alloc, &scratch->marks, scratch->marks.count + count) != QM_OK)
         return qm_fail_nomem(err);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t class = senses[i].kind & 0xFF;
-        if (class == 0 || class >= QM_WORD_CLASSES) continue;
-        qm_sense sense = senses[i];
-        while (i + 1 < count && senses[i + 1].kind == sense.kind) {
-            sense.flags |= senses[++i].flags;
-            if (senses[i].value > sense.value) sense.value = senses[i].value;
+    for (const qm_sense *next = senses, *end = senses + count; next < end;) {
+        qm_sense sense = *next++;
+        for (; next < end && next->kind == sense.kind; next++) {
+            sense.flags |= next->flags;
+            if (next->value > sense.value) sense.value = next->value;
         }
+        uint32_t class = sense.kind & 0xFF;
+        if (class == 0 || class >= QM_WORD_CLASSES) continue;
         if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
         else if (!(BESIDE_QUOTES >> class & 1) || !far_from_quotes(scratch, match, &sense))
             add_mark(scratch, match, &sense);
@@ -149,10 +140,10 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
     return QM_OK;
 }
 
-const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+const qm_mark *qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at,
+                                 qm_entity_class class)
 {
     const qm_mark *best = NULL;
-    if (!qm_ends_here(scratch, at, class)) return NULL;
     for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
         if (mark->class == class && (!best || mark->start < best->start)) best = mark;
@@ -160,11 +151,10 @@ const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at, qm_
     return best;
 }
 
-const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
-                                qm_entity_class class)
+const qm_mark *qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                   qm_entity_class class)
 {
     const qm_mark *best = NULL;
-    if (!qm_starts_here(scratch, at, class)) return NULL;
     for (uint32_t n = scratch->spots[at].starts; n > 0; n = scratch->marks.at[n - 1].next_start) {
         const qm_mark *mark = &scratch->marks.at[n - 1];
         if (mark->class == class && (!best || mark->end > best->end)) best = mark;
@@ -215,29 +205,59 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
+#define OUT_FLAG 128 /* beside QM_HAN_...: no hanzi */
+
+/* The flags of characters, 64 at most. */
+static void read_flags(const qm_entity_scratch *scratch, uint32_t from, uint32_t count,
+                       uint8_t *flags)
+{
+    const uint32_t *chars = scratch->text->chars + from;
+    const qm_han_entry *han = scratch->recognizer->han;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t c = chars[i] - QM_HAN_FIRST;
+        if (c < QM_HAN_COUNT) {
+            flags[i] = han[c].flags;
+            continue;
+        }
+        uint8_t class = scratch->text->classes[from + i];
+        flags[i] = class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL ? OUT_FLAG : 0;
+        if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, from + i);
+    }
+}
+
+static void set_states(const uint8_t *restrict flags, const uint8_t *restrict begins,
+                       uint8_t *restrict states, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t alone = flags[i] / QM_HAN_ENDS_ALONE & begins[i] & begins[i + 1];
+        states[i] = (uint8_t)(((flags[i] & QM_HAN_ENDS) | (alone & 1)) * QM_SPOT_FUNCTION |
+                              flags[i] / OUT_FLAG * QM_SPOT_OUT);
+    }
+}
+
+/* One bit of each of 64 bytes, gathered in order: a product brings those of eight together. */
+static uint64_t gather_bit(const uint8_t *bytes, uint32_t bit)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < 64; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        eight = eight >> bit & UINT64_C(0x0101010101010101);
+        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return bits;
+}
+
 /* The states of the characters [from, end), 64 at most; the bits of those that may begin names. */
 static uint64_t set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
 {
-    const uint32_t *chars = scratch->text->chars;
-    const uint8_t *begins = scratch->begins;
-    const qm_han_entry *han = scratch->recognizer->han;
-    uint64_t names = 0;
-    for (uint32_t i = from; i < end; i++) {
-        uint32_t c = chars[i] - QM_HAN_FIRST;
-        if (c < QM_HAN_COUNT) {
-            uint32_t flags = han[c].flags;
-            uint32_t alone = flags / QM_HAN_ENDS_ALONE & begins[i] & begins[i + 1];
-            scratch->states[i] = (uint8_t)((flags & QM_HAN_ENDS) | alone) * QM_SPOT_FUNCTION;
-            names |= (uint64_t)(flags / QM_HAN_BEGINS & 1) << (i - from);
-            if (flags & QM_HAN_DIRECTION) set_direction(scratch, i);
-        } else {
-            uint8_t class = scratch->text->classes[i];
-            bool out = class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL;
-            scratch->states[i] = out ? QM_SPOT_OUT : 0;
-            if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, i);
-        }
-    }
-    return names;
+    uint8_t flags[64] = {0};
+    memset(scratch->spots + from, 0, (end - from) * sizeof *scratch->spots);
+    read_flags(scratch, from, end - from, flags);
+    set_states(flags, scratch->begins + from, scratch->states + from, end - from);
+    for (uint64_t bits = gather_bit(flags, 5); bits; bits &= bits - 1) /* QM_HAN_DIRECTION */
+        set_direction(scratch, from + (uint32_t)__builtin_ctzll(bits));
+    return gather_bit(flags, 6); /* QM_HAN_BEGINS */
 }
 
 /* What the characters say by themselves. */

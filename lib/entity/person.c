@@ -127,8 +127,8 @@ static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
 
 static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
     if (qm_ends_here(scratch, at, QM_WORD_ROLE)) return 5;
+    const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
     if (cue) return (int32_t)cue->value;
     const qm_han_entry *entry = at > 0 ? qm_han_at(scratch, at - 1) : NULL;
     return entry && entry->flags & QM_HAN_LEADS ? 2 : 0;
@@ -312,14 +312,17 @@ static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
            (form->end == form->start + 2 && scratch->counts.at[form->key] < 3);
 }
 
-static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form)
+/* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
+static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
+                          int32_t *beside)
 {
     int32_t words = form->words;
     int32_t count = scratch->counts.at[form->key];
     int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
     int32_t sure = form->points + words + again;
     if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
-    int32_t left = left_points(scratch, form->start);
+    if (*beside == INT32_MIN) *beside = left_points(scratch, form->start);
+    int32_t left = *beside;
     if (sure + left + MOST_BESIDE < LEAST_SCORE) return 0;
     int32_t right = right_points(scratch, form->end);
     if (sure + left + right < LEAST_SCORE) return 0;
@@ -343,9 +346,10 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
                                      size_t count, int32_t *score)
 {
     const qm_name_form *best = NULL;
+    int32_t beside = INT32_MIN;
     *score = LEAST_SCORE - 1;
     for (size_t i = 0; i < count; i++) {
-        int32_t now = form_score(scratch, &forms[i]);
+        int32_t now = form_score(scratch, &forms[i], &beside);
         if (best) {
             uint32_t brief = scratch->counts.at[best->key];
             uint32_t longer = scratch->counts.at[forms[i].key];

@@ -63,7 +63,7 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_array_free(alloc, &scratch->forms);
     qm_array_free(alloc, &scratch->buckets);
     qm_array_free(alloc, &scratch->counts);
-    qm_array_free(alloc, &scratch->touched);
+    qm_array_free(alloc, &scratch->sorted);
     qm_positions_free(scratch);
     qm_release(alloc, scratch, sizeof *scratch);
 }
@@ -73,11 +73,7 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
 {
     qm_candidate made = {
         .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
-    if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK ||
-        qm_array_reserve(scratch->alloc, &scratch->touched, scratch->touched.count + 2) != QM_OK)
-        return qm_fail_nomem(err);
-    scratch->touched.at[scratch->touched.count++] = start;
-    scratch->touched.at[scratch->touched.count++] = end;
+    if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
     if (kind == QM_ENTITY_PERSON) qm_set_add(scratch, QM_SET_PERSONS, end);
     qm_spot *at = &scratch->spots[end];
     scratch->spots[start].kinds_start |= (uint8_t)(1u << kind);
