@@ -141,6 +141,19 @@ static void mark_firsts(const qm_entity_scratch *scratch, uint8_t *firsts)
     }
 }
 
+/* The next character in front of `end` that names begin with; four are looked at together. */
+static uint32_t next_first(const uint8_t *firsts, const uint32_t *chars, uint32_t at, uint32_t end)
+{
+    for (; at + 4 <= end; at += 4) {
+        const uint32_t *c = chars + at;
+        if (firsts[c[0] % FIRSTS] | firsts[c[1] % FIRSTS] | firsts[c[2] % FIRSTS] |
+            firsts[c[3] % FIRSTS])
+            break;
+    }
+    while (at < end && !firsts[chars[at] % FIRSTS]) at++;
+    return at;
+}
+
 int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = keep_names(scratch, err);
@@ -149,10 +162,9 @@ int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
     uint8_t firsts[FIRSTS];
     mark_firsts(scratch, firsts);
     const uint32_t *chars = scratch->text->chars;
-    for (uint32_t at = 0, end = scratch->text->count - 1; at < end; at++) {
-        if (!firsts[chars[at] % FIRSTS] || !scratch->buckets.at[bucket_of(scratch, at)]) continue;
-        if ((status = names_at(scratch, at, err)) != QM_OK) break;
-    }
+    uint32_t end = scratch->text->count - 1;
+    for (uint32_t at = 0; status == QM_OK && (at = next_first(firsts, chars, at, end)) < end; at++)
+        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
     return status;
 }
 

@@ -118,14 +118,12 @@ static void stop_names(const qm_entity_scratch *scratch, const qm_match *match,
               sense->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
 }
 
-/* One mark for each class of a match; the flags of several senses of a class come together. */
-static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_error *err)
+/* One mark for each class of a match; the flags of several senses of a class come together. There
+ * is room for them. */
+static void add_senses(qm_entity_scratch *scratch, const qm_match *match)
 {
-    const qm_sense *senses = match->senses;
-    uint32_t count = match->count;
-    if (qm_array_reserve(scratch->alloc, &scratch->marks, scratch->marks.count + count) != QM_OK)
-        return qm_fail_nomem(err);
-    for (const qm_sense *next = senses, *end = senses + count; next < end;) {
+    const qm_sense *next = match->senses, *end = next + match->count;
+    while (next < end) {
         qm_sense sense = *next++;
         for (; next < end && next->kind == sense.kind; next++) {
             sense.flags |= next->flags;
@@ -136,6 +134,19 @@ static int add_senses(qm_entity_scratch *scratch, const qm_match *match, qm_erro
         if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
         else if (!(BESIDE_QUOTES >> class & 1) || !far_from_quotes(scratch, match, &sense))
             add_mark(scratch, match, &sense);
+    }
+}
+
+/* There is always room for one mark of each match that is left: most have one sense. */
+static int add_matches(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
+{
+    size_t left = matches->count;
+    if (qm_array_reserve(scratch->alloc, &scratch->marks, left) != QM_OK) return qm_fail_nomem(err);
+    for (const qm_match *match = matches->at; left > 0; match++, left--) {
+        size_t need = scratch->marks.count + match->count + left;
+        if (match->count > 1 && qm_array_reserve(scratch->alloc, &scratch->marks, need) != QM_OK)
+            return qm_fail_nomem(err);
+        add_senses(scratch, match);
     }
     return QM_OK;
 }
@@ -300,8 +311,7 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     if (status == QM_OK) status = qm_counts_make(scratch, err);
     if (status != QM_OK) return status;
     set_characters(scratch);
-    for (size_t i = 0; i < matches->count && status == QM_OK; i++)
-        status = add_senses(scratch, &matches->at[i], err);
+    status = add_matches(scratch, matches, err);
     if (status == QM_OK) set_stretches(scratch, quantities);
     return status;
 }

@@ -120,9 +120,8 @@ static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
 /* What the rest of the document says of a start: a name that always has the same character before
  * it goes on to the left; one that is rare while its rest is frequent has a word too much. */
 static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
-                        uint32_t end)
+                        uint32_t end, uint32_t own)
 {
-    uint32_t own = qm_count_of(scratch, start, end);
     int points = 0;
     if (start > 0 && own > 1 && !(scratch->states[start - 1] & QM_SPOT_OUT) &&
         !scratch->spots[start].place_from && suffix - start + 1 < LONGEST_NAME &&
@@ -135,11 +134,9 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 /* 隔壁|村, 指导|村: a word in front of the suffix that is no name; nothing when places in front of
  * it or other mentions speak for it. */
 static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
-                        uint32_t end)
+                        uint32_t own)
 {
-    if (suffix - start < 2 || scratch->spots[start].place_from ||
-        qm_count_of(scratch, start, end) > 1)
-        return 0;
+    if (suffix - start < 2 || scratch->spots[start].place_from || own > 1) return 0;
     qm_known known = qm_known_as(scratch, start, suffix);
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
@@ -175,9 +172,10 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
         if (length < 1 && suffix - from > 3 && scratch->spots[from].place_from &&
             by_sound(scratch, from, suffix))
             length = 1;
+        uint32_t own = qm_count_of(scratch, from, end); /* mentions */
         int32_t score = length + left_points(scratch, from) + right +
-                        count_points(scratch, from, suffix, end) +
-                        known_points(scratch, from, suffix, end);
+                        count_points(scratch, from, suffix, end, own) +
+                        known_points(scratch, from, suffix, own);
         if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL &&
             !scratch->spots[from].place_from)
             score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;

@@ -53,12 +53,15 @@ static const uint64_t beginnings[64] = {
 /* The next character at or behind `at` that has to be looked at. */
 static uint32_t next_stop(const qm_reader *r, uint32_t at)
 {
-    const uint16_t *marks = r->scratch->marks.at;
-    for (; at < r->count; at++) {
-        uint32_t c = r->chars[at];
-        if (beginnings[c >> 6 & 63] >> (c & 63) & 1 || marks[at] & QM_MARK_STOP) break;
+    const uint16_t *marks = r->scratch->marks.at; /* one more than there are characters */
+    const uint32_t *chars = r->chars;             /* likewise */
+    for (uint32_t end = r->count; at < end; at += 2) {
+        uint32_t c = chars[at], next = chars[at + 1];
+        if ((beginnings[c >> 6 & 63] >> (c & 63) & 1) || marks[at] & QM_MARK_STOP) return at;
+        if ((beginnings[next >> 6 & 63] >> (next & 63) & 1) || marks[at + 1] & QM_MARK_STOP)
+            return at + 1;
     }
-    return at;
+    return r->count;
 }
 
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)

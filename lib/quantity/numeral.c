@@ -12,11 +12,6 @@ static bool is_few(uint32_t c)
     return qm_glyph_of(c)->digit == QM_GLYPH_FEW;
 }
 
-static bool is_minus(uint32_t c)
-{
-    return c == U'负' || c == U'負' || c == '-' || c == U'−';
-}
-
 static bool is_point(uint32_t c)
 {
     return c == U'点' || c == U'點';
@@ -25,13 +20,6 @@ static bool is_point(uint32_t c)
 static bool is_latin(uint32_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool qm_numeral_begins(uint32_t c)
-{
-    const qm_glyph *glyph = qm_glyph_of(c);
-    return qm_is_digit(c) || glyph->digit != -1 || glyph->scale > 0 || is_minus(c) || c == '.' ||
-           c == U'半';
 }
 
 /* ---- the positional number --------------------------------------------------------------------
@@ -628,7 +616,7 @@ bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsi
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};
     r.low = r.high = zero;
-    bool minus = from < limit && is_minus(chars[from]);
+    bool minus = from < limit && qm_is_minus(chars[from]);
     if (minus)
         for (r.at++; r.at < limit && chars[r.at] == ' ';) r.at++;
     if (minus && is_minus_of(chars, r.at, limit)) r.at++;

@@ -74,11 +74,19 @@ static inline qm_value qm_trimmed(qm_value value)
     if (value.coefficient == 0) value.exponent = 0;
     return value;
 }
-/* Whether a numeral can begin with the character. */
-bool qm_numeral_begins(uint32_t c);
 static inline bool qm_is_digit(uint32_t c)
 {
     return c >= '0' && c <= '9';
+}
+static inline bool qm_is_minus(uint32_t c)
+{
+    return c == U'负' || c == U'負' || c == '-' || c == U'−';
+}
+/* Whether a numeral can begin with the character. */
+static inline bool qm_numeral_begins(uint32_t c)
+{
+    const qm_glyph *glyph = qm_glyph_of(c);
+    return glyph != &qm_glyphs[0] || qm_is_digit(c) || qm_is_minus(c) || c == '.' || c == U'半';
 }
 /* The numerals that most texts are full of, read at once: 36, 3.5, 36万, 三, 十二, 两百. false
  * where it may be more than that. */
