@@ -16,7 +16,8 @@ typedef struct qm_user_word {
     int32_t weight;
     uint8_t mode; /* qm_word_mode */
     uint8_t tag;
-    bool stands; /* it is a token now */
+    bool stands;     /* it is a token now */
+    uint32_t number; /* in the order of the matches */
 } qm_user_word;
 
 struct qm_segmenter {

@@ -1,8 +1,6 @@
 /* User words and terms: what the lexicons say against what the model says. */
 #include "segment/parts.h"
 
-#include <stdlib.h>
-
 /* A preferred word of weight 0 wins over so many margins of 1 against it. */
 enum { PREFERENCE = 3 };
 
@@ -16,19 +14,22 @@ static int add_senses(qm_segment_scratch *scratch, const qm_match *match)
                              (int32_t)senses[i].value,
                              (uint8_t)(senses[i].kind - QM_SENSE_WORDS),
                              (uint8_t)senses[i].flags,
-                             false};
+                             false,
+                             (uint32_t)scratch->user.count};
         if (qm_array_push(&scratch->alloc, &scratch->user, word) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-/* From the left, the longer first. */
-static int by_place(const void *a, const void *b)
+/* From the left, the longer first; of two that agree, the first that was found. */
+static int by_place(const void *a, const void *b, const void *context)
 {
     const qm_user_word *x = a, *y = b;
+    (void)context;
     if (x->start != y->start) return x->start < y->start ? -1 : 1;
     if (x->end != y->end) return x->end > y->end ? -1 : 1;
-    return x->mode < y->mode ? -1 : x->mode > y->mode;
+    if (x->mode != y->mode) return x->mode < y->mode ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
 }
 
 static bool may_stand(const qm_segment_scratch *scratch, const qm_user_word *word)
@@ -100,7 +101,7 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
     for (size_t i = 0; i < matches->count; i++)
         if (add_senses(scratch, &matches->at[i]) != QM_OK) return QM_E_NOMEM;
     if (scratch->user.count == 0) return QM_OK;
-    qsort(scratch->user.at, scratch->user.count, sizeof *scratch->user.at, by_place);
+    qm_sort(scratch->user.at, scratch->user.count, sizeof *scratch->user.at, by_place, NULL);
     put_mode(segmenter, scratch, QM_WORD_FORCE, begins);
     put_mode(segmenter, scratch, QM_WORD_PREFER, begins);
     for (size_t i = 0; i < scratch->user.count; i++)

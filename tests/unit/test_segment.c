@@ -363,6 +363,34 @@ START_TEST(a_forbidden_word_is_cut)
 }
 END_TEST
 
+/* Wherever the word stands: the tags do not depend on how a library sorts what is equal. */
+START_TEST(of_two_user_words_that_agree_the_first_one_stands)
+{
+    enum { TIMES = 300 };
+    char line[7 * TIMES + 1] = "";
+    qm_bytes bytes;
+    qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS}, {QM_P_TAGS, 0, 1}};
+    desk d = {0};
+    char *copy = overlay("石桥\tforce\tNOUN\n石桥\tforce\tPROPN\n", &bytes);
+    qm_model *models[2];
+    for (size_t i = 0; i < TIMES; i++) memcpy(line + i * 7, "石桥 ", 7);
+    desk_ok(qm_model_builtin(&models[0], &d.err), &d);
+    desk_ok(qm_model_from_memory(&models[1], bytes, 0, NULL, NULL, NULL, &d.err), &d);
+    desk_ok(qm_engine_new(&d.engine, models, 2, settings, 2, NULL, &d.err), &d);
+    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
+    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
+    desk_read(&d, line);
+    qm_column tags = desk_column(&d, QM_TOKENS, "tag");
+    ck_assert_int_eq(tags.length, 2 * TIMES);
+    for (size_t i = 0; i < 2 * TIMES; i += 2)
+        ck_assert_str_eq(qm_upos_name(((const uint8_t *)tags.data)[i]), "NOUN");
+    qm_model_unref(models[1]);
+    desk_close(&d);
+    qm_model_unref(models[0]);
+    free(copy);
+}
+END_TEST
+
 START_TEST(terms_are_one_at_their_granularity_only)
 {
     engine_cuts("", QM_WORD, "新建党群服务中心", "新建|党群|服务|中心");
@@ -453,6 +481,7 @@ int main(void)
     tcase_add_test(user, the_longer_forced_word_wins_and_the_left_one);
     tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
     tcase_add_test(user, a_forbidden_word_is_cut);
+    tcase_add_test(user, of_two_user_words_that_agree_the_first_one_stands);
     tcase_add_test(user, terms_are_one_at_their_granularity_only);
     tcase_add_test(user, tags_are_given_when_asked_for);
     tcase_add_test(user, tags_have_names);
