@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 import qianmo
 
-TEXTS = ["李家村修路3公里，花了36万余元。", "", "这一年，村里建成了很长很长很长的便民桥2座。", "种植茶叶1200亩"]
+TEXTS = ["李家村硬化道路3公里，花了36万余元。", "", "这一年，村里建成了很长很长很长的便民桥2座。", "种植茶叶1200亩"]
 TABLES = ["tokens", "quantities", "initiatives", "entities", "clauses"]
 
 

@@ -430,6 +430,18 @@ START_TEST(the_lattice_keeps_numbers_and_blanks)
 }
 END_TEST
 
+START_TEST(fine_cuts_are_words)
+{
+    qm_segment_options options = {.granularity = QM_FINE};
+    const char line[] = "第一书记和工作队";
+    segment(line, sizeof line - 1);
+    ck_assert_int_eq(qm_segment_run(segmenter, scratch, &text, NULL, &options, &words, NULL),
+                     QM_OK);
+    static const uint8_t wanted[] = {1, 0, 1, 0, 1, 1, 0, 1};
+    ck_assert_mem_eq(words.begins, wanted, sizeof wanted);
+}
+END_TEST
+
 START_TEST(fine_cuts_only_add)
 {
     qm_segment_options options = {.granularity = QM_FINE};
@@ -470,6 +482,7 @@ int main(void)
     tcase_add_test(model, a_line_is_cut_alike_alone_and_in_a_long_text);
     tcase_add_test(model, the_lattice_keeps_numbers_and_blanks);
     tcase_add_test(model, fine_cuts_only_add);
+    tcase_add_test(model, fine_cuts_are_words);
     tcase_add_test(model, missing_memory_is_no_disaster);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
