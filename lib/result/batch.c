@@ -31,12 +31,28 @@ void *qm_batch_add(qm_batch *batch, int table)
     return (char *)batch->rows[table].at + count * size;
 }
 
-int qm_batch_reserve(qm_batch *batch, int table, size_t more)
+int qm_batch_reserve_tokens(qm_batch *batch, size_t more)
 {
-    size_t need = batch->rows[table].count + more;
-    if (need <= batch->rows[table].room) return QM_OK;
-    return qm_array_grow(batch->alloc, &batch->rows[table].at, &batch->rows[table].room, need,
-                         qm_table_defs[table].row_size);
+    size_t count = batch->rows[QM_TOKENS].count, need = count + more;
+    if (need <= batch->rows[QM_TOKENS].room) return QM_OK;
+    /* The columns move apart as their block grows: a new one, then. */
+    qm_batch grown = {.alloc = batch->alloc};
+    size_t half_more = count + count / 2;
+    if (qm_array_grow(batch->alloc, &grown.rows[QM_TOKENS].at, &grown.rows[QM_TOKENS].room,
+                      need > half_more ? need : half_more, sizeof(qm_token_row)) != QM_OK)
+        return QM_E_NOMEM;
+    qm_token_block from = qm_batch_tokens(batch), to = qm_batch_tokens(&grown);
+    if (count) {
+        memcpy(to.start, from.start, count * sizeof *to.start);
+        memcpy(to.end, from.end, count * sizeof *to.end);
+        memcpy(to.tag, from.tag, count);
+        memcpy(to.flags, from.flags, count);
+    }
+    qm_release(batch->alloc, batch->rows[QM_TOKENS].at,
+               batch->rows[QM_TOKENS].room * sizeof(qm_token_row));
+    batch->rows[QM_TOKENS].at = grown.rows[QM_TOKENS].at;
+    batch->rows[QM_TOKENS].room = grown.rows[QM_TOKENS].room;
+    return QM_OK;
 }
 
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err)

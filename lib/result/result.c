@@ -78,9 +78,28 @@ static void gather_column(void *to, const char *from, const qm_column_def *def, 
     }
 }
 
+static void *take_copy(layout *at, const void *from, size_t size)
+{
+    void *piece = take(at, size);
+    if (piece && size) memcpy(piece, from, size);
+    return piece;
+}
+
+static void fill_tokens(qm_result *result, layout *at, const qm_batch *batch)
+{
+    size_t rows = batch->rows[QM_TOKENS].count;
+    qm_token_block from = qm_batch_tokens(batch);
+    const void *columns[] = {take_copy(at, from.start, rows * sizeof *from.start),
+                             take_copy(at, from.end, rows * sizeof *from.end),
+                             take_copy(at, from.tag, rows), take_copy(at, from.flags, rows)};
+    _Static_assert(sizeof columns == 4 * sizeof(void *), "all columns of tokens");
+    if (at->base) memcpy(result->columns[QM_TOKENS], columns, sizeof columns);
+}
+
 static void fill_columns(qm_result *result, layout *at, const qm_batch *batch)
 {
-    for (int t = 0; t < QM_TABLES; t++) {
+    fill_tokens(result, at, batch);
+    for (int t = QM_TOKENS + 1; t < QM_TABLES; t++) {
         const qm_table_def *table = &qm_table_defs[t];
         size_t rows = batch->rows[t].count;
         for (uint32_t c = 0; c < table->count; c++) {

@@ -159,10 +159,25 @@ typedef struct qm_batch {
 
 void qm_batch_clear(qm_batch *batch);
 void qm_batch_free(qm_batch *batch); /* it is empty then, and can be used again */
-/* A new row of table, to be filled in; NULL when out of memory. */
+/* A new row of table, to be filled in; NULL when out of memory. Not for tokens. */
 void *qm_batch_add(qm_batch *batch, int table);
-/* Room for so many more rows of table. */
-int qm_batch_reserve(qm_batch *batch, int table, size_t more);
+
+/* Tokens, which are most rows by far, lie in columns from the beginning. */
+typedef struct qm_token_block {
+    uint32_t *start, *end;
+    uint8_t *tag, *flags;
+} qm_token_block;
+
+static inline qm_token_block qm_batch_tokens(const qm_batch *batch)
+{
+    size_t room = batch->rows[QM_TOKENS].room;
+    uint32_t *start = batch->rows[QM_TOKENS].at;
+    if (!start) return (qm_token_block){NULL, NULL, NULL, NULL};
+    uint8_t *tag = (uint8_t *)(start + 2 * room);
+    return (qm_token_block){start, start + room, tag, tag + room};
+}
+/* Room for so many more tokens; whoever writes them raises their count. */
+int qm_batch_reserve_tokens(qm_batch *batch, size_t more);
 /* The rows since the last call are those of a document of this size. */
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err);
 
