@@ -560,7 +560,7 @@ static int engine_segment(lua_State *L)
     const uint32_t *starts = start.data, *ends = end.data;
     lua_createtable(L, start.length < INT32_MAX ? (int)start.length : 0, 0);
     for (int64_t i = 0; i < start.length; i++) {
-        if (((const uint8_t *)flags.data)[i] & TOKEN_SPACE) continue;
+        if (((const uint8_t *)flags.data)[i] & QM_TOKEN_SPACE) continue;
         lua_pushlstring(L, text + starts[i], ends[i] - starts[i]);
         lua_rawseti(L, -2, ++count);
     }

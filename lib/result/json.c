@@ -64,22 +64,22 @@ static char *put_value(char *to, const qm_value *value)
 #define NUMBER(to, key, number) qm_put_u32(KEY(to, key), (number))
 
 /* Only rows that have flags speak of them. */
-static char *put_flags(char *to, uint32_t flags, const char *const *names, size_t n)
+static char *put_flags(char *to, int table, uint32_t flags)
 {
+    if (!flags) return to;
     to = KEY(to, "flags");
     char mark = '[';
-    for (size_t i = 0; i < n; i++) {
+    const char *name;
+    for (uint32_t i = 0; (name = qm_flag_name(table, i)); i++) {
         if (!(flags >> i & 1)) continue;
         *to++ = mark;
         *to++ = '"';
-        to = qm_put_bytes(to, names[i], strlen(names[i]));
+        to = qm_put_bytes(to, name, strlen(name));
         *to++ = '"';
         mark = ',';
     }
     return mark == '[' ? QM_PUT(to, "[]") : QM_PUT(to, "]");
 }
-#define FLAGS(to, flags, names) \
-    ((flags) ? put_flags((to), (flags), (names), sizeof(names) / sizeof *(names)) : (to))
 
 /* {"start":S,"end":E,"text":"..." of every row; the caller goes on and closes it. Room is asked for
  * here, too: of a text that is another one than was analysed, a row may have no piece. */
@@ -96,14 +96,13 @@ static inline char *open_row(json *j, char *to, bool first, uint32_t start, uint
 
 static char *put_tokens(json *j, char *to)
 {
-    static const char *const flags[] = {"ill_formed", "space", "colocated", "user"};
     qm_token_columns c = qm_token_columns_of(j->result);
     bool first = true;
     for (int32_t i = first_row(j, QM_TOKENS), end = last_row(j, QM_TOKENS); i < end; i++) {
         if (c.flags[i] & QM_TOKEN_SPACE) continue; /* whoever wants blanks has the offsets */
         to = open_row(j, to, first, c.start[i], c.end[i]);
         if (c.tag[i]) to = NAME(j, to, "tag", QM_DICT_TAGS, c.tag[i]);
-        to = FLAGS(to, c.flags[i], flags);
+        to = put_flags(to, QM_TOKENS, c.flags[i]);
         *to++ = '}';
         first = false;
     }
@@ -139,8 +138,6 @@ static char *put_si(json *j, char *to, const qm_value *value, uint32_t unit)
 
 static char *put_quantities(json *j, char *to)
 {
-    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
-                                        "optional"};
     int32_t first = first_row(j, QM_QUANTITIES);
     qm_quantity_columns c = qm_quantity_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_QUANTITIES); i < end; i++) {
@@ -157,7 +154,7 @@ static char *put_quantities(json *j, char *to)
         to = put_si(j, to, &c.si_value[i], c.si_unit[i]);
         if (c.rate[i]) to = NAME(j, to, "rate", QM_DICT_UNITS, c.rate[i]);
         if (c.header_unit[i]) to = NAME(j, to, "header_unit", QM_DICT_UNITS, c.header_unit[i]);
-        to = FLAGS(to, c.flags[i], flags);
+        to = put_flags(to, QM_QUANTITIES, c.flags[i]);
         *to++ = '}';
     }
     return to;
@@ -188,8 +185,6 @@ static char *put_score(char *to, int32_t score)
 
 static char *put_initiatives(json *j, char *to)
 {
-    static const char *const flags[] = {"negated", "hypothetical", "exhorted",
-                                        "others",  "learnt",       "listed"};
     int32_t first = first_row(j, QM_INITIATIVES), measure = first_row(j, QM_MEASURES);
     qm_initiative_columns c = qm_initiative_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_INITIATIVES); i < end; i++) {
@@ -206,7 +201,7 @@ static char *put_initiatives(json *j, char *to)
         to = SPAN(j, to, "time", c.time_start[i], c.time_end[i]);
         to = put_score(to, c.score[i]);
         to = NAME(j, to, "rule", QM_DICT_RULES, c.rule[i]);
-        to = FLAGS(to, c.flags[i], flags);
+        to = put_flags(to, QM_INITIATIVES, c.flags[i]);
         *to++ = '}';
     }
     return to;
@@ -228,8 +223,6 @@ static char *put_entities(json *j, char *to)
 
 static char *put_clauses(json *j, char *to)
 {
-    static const char *const flags[] = {"ends_sentence", "ends_semicolon", "ends_colon",
-                                        "table_header", "in_quotes"};
     int32_t first = first_row(j, QM_CLAUSES);
     qm_clause_columns c = qm_clause_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_CLAUSES); i < end; i++) {
@@ -237,7 +230,7 @@ static char *put_clauses(json *j, char *to)
         to = NAME(j, to, "role", QM_DICT_ROLES, c.role[i]);
         to = NUMBER(to, "sentence", c.sentence[i]);
         to = NUMBER(to, "paragraph", c.paragraph[i]);
-        to = FLAGS(to, c.flags[i], flags);
+        to = put_flags(to, QM_CLAUSES, c.flags[i]);
         *to++ = '}';
     }
     return to;

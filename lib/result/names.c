@@ -7,6 +7,18 @@ const char *qm_role_name(uint32_t role)
     return role < sizeof names / sizeof *names ? names[role] : NULL;
 }
 
+const char *qm_flag_name(int table, uint32_t bit)
+{
+    static const char *const names[QM_TABLES][7] = {
+        [QM_TOKENS] = {"ill_formed", "space", "colocated", "user"},
+        [QM_QUANTITIES] = {"overflow", "scale_inherited", "indefinite", "recent", "optional"},
+        [QM_INITIATIVES] = {"negated", "hypothetical", "exhorted", "others", "learnt", "listed"},
+        [QM_CLAUSES] = {"ends_sentence", "ends_semicolon", "ends_colon", "table_header",
+                        "in_quotes"},
+    };
+    return table >= 0 && table < QM_TABLES && bit < 7 ? names[table][bit] : NULL;
+}
+
 static int make_room(qm_name_list *list, uint32_t count, const qm_allocator *alloc)
 {
     list->at = qm_alloc_zero(alloc, count * sizeof *list->at);

@@ -104,6 +104,19 @@ static void renders(const bench *b, size_t document, const char *text, int forma
 
 /* ---- JSON ---- */
 
+START_TEST(flags_have_names)
+{
+    ck_assert_str_eq(qm_flag_name(QM_TOKENS, 1), "space");
+    ck_assert_int_eq(1 << 1, QM_TOKEN_SPACE);
+    ck_assert_str_eq(qm_flag_name(QM_CLAUSES, 4), "in_quotes");
+    ck_assert_ptr_null(qm_flag_name(QM_CLAUSES, 5));
+    ck_assert_ptr_null(qm_flag_name(QM_ENTITIES, 0));
+    ck_assert_ptr_null(qm_flag_name(QM_TOKENS, UINT32_MAX));
+    ck_assert_ptr_null(qm_flag_name(-1, 0));
+    ck_assert_ptr_null(qm_flag_name(QM_TABLES, 0));
+}
+END_TEST
+
 START_TEST(json_keeps_the_contract)
 {
     bench b;
@@ -196,15 +209,19 @@ static void *resize_within(void *ud, void *ptr, size_t old_size, size_t new_size
     return new_size > *(size_t *)ud ? NULL : real->resize(real->ud, ptr, old_size, new_size);
 }
 
+/* Four thousand times the same. */
+static void add_tokens(bench *b, uint32_t start, uint32_t end)
+{
+    for (int i = 0; i < 4000; i++) add_token(b, start, end);
+    b->batch.documents.at[0].ends[QM_TOKENS] = 4000;
+}
+
 START_TEST(json_without_memory_leaves_the_buffer_as_it_was)
 {
     bench b;
     bench_open(&b);
     add_village(&b);
-    for (int i = 0; i < 4000; i++) {
-        add_token(&b, 0, 9);
-    }
-    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    add_tokens(&b, 0, 9);
     bench_fill(&b, 0x3F, QM_BYTES);
     int failed = 0;
     for (size_t limit = 512; limit < 400000; limit += limit / 3) {
@@ -232,10 +249,7 @@ START_TEST(json_of_another_text_has_rows_without_text)
     bench b;
     bench_open(&b);
     add_village(&b);
-    for (int i = 0; i < 4000; i++) {
-        add_token(&b, 20, 22);
-    }
-    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    add_tokens(&b, 20, 22);
     bench_fill(&b, 1 << QM_TOKENS, QM_CODEPOINTS);
     qm_buffer out = {0};
     desk_ok(qm_result_render(b.desk.result, 0, qm_bytes_of(village), qm_bytes_of("a"), QM_JSON,
@@ -464,6 +478,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("result");
+    tcase_add_test(tests, flags_have_names);
     tcase_add_test(tests, json_keeps_the_contract);
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
     tcase_add_test(tests, json_strings_are_escaped_wherever_they_must_be);
