@@ -112,6 +112,8 @@ extern const qm_table_def qm_table_defs[QM_TABLES];
 typedef struct qm_name_list {
     qm_bytes *at;
     uint32_t count;
+    qm_buffer json; /* the names as JSON has them, one behind the other: in quotes, or null */
+    uint32_t *json_starts; /* count + 1 of them; behind the last name 32 bytes can be read */
 } qm_name_list;
 
 /* All dictionaries of an engine; the names are views into its models. */
