@@ -25,25 +25,7 @@ static bool is_letter(uint32_t c)
 /* Whether the character in this place surely ends a number. */
 static bool ends_number(uint32_t c)
 {
-    switch (c) {
-    case ',':
-    case '.':
-    case ' ':
-    case '/':
-    case U'·':
-    case U'，':
-    case U'分':
-    case U'又':
-    case U'点':
-    case U'點':
-    case U'余':
-    case U'餘':
-    case U'多':
-    case U'来':
-    case U'來':
-    case U'参': return false;
-    default: return !is_letter(c) && !qm_is_digit(c) && qm_glyph_of(c) == &qm_glyphs[0];
-    }
+    return !qm_has_trait(c, QM_TRAIT_FIGURE) && !is_letter(c);
 }
 
 static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)

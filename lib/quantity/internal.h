@@ -107,20 +107,40 @@ static inline uint32_t qm_words_at(qm_quantity_scratch *s, uint32_t at)
     if (!(marks & QM_MARK_STARTS)) return 0;
     return marks & QM_MARK_BUILT ? s->heads.at[at] : qm_words_build(s, at);
 }
+/* Whether a word of the kind starts at `at`. */
+static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
+{
+    return at < r->count && r->scratch->marks.at[at] & qm_mark_of(kind);
+}
 /* Longest word of the kind that starts at `at`; NULL if there is none. */
 static inline const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
     qm_quantity_scratch *s = r->scratch;
-    if (at >= r->count || !(s->marks.at[at] & qm_mark_of(kind))) return NULL;
+    if (!qm_starts_at(r, at, kind)) return NULL;
     uint32_t i = qm_words_at(s, at);
     while (s->words.at[i].kind != kind) i = s->words.at[i].next;
     return &s->words.at[i];
 }
-/* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`; *start tells where it starts.
- */
-const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+/* Whether something with the mark ends at `end`. */
+static inline bool qm_ends_at(const qm_reader *r, uint32_t end, uint32_t mark)
+{
+    return end <= r->count && r->scratch->marks.at[end] & mark;
+}
+/* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`, which has its mark; *start
+ * tells where it starts. */
+const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+static inline const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind,
+                                             uint32_t *start)
+{
+    uint32_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
+    return qm_ends_at(r, end, mark) ? qm_word_ending(r, end, kind, start) : NULL;
+}
 /* The unit that stands before its number (人民币, ¥) and ends at `end`. */
-const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
+const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start);
+static inline const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+{
+    return qm_ends_at(r, end, QM_MARK_UNIT) ? qm_unit_ending(r, end, start) : NULL;
+}
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
 bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
 /* The sense of the cue of the class that ends at `end`; NULL if there is none. */

@@ -3,6 +3,7 @@
 #define QM_NUMERAL_H
 
 #include "quantity/quantity.h"
+#include "quantity/trait.h"
 
 typedef struct qm_numeral {
     uint32_t start, end;

@@ -106,13 +106,11 @@ uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
     return first;
 }
 
-/* First of the matches that end at `end` if one of them has the mark; the others follow as long as
- * they end there. NULL if there is none, or no further one. */
-static const qm_match *first_before(const qm_reader *r, uint32_t end, uint32_t mark)
+/* First of the matches that end at `end`, where there are some; the others follow as long as they
+ * end there. NULL if there is no further one. */
+static const qm_match *first_before(const qm_reader *r, uint32_t end)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    if (end > r->count || !(s->marks.at[end] & mark)) return NULL;
-    return &s->matches[s->tails.at[end]];
+    return &r->scratch->matches[r->scratch->tails.at[end]];
 }
 
 static const qm_match *next_before(const qm_reader *r, const qm_match *match)
@@ -135,10 +133,9 @@ static const qm_sense *sense_of(const qm_match *match, uint32_t kind, uint32_t f
     return NULL;
 }
 
-const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
+const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
 {
-    uint32_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
-    for (const qm_match *m = first_before(r, end, mark); m; m = next_before(r, m)) {
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, kind, 0, QM_NONE);
         if (!sense) continue;
         *start = m->start;
@@ -147,9 +144,9 @@ const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, 
     return NULL;
 }
 
-const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end, QM_MARK_UNIT); m; m = next_before(r, m)) {
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         if (m->start < r->from) continue;
         const qm_sense *sense = sense_of(m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
         if (!sense) continue;
@@ -161,7 +158,8 @@ const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
 
 const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end, QM_MARK_CUE); m; m = next_before(r, m)) {
+    if (!qm_ends_at(r, end, QM_MARK_CUE)) return NULL;
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, QM_SENSE_CUE, 0, class);
         if (!sense) continue;
         if (start) *start = m->start;
