@@ -314,6 +314,15 @@ static void read_spaced(const qm_reader *r, qm_numeral *n)
     n->end += 2;
 }
 
+/* The number at `at`; one that no limit cuts may have been read before. */
+static bool read_number(const qm_reader *r, uint32_t at, uint32_t limit, qm_numeral *out)
+{
+    if (limit < r->count) return qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, out);
+    const qm_numeral *read = qm_numeral_at(r, at, QM_NUMERAL_LETTERS);
+    if (read) *out = *read;
+    return read != NULL;
+}
+
 bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a)
 {
     uint32_t first = qm_char(r, at);
@@ -321,8 +330,7 @@ bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount 
     a->relation = 0;
     a->whole = false;
     if (first == U'半') return read_half(r, at, a);
-    if (!qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, &a->number))
-        return read_several(r, at, a);
+    if (!read_number(r, at, limit, &a->number)) return read_several(r, at, a);
     if (qm_char(r, a->number.end) == ' ') read_spaced(r, &a->number);
     a->value_end = a->number.end;
     if (a->number.percent) return true;

@@ -154,6 +154,16 @@ static bool is_dash(uint32_t c)
            c == U'―' || c == U'−' || c == U'─' || c == U'〜';
 }
 
+/* Where the figures at `at` end if a date or time may begin with them, QM_NONE otherwise. */
+static uint32_t find_mark(const qm_reader *r, uint32_t at)
+{
+    const qm_numeral *figure = qm_figure_at(r, at);
+    uint32_t mark = figure ? figure->end : figures_end(r, at);
+    if (figure && (figure->arabic ? !figure->plain : qm_numeral_scale(r->chars[mark - 1]) > 1))
+        return QM_NONE; /* 3.5, 三百 */
+    return qm_has_trait(qm_char(r, mark), QM_TRAIT_DATE) ? mark : QM_NONE;
+}
+
 /* Whether the figures from `at` may begin a date; `mark` is where they end. */
 static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 {
@@ -191,11 +201,12 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (share && qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
     if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
-    uint32_t mark = figures_end(r, at);
-    if ((may_be_time(qm_char(r, mark)) || (at > 0 && r->chars[at - 1] == U'差')) &&
+    uint32_t mark = find_mark(r, at);
+    bool marked = mark != QM_NONE;
+    if (((marked && may_be_time(r->chars[mark])) || (at > 0 && r->chars[at - 1] == U'差')) &&
         qm_time_read(r, at, out))
         return true;
-    bool date = may_be_date(r, at, mark) && qm_date_read(r, at, out);
+    bool date = marked && may_be_date(r, at, mark) && qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;

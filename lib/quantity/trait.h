@@ -16,7 +16,8 @@ enum {
     QM_TRAIT_SHARE = 32,    /* a unit that is a word of other meanings as well begins with it */
     QM_TRAIT_MONEY = 64,    /* behind money: it may belong to it */
     QM_TRAIT_RATE = 128,    /* a rate may be told here */
-    QM_TRAIT_LINK = 256     /* between a word and its number */
+    QM_TRAIT_LINK = 256,    /* between a word and its number */
+    QM_TRAIT_RATIO = 512    /* next to a number: it may be a ratio or the score of a match */
 };
 
 /* By the last bits of the character: others that end with the same ones have its traits, too. So a
