@@ -1,7 +1,8 @@
 /* The text through the model, window by window. */
+#include "segment/lanes.h"
 #include "segment/parts.h"
 
-enum { STRETCH = 16 };
+enum { EIGHT = 8 };
 
 static void push_edges(qm_symbols *window, uint32_t start)
 {
@@ -12,22 +13,32 @@ static void push_edges(qm_symbols *window, uint32_t start)
     }
 }
 
-/* Symbols [from, to) of the window into begins. */
+/* Whether each of eight margins cuts: a byte of 1 or 0. */
+static inline uint64_t eight_cuts(const int16_t *margins)
+{
+    typedef int8_t eight_bytes __attribute__((vector_size(8)));
+    qm_signed_lanes lanes;
+    memcpy(&lanes, margins, sizeof lanes);
+    eight_bytes cuts = __builtin_convertvector(lanes > 0, eight_bytes) & 1;
+    uint64_t bytes;
+    memcpy(&bytes, &cuts, sizeof bytes);
+    return bytes;
+}
+
+/* Symbols [from, to) of the window into begins: plain ones, whose characters follow each other, by
+ * eights, and the one behind them. What is written too far is written again. */
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
-    const uint32_t *restrict starts = s->starts;
-    const int16_t *restrict margins = s->margins;
-    size_t j = from;
-    /* Mostly plain text, where character follows character: all at once then. */
-    for (; j + STRETCH <= to; j += STRETCH) {
-        uint32_t gaps = 0;
-        for (uint32_t k = 0; k < STRETCH; k++) gaps |= starts[j + k] ^ (starts[j] + k);
-        if (gaps == 0)
-            for (uint32_t k = 0; k < STRETCH; k++) begins[starts[j] + k] = margins[j + k] > 0;
-        else
-            for (uint32_t k = 0; k < STRETCH; k++) begins[starts[j + k]] = margins[j + k] > 0;
+    for (uint32_t j = from; j < to;) {
+        uint64_t special = qm_symbols_special(s->types + j);
+        uint64_t cuts = eight_cuts(s->margins + j) & (special - 1) & ~special;
+        memcpy(begins + s->starts[j], &cuts, sizeof cuts);
+        j += special ? (uint32_t)__builtin_ctzll(special) >> 3 : EIGHT;
+        if (special && j < to) {
+            begins[s->starts[j]] = s->margins[j] > 0;
+            j++;
+        }
     }
-    for (; j < to; j++) begins[starts[j]] = margins[j] > 0;
 }
 
 static void put_margins(const qm_score_scratch *s, uint32_t from, uint32_t to, int16_t *margins)

@@ -11,7 +11,8 @@
 static inline bool qm_has_avx2(void)
 {
 #ifdef __x86_64__
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt");
 #else
     return false;
 #endif
@@ -77,5 +78,28 @@ static inline qm_lanes qm_high_lanes(qm_wide_lanes sum)
     return sum.high;
 #endif
 }
+
+#ifdef QM_FOR_AVX2
+/* Of eight numbers a bit each: whether it is the key but for the bits outside the mask; whether it
+ * is 0. */
+typedef struct qm_probes {
+    uint32_t equal, empty;
+} qm_probes;
+
+static inline qm_probes qm_probe_eight(const uint64_t *at, uint64_t key, uint64_t mask)
+{
+    const __m256i keys = _mm256_set1_epi64x((long long)key);
+    const __m256i masks = _mm256_set1_epi64x((long long)mask), zero = _mm256_setzero_si256();
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)at);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(at + 4));
+    __m256i low_equal = _mm256_cmpeq_epi64(_mm256_and_si256(low, masks), keys);
+    __m256i high_equal = _mm256_cmpeq_epi64(_mm256_and_si256(high, masks), keys);
+    __m256i low_empty = _mm256_cmpeq_epi64(low, zero), high_empty = _mm256_cmpeq_epi64(high, zero);
+    return (qm_probes){(uint32_t)(_mm256_movemask_pd(_mm256_castsi256_pd(low_equal)) |
+                                  _mm256_movemask_pd(_mm256_castsi256_pd(high_equal)) << 4),
+                       (uint32_t)(_mm256_movemask_pd(_mm256_castsi256_pd(low_empty)) |
+                                  _mm256_movemask_pd(_mm256_castsi256_pd(high_empty)) << 4)};
+}
+#endif
 
 #endif

@@ -163,7 +163,7 @@ enum {
     QM_BLOCK = 1024,
     QM_OVERLAP = QM_WORD_MAX + 4,
     QM_CHUNK = 32,
-    QM_AHEAD = 64, /* so many symbols ahead entries are fetched */
+    QM_AHEAD = 32, /* so many symbols ahead entries are fetched */
     QM_BLOCK_ROOM = QM_BLOCK + 2 * QM_OVERLAP,
     QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 2 * QM_CHUNK
 };

@@ -1,124 +1,13 @@
-/* Margins of all boundaries of a block, chunk by chunk and in passes: where the entries lie, which
- * is fetched a chunk ahead; the entries and whether they are the right ones; sums. No pass has a
- * branch that depends on the text, and but for the buckets' numbers and the entries themselves all
- * of it is arithmetic on arrays, which compilers vectorise.
+/* Margins of all boundaries of a block: the sums of the n-grams, then the longest words that the
+ * dictionary has at each boundary.
  *
  * This file is included once for each kind of processor, by a file that says which it is. */
 
-#include "segment/lanes.h"
-
-/* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
- * there does not change them. */
-QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
-{
-    const uint32_t *restrict buckets = model->buckets;
-    const uint16_t *restrict ids = s->ids + from;
-    uint32_t *restrict hashes = s->hashes + from;
-    uint32_t *restrict pair_slots = s->pair_slots + from;
-    uint32_t *restrict triple_slots = s->triple_slots + from;
-    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
-    const uint32_t pair_shift = model->params.pair_shift;
-    const uint32_t triple_shift = model->params.triple_shift;
-    uint32_t numbers[QM_CHUNK];
-    for (size_t k = 0; k < QM_CHUNK; k++) hashes[k] = qm_pair_hash(ids[k], ids[k + 1]);
-    for (size_t k = 0; k < QM_CHUNK; k++) numbers[k] = buckets[hashes[k] >> low_bits];
-    for (size_t k = 0; k < QM_CHUNK; k++) {
-        pair_slots[k] = qm_pair_slot(hashes[k], numbers[k] & 0xFFFF, low_bits, pair_shift);
-        triple_slots[k] = qm_triple_slot(hashes[k], ids[k + 2], numbers[k] >> 16, triple_shift);
-    }
-}
-
-/* All ones if the entry is what was looked for. */
-static inline uint64_t all_if(bool equal)
-{
-    return 0 - (uint64_t)equal;
-}
-
-/* Entries of a chunk: zero where they are of another key. */
-typedef struct entries {
-    uint64_t pairs[QM_CHUNK], triples[QM_CHUNK];
-} entries;
-
-QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
-{
-    const uint64_t *restrict pairs = model->pairs, *restrict triples = model->triples;
-    const uint32_t *restrict hashes = s->hashes + from;
-    const uint32_t *restrict pair_slots = s->pair_slots + from;
-    const uint32_t *restrict triple_slots = s->triple_slots + from;
-    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
-    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] = pairs[pair_slots[k]];
-    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] = triples[triple_slots[k]];
-    for (size_t k = 0; k < QM_CHUNK; k++)
-        e->pairs[k] &= all_if(e->pairs[k] >> 48 == hashes[k] >> low_bits);
-    for (size_t k = 0; k < QM_CHUNK; k++)
-        e->triples[k] &= all_if((e->triples[k] & QM_TRIPLE_KEY) == qm_triple_key(hashes[k]));
-}
-
-/* The dictionary's words of two and three symbols, and where longer ones may begin. */
-QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
-{
-    uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
-    uint8_t flags[QM_CHUNK];
-    for (size_t k = 0; k < QM_CHUNK; k++) two[k] = e->pairs[k] & 7;
-    for (size_t k = 0; k < QM_CHUNK; k++) flags[k] = (uint8_t)(e->triples[k] >> 60);
-    for (size_t k = 0; k < QM_CHUNK; k++) {
-        uint8_t frequency = flags[k] & 7;
-        three[k] = frequency ? (uint8_t)(frequency + QM_FREQUENCIES) : 0;
-    }
-    uint32_t n = s->n_goes_on;
-    for (size_t k = 0; k < QM_CHUNK; k += 8) {
-        uint64_t eight;
-        memcpy(&eight, flags + k, 8);
-        for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
-            s->goes_on[n++] = (uint16_t)(from + k + ((uint32_t)__builtin_ctzll(eight) >> 3));
-    }
-    s->n_goes_on = n;
-}
-
-/* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
- * complete. */
-QM_PASS qm_lanes add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
-                             entries *e, qm_lanes sum)
-{
-    const uint64_t *restrict singles = model->singles;
-    const int16_t *restrict rows = model->types;
-    const uint64_t *pairs = model->pairs, *triples = model->triples;
-    const uint32_t *restrict pair_slots = s->pair_slots + from + QM_AHEAD;
-    const uint32_t *restrict triple_slots = s->triple_slots + from + QM_AHEAD;
-    const uint16_t *restrict ids = s->ids + from;
-    const uint8_t *restrict types = s->types + from;
-    uint16_t *restrict sums = s->sums + from;
-    uint16_t row_of[QM_CHUNK];
-    for (size_t k = 0; k < QM_CHUNK; k++)
-        row_of[k] = (uint16_t)((types[k] << 6 | types[k + 1] << 3 | types[k + 2]) * QM_LANES);
-    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] &= QM_PAIR_WEIGHTS;
-    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] &= QM_TRIPLE_WEIGHTS;
-    for (size_t k = 0; k < QM_CHUNK; k++) {
-        qm_lanes ngrams = qm_widen(e->pairs[k]) + qm_widen(e->triples[k]);
-        __builtin_prefetch(pairs + pair_slots[k]);
-        __builtin_prefetch(triples + triple_slots[k]);
-        qm_lanes row;
-        memcpy(&row, rows + row_of[k], sizeof row);
-        sum += ngrams + qm_widen(singles[ids[k]]) + row;
-        sums[k] = sum[0];
-        sum = __builtin_shufflevector(sum, (qm_lanes){0}, 1, 2, 3, 4, 5, 6, 7, 8);
-    }
-    return sum;
-}
-
-static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
-{
-    qm_lanes sum = {0};
-    entries e;
-    s->n_goes_on = 0;
-    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
-    for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
-        locate(model, s, from + QM_AHEAD);
-        fetch(model, s, from, &e);
-        note_words(s, from, &e);
-        sum = add_weights(model, s, from, &e, sum);
-    }
-}
+#ifdef QM_FOR_AVX2
+#include "segment/ngram_passes_avx2.h"
+#else
+#include "segment/ngram_passes.h"
+#endif
 
 static inline void raise(uint8_t *code, uint8_t to)
 {
@@ -133,24 +22,53 @@ static void mark_word(qm_score_scratch *s, uint32_t j, uint32_t length, uint32_t
     for (uint32_t k = 1; k < length; k++) raise(&s->cover[j + k], code);
 }
 
-/* Words of four and more symbols, where a triple says that one may follow. */
+/* The slot of a long key whose probes begin at slot, or UINT32_MAX. */
+static inline uint32_t find_long_key(const qm_words_model *model, uint64_t key, uint32_t slot)
+{
+#ifdef QM_FOR_AVX2
+    if (model->params.long_probes >= 8) {
+        qm_probes probes = qm_probe_eight(model->longs + slot, key, QM_LONG_KEY);
+        uint32_t ends = probes.equal | probes.empty;
+        if (ends) return probes.equal & ends & (0 - ends) ? slot + __builtin_ctz(ends) : UINT32_MAX;
+    }
+#endif
+    (void)slot;
+    return qm_long_find(model, key);
+}
+
+/* The words of four and more symbols that begin with symbol j. */
+static inline void walk_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n,
+                             uint32_t j, uint64_t key, uint32_t slot)
+{
+    for (uint32_t length = 4; length <= QM_WORD_MAX; length++) {
+        slot = find_long_key(model, key, slot);
+        if (slot == UINT32_MAX) break;
+        uint64_t entry = model->longs[slot];
+        if (entry >> 57 & 7) mark_word(s, j, length, (uint32_t)(entry >> 57) & 7);
+        if (!(entry & QM_LONG_GOES_ON) || j + length >= n) break;
+        key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[j + length];
+        slot = qm_long_slot(key, model->params.longs);
+    }
+}
+
+/* Where a triple says that a longer word may follow: what is asked for is fetched some at a time.
+ */
 static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
 {
-    for (uint32_t k = 0; k < s->n_goes_on; k++)
-        __builtin_prefetch(model->longs +
-                           qm_long_slot(qm_long_key(s->ids + s->goes_on[k]), model->params.longs));
-    for (uint32_t k = 0; k < s->n_goes_on; k++) {
-        uint32_t j = s->goes_on[k];
-        if (j + 4 > n) continue;
-        uint64_t key = qm_long_key(s->ids + j);
-        for (uint32_t length = 4; length <= QM_WORD_MAX; length++) {
-            uint32_t slot = qm_long_find(model, key);
-            if (slot == UINT32_MAX) break;
-            uint64_t entry = model->longs[slot];
-            if (entry >> 57 & 7) mark_word(s, j, length, (uint32_t)(entry >> 57) & 7);
-            if (!(entry & QM_LONG_GOES_ON) || j + length >= n) break;
-            key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[j + length];
+    enum { SOME = 32 };
+    uint64_t keys[SOME];
+    uint32_t slots[SOME];
+    for (uint32_t first = 0, count; first < s->n_goes_on; first += count) {
+        const uint16_t *at = s->goes_on + first;
+        count = s->n_goes_on - first < SOME ? s->n_goes_on - first : SOME;
+        for (uint32_t k = 0; k < count; k++) {
+            keys[k] = qm_long_key(s->ids + at[k]);
+            slots[k] = qm_long_slot(keys[k], model->params.longs);
+            __builtin_prefetch(model->longs + slots[k]);
+            __builtin_prefetch(model->longs + slots[k] + 7);
         }
+        for (uint32_t k = 0; k < count; k++)
+            if (at[k] + 4u <= n) walk_long(model, s, n, at[k], keys[k], slots[k]);
     }
 }
 

@@ -72,14 +72,14 @@ void qm_segment_scratch_free(qm_segment_scratch *scratch)
 
 static int reserve_words(qm_words *words, uint32_t count, const qm_allocator *alloc)
 {
-    uint32_t need = count + 1;
+    size_t need = (size_t)count + 1 + QM_TEXT_PAD;
     if (need <= words->room) return QM_OK;
-    uint32_t room = need + need / 2 < need ? need : need + need / 2;
-    uint8_t *block = qm_resize(alloc, words->begins, 2 * (size_t)words->room, 2 * (size_t)room);
+    size_t room = need + need / 2 > UINT32_MAX ? need : need + need / 2;
+    uint8_t *block = qm_resize(alloc, words->begins, 2 * (size_t)words->room, 2 * room);
     if (!block) return QM_E_NOMEM;
     words->begins = block; /* begins and tags share one block */
     words->tags = block + room;
-    words->room = room;
+    words->room = (uint32_t)room;
     return QM_OK;
 }
 

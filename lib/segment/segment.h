@@ -5,6 +5,8 @@
 #include "image/lexicon.h"
 #include "text/text.h"
 
+enum { QM_TOKEN_ILL_FORMED = 1, QM_TOKEN_SPACE = 2, QM_TOKEN_COLOCATED = 4, QM_TOKEN_USER = 8 };
+
 /* Senses of user words: the kind says the mode, flags hold the UPOS code of the tag (0: none),
  * value the weight, an int32_t. */
 enum {
@@ -16,7 +18,8 @@ enum {
 
 /* Boundaries of one document, in character indices. */
 typedef struct qm_words {
-    uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1 */
+    uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1;
+                        QM_TEXT_PAD more can be read */
     uint8_t *tags;   /* UPOS code at the first character of each token, when asked for */
     uint32_t room;
 } qm_words;

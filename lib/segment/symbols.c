@@ -1,7 +1,7 @@
 #include "segment/symbols.h"
 
 /* A run of blanks takes three symbols. */
-enum { EDGES = 3 };
+enum { EDGES = 3, EIGHT = 8 };
 
 static void push(qm_symbols *symbols, uint16_t id, uint8_t type, uint32_t start)
 {
@@ -11,58 +11,71 @@ static void push(qm_symbols *symbols, uint16_t id, uint8_t type, uint32_t start)
     symbols->starts[n] = start;
 }
 
-/* The low bit of each byte: whether the class there is DIGIT, LATIN or SPACE, 3, 4 or 7. */
-static uint64_t find_special(const uint8_t *classes)
+static inline uint64_t load_pair(const uint32_t *chars)
 {
-    uint64_t x;
-    memcpy(&x, classes, sizeof x);
-    uint64_t one = x, two = x >> 1, four = x >> 2;
-    return ((one & two) | (four & ~(one | two))) & UINT64_C(0x0101010101010101);
+    uint64_t pair;
+    memcpy(&pair, chars, sizeof pair);
+    return pair;
 }
 
-/* Where the plain characters from `at` on end: at a digit, a letter or a blank. The classes are
- * padded: eight can be read anywhere. */
-static uint32_t plain_end(const uint8_t *classes, uint32_t at, uint32_t stop)
+/* The ids of eight characters, which are hardly ever beyond the first plane. */
+static inline void put_ids(uint16_t *restrict to, const uint16_t *restrict ids,
+                           const uint32_t *restrict chars)
 {
-    for (; at < stop; at += 8) {
-        uint64_t special = find_special(classes + at);
-        if (special) at += (uint32_t)__builtin_ctzll(special) >> 3;
-        if (special) break;
+    uint64_t all =
+        load_pair(chars) | load_pair(chars + 2) | load_pair(chars + 4) | load_pair(chars + 6);
+    if (all & UINT64_C(0xFFFF0000FFFF0000))
+        for (uint32_t i = 0; i < EIGHT; i++) to[i] = ids[chars[i] <= 0xFFFF ? chars[i] : 0];
+    else
+        for (uint32_t i = 0; i < EIGHT; i++) to[i] = ids[chars[i]];
+}
+
+/* Eight numbers from `first` on. */
+static inline void put_numbers(uint32_t *to, uint32_t first)
+{
+    typedef uint32_t four __attribute__((vector_size(16)));
+    const four low = {0, 1, 2, 3}, high = {4, 5, 6, 7};
+    four numbers[2] = {low + first, high + first};
+    memcpy(to, numbers, sizeof numbers);
+}
+
+/* The symbols of eight characters that are plain, as they mostly are; those behind the first that
+ * is not are written, too, but not counted. */
+static inline uint32_t fill_plain(const qm_symbols *symbols, const uint16_t *ids,
+                                  const qm_text *text, uint32_t at)
+{
+    uint32_t to = symbols->count;
+    uint64_t classes, special = qm_symbols_special(text->classes + at);
+    memcpy(&classes, text->classes + at, sizeof classes);
+    put_ids(symbols->ids + to, ids, text->chars + at);
+    put_numbers(symbols->starts + to, at);
+    memcpy(symbols->types + to, &classes, sizeof classes);
+    uint32_t n = special ? (uint32_t)__builtin_ctzll(special) >> 3 : EIGHT;
+    return n < text->count - at ? n : text->count - at;
+}
+
+static uint32_t fill_special(qm_symbols *symbols, uint32_t joins, const qm_text *text, uint32_t at)
+{
+    if (text->classes[at] == QM_CHAR_SPACE) {
+        for (int i = 0; i < EDGES; i++) push(symbols, QM_SYMBOL_EDGE, QM_CHAR_SPACE, at);
+        return qm_segment_space_end(text, at);
     }
-    return at < stop ? at : stop;
+    qm_span span = qm_segment_span(text, at, joins);
+    push(symbols, span.symbol, text->classes[at], at);
+    return span.end;
 }
 
-/* Plain characters: one symbol each. Loops of their own, which compilers unroll and vectorise. */
-static uint32_t fill_plain(qm_symbols *symbols, const uint16_t *ids, const qm_text *text,
-                           uint32_t at)
-{
-    uint32_t room = symbols->room - symbols->count, stop = text->count;
-    if (stop - at > room) stop = at + room;
-    uint32_t n = plain_end(text->classes, at, stop) - at;
-    const uint32_t *restrict chars = text->chars + at;
-    uint16_t *restrict to = symbols->ids + symbols->count;
-    uint32_t *restrict starts = symbols->starts + symbols->count;
-    for (uint32_t i = 0; i < n; i++) to[i] = ids[chars[i] <= 0xFFFF ? chars[i] : 0];
-    for (uint32_t i = 0; i < n; i++) starts[i] = at + i;
-    memcpy(symbols->types + symbols->count, text->classes + at, n);
-    symbols->count += n;
-    return at + n;
-}
-
+/* Characters and classes are padded: eight can be read anywhere. */
 uint32_t qm_symbols_fill(qm_symbols *symbols, const uint16_t *ids, uint32_t joins,
                          const qm_text *text, uint32_t at)
 {
-    while (at < text->count && symbols->count + EDGES <= symbols->room) {
-        if (text->classes[at] == QM_CHAR_SPACE) {
-            for (int i = 0; i < EDGES; i++) push(symbols, QM_SYMBOL_EDGE, QM_CHAR_SPACE, at);
-            at = qm_segment_space_end(text, at);
-        } else if (text->classes[at] == QM_CHAR_DIGIT || text->classes[at] == QM_CHAR_LATIN) {
-            qm_span span = qm_segment_span(text, at, joins);
-            push(symbols, span.symbol, text->classes[at], at);
-            at = span.end;
-        } else {
-            at = fill_plain(symbols, ids, text, at);
-        }
+    qm_symbols to = *symbols; /* what is written through it cannot change it */
+    while (at < text->count && to.count + EIGHT + EDGES <= to.room) {
+        uint32_t n = fill_plain(&to, ids, text, at);
+        to.count += n;
+        at += n;
+        if (n < EIGHT && at < text->count) at = fill_special(&to, joins, text, at);
     }
+    symbols->count = to.count;
     return at;
 }

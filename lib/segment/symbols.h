@@ -40,6 +40,16 @@ static inline uint32_t qm_segment_space_end(const qm_text *text, uint32_t i)
     return i;
 }
 
+/* The low bit of each byte: whether one of the eight classes is DIGIT, LATIN or SPACE, 3, 4 or 7.
+ */
+static inline uint64_t qm_symbols_special(const uint8_t *classes)
+{
+    uint64_t x;
+    memcpy(&x, classes, sizeof x);
+    uint64_t one = x, two = x >> 1, four = x >> 2;
+    return ((one & two) | (four & ~(one | two))) & UINT64_C(0x0101010101010101);
+}
+
 /* Symbols [0, count) of a stretch of text, with room for pads on both sides. */
 typedef struct qm_symbols {
     uint16_t *ids;

@@ -1,5 +1,7 @@
 #include "desk.h"
 #include "engine/analyzer.h"
+#include "engine/tokens.h"
+#include "text/text.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -96,6 +98,57 @@ START_TEST(tokens_cover_the_text_without_gaps)
     }
     ck_assert_uint_eq(at, sizeof report - 1);
     desk_close(&d);
+}
+END_TEST
+
+enum { CHARACTERS = 1300, BESIDE = 16 };
+
+/* Characters of one to four bytes, a tenth of them blanks; a token begins at every other one. */
+typedef struct invented_text {
+    uint32_t starts[CHARACTERS + 2 * BESIDE];
+    uint8_t begins[CHARACTERS + 2 * BESIDE], widths[CHARACTERS + 2 * BESIDE];
+    uint8_t classes[CHARACTERS + 2 * BESIDE], tags[CHARACTERS + 2 * BESIDE];
+} invented_text;
+
+static void invent_text(invented_text *text)
+{
+    uint32_t state = 5, byte = 0;
+    for (int i = BESIDE; i < CHARACTERS + BESIDE; i++) {
+        state = state * 1664525u + 1013904223u;
+        text->begins[i] = state >> 31;
+        text->widths[i] = 1 + (state >> 29 & 3);
+        text->classes[i] = (state >> 20) % 10 == 0 ? QM_CHAR_SPACE : QM_CHAR_HAN;
+        text->tags[i] = state >> 12 & 15;
+        text->starts[i] = byte;
+        byte += text->widths[i] + (state >> 24 & 1); /* joining took some bytes out */
+    }
+    text->begins[BESIDE] = text->begins[CHARACTERS + BESIDE] = 1;
+}
+
+START_TEST(rows_of_tokens_are_the_same_in_every_way_of_making_them)
+{
+    static invented_text text;
+    static uint32_t wide[4][CHARACTERS + BESIDE];
+    static uint8_t narrow[4][CHARACTERS + BESIDE];
+    invent_text(&text);
+    for (uint32_t last = 1; last <= CHARACTERS; last += last < 40 ? 1 : 97) {
+        bool tags = last & 1;
+        qm_plain_tokens plain = {text.begins + BESIDE, text.starts + BESIDE, text.widths + BESIDE,
+                                 text.classes + BESIDE, tags ? text.tags + BESIDE : NULL};
+        qm_token_rows any = {wide[0], wide[1], narrow[0], narrow[1]};
+        qm_token_rows best = {wide[2], wide[3], narrow[2], narrow[3]};
+        uint8_t kept = text.begins[BESIDE + last];
+        text.begins[BESIDE + last] = 1;
+        size_t n = qm_plain_tokens_put_any(&plain, 0, last, any);
+        ck_assert_uint_eq(qm_plain_tokens_put(&plain, 0, last, best), n);
+        text.begins[BESIDE + last] = kept;
+        ck_assert_mem_eq(any.start, best.start, n * sizeof *any.start);
+        ck_assert_mem_eq(any.end, best.end, n * sizeof *any.end);
+        ck_assert_mem_eq(any.tag, best.tag, n);
+        ck_assert_mem_eq(any.flags, best.flags, n);
+        ck_assert_uint_eq(any.end[n - 1],
+                          text.starts[BESIDE + last - 1] + text.widths[BESIDE + last - 1]);
+    }
 }
 END_TEST
 
@@ -418,6 +471,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("engine");
+    tcase_add_test(tests, rows_of_tokens_are_the_same_in_every_way_of_making_them);
     tcase_add_test(tests, settings_outside_their_bounds_are_refused);
     tcase_add_test(tests, unknown_settings_and_impossible_dates_are_refused);
     tcase_add_test(tests, only_the_tables_that_were_asked_for_have_rows);

@@ -1,0 +1,119 @@
+/* Sums of the n-grams' weights for any processor, chunk by chunk and in passes: where the entries
+ * lie, which is fetched two chunks ahead; the entries and whether they are the right ones; sums. No
+ * pass has a branch that depends on the text, and but for the buckets' numbers and the entries
+ * themselves all of it is arithmetic on arrays, which compilers vectorise. */
+
+#include "segment/lanes.h"
+
+/* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
+ * there does not change them. */
+QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+{
+    const uint32_t *restrict buckets = model->buckets;
+    const uint16_t *restrict ids = s->ids + from;
+    uint32_t *restrict hashes = s->hashes + from;
+    uint32_t *restrict pair_slots = s->pair_slots + from;
+    uint32_t *restrict triple_slots = s->triple_slots + from;
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    const uint32_t pair_shift = model->params.pair_shift;
+    const uint32_t triple_shift = model->params.triple_shift;
+    uint32_t numbers[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++) hashes[k] = qm_pair_hash(ids[k], ids[k + 1]);
+    for (size_t k = 0; k < QM_CHUNK; k++) numbers[k] = buckets[hashes[k] >> low_bits];
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        pair_slots[k] = qm_pair_slot(hashes[k], numbers[k] & 0xFFFF, low_bits, pair_shift);
+        triple_slots[k] = qm_triple_slot(hashes[k], ids[k + 2], numbers[k] >> 16, triple_shift);
+    }
+}
+
+/* All ones if the entry is what was looked for. */
+static inline uint64_t all_if(bool equal)
+{
+    return 0 - (uint64_t)equal;
+}
+
+/* Entries of a chunk: zero where they are of another key. */
+typedef struct entries {
+    uint64_t pairs[QM_CHUNK], triples[QM_CHUNK];
+} entries;
+
+QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
+{
+    const uint64_t *restrict pairs = model->pairs, *restrict triples = model->triples;
+    const uint32_t *restrict hashes = s->hashes + from;
+    const uint32_t *restrict pair_slots = s->pair_slots + from;
+    const uint32_t *restrict triple_slots = s->triple_slots + from;
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] = pairs[pair_slots[k]];
+    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] = triples[triple_slots[k]];
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        e->pairs[k] &= all_if(e->pairs[k] >> 48 == hashes[k] >> low_bits);
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        e->triples[k] &= all_if((e->triples[k] & QM_TRIPLE_KEY) == qm_triple_key(hashes[k]));
+}
+
+/* The dictionary's words of two and three symbols, and where longer ones may begin. */
+QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
+{
+    uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
+    uint8_t flags[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++) two[k] = e->pairs[k] & 7;
+    for (size_t k = 0; k < QM_CHUNK; k++) flags[k] = (uint8_t)(e->triples[k] >> 60);
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        uint8_t frequency = flags[k] & 7;
+        three[k] = frequency ? (uint8_t)(frequency + QM_FREQUENCIES) : 0;
+    }
+    uint32_t n = s->n_goes_on;
+    for (size_t k = 0; k < QM_CHUNK; k += 8) {
+        uint64_t eight;
+        memcpy(&eight, flags + k, 8);
+        for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
+            s->goes_on[n++] = (uint16_t)(from + k + ((uint32_t)__builtin_ctzll(eight) >> 3));
+    }
+    s->n_goes_on = n;
+}
+
+/* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
+ * complete. */
+QM_PASS qm_lanes add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
+                             entries *e, qm_lanes sum)
+{
+    const uint64_t *restrict singles = model->singles;
+    const int16_t *restrict rows = model->types;
+    const uint64_t *pairs = model->pairs, *triples = model->triples;
+    const uint32_t *restrict pair_slots = s->pair_slots + from + QM_AHEAD;
+    const uint32_t *restrict triple_slots = s->triple_slots + from + QM_AHEAD;
+    const uint16_t *restrict ids = s->ids + from;
+    const uint8_t *restrict types = s->types + from;
+    uint16_t *restrict sums = s->sums + from;
+    uint16_t row_of[QM_CHUNK];
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        row_of[k] = (uint16_t)((types[k] << 6 | types[k + 1] << 3 | types[k + 2]) * QM_LANES);
+    for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] &= QM_PAIR_WEIGHTS;
+    for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] &= QM_TRIPLE_WEIGHTS;
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        qm_lanes ngrams = qm_widen(e->pairs[k]) + qm_widen(e->triples[k]);
+        __builtin_prefetch(pairs + pair_slots[k]);
+        __builtin_prefetch(triples + triple_slots[k]);
+        qm_lanes row;
+        memcpy(&row, rows + row_of[k], sizeof row);
+        sum += ngrams + qm_widen(singles[ids[k]]) + row;
+        sums[k] = sum[0];
+        sum = __builtin_shufflevector(sum, (qm_lanes){0}, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+    return sum;
+}
+
+static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    qm_lanes sum = {0};
+    entries e;
+    s->n_goes_on = 0;
+    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
+    for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
+        locate(model, s, from + QM_AHEAD);
+        fetch(model, s, from, &e);
+        note_words(s, from, &e);
+        sum = add_weights(model, s, from, &e, sum);
+    }
+}

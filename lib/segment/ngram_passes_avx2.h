@@ -1,0 +1,222 @@
+/* Sums of the n-grams' weights for x86-64 processors with AVX2: as ngram_passes.h has them, but
+ * four symbols at a time from the entries to the sums, without a stop in memory. */
+
+#include "segment/lanes.h"
+
+static inline __m256i load_wide(const void *at)
+{
+    return _mm256_loadu_si256((const __m256i *)at);
+}
+
+static inline void store_wide(void *at, __m256i lanes)
+{
+    _mm256_storeu_si256((__m256i *)at, lanes);
+}
+
+/* Eight ids in eight lanes. */
+static inline __m256i load_ids(const uint16_t *ids)
+{
+    return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)ids));
+}
+
+/* Slots of eight pairs and of the triples that begin with them; see qm_pair_hash and those behind
+ * it. */
+static inline void locate_eight(const qm_words_model *model, qm_score_scratch *s, size_t at)
+{
+    const uint32_t *restrict buckets = model->buckets;
+    const int low_bits = (int)(QM_PAIR_BITS - model->params.bucket_bits);
+    const __m128i pair_shift = _mm_cvtsi32_si128((int)model->params.pair_shift);
+    const __m128i triple_shift = _mm_cvtsi32_si128((int)model->params.triple_shift);
+    __m256i a = load_ids(s->ids + at), b = load_ids(s->ids + at + 1);
+    __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
+    __m256i hash = _mm256_and_si256(_mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u)),
+                                    _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
+    uint32_t at_bucket[8];
+    store_wide(s->hashes + at, hash);
+    store_wide(at_bucket, _mm256_srl_epi32(hash, _mm_cvtsi32_si128(low_bits)));
+    __m256i numbers = _mm256_setr_epi32((int)buckets[at_bucket[0]], (int)buckets[at_bucket[1]],
+                                        (int)buckets[at_bucket[2]], (int)buckets[at_bucket[3]],
+                                        (int)buckets[at_bucket[4]], (int)buckets[at_bucket[5]],
+                                        (int)buckets[at_bucket[6]], (int)buckets[at_bucket[7]]);
+    __m256i number = _mm256_and_si256(numbers, _mm256_set1_epi32(0xFFFF));
+    __m256i low = _mm256_and_si256(hash, _mm256_set1_epi32((1 << low_bits) - 1));
+    store_wide(s->pair_slots + at, _mm256_add_epi32(_mm256_sll_epi32(number, pair_shift), low));
+    number = _mm256_srli_epi32(numbers, 16);
+    __m256i odd = _mm256_or_si256(_mm256_add_epi32(number, number), _mm256_set1_epi32(1));
+    __m256i stirred = _mm256_srli_epi32(_mm256_mullo_epi32(hash, odd), 32 - QM_SYMBOL_BITS);
+    stirred = _mm256_xor_si256(stirred, load_ids(s->ids + at + 2));
+    store_wide(s->triple_slots + at,
+               _mm256_add_epi32(_mm256_sll_epi32(number, triple_shift), stirred));
+}
+
+QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+{
+    for (size_t k = from; k < from + QM_CHUNK; k += 8) locate_eight(model, s, k);
+}
+
+static inline void fetch_ahead(const uint64_t *pairs, const uint64_t *triples,
+                               const qm_score_scratch *s, size_t at)
+{
+    for (size_t k = at; k < at + 4; k++) {
+        __builtin_prefetch(pairs + s->pair_slots[k]);
+        __builtin_prefetch(triples + s->triple_slots[k]);
+    }
+}
+
+/* Entries of four symbols: zero where they are of another key. */
+typedef struct four {
+    __m256i pairs, triples;
+} four;
+
+static inline __m256i gather(const uint64_t *table, const uint32_t *slots)
+{
+    return _mm256_setr_epi64x((long long)table[slots[0]], (long long)table[slots[1]],
+                              (long long)table[slots[2]], (long long)table[slots[3]]);
+}
+
+static inline four fetch(const qm_words_model *model, const qm_score_scratch *s, size_t at)
+{
+    const __m256i key_mask = _mm256_set1_epi64x((long long)QM_TRIPLE_KEY);
+    const __m256i spread =
+        _mm256_setr_epi8(0, 1, -1, -1, -1, -1, 2, 3, 8, 9, -1, -1, -1, -1, 10, 11, 0, 1, -1, -1, -1,
+                         -1, 2, 3, 8, 9, -1, -1, -1, -1, 10, 11); /* as qm_triple_key does */
+    const __m128i low_bits = _mm_cvtsi32_si128((int)(QM_PAIR_BITS - model->params.bucket_bits));
+    __m256i hash =
+        _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)(s->hashes + at)));
+    __m256i pairs = gather(model->pairs, s->pair_slots + at);
+    __m256i triples = gather(model->triples, s->triple_slots + at);
+    __m256i is_pair =
+        _mm256_cmpeq_epi64(_mm256_srli_epi64(pairs, 48), _mm256_srl_epi64(hash, low_bits));
+    __m256i is_triple =
+        _mm256_cmpeq_epi64(_mm256_and_si256(triples, key_mask), _mm256_shuffle_epi8(hash, spread));
+    return (four){_mm256_and_si256(pairs, is_pair), _mm256_and_si256(triples, is_triple)};
+}
+
+/* What the dictionary says, in the low bits of each lane of 64: the frequency of the pair, and from
+ * the ninth bit on what the triple has above bit 60. */
+static inline __m256i words_of(four e)
+{
+    return _mm256_or_si256(
+        _mm256_and_si256(e.pairs, _mm256_set1_epi64x(7)),
+        _mm256_and_si256(_mm256_srli_epi64(e.triples, 52), _mm256_set1_epi64x(0xF00)));
+}
+
+/* Numbers of four symbols: of the first and the third, of the second and the fourth. */
+typedef struct crossed {
+    __m256i odd, even;
+} crossed;
+
+/* a + b, byte by byte, in lanes of 16 bits. */
+static inline crossed add_bytes(__m256i a, __m256i b)
+{
+    const __m256i ones = _mm256_set1_epi8(1);
+    return (crossed){_mm256_maddubs_epi16(ones, _mm256_unpacklo_epi8(a, b)),
+                     _mm256_maddubs_epi16(ones, _mm256_unpackhi_epi8(a, b))};
+}
+
+static inline __m256i two_rows(const int16_t *rows, uint32_t low, uint32_t high)
+{
+    return _mm256_loadu2_m128i((const __m128i *)(const void *)(rows + high),
+                               (const __m128i *)(const void *)(rows + low));
+}
+
+/* All that is said of the boundaries around four symbols, those of each in lanes of its own. */
+static inline crossed weights_of(const qm_words_model *model, const uint16_t *ids,
+                                 const uint16_t *row_of, four e)
+{
+    const uint64_t *singles = model->singles;
+    e.pairs = _mm256_and_si256(e.pairs, _mm256_set1_epi64x((long long)QM_PAIR_WEIGHTS));
+    e.triples = _mm256_and_si256(e.triples, _mm256_set1_epi64x((long long)QM_TRIPLE_WEIGHTS));
+    crossed ngrams = add_bytes(e.pairs, e.triples);
+    crossed alone =
+        add_bytes(_mm256_setr_epi64x((long long)singles[ids[0]], (long long)singles[ids[1]],
+                                     (long long)singles[ids[2]], (long long)singles[ids[3]]),
+                  _mm256_setzero_si256());
+    __m256i odd = two_rows(model->types, row_of[0], row_of[2]);
+    __m256i even = two_rows(model->types, row_of[1], row_of[3]);
+    odd = _mm256_add_epi16(odd, _mm256_add_epi16(ngrams.odd, alone.odd));
+    even = _mm256_add_epi16(even, _mm256_add_epi16(ngrams.even, alone.even));
+    return (crossed){odd, even};
+}
+
+/* Lane k of the sum is the boundary before symbol j - 2 + k, j being the first of the four; when
+ * all are in, the first four lanes are complete. Each symbol uses six lanes. */
+static inline __m128i add_four(__m128i sum, crossed w, uint16_t *sums)
+{
+    __m256i both = _mm256_add_epi16(w.odd, _mm256_bslli_epi128(w.even, 2));
+    __m128i behind = _mm256_extracti128_si256(both, 1); /* of the third and the fourth */
+    sum = _mm_add_epi16(sum, _mm256_castsi256_si128(both));
+    _mm_storel_epi64((__m128i *)(void *)sums, _mm_add_epi16(sum, _mm_bslli_si128(behind, 4)));
+    return _mm_add_epi16(_mm_bsrli_si128(sum, 8), _mm_bsrli_si128(behind, 4));
+}
+
+/* The low 16 bits of sixteen lanes of 64. */
+static inline __m256i pack_lanes(const __m256i *wide)
+{
+    __m256i packed = _mm256_packus_epi32(_mm256_packus_epi32(wide[0], wide[1]),
+                                         _mm256_packus_epi32(wide[2], wide[3]));
+    return _mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+/* The low bytes of 32 lanes of 16, in order. */
+static inline __m256i pack_bytes(__m256i low, __m256i high)
+{
+    const __m256i bytes = _mm256_set1_epi16(0xFF);
+    __m256i packed =
+        _mm256_packus_epi16(_mm256_and_si256(low, bytes), _mm256_and_si256(high, bytes));
+    return _mm256_permute4x64_epi64(packed, 0xD8);
+}
+
+/* The dictionary's words of two and three symbols, and where longer ones may begin. */
+static inline void note_words(qm_score_scratch *s, size_t from, const __m256i *words)
+{
+    enum { F = QM_FREQUENCIES };
+    const __m256i codes = _mm256_setr_epi8(0, F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7, //
+                                           0, F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7, 0,
+                                           F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7, 0,
+                                           F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7);
+    __m256i low = pack_lanes(words), high = pack_lanes(words + 4);
+    __m256i flags = pack_bytes(_mm256_srli_epi16(low, 8), _mm256_srli_epi16(high, 8));
+    store_wide(s->two + from, pack_bytes(low, high));
+    store_wide(s->three + from, _mm256_shuffle_epi8(codes, flags));
+    uint32_t goes_on = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(flags, 4));
+    uint32_t n = s->n_goes_on;
+    for (; goes_on; goes_on &= goes_on - 1)
+        s->goes_on[n++] = (uint16_t)(from + (uint32_t)__builtin_ctz(goes_on));
+    s->n_goes_on = n;
+}
+
+/* Rows of the types of three symbols each. */
+static inline void find_rows_of(const uint8_t *types, uint16_t *rows)
+{
+    for (size_t k = 0; k < QM_CHUNK; k++)
+        rows[k] = (uint16_t)((types[k] << 6 | types[k + 1] << 3 | types[k + 2]) * QM_LANES);
+}
+
+QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
+                            __m128i sum)
+{
+    uint16_t row_of[QM_CHUNK];
+    __m256i words[QM_CHUNK / 4];
+    const qm_words_model m = *model;
+    find_rows_of(s->types + from, row_of);
+    for (size_t k = 0; k < QM_CHUNK; k += 4) {
+        four e = fetch(&m, s, from + k);
+        fetch_ahead(m.pairs, m.triples, s, from + k + QM_AHEAD);
+        words[k / 4] = words_of(e);
+        sum = add_four(sum, weights_of(&m, s->ids + from + k, row_of + k, e), s->sums + from + k);
+    }
+    note_words(s, from, words);
+    return sum;
+}
+
+static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
+{
+    __m128i sum = _mm_setzero_si128();
+    s->n_goes_on = 0;
+    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
+    for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
+        locate(model, s, from + QM_AHEAD);
+        sum = add_weights(model, s, from, sum);
+    }
+}
