@@ -18,11 +18,68 @@ __attribute__((visibility("default"))) int luaopen_qianmo(lua_State *L);
 #define DOCUMENT "qianmo.document"
 #define ERROR "qianmo.error"
 #define SHARED "qianmo.shared" /* the engine of those who bring none */
+#define MEMORY "qianmo.memory"
 
 enum {
     MODELS_MAX = 16,
     SETTINGS_MAX = 16,
+    HELD_LEAST = 16 << 20, /* bytes that the library may hold before the collector is asked */
 };
+
+/* ---- memory ---- */
+
+/* Lua's collector sees small boxes only: what the library holds for them is counted here, once per
+ * Lua state, so that it can be asked in time. */
+typedef struct memory {
+    lua_Alloc resize;
+    void *ud;
+    size_t held, due; /* bytes; those at which the collector is asked */
+} memory;
+
+static void *memory_resize(void *ud, void *ptr, size_t old_size, size_t new_size)
+{
+    memory *m = ud;
+    void *got = m->resize(m->ud, ptr, old_size, new_size);
+    if (got || !new_size) m->held += new_size - (ptr ? old_size : 0);
+    return got;
+}
+
+static memory *memory_of(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, MEMORY);
+    memory *m = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return m;
+}
+
+/* A module that is loaded a second time goes on with the memory of the first. */
+static void memory_open(lua_State *L)
+{
+    if (memory_of(L)) return;
+    memory *m = lua_newuserdata(L, sizeof *m);
+    m->resize = lua_getallocf(L, &m->ud);
+    m->held = 0;
+    m->due = HELD_LEAST;
+    lua_setfield(L, LUA_REGISTRYINDEX, MEMORY);
+}
+
+static qm_allocator allocator_of(lua_State *L)
+{
+    return (qm_allocator){memory_resize, memory_of(L)};
+}
+
+/* A whole collection whenever what is held has doubled: those who keep their documents pay little,
+ * those who drop them never hold much. */
+static void memory_tidy(lua_State *L)
+{
+    memory *m = memory_of(L);
+    if (m->held < m->due) return;
+#ifdef LUA_GCISRUNNING
+    if (!lua_gc(L, LUA_GCISRUNNING, 0)) return;
+#endif
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    m->due = m->held < HELD_LEAST / 2 ? HELD_LEAST : 2 * m->held;
+}
 
 /* ---- boxes ---- */
 
@@ -37,7 +94,6 @@ typedef struct engine_box {
     qm_engine *miner, *cutter; /* all tables that were asked for; words alone */
     qm_analyzer *mining, *cutting;
     qm_result *words;
-    size_t given; /* bytes of results that Lua's collector has not been told of */
 } engine_box;
 
 typedef struct result_box {
@@ -57,13 +113,6 @@ static void *box_new(lua_State *L, size_t size, const char *type)
     luaL_getmetatable(L, type);
     lua_setmetatable(L, -2);
     return box;
-}
-
-static qm_allocator allocator_of(lua_State *L)
-{
-    qm_allocator alloc;
-    alloc.resize = lua_getallocf(L, &alloc.ud);
-    return alloc;
 }
 
 static void engine_free(engine_box *e)
@@ -456,29 +505,6 @@ static int engine_info(lua_State *L)
     return 1;
 }
 
-static size_t bytes_of(const qm_result *result)
-{
-    size_t bytes = 0;
-    qm_column column;
-    for (int table = 0; table < QM_TABLES; table++)
-        for (uint32_t i = 0; qm_result_column(result, table, i, &column) == QM_OK; i++)
-            bytes += (size_t)column.length * column.width;
-    return bytes;
-}
-
-/* Lua's collector sees a small box only: it is told of what hangs on it. */
-static void tell_collector(lua_State *L, engine_box *e, const qm_result *result)
-{
-    e->given += bytes_of(result);
-    if (e->given < 1 << 18) return;
-    int kilobytes = e->given >> 10 > 1 << 20 ? 1 << 20 : (int)(e->given >> 10);
-    e->given = 0;
-#ifdef LUA_GCISRUNNING
-    if (!lua_gc(L, LUA_GCISRUNNING, 0)) return;
-#endif
-    lua_gc(L, LUA_GCSTEP, kilobytes);
-}
-
 static int engine_mine(lua_State *L)
 {
     engine_box *e = check_engine(L, 1);
@@ -497,7 +523,7 @@ static int engine_mine(lua_State *L)
     if (status != QM_OK) return fail(L, status, &err);
     luaL_getmetatable(L, DOCUMENT);
     lua_setmetatable(L, -2);
-    tell_collector(L, e, box->result);
+    memory_tidy(L);
     return 1;
 }
 
@@ -534,7 +560,7 @@ static int engine_segment(lua_State *L)
     const uint32_t *starts = start.data, *ends = end.data;
     lua_createtable(L, start.length < INT32_MAX ? (int)start.length : 0, 0);
     for (int64_t i = 0; i < start.length; i++) {
-        if (((const uint8_t *)flags.data)[i] & TOKEN_SPACE) continue;
+        if (((const uint8_t *)flags.data)[i] & QM_TOKEN_SPACE) continue;
         lua_pushlstring(L, text + starts[i], ends[i] - starts[i]);
         lua_rawseti(L, -2, ++count);
     }
@@ -778,6 +804,7 @@ static const luaL_Reg functions[] = {{"mine", qianmo_mine},
 int luaopen_qianmo(lua_State *L)
 {
     uint32_t version = qm_version();
+    memory_open(L);
     new_type(L, ENGINE, engine_gc, engine_methods);
     new_type(L, RESULT, result_gc, NULL);
     new_type(L, BUFFER, buffer_gc, NULL);

@@ -8,8 +8,6 @@
 
 SQLITE_EXTENSION_INIT3
 
-enum { TOKEN_SPACE = 2, TOKEN_COLOCATED = 4 }; /* of the column "flags" of tokens */
-
 extern const qm_allocator sqlite_allocator;
 
 /* The code of SQLite for a qm_status. */

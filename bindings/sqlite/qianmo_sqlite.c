@@ -3,13 +3,8 @@
 
 SQLITE_EXTENSION_INIT1
 
-#if defined _WIN32
-#define QIANMO_EXPORT __declspec(dllexport)
-#else
-#define QIANMO_EXPORT __attribute__((visibility("default")))
-#endif
-
-QIANMO_EXPORT int sqlite3_qianmo_init(sqlite3 *db, char **message, const sqlite3_api_routines *api);
+__attribute__((visibility("default"))) int sqlite3_qianmo_init(sqlite3 *db, char **message,
+                                                               const sqlite3_api_routines *api);
 
 static void *resize(void *ud, void *ptr, size_t old_size, size_t new_size)
 {

@@ -6,111 +6,37 @@
  * and rowid is the number of the row, from 0. */
 #include "binding.h"
 
+#include "../fields.h"
+
 #include <string.h>
 
-typedef enum cell_kind {
-    CELL_PLACE,
-    CELL_TEXT, /* the text between two places */
-    CELL_NAME,
-    CELL_VALUE,
-    CELL_INTEGER,
-    CELL_LINK,     /* a row number; NULL for none and for itself */
-    CELL_MEASURES, /* row numbers of quantities, as JSON */
-    CELL_FLAGS     /* names, as JSON */
-} cell_kind;
-
-typedef struct cell_def {
-    const char *name; /* in SQL; NULL at the end */
-    cell_kind kind;
-    const char *first, *second; /* columns of the result */
-    const char *flags[7];
-} cell_def;
-
 typedef struct table_def {
-    const char *name, *schema;
+    const char *name;
     int table;
-    int64_t tables;
-    const cell_def *cells; /* in the order of the schema, which ends with the hidden document */
+    int64_t tables; /* that the analysis makes for it */
 } table_def;
 
-enum { CELLS_MAX = 24 };
-
-static const cell_def quantity_cells[] = {
-    {"start", CELL_PLACE, "start", NULL, {NULL}},
-    {"end", CELL_PLACE, "end", NULL, {NULL}},
-    {"text", CELL_TEXT, "start", "end", {NULL}},
-    {"kind", CELL_NAME, "kind", NULL, {NULL}},
-    {"low", CELL_VALUE, "low", NULL, {NULL}},
-    {"high", CELL_VALUE, "high", NULL, {NULL}},
-    {"relation", CELL_NAME, "relation", NULL, {NULL}},
-    {"unit", CELL_NAME, "unit", NULL, {NULL}},
-    {"per", CELL_NAME, "per", NULL, {NULL}},
-    {"counted", CELL_TEXT, "counted_start", "counted_end", {NULL}},
-    {"number_start", CELL_PLACE, "number_start", NULL, {NULL}},
-    {"number_end", CELL_PLACE, "number_end", NULL, {NULL}},
-    {"soft_low", CELL_VALUE, "soft_low", NULL, {NULL}},
-    {"soft_high", CELL_VALUE, "soft_high", NULL, {NULL}},
-    {"si_value", CELL_VALUE, "si_value", NULL, {NULL}},
-    {"si_unit", CELL_NAME, "si_unit", NULL, {NULL}},
-    {"rate", CELL_NAME, "rate", NULL, {NULL}},
-    {"header_unit", CELL_NAME, "header_unit", NULL, {NULL}},
-    {"flags",
-     CELL_FLAGS,
-     "flags",
-     NULL,
-     {"overflow", "scale_inherited", "indefinite", "recent", "optional"}},
-    {NULL, CELL_PLACE, NULL, NULL, {NULL}}};
-static const cell_def initiative_cells[] = {
-    {"start", CELL_PLACE, "start", NULL, {NULL}},
-    {"end", CELL_PLACE, "end", NULL, {NULL}},
-    {"text", CELL_TEXT, "start", "end", {NULL}},
-    {"type", CELL_NAME, "type", NULL, {NULL}},
-    {"group", CELL_NAME, "group", NULL, {NULL}},
-    {"duty", CELL_NAME, "duty", NULL, {NULL}},
-    {"status", CELL_NAME, "status", NULL, {NULL}},
-    {"trigger", CELL_TEXT, "trigger_start", "trigger_end", {NULL}},
-    {"object", CELL_TEXT, "object_start", "object_end", {NULL}},
-    {"quantities", CELL_MEASURES, NULL, NULL, {NULL}},
-    {"actor", CELL_TEXT, "actor_start", "actor_end", {NULL}},
-    {"place", CELL_TEXT, "place_start", "place_end", {NULL}},
-    {"time", CELL_TEXT, "time_start", "time_end", {NULL}},
-    {"score", CELL_INTEGER, "score", NULL, {NULL}},
-    {"rule", CELL_NAME, "rule", NULL, {NULL}},
-    {"flags",
-     CELL_FLAGS,
-     "flags",
-     NULL,
-     {"negated", "hypothetical", "exhorted", "others", "learnt", "listed"}},
-    {NULL, CELL_PLACE, NULL, NULL, {NULL}}};
-static const cell_def entity_cells[] = {
-    {"start", CELL_PLACE, "start", NULL, {NULL}}, {"end", CELL_PLACE, "end", NULL, {NULL}},
-    {"text", CELL_TEXT, "start", "end", {NULL}},  {"kind", CELL_NAME, "kind", NULL, {NULL}},
-    {"link", CELL_LINK, "link", NULL, {NULL}},    {NULL, CELL_PLACE, NULL, NULL, {NULL}}};
-
 static const table_def table_defs[] = {
-    {"qianmo_quantities",
-     "CREATE TABLE x(start INTEGER, \"end\" INTEGER, text TEXT, kind TEXT, low, high, relation "
-     "TEXT, "
-     "unit TEXT, per TEXT, counted TEXT, number_start INTEGER, number_end INTEGER, soft_low, "
-     "soft_high, si_value, si_unit TEXT, rate TEXT, header_unit TEXT, flags TEXT, document HIDDEN)",
-     QM_QUANTITIES, 1 << QM_QUANTITIES, quantity_cells},
-    {"qianmo_initiatives",
-     "CREATE TABLE x(start INTEGER, \"end\" INTEGER, text TEXT, type TEXT, \"group\" TEXT, duty "
-     "TEXT, "
-     "status TEXT, \"trigger\" TEXT, object TEXT, quantities TEXT, actor TEXT, place TEXT, time "
-     "TEXT, "
-     "score INTEGER, rule TEXT, flags TEXT, document HIDDEN)",
-     QM_INITIATIVES, 1 << QM_INITIATIVES | 1 << QM_QUANTITIES | 1 << QM_MEASURES, initiative_cells},
-    {"qianmo_entities",
-     "CREATE TABLE x(start INTEGER, \"end\" INTEGER, text TEXT, kind TEXT, link INTEGER, document "
-     "HIDDEN)",
-     QM_ENTITIES, 1 << QM_ENTITIES, entity_cells},
+    {"qianmo_quantities", QM_QUANTITIES, 1 << QM_QUANTITIES},
+    {"qianmo_initiatives", QM_INITIATIVES,
+     1 << QM_INITIATIVES | 1 << QM_QUANTITIES | 1 << QM_MEASURES},
+    {"qianmo_entities", QM_ENTITIES, 1 << QM_ENTITIES},
 };
+
+/* A column of SQL: what is an object in JSON is two of them, named after the library's. */
+typedef struct cell {
+    const char *name;
+    field_kind kind;
+    const char *first, *second; /* columns of the result */
+} cell;
+
+enum { CELLS_MAX = 24 };
 
 typedef struct vtab {
     sqlite3_vtab base;
     const table_def *def;
-    int document; /* number of the hidden column */
+    cell cells[CELLS_MAX];
+    int n_cells; /* and the number of the hidden column, the document */
     qm_engine *engine;
     qm_analyzer *analyzer;
 } vtab;
@@ -124,6 +50,67 @@ typedef struct cursor {
     int64_t row, rows;
     qm_column first[CELLS_MAX], second[CELLS_MAX], initiative, quantity;
 } cursor;
+
+/* ---- columns ---- */
+
+static void add_cell(vtab *t, const char *name, field_kind kind, const char *first,
+                     const char *second)
+{
+    t->cells[t->n_cells++] = (cell){name, kind, first, second};
+}
+
+static void add_field(vtab *t, const field *f)
+{
+    switch (f->kind) {
+    case FIELD_PLACE:
+        add_cell(t, f->first, FIELD_PLACE, f->first, NULL);
+        add_cell(t, f->second, FIELD_PLACE, f->second, NULL);
+        break;
+    case FIELD_BOUNDS:
+        add_cell(t, f->first, FIELD_VALUE, f->first, NULL);
+        add_cell(t, f->second, FIELD_VALUE, f->second, NULL);
+        break;
+    case FIELD_SI:
+        add_cell(t, f->first, FIELD_VALUE, f->first, NULL);
+        add_cell(t, f->second, FIELD_NAME, f->second, NULL);
+        break;
+    default: add_cell(t, f->key, f->kind, f->first, f->second);
+    }
+}
+
+static void add_fields(vtab *t)
+{
+    add_cell(t, "start", FIELD_PLACE, "start", NULL);
+    add_cell(t, "end", FIELD_PLACE, "end", NULL);
+    add_cell(t, "text", FIELD_TEXT, "start", "end");
+    for (const field *f = fields_of_table[t->def->table]; f->key; f++) add_field(t, f);
+}
+
+/* Numbers have no declared type: they keep the one they come with. */
+static const char *type_of(field_kind kind)
+{
+    switch (kind) {
+    case FIELD_VALUE: return "";
+    case FIELD_PLACE:
+    case FIELD_INTEGER:
+    case FIELD_ROW: return " INTEGER";
+    default: return " TEXT";
+    }
+}
+
+static int declare(sqlite3 *db, const vtab *t)
+{
+    sqlite3_str *schema = sqlite3_str_new(db);
+    sqlite3_str_appendall(schema, "CREATE TABLE x(");
+    for (int i = 0; i < t->n_cells; i++)
+        sqlite3_str_appendf(schema, "\"%w\"%s, ", t->cells[i].name, type_of(t->cells[i].kind));
+    sqlite3_str_appendall(schema, "document HIDDEN)");
+    int code = sqlite3_str_errcode(schema);
+    char *text = sqlite3_str_finish(schema);
+    if (code == SQLITE_OK) code = sqlite3_declare_vtab(db, text);
+    sqlite3_free(text);
+    return code;
+}
 
 /* ---- the module ---- */
 
@@ -151,18 +138,20 @@ static int vtab_init(vtab *t, qm_error *err)
 static int vtab_connect(sqlite3 *db, void *context, int count, const char *const *arguments,
                         sqlite3_vtab **out, char **message)
 {
-    const table_def *def = context;
     qm_error err = {0};
     (void)count;
     (void)arguments;
-    int code = sqlite3_declare_vtab(db, def->schema);
-    if (code != SQLITE_OK) return code;
-    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
     vtab *t = sqlite3_malloc64(sizeof *t);
     if (!t) return SQLITE_NOMEM;
     memset(t, 0, sizeof *t);
-    t->def = def;
-    while (def->cells[t->document].name) t->document++;
+    t->def = context;
+    add_fields(t);
+    int code = declare(db, t);
+    if (code != SQLITE_OK) {
+        vtab_disconnect(&t->base);
+        return code;
+    }
+    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
     int status = vtab_init(t, &err);
     if (status == QM_OK) {
         *out = &t->base;
@@ -179,7 +168,7 @@ static int vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     const vtab *t = (const vtab *)base;
     bool wanted = false;
     for (int i = 0; i < info->nConstraint; i++) {
-        if (info->aConstraint[i].iColumn != t->document ||
+        if (info->aConstraint[i].iColumn != t->n_cells ||
             info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
             continue;
         wanted = true;
@@ -217,15 +206,16 @@ static int cursor_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
     return sqlite_code(status);
 }
 
-static int find_columns(cursor *c, const table_def *def)
+static int find_columns(cursor *c, const vtab *t)
 {
+    int table = t->def->table;
     int status = qm_result_find(c->result, QM_MEASURES, "initiative", &c->initiative);
     if (status == QM_OK) status = qm_result_find(c->result, QM_MEASURES, "quantity", &c->quantity);
-    for (int i = 0; status == QM_OK && def->cells[i].name; i++) {
-        const cell_def *cell = &def->cells[i];
-        if (cell->first) status = qm_result_find(c->result, def->table, cell->first, &c->first[i]);
-        if (status == QM_OK && cell->second)
-            status = qm_result_find(c->result, def->table, cell->second, &c->second[i]);
+    for (int i = 0; status == QM_OK && i < t->n_cells; i++) {
+        const cell *own = &t->cells[i];
+        if (own->first) status = qm_result_find(c->result, table, own->first, &c->first[i]);
+        if (status == QM_OK && own->second)
+            status = qm_result_find(c->result, table, own->second, &c->second[i]);
     }
     c->rows = c->first[0].length;
     return sqlite_code(status);
@@ -258,7 +248,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int plan, const char *name, 
     if (!c->text) return SQLITE_NOMEM;
     memcpy(c->text, text, c->size);
     int status = qm_analyze(t->analyzer, c->text, c->size, c->result, &err);
-    return status == QM_OK ? find_columns(c, t->def) : cursor_fail(c, status, &err);
+    return status == QM_OK ? find_columns(c, t) : cursor_fail(c, status, &err);
 }
 
 static int cursor_next(sqlite3_vtab_cursor *base)
@@ -280,17 +270,6 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
 }
 
 /* ---- cells ---- */
-
-static int64_t number_of(const qm_column *column, int64_t row)
-{
-    switch (column->type) {
-    case QM_TYPE_U8: return ((const uint8_t *)column->data)[row];
-    case QM_TYPE_U16: return ((const uint16_t *)column->data)[row];
-    case QM_TYPE_U32: return ((const uint32_t *)column->data)[row];
-    case QM_TYPE_I32: return ((const int32_t *)column->data)[row];
-    default: return 0;
-    }
-}
 
 static void give_place(sqlite3_context *context, cursor *c, int64_t byte)
 {
@@ -317,7 +296,7 @@ static void give_text(sqlite3_context *context, const cursor *c, int64_t start, 
 static void give_name(sqlite3_context *context, const cursor *c, const qm_column *column)
 {
     qm_bytes name = {NULL, 0};
-    qm_result_name(c->result, column->dictionary, (uint32_t)number_of(column, c->row), &name);
+    qm_result_name(c->result, column->dictionary, (uint32_t)field_cell(column, c->row), &name);
     if (name.size)
         sqlite3_result_text64(context, name.data, name.size, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
@@ -334,33 +313,28 @@ static void give_string(sqlite3_context *context, sqlite3_str *string)
     }
 }
 
-/* Measures are in order of their initiatives. */
 static void give_measures(sqlite3_context *context, const cursor *c)
 {
-    int64_t low = 0, high = c->initiative.length;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (number_of(&c->initiative, middle) < c->row) low = middle + 1;
-        else high = middle;
-    }
+    int64_t at = field_first_measure(&c->initiative, 0, c->initiative.length, c->row);
     sqlite3_str *list = sqlite3_str_new(NULL);
     char mark = '[';
-    for (; low < c->initiative.length && number_of(&c->initiative, low) == c->row; low++) {
-        sqlite3_str_appendf(list, "%c%lld", mark, (long long)number_of(&c->quantity, low));
+    for (; at < c->initiative.length && field_cell(&c->initiative, at) == c->row; at++) {
+        sqlite3_str_appendf(list, "%c%lld", mark, (long long)field_cell(&c->quantity, at));
         mark = ',';
     }
     sqlite3_str_appendall(list, mark == '[' ? "[]" : "]");
     give_string(context, list);
 }
 
-static void give_flags(sqlite3_context *context, const char *const *names, int64_t flags)
+static void give_flags(sqlite3_context *context, int table, int64_t flags)
 {
+    const char *name;
     if (flags == 0) return;
     sqlite3_str *list = sqlite3_str_new(NULL);
     char mark = '[';
-    for (int i = 0; names[i]; i++) {
+    for (uint32_t i = 0; (name = qm_flag_name(table, i)); i++) {
         if (!(flags >> i & 1)) continue;
-        sqlite3_str_appendf(list, "%c\"%s\"", mark, names[i]);
+        sqlite3_str_appendf(list, "%c\"%s\"", mark, name);
         mark = ',';
     }
     sqlite3_str_appendall(list, mark == '[' ? "[]" : "]");
@@ -370,24 +344,25 @@ static void give_flags(sqlite3_context *context, const char *const *names, int64
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int number)
 {
     cursor *c = (cursor *)base;
-    const cell_def *cell = &((const vtab *)base->pVtab)->def->cells[number];
-    if (!cell->name) {
+    const vtab *t = (const vtab *)base->pVtab;
+    if (number == t->n_cells) {
         give_text(context, c, 0, (int64_t)c->size);
         return SQLITE_OK;
     }
+    field_kind kind = t->cells[number].kind;
     const qm_column *first = &c->first[number], *second = &c->second[number];
-    int64_t value = first->type == QM_TYPE_VALUE || !cell->first ? 0 : number_of(first, c->row);
-    switch (cell->kind) {
-    case CELL_PLACE: give_place(context, c, value); break;
-    case CELL_TEXT: give_text(context, c, value, number_of(second, c->row)); break;
-    case CELL_NAME: give_name(context, c, first); break;
-    case CELL_VALUE: result_value(context, (const qm_value *)first->data + c->row); break;
-    case CELL_INTEGER: sqlite3_result_int64(context, value); break;
-    case CELL_LINK:
-        if (value != QM_NONE && value != c->row) sqlite3_result_int64(context, value);
+    int64_t value = kind == FIELD_MEASURES ? 0 : field_cell(first, c->row);
+    switch (kind) {
+    case FIELD_TEXT: give_text(context, c, value, field_cell(second, c->row)); break;
+    case FIELD_NAME: give_name(context, c, first); break;
+    case FIELD_VALUE: result_value(context, (const qm_value *)first->data + c->row); break;
+    case FIELD_INTEGER: sqlite3_result_int64(context, value); break;
+    case FIELD_ROW:
+        if (field_links(t->def->table, value, c->row)) sqlite3_result_int64(context, value);
         break;
-    case CELL_MEASURES: give_measures(context, c); break;
-    case CELL_FLAGS: give_flags(context, cell->flags, value); break;
+    case FIELD_MEASURES: give_measures(context, c); break;
+    case FIELD_FLAGS: give_flags(context, t->def->table, value); break;
+    default: give_place(context, c, value);
     }
     return SQLITE_OK;
 }

@@ -141,11 +141,11 @@ static int give_tokens(tokenizer *t, void *context, bool inner, const char *text
         uint32_t from = ((const uint32_t *)start.data)[i], to = ((const uint32_t *)end.data)[i];
         uint8_t flag = ((const uint8_t *)flags.data)[i];
         int size;
-        if (flag & TOKEN_SPACE || (flag & TOKEN_COLOCATED && !inner)) continue;
+        if (flag & QM_TOKEN_SPACE || (flag & QM_TOKEN_COLOCATED && !inner)) continue;
         code = make_term(t, text + from, to - from, &size);
         if (code == SQLITE_OK && size > 0)
-            code = give(context, flag & TOKEN_COLOCATED ? FTS5_TOKEN_COLOCATED : 0, t->term, size,
-                        (int)from, (int)to);
+            code = give(context, flag & QM_TOKEN_COLOCATED ? FTS5_TOKEN_COLOCATED : 0, t->term,
+                        size, (int)from, (int)to);
     }
     return code;
 }

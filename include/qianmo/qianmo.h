@@ -235,6 +235,14 @@ typedef enum qm_type {
     QM_TYPE_VALUE = 6 /**< qm_value */
 } qm_type;
 
+/** Bits of the column "flags" of tokens. */
+typedef enum qm_token_flag {
+    QM_TOKEN_ILL_FORMED = 1,
+    QM_TOKEN_SPACE = 2,     /**< blanks, which words are separated by */
+    QM_TOKEN_COLOCATED = 4, /**< a word inside the one before it (fine granularity) */
+    QM_TOKEN_USER = 8       /**< a word that the user brought */
+} qm_token_flag;
+
 #define QM_NONE UINT32_MAX /* in a U32 column: no such place or row */
 
 /** What the codes of a dictionary column stand for. */
@@ -271,6 +279,9 @@ QM_API void qm_result_unref(qm_result *result);
 QM_API size_t qm_result_documents(const qm_result *result);
 /** documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). */
 QM_API const int32_t *qm_result_offsets(const qm_result *result, int table);
+/** Name of a bit (0, 1, ...) of the column "flags" of a table, in static memory; NULL where there
+ * is no such bit. */
+QM_API const char *qm_flag_name(int table, uint32_t bit);
 /** Number of columns of a table, the same for every result; a table that was not asked for has the
  * columns but no rows. */
 QM_API uint32_t qm_result_columns(const qm_result *result, int table);

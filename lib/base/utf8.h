@@ -22,7 +22,38 @@ static inline uint32_t qm_utf8_step(const uint8_t *p, size_t n, bool *well)
     return length;
 }
 
-/* Whether the whole of it is well-formed, at a bit more than two instructions a byte. */
+/* Sixteen bytes at a time, on every machine. */
+typedef uint8_t qm_block __attribute__((vector_size(16)));
+
+static inline qm_block qm_block_load(const void *from)
+{
+    qm_block bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+static inline bool qm_block_any(qm_block bits)
+{
+    uint64_t halves[2];
+    memcpy(halves, &bits, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Whether the first fifteen of sixteen bytes are five characters of three, as nearly all of Chinese
+ * text is: with leads that bar no trail, for those that do (E0 and ED) are rare. */
+static inline bool qm_utf8_is_five(const uint8_t *p)
+{
+    const qm_block mask = {0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0,
+                           0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0};
+    const qm_block want = {0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80,
+                           0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0};
+    const qm_block all = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                          0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0};
+    qm_block bytes = qm_block_load(p);
+    qm_block barring = ((qm_block)(bytes == 0xE0) | (qm_block)(bytes == 0xED)) & all;
+    return !qm_block_any(((bytes & mask) ^ want) | barring);
+}
+
+/* Whether the whole of it is well-formed. */
 bool qm_utf8_is_well_formed(const void *text, size_t size);
 
 #endif

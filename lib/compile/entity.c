@@ -59,14 +59,6 @@ static qm_han_entry *han_of(const qm_builder *builder, entity_state *state, qm_b
     return &state->han[c - QM_HAN_FIRST];
 }
 
-/* The first character of a word may begin a name. */
-static void mark_first(const qm_builder *builder, entity_state *state, qm_bytes word)
-{
-    qm_bytes first = {word.data, word.size < 3 ? word.size : 3};
-    qm_han_entry *entry = han_of(builder, state, first);
-    if (entry) entry->flags |= QM_HAN_BEGINS;
-}
-
 static int add_word(qm_builder *builder, const qm_tsv *row, uint32_t field, qm_bytes word,
                     qm_entity_class class, uint16_t flags, uint32_t value, qm_error *err)
 {
@@ -131,10 +123,8 @@ static int read_surname(qm_builder *builder, const qm_tsv *row, entity_state *st
     for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
         qm_han_entry *entry = han_of(builder, state, word);
         if (entry) entry->name = (uint8_t)((entry->name & 0xF0) | value | (common ? 8 : 0));
-        else if (word.size > 0) {
-            mark_first(builder, state, word);
+        else if (word.size > 0)
             status = add_word(builder, row, 1, word, QM_WORD_SURNAME, 0, value, err);
-        }
     }
     return status;
 }
@@ -234,7 +224,6 @@ static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class cl
     qm_bytes rest = qm_tsv_field(row, 2);
     int status = state ? QM_OK : QM_E_NOMEM;
     for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
-        if (class == QM_WORD_NAME_PART && state) mark_first(builder, state, word);
         if (word.size > 0 && !(value < 3 && take_character(builder, state, word, class)))
             status = add_word(builder, row, 2, word, class, flags, value, err);
     }
@@ -254,7 +243,7 @@ static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
     if (qm_bytes_equal(name, qm_bytes_of("direction")))
         return read_characters(builder, row, QM_HAN_DIRECTION, err);
     if (qm_bytes_equal(name, qm_bytes_of("familiar")))
-        return read_characters(builder, row, QM_HAN_BEGINS, err);
+        return read_characters(builder, row, QM_HAN_FAMILIAR, err);
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (qm_bytes_equal(name, qm_bytes_of(classes[i].name)))
             return read_class(builder, row, classes[i].class, flags, value, err);
@@ -272,18 +261,10 @@ int qm_read_entity_words(qm_builder *builder, qm_bytes text, qm_error *err)
 
 /* ---- the section of characters ---- */
 
-/* A name begins with a surname. */
-static void mark_surnames(entity_state *state)
-{
-    for (uint32_t i = 0; i < QM_HAN_COUNT; i++)
-        if (state->han[i].name & 7) state->han[i].flags |= QM_HAN_BEGINS;
-}
-
 int qm_finish_entity(qm_builder *builder, qm_image_writer *writer, qm_error *err)
 {
     entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
     if (!state) return QM_OK;
-    mark_surnames(state);
     return qm_image_writer_add(writer, QM_HAN_SECTION, state->han, sizeof state->han, err);
 }
 

@@ -13,7 +13,7 @@ static uint32_t units_between(const qm_text *text, uint32_t from, uint32_t to, i
     return units;
 }
 
-/* A line break may be several bytes that decoding has seen, and joining may have taken some out. */
+/* A line break may be several bytes that decoding has seen. */
 static uint32_t units_of(const qm_text *text, uint32_t character, int unit)
 {
     uint8_t width = text->widths[character];
@@ -23,29 +23,40 @@ static uint32_t units_of(const qm_text *text, uint32_t character, int unit)
     return unit == QM_UTF16 && width == 4 ? 2 : 1;
 }
 
+/* The next character from `at` on that is more than one unit, or does not begin where the one
+ * before it ends; *seam goes through the seams of the text. */
+static uint32_t next_odd(const qm_text *text, uint32_t at, int unit, size_t *seam)
+{
+    while (*seam < text->seams.count && text->seams.at[*seam] < at) ++*seam;
+    uint32_t end = *seam < text->seams.count ? text->seams.at[*seam] : text->count;
+    if (unit != QM_UTF16) return end;
+    const uint8_t *pair = memchr(text->widths + at, 4, end - at);
+    return pair ? (uint32_t)(pair - text->widths) : end;
+}
+
+/* Nearly all characters are a unit each and follow one another: only the odd ones are looked at. */
 int qm_analyzer_measure_places(qm_analyzer *a)
 {
     const qm_text *text = &a->text;
-    const uint32_t *starts = text->starts, count = text->count;
-    const uint8_t *widths = text->widths, *classes = text->classes;
     int unit = (int)a->engine->settings[QM_P_OFFSETS];
+    uint32_t count = text->count, units = 0;
+    size_t seam = 0;
     if (unit == QM_BYTES) return QM_OK;
     if (qm_array_reserve(&a->alloc, &a->places, (size_t)count + QM_TEXT_PAD) != QM_OK ||
         qm_array_reserve(&a->alloc, &a->spans, (size_t)count + QM_TEXT_PAD) != QM_OK)
         return QM_E_NOMEM;
-    uint32_t units = 0, byte = 0;
     uint32_t *places = a->places.at;
     uint8_t *spans = a->spans.at;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t width = widths[i], span = 1;
-        if (starts[i] != byte) units += units_between(text, byte, starts[i], unit);
-        /* Nearly all: neither a break of several bytes nor, in UTF-16, a pair. */
-        if (width > 1 && (width != 3 || classes[i] == QM_CHAR_SPACE))
-            span = units_of(text, i, unit);
-        places[i] = units;
-        spans[i] = (uint8_t)span;
-        units += span;
-        byte = starts[i] + width;
+    memset(spans, 1, count);
+    for (uint32_t at = 0; at < count; at++) {
+        uint32_t odd = next_odd(text, at, unit, &seam);
+        for (; at < odd; at++) places[at] = units++;
+        if (at == count) break;
+        uint32_t before = qm_text_end(text, at);
+        units += units_between(text, before, text->starts[at], unit);
+        places[at] = units;
+        spans[at] = (uint8_t)units_of(text, at, unit);
+        units += spans[at];
     }
     places[count] = units;
     return QM_OK;
@@ -94,9 +105,10 @@ static bool is_ill_formed(const qm_text *text, uint32_t character)
 /* What a row of a token needs; there must be room for the row. */
 typedef struct token_writer {
     const qm_text *text;
+    const uint8_t *tags; /* NULL: none are asked for */
     ruler ruler;
-    qm_token_rows to;
-    size_t count;
+    qm_token_block to;
+    size_t row; /* number of the next one */
 } token_writer;
 
 static inline void add_token(token_writer *w, uint32_t start, uint32_t end, uint8_t tag,
@@ -104,11 +116,10 @@ static inline void add_token(token_writer *w, uint32_t start, uint32_t end, uint
 {
     if (w->text->classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
     if (w->text->ill_formed && is_ill_formed(w->text, start)) flags |= QM_TOKEN_ILL_FORMED;
-    w->to.start[w->count] = w->ruler.starts[start];
-    w->to.end[w->count] = w->ruler.starts[end - 1] + w->ruler.spans[end - 1];
-    w->to.tag[w->count] = tag;
-    w->to.flags[w->count] = flags;
-    w->count++;
+    w->to.start[w->row] = w->ruler.starts[start];
+    w->to.end[w->row] = w->ruler.starts[end - 1] + w->ruler.spans[end - 1];
+    w->to.tag[w->row] = tag;
+    w->to.flags[w->row++] = flags;
 }
 
 /* Whether the token is a user word; *at goes through the matches, which are ordered by end. */
@@ -138,46 +149,63 @@ const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
     return a->engine->settings[QM_P_GRANULARITY] == QM_TERM ? &a->own_tokens : &a->words;
 }
 
-/* One by one: with user words, the words inside words, or ill-formed pieces. */
+/* One by one: with the words inside words, or ill-formed pieces. */
 static void add_any_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
-    const qm_words *words = qm_analyzer_tokens(a);
-    const uint8_t *begins = words->begins, *own = a->own_tokens.begins;
-    const uint8_t *tags = a->engine->settings[QM_P_TAGS] ? words->tags : NULL;
-    bool user = a->matches[QM_ROOM_WORDS].count > 0;
+    const uint8_t *begins = qm_analyzer_tokens(a)->begins, *own = a->own_tokens.begins;
     size_t match = 0;
     for (uint32_t start = first, end; start < last; start = end) {
         for (end = start + 1; !begins[end];) end++;
-        uint8_t flags = user ? user_flag(a, start, end, &match) : 0;
-        add_token(w, start, end, tags ? tags[start] : 0, flags);
+        add_token(w, start, end, w->tags ? w->tags[start] : 0, user_flag(a, start, end, &match));
         if (fine) add_inner_tokens(w, own, start, end);
     }
 }
 
 /* Neither user words nor inner tokens nor ill-formed pieces: nothing is asked token by token. */
-static void add_plain_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
+static void add_plain_tokens(token_writer *w, const qm_words *words, uint32_t first, uint32_t last)
+{
+    qm_plain_tokens plain = {words->begins, w->ruler.starts, w->ruler.spans, w->text->classes,
+                             w->tags};
+    qm_token_block to = {w->to.start + w->row, w->to.end + w->row, w->to.tag + w->row,
+                         w->to.flags + w->row};
+    if (first < last) w->row += qm_plain_tokens_put(&plain, first, last, to);
+}
+
+static bool is_token(const uint8_t *begins, uint32_t start, uint32_t end)
+{
+    return begins[start] && begins[end] && !memchr(begins + start + 1, 1, end - start - 1);
+}
+
+/* Few tokens are user words: the others are plain. */
+static void add_most_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
 {
     const qm_words *words = qm_analyzer_tokens(a);
-    bool tags = a->engine->settings[QM_P_TAGS];
-    qm_plain_tokens plain = {words->begins, w->ruler.starts, w->ruler.spans, w->text->classes,
-                             tags ? words->tags : NULL};
-    w->count = qm_plain_tokens_put(&plain, first, last, w->to);
+    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
+    for (size_t i = 0; i < matches->count; i++) {
+        const qm_match *match = &matches->at[i];
+        uint32_t start = match->start, end = match->end;
+        if (start < first || end > last || !is_token(words->begins, start, end)) continue;
+        add_plain_tokens(w, words, first, start);
+        add_token(w, start, end, w->tags ? w->tags[start] : 0, QM_TOKEN_USER);
+        first = end;
+    }
+    add_plain_tokens(w, words, first, last);
 }
 
 int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
-    size_t *count = &a->batch.rows[QM_TOKENS].count;
-    if (first == last) return QM_OK;
+    if (first == last) return QM_OK; /* there may be no rows to point into */
     /* A token has a character at least, and stands once more among the inner ones. */
-    if (qm_batch_reserve_tokens(&a->batch, (size_t)(last - first) * (fine ? 2 : 1)) != QM_OK)
-        return QM_E_NOMEM;
-    token_writer w = {&a->text, ruler_of(a), qm_batch_tokens(&a->batch, *count), 0};
-    if (fine || a->matches[QM_ROOM_WORDS].count > 0 || a->text.ill_formed)
-        add_any_tokens(a, &w, first, last);
-    else add_plain_tokens(a, &w, first, last);
-    *count += w.count;
+    size_t most = (size_t)(last - first) * (fine ? 2 : 1) + QM_TOKENS_BEYOND;
+    if (qm_batch_reserve_tokens(&a->batch, most) != QM_OK) return QM_E_NOMEM;
+    token_writer w = {.text = &a->text, .ruler = ruler_of(a), .to = qm_batch_tokens(&a->batch)};
+    w.row = a->batch.rows[QM_TOKENS].count;
+    if (a->engine->settings[QM_P_TAGS]) w.tags = qm_analyzer_tokens(a)->tags;
+    if (fine || a->text.ill_formed) add_any_tokens(a, &w, first, last);
+    else add_most_tokens(a, &w, first, last);
+    a->batch.rows[QM_TOKENS].count = w.row;
     return QM_OK;
 }
 

@@ -5,7 +5,7 @@
 
 /* Rows of n tokens that begin at begins[0 … n - 1]; the last of them ends at begins[n]. */
 static void put_rows(const qm_plain_tokens *from, const uint32_t *begins, uint32_t n,
-                     qm_token_rows to)
+                     qm_token_block to)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t start = begins[i], last = begins[i + 1] - 1;
@@ -19,7 +19,7 @@ static void put_rows(const qm_plain_tokens *from, const uint32_t *begins, uint32
 /* Many at a time, in two passes that no branch delays: where tokens begin, which is written for
  * every character and kept where it is so; then their rows. */
 size_t qm_plain_tokens_put_any(const qm_plain_tokens *from, uint32_t first, uint32_t last,
-                               qm_token_rows to)
+                               qm_token_block to)
 {
     enum { CHARACTERS = 512 };
     uint32_t begins[CHARACTERS + 2] = {first}, n = 1;
@@ -34,7 +34,7 @@ size_t qm_plain_tokens_put_any(const qm_plain_tokens *from, uint32_t first, uint
         if (at < last) n--; /* the last of them may go on */
         put_rows(
             from, begins, n,
-            (qm_token_rows){to.start + count, to.end + count, to.tag + count, to.flags + count});
+            (qm_token_block){to.start + count, to.end + count, to.tag + count, to.flags + count});
         count += n;
         if (at == last) return count;
         begins[0] = begins[n];
@@ -43,7 +43,7 @@ size_t qm_plain_tokens_put_any(const qm_plain_tokens *from, uint32_t first, uint
 }
 
 size_t qm_plain_tokens_put(const qm_plain_tokens *from, uint32_t first, uint32_t last,
-                           qm_token_rows to)
+                           qm_token_block to)
 {
 #ifdef __x86_64__
     if (qm_has_avx2()) return qm_plain_tokens_put_avx2(from, first, last, to);

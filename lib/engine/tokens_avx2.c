@@ -48,7 +48,7 @@ static inline void put_bytes(uint8_t *to, __m128i bytes, __m128i order)
 /* Of the characters [at, at + 8): row n is that of the first token that begins there, and the one
  * before it ends there. Returns the next row. */
 static inline size_t put_eight(const qm_plain_tokens *from, uint32_t at, uint32_t left,
-                               qm_token_rows to, size_t n)
+                               qm_token_block to, size_t n)
 {
     uint32_t set = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(load_bytes(from->begins + at), 7));
     set &= left < 8 ? (1u << left) - 1 : 0xFF;
@@ -65,7 +65,7 @@ static inline size_t put_eight(const qm_plain_tokens *from, uint32_t at, uint32_
 }
 
 size_t qm_plain_tokens_put_avx2(const qm_plain_tokens *from, uint32_t first, uint32_t last,
-                                qm_token_rows to)
+                                qm_token_block to)
 {
     const qm_plain_tokens plain = *from; /* which no row can change */
     size_t n = 1;

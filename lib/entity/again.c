@@ -53,9 +53,8 @@ static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 /* The end of a place without its suffix: 张家楼 of 张家楼街道; the start when nothing is left. */
 static uint32_t stem_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
-    if (!suffix || suffix->start < start + 2 || suffix->value == QM_LEVEL_HAMLET) return start;
-    return suffix->start;
+    qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
+    return suffix.start < start + 2 || suffix.value == QM_LEVEL_HAMLET ? start : suffix.start;
 }
 
 static int make_buckets(qm_entity_scratch *scratch, qm_error *err)
@@ -111,8 +110,7 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
     if (!scratch->begins[end] && scratch->text->classes[end] == QM_CHAR_HAN && name->brief)
         return false;
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
-    const qm_spot *spots = scratch->spots;
-    bool left = qm_locative_before(scratch, at) || spots[at].place_from;
+    bool left = qm_locative_before(scratch, at) || qm_place_ends(scratch, at);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }
@@ -187,16 +185,18 @@ static int sort_found(qm_entity_scratch *scratch, qm_error *err)
     if (qm_array_reserve(scratch->alloc, &scratch->sorted, count) != QM_OK)
         return qm_fail_nomem(err);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t *link = &scratch->spots[found[i].start].chosen;
+        uint32_t start = found[i].start;
+        uint32_t *link = &scratch->links[start].chosen;
+        if (!qm_set_has(scratch, QM_SET_FOUND, start)) *link = 0;
         while (*link && goes_before(&found[*link - 1], &found[i])) link = &found[*link - 1].next;
         found[i].next = *link;
         *link = i + 1;
-        qm_set_add(scratch, QM_SET_FOUND, found[i].start);
+        qm_set_add(scratch, QM_SET_FOUND, start);
     }
     sorted = scratch->sorted.at;
     uint32_t at = qm_set_next(scratch, QM_SET_FOUND, 0);
     for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_FOUND, at + 1))
-        for (uint32_t n = scratch->spots[at].chosen; n > 0; n = found[n - 1].next)
+        for (uint32_t n = scratch->links[at].chosen; n > 0; n = found[n - 1].next)
             *sorted++ = found[n - 1];
     scratch->sorted.count = count;
     return QM_OK;
@@ -211,11 +211,9 @@ static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org
         role->end <= org->end)
         return false;
     uint32_t at = role->start;
-    const qm_mark *suffix = qm_mark_ending(scratch, org->end, QM_WORD_ORG_SUFFIX);
-    bool team = suffix && suffix->flags & QM_FLAG_TEAM;
+    bool team = qm_mark_ending(scratch, org->end, QM_WORD_ORG_SUFFIX).flags & QM_FLAG_TEAM;
     while (at > org->start) {
-        const qm_spot *spot = &scratch->spots[at];
-        uint32_t from = spot->org_from && !team ? spot->org_from : spot->place_from;
+        uint32_t from = team ? qm_place_from(scratch, at) : qm_name_from(scratch, at);
         if (from == 0) break;
         at = from - 1;
     }

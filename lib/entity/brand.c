@@ -23,27 +23,36 @@ static uint32_t quote_end(const qm_entity_scratch *scratch, uint32_t open)
 /* 商标, 品牌 right behind the quotation. */
 static bool mark_behind(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const qm_mark *cue = qm_mark_starting(scratch, at, QM_WORD_BRAND_AFTER);
-    return cue && cue->flags & QM_FLAG_SELF;
+    return qm_mark_starting(scratch, at, QM_WORD_BRAND_AFTER).flags & QM_FLAG_SELF;
 }
 
 /* Known endings, and words that make it a slogan, a model, an honour. */
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     bool registered = mark_behind(scratch, end + 1);
-    const qm_mark *suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
-    const qm_mark *no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
+    qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
+    qm_mark no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
-    if (suffix && suffix->start >= start)
-        points += suffix->start == start || suffix->flags & QM_FLAG_SELF ||
-                          !(suffix->flags & QM_FLAG_QUOTED)
-                      ? 4
-                      : 3;
-    if (no && no->start >= start && (!suffix || no->start < suffix->start) && !registered)
+    if (suffix.end && suffix.start >= start)
+        points +=
+            suffix.start == start || suffix.flags & QM_FLAG_SELF || !(suffix.flags & QM_FLAG_QUOTED)
+                ? 4
+                : 3;
+    if (no.end && no.start >= start && (!suffix.end || no.start < suffix.start) && !registered)
         points -= 5;
     for (uint32_t i = start; i < end; i++)
         if (qm_is_comma(qm_char_at(scratch, i))) points -= 1;
     return points;
+}
+
+/* Whether one of the words that begin here needs no quotation mark in front of it: 商标. */
+static bool self_starting(const qm_entity_scratch *scratch, uint32_t at)
+{
+    qm_mark cue;
+    for (const qm_match *word = NULL;
+         qm_next_starting(scratch, at, QM_WORD_BRAND_AFTER, &word, &cue);)
+        if (cue.flags & QM_FLAG_SELF) return true;
+    return false;
 }
 
 /* 商标 some words behind: “云岭春”三个字登记成商标. */
@@ -51,8 +60,7 @@ static bool cue_behind(const qm_entity_scratch *scratch, uint32_t close)
 {
     for (uint32_t i = close + 1; i < close + FARTHEST_CUE && i < scratch->text->count; i++) {
         if (scratch->text->classes[i] == QM_CHAR_PUNCT) return false;
-        const qm_mark *cue = qm_mark_starting(scratch, i, QM_WORD_BRAND_AFTER);
-        if (cue && cue->flags & QM_FLAG_SELF) return true;
+        if (self_starting(scratch, i)) return true;
     }
     return false;
 }
@@ -73,28 +81,28 @@ static bool follows_brand(const qm_entity_scratch *scratch, uint32_t open)
 {
     uint32_t close = open - (open > 1 && qm_char_at(scratch, open - 1) == U'、');
     return close > 0 && qm_is_close_quote(qm_char_at(scratch, close - 1)) &&
-           scratch->spots[close - 1].kinds_end >> QM_ENTITY_BRAND & 1;
+           qm_kind_ends(scratch, close - 1, QM_ENTITY_BRAND);
 }
 
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
-    const qm_mark *after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
-    const qm_mark *no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
-    const qm_mark *before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
-    if (before) points += before->flags & QM_FLAG_SELF ? 4 : 2;
+    qm_mark after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
+    qm_mark no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
+    qm_mark before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
+    if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;
     if (follows_brand(scratch, open)) points += 4;
-    if (after) points += 4;
+    if (after.end) points += 4;
     else if (cue_behind(scratch, close)) points += 2;
-    if (no && (!after || no->end > after->end)) points -= 5;
+    if (no.end > after.end) points -= 5;
     return points;
 }
 
 static int quoted_brand(qm_entity_scratch *scratch, uint32_t open, uint32_t close, qm_error *err)
 {
     uint32_t start = open + 1;
-    if (scratch->spots[close].org_from == start + 1 || qm_char_at(scratch, open) == U'《')
+    if (qm_org_from(scratch, close) == start + 1 || qm_char_at(scratch, open) == U'《')
         return QM_OK;
     int32_t score = inner_points(scratch, start, close) + outer_points(scratch, open, close);
     if (score < LEAST_SCORE) return QM_OK;
@@ -105,10 +113,10 @@ static int quoted_brand(qm_entity_scratch *scratch, uint32_t open, uint32_t clos
 /* Names that need no quotation marks: 雨露计划. */
 static int known_brand(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
-    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
-    if (!mark || mark->end - mark->start < 4 || (mark->flags & QM_FLAG_QUOTED)) return QM_OK;
-    if (!scratch->begins[mark->start] || !scratch->begins[at]) return QM_OK;
-    return qm_entity_add(scratch, mark->start, at, QM_ENTITY_BRAND, 6, false, err);
+    qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
+    if (mark.flags & QM_FLAG_QUOTED) return QM_OK;
+    if (!scratch->begins[mark.start] || !scratch->begins[at]) return QM_OK;
+    return qm_entity_add(scratch, mark.start, at, QM_ENTITY_BRAND, 6, false, err);
 }
 
 int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err)

@@ -15,27 +15,31 @@ struct qm_recognizer {
     const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
 };
 
-/* A word of lib/data/entity in the text. */
+/* A word of lib/data/entity in the text, as one of its classes; its end is 0 when there is none. */
 typedef struct qm_mark {
     uint32_t start, end;
-    uint32_t next_start, next_end; /* number + 1 of the next mark that starts or ends there */
     uint32_t value;
-    uint16_t flags;
-    uint8_t class;
+    uint32_t flags;
 } qm_mark;
 
-/* What is known of a position between two characters. All zero but where marks and candidates start
- * or end, which are half of them: they are cleared block by block before marks are made. */
+/* What starts and ends at a position between two characters, as sets of bits: classes of words
+ * and, above them, kinds of candidates. Nothing at most positions. */
 typedef struct qm_spot {
-    uint32_t starts, ends;       /* number + 1 of the first mark that starts or ends here */
-    uint32_t start_set, end_set; /* bit sets of their classes */
-    uint32_t place_from;         /* a place ends here: its start + 1 */
-    uint32_t org_from;           /* likewise */
-    uint32_t chosen;             /* when choosing: number + 1 of the first candidate here */
-    uint8_t kinds_start;         /* bit set of kinds of candidates that start here */
-    uint8_t kinds_end;
+    uint32_t start_set, end_set;
 } qm_spot;
-#define QM_SPOT_PAD 8
+#define QM_CLASS_BIT(class) (1u << (class))
+#define QM_KIND_BIT(kind) (1u << (QM_WORD_CLASSES - 1 + (kind)))
+#define QM_SPOT_PAD 64
+
+/* And where to find it; each field means something only where the spot says so, so that nobody
+ * clears it. */
+typedef struct qm_links {
+    uint32_t starts;     /* number of the last match that starts here */
+    uint32_t ends;       /* of the first match that ends here */
+    uint32_t place_from; /* a place ends here: its start + 1 */
+    uint32_t org_from;   /* likewise */
+    uint32_t chosen;     /* when choosing: number + 1 of the first candidate here */
+} qm_links;
 
 /* The state of a character. */
 enum {
@@ -57,8 +61,7 @@ typedef enum qm_set {
     QM_SET_ROLES,   /* of a title */
     QM_SET_BRANDS,  /* of a word that may end a brand */
     QM_SET_PERSONS, /* the end of a person */
-    QM_SET_NAMES,   /* a character that may begin the name of a person, by itself or by what is
-                       in front of it */
+    QM_SET_NAMES,   /* words here say that a person may be named, in another way than by forms */
     QM_SET_FOUND,   /* when choosing: where candidates start */
     QM_SET_LOOKS,   /* one of them where what follows may be a name: all others are passed over */
     QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
@@ -100,11 +103,17 @@ struct qm_entity_scratch {
     const qm_clauses *clauses;
     const qm_quantities *quantities;
     const uint8_t *begins;
-    QM_ARRAY(qm_mark) marks;
-    qm_spot *spots;   /* count + 1 of them, and QM_SPOT_PAD that are zero */
-    uint8_t *states;  /* likewise; that of the end is 0 */
-    uint64_t *sets;   /* QM_SETS of set_words each */
-    size_t spot_room; /* positions that there is memory for */
+    const qm_match *matches; /* in order of their ends */
+    uint32_t n_matches;
+    qm_u32_array chain;    /* of each match: number + 1 of the one before with the same start */
+    qm_u32_array suffixes; /* numbers of the matches that may end the name of a place */
+    qm_spot *spots;        /* count + 1 of them, and QM_SPOT_PAD that are zero */
+    qm_links *links;       /* likewise, but never cleared */
+    uint8_t *hans;         /* qm_han_entry.name of each; likewise */
+    uint8_t *flags;        /* and its flags */
+    uint8_t *states;       /* likewise; that of the end is 0 */
+    uint64_t *sets;        /* QM_SETS of set_words each */
+    size_t spot_room;      /* positions that there is memory for */
     size_t set_words;
     qm_candidates found;
     qm_candidates sorted; /* by start, when choosing */
@@ -119,6 +128,10 @@ struct qm_entity_scratch {
 static inline void qm_set_add(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
 {
     scratch->sets[set * scratch->set_words + at / 64] |= UINT64_C(1) << at % 64;
+}
+static inline bool qm_set_has(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
+{
+    return scratch->sets[set * scratch->set_words + at / 64] >> at % 64 & 1;
 }
 /* The first position of the set that is not before `at`; UINT32_MAX when there is none. */
 static inline uint32_t qm_set_next(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
@@ -144,19 +157,46 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
     return i * 64 + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
+/* One bit of each of 64 bytes, gathered in order: a product brings those of eight together. */
+static inline uint64_t qm_gather_bit(const uint8_t *bytes, uint32_t bit)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < 64; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        eight = eight >> bit & UINT64_C(0x0101010101010101);
+        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return bits;
+}
+
 /* ---- marks.c ---- */
 
 void qm_positions_free(qm_entity_scratch *scratch);
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err);
-/* The longest mark of a class that ends or starts at a position where there is one. */
-const qm_mark *qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at,
-                                 qm_entity_class class);
-const qm_mark *qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at,
-                                   qm_entity_class class);
-/* Whether a mark of the class covers the character at `at` and, if `beyond`, goes on behind it. */
+/* The longest word of a class that ends or starts at a position where there is one. */
+qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
+qm_mark qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
+/* All words of a class that end at a position where there is one, the shortest first: *match is
+ * NULL before the first; false behind the last. */
+bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                    const qm_match **match, qm_mark *mark);
+/* Likewise those that start there, the longest first. */
+bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                      const qm_match **match, qm_mark *mark);
+/* Whether a word of the class covers the character at `at` and, if `beyond`, goes on behind it. */
 bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     bool beyond);
+
+/* The classes of a match, a bit set. */
+static inline uint32_t qm_classes_of(const qm_match *match)
+{
+    uint32_t classes = 0;
+    for (const qm_sense *sense = match->senses, *end = sense + match->count; sense < end; sense++)
+        classes |= (uint32_t)(UINT64_C(1) << sense->kind % 64);
+    return classes & (QM_CLASS_BIT(QM_WORD_CLASSES) - 1);
+}
 
 static inline bool qm_ends_here(const qm_entity_scratch *scratch, uint32_t at,
                                 qm_entity_class class)
@@ -168,30 +208,83 @@ static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
 {
     return scratch->spots[at].start_set >> class & 1;
 }
-/* The longest mark of a class that ends or starts at a position; NULL if there is none. */
-static inline const qm_mark *qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at,
-                                            qm_entity_class class)
+static inline bool qm_kind_ends(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
 {
-    return qm_ends_here(scratch, at, class) ? qm_longest_ending(scratch, at, class) : NULL;
+    return scratch->spots[at].end_set & QM_KIND_BIT(kind);
 }
-static inline const qm_mark *qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
-                                              qm_entity_class class)
+static inline bool qm_kind_starts(const qm_entity_scratch *scratch, uint32_t at,
+                                  qm_entity_kind kind)
 {
-    return qm_starts_here(scratch, at, class) ? qm_longest_starting(scratch, at, class) : NULL;
+    return scratch->spots[at].start_set & QM_KIND_BIT(kind);
+}
+static inline bool qm_place_ends(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_kind_ends(scratch, at, QM_ENTITY_PLACE);
+}
+static inline bool qm_org_ends(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_kind_ends(scratch, at, QM_ENTITY_ORG);
+}
+/* Where the longest place or body that ends at a position begins, plus 1; 0 when there is none. */
+static inline uint32_t qm_place_from(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_place_ends(scratch, at) ? scratch->links[at].place_from : 0;
+}
+static inline uint32_t qm_org_from(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_org_ends(scratch, at) ? scratch->links[at].org_from : 0;
+}
+/* Of the body, if there is one, else of the place. */
+static inline uint32_t qm_name_from(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_org_ends(scratch, at) ? scratch->links[at].org_from : qm_place_from(scratch, at);
+}
+/* The longest word of a class that ends or starts at a position; its end is 0 if there is none. */
+static inline qm_mark qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at,
+                                     qm_entity_class class)
+{
+    if (!qm_ends_here(scratch, at, class)) return (qm_mark){0};
+    return qm_longest_ending(scratch, at, class);
+}
+static inline qm_mark qm_mark_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                       qm_entity_class class)
+{
+    if (!qm_starts_here(scratch, at, class)) return (qm_mark){0};
+    return qm_longest_starting(scratch, at, class);
 }
 /* Whether no name goes over the position to the left: the text, a word or another name ends. */
 static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return at == 0 || (scratch->states[at - 1] & QM_SPOT_ENDS) || scratch->spots[at].place_from;
+    return at == 0 || (scratch->states[at - 1] & QM_SPOT_ENDS) || qm_place_ends(scratch, at);
 }
 static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 {
     return scratch->text->chars[(int32_t)at]; /* zeros before the first and behind the last */
 }
-static inline const qm_han_entry *qm_han_at(const qm_entity_scratch *scratch, uint32_t at)
+/* A character that no name of a place or body holds, or none as a word of its own. */
+static inline bool qm_may_end_names(const qm_entity_scratch *scratch, uint32_t at)
 {
-    uint32_t c = qm_char_at(scratch, at) - QM_HAN_FIRST;
-    return c < QM_HAN_COUNT ? &scratch->recognizer->han[c] : NULL;
+    return scratch->flags[at] & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
+}
+/* What the table of characters says: all zero for what is no hanzi of the basic block. */
+static inline bool qm_is_han(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_char_at(scratch, at) - QM_HAN_FIRST < QM_HAN_COUNT;
+}
+/* The class of a surname, 0 for no surname. */
+static inline uint32_t qm_surname_class(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return scratch->hans[at] & 7;
+}
+/* A surname that is a common word as well. */
+static inline bool qm_surname_is_word(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return scratch->hans[at] >> 3 & 1;
+}
+/* Points in a given name, plus 3. */
+static inline uint32_t qm_given_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return scratch->hans[at] >> 4 & 7;
 }
 static inline bool qm_is_open_quote(uint32_t c)
 {

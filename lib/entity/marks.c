@@ -1,10 +1,13 @@
 /* The words of lib/data/entity at their places in the text, and where names cannot go on. */
 #include "entity/find.h"
 
-/* Sets, spots and states share one block, in this order. */
+_Static_assert(QM_WORD_CLASSES - 1 + QM_ENTITY_BRAND < 32, "one bit for each class and kind");
+
+/* Sets, spots, links, hans, flags and states share one block, in this order. */
 static size_t block_size(size_t room)
 {
-    return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) + room * (sizeof(qm_spot) + 1);
+    return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) +
+           room * (sizeof(qm_spot) + sizeof(qm_links) + 3);
 }
 
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
@@ -15,7 +18,10 @@ static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
     scratch->sets = qm_resize(scratch->alloc, NULL, 0, block_size(room));
     if (!scratch->sets) return qm_fail_nomem(err);
     scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
-    scratch->states = (uint8_t *)(scratch->spots + room);
+    scratch->links = (qm_links *)(scratch->spots + room);
+    scratch->hans = (uint8_t *)(scratch->links + room);
+    scratch->flags = scratch->hans + room;
+    scratch->states = scratch->flags + room;
     scratch->spot_room = room;
     return QM_OK;
 }
@@ -27,150 +33,169 @@ void qm_positions_free(qm_entity_scratch *scratch)
     scratch->spot_room = 0;
 }
 
-/* Spots and states are cleared with what the characters say, block by block. */
+/* What belongs to characters is filled in with them, block by block. */
 static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 {
-    size_t need = (size_t)scratch->text->count + 1;
-    scratch->marks.count = 0;
+    size_t count = scratch->text->count, need = count + 1;
     if (need + QM_SPOT_PAD > scratch->spot_room && make_room(scratch, need, err) != QM_OK)
         return QM_E_NOMEM;
     scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
-    memset(scratch->spots + need - 1, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->spots);
+    memset(scratch->spots + count, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->spots);
+    memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);
+    memset(scratch->flags + count, 0, 1 + QM_SPOT_PAD);
+    scratch->states[count] = 0;
     return QM_OK;
 }
 
-#define SEEN_BY_STAGES                                                              \
-    (1u << QM_WORD_PLACE | 1u << QM_WORD_PLACE_SUFFIX | 1u << QM_WORD_PLACE_SHORT | \
-     1u << QM_WORD_ORG_NAME | 1u << QM_WORD_ORG_SUFFIX | 1u << QM_WORD_ORG_LATIN |  \
-     1u << QM_WORD_ROLE | 1u << QM_WORD_PERSON_BEFORE | 1u << QM_WORD_BRAND_SUFFIX)
+/* ---- words ---- */
 
-/* Where a word of these classes ends, somebody has to look. */
-static void note_end(const qm_entity_scratch *scratch, const qm_mark *mark)
-{
-    uint32_t end = mark->end;
-    switch (mark->class) {
-    case QM_WORD_PLACE:
-    case QM_WORD_PLACE_SUFFIX:
-    case QM_WORD_PLACE_SHORT: qm_set_add(scratch, QM_SET_PLACES, end); break;
-    case QM_WORD_ORG_NAME:
-    case QM_WORD_ORG_SUFFIX:
-    case QM_WORD_ORG_LATIN: qm_set_add(scratch, QM_SET_BODIES, end); break;
-    case QM_WORD_ROLE:
-        qm_set_add(scratch, QM_SET_ROLES, end);
-        qm_set_add(scratch, QM_SET_NAMES, end);
-        break;
-    case QM_WORD_PERSON_BEFORE: qm_set_add(scratch, QM_SET_NAMES, end); break;
-    case QM_WORD_BRAND_SUFFIX: qm_set_add(scratch, QM_SET_BRANDS, end); break;
-    default: break;
-    }
-}
+#define PLACES                                                          \
+    (QM_CLASS_BIT(QM_WORD_PLACE) | QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX) | \
+     QM_CLASS_BIT(QM_WORD_PLACE_SHORT))
+#define BODIES                                                           \
+    (QM_CLASS_BIT(QM_WORD_ORG_NAME) | QM_CLASS_BIT(QM_WORD_ORG_SUFFIX) | \
+     QM_CLASS_BIT(QM_WORD_ORG_LATIN))
+#define CUES (QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE))
+#define FIRSTS (QM_CLASS_BIT(QM_WORD_NAME_PART) | QM_CLASS_BIT(QM_WORD_SURNAME))
+#define NOTED                                                                                   \
+    (PLACES | BODIES | CUES | QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) | QM_CLASS_BIT(QM_WORD_STOP) | \
+     QM_CLASS_BIT(QM_WORD_KIN) | FIRSTS)
+#define LEAST_BRAND 4 /* characters of a brand without quotation marks */
 
-/* There is room for it. */
-static void add_mark(qm_entity_scratch *scratch, const qm_match *match, const qm_sense *sense)
-{
-    qm_spot *first = &scratch->spots[match->start], *last = &scratch->spots[match->end];
-    uint32_t class = sense->kind - QM_SENSE_ENTITY;
-    qm_mark *mark = &scratch->marks.at[scratch->marks.count++];
-    mark->start = match->start;
-    mark->end = match->end;
-    mark->next_start = first->starts;
-    mark->next_end = last->ends;
-    mark->value = sense->value;
-    mark->flags = sense->flags;
-    mark->class = (uint8_t) class;
-    first->starts = last->ends = (uint32_t)scratch->marks.count;
-    first->start_set |= 1u << class;
-    last->end_set |= 1u << class;
-    if (SEEN_BY_STAGES >> class & 1) note_end(scratch, mark);
-}
-
+/* Words are short: eight characters at once. */
 static void set_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
 {
-    for (uint32_t i = start; i < end; i++) scratch->states[i] |= state;
+    for (; end - start > 8; start++) scratch->states[start] |= state;
+    uint64_t eight, all = UINT64_C(0x0101010101010101) * state;
+    memcpy(&eight, scratch->states + start, sizeof eight);
+    eight |= end == start ? 0 : all >> 8 * (8 - (end - start));
+    memcpy(scratch->states + start, &eight, sizeof eight);
 }
 
-#define BESIDE_QUOTES                                                               \
-    (1u << QM_WORD_MEDIA | 1u << QM_WORD_BRAND_BEFORE | 1u << QM_WORD_BRAND_AFTER | \
-     1u << QM_WORD_BRAND_SUFFIX | 1u << QM_WORD_BRAND_NOT)
-
-/* Words about brands matter beside quotation marks only. */
-static bool far_from_quotes(const qm_entity_scratch *scratch, const qm_match *match,
-                            const qm_sense *sense)
+/* A class of a match; the flags of several senses of a class come together. */
+static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mark)
 {
-    const uint32_t *chars = scratch->text->chars; /* padded on both sides */
-    uint32_t before = chars[(int64_t)match->start - 1], behind = chars[match->end];
-    switch (sense->kind - QM_SENSE_ENTITY) {
-    case QM_WORD_MEDIA: return behind != U'《' && before != U'》';
-    case QM_WORD_BRAND_BEFORE: return !qm_is_open_quote(behind);
-    case QM_WORD_BRAND_AFTER: return !qm_is_close_quote(before) && !(sense->flags & QM_FLAG_SELF);
-    case QM_WORD_BRAND_SUFFIX: return match->end - match->start < 4 && !qm_is_close_quote(behind);
-    default: return !qm_is_close_quote(behind) && !qm_is_close_quote(before);
+    uint32_t kind = QM_SENSE_ENTITY + (uint32_t) class;
+    const qm_sense *sense = match->senses, *end = sense + match->count;
+    while (sense < end && sense->kind != kind) sense++;
+    if (sense == end) return false;
+    *mark = (qm_mark){match->start, match->end, sense->value, sense->flags};
+    while (++sense < end && sense->kind == kind) {
+        mark->flags |= sense->flags;
+        if (sense->value > mark->value) mark->value = sense->value;
     }
+    return true;
 }
 
-/* Words that no name holds leave no mark, only the state of their characters. */
-static void stop_names(const qm_entity_scratch *scratch, const qm_match *match,
-                       const qm_sense *sense)
+/* Words that no name holds say so by the state of their characters. */
+static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
 {
+    qm_mark mark;
     if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
-    set_state(scratch, match->start, match->end,
-              sense->flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
+    if (read_mark(match, QM_WORD_STOP, &mark))
+        set_state(scratch, mark.start, mark.end,
+                  mark.flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
 }
 
-/* One mark for each class of a match; the flags of several senses of a class come together. There
- * is room for them. */
-static void add_senses(qm_entity_scratch *scratch, const qm_match *match)
+/* Where a word of these classes stands, somebody has to look. */
+static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_t classes)
 {
-    const qm_sense *next = match->senses, *end = next + match->count;
-    while (next < end) {
-        qm_sense sense = *next++;
-        for (; next < end && next->kind == sense.kind; next++) {
-            sense.flags |= next->flags;
-            if (next->value > sense.value) sense.value = next->value;
-        }
-        uint32_t class = sense.kind & 0xFF;
-        if (class == 0 || class >= QM_WORD_CLASSES) continue;
-        if (class == QM_WORD_STOP) stop_names(scratch, match, &sense);
-        else if (!(BESIDE_QUOTES >> class & 1) || !far_from_quotes(scratch, match, &sense))
-            add_mark(scratch, match, &sense);
+    uint32_t start = match->start, end = match->end;
+    if (classes & PLACES) qm_set_add(scratch, QM_SET_PLACES, end);
+    if (classes & QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX))
+        scratch->suffixes.at[scratch->suffixes.count++] = (uint32_t)(match - scratch->matches);
+    if (classes & BODIES) qm_set_add(scratch, QM_SET_BODIES, end);
+    if (classes & QM_CLASS_BIT(QM_WORD_ROLE)) qm_set_add(scratch, QM_SET_ROLES, end);
+    if (classes & QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) && end - start >= LEAST_BRAND)
+        qm_set_add(scratch, QM_SET_BRANDS, end);
+    if (classes & CUES && scratch->flags[end] & QM_HAN_FOREIGN)
+        qm_set_add(scratch, QM_SET_NAMES, end);
+    if (classes & FIRSTS) qm_set_add(scratch, QM_SET_NAMES, start);
+    if (classes & QM_CLASS_BIT(QM_WORD_KIN) && start > 0)
+        qm_set_add(scratch, QM_SET_NAMES, start - 1);
+}
+
+/* Sets bits and chains; there is room for them. */
+static void add_matches(qm_entity_scratch *scratch)
+{
+    const qm_match *match = scratch->matches;
+    uint32_t *chain = scratch->chain.at;
+    for (uint32_t n = 0; n < scratch->n_matches; n++, match++) {
+        uint32_t classes = qm_classes_of(match);
+        if (classes & QM_CLASS_BIT(QM_WORD_STOP)) stop_names(scratch, match);
+        classes &= ~QM_CLASS_BIT(QM_WORD_STOP);
+        if (classes == 0) continue;
+        if (classes & NOTED) note_word(scratch, match, classes);
+        qm_spot *first = &scratch->spots[match->start], *last = &scratch->spots[match->end];
+        qm_links *links = &scratch->links[match->start];
+        chain[n] = first->start_set ? links->starts + 1 : 0;
+        links->starts = n;
+        if (last->end_set == 0) scratch->links[match->end].ends = n;
+        first->start_set |= classes;
+        last->end_set |= classes;
     }
 }
 
-/* There is always room for one mark of each match that is left: most have one sense. */
-static int add_matches(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
+static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
 {
-    size_t left = matches->count;
-    if (qm_array_reserve(scratch->alloc, &scratch->marks, left) != QM_OK) return qm_fail_nomem(err);
-    for (const qm_match *match = matches->at; left > 0; match++, left--) {
-        size_t need = scratch->marks.count + match->count + left;
-        if (match->count > 1 && qm_array_reserve(scratch->alloc, &scratch->marks, need) != QM_OK)
-            return qm_fail_nomem(err);
-        add_senses(scratch, match);
-    }
+    scratch->matches = matches->at;
+    scratch->n_matches = (uint32_t)matches->count;
+    scratch->suffixes.count = 0;
+    if (qm_array_reserve(scratch->alloc, &scratch->chain, matches->count) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->suffixes, matches->count) != QM_OK)
+        return qm_fail_nomem(err);
+    add_matches(scratch);
     return QM_OK;
 }
 
-const qm_mark *qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at,
-                                 qm_entity_class class)
+qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
 {
-    const qm_mark *best = NULL;
-    for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
-        const qm_mark *mark = &scratch->marks.at[n - 1];
-        if (mark->class == class && (!best || mark->start < best->start)) best = mark;
+    qm_mark best = {0}, mark;
+    const qm_match *match = scratch->matches + scratch->links[at].ends;
+    const qm_match *limit = scratch->matches + scratch->n_matches;
+    for (; match < limit && match->end == at; match++) {
+        if (best.end && match->start > best.start) break;
+        if (read_mark(match, class, &mark)) best = mark;
     }
     return best;
 }
 
-const qm_mark *qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at,
-                                   qm_entity_class class)
+bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                    const qm_match **match, qm_mark *mark)
 {
-    const qm_mark *best = NULL;
-    for (uint32_t n = scratch->spots[at].starts; n > 0; n = scratch->marks.at[n - 1].next_start) {
-        const qm_mark *mark = &scratch->marks.at[n - 1];
-        if (mark->class == class && (!best || mark->end > best->end)) best = mark;
+    const qm_match *next = *match, *limit = scratch->matches + scratch->n_matches;
+    if (!qm_ends_here(scratch, at, class)) return false;
+    if (!next) {
+        next = scratch->matches + scratch->links[at].ends;
+        while (next < limit && next->end == at) next++;
     }
-    return best;
+    while (next > scratch->matches && (--next)->end == at) {
+        *match = next;
+        if (read_mark(next, class, mark)) return true;
+    }
+    return false;
+}
+
+bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                      const qm_match **match, qm_mark *mark)
+{
+    if (!qm_starts_here(scratch, at, class)) return false;
+    uint32_t n =
+        *match ? scratch->chain.at[*match - scratch->matches] : scratch->links[at].starts + 1;
+    for (; n > 0; n = scratch->chain.at[n - 1]) {
+        *match = &scratch->matches[n - 1];
+        if (read_mark(*match, class, mark)) return true;
+    }
+    return false;
+}
+
+qm_mark qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+{
+    qm_mark mark = {0};
+    const qm_match *match = NULL;
+    qm_next_starting(scratch, at, class, &match, &mark);
+    return mark;
 }
 
 #define LONGEST_STOP 8
@@ -180,8 +205,8 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 {
     uint32_t least = at + 1 + beyond;
     for (uint32_t from = at + 1; from-- > 0 && at - from < LONGEST_STOP;) {
-        const qm_mark *mark = qm_mark_starting(scratch, from, class);
-        if (mark && mark->end >= least && scratch->begins[mark->end]) return true;
+        qm_mark mark = qm_mark_starting(scratch, from, class);
+        if (mark.end >= least && scratch->begins[mark.end]) return true;
     }
     return false;
 }
@@ -205,6 +230,7 @@ void qm_counts_clear(qm_entity_scratch *scratch)
 
 static bool is_sign(uint32_t c)
 {
+    if (c < U'·' || c > U'』') return false;
     return c == U'》' || c == U'·' || qm_is_open_quote(c);
 }
 
@@ -218,20 +244,22 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
 
 #define OUT_FLAG 128 /* beside QM_HAN_...: no hanzi */
 
-/* The flags of characters, 64 at most. */
-static void read_flags(const qm_entity_scratch *scratch, uint32_t from, uint32_t count,
-                       uint8_t *flags)
+/* What the table of characters says of 64 of them, or fewer. */
+static void read_characters(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
 {
-    const uint32_t *chars = scratch->text->chars + from;
-    const qm_han_entry *han = scratch->recognizer->han;
-    for (uint32_t i = 0; i < count; i++) {
+    const uint32_t *restrict chars = scratch->text->chars + from;
+    const uint8_t *restrict classes = scratch->text->classes + from;
+    const qm_han_entry *restrict han = scratch->recognizer->han;
+    uint8_t *restrict hans = scratch->hans + from, *restrict flags = scratch->flags + from;
+    for (uint32_t i = 0; i < end - from; i++) {
         uint32_t c = chars[i] - QM_HAN_FIRST;
         if (c < QM_HAN_COUNT) {
+            hans[i] = han[c].name;
             flags[i] = han[c].flags;
             continue;
         }
-        uint8_t class = scratch->text->classes[from + i];
-        flags[i] = class != QM_CHAR_HAN && class != QM_CHAR_NUMERAL ? OUT_FLAG : 0;
+        hans[i] = 0;
+        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? OUT_FLAG : 0;
         if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, from + i);
     }
 }
@@ -246,39 +274,23 @@ static void set_states(const uint8_t *restrict flags, const uint8_t *restrict be
     }
 }
 
-/* One bit of each of 64 bytes, gathered in order: a product brings those of eight together. */
-static uint64_t gather_bit(const uint8_t *bytes, uint32_t bit)
+/* The characters [from, end), 64 at most. */
+static void set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
 {
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < 64; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, bytes + i, sizeof eight);
-        eight = eight >> bit & UINT64_C(0x0101010101010101);
-        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
-    }
-    return bits;
-}
-
-/* The states of the characters [from, end), 64 at most; the bits of those that may begin names. */
-static uint64_t set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
-{
-    uint8_t flags[64] = {0};
+    const uint8_t *flags = scratch->flags + from;
     memset(scratch->spots + from, 0, (end - from) * sizeof *scratch->spots);
-    read_flags(scratch, from, end - from, flags);
+    read_characters(scratch, from, end);
     set_states(flags, scratch->begins + from, scratch->states + from, end - from);
-    for (uint64_t bits = gather_bit(flags, 5); bits; bits &= bits - 1) /* QM_HAN_DIRECTION */
+    for (uint64_t bits = qm_gather_bit(flags, 5); bits; bits &= bits - 1) /* QM_HAN_DIRECTION */
         set_direction(scratch, from + (uint32_t)__builtin_ctzll(bits));
-    return gather_bit(flags, 6); /* QM_HAN_BEGINS */
 }
 
 /* What the characters say by themselves. */
 static void set_characters(const qm_entity_scratch *scratch)
 {
     uint32_t count = scratch->text->count;
-    uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words;
     for (uint32_t from = 0; from < count; from += 64)
-        names[from / 64] = set_block(scratch, from, count - from < 64 ? count : from + 64);
-    scratch->states[count] = 0;
+        set_block(scratch, from, count - from < 64 ? count : from + 64);
 }
 
 /* 十里|镇, 三里|屯 are no distances. */
@@ -311,7 +323,7 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
     if (status == QM_OK) status = qm_counts_make(scratch, err);
     if (status != QM_OK) return status;
     set_characters(scratch);
-    status = add_matches(scratch, matches, err);
+    status = make_words(scratch, matches, err);
     if (status == QM_OK) set_stretches(scratch, quantities);
     return status;
 }

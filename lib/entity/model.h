@@ -73,7 +73,7 @@ enum {
     QM_HAN_FOLLOWS = 8,    /* or in front of it */
     QM_HAN_FOREIGN = 16,   /* writes the names of other peoples of China by their sound */
     QM_HAN_DIRECTION = 32, /* ends verbs like 来到, which no name holds */
-    QM_HAN_BEGINS = 64     /* may begin the name of a person */
+    QM_HAN_FAMILIAR = 64   /* stands before the surname of somebody who is well known: 老 */
 };
 
 #endif

@@ -35,27 +35,27 @@ static uint32_t quote_start(const qm_entity_scratch *scratch, uint32_t at)
 /* The level that begins a token: 县 of 县教体局, not of 县域. */
 static uint32_t level_end(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const qm_mark *level = qm_mark_starting(scratch, at, QM_WORD_ORG_LEVEL);
-    if (!level || !scratch->begins[at]) return 0;
-    const qm_mark *other = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
-    if (other && other->end > level->end && scratch->begins[other->end]) return 0;
-    return level->end;
+    if (!scratch->begins[at]) return 0;
+    qm_mark level = qm_mark_starting(scratch, at, QM_WORD_ORG_LEVEL);
+    if (!level.end) return 0;
+    qm_mark other = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
+    return other.end > level.end && scratch->begins[other.end] ? 0 : level.end;
 }
 
 /* 从市, 由县 in one token: the level ends it. */
 static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    const qm_mark *level = qm_mark_starting(scratch, end - 1, QM_WORD_ORG_LEVEL);
-    if (!level || end < start + 2 || level_end(scratch, start) > 0) return false;
-    const qm_han_entry *entry = qm_han_at(scratch, end - 2);
-    if (end == start + 2) return entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
+    if (!qm_starts_here(scratch, end - 1, QM_WORD_ORG_LEVEL) || end < start + 2 ||
+        level_end(scratch, start) > 0)
+        return false;
+    if (end == start + 2) return qm_may_end_names(scratch, end - 2);
     return qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
 }
 
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at - 1;
-    while (from > 0 && !scratch->begins[from] && !scratch->spots[from].place_from) from--;
+    while (from > 0 && !scratch->begins[from] && !qm_place_ends(scratch, from)) from--;
     return from;
 }
 
@@ -69,10 +69,10 @@ static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, ui
 
 static bool generic_token(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    const qm_mark *mark = qm_mark_ending(scratch, end, QM_WORD_ORG_GENERIC);
-    if (mark && mark->start <= start) return true;
+    qm_mark mark = qm_mark_ending(scratch, end, QM_WORD_ORG_GENERIC);
+    if (mark.end && mark.start <= start) return true;
     mark = qm_mark_ending(scratch, end, QM_WORD_ORG_SUFFIX);
-    return mark && mark->start <= start && mark->flags & QM_FLAG_FIRM; /* 竹业|公司 */
+    return mark.flags & QM_FLAG_FIRM && mark.start <= start; /* 竹业|公司 */
 }
 
 /* Counts one token [from, end of the token) into the stem. */
@@ -100,25 +100,25 @@ static void take_committee(const qm_entity_scratch *scratch, org_stem *stem, uin
 /* A level right in front of the ending, whatever the words: 市|民宗局. */
 static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
 {
-    const qm_mark *level = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_LEVEL);
-    if (scratch->spots[stem->start].place_from || scratch->spots[stem->start].org_from) return;
-    if (!level || !(scratch->begins[level->start] || qm_edge_before(scratch, level->start) ||
-                    trailing_level(scratch, level->start - 1, level->end)))
+    if (qm_name_from(scratch, stem->start)) return;
+    qm_mark level = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_LEVEL);
+    if (!level.end || !(scratch->begins[level.start] || qm_edge_before(scratch, level.start) ||
+                        trailing_level(scratch, level.start - 1, level.end)))
         return;
-    stem->start = level->start;
+    stem->start = level.start;
     stem->level = true;
     stem->tokens++;
-    if (scratch->spots[level->start].place_from) return;
+    if (qm_place_ends(scratch, level.start)) return;
     stem->bounded = true;
-    if (level->end - level->start == 2 && qm_char_at(scratch, level->start + 1) == U'委')
-        take_committee(scratch, stem, level->start);
+    if (level.end - level.start == 2 && qm_char_at(scratch, level.start + 1) == U'委')
+        take_committee(scratch, stem, level.start);
 }
 
 /* Two places one behind another in front of a body's own name are where it is, not part of it:
  * 石桥镇清水村|绿野合作社. */
 static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
 {
-    return scratch->spots[start].place_from;
+    return qm_place_ends(scratch, start);
 }
 
 /* 联系|恒泰农科: what is a verb as well begins no name that has a word of its own already. */
@@ -142,16 +142,16 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
     uint32_t names = 0;
     take_near_level(scratch, &stem);
     while (stem.start > 0 && !stem.bounded) {
-        const qm_mark *branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
-        if (branch && branch->flags & QM_FLAG_BRANCH && stem.start < suffix) {
+        qm_mark branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
+        if (branch.flags & QM_FLAG_BRANCH && stem.start < suffix) {
             stem.bounded = true; /* another branch ends here */
             break;
         }
-        const qm_spot *at = &scratch->spots[stem.start];
-        uint32_t first = at->org_from ? at->org_from : at->place_from;
+        uint32_t first = qm_name_from(scratch, stem.start);
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
-            if (at->org_from && begins_with_verb(scratch, stem.start, suffix)) break;
+            if (qm_org_ends(scratch, stem.start) && begins_with_verb(scratch, stem.start, suffix))
+                break;
             if (stem.proper > 1 && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
@@ -178,7 +178,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
         uint32_t level = level_end(scratch, from);
         take_token(scratch, &stem, from);
         if (level > 0 || !scratch->begins[from]) stem.level = true;
-        if (stem.level && !scratch->spots[from].place_from) stem.bounded = true;
+        if (stem.level && !qm_place_ends(scratch, from)) stem.bounded = true;
     }
     if (stem.start == 0) stem.bounded = true;
     return stem;
@@ -192,18 +192,18 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
     uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
     if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->start == suffix->start)
         return;
-    if (scratch->spots[stem->start - 1].org_from) return; /* two bodies */
+    if (qm_org_ends(scratch, stem->start - 1)) return; /* two bodies */
     uint32_t from = stem->start - 1;
     for (int words = 0; words < 3 && from > 0; words++) {
         uint32_t before = token_start(scratch, from);
         if (token_ends_name(scratch, before, from)) return;
         uint32_t level = level_end(scratch, before);
-        bool place = scratch->spots[before].place_from;
+        bool place = qm_place_ends(scratch, before);
         from = before;
         if (level > 0 || place) {
             stem->level = level > 0;
             stem->place = place;
-            stem->start = place ? scratch->spots[before].place_from - 1 : before;
+            stem->start = place ? qm_place_from(scratch, before) - 1 : before;
             return;
         }
         bool edge = before == 0 || scratch->states[before - 1] & QM_SPOT_OUT;
@@ -253,8 +253,9 @@ static void drop_particle(const qm_entity_scratch *scratch, org_stem *stem)
 /* 国网, 中共, 中国移动 in front of the place of a branch. */
 static void take_parent(const qm_entity_scratch *scratch, org_stem *stem)
 {
-    const qm_mark *parent = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_NAME);
-    if (stem->place && parent && scratch->begins[parent->start]) stem->start = parent->start;
+    if (!stem->place) return;
+    qm_mark parent = qm_mark_ending(scratch, stem->start, QM_WORD_ORG_NAME);
+    if (parent.end && scratch->begins[parent.start]) stem->start = parent.start;
 }
 
 /* Teams are named by where they work: 柳行村驻村工作队, 市审计局驻柳行村工作队. */
@@ -264,20 +265,19 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     bool resident = qm_char_at(scratch, at) == U'驻';
     uint32_t from = at;
     uint32_t names = 0;
-    for (; scratch->spots[from].place_from && !scratch->spots[from].org_from; names++) {
+    for (; qm_place_ends(scratch, from) && !qm_org_ends(scratch, from); names++) {
         if (names == MOST_NAMES) return false;
-        from = scratch->spots[from].place_from - 1;
+        from = qm_place_from(scratch, from) - 1;
     }
     bool worked = from < at && from > 0 && qm_char_at(scratch, from - 1) == U'驻';
     if (worked) {
         resident = true;
         from--;
     }
-    bool body = scratch->spots[from].org_from || !worked;
-    for (; scratch->spots[from].org_from || scratch->spots[from].place_from; names++) {
-        const qm_spot *spot = &scratch->spots[from];
+    bool body = qm_org_ends(scratch, from) || !worked;
+    for (; qm_name_from(scratch, from); names++) {
         if (names >= 2 * MOST_NAMES) return false;
-        from = (spot->org_from ? spot->org_from : spot->place_from) - 1;
+        from = qm_name_from(scratch, from) - 1;
     }
     stem->start = from;
     return resident && body && from < at;
@@ -314,8 +314,7 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
     if (!(suffix->flags & QM_FLAG_FIRM) || stem->start + 2 != suffix->start || stem->generic > 0)
         return false;
     for (uint32_t i = stem->start; i < suffix->start; i++) {
-        const qm_han_entry *entry = qm_han_at(scratch, i);
-        if (!entry || (entry->name >> 4 & 7) < 5) return false;
+        if (qm_given_at(scratch, i) < 5) return false;
     }
     return true;
 }
@@ -323,8 +322,8 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
 /* “豆腐工坊”: in quotation marks the name of a place where things are made. */
 static bool brand_ends(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const qm_mark *brand = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
-    return brand && brand->flags & QM_FLAG_QUOTED && brand->flags & QM_FLAG_SELF;
+    qm_mark brand = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
+    return brand.flags & QM_FLAG_QUOTED && brand.flags & QM_FLAG_SELF;
 }
 
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
@@ -372,8 +371,9 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
     if (scratch->states[suffix->start] & QM_SPOT_STOP) return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
-    const qm_mark *role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
-    if (role && role->start < suffix->start && length == 1) return QM_OK; /* 常委 */
+    qm_mark role = {0};
+    if (length == 1) role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
+    if (role.end && role.start < suffix->start) return QM_OK; /* 常委 */
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_LEVEL) take_conjunction(scratch, suffix, &stem);
@@ -443,17 +443,17 @@ static int add_latin(qm_entity_scratch *scratch, const qm_mark *word, qm_error *
 
 static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
-    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
     int status = QM_OK;
-    const qm_mark *longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
-    if (longer && longer->end > at) return QM_OK; /* 新华社区 */
-    if (mark && !(mark->flags & QM_FLAG_NAMED) && scratch->begins[mark->start] &&
+    qm_mark longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
+    if (longer.end > at) return QM_OK; /* 新华社区 */
+    qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
+    if (mark.end && !(mark.flags & QM_FLAG_NAMED) && scratch->begins[mark.start] &&
         scratch->begins[at])
-        status = qm_entity_add(scratch, mark->start, at, QM_ENTITY_ORG, 10, false, err);
-    const qm_mark *latin = qm_mark_ending(scratch, at, QM_WORD_ORG_LATIN);
-    if (status == QM_OK && latin) status = add_latin(scratch, latin, err);
+        status = qm_entity_add(scratch, mark.start, at, QM_ENTITY_ORG, 10, false, err);
+    qm_mark latin = qm_mark_ending(scratch, at, QM_WORD_ORG_LATIN);
+    if (status == QM_OK && latin.end) status = add_latin(scratch, &latin, err);
     mark = qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX);
-    if (status == QM_OK && mark) status = add_suffix(scratch, mark, err);
+    if (status == QM_OK && mark.end) status = add_suffix(scratch, &mark, err);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #define MOST_AGAIN 3    /* and more mentions of it */
 #define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
+#define NO_NAME (QM_SPOT_OUT | QM_SPOT_PLACE)
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 static int surname_points(uint32_t class, bool common_word)
@@ -17,37 +18,33 @@ static int surname_points(uint32_t class, bool common_word)
 static int given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
     static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    if (!entry || (scratch->states[at] & QM_SPOT_OUT)) return -9;
-    return points[entry->name >> 4 & 7];
+    return scratch->states[at] & QM_SPOT_OUT ? -9 : points[qm_given_at(scratch, at)];
 }
 
 /* The surname at a position: its end, its points; 0 when there is none. */
 static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
 {
     if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) {
-        const qm_mark *two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
-        *points = surname_points(two->value, false) + 1;
-        return two->end;
+        qm_mark two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
+        *points = surname_points(two.value, false) + 1;
+        return two.end;
     }
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    if (!entry || (entry->name & 7) == 0) return 0;
-    *points = surname_points(entry->name & 7, entry->name & 8);
+    uint32_t class = qm_surname_class(scratch, at);
+    if (class == 0) return 0;
+    *points = surname_points(class, qm_surname_is_word(scratch, at));
     return at + 1;
 }
 
 /* Words that begin like a name, where the segmenter makes them words. */
 static bool ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    for (uint32_t n = scratch->spots[start].starts; n > 0;
-         n = scratch->marks.at[n - 1].next_start) {
-        const qm_mark *mark = &scratch->marks.at[n - 1];
-        bool other = mark->class == QM_WORD_NOT_NAME || mark->class == QM_WORD_ROLE ||
-                     mark->class == QM_WORD_PLACE_STOP || mark->class == QM_WORD_ORG_GENERIC ||
-                     mark->class == QM_WORD_PLACE_SHORT;
-        if (other && mark->end > start + 1 && (scratch->begins[mark->end] || mark->end >= end))
-            return true;
-    }
+    static const uint8_t classes[] = {QM_WORD_NOT_NAME, QM_WORD_ROLE, QM_WORD_PLACE_STOP,
+                                      QM_WORD_ORG_GENERIC, QM_WORD_PLACE_SHORT};
+    qm_mark mark;
+    for (size_t i = 0; i < sizeof classes; i++)
+        for (const qm_match *word = NULL;
+             qm_next_starting(scratch, start, classes[i], &word, &mark);)
+            if (mark.end > start + 1 && (scratch->begins[mark.end] || mark.end >= end)) return true;
     return false;
 }
 
@@ -81,8 +78,7 @@ static bool names_side(const qm_entity_scratch *scratch, uint32_t start, uint32_
 /* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
 static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    const qm_han_entry *first = qm_han_at(scratch, start + 1), *last = qm_han_at(scratch, end - 1);
-    if (first && last && (first->name >> 4 & 7) > 4 && (last->name >> 4 & 7) > 4)
+    if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
         return 0; /* 玉兰 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
     return scratch->begins[start + 1] ? 5 : 2;
@@ -128,10 +124,14 @@ static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
 static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_ends_here(scratch, at, QM_WORD_ROLE)) return 5;
-    const qm_mark *cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
-    if (cue) return (int32_t)cue->value;
-    const qm_han_entry *entry = at > 0 ? qm_han_at(scratch, at - 1) : NULL;
-    return entry && entry->flags & QM_HAN_LEADS ? 2 : 0;
+    qm_mark cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
+    if (cue.end) return (int32_t)cue.value;
+    return at > 0 && scratch->flags[at - 1] & QM_HAN_LEADS ? 2 : 0;
+}
+
+static bool joins_persons(uint32_t c)
+{
+    return c == U'、' || c == U'和' || c == U'与' || c == U'跟';
 }
 
 /* What stands to the left of a name. */
@@ -139,22 +139,20 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return 1;
     int32_t byline = scratch->states[start] & QM_SPOT_BYLINE ? 3 : 0;
-    const qm_spot *spot = &scratch->spots[start];
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
     int32_t points = left_cue(scratch, start);
-    bool joined = c == U'、' || c == U'和' || c == U'与' || c == U'跟';
-    if (joined && scratch->spots[start - 1].kinds_end >> QM_ENTITY_PERSON & 1) return 4;
+    if (joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
     if (points > 0) return points;
     if (at > 0 &&
         (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1))))
         points = left_cue(scratch, skip_blanks_left(scratch, at - 1));
     else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
-    if (at < start && scratch->spots[at].kinds_end >> QM_ENTITY_PERSON & 1) return 3;
-    if (c == U'的' && scratch->spots[start - 1].org_from) return 3;
-    if (c == U'的' && scratch->spots[start - 1].place_from) return 2;
-    if (spot->org_from || spot->place_from) return 2;
+    if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return 3;
+    if (c == U'的' && qm_org_ends(scratch, start - 1)) return 3;
+    if (c == U'的' && qm_place_ends(scratch, start - 1)) return 2;
+    if (qm_name_from(scratch, start)) return 2;
     if (scratch->states[start - 1] & QM_SPOT_ENDS) return 1 + byline;
     return -1;
 }
@@ -179,121 +177,39 @@ static bool personal_note(const qm_entity_scratch *scratch, uint32_t at)
 static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
 {
     if (end == scratch->text->count) return 1;
-    const qm_mark *role = qm_mark_starting(scratch, end, QM_WORD_ROLE);
-    const qm_mark *cue = qm_mark_starting(scratch, end, QM_WORD_PERSON_AFTER);
-    int32_t points = role && role->flags & QM_FLAG_AFTER ? 4 : 0;
-    if (cue && scratch->begins[cue->end] && (int32_t)cue->value > points)
-        points = (int32_t)cue->value;
+    qm_mark role = qm_mark_starting(scratch, end, QM_WORD_ROLE);
+    qm_mark cue = qm_mark_starting(scratch, end, QM_WORD_PERSON_AFTER);
+    int32_t points = role.flags & QM_FLAG_AFTER ? 4 : 0;
+    if (scratch->begins[cue.end] && (int32_t)cue.value > points) points = (int32_t)cue.value;
     if (personal_note(scratch, end)) return 5;
     if (points > 0) return points;
     if (scratch->text->classes[end] == QM_CHAR_SPACE) {
-        const qm_mark *far = qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER);
-        return far && far->value > 3 ? 3 : 1;
+        return qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER).value > 3 ? 3 : 1;
     }
-    const qm_han_entry *entry = qm_han_at(scratch, end);
-    if (entry && entry->flags & QM_HAN_FOLLOWS && scratch->begins[end + 1]) return 2;
+    if (scratch->flags[end] & QM_HAN_FOLLOWS && scratch->begins[end + 1]) return 2;
     return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
-static int32_t word_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+/* Most names have nothing beside them, and one look tells: no cue, no edge, no other name. The
+ * points for that side are -1 then. */
+static bool plain_before(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const uint8_t *begins = scratch->begins;
-    int32_t points = (begins[start] ? 1 : -3) + (begins[end] ? 1 : -2);
-    bool whole = true;
-    for (uint32_t i = start + 1; i < end; i++)
-        if (begins[i]) whole = false;
-    return points + (whole && begins[start] && begins[end] ? 2 : 0);
+    const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
+                          QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
+    if (at == 0 || scratch->spots[at].end_set & cues) return false;
+    if (scratch->flags[at - 1] & QM_HAN_LEADS || scratch->states[at - 1] & QM_SPOT_ENDS)
+        return false;
+    return !joins_persons(qm_char_at(scratch, at - 1));
+}
+
+static bool plain_behind(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
+    return !(scratch->spots[at].start_set & cues) && at < scratch->text->count &&
+           !(scratch->flags[at] & QM_HAN_FOLLOWS) && !(scratch->states[at] & QM_SPOT_ENDS);
 }
 
 /* ---- names of a surname and one or two characters ---- */
-
-/* Fills in the forms that a name at `at` can have; their number, two at most. */
-static uint32_t name_forms(const qm_entity_scratch *scratch, uint32_t at, qm_name_form *forms)
-{
-    int32_t points;
-    int32_t middle = 0;
-    uint32_t count = 0, hash = 0;
-    uint32_t given = surname_end(scratch, at, &points);
-    if (given == 0 || given_points(scratch, given) <= -9) return 0;
-    if (scratch->states[at] & (QM_SPOT_QUANTITY | QM_SPOT_STOP) &&
-        (scratch->begins[at] || scratch->states[at] & QM_SPOT_QUANTITY))
-        return 0;
-    if (counts_things(scratch, at)) return 0;
-    if (scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
-        !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4)
-        return 0;
-    for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
-    for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
-        int32_t own = given_points(scratch, end - 1);
-        if (own <= -9) break;
-        hash = qm_hash_on(hash, scratch->text->chars[end - 1]);
-        points += own + middle;
-        middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
-        if (points < -1) continue;
-        forms[count++] = (qm_name_form){.start = at,
-                                        .end = end,
-                                        .key = qm_hash_key(scratch, hash),
-                                        .points = (int16_t)(points + (end == given + 2 ? 2 : 0)),
-                                        .words = (int16_t)word_points(scratch, at, end)};
-    }
-    return count;
-}
-
-/* Whether a form may begin here at all: most surnames are other words, and what follows them shows.
- */
-static bool may_have_forms(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const uint32_t *chars = scratch->text->chars + at; /* padded behind */
-    const qm_han_entry *han = scratch->recognizer->han;
-    if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) return true;
-    uint32_t c = chars[0] - QM_HAN_FIRST, next = chars[1] - QM_HAN_FIRST;
-    return c < QM_HAN_COUNT && next < QM_HAN_COUNT && han[c].name & 7 && han[next].name >> 4 & 7;
-}
-
-/* Counts the forms at a position and keeps them if one of them may be a name. */
-static int keep_forms(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
-{
-    bool keep = false;
-    size_t kept = scratch->forms.count;
-    if (qm_array_reserve(scratch->alloc, &scratch->forms, kept + 2) != QM_OK)
-        return qm_fail_nomem(err);
-    const qm_name_form *form = scratch->forms.at + kept;
-    uint32_t n = name_forms(scratch, at, scratch->forms.at + kept);
-    for (uint32_t i = 0; i < n; i++, form++) {
-        if (form->points >= LEAST_COUNTED) qm_count(scratch, form->key);
-        keep |= form->points + form->words + 2 * MOST_BESIDE + MOST_AGAIN >= LEAST_SCORE;
-    }
-    if (!keep) return QM_OK;
-    scratch->forms.count += n;
-    qm_set_add(scratch, QM_SET_LOOKS, at);
-    return QM_OK;
-}
-
-/* Whether a person may be named here in another way than by a form: a quick look. */
-static bool may_be_other(const qm_entity_scratch *scratch, uint32_t at)
-{
-    uint32_t c = scratch->text->chars[at], han = c - QM_HAN_FIRST;
-    return (han < QM_HAN_COUNT && scratch->recognizer->han[han].flags & QM_HAN_FOREIGN) ||
-           qm_starts_here(scratch, at, QM_WORD_NAME_PART) ||
-           qm_starts_here(scratch, at + 1, QM_WORD_KIN) ||
-           scratch->text->classes[at + 1] == QM_CHAR_SPACE || c == U'老' || c == U'小' ||
-           c == U'阿';
-}
-
-/* How often each form stands in the document, and where somebody has to look for a name. */
-static int count_forms(qm_entity_scratch *scratch, qm_error *err)
-{
-    int status = QM_OK;
-    uint32_t at = qm_set_next(scratch, QM_SET_NAMES, 0);
-    qm_counts_clear(scratch);
-    scratch->forms.count = 0;
-    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_NAMES, at + 1)) {
-        if (scratch->states[at] & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
-        if (may_be_other(scratch, at)) qm_set_add(scratch, QM_SET_LOOKS, at);
-        if (may_have_forms(scratch, at)) status = keep_forms(scratch, at, err);
-    }
-    return status;
-}
 
 /* The less a form looks like a name, the more must speak for it. */
 static int32_t least_context(int32_t points, bool whole)
@@ -303,12 +219,133 @@ static int32_t least_context(int32_t points, bool whole)
     return 5;
 }
 
+/* Whether one character speaks against a name from `at` on, where a surname is. */
+static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
+{
+    if (counts_things(scratch, at)) return true;
+    return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
+           !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
+}
+
+/* Counts a form and keeps it, in the room that there is, if it may be a name. left: the most that
+ * what stands before it can give. */
+static void keep_form(qm_entity_scratch *scratch, const qm_name_form *form, int32_t left)
+{
+    if (form->points >= LEAST_COUNTED) qm_count(scratch, form->key);
+    int32_t beside = left + (plain_behind(scratch, form->end) ? -1 : MOST_BESIDE);
+    if (beside < least_context(form->points, form->words == WHOLE_WORD) ||
+        form->points + form->words + beside + MOST_AGAIN < LEAST_SCORE)
+        return;
+    scratch->forms.at[scratch->forms.count++] = *form;
+    qm_set_add(scratch, QM_SET_LOOKS, form->start);
+}
+
+/* The forms that a name at `at` can have: two at most, for which there is room. */
+static void find_forms(qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint8_t *begins = scratch->begins;
+    int32_t points;
+    int32_t middle = 0;
+    uint32_t hash = 0;
+    uint8_t cut = 0; /* inside the name */
+    uint32_t given = surname_end(scratch, at, &points);
+    if (given == 0 || given_points(scratch, given) <= -9 || no_form(scratch, at)) return;
+    int32_t left = plain_before(scratch, at) ? -1 : MOST_BESIDE;
+    for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
+    for (uint32_t i = at + 1; i < given; i++) cut |= begins[i];
+    for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
+        int32_t own = given_points(scratch, end - 1);
+        if (own <= -9) break;
+        hash = qm_hash_on(hash, scratch->text->chars[end - 1]);
+        cut |= begins[end - 1];
+        points += own + middle;
+        middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
+        if (points < -1) continue;
+        int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
+        if (begins[at] & begins[end] & !cut) words = WHOLE_WORD;
+        qm_name_form form = {.start = at,
+                             .end = end,
+                             .key = qm_hash_key(scratch, hash),
+                             .points = (int16_t)(points + (end == given + 2 ? 2 : 0)),
+                             .words = (int16_t)words};
+        keep_form(scratch, &form, left);
+    }
+}
+
+/* Of 64 characters: bits of those where forms may begin, and of those where a person may be named
+ * in another way. */
+typedef struct chances {
+    uint64_t forms, others;
+} chances;
+
+/* By what the characters say. Most surnames are other words, and what follows them shows. Bits
+ * instead of conditions, so that compilers make vectors of it. */
+static void mark_chances(const qm_entity_scratch *scratch, uint32_t from, uint32_t count,
+                         uint8_t *restrict forms, uint8_t *restrict others)
+{
+    const uint8_t *restrict hans = scratch->hans + from, *restrict flags = scratch->flags + from;
+    const uint8_t *restrict states = scratch->states + from;
+    const uint8_t *restrict begins = scratch->begins + from;
+    const uint8_t *restrict classes = scratch->text->classes + from;
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t surname = (hans[i] & 7) != 0, given = (hans[i + 1] & 0x70) != 0;
+        uint8_t named = (states[i] & NO_NAME) == 0, word = begins[i];
+        uint8_t counted = (states[i] & QM_SPOT_QUANTITY) != 0;
+        uint8_t stopped = (states[i] & QM_SPOT_STOP) != 0;
+        uint8_t familiar = (flags[i] & QM_HAN_FAMILIAR) != 0 && (hans[i + 1] & 7) != 0;
+        uint8_t spaced = classes[i + 1] == QM_CHAR_SPACE;
+        forms[i] = surname & given & named & (uint8_t) ~(counted | (stopped & word));
+        others[i] = ((familiar & word) | (surname & spaced)) & named;
+    }
+}
+
+static chances read_chances(const qm_entity_scratch *scratch, uint32_t from)
+{
+    uint8_t forms[64] = {0}, others[64] = {0};
+    uint32_t left = scratch->text->count - from;
+    mark_chances(scratch, from, left < 64 ? left : 64, forms, others);
+    return (chances){qm_gather_bit(forms, 0), qm_gather_bit(others, 0)};
+}
+
+/* And by the words: bits of the positions at which one of them says that a name may be there. */
+static void add_chances(const qm_entity_scratch *scratch, uint32_t from, uint64_t bits,
+                        chances *found)
+{
+    for (; bits; bits &= bits - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
+        uint8_t state = scratch->states[at];
+        if (state & NO_NAME) continue;
+        found->others |= bits & -bits;
+        if (!(state & QM_SPOT_QUANTITY) && !(state & QM_SPOT_STOP && scratch->begins[at]) &&
+            qm_starts_here(scratch, at, QM_WORD_SURNAME))
+            found->forms |= bits & -bits;
+    }
+}
+
+/* How often each form stands in the document, and where somebody has to look for a name. */
+static int count_forms(qm_entity_scratch *scratch, qm_error *err)
+{
+    const uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words;
+    uint64_t *looks = scratch->sets + QM_SET_LOOKS * scratch->set_words;
+    qm_counts_clear(scratch);
+    scratch->forms.count = 0;
+    for (uint32_t from = 0; from < scratch->text->count; from += 64) {
+        chances found = read_chances(scratch, from);
+        add_chances(scratch, from, names[from / 64], &found);
+        looks[from / 64] = found.others;
+        if (qm_array_reserve(scratch->alloc, &scratch->forms, scratch->forms.count + 128) != QM_OK)
+            return qm_fail_nomem(err);
+        for (; found.forms; found.forms &= found.forms - 1)
+            find_forms(scratch, from + (uint32_t)__builtin_ctzll(found.forms));
+    }
+    return QM_OK;
+}
+
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
 static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
-    const qm_han_entry *entry = qm_han_at(scratch, form->start);
-    if (!entry || !(entry->name & 8)) return false;
-    return (entry->name & 7) > 2 ||
+    if (!qm_surname_is_word(scratch, form->start)) return false;
+    return qm_surname_class(scratch, form->start) > 2 ||
            (form->end == form->start + 2 && scratch->counts.at[form->key] < 3);
 }
 
@@ -368,23 +405,28 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 /* 雷老爹, 王大爷: a surname and a word of kin. */
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    if (!entry || (entry->name & 7) == 0 || !scratch->begins[at]) return 0;
-    if (counts_things(scratch, at) || (entry->name & 8 && left_points(scratch, at) < 1)) return 0;
-    const qm_mark *kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
-    return kin && scratch->begins[kin->end] ? kin->end : 0;
+    if (qm_surname_class(scratch, at) == 0 || !scratch->begins[at]) return 0;
+    if (counts_things(scratch, at) ||
+        (qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1))
+        return 0;
+    qm_mark kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
+    return scratch->begins[kin.end] ? kin.end : 0;
 }
 
 /* 老尹, 小王: before a verb of speech, or behind a title. */
 static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
 {
-    uint32_t c = qm_char_at(scratch, at);
-    const qm_han_entry *entry = qm_han_at(scratch, at + 1);
-    if ((c != U'老' && c != U'小' && c != U'阿') || !entry || !scratch->begins[at]) return 0;
-    if ((entry->name & 7) == 0 || (entry->name & 7) > 2 || !scratch->begins[at + 2]) return 0;
-    if (entry->name & 8 && left_points(scratch, at) < 4) return 0;
-    if (!(entry->name & 8)) return at + 2;
+    uint32_t class = qm_surname_class(scratch, at + 1);
+    if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || !scratch->begins[at]) return 0;
+    if (class == 0 || class > 2 || !scratch->begins[at + 2]) return 0;
+    if (!qm_surname_is_word(scratch, at + 1)) return at + 2;
+    if (left_points(scratch, at) < 4) return 0;
     return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
+}
+
+static bool foreign_at(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return scratch->flags[at] & QM_HAN_FOREIGN;
 }
 
 /* The end of the characters that write a name by its sound, from `at` to the last start of a word
@@ -393,10 +435,9 @@ static uint32_t foreign_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t end = at;
     for (uint32_t i = at; i < at + 9 && i < scratch->text->count; i++) {
-        const qm_han_entry *entry = qm_han_at(scratch, i);
-        bool dot = i > at && qm_char_at(scratch, i) == U'·' && qm_han_at(scratch, i + 1);
+        bool dot = i > at && qm_char_at(scratch, i) == U'·' && qm_is_han(scratch, i + 1);
         bool word = scratch->begins[i] && scratch->begins[i + 1];
-        if (!dot && (!entry || !(entry->flags & QM_HAN_FOREIGN))) break;
+        if (!dot && !foreign_at(scratch, i)) break;
         if (word && i > at && scratch->states[i] & (QM_SPOT_FUNCTION | QM_SPOT_STOP)) break;
         if (!dot && scratch->begins[i + 1]) end = i + 1;
     }
@@ -407,10 +448,8 @@ static uint32_t foreign_end(const qm_entity_scratch *scratch, uint32_t at)
 static uint32_t sound_goes_on(const qm_entity_scratch *scratch, uint32_t at)
 {
     for (uint32_t end = at; end < at + 2 && end < scratch->text->count; end++) {
-        const qm_han_entry *entry = qm_han_at(scratch, end);
-        if (!entry || entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE)) return at;
-        const qm_han_entry *next = qm_han_at(scratch, end + 1);
-        if (next && next->flags & QM_HAN_ENDS) return at; /* 额尔敦|冲他喊 */
+        if (!qm_is_han(scratch, end) || qm_may_end_names(scratch, end)) return at;
+        if (scratch->flags[end + 1] & QM_HAN_ENDS) return at; /* 额尔敦|冲他喊 */
         if (scratch->begins[end + 1]) return end + 1;
     }
     return at;
@@ -421,8 +460,8 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t end = at;
     if (!scratch->begins[at] && !qm_edge_before(scratch, at) && left_cue(scratch, at) < 4) return 0;
-    for (const qm_mark *part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART));) {
-        end = part->end;
+    for (qm_mark part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART)).end;) {
+        end = part.end;
         if (qm_char_at(scratch, end) == U'·' && qm_char_at(scratch, end + 1) &&
             qm_starts_here(scratch, end + 1, QM_WORD_NAME_PART))
             end++;
@@ -440,9 +479,8 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     const qm_text *text = scratch->text;
-    const qm_han_entry *entry = qm_han_at(scratch, at);
     if (text->classes[at + 1] != QM_CHAR_SPACE || text->chars[at + 1] == '\n') return 0;
-    if (!entry || (entry->name & 7) == 0 || at + 3 > text->count) return 0;
+    if (qm_surname_class(scratch, at) == 0 || at + 3 > text->count) return 0;
     if (given_points(scratch, at + 2) < 0 || text->classes[at + 3] == QM_CHAR_HAN) return 0;
     return left_points(scratch, at) >= 3 ? at + 3 : 0;
 }
@@ -451,18 +489,12 @@ static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
 
 #define LONGEST_PART 6
 
-static bool foreign_at(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    return entry && entry->flags & QM_HAN_FOREIGN;
-}
-
 /* The first word of the characters by their sound in front of the dot. */
 static uint32_t dotted_start(const qm_entity_scratch *scratch, uint32_t dot)
 {
     uint32_t start = dot;
     for (uint32_t i = dot; i-- > 0 && dot - i <= LONGEST_PART;) {
-        if (!qm_han_at(scratch, i) || scratch->states[i] & QM_SPOT_OUT) break;
+        if (!qm_is_han(scratch, i) || scratch->states[i] & QM_SPOT_OUT) break;
         if (qm_ends_here(scratch, i + 1, QM_WORD_PERSON_BEFORE) && dot - i > 2) break;
         if (foreign_at(scratch, i) && (scratch->begins[i] || qm_edge_before(scratch, i))) start = i;
         if (!foreign_at(scratch, i) && scratch->begins[i + 1] && dot - i > 2) break;
@@ -473,7 +505,7 @@ static uint32_t dotted_start(const qm_entity_scratch *scratch, uint32_t dot)
 static uint32_t dotted_end(const qm_entity_scratch *scratch, uint32_t dot)
 {
     uint32_t end = dot + 1;
-    while (qm_han_at(scratch, end) && end < dot + 5 && (end == dot + 1 || !scratch->begins[end]))
+    while (qm_is_han(scratch, end) && end < dot + 5 && (end == dot + 1 || !scratch->begins[end]))
         end++;
     for (uint32_t i = end; i < dot + 1 + LONGEST_PART && foreign_at(scratch, i); i++) {
         bool word = scratch->begins[i] && scratch->begins[i + 1];
@@ -495,8 +527,7 @@ static int add_dotted(qm_entity_scratch *scratch, uint32_t dot, qm_error *err)
 static bool may_be_foreign(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_starts_here(scratch, at, QM_WORD_NAME_PART)) return true;
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    return entry && entry->flags & QM_HAN_FOREIGN && left_cue(scratch, at) >= 4;
+    return foreign_at(scratch, at) && left_cue(scratch, at) >= 4;
 }
 
 static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)

@@ -42,9 +42,9 @@ static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_
 {
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
         if (scratch->states[i] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
-        const qm_mark *suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
-        if (suffix && suffix->start > end && suffix->value != LEVEL_HAMLET &&
-            (suffix->value > level || level == LEVEL_MONGOLIAN))
+        qm_mark suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
+        if (suffix.end && suffix.value != LEVEL_HAMLET &&
+            (suffix.value > level || level == LEVEL_MONGOLIAN))
             return true;
     }
     return false;
@@ -65,12 +65,6 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
     return at->start_set & bodies ? 1 : 0;
 }
 
-static bool function_at(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const qm_han_entry *entry = qm_han_at(scratch, at);
-    return entry && entry->flags & (QM_HAN_ENDS | QM_HAN_ENDS_ALONE);
-}
-
 static bool is_compass(uint32_t c)
 {
     return c == U'东' || c == U'西' || c == U'南' || c == U'北';
@@ -89,10 +83,9 @@ static bool lies_towards(const qm_entity_scratch *scratch, uint32_t start)
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
 static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
-    const qm_spot *at = &scratch->spots[start];
-    if (at->place_from) return 5;
+    if (qm_place_ends(scratch, start)) return 5;
     int points = scratch->begins[start] ? 1 : -1;
-    if (function_at(scratch, start)) points -= 2;
+    if (qm_may_end_names(scratch, start)) points -= 2;
     if (lies_towards(scratch, start)) return points - 6;
     if (start > 0 && scratch->states[start - 1] & QM_SPOT_FUNCTION &&
         qm_starts_here(scratch, start, QM_WORD_PLACE_SUFFIX))
@@ -102,17 +95,16 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
         return points + 3;
-    return function_at(scratch, start - 1) ? points + 2 : points;
+    return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
 }
 
 /* Words that end like a place: 农村, 全县, 景区. Soft ones only when nothing stands before. */
 static bool stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    for (uint32_t n = scratch->spots[end].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
-        const qm_mark *mark = &scratch->marks.at[n - 1];
-        if (mark->class != QM_WORD_PLACE_STOP) continue;
-        bool word = scratch->begins[mark->start] || !(mark->flags & QM_FLAG_WEAK);
-        if (mark->start <= start || (mark->flags & QM_FLAG_HARD && word)) return true;
+    qm_mark mark;
+    for (const qm_match *at = NULL; qm_next_ending(scratch, end, QM_WORD_PLACE_STOP, &at, &mark);) {
+        bool word = scratch->begins[mark.start] || !(mark.flags & QM_FLAG_WEAK);
+        if (mark.start <= start || (mark.flags & QM_FLAG_HARD && word)) return true;
     }
     return false;
 }
@@ -124,7 +116,7 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 {
     int points = 0;
     if (start > 0 && own > 1 && !(scratch->states[start - 1] & QM_SPOT_OUT) &&
-        !scratch->spots[start].place_from && suffix - start + 1 < LONGEST_NAME &&
+        !qm_place_ends(scratch, start) && suffix - start + 1 < LONGEST_NAME &&
         qm_count_of(scratch, start - 1, end) == own)
         points -= 4;
     if (suffix - start > 2 && own == 1 && qm_count_of(scratch, start + 1, end) > 2) points -= 4;
@@ -136,7 +128,7 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
                         uint32_t own)
 {
-    if (suffix - start < 2 || scratch->spots[start].place_from || own > 1) return 0;
+    if (suffix - start < 2 || qm_place_ends(scratch, start) || own > 1) return 0;
     qm_known known = qm_known_as(scratch, start, suffix);
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
@@ -145,7 +137,7 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
                         uint32_t end)
 {
-    if (scratch->spots[start].place_from) return numeral_only(scratch, start, suffix) ? 4 : 0;
+    if (qm_place_ends(scratch, start)) return numeral_only(scratch, start, suffix) ? 4 : 0;
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
 
@@ -153,8 +145,7 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 static bool by_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++) {
-        const qm_han_entry *entry = qm_han_at(scratch, i);
-        if (!entry || !(entry->flags & QM_HAN_FOREIGN)) return false;
+        if (!(scratch->flags[i] & QM_HAN_FOREIGN)) return false;
     }
     return true;
 }
@@ -169,22 +160,21 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
         from--;
         if (scratch->states[from] & QM_SPOT_ENDS_PLACE) break;
         int32_t length = length_points(level, suffix - from);
-        if (length < 1 && suffix - from > 3 && scratch->spots[from].place_from &&
+        if (length < 1 && suffix - from > 3 && qm_place_ends(scratch, from) &&
             by_sound(scratch, from, suffix))
             length = 1;
         uint32_t own = qm_count_of(scratch, from, end); /* mentions */
         int32_t score = length + left_points(scratch, from) + right +
                         count_points(scratch, from, suffix, end, own) +
                         known_points(scratch, from, suffix, own);
-        if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL &&
-            !scratch->spots[from].place_from)
+        if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL && !qm_place_ends(scratch, from))
             score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;
         if (level == LEVEL_GROUP) score += group_points(scratch, from, suffix, end);
         if (score > best && !stopped(scratch, from, end)) {
             best = score;
             *start = from;
         }
-        if (scratch->spots[from].place_from) break;
+        if (qm_place_ends(scratch, from)) break;
     }
     return best;
 }
@@ -215,7 +205,7 @@ static bool ends_word(const qm_entity_scratch *scratch, uint32_t at)
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0;
-    if (scratch->spots[suffix->start].place_from && suffix->start > 0 &&
+    if (qm_place_ends(scratch, suffix->start) && suffix->start > 0 &&
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
@@ -241,7 +231,7 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
                    (qm_locative_before(scratch, start) || qm_char_at(scratch, start - 1) == U'过');
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
                  (reached && !qm_is_common(scratch, start, end));
-    bool told = reached || scratch->spots[start].place_from ||
+    bool told = reached || qm_place_ends(scratch, start) ||
                 (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
     if (!right || !told || !scratch->begins[start]) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
@@ -250,15 +240,14 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
 static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     bool edge = qm_edge_before(scratch, name->start) || qm_locative_before(scratch, name->start);
-    if (function_at(scratch, name->start) && name->end - name->start == 2 && name->start > 0 &&
-        !(scratch->states[name->start - 1] & QM_SPOT_OUT) &&
-        !scratch->spots[name->start].place_from)
+    if (qm_may_end_names(scratch, name->start) && name->end - name->start == 2 && name->start > 0 &&
+        !(scratch->states[name->start - 1] & QM_SPOT_OUT) && !qm_place_ends(scratch, name->start))
         return QM_OK; /* the conjunction of 财政局和县水务局 */
-    const qm_mark *suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
-    if (!edge && suffix && name->end - name->start < 4) {
+    qm_mark suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
+    if (!edge && suffix.end && name->end - name->start < 4) {
         uint32_t start = name->start;
-        int32_t score = best_start(scratch, suffix->start, name->end, suffix->value,
-                                   right_points(scratch, name->end, suffix->value), &start);
+        int32_t score = best_start(scratch, suffix.start, name->end, suffix.value,
+                                   right_points(scratch, name->end, suffix.value), &start);
         if (start < name->start && score >= LEAST_SCORE + 1)
             return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
         if (!scratch->begins[name->start]) return QM_OK;
@@ -295,8 +284,7 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     if (qm_edge_before(scratch, name->start)) score += 2;
-    if (qm_locative_before(scratch, name->start) || scratch->spots[name->start].place_from)
-        score += 2;
+    if (qm_locative_before(scratch, name->start) || qm_place_ends(scratch, name->start)) score += 2;
     if (right) score += 3;
     for (uint32_t i = name->start + 1; i < end; i++)
         if (scratch->begins[i]) score -= 2;
@@ -307,27 +295,26 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
 /* What ends at a position: the gazetteer's names first, then the longest suffix. */
 static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
-    const qm_mark *mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
-    int status = mark ? add_listed(scratch, mark, err) : QM_OK;
-    if (status == QM_OK && !scratch->spots[at].place_from &&
-        (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SUFFIX)))
-        status = mark->value == LEVEL_HAMLET ? add_hamlet(scratch, mark, err)
-                                             : add_unlisted(scratch, mark, err);
-    if (status == QM_OK && !scratch->spots[at].place_from &&
-        (mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT)))
-        status = add_short(scratch, mark, err);
-    return status;
+    qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
+    int status = mark.end ? add_listed(scratch, &mark, err) : QM_OK;
+    if (status != QM_OK || qm_place_ends(scratch, at)) return status;
+    mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SUFFIX);
+    if (mark.end)
+        status = mark.value == LEVEL_HAMLET ? add_hamlet(scratch, &mark, err)
+                                            : add_unlisted(scratch, &mark, err);
+    if (status != QM_OK || qm_place_ends(scratch, at)) return status;
+    mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT);
+    return mark.end ? add_short(scratch, &mark, err) : QM_OK;
 }
 
 static void count_names(qm_entity_scratch *scratch)
 {
     qm_counts_clear(scratch);
-    for (size_t i = 0; i < scratch->marks.count; i++) {
-        const qm_mark *mark = &scratch->marks.at[i];
-        if (mark->class != QM_WORD_PLACE_SUFFIX) continue;
-        for (uint32_t from = mark->start; from > 0 && mark->start - from < LONGEST_NAME;) {
+    for (size_t i = 0; i < scratch->suffixes.count; i++) {
+        const qm_match *suffix = &scratch->matches[scratch->suffixes.at[i]];
+        for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
             if (scratch->states[--from] & QM_SPOT_OUT) break;
-            qm_count(scratch, qm_count_key(scratch, from, mark->end));
+            qm_count(scratch, qm_count_key(scratch, from, suffix->end));
         }
     }
 }
@@ -364,8 +351,8 @@ static bool counts_places(const qm_entity_scratch *scratch, uint32_t at)
     while (scratch->states[end] & QM_SPOT_QUANTITY && end < at + 5) end++;
     if (end == at || qm_char_at(scratch, end - 1) != U'个') return false;
     if (qm_starts_here(scratch, end, QM_WORD_PLACE_SUFFIX)) return true;
-    const qm_mark *stop = qm_mark_starting(scratch, end, QM_WORD_PLACE_STOP);
-    return stop && qm_ends_here(scratch, stop->end, QM_WORD_PLACE_SUFFIX);
+    qm_mark stop = qm_mark_starting(scratch, end, QM_WORD_PLACE_STOP);
+    return stop.end && qm_ends_here(scratch, stop.end, QM_WORD_PLACE_SUFFIX);
 }
 
 static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
@@ -376,7 +363,7 @@ static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
     for (int i = 0; i < MOST_LISTED && status == QM_OK; i++) {
         uint32_t start = item_start(scratch, end);
         if (start == end) break;
-        if (!scratch->spots[end].place_from)
+        if (!qm_place_ends(scratch, end))
             status = qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
         if (start == 0 || !joins(qm_char_at(scratch, start - 1))) break;
         end = start - 1;

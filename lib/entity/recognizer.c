@@ -57,7 +57,8 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
 {
     if (!scratch) return;
     const qm_allocator *alloc = scratch->alloc;
-    qm_array_free(alloc, &scratch->marks);
+    qm_array_free(alloc, &scratch->chain);
+    qm_array_free(alloc, &scratch->suffixes);
     qm_array_free(alloc, &scratch->found);
     qm_array_free(alloc, &scratch->names);
     qm_array_free(alloc, &scratch->forms);
@@ -75,13 +76,12 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
         .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
     if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
     if (kind == QM_ENTITY_PERSON) qm_set_add(scratch, QM_SET_PERSONS, end);
-    qm_spot *at = &scratch->spots[end];
-    scratch->spots[start].kinds_start |= (uint8_t)(1u << kind);
-    at->kinds_end |= (uint8_t)(1u << kind);
-    uint32_t *from = kind == QM_ENTITY_PLACE ? &at->place_from
-                     : kind == QM_ENTITY_ORG ? &at->org_from
+    uint32_t *from = kind == QM_ENTITY_PLACE ? &scratch->links[end].place_from
+                     : kind == QM_ENTITY_ORG ? &scratch->links[end].org_from
                                              : NULL;
-    if (from && (*from == 0 || start + 1 < *from)) *from = start + 1;
+    if (from && (!qm_kind_ends(scratch, end, kind) || start + 1 < *from)) *from = start + 1;
+    scratch->spots[start].start_set |= QM_KIND_BIT(kind);
+    scratch->spots[end].end_set |= QM_KIND_BIT(kind);
     for (uint32_t i = start; i < end && kind == QM_ENTITY_PLACE; i++)
         scratch->states[i] |= QM_SPOT_PLACE;
     return QM_OK;

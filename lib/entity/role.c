@@ -7,14 +7,14 @@
 /* A title in the text, with its prefixes. */
 typedef struct title {
     uint32_t start, end;
-    uint16_t flags;
+    uint32_t flags;
 } title;
 
 /* The last end of a place inside (start, end), or 0. */
 static uint32_t last_place_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = end - 1; i > start; i--)
-        if (scratch->spots[i].place_from) return i;
+        if (qm_place_ends(scratch, i)) return i;
     return 0;
 }
 
@@ -22,26 +22,32 @@ static uint32_t last_place_end(const qm_entity_scratch *scratch, uint32_t start,
 static bool cut_by_place(const qm_entity_scratch *scratch, const qm_mark *mark)
 {
     uint32_t cut = last_place_end(scratch, mark->start, mark->end);
-    return cut > 0 && scratch->spots[cut].place_from <= mark->start;
+    return cut > 0 && qm_place_from(scratch, cut) <= mark->start;
+}
+
+/* The start of the longest word of the class that is part of a title and ends at `at`, if it is in
+ * front of `first`. */
+static uint32_t first_prefix(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+                             uint32_t first)
+{
+    qm_mark mark;
+    for (const qm_match *word = NULL; qm_next_ending(scratch, at, class, &word, &mark);) {
+        bool outside = class == QM_WORD_ROLE_PREFIX && mark.flags & QM_FLAG_NAMED;
+        if (!outside && mark.start < first && !cut_by_place(scratch, &mark)) first = mark.start;
+    }
+    return first;
 }
 
 /* Where the prefixes in front of a title begin; they do not cross the end of a place. */
 static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
 {
-    for (int left = MOST_PREFIXES; left > 0 && start > 0 && !scratch->spots[start].place_from;
+    for (int left = MOST_PREFIXES; left > 0 && start > 0 && !qm_place_ends(scratch, start);
          left--) {
-        const qm_mark *best = NULL;
-        for (uint32_t n = scratch->spots[start].ends; n > 0;
-             n = scratch->marks.at[n - 1].next_end) {
-            const qm_mark *mark = &scratch->marks.at[n - 1];
-            bool prefix = mark->class == QM_WORD_ROLE ||
-                          (mark->class == QM_WORD_ROLE_PREFIX && !(mark->flags & QM_FLAG_NAMED));
-            if (cut_by_place(scratch, mark)) continue;
-            if (prefix && (!best || mark->start < best->start)) best = mark;
-        }
-        if (!best || (!scratch->begins[best->start] && !scratch->spots[best->start].place_from))
-            break;
-        start = best->start;
+        uint32_t first = start;
+        first = first_prefix(scratch, start, QM_WORD_ROLE, first);
+        first = first_prefix(scratch, start, QM_WORD_ROLE_PREFIX, first);
+        if (first == start || (!scratch->begins[first] && !qm_place_ends(scratch, first))) break;
+        start = first;
     }
     return start;
 }
@@ -51,13 +57,12 @@ static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
 static bool title_ending(const qm_entity_scratch *scratch, uint32_t at, title *out)
 {
     bool found = false;
-    for (uint32_t n = scratch->spots[at].ends; n > 0; n = scratch->marks.at[n - 1].next_end) {
-        const qm_mark *mark = &scratch->marks.at[n - 1];
-        if (mark->class != QM_WORD_ROLE) continue;
-        if (cut_by_place(scratch, mark)) continue;
-        uint32_t start = take_prefixes(scratch, mark->start);
+    qm_mark mark;
+    for (const qm_match *word = NULL; qm_next_ending(scratch, at, QM_WORD_ROLE, &word, &mark);) {
+        if (cut_by_place(scratch, &mark)) continue;
+        uint32_t start = take_prefixes(scratch, mark.start);
         if (found && start >= out->start) continue;
-        *out = (title){start, at, mark->flags};
+        *out = (title){start, at, mark.flags};
         found = true;
     }
     return found;
@@ -65,12 +70,7 @@ static bool title_ending(const qm_entity_scratch *scratch, uint32_t at, title *o
 
 static bool kind_starts(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
 {
-    return at <= scratch->text->count && scratch->spots[at].kinds_start >> kind & 1;
-}
-
-static bool kind_ends(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
-{
-    return scratch->spots[at].kinds_end >> kind & 1;
+    return at <= scratch->text->count && qm_kind_starts(scratch, at, kind);
 }
 
 static uint32_t skip_blanks(const qm_entity_scratch *scratch, uint32_t at)
@@ -87,7 +87,7 @@ static bool beside_person(const qm_entity_scratch *scratch, const title *t)
     uint32_t at = skip_blanks(scratch, t->end);
     if (qm_is_colon(qm_char_at(scratch, at))) at = skip_blanks(scratch, at + 1);
     if (kind_starts(scratch, at, QM_ENTITY_PERSON)) return true;
-    return t->flags & QM_FLAG_AFTER && kind_ends(scratch, t->start, QM_ENTITY_PERSON);
+    return t->flags & QM_FLAG_AFTER && qm_kind_ends(scratch, t->start, QM_ENTITY_PERSON);
 }
 
 /* The end of the place or body that starts at a position, or the position. */
@@ -97,8 +97,7 @@ static uint32_t skip_name(const qm_entity_scratch *scratch, uint32_t at)
     if (!kind_starts(scratch, at, QM_ENTITY_PLACE) && !kind_starts(scratch, at, QM_ENTITY_ORG))
         return at;
     for (uint32_t i = at + 1; i <= scratch->text->count && i < at + 24; i++) {
-        const qm_spot *spot = &scratch->spots[i];
-        if (spot->place_from == at + 1 || spot->org_from == at + 1) end = i;
+        if (qm_place_from(scratch, i) == at + 1 || qm_org_from(scratch, i) == at + 1) end = i;
     }
     return end;
 }
@@ -142,12 +141,11 @@ static uint32_t skip_title(const qm_entity_scratch *scratch, uint32_t at)
 static bool after_verb(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_title(scratch, t->start);
-    const qm_mark *outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
-    if (outside && outside->flags & QM_FLAG_NAMED) at = outside->start;
+    qm_mark outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
+    if (outside.flags & QM_FLAG_NAMED) at = outside.start;
     if (at > 0 && qm_char_at(scratch, at - 1) == U'的') at--;
     for (int i = 0; i < FARTHEST_PLACE; i++) {
-        const qm_spot *spot = &scratch->spots[at];
-        uint32_t from = spot->org_from ? spot->org_from : spot->place_from;
+        uint32_t from = qm_name_from(scratch, at);
         if (from == 0) break;
         at = from - 1;
     }
@@ -200,13 +198,12 @@ static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = t->start;
     for (int i = 0; i < FARTHEST_PLACE; i++) {
-        const qm_spot *spot = &scratch->spots[at];
-        uint32_t from = spot->org_from ? spot->org_from : spot->place_from;
+        uint32_t from = qm_name_from(scratch, at);
         if (from == 0) break;
         at = from - 1;
     }
     return at > 1 && at < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
-           kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
+           qm_kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
 }
 
 static bool borne(const qm_entity_scratch *scratch, const sentence *s, const title *t)
@@ -222,9 +219,9 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
 static int add_behind_body(qm_entity_scratch *scratch, const title *t, qm_error *err)
 {
     for (uint32_t i = t->end - 1; i > t->start; i--) {
-        uint32_t from = scratch->spots[i].org_from;
-        const qm_mark *rest = qm_mark_starting(scratch, i, QM_WORD_ROLE);
-        if (from > 0 && from <= t->start && rest && rest->end == t->end)
+        uint32_t from = qm_org_from(scratch, i);
+        if (from > 0 && from <= t->start &&
+            qm_mark_starting(scratch, i, QM_WORD_ROLE).end == t->end)
             return qm_entity_add(scratch, i, t->end, QM_ENTITY_ROLE, 7, false, err);
     }
     return QM_OK;

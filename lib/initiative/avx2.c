@@ -1,4 +1,5 @@
-/* Sums of weights for x86-64 processors with AVX2. */
+/* Reading and summing for x86-64 processors with AVX2; what comes out is what classify_plain.c
+ * makes of it. */
 #include "initiative/classify_model.h"
 
 #ifdef __x86_64__
@@ -8,14 +9,233 @@
 #pragma GCC push_options
 #pragma GCC target("avx2")
 #endif
-#define QM_FOR_AVX2
+#include <immintrin.h>
 
-#include "initiative/classify_passes.h"
-
-void qm_weigh_avx2(const qm_weighing *weighing, qm_clause_scores *scores)
+static inline __m256i load(const void *at)
 {
-    weigh(weighing, scores);
+    return _mm256_loadu_si256(at);
 }
+
+static inline __m256i all(uint32_t value)
+{
+    return _mm256_set1_epi32((int)value);
+}
+
+/* ---- rows of symbols, eight by eight ---- */
+
+/* The lower half of each product of 64 bits that a symbol and the multiplier of a key make, of the
+ * even lanes and of the odd ones; and what the multiplier's upper half adds to the upper half. */
+typedef struct key_parts {
+    __m256i even, odd, upper;
+} key_parts;
+
+static inline key_parts multiply(__m256i symbols, uint64_t multiplier)
+{
+    const __m256i low = all((uint32_t)multiplier), high = all((uint32_t)(multiplier >> 32));
+    return (key_parts){_mm256_mul_epu32(symbols, low),
+                       _mm256_mul_epu32(_mm256_srli_epi64(symbols, 32), low),
+                       _mm256_mullo_epi32(symbols, high)};
+}
+
+/* The upper halves, which is what slots are found by. */
+static inline __m256i hashes(key_parts p)
+{
+    return _mm256_add_epi32(_mm256_blend_epi32(_mm256_srli_epi64(p.even, 32), p.odd, 0xAA),
+                            p.upper);
+}
+
+static inline key_parts add_parts(key_parts a, key_parts b)
+{
+    return (key_parts){_mm256_add_epi64(a.even, b.even), _mm256_add_epi64(a.odd, b.odd),
+                       _mm256_add_epi32(a.upper, b.upper)};
+}
+
+static inline __m256i find_rows(const qm_row_table *table, __m256i hash)
+{
+    const __m256i mask = all(table->mask), zero = _mm256_setzero_si256();
+    __m256i at = _mm256_and_si256(hash, mask);
+    __m256i slots = _mm256_i32gather_epi32((const int *)table->slots, at, 4);
+    for (;;) {
+        __m256i wrong = _mm256_srli_epi32(_mm256_xor_si256(slots, hash), QM_ROW_BITS);
+        __m256i found =
+            _mm256_or_si256(_mm256_cmpeq_epi32(wrong, zero), _mm256_cmpeq_epi32(slots, zero));
+        if (_mm256_movemask_epi8(found) == -1) return _mm256_and_si256(slots, all(QM_ROW_MASK));
+        at = _mm256_and_si256(_mm256_add_epi32(at, all(1)), mask);
+        slots = _mm256_blendv_epi8(_mm256_i32gather_epi32((const int *)table->slots, at, 4), slots,
+                                   found);
+    }
+}
+
+/* Rows of pairs as the clauses beside are to know them. */
+static inline void put_beside(const qm_row_table *table, __m256i pairs, uint32_t at,
+                              qm_reading *out)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i known = _mm256_andnot_si256(_mm256_cmpgt_epi32(pairs, all(table->n_beside)),
+                                        _mm256_cmpgt_epi32(pairs, zero));
+    __m256i behind = _mm256_slli_epi32(pairs, QM_ROW_SHIFT + 1);
+    __m256i before = _mm256_sub_epi32(behind, all(1u << QM_ROW_SHIFT));
+    _mm256_storeu_si256((void *)(out->before + at), _mm256_and_si256(before, known));
+    _mm256_storeu_si256((void *)(out->behind + at), _mm256_and_si256(behind, known));
+}
+
+static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+                      qm_reading *out)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    uint32_t pairs = n > 0 ? n - 1 : 0, beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
+    _mm256_storeu_si256((void *)(symbols + n), zero);
+    symbols[n + QM_SYMBOLS_AT_ONCE] = 0;
+    for (uint32_t i = 0; i < n; i += QM_SYMBOLS_AT_ONCE) {
+        __m256i left = _mm256_sub_epi32(all(n - i), lanes); /* symbols from each lane on */
+        __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
+        key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
+        __m256i pair = find_rows(table, hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR))));
+        pair = _mm256_and_si256(pair, _mm256_cmpgt_epi32(left, all(1)));
+        if (i < beside) {
+            __m256i first = _mm256_cmpgt_epi32(all(beside - i), lanes);
+            put_beside(table, _mm256_and_si256(pair, first), i, out);
+        }
+        __m256i row =
+            _mm256_blendv_epi8(pair, find_rows(table, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
+        row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
+        _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
+    }
+    out->symbols = n;
+    out->n_rows = qm_rows_up(n);
+    out->n_beside = qm_rows_up(beside);
+}
+
+/* ---- sums ---- */
+
+enum { PARTS = sizeof(qm_classifier_row) / sizeof(__m256i) };
+
+/* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
+ * the odd ones, which needs no widening. */
+typedef struct row_sums {
+    __m256i even[PARTS], odd[PARTS];
+} row_sums;
+
+static inline void add_rows(row_sums *sums, const qm_classifier_row *first, const qm_row_list *list)
+{
+    const uint8_t *rows = first->weights;
+    const __m256i byte = _mm256_set1_epi16(0xFF);
+    for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
+        const uint32_t *at = list->offsets + i;
+        const uint8_t *a = rows + at[0], *b = rows + at[1], *c = rows + at[2], *d = rows + at[3];
+        for (size_t part = 0; part < sizeof *first; part += sizeof byte) {
+            row_sums *to = sums;
+            __m256i four = _mm256_add_epi8(_mm256_add_epi8(load(a + part), load(b + part)),
+                                           _mm256_add_epi8(load(c + part), load(d + part)));
+            size_t k = part / sizeof byte;
+            to->even[k] = _mm256_add_epi16(to->even[k], _mm256_and_si256(four, byte));
+            to->odd[k] = _mm256_add_epi16(to->odd[k], _mm256_srli_epi16(four, 8));
+        }
+    }
+}
+
+typedef struct merging {
+    __m256i zero_own, zero_beside, zero_around, scales;
+} merging;
+
+/* Sums of sixteen labels, of which the second eight stand 16 labels behind the first; returns a bit
+ * for each that reaches what it needs, likewise apart. */
+static inline uint64_t merge(const merging *m, __m256i own, __m256i beside, __m256i around,
+                             const int32_t *needs, int32_t *to)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    own = _mm256_sub_epi16(own, m->zero_own);
+    beside = _mm256_sub_epi16(beside, m->zero_beside);
+    around = _mm256_sub_epi16(around, m->zero_around);
+    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, beside), m->scales);
+    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, beside), m->scales);
+    low = _mm256_add_epi32(low, _mm256_unpacklo_epi16(zero, around));
+    high = _mm256_add_epi32(high, _mm256_unpackhi_epi16(zero, around));
+    __m256i first = _mm256_permute2x128_si256(low, high, 0x20);
+    __m256i second = _mm256_permute2x128_si256(low, high, 0x31);
+    _mm256_storeu_si256((void *)to, first);
+    _mm256_storeu_si256((void *)(to + 16), second);
+    __m256i short_first = _mm256_cmpgt_epi32(load(needs), first);
+    __m256i short_second = _mm256_cmpgt_epi32(load(needs + 16), second);
+    uint32_t bits = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_first)) |
+                    (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_second)) << 16;
+    return bits ^ 0x00FF00FF;
+}
+
+static void weigh(const qm_weighing *w, qm_clause_scores *scores)
+{
+    const __m256i none = _mm256_setzero_si256();
+    row_sums own = {{none, none}, {none, none}}, beside = own, around = own;
+    const qm_row_list *lists = w->lists;
+    add_rows(&own, w->rows, &lists[QM_ROWS_OWN]);
+    add_rows(&beside, w->beside, &lists[QM_ROWS_BEFORE]);
+    add_rows(&beside, w->beside, &lists[QM_ROWS_BEHIND]);
+    add_rows(&around, w->rows, &lists[QM_ROWS_AROUND]);
+    uint32_t n_beside = lists[QM_ROWS_BEFORE].count + lists[QM_ROWS_BEHIND].count;
+    const merging m = {_mm256_set1_epi16((short)(lists[QM_ROWS_OWN].count * QM_ROW_ZERO)),
+                       _mm256_set1_epi16((short)(n_beside * QM_ROW_ZERO)),
+                       _mm256_set1_epi16((short)(lists[QM_ROWS_AROUND].count * QM_ROW_ZERO)),
+                       all((uint16_t)w->scale | (uint32_t)(uint16_t)w->scale_beside << 16)};
+    uint64_t reached = 0;
+    for (uint32_t part = 0; part < PARTS; part++) {
+        const int32_t *needs = w->needs + 32 * part;
+        int32_t *to = scores->sums + 32 * part;
+        uint64_t bits =
+            merge(&m, own.even[part], beside.even[part], around.even[part], needs, to) |
+            merge(&m, own.odd[part], beside.odd[part], around.odd[part], needs + 8, to + 8) << 8;
+        reached |= bits << 32 * part;
+    }
+    scores->reached = reached;
+}
+
+/* ---- the best two ---- */
+
+enum { EIGHTS = QM_LABELS_MOST / QM_SYMBOLS_AT_ONCE };
+
+static inline int32_t greatest(const __m256i keys[EIGHTS])
+{
+    __m256i best = keys[0];
+    for (uint32_t i = 1; i < EIGHTS; i++) best = _mm256_max_epi32(best, keys[i]);
+    __m128i four = _mm_max_epi32(_mm256_castsi256_si128(best), _mm256_extracti128_si256(best, 1));
+    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0xB1));
+    return _mm_cvtsi128_si32(four);
+}
+
+static inline uint32_t label_of(int32_t key)
+{
+    return QM_LABELS_MOST - 1 - ((uint32_t)key & (QM_LABELS_MOST - 1));
+}
+
+static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
+{
+    __m256i keys[EIGHTS];
+    const __m128i shift = _mm_cvtsi32_si128((int)quick->shift);
+    __m256i place = _mm256_setr_epi32(63, 62, 61, 60, 59, 58, 57, 56);
+    for (uint32_t i = 0; i < EIGHTS; i++) {
+        __m256i sum =
+            _mm256_srai_epi32(load(scores->sums + QM_SYMBOLS_AT_ONCE * i), QM_QUICK_SHIFT);
+        __m256i score = _mm256_mullo_epi32(sum, load(quick->factors + QM_SYMBOLS_AT_ONCE * i));
+        score = _mm256_add_epi32(_mm256_sra_epi32(score, shift),
+                                 load(quick->biases + QM_SYMBOLS_AT_ONCE * i));
+        keys[i] = _mm256_add_epi32(_mm256_slli_epi32(score, 6), place);
+        place = _mm256_sub_epi32(place, all(QM_SYMBOLS_AT_ONCE));
+    }
+    /* No two keys are equal, as each has its label in it. */
+    int32_t best = greatest(keys);
+    for (uint32_t i = 0; i < EIGHTS; i++) {
+        __m256i taken = _mm256_cmpeq_epi32(keys[i], all((uint32_t)best));
+        keys[i] = _mm256_blendv_epi8(keys[i], all(1u << 31), taken);
+    }
+    scores->first = label_of(best);
+    scores->second = label_of(greatest(keys));
+}
+
+const qm_classify_way qm_classify_avx2 = {read_rows, weigh, rank};
+
+_Static_assert(QM_LABELS_MOST == 64, "six bits of a key");
+
 #ifdef __clang__
 #pragma clang attribute pop
 #else

@@ -1,22 +1,23 @@
-#include "initiative/classify_passes.h"
+#include "initiative/classify_model.h"
 #include "initiative/rules.h"
 
 struct qm_classifier {
     const qm_allocator *alloc;
-    const uint32_t *slots;
+    qm_row_table table;
     const qm_classifier_row *rows;
     const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
     const qm_classifier_label *labels;
-    uint32_t n_labels, mask, n_beside;
+    uint32_t n_labels;
     qm_classifier_around around;
     uint32_t n_types;                    /* with [0] */
     uint64_t *type_keys;                 /* by type of the stack */
     uint32_t *type_label;                /* by type of the stack; QM_NONE where unknown */
     uint32_t label_type[QM_LABELS_MOST]; /* the types again, by label */
-    uint32_t *rule_rows;                 /* by 2 * type, and 1 where rules alone make a row */
-    uint32_t rows_around[QM_FEATURE_FAMILIES][QM_CIRCUMSTANCE_VALUES];
+    qm_feature_keys keys;
+    uint32_t *around_rows; /* by circumstance */
+    size_t n_around;
     int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
-    qm_weigher weigh;
+    const qm_classify_way *way;
     qm_quick_units quick;
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
@@ -124,27 +125,17 @@ static void bind_types(qm_classifier *made, const classifier_view *view, const q
     }
 }
 
-/* 0 where the weights say nothing. */
-static inline uint32_t find_row(const uint32_t *slots, uint32_t mask, uint32_t hash)
+static uint32_t find_offset(const qm_classifier *c, uint64_t key)
 {
-    for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-        uint32_t slot = slots[i];
-        if ((slot ^ hash) >> QM_ROW_BITS == 0 || slot == 0) return slot & QM_ROW_MASK;
-    }
+    return qm_row_find(&c->table, qm_slot_hash(key)) << QM_ROW_SHIFT;
 }
 
 /* Circumstances are few: where their rows are is looked up once. */
 static void find_rows_around(qm_classifier *made)
 {
-    for (uint32_t family = QM_FEATURE_ROLE; family < QM_FEATURE_FAMILIES; family++)
-        for (uint32_t i = 0; i < QM_CIRCUMSTANCE_VALUES && family != QM_FEATURE_RULE; i++) {
-            uint64_t key = qm_circumstance_key(qm_circumstance(family, i), NULL);
-            made->rows_around[family][i] = find_row(made->slots, made->mask, qm_slot_hash(key));
-        }
-    for (uint32_t i = 2; i < 2 * made->n_types; i++) {
-        uint64_t key = qm_circumstance_key(qm_circumstance(QM_FEATURE_RULE, i), made->type_keys);
-        made->rule_rows[i] = find_row(made->slots, made->mask, qm_slot_hash(key));
-    }
+    for (uint32_t i = 0; i < made->n_around; i++)
+        if (i >= QM_CIRCUMSTANCE_RULES || qm_circumstance_is_plain(i / QM_CIRCUMSTANCE_VALUES))
+            made->around_rows[i] = find_offset(made, qm_circumstance_key(i, &made->keys));
 }
 
 static void fill_scales(qm_classifier *made)
@@ -157,9 +148,9 @@ static void fill_scales(qm_classifier *made)
 
 static void choose_way(qm_classifier *made)
 {
-    made->weigh = qm_weigh_plain;
+    made->way = &qm_classify_plain;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2")) made->weigh = qm_weigh_avx2;
+    if (__builtin_cpu_supports("avx2")) made->way = &qm_classify_avx2;
 #endif
 }
 
@@ -180,8 +171,18 @@ static void fill_quick(qm_classifier *made)
     }
 }
 
-int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
-                      uint32_t n_types, const qm_allocator *alloc, qm_error *err)
+static int make_room(qm_classifier *made, uint32_t n_classes)
+{
+    made->n_around = qm_circumstance_classes(&made->keys) + (size_t)n_classes;
+    made->type_keys = qm_alloc_zero(made->alloc, made->n_types * sizeof *made->type_keys);
+    made->type_label = qm_alloc_zero(made->alloc, made->n_types * sizeof *made->type_label);
+    made->around_rows = qm_alloc_zero(made->alloc, made->n_around * sizeof *made->around_rows);
+    made->keys.types = made->type_keys;
+    return made->type_keys && made->type_label && made->around_rows ? QM_OK : QM_E_NOMEM;
+}
+
+int qm_classifier_new(qm_classifier **out, const qm_images *images,
+                      const qm_classifier_names *names, const qm_allocator *alloc, qm_error *err)
 {
     classifier_view view = {.labels = NULL};
     int status = find_section(images, &view, err);
@@ -191,23 +192,21 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_byt
     qm_classifier *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
     made->alloc = alloc;
-    made->slots = view.slots;
+    made->table = (qm_row_table){.slots = view.slots,
+                                 .mask = (1u << view.header.slot_bits) - 1,
+                                 .n_beside = view.header.beside};
     made->rows = view.rows;
     made->beside = view.beside;
     made->labels = view.labels;
     made->n_labels = view.header.labels;
     made->around = view.header.around;
-    made->mask = (1u << view.header.slot_bits) - 1;
-    made->n_beside = view.header.beside;
-    made->n_types = n_types + 1;
-    made->type_keys = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_keys);
-    made->type_label = qm_alloc_zero(alloc, made->n_types * sizeof *made->type_label);
-    made->rule_rows = qm_alloc_zero(alloc, (size_t)2 * made->n_types * sizeof *made->rule_rows);
-    if (!made->type_keys || !made->type_label || !made->rule_rows) {
+    made->n_types = names->n_types;
+    made->keys = (qm_feature_keys){.n_types = names->n_types, .classes = names->classes};
+    if (make_room(made, names->n_classes) != QM_OK) {
         qm_classifier_free(made);
         return qm_fail_nomem(err);
     }
-    bind_types(made, &view, type_ids);
+    bind_types(made, &view, names->types);
     find_rows_around(made);
     fill_scales(made);
     fill_quick(made);
@@ -222,34 +221,17 @@ void qm_classifier_free(qm_classifier *classifier)
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
     qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
-    qm_release(alloc, classifier->rule_rows, (size_t)2 * classifier->n_types * sizeof(uint32_t));
+    qm_release(alloc, classifier->around_rows, classifier->n_around * sizeof(uint32_t));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
 /* ---- rows of features ---- */
 
-enum { SPARE = QM_ROWS_AT_ONCE - 1 }; /* lists of rows are filled up with row 0 */
-
-static inline uint32_t fill_up(uint32_t *rows, uint32_t count)
-{
-    while (count % QM_ROWS_AT_ONCE) rows[count++] = 0;
-    return count;
-}
-
-/* A clause as the weights know it. */
-typedef struct reading {
-    uint32_t clause; /* QM_NONE: none */
-    uint32_t symbols, n_rows, n_pairs;
-    uint32_t rows[QM_SYMBOLS_MOST + SPARE];
-    uint32_t
-        pairs[QM_PAIRS_BESIDE + 1]; /* rows of those that say something of the clauses beside */
-} reading;
-
 /* A clause and those beside it, by the lower bits of their numbers. */
 enum { KEPT = 4 };
 
 struct qm_readings {
-    reading at[KEPT];
+    qm_reading at[KEPT];
 };
 
 int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err)
@@ -271,102 +253,32 @@ void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
     if (readings) qm_release(alloc, readings, sizeof *readings);
 }
 
-/* In passes, each of which fetches what the next one looks at: pairs, then the characters that
- * begin none that is known. */
-static void find_rows(const qm_classifier *c, const uint32_t *symbols, uint32_t n, reading *r)
-{
-    const uint32_t *slots = c->slots, mask = c->mask, pairs = n > 0 ? n - 1 : 0;
-    uint32_t hashes[QM_SYMBOLS_MOST], alone[QM_SYMBOLS_MOST], n_alone = 0, n_rows = 0, n_pairs = 0;
-    for (uint32_t i = 0; i < pairs; i++) {
-        hashes[i] = qm_slot_hash(qm_symbols_key(symbols[i], symbols[i + 1]));
-        __builtin_prefetch(&slots[hashes[i] & mask]);
-    }
-    for (uint32_t i = 0; i < pairs; i++) {
-        uint32_t row = find_row(slots, mask, hashes[i]);
-        __builtin_prefetch(&c->rows[row]);
-        r->rows[n_rows] = row;
-        n_rows += row != 0;
-        alone[n_alone] = symbols[i];
-        n_alone += row == 0;
-        r->pairs[n_pairs] = row;
-        n_pairs += row - 1 < c->n_beside && i < QM_PAIRS_BESIDE;
-    }
-    if (n > 0) alone[n_alone++] = symbols[n - 1];
-    for (uint32_t i = 0; i < n_alone; i++) {
-        alone[i] = qm_slot_hash(qm_symbol_key(alone[i]));
-        __builtin_prefetch(&slots[alone[i] & mask]);
-    }
-    for (uint32_t i = 0; i < n_alone; i++) {
-        uint32_t row = find_row(slots, mask, alone[i]);
-        __builtin_prefetch(&c->rows[row]);
-        r->rows[n_rows] = row;
-        n_rows += row != 0;
-    }
-    r->symbols = n;
-    r->n_pairs = n_pairs;
-    r->n_rows = fill_up(r->rows, n_rows);
-}
-
-static const reading *read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
-                                  uint32_t number, qm_readings *readings)
+static const qm_reading *read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                     uint32_t number, qm_readings *readings)
 {
     const qm_document *document = evidence->document;
     const qm_clause *clause = &document->clauses->at[number];
     const qm_quantities *quantities = document->quantities;
-    reading *r = &readings->at[number % KEPT];
+    qm_reading *r = &readings->at[number % KEPT];
     if (r->clause == number) return r;
-    uint32_t symbols[QM_SYMBOLS_MOST], quantity = evidence->first_quantity;
+    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
     while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
     uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
-    find_rows(c, symbols, n, r);
+    c->way->read(&c->table, symbols, n, r);
     r->clause = number;
     return r;
 }
 
 /* ---- sums ---- */
 
-void qm_weigh_plain(const qm_weighing *weighing, qm_clause_scores *scores)
-{
-    weigh(weighing, scores);
-}
-
-/* Rows of the clauses beside; *count says how many there are. Returns how many pairs they have. */
-static uint32_t find_rows_beside(const qm_classifier *c, const qm_feature_source *source,
-                                 const qm_clause_evidence *evidence, qm_readings *readings,
-                                 uint32_t rows[QM_FEATURES_NEIGHBOUR + SPARE], uint32_t *count)
-{
-    uint32_t n = 0, pairs = 0;
-    for (uint32_t side = QM_KEY_BEFORE; side <= QM_KEY_BEHIND; side++) {
-        uint32_t number = side == QM_KEY_BEFORE ? source->first - 1 : source->end;
-        if (!qm_clause_is_beside(source, number)) continue;
-        const reading *r = read_clause(c, evidence, number, readings);
-        for (uint32_t i = 0; i < r->n_pairs; i++) rows[n++] = qm_row_beside(r->pairs[i], side);
-        uint32_t has = r->symbols > 0 ? r->symbols - 1 : 0;
-        pairs += has < QM_PAIRS_BESIDE ? has : QM_PAIRS_BESIDE;
-    }
-    *count = fill_up(rows, n);
-    return pairs;
-}
-
-static uint32_t find_row_around(const qm_classifier *c, uint64_t circumstance)
-{
-    uint32_t family = (uint32_t)(circumstance >> 32), value = (uint32_t)circumstance;
-    if (family == QM_FEATURE_RULE) return c->rule_rows[value];
-    if (family != QM_FEATURE_CLASS) return c->rows_around[family][value];
-    return find_row(c->slots, c->mask, qm_slot_hash(qm_circumstance_key(circumstance, NULL)));
-}
-
 static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_source *source,
-                                   uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_MOST + SPARE])
+                                   uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_MOST])
 {
-    uint64_t all[QM_CIRCUMSTANCES_MOST];
-    uint32_t n = 0, count = qm_circumstances_read(source, symbols, all, NULL);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = find_row_around(c, all[i]);
-        rows[n] = row;
-        n += row != 0;
-    }
-    return fill_up(rows, n);
+    uint32_t all[QM_CIRCUMSTANCES_ROOM];
+    uint32_t n = qm_circumstances_read(source, symbols, all), up = qm_rows_up(n);
+    for (uint32_t i = 0; i < n; i++) rows[i] = c->around_rows[all[i]];
+    for (uint32_t i = n; i < up; i++) rows[i] = 0;
+    return up;
 }
 
 static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evidence *evidence)
@@ -374,36 +286,54 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
     return (qm_feature_source){.document = evidence->document,
                                .first = evidence->clause,
                                .end = evidence->clause + 1,
-                               .first_match = evidence->first_match,
-                               .end_match = evidence->end_match,
                                .first_quantity = evidence->first_quantity,
                                .end_quantity = evidence->end_quantity,
                                .cues = evidence->cues,
                                .cues_behind = evidence->cues_behind,
                                .cues_above = evidence->cues_above,
+                               .classes = evidence->classes,
+                               .n_classes = evidence->n_classes,
                                .ruled = evidence->ruled,
                                .n_ruled = evidence->n_ruled,
                                .rule_points = evidence->rule_points,
-                               .type_keys = c->type_keys};
+                               .keys = &c->keys};
+}
+
+/* Pairs by which the clause is known to the one beside it. */
+static uint32_t pairs_beside(const qm_reading *r)
+{
+    uint32_t pairs = r->symbols > 0 ? r->symbols - 1 : 0;
+    return pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
 }
 
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
-    uint32_t beside[QM_FEATURES_NEIGHBOUR + SPARE], around[QM_CIRCUMSTANCES_MOST + SPARE];
-    uint32_t n_beside, n_around;
+    uint32_t around[QM_CIRCUMSTANCES_MOST], pairs = 0;
     const qm_feature_source source = source_of(c, evidence);
-    const reading *r = read_clause(c, evidence, evidence->clause, readings);
-    uint32_t pairs = find_rows_beside(c, &source, evidence, readings, beside, &n_beside);
-    n_around = find_circumstances(c, &source, r->symbols, around);
-    const qm_weighing weighing = {.lists = {[QM_BLOCK_CLAUSE] = {c->rows, r->rows, r->n_rows},
-                                            [QM_BLOCK_NEIGHBOUR] = {c->beside, beside, n_beside},
-                                            [QM_BLOCK_CIRCUMSTANCE] = {c->rows, around, n_around}},
-                                  .scale = c->scales[r->symbols ? 2 * r->symbols - 1 : 0],
-                                  .scale_beside = c->scales_beside[pairs],
-                                  .needs = c->needs,
-                                  .quick = &c->quick};
-    c->weigh(&weighing, scores);
+    const qm_reading *own = read_clause(c, evidence, evidence->clause, readings);
+    qm_weighing w = {.rows = c->rows, .beside = c->beside, .needs = c->needs};
+    w.lists[QM_ROWS_OWN] = (qm_row_list){own->rows, own->n_rows};
+    if (qm_clause_is_beside(&source, source.first - 1)) {
+        const qm_reading *r = read_clause(c, evidence, source.first - 1, readings);
+        w.lists[QM_ROWS_BEFORE] = (qm_row_list){r->before, r->n_beside};
+        pairs += pairs_beside(r);
+    }
+    if (qm_clause_is_beside(&source, source.end)) {
+        const qm_reading *r = read_clause(c, evidence, source.end, readings);
+        w.lists[QM_ROWS_BEHIND] = (qm_row_list){r->behind, r->n_beside};
+        pairs += pairs_beside(r);
+    }
+    uint32_t n_around = find_circumstances(c, &source, own->symbols, around);
+    w.lists[QM_ROWS_AROUND] = (qm_row_list){around, n_around};
+    w.scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0];
+    w.scale_beside = c->scales_beside[pairs];
+    c->way->weigh(&w, scores);
+}
+
+void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)
+{
+    classifier->way->rank(&classifier->quick, scores);
 }
 
 /* What a sum of weights is worth in 1/256 points. */
@@ -495,10 +425,10 @@ static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
 /* The row that a key leads to, in its clause or beside it. */
 static const qm_classifier_row *row_of(const qm_classifier *c, uint64_t key)
 {
-    uint32_t row = find_row(c->slots, c->mask, qm_slot_hash(key));
+    uint32_t row = qm_row_find(&c->table, qm_slot_hash(key));
     uint32_t side = (uint32_t)key & QM_KEY_SIDES;
     if (side == QM_KEY_HERE) return &c->rows[row];
-    return &c->beside[row > 0 && row <= c->n_beside ? qm_row_beside(row, side) : 0];
+    return &c->beside[row > 0 && row <= c->table.n_beside ? qm_row_beside(row, side) : 0];
 }
 
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,

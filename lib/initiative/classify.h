@@ -12,9 +12,17 @@
 
 typedef struct qm_classifier qm_classifier;
 
-/* type_ids[0] is unused; types are 1..n_types. *out is NULL when no image carries weights. */
-int qm_classifier_new(qm_classifier **out, const qm_images *images, const qm_bytes *type_ids,
-                      uint32_t n_types, const qm_allocator *alloc, qm_error *err);
+/* What types and classes of words are called: numbers mean these. */
+typedef struct qm_classifier_names {
+    const qm_bytes *types;   /* [0] is unused */
+    uint32_t n_types;        /* with [0] */
+    const uint32_t *classes; /* hashes; must outlive the classifier */
+    uint32_t n_classes;
+} qm_classifier_names;
+
+/* *out is NULL when no image carries weights. */
+int qm_classifier_new(qm_classifier **out, const qm_images *images,
+                      const qm_classifier_names *names, const qm_allocator *alloc, qm_error *err);
 void qm_classifier_free(qm_classifier *classifier);
 
 enum { QM_LABELS_MOST = 64 }; /* that weights know */
@@ -24,7 +32,7 @@ enum { QM_LABELS_MOST = 64 }; /* that weights know */
 typedef struct qm_clause_scores {
     int32_t sums[QM_LABELS_MOST];
     uint64_t reached;       /* bit set by label: types that come near a row */
-    uint32_t first, second; /* labels of the best two types */
+    uint32_t first, second; /* labels of the best two types, once ranked */
 } qm_clause_scores;
 
 /* What the weights know of the last few clauses: a clause is asked for three times, for itself and
@@ -37,6 +45,7 @@ void qm_readings_free(qm_readings *readings, const qm_allocator *alloc);
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores);
+void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores);
 
 /* Points of a type beside those of the rules, which are among the features: positive speaks for,
  * negative against; 0 for types that the weights don't know. */
@@ -48,7 +57,7 @@ int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores 
  * is left. */
 uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores);
 
-/* A clause and those beside it in its sentence, NULL where there is none. */
+/* A clause, ranked, and those beside it in its sentence, NULL where there is none. */
 typedef struct qm_clause_around {
     const qm_clause_scores *own, *before, *behind;
     uint32_t apart; /* a type that is no rival of the one asked for; 0: none */

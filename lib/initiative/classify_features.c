@@ -3,10 +3,7 @@
 #include "initiative/classify_model.h"
 #include "initiative/rules.h"
 
-enum {
-    NUMBER = '0',     /* the symbol that every number becomes */
-    CLASSES_MOST = 16 /* of one clause */
-};
+enum { NUMBER = '0' }; /* the symbol that every number becomes */
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -42,7 +39,7 @@ static inline void set_origin(qm_feature_origin *origins, uint32_t n, uint32_t s
 }
 
 uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to, uint32_t quantity,
-                         uint32_t symbols[QM_SYMBOLS_MOST], qm_feature_origin *origins)
+                         uint32_t symbols[QM_SYMBOLS_ROOM], qm_feature_origin *origins)
 {
     const uint8_t *classes = document->text->classes;
     const uint32_t *chars = document->text->chars;
@@ -82,7 +79,7 @@ bool qm_clause_is_beside(const qm_feature_source *source, uint32_t number)
 static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
 {
     const qm_clauses *clauses = source->document->clauses;
-    uint32_t symbols[QM_SYMBOLS_MOST], at = 0;
+    uint32_t symbols[QM_SYMBOLS_ROOM], at = 0;
     qm_feature_origin places[QM_SYMBOLS_MOST];
     uint32_t n =
         qm_symbols_read(source->document, clauses->at[source->first].start,
@@ -106,7 +103,7 @@ static void add_neighbour(qm_features *out, const qm_feature_source *source, uin
     if (!qm_clause_is_beside(source, number)) return;
     const qm_clause *clause = &source->document->clauses->at[number];
     const qm_quantities *quantities = source->document->quantities;
-    uint32_t symbols[QM_SYMBOLS_MOST], quantity = source->first_quantity;
+    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = source->first_quantity;
     qm_feature_origin places[QM_SYMBOLS_MOST];
     while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
     uint32_t n =
@@ -122,32 +119,19 @@ static void add_neighbour(qm_features *out, const qm_feature_source *source, uin
 
 /* ---- circumstances ---- */
 
-typedef struct circumstances {
-    uint64_t *at;
-    qm_feature_origin *origins; /* or NULL */
-    uint32_t count;
-} circumstances;
-
-/* Of what was read from [start, end). */
-static inline void add_read(circumstances *c, qm_feature_family family, uint32_t value,
-                            uint32_t start, uint32_t end)
+static inline uint32_t *add(uint32_t *to, qm_feature_family family, uint32_t value)
 {
-    if (c->count == QM_CIRCUMSTANCES_MOST) return;
-    if (c->origins) c->origins[c->count] = (qm_feature_origin){start, end, family};
-    c->at[c->count++] = qm_circumstance(family, value);
+    *to = qm_circumstance(family, value);
+    return to + 1;
 }
 
-static inline void add(circumstances *c, qm_feature_family family, uint32_t value)
+static inline uint32_t *add_bits(uint32_t *to, qm_feature_family family, uint32_t bits)
 {
-    add_read(c, family, value, QM_NONE, QM_NONE);
+    for (; bits; bits &= bits - 1) to = add(to, family, (uint32_t)__builtin_ctz(bits));
+    return to;
 }
 
-static void add_bits(circumstances *c, qm_feature_family family, uint32_t bits)
-{
-    for (; bits; bits &= bits - 1) add(c, family, (uint32_t)__builtin_ctz(bits));
-}
-
-static void add_places(circumstances *c, const qm_feature_source *source)
+static inline uint32_t *add_places(uint32_t *to, const qm_feature_source *source)
 {
     enum { MARKED = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON };
     const qm_clauses *clauses = source->document->clauses;
@@ -158,17 +142,17 @@ static void add_places(circumstances *c, const qm_feature_source *source)
     bool opens_paragraph = !before || before->paragraph != clause->paragraph;
     bool ends_paragraph = !behind || behind->paragraph != clause->paragraph;
     uint32_t marks = clause->flags & MARKED;
-    add(c, QM_FEATURE_ROLE, clause->role);
-    add(c, QM_FEATURE_ROLE, 64 + (clause->flags & QM_CLAUSE_IN_QUOTES));
-    add(c, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
-    add(c, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
-    add(c, QM_FEATURE_PLACE,
-        marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
-            (uint32_t)ends_paragraph << 2);
-    if (!opens_paragraph) add(c, QM_FEATURE_PLACE, 64 + (before->flags & MARKED));
+    to = add(to, QM_FEATURE_ROLE, clause->role);
+    to = add(to, QM_FEATURE_ROLE, 64 + (clause->flags & QM_CLAUSE_IN_QUOTES));
+    to = add(to, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
+    to = add(to, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
+    to = add(to, QM_FEATURE_PLACE,
+             marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
+                 (uint32_t)ends_paragraph << 2);
+    return opens_paragraph ? to : add(to, QM_FEATURE_PLACE, 64 + (before->flags & MARKED));
 }
 
-static uint32_t kinds_of(const qm_feature_source *source)
+static inline uint32_t kinds_of(const qm_feature_source *source)
 {
     uint32_t kinds = 0;
     for (uint32_t i = source->first_quantity; i < source->end_quantity; i++) {
@@ -178,14 +162,17 @@ static uint32_t kinds_of(const qm_feature_source *source)
     return kinds;
 }
 
-static void add_rules(circumstances *c, const qm_feature_source *source)
+/* These may be many: up to `most`. */
+static inline uint32_t *add_rules(uint32_t *to, const uint32_t *most,
+                                  const qm_feature_source *source)
 {
-    for (uint32_t i = 0; i < source->n_ruled; i++) {
+    for (uint32_t i = 0; i < source->n_ruled && to < most; i++) {
         uint32_t type = source->ruled[i];
         int32_t points = source->rule_points[type];
-        if (points > 0) add(c, QM_FEATURE_RULE, 2 * type);
-        if (points >= QM_POINTS_ROW) add(c, QM_FEATURE_RULE, 2 * type + 1);
+        if (points > 0) *to++ = QM_CIRCUMSTANCE_RULES + 2 * type;
+        if (points >= QM_POINTS_ROW) *to++ = QM_CIRCUMSTANCE_RULES + 2 * type + 1;
     }
+    return to;
 }
 
 static uint32_t bucket(uint32_t n)
@@ -196,75 +183,61 @@ static uint32_t bucket(uint32_t n)
     return i;
 }
 
-/* A word of one character must be a word of the text. */
-static bool is_word(const qm_document *document, const qm_match *match)
-{
-    const qm_words *words = document->words;
-    if (!words || match->end - match->start > 1) return true;
-    return words->begins[match->start] && words->begins[match->end];
-}
-
-/* Each class once, in the order of its first word. */
-static void add_classes(circumstances *c, const qm_feature_source *source)
-{
-    const qm_document *document = source->document;
-    uint32_t start = document->clauses->at[source->first].start;
-    uint32_t seen[CLASSES_MOST], n = 0;
-    for (uint32_t i = source->first_match; i < source->end_match; i++) {
-        const qm_match *match = &document->matches->at[i];
-        if (match->start < start) continue;
-        for (uint32_t left = match->count; left > 0; left--) {
-            const qm_sense *sense = &match->senses[left - 1];
-            if (sense->kind != QM_SENSE_CLASS) break; /* they stand last */
-            uint32_t k = 0;
-            while (k < n && seen[k] != sense->value) k++;
-            if (k < n || n == CLASSES_MOST || !is_word(document, match)) continue;
-            seen[n++] = sense->value;
-            add_read(c, QM_FEATURE_CLASS, sense->value, match->start, match->end);
-        }
-    }
-}
-
 uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
-                               uint64_t out[QM_CIRCUMSTANCES_MOST], qm_feature_origin *origins)
+                               uint32_t out[QM_CIRCUMSTANCES_ROOM])
 {
-    circumstances c = {out, origins, 0};
-    uint32_t kinds = kinds_of(source);
-    if (kinds) add_bits(&c, QM_FEATURE_QUANTITY, kinds);
-    else add(&c, QM_FEATURE_QUANTITY, 64);
-    add_rules(&c, source);
-    add_classes(&c, source);
-    add_bits(&c, QM_FEATURE_CUE, source->cues);
-    add_bits(&c, QM_FEATURE_CUE_BEHIND, source->cues_behind);
-    add_bits(&c, QM_FEATURE_CUE_ABOVE, source->cues_above);
+    const uint32_t kinds = kinds_of(source), classes = qm_circumstance_classes(source->keys);
+    uint32_t *to =
+        kinds ? add_bits(out, QM_FEATURE_QUANTITY, kinds) : add(out, QM_FEATURE_QUANTITY, 64);
+    to = add_rules(to, out + QM_CIRCUMSTANCES_MOST, source);
+    for (uint32_t i = 0; i < source->n_classes; i++) *to++ = classes + source->classes[i].number;
+    to = add_bits(to, QM_FEATURE_CUE, source->cues);
+    to = add_bits(to, QM_FEATURE_CUE_BEHIND, source->cues_behind);
+    to = add_bits(to, QM_FEATURE_CUE_ABOVE, source->cues_above);
     if (source->alone) {
-        add(&c, QM_FEATURE_ALONE, 0);
-        return c.count;
+        to = add(to, QM_FEATURE_ALONE, 0);
+    } else {
+        to = add(to, QM_FEATURE_LENGTH, bucket(symbols));
+        to = add_places(to, source);
     }
-    add(&c, QM_FEATURE_LENGTH, bucket(symbols));
-    add_places(&c, source);
-    return c.count;
+    return to - out < QM_CIRCUMSTANCES_MOST ? (uint32_t)(to - out) : QM_CIRCUMSTANCES_MOST;
 }
 
-uint64_t qm_circumstance_key(uint64_t circumstance, const uint64_t *type_keys)
+static qm_feature_family family_of(uint32_t circumstance, const qm_feature_keys *keys)
 {
-    uint64_t family = circumstance >> 32, what = (uint32_t)circumstance;
+    if (circumstance >= qm_circumstance_classes(keys)) return QM_FEATURE_CLASS;
+    if (circumstance >= QM_CIRCUMSTANCE_RULES) return QM_FEATURE_RULE;
+    return (qm_feature_family)(circumstance / QM_CIRCUMSTANCE_VALUES);
+}
+
+uint64_t qm_circumstance_key(uint32_t circumstance, const qm_feature_keys *keys)
+{
+    uint64_t family = family_of(circumstance, keys), what = circumstance % QM_CIRCUMSTANCE_VALUES;
     if (family == QM_FEATURE_RULE) {
-        uint64_t type = type_keys[what / 2];
-        what = what % 2 ? mix(type, 8) : type;
+        uint64_t type = keys->types[(circumstance - QM_CIRCUMSTANCE_RULES) / 2];
+        what = circumstance % 2 ? mix(type, 8) : type;
+    } else if (family == QM_FEATURE_CLASS) {
+        what = keys->classes[circumstance - qm_circumstance_classes(keys)];
     }
-    return mix(what, family * UINT64_C(0x9e3779b97f4a7c15)) & ~(uint64_t)QM_KEY_SIDES;
+    return mix(what, family * QM_SYMBOL_FACTOR) & ~(uint64_t)QM_KEY_SIDES;
 }
 
 static void add_circumstances(qm_features *out, const qm_feature_source *source, uint32_t symbols)
 {
-    uint64_t all[QM_CIRCUMSTANCES_MOST];
-    uint32_t start = qm_block_start(QM_BLOCK_CIRCUMSTANCE);
-    qm_feature_origin *origins = out->origins ? out->origins + start : NULL;
-    uint32_t n = qm_circumstances_read(source, symbols, all, origins);
+    uint32_t all[QM_CIRCUMSTANCES_ROOM];
+    const uint32_t start = qm_block_start(QM_BLOCK_CIRCUMSTANCE);
+    const uint32_t n = qm_circumstances_read(source, symbols, all);
+    const qm_class_hit *word = source->classes;
     out->counts[QM_BLOCK_CIRCUMSTANCE] = n;
-    for (uint32_t i = 0; i < n; i++)
-        out->keys[start + i] = qm_circumstance_key(all[i], source->type_keys);
+    for (uint32_t i = 0; i < n; i++) {
+        qm_feature_origin origin = {QM_NONE, QM_NONE, family_of(all[i], source->keys)};
+        if (origin.family == QM_FEATURE_CLASS) {
+            origin.start = word->start;
+            origin.end = word++->end;
+        }
+        if (out->origins) out->origins[start + i] = origin;
+        out->keys[start + i] = qm_circumstance_key(all[i], source->keys);
+    }
 }
 
 void qm_features_read(const qm_feature_source *source, qm_features *out)

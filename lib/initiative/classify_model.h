@@ -33,6 +33,9 @@ enum {
     QM_FEATURES_CLAUSE = 2 * QM_SYMBOLS_MOST,
     QM_FEATURES_NEIGHBOUR = 2 * QM_PAIRS_BESIDE,
     QM_CIRCUMSTANCES_MOST = 128,
+    QM_CIRCUMSTANCES_ROOM = 288, /* for rules, and all the others beside them */
+    QM_SYMBOLS_AT_ONCE = 8,      /* symbols and rows may be read and written by as many */
+    QM_SYMBOLS_ROOM = QM_SYMBOLS_MOST + QM_SYMBOLS_AT_ONCE + 1,
     QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR + QM_CIRCUMSTANCES_MOST
 };
 
@@ -60,15 +63,17 @@ typedef enum qm_feature_family {
 /* The lowest bits of a key say where the feature stands: here, or in a clause beside this one. */
 enum { QM_KEY_HERE = 0, QM_KEY_BEFORE = 1, QM_KEY_BEHIND = 2, QM_KEY_SIDES = 3 };
 
+#define QM_SYMBOL_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+#define QM_NEXT_FACTOR UINT64_C(0xd6e8feb86659fd93)
+
 static inline uint64_t qm_symbol_key(uint32_t symbol)
 {
-    return symbol * UINT64_C(0x9e3779b97f4a7c15) & ~(uint64_t)QM_KEY_SIDES;
+    return symbol * QM_SYMBOL_FACTOR & ~(uint64_t)QM_KEY_SIDES;
 }
 
 static inline uint64_t qm_symbols_key(uint32_t symbol, uint32_t next)
 {
-    uint64_t sum =
-        symbol * UINT64_C(0x9e3779b97f4a7c15) + (next + 1) * UINT64_C(0xd6e8feb86659fd93);
+    uint64_t sum = symbol * QM_SYMBOL_FACTOR + (next + UINT64_C(1)) * QM_NEXT_FACTOR;
     return sum & ~(uint64_t)QM_KEY_SIDES;
 }
 
@@ -82,36 +87,59 @@ typedef struct qm_feature_origin {
  * symbol. quantity: the first that ends behind `from`, or one before it. origins may be NULL, or
  * has room for as many. Returns how many there are, at most QM_SYMBOLS_MOST. */
 uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to, uint32_t quantity,
-                         uint32_t symbols[QM_SYMBOLS_MOST], qm_feature_origin *origins);
+                         uint32_t symbols[QM_SYMBOLS_ROOM], qm_feature_origin *origins);
+
+/* What numbers of types and classes stand for in keys. */
+typedef struct qm_feature_keys {
+    const uint64_t *types; /* by type, from 1 */
+    uint32_t n_types;      /* with [0] */
+    const uint32_t *classes;
+} qm_feature_keys;
 
 /* Clauses [first, end) of a document taken as one, with what is known about them. More than one
  * only in training. */
 typedef struct qm_feature_source {
     const qm_document *document;
     uint32_t first, end;
-    uint32_t first_match, end_match;
     uint32_t first_quantity, end_quantity;
     uint32_t cues, cues_behind, cues_above;
+    const qm_class_hit *classes;
+    uint32_t n_classes;
     const uint32_t *ruled; /* types that rules give points to */
     uint32_t n_ruled;
     const int32_t *rule_points; /* by type */
-    const uint64_t *type_keys;  /* by type: what stands for it in keys */
+    const qm_feature_keys *keys;
     bool alone;
 } qm_feature_source;
 
-/* A circumstance: family << 32 | value; of rules, 2 * type, and 1 where they alone make a row. */
-enum { QM_CIRCUMSTANCE_VALUES = 128 };
+/* Circumstances are numbered: most by family and a value, behind these the rules by type, two of
+ * each: one where they alone make a row; and then the classes of words. */
+enum {
+    QM_CIRCUMSTANCE_VALUES = 128,
+    QM_CIRCUMSTANCE_RULES = QM_FEATURE_FAMILIES * QM_CIRCUMSTANCE_VALUES
+};
 
-static inline uint64_t qm_circumstance(qm_feature_family family, uint32_t value)
+static inline uint32_t qm_circumstance(qm_feature_family family, uint32_t value)
 {
-    return (uint64_t)family << 32 | value;
+    return (uint32_t)family * QM_CIRCUMSTANCE_VALUES + value;
 }
 
-/* Of the source, a clause with so many symbols; returns how many there are. Values are below
- * QM_CIRCUMSTANCE_VALUES but for rules and classes. origins: NULL, or room for as many. */
+/* Whether a family's circumstances are numbered by it. */
+static inline bool qm_circumstance_is_plain(uint32_t family)
+{
+    return family >= QM_FEATURE_ROLE && family != QM_FEATURE_RULE && family != QM_FEATURE_CLASS;
+}
+
+static inline uint32_t qm_circumstance_classes(const qm_feature_keys *keys)
+{
+    return QM_CIRCUMSTANCE_RULES + 2 * keys->n_types;
+}
+
+/* Of the source, a clause with so many symbols; returns how many there are, at most
+ * QM_CIRCUMSTANCES_MOST. */
 uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
-                               uint64_t out[QM_CIRCUMSTANCES_MOST], qm_feature_origin *origins);
-uint64_t qm_circumstance_key(uint64_t circumstance, const uint64_t *type_keys);
+                               uint32_t out[QM_CIRCUMSTANCES_ROOM]);
+uint64_t qm_circumstance_key(uint32_t circumstance, const qm_feature_keys *keys);
 
 typedef struct qm_features {
     uint64_t keys[QM_FEATURES_ALL]; /* block after block, each at its own start */
@@ -182,7 +210,7 @@ static inline uint32_t qm_row_byte(uint32_t label)
     return label / 16 * 16 + 2 * lane + odd;
 }
 
-/* The row of a pair of characters that stands in the clause before or behind. */
+/* The row of a known pair of characters that stands in the clause before or behind. */
 static inline uint32_t qm_row_beside(uint32_t row, uint32_t side)
 {
     return 2 * row - 2 + side;
@@ -199,14 +227,45 @@ static inline uint32_t qm_slot_hash(uint64_t key)
     return (uint32_t)(key >> 32);
 }
 
-/* ---- sums ---- */
+/* ---- reading and summing: in one way for any processor, in another for AVX2 ---- */
 
-/* Numbers of rows; their count is a multiple of QM_ROWS_AT_ONCE. */
+enum {
+    QM_ROW_SHIFT = 6, /* bytes of a row, as a power of two */
+    QM_ROWS_ROOM = QM_SYMBOLS_MOST,
+    QM_BESIDE_ROOM =
+        (QM_PAIRS_BESIDE + QM_SYMBOLS_AT_ONCE - 1) / QM_SYMBOLS_AT_ONCE * QM_SYMBOLS_AT_ONCE
+};
+
+/* Rows by how many bytes they lie behind the first one. Those that say nothing may be among them;
+ * their count is a multiple of QM_ROWS_AT_ONCE. */
 typedef struct qm_row_list {
-    const qm_classifier_row *rows;
-    const uint32_t *numbers;
+    const uint32_t *offsets;
     uint32_t count;
 } qm_row_list;
+
+/* A clause as the weights know it: a row for each symbol, of the pair it begins if that is known;
+ * and of its first pairs what they say where the clause stands before or behind another. */
+typedef struct qm_reading {
+    uint32_t clause; /* QM_NONE: none */
+    uint32_t symbols, n_rows, n_beside;
+    uint32_t rows[QM_ROWS_ROOM];
+    uint32_t before[QM_BESIDE_ROOM], behind[QM_BESIDE_ROOM];
+} qm_reading;
+
+/* Where rows are found by the keys of features. */
+typedef struct qm_row_table {
+    const uint32_t *slots;
+    uint32_t mask, n_beside;
+} qm_row_table;
+
+/* 0 where the weights say nothing. */
+static inline uint32_t qm_row_find(const qm_row_table *table, uint32_t hash)
+{
+    for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+        uint32_t slot = table->slots[i];
+        if ((slot ^ hash) >> QM_ROW_BITS == 0 || slot == 0) return slot & QM_ROW_MASK;
+    }
+}
 
 /* Units of labels with few enough bits for products of 32 bits; what is no type has no chance. */
 typedef struct qm_quick_units {
@@ -216,18 +275,34 @@ typedef struct qm_quick_units {
 
 enum { QM_QUICK_SHIFT = 10 }; /* of sums, before they are multiplied */
 
+enum { QM_ROWS_OWN, QM_ROWS_BEFORE, QM_ROWS_BEHIND, QM_ROWS_AROUND, QM_ROW_LISTS };
+
 /* All that a clause is known by; what is around it is never scaled. */
 typedef struct qm_weighing {
-    qm_row_list lists[QM_BLOCKS];
+    const qm_classifier_row *rows, *beside;
+    qm_row_list lists[QM_ROW_LISTS];
     int16_t scale, scale_beside;
     const int32_t *needs; /* by label: the least sum that reaches it */
-    const qm_quick_units *quick;
 } qm_weighing;
 
-typedef void (*qm_weigher)(const qm_weighing *weighing, qm_clause_scores *scores);
-void qm_weigh_plain(const qm_weighing *weighing, qm_clause_scores *scores);
+typedef struct qm_classify_way {
+    /* Fills all of *out but its clause from n symbols, behind which there is room for more. */
+    void (*read)(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+                 qm_reading *out);
+    /* Sums, and what they reach. */
+    void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
+    /* The best two types, by scores in 1/256 points, nearly; of equals the first. */
+    void (*rank)(const qm_quick_units *quick, qm_clause_scores *scores);
+} qm_classify_way;
+
+extern const qm_classify_way qm_classify_plain;
 /* On x86-64 alone. */
-void qm_weigh_avx2(const qm_weighing *weighing, qm_clause_scores *scores);
+extern const qm_classify_way qm_classify_avx2;
+
+static inline uint32_t qm_rows_up(uint32_t count)
+{
+    return (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
+}
 
 _Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");

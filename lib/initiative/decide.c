@@ -484,8 +484,9 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
 {
     uint32_t number = scratch->waiting.evidence.clause;
     const qm_candidates *candidates = &scratch->waiting.candidates;
-    const qm_heard *own = &scratch->heard[number % QM_HEARD];
+    qm_heard *own = &scratch->heard[number % QM_HEARD];
     if (candidates->count == 0 || own->clause != number) return;
+    qm_classify_rank(initiator->classifier, &own->scores);
     qm_clause_around around = {.own = &own->scores,
                                .before = scores_beside(scratch, number - 1),
                                .behind = scores_beside(scratch, number + 1)};

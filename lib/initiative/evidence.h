@@ -41,15 +41,25 @@ typedef struct qm_document {
     const qm_entities *entities; /* NULL where nobody looked */
 } qm_document;
 
+/* A word of a class, the first in its clause. */
+typedef struct qm_class_hit {
+    uint32_t start, end;
+    uint32_t number; /* of the class, in the initiator */
+} qm_class_hit;
+
+enum { QM_CLASSES_MOST = 16 }; /* of one clause */
+
 typedef struct qm_clause_evidence {
     const qm_document *document;
     uint32_t clause;                       /* its number; neighbours are at -1 and +1 */
-    uint32_t first_match, end_match;       /* slice of document->matches that lies within */
+    uint32_t first_match;                  /* of document->matches that ends within */
     uint32_t first_quantity, end_quantity; /* slice of document->quantities that lies within */
     uint32_t cues;                         /* bit set, 1 << qm_cue_category */
-    uint32_t cues_behind;       /* of the sentence and paragraph so far, that still hold */
-    uint32_t cues_above;        /* of the headings it stands under */
-    uint32_t heading;           /* number of the last heading's clause, or QM_NONE */
+    uint32_t cues_behind;        /* of the sentence and paragraph so far, that still hold */
+    uint32_t cues_above;         /* of the headings it stands under */
+    uint32_t heading;            /* number of the last heading's clause, or QM_NONE */
+    const qm_class_hit *classes; /* each once */
+    uint32_t n_classes;
     const int32_t *rule_points; /* by type, from 1; [0] is unused */
     const uint32_t *ruled;      /* the types that have any, in no order */
     uint32_t n_ruled;

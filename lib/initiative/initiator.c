@@ -182,16 +182,19 @@ static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
     return at;
 }
 
-static int bind_rules(binding *b, qm_error *err)
+static uint64_t verb_bits(const qm_initiator *made, const qm_bound_rule *rule)
 {
-    qm_initiator *made = b->made;
-    for (size_t i = 0; i < b->n; i++)
-        if (add_rules(b, i) != QM_OK) return qm_fail_nomem(err);
-    made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
-    made->object_rules =
-        qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
-    if (!made->by_object || !made->object_rules) return qm_fail_nomem(err);
-    /* Counting sort; offsets are kept one ahead while they are filled. */
+    uint64_t bits = 0;
+    if (rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE) return UINT64_MAX;
+    for (uint32_t i = 0; i < rule->verbs; i++)
+        bits |= qm_set_bit(made->slots.at[rule->first_slot + i]);
+    return bits;
+}
+
+/* The rules of each object, by a counting sort; offsets are kept one ahead while they are filled.
+ */
+static void sort_by_object(qm_initiator *made)
+{
     uint32_t *offsets = made->by_object;
     for (size_t r = 0; r < made->rules.count; r++) {
         const qm_bound_rule *rule = &made->rules.at[r];
@@ -201,10 +204,26 @@ static int bind_rules(binding *b, qm_error *err)
     for (uint32_t set = 2; set < made->n_sets + 2; set++) offsets[set] += offsets[set - 1];
     for (size_t r = 0; r < made->rules.count; r++) {
         const qm_bound_rule *rule = &made->rules.at[r];
-        for (uint32_t i = 0; i < rule->objects; i++)
-            made->object_rules[offsets[made->slots.at[rule->first_slot + rule->verbs + i] + 1]++] =
-                object_rule(made, (uint32_t)r);
+        for (uint32_t i = 0; i < rule->objects; i++) {
+            uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
+            made->object_rules[offsets[set + 1]++] = object_rule(made, (uint32_t)r);
+            made->object_verbs[set] |= verb_bits(made, rule);
+        }
     }
+}
+
+static int bind_rules(binding *b, qm_error *err)
+{
+    qm_initiator *made = b->made;
+    for (size_t i = 0; i < b->n; i++)
+        if (add_rules(b, i) != QM_OK) return qm_fail_nomem(err);
+    made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
+    made->object_rules =
+        qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
+    made->object_verbs =
+        qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->object_verbs);
+    if (!made->by_object || !made->object_rules || !made->object_verbs) return qm_fail_nomem(err);
+    sort_by_object(made);
     return QM_OK;
 }
 
@@ -219,6 +238,33 @@ static void mark_sets(const qm_initiator *made, uint8_t *uses)
             uses[made->slots.at[rule->first_slot + i]] |=
                 i < rule->verbs ? QM_USED_VERB : QM_USED_ELSE;
     }
+}
+
+static int grow_classes(qm_initiator *made)
+{
+    const uint32_t old = made->class_slots ? made->class_mask + 1 : 0, room = old ? 2 * old : 128;
+    uint32_t *slots = qm_alloc_zero(made->alloc, room * sizeof *slots);
+    if (!slots) return QM_E_NOMEM;
+    for (uint32_t number = 1; number <= made->classes.count; number++) {
+        uint32_t at = made->classes.at[number - 1];
+        while (slots[at & (room - 1)]) at++;
+        slots[at & (room - 1)] = number;
+    }
+    qm_release(made->alloc, made->class_slots, old * sizeof *slots);
+    made->class_slots = slots;
+    made->class_mask = room - 1;
+    return QM_OK;
+}
+
+static int number_class(qm_initiator *made, uint32_t hash)
+{
+    uint32_t at = hash;
+    if (qm_class_number(made, hash) != QM_NONE) return QM_OK;
+    if (qm_array_push(made->alloc, &made->classes, hash) != QM_OK) return QM_E_NOMEM;
+    if (2 * made->classes.count > made->class_mask) return grow_classes(made);
+    while (made->class_slots[at & made->class_mask]) at++;
+    made->class_slots[at & made->class_mask] = (uint32_t)made->classes.count;
+    return QM_OK;
 }
 
 static int mark_entries(qm_initiator *made, size_t source, const uint8_t *set_uses)
@@ -237,7 +283,14 @@ static int mark_entries(qm_initiator *made, size_t source, const uint8_t *set_us
                 map->uses[entry] |= set_uses[map->sets[senses[i].value]];
             else if (senses[i].kind == QM_SENSE_CUE || senses[i].kind == QM_SENSE_BLOCK)
                 map->uses[entry] |= QM_USED_ELSE;
+            if (senses[i].kind != QM_SENSE_CLASS) continue;
+            map->uses[entry] |= QM_USED_CLASS;
+            if (number_class(made, senses[i].value) != QM_OK) return QM_E_NOMEM;
         }
+        /* Classes stand last among the senses. */
+        const qm_sense *last = &senses[count - 1];
+        if (last->kind == QM_SENSE_CLASS && (last->flags & QM_CLASS_VERBS))
+            map->uses[entry] |= QM_USED_ACT;
     }
     return QM_OK;
 }
@@ -246,7 +299,7 @@ static int bind_uses(binding *b, size_t n_lexicons, qm_error *err)
 {
     qm_initiator *made = b->made;
     uint8_t *set_uses = qm_alloc_zero(made->alloc, made->n_sets + 1);
-    int status = set_uses ? QM_OK : QM_E_NOMEM;
+    int status = set_uses ? grow_classes(made) : QM_E_NOMEM;
     if (status == QM_OK) mark_sets(made, set_uses);
     for (size_t i = 0; i < b->n && i < n_lexicons && status == QM_OK; i++)
         status = mark_entries(made, i, set_uses);
@@ -325,8 +378,9 @@ static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
     qm_bytes *ids = qm_alloc_zero(made->alloc, n * sizeof *ids);
     if (!ids) return qm_fail_nomem(err);
     for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].shown.id;
-    int status =
-        qm_classifier_new(&made->classifier, images, ids, (uint32_t)n - 1, made->alloc, err);
+    const qm_classifier_names names = {ids, (uint32_t)n, made->classes.at,
+                                       (uint32_t)made->classes.count};
+    int status = qm_classifier_new(&made->classifier, images, &names, made->alloc, err);
     qm_release(made->alloc, ids, n * sizeof *ids);
     return status;
 }
@@ -382,10 +436,17 @@ void qm_initiator_free(qm_initiator *initiator)
     if (initiator->by_object)
         qm_release(alloc, initiator->by_object,
                    (initiator->n_sets + 2) * sizeof *initiator->by_object);
+    if (initiator->object_verbs)
+        qm_release(alloc, initiator->object_verbs,
+                   (initiator->n_sets + 1) * sizeof *initiator->object_verbs);
     if (initiator->object_rules)
         qm_release(alloc, initiator->object_rules,
                    (initiator->n_object_rules + 1) * sizeof *initiator->object_rules);
     qm_release(alloc, initiator->fights, initiator->fights_size);
+    if (initiator->class_slots)
+        qm_release(alloc, initiator->class_slots,
+                   (initiator->class_mask + 1) * sizeof *initiator->class_slots);
+    qm_array_free(alloc, &initiator->classes);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->rules);
     qm_array_free(alloc, &initiator->cues);

@@ -29,11 +29,20 @@ typedef struct qm_object_rule {
     uint32_t verbs[2];
 } qm_object_rule;
 
-/* How rules use the words of an entry. */
+/* How the words of an entry are used. */
 enum {
-    QM_USED_VERB = 1, /* as a verb */
-    QM_USED_ELSE = 2  /* as an object, a cue, ... */
+    QM_USED_VERB = 1,  /* by rules as a verb */
+    QM_USED_ELSE = 2,  /* by rules as an object, a cue, ... */
+    QM_USED_CLASS = 4, /* they are of a class */
+    QM_USED_ACT = 8,   /* of one of acts */
+    QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
+
+/* Sets by few bits: without the bit of a set in it, a clause does not have the set. */
+static inline uint64_t qm_set_bit(uint32_t set)
+{
+    return UINT64_C(1) << set % 64;
+}
 
 /* What the numbers of one image's senses are in the stack. */
 typedef struct qm_source_map {
@@ -60,10 +69,24 @@ struct qm_initiator {
     uint32_t *by_object;          /* n_sets + 1 offsets into object_rules */
     qm_object_rule *object_rules; /* by the sets of their object slot */
     size_t n_object_rules;
+    uint64_t *object_verbs; /* by set: qm_set_bit of all verbs of its rules as an object; all bits
+                               where a rule is to be looked at without a verb */
     uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
+    qm_u32_array classes;      /* of words: hashes of their names */
+    uint32_t *class_slots;     /* by hash: number of the class + 1, 0 where there is none */
+    uint32_t class_mask;       /* of their numbers, which are a power of two */
     qm_classifier *classifier; /* NULL when no image carries weights */
 };
+
+/* QM_NONE where there is no such class. */
+static inline uint32_t qm_class_number(const qm_initiator *initiator, uint32_t hash)
+{
+    for (uint32_t i = hash;; i++) {
+        uint32_t number = initiator->class_slots[i & initiator->class_mask];
+        if (number == 0 || initiator->classes.at[number - 1] == hash) return number - 1;
+    }
+}
 
 #endif

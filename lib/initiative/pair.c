@@ -247,7 +247,9 @@ int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch
     const uint32_t clause = evidence->clause;
     const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause], clause};
     int status = QM_OK;
-    for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++) status = try_rules(&p, i);
+    for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++)
+        if (initiator->object_verbs[scratch->hits.at[i].set] & scratch->present)
+            status = try_rules(&p, i);
     if (scratch->past) keep_past(&p);
     evidence->n_ruled = (uint32_t)scratch->candidates.count;
     for (size_t i = 0; i < scratch->candidates.count; i++) {

@@ -81,13 +81,6 @@ static int verb_points(const phrasing *p, uint32_t start, uint32_t end, uint8_t 
     return points;
 }
 
-/* A word of a class of acts; classes stand last among the senses. */
-static bool names_act(const qm_match *match)
-{
-    const qm_sense *last = &match->senses[match->count - 1];
-    return last->kind == QM_SENSE_CLASS && (last->flags & QM_CLASS_VERBS);
-}
-
 /* Of the verbs that rules and classes know: the best, of equals the last. */
 static bool find_verb(const phrasing *p, qm_initiative *row)
 {
@@ -102,7 +95,7 @@ static bool find_verb(const phrasing *p, qm_initiative *row)
     for (size_t i = low; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
         const qm_match *match = &matches->at[i];
         uint8_t uses = p->initiator->sources[match->source].uses[match->entry];
-        if (!((uses & QM_USED_VERB) || names_act(match)) || match->start < p->clause->start ||
+        if (!(uses & (QM_USED_VERB | QM_USED_ACT)) || match->start < p->clause->start ||
             !is_word(p, match->start, match->end) || quantity_on(p, match->start))
             continue;
         int points = verb_points(p, match->start, match->end, uses);

@@ -113,11 +113,13 @@ typedef struct qm_run {
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
     uint32_t near_match, near_quantity; /* where the clause before has ended */
-    qm_matches kept;                    /* of the clause at hand, longest only */
+    QM_ARRAY(const qm_match *) kept;    /* of the clause at hand, longest only */
     QM_ARRAY(qm_hit) hits;
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;
     qm_candidates candidates;
+    qm_class_hit classes[2][QM_CLASSES_MOST]; /* of the clause at hand and of the one that waits */
+    uint64_t present; /* qm_set_bit of the sets that have hits in the clause */
     uint32_t *stamps; /* by set: the last clause that has it, from 1 */
     qm_past *past;    /* by set; NULL when no rule looks back */
     uint32_t n_sets;

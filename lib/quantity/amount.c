@@ -314,15 +314,30 @@ static void read_spaced(const qm_reader *r, qm_numeral *n)
     n->end += 2;
 }
 
+/* The number at `at`; one that no limit cuts may have been read before. */
+static bool read_number(const qm_reader *r, uint32_t at, uint32_t limit, qm_numeral *out)
+{
+    if (limit < r->count) return qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, out);
+    const qm_numeral *read = qm_numeral_at(r, at, QM_NUMERAL_LETTERS);
+    if (read) *out = *read;
+    return read != NULL;
+}
+
 bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a)
 {
-    *a = (qm_amount){.measure = {at, at, QM_NONE, NULL}};
-    if (qm_char(r, at) == U'半') return read_half(r, at, a);
-    if (!qm_numeral_read(r->chars, at, limit, QM_NUMERAL_LETTERS, &a->number))
-        return read_several(r, at, a);
+    uint32_t first = qm_char(r, at);
+    a->measure = (qm_measure){at, at, QM_NONE, NULL};
+    a->relation = 0;
+    a->whole = false;
+    if (first == U'半') return read_half(r, at, a);
+    if (!read_number(r, at, limit, &a->number)) return read_several(r, at, a);
     if (qm_char(r, a->number.end) == ' ') read_spaced(r, &a->number);
     a->value_end = a->number.end;
-    if (!a->number.percent) read_measure(r, a);
+    if (a->number.percent) return true;
+    if (qm_has_trait(qm_char(r, a->value_end), QM_TRAIT_SPECIAL) || first == U'俩' ||
+        first == U'仨')
+        read_measure(r, a);
+    else qm_measure_find(r, at, a->value_end, -1, &a->measure);
     return true;
 }
 
@@ -511,27 +526,11 @@ static void sized_half(const qm_reader *r, qm_quantity *q)
 
 /* ---- all together ------------------------------------------------------------ */
 
-/* Whether smaller units, halves or a second side may follow where the amount ends. */
-static bool may_go_on(uint32_t c)
-{
-    switch (c) {
-    case U'半':
-    case U'又':
-    case U'加':
-    case U'整':
-    case U'至':
-    case U'到':
-    case U'和':
-    case U'与': return true;
-    default: return c < 0x4E00 || c > 0x9FFF || qm_glyph_of(c) != &qm_glyphs[0];
-    }
-}
-
 /* What follows the amount, and what it makes of it. */
 static void read_on(const qm_reader *r, qm_quantity *q, qm_amount *a)
 {
     if (q->flags & QM_QUANTITY_OVERFLOW) return;
-    if (may_go_on(qm_char(r, q->end))) {
+    if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_SEQUEL)) {
         if (qm_range_read(r, a, q)) return;
         qm_amount_extend(r, q, a);
     }
@@ -547,7 +546,9 @@ static void read_edges(const qm_reader *r, uint32_t below, qm_quantity *q)
     if (q->unit == r->quantifier->degree && q->low.coefficient < 0)
         q->unit = r->quantifier->celsius; /* 负十二度 */
     if (below != QM_NONE) below_zero(r, below, q);
-    if (q->kind == QM_KIND_MONEY) money_edges(r, q, front, start);
+    if (q->kind == QM_KIND_MONEY && (front || qm_has_trait(qm_char(r, q->end), QM_TRAIT_MONEY) ||
+                                     qm_starts_at(r, q->end, QM_SENSE_UNIT)))
+        money_edges(r, q, front, start);
 }
 
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out)
@@ -559,9 +560,11 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     if (qm_char(r, a.number.end) == U'旬' && qm_decades_read(r, from, out)) return true;
     uint32_t below = below_start(r, from);
     if (below != QM_NONE) qm_numeral_negate(&a.number);
-    if (a.measure.unit != QM_NONE && !qm_share_is_sound(r, &a))
-        a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, NULL};
-    qm_discount_read(r, &a);
+    if (a.measure.unit != QM_NONE && qm_has_trait(r->chars[a.measure.start], QM_TRAIT_SHARE)) {
+        if (!qm_share_is_sound(r, &a))
+            a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, NULL};
+        qm_discount_read(r, &a);
+    }
     *out = (qm_quantity){.start = a.number.start};
     fill_value(out, &a);
     qm_amount_fill(r, out, &a);

@@ -8,16 +8,15 @@ typedef struct clock {
 
 static bool read_small(const qm_reader *r, uint32_t at, int limit, int *value, uint32_t *end)
 {
-    qm_numeral n;
     uint32_t c = qm_char(r, at);
-    if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
-    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK, &n))
+    if ((!qm_numeral_begins(c) && c != U'参') || c == '-' || c == '.' || c == U'负' || c == U'半')
         return false;
-    if (n.overflow || !n.low.type || n.low.exponent < 0 || n.low.exponent > 1 || n.end - at > 3)
+    const qm_numeral *n = qm_numeral_at(r, at, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK);
+    if (!n || n->overflow || !n->low.type || n->low.exponent < 0 || n->low.exponent > 1)
         return false;
-    if (n.string && n.end - at != 2) return false;
-    *value = (int)(n.low.coefficient * (n.low.exponent ? 10 : 1));
-    *end = n.end;
+    if (n->end - at > 3 || (n->string && n->end - at != 2)) return false;
+    *value = (int)(n->low.coefficient * (n->low.exponent ? 10 : 1));
+    *end = n->end;
     return *value < limit;
 }
 

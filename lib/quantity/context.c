@@ -39,7 +39,7 @@ static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t
 static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t open, close;
-    if (!find_quote(r, q->start, 24, &open, &close)) return false;
+    if (r->quote == QM_NONE || !find_quote(r, q->start, 24, &open, &close)) return false;
     bool title = r->chars[open] == U'《' || r->chars[open] == U'〈';
     bool countable = q->kind == QM_KIND_COUNT || q->kind == QM_KIND_NUMBER ||
                      q->kind == QM_KIND_ORDINAL || q->kind == QM_KIND_DURATION ||
@@ -223,6 +223,10 @@ static bool is_fraction(const qm_reader *r, const qm_quantity *q)
 /* A ratio (1:2, 3∶2) or the score of a match. */
 static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 {
+    if (!(q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2) &&
+        !qm_has_trait(qm_char(r, q->number_end), QM_TRAIT_RATIO) &&
+        !qm_has_trait(qm_char(r, q->start - 1), QM_TRAIT_RATIO))
+        return false;
     if (q->kind == QM_KIND_MEASURE && is_fraction(r, q) && q->low.type &&
         qm_number_compare(q->low, qm_number(1, 0)) > 0 && qm_is_digit(r->chars[q->number_start]))
         return true; /* 150/95毫米汞柱 */
@@ -241,7 +245,7 @@ static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 static bool is_item(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t i = q->number_start;
-    if (q->kind != QM_KIND_COUNT || !is_line_start(r, q->start) || q->start != i) return false;
+    if (q->kind != QM_KIND_COUNT || q->start != i || !is_line_start(r, i)) return false;
     while (qm_is_digit(qm_char(r, i))) i++;
     return i - q->number_start <= 2 && qm_char(r, i) == '.';
 }
@@ -357,6 +361,18 @@ static bool is_labelled(const qm_reader *r, const qm_quantity *q)
     return false;
 }
 
+/* Where the word before a number ends: blanks, a colon and 是 or 为 may stand between. */
+static uint32_t skip_link(const qm_reader *r, uint32_t start)
+{
+    uint32_t at = start;
+    while (at > r->from &&
+           (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
+           start - at < 2)
+        at--;
+    if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
+    return at;
+}
+
 /* A word behind or before the numeral that makes a name of it: 三年级, 国道318. */
 static bool is_worded(const qm_reader *r, const qm_quantity *q)
 {
@@ -365,11 +381,7 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
     if (after && after->end >= q->end && q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME)
         return true;
     uint32_t at = q->start;
-    while (at > r->from &&
-           (r->chars[at - 1] == ' ' || r->chars[at - 1] == U'：' || r->chars[at - 1] == ':') &&
-           q->start - at < 2)
-        at--;
-    if (at > r->from && (r->chars[at - 1] == U'是' || r->chars[at - 1] == U'为')) at--;
+    if (qm_has_trait(qm_char(r, at - 1), QM_TRAIT_LINK)) at = skip_link(r, at);
     const qm_sense *word = qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start);
     if (!word) return false;
     return q->kind == QM_KIND_NUMBER || is_labelled(r, q) ||

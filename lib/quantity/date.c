@@ -26,18 +26,6 @@ uint32_t qm_connector(const qm_reader *r, uint32_t at)
     return at == from ? 0 : qm_skip_spaces(r, at, 1);
 }
 
-/* The numeral at `at`; dates are tried in several ways from the same place. */
-static const qm_numeral *remember(const qm_reader *r, uint32_t at)
-{
-    qm_quantity_scratch *s = r->scratch;
-    if (s->memo_at != at) {
-        s->memo_at = at;
-        s->memo_read =
-            qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK, &s->memo);
-    }
-    return s->memo_read ? &s->memo : NULL;
-}
-
 static int64_t whole_of(qm_value value)
 {
     for (; value.exponent > 0; value.exponent--) value.coefficient *= 10;
@@ -48,8 +36,9 @@ static int64_t whole_of(qm_value value)
 static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *value, int *second)
 {
     uint32_t c = qm_char(r, at);
+    if (!qm_numeral_begins(c) && c != U'参') return false;
     if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
-    const qm_numeral *read = remember(r, at);
+    const qm_numeral *read = qm_numeral_at(r, at, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK);
     if (!read || read->overflow || !read->low.type) return false;
     if (read->low.exponent < 0 || read->low.exponent > 4 || read->low.coefficient > 9999)
         return false;
@@ -404,30 +393,54 @@ static bool read_decade(const qm_reader *r, uint32_t from, qm_quantity *out)
     return true;
 }
 
+static bool set_season(const qm_reader *r, uint32_t start, qm_quantity *out)
+{
+    int first, second;
+    uint32_t end = read_season(r, start, &first, &second);
+    if (end) set_date(r, out, start, end, (fields){0, first, 0}, (fields){0, second, 0});
+    return end > 0;
+}
+
+/* 6、7月; 2019、2020年: the first of them. */
+static bool set_listed(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t end;
+    int value, level = listed_level(r, from, &value, &end);
+    if (level == NO_LEVEL) return false;
+    fields date = {level == YEAR ? value : 0, level == MONTH ? value : 0, level == DAY ? value : 0};
+    set_date(r, out, from, end, date, (fields){0, 0, 0});
+    return true;
+}
+
+/* What the character behind the first figures tells: 九十年代, 二季度, 6、7月. */
+static bool read_marked(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    const qm_numeral *figures = qm_numeral_at(r, from, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK);
+    uint32_t mark = figures ? figures->end : from;
+    switch (qm_char(r, mark)) {
+    case U'世': return read_decade(r, from, out);
+    case U'年': return qm_char(r, mark + 1) == U'代' && read_decade(r, from, out);
+    case U'季':
+    case U'上':
+    case U'下': return set_season(r, from, out);
+    case U'、': return set_listed(r, from, out);
+    default: return false;
+    }
+}
+
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     fields low, high = {0, 0, 0};
-    int first, second;
     uint32_t c = qm_char(r, from), end, start = from;
     if (from > 0 && qm_is_letter(r->chars[from - 1])) return false;
     if (c == U'半' || c == U'第' || (from > 0 && r->chars[from - 1] == U'第')) {
         if (c != U'第') start--;
-        if (start > from || !(end = read_season(r, start, &first, &second))) return false;
-        set_date(r, out, start, end, (fields){0, first, 0}, (fields){0, second, 0});
+        if (start > from || !set_season(r, start, out)) return false;
         if (c == U'半') out->flags |= QM_QUANTITY_OPTIONAL;
         return true;
     }
-    if (read_decade(r, from, out)) return true;
+    if (read_marked(r, from, out)) return true;
     if ((end = read_iso(r, from, &low)) == 0) {
-        if ((end = read_season(r, from, &first, &second))) {
-            set_date(r, out, from, end, (fields){0, first, 0}, (fields){0, second, 0});
-            return true;
-        }
-        if ((first = listed_level(r, from, &second, &end))) {
-            low = (fields){first == YEAR ? second : 0, first == MONTH ? second : 0,
-                           first == DAY ? second : 0};
-            return set_date(r, out, from, end, low, high), true;
-        }
         if (!(end = read_side(r, from, &low, &high))) return false;
         if (!low.year && !low.month && !lone_day(r, from, end)) return false;
     }

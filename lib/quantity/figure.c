@@ -23,27 +23,10 @@ static bool is_letter(uint32_t c)
 }
 
 /* Whether the character in this place surely ends a number. */
-static bool ends_number(uint32_t c)
+static inline bool ends_number(uint32_t c, unsigned flags)
 {
-    switch (c) {
-    case ',':
-    case '.':
-    case ' ':
-    case '/':
-    case U'·':
-    case U'，':
-    case U'分':
-    case U'又':
-    case U'点':
-    case U'點':
-    case U'余':
-    case U'餘':
-    case U'多':
-    case U'来':
-    case U'來':
-    case U'参': return false;
-    default: return !is_letter(c) && !qm_is_digit(c) && qm_glyph_of(c) == &qm_glyphs[0];
-    }
+    if (c == U'点' && flags & QM_NUMERAL_CLOCK) return true;
+    return !qm_has_trait(c, QM_TRAIT_FIGURE) && !is_letter(c);
 }
 
 static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)
@@ -52,12 +35,12 @@ static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)
 }
 
 /* The same behind a scale: 余 多 来 end it there unless 万 or 亿 follow, and a comma always. */
-static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit)
+static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
 {
     uint32_t c = at_most(chars, at, limit);
     if (c == U'余' || c == U'多' || c == U'来')
         return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
-    return c == U'，' || ends_number(c);
+    return c == U'，' || ends_number(c, flags);
 }
 
 enum { MOST_FIGURES = 9 };
@@ -71,7 +54,8 @@ static int64_t read_digits(const uint32_t *chars, uint32_t *at, uint32_t limit, 
 }
 
 /* 36, 3.5, 36万, 1.2亿. */
-static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                        qm_numeral *out)
 {
     uint32_t at = from, point;
     int64_t value = read_digits(chars, &at, limit, 0);
@@ -85,11 +69,11 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, qm
         c = at_most(chars, at, limit);
     }
     if ((scale = qm_numeral_scale(c)) >= 4 && scale < 12) {
-        if (!ends_scaled(chars, at + 1, limit)) return false;
+        if (!ends_scaled(chars, at + 1, limit, flags)) return false;
         at++;
         glyphs++;
     } else {
-        if (!ends_number(c)) return false;
+        if (!ends_number(c, flags)) return false;
         scale = 0;
     }
     *out = (qm_numeral){.start = from,
@@ -103,12 +87,13 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, qm
 }
 
 /* 三户, 十二人, 两百亩, 三千多元. */
-static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                       qm_numeral *out)
 {
     uint32_t at = from, c = chars[at];
     int digit = qm_numeral_digit(c), ones = 0, scale;
     if (digit >= 0) c = at_most(chars, ++at, limit);
-    if (digit >= 0 && c != U'、' && ends_number(c)) {
+    if (digit >= 0 && c != U'、' && ends_number(c, flags)) {
         *out = (qm_numeral){.start = from,
                             .end = at,
                             .low = qm_number(digit, 0),
@@ -124,7 +109,7 @@ static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, qm_
         c = at_most(chars, ++at, limit);
     }
     if (c == U'、' || (scale == 3 && qm_takes_kilo(c)) ||
-        !(ones ? ends_number(c) : ends_scaled(chars, at, limit)))
+        !(ones ? ends_number(c, flags) : ends_scaled(chars, at, limit, flags)))
         return false;
     *out = (qm_numeral){.start = from,
                         .end = at,
@@ -137,8 +122,9 @@ static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, qm_
     return true;
 }
 
-bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out)
+bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                    qm_numeral *out)
 {
-    return qm_is_digit(chars[from]) ? read_arabic(chars, from, limit, out)
-                                    : read_hanzi(chars, from, limit, out);
+    return qm_is_digit(chars[from]) ? read_arabic(chars, from, limit, flags, out)
+                                    : read_hanzi(chars, from, limit, flags, out);
 }

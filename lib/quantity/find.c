@@ -21,47 +21,23 @@ static bool starts_pattern(uint32_t c)
            c == U'星' || c == U'礼';
 }
 
-/* One bit for every character that may_begin and starts_pattern know, and for quotation marks and
- * line ends, by its last twelve bits: nearly all others are passed over at the cost of one look. */
-#define IN(word, c) (((c) >> 6 & 63) == (word) ? UINT64_C(1) << ((c)&63) : 0)
-#define ASCII \
-    (UINT64_C(1) << '\n' | UINT64_C(1) << '-' | UINT64_C(1) << '.' | UINT64_C(0x3FF) << '0')
-#define ROW(w)                                                                                  \
-    ((IN(w, U'第') | IN(w, U'首') | IN(w, U'翻') | IN(w, U'对') | IN(w, U'几') | IN(w, U'数') | \
-      IN(w, U'负') | IN(w, U'−') | IN(w, U'周') | IN(w, U'初') | IN(w, U'腊') | IN(w, U'正') |  \
-      IN(w, U'农') | IN(w, U'冬') | IN(w, U'星') | IN(w, U'礼') | IN(w, U'〇') | IN(w, U'○') |  \
-      IN(w, U'零') | IN(w, U'一') | IN(w, U'壹') | IN(w, U'幺') | IN(w, U'二') | IN(w, U'贰') | \
-      IN(w, U'貳') | IN(w, U'两') | IN(w, U'兩') | IN(w, U'俩') | IN(w, U'倆') | IN(w, U'三') | \
-      IN(w, U'叁') | IN(w, U'參') | IN(w, U'叄') | IN(w, U'仨') | IN(w, U'四') | IN(w, U'肆') | \
-      IN(w, U'五') | IN(w, U'伍') | IN(w, U'六') | IN(w, U'陆') | IN(w, U'陸') | IN(w, U'七') | \
-      IN(w, U'柒') | IN(w, U'八') | IN(w, U'捌') | IN(w, U'九') | IN(w, U'玖') | IN(w, U'十') | \
-      IN(w, U'拾') | IN(w, U'百') | IN(w, U'佰') | IN(w, U'千') | IN(w, U'仟') | IN(w, U'万') | \
-      IN(w, U'萬') | IN(w, U'亿') | IN(w, U'億') | IN(w, U'兆') | IN(w, U'半') | IN(w, U'廿') | \
-      IN(w, U'卅') | IN(w, U'卌') | IN(w, U'幾') | IN(w, U'數') | IN(w, U'負') | IN(w, U'米') | \
-      IN(w, U'分') | IN(w, U'参') | IN(w, U'“') | IN(w, U'”') | IN(w, U'‘') | IN(w, U'’') |     \
-      IN(w, U'《') | IN(w, U'》') | IN(w, U'〈') | IN(w, U'〉')) |                              \
-     ((w) ? 0 : ASCII))
-static const uint64_t beginnings[64] = {
-    ROW(0),  ROW(1),  ROW(2),  ROW(3),  ROW(4),  ROW(5),  ROW(6),  ROW(7),  ROW(8),  ROW(9),
-    ROW(10), ROW(11), ROW(12), ROW(13), ROW(14), ROW(15), ROW(16), ROW(17), ROW(18), ROW(19),
-    ROW(20), ROW(21), ROW(22), ROW(23), ROW(24), ROW(25), ROW(26), ROW(27), ROW(28), ROW(29),
-    ROW(30), ROW(31), ROW(32), ROW(33), ROW(34), ROW(35), ROW(36), ROW(37), ROW(38), ROW(39),
-    ROW(40), ROW(41), ROW(42), ROW(43), ROW(44), ROW(45), ROW(46), ROW(47), ROW(48), ROW(49),
-    ROW(50), ROW(51), ROW(52), ROW(53), ROW(54), ROW(55), ROW(56), ROW(57), ROW(58), ROW(59),
-    ROW(60), ROW(61), ROW(62), ROW(63)};
-
-/* The next character at or behind `at` that has to be looked at. */
-static uint32_t next_stop(const qm_reader *r, uint32_t at)
+static inline bool is_stop(const uint32_t *c, const uint16_t *mark)
 {
-    const uint16_t *marks = r->scratch->marks.at; /* one more than there are characters */
-    const uint32_t *chars = r->chars;             /* likewise */
-    for (uint32_t end = r->count; at < end; at += 2) {
-        uint32_t c = chars[at], next = chars[at + 1];
-        if ((beginnings[c >> 6 & 63] >> (c & 63) & 1) || marks[at] & QM_MARK_STOP) return at;
-        if ((beginnings[next >> 6 & 63] >> (next & 63) & 1) || marks[at + 1] & QM_MARK_STOP)
-            return at + 1;
+    return (qm_traits[*c & 4095] | *mark) & QM_TRAIT_STOP;
+}
+
+/* The next character at or behind `at` that has to be looked at; there is one more mark than there
+ * are characters. No part of another function, for it goes over the whole text. */
+__attribute__((noinline)) static uint32_t next_stop(const uint32_t *chars, const uint16_t *marks,
+                                                    uint32_t at, uint32_t count)
+{
+    const uint32_t *c = chars + at, *end = chars + count;
+    const uint16_t *mark = marks + at;
+    for (; c < end; c += 2, mark += 2) {
+        if (is_stop(c, mark)) return (uint32_t)(c - chars);
+        if (is_stop(c + 1, mark + 1)) return (uint32_t)(c + 1 - chars);
     }
-    return r->count;
+    return count;
 }
 
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
@@ -117,6 +93,7 @@ static bool is_one(const qm_reader *r, const qm_quantity *q)
 static bool is_alone(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t i = q->start, k = q->end;
+    if (i > 0 && !qm_is_blank(r->chars[i - 1])) return false;
     while (i > 0 && qm_is_blank(r->chars[i - 1])) i--;
     while (k < r->count && qm_is_blank(r->chars[k])) k++;
     return i == 0 && k == r->count;
@@ -177,6 +154,16 @@ static bool is_dash(uint32_t c)
            c == U'―' || c == U'−' || c == U'─' || c == U'〜';
 }
 
+/* Where the figures at `at` end if a date or time may begin with them, QM_NONE otherwise. */
+static uint32_t find_mark(const qm_reader *r, uint32_t at)
+{
+    const qm_numeral *figure = qm_figure_at(r, at);
+    uint32_t mark = figure ? figure->end : figures_end(r, at);
+    if (figure && (figure->arabic ? !figure->plain : qm_numeral_scale(r->chars[mark - 1]) > 1))
+        return QM_NONE; /* 3.5, 三百 */
+    return qm_has_trait(qm_char(r, mark), QM_TRAIT_DATE) ? mark : QM_NONE;
+}
+
 /* Whether the figures from `at` may begin a date; `mark` is where they end. */
 static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 {
@@ -214,11 +201,12 @@ static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
     if (share && qm_share_read(r, at, out)) return true;
     if (c == U'翻' || c == U'对') return false;
     if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
-    uint32_t mark = figures_end(r, at);
-    if ((may_be_time(qm_char(r, mark)) || (at > 0 && r->chars[at - 1] == U'差')) &&
+    uint32_t mark = find_mark(r, at);
+    bool marked = mark != QM_NONE;
+    if (((marked && may_be_time(r->chars[mark])) || (at > 0 && r->chars[at - 1] == U'差')) &&
         qm_time_read(r, at, out))
         return true;
-    bool date = may_be_date(r, at, mark) && qm_date_read(r, at, out);
+    bool date = marked && may_be_date(r, at, mark) && qm_date_read(r, at, out);
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
@@ -379,10 +367,11 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
 
 static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
 {
+    const uint16_t *marks = r->scratch->marks.at;
     qm_quantity q;
     uint32_t at = 0, next;
     int status = QM_OK;
-    while ((at = next_stop(r, at)) < r->count && status == QM_OK) {
+    while ((at = next_stop(r->chars, marks, at, r->count)) < r->count && status == QM_OK) {
         uint32_t c = r->chars[at];
         see_quote(r, at, c);
         if (!read_here(r, at, c, &q, &next)) {

@@ -174,17 +174,23 @@ static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, uns
     ratio(out, &first, second.low, extra, flags);
 }
 
-bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+bool qm_numeral_rest(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out)
 {
-    if (from < limit && qm_figure_read(chars, from, limit, out)) { /* nothing else can follow */
-        if (chars[out->end] == U'之' && !(flags & QM_NUMERAL_CLOCK))
-            read_fraction(chars, limit, flags, out);
-        return true;
-    }
-    if (!qm_numeral_whole(chars, from, limit, flags, out)) return false;
+    if (!qm_numeral_long(chars, from, limit, flags, out)) return false;
     if (flags & QM_NUMERAL_CLOCK) return true;
     if (out->plain) read_slash(chars, from, limit, flags, out);
     if (!out->fraction) read_fraction(chars, limit, flags, out);
+    return true;
+}
+
+bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out)
+{
+    if (from >= limit) return false;
+    if (!qm_figure_read(chars, from, limit, flags, out))
+        return qm_numeral_rest(chars, from, limit, flags, out);
+    if (chars[out->end] == U'之' && !(flags & QM_NUMERAL_CLOCK)) /* nothing else can follow */
+        read_fraction(chars, limit, flags, out);
     return true;
 }

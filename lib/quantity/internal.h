@@ -42,7 +42,7 @@ typedef struct qm_word {
 /* What starts or ends at a character, so that most searches end before they begin. The low bits
  * are one for each kind of sense that starts here. */
 enum {
-    QM_MARK_STARTS = 0x3FF, /* any word starts: only then heads are set */
+    QM_MARK_STARTS = 0x3FF, /* any word starts */
     QM_MARK_BEFORE = 0x400, /* these end: words of QM_SENSE_BEFORE */
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
@@ -67,13 +67,14 @@ struct qm_quantity_scratch {
     uint16_t *const *entry_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     qm_u32_array heads;       /* first of what starts at character i, the longest: its match, plus
-                                 one, until somebody asks for words; from then on its first word */
+                                 one, until somebody asks for words; from then on its first word;
+                                 0 none */
     qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails;       /* first match that ends at character i */
+    qm_u32_array tails;       /* last match with a mark that ends at character i */
     QM_ARRAY(qm_word) words;  /* [0] is none */
-    qm_numeral memo;          /* what read_whole of date.c read last, and where; 0 bytes: nothing */
+    qm_numeral memo;          /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
-    bool memo_read;
+    uint8_t memo_flags, memo_kind;
     qm_u32_array places; /* names learnt in this document: start, length */
 };
 
@@ -107,20 +108,45 @@ static inline uint32_t qm_words_at(qm_quantity_scratch *s, uint32_t at)
     if (!(marks & QM_MARK_STARTS)) return 0;
     return marks & QM_MARK_BUILT ? s->heads.at[at] : qm_words_build(s, at);
 }
+/* Whether a word of the kind starts at `at`. */
+static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
+{
+    return at < r->count && r->scratch->marks.at[at] & qm_mark_of(kind);
+}
+/* The numeral at `at`, as qm_numeral_read has it; NULL if there is none. It is remembered until
+ * another one is read, for several readers ask for the same. */
+const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags);
+/* Likewise, but only if it is a figure that ends for sure, whatever the flags. */
+const qm_numeral *qm_figure_at(const qm_reader *r, uint32_t at);
 /* Longest word of the kind that starts at `at`; NULL if there is none. */
 static inline const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
     qm_quantity_scratch *s = r->scratch;
-    if (at >= r->count || !(s->marks.at[at] & qm_mark_of(kind))) return NULL;
+    if (!qm_starts_at(r, at, kind)) return NULL;
     uint32_t i = qm_words_at(s, at);
     while (s->words.at[i].kind != kind) i = s->words.at[i].next;
     return &s->words.at[i];
 }
-/* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`; *start tells where it starts.
- */
-const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+/* Whether something with the mark ends at `end`. */
+static inline bool qm_ends_at(const qm_reader *r, uint32_t end, uint32_t mark)
+{
+    return end <= r->count && r->scratch->marks.at[end] & mark;
+}
+/* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`, which has its mark; *start
+ * tells where it starts. */
+const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start);
+static inline const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind,
+                                             uint32_t *start)
+{
+    uint32_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
+    return qm_ends_at(r, end, mark) ? qm_word_ending(r, end, kind, start) : NULL;
+}
 /* The unit that stands before its number (人民币, ¥) and ends at `end`. */
-const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start);
+const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start);
+static inline const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+{
+    return qm_ends_at(r, end, QM_MARK_UNIT) ? qm_unit_ending(r, end, start) : NULL;
+}
 /* Whether a cue of the class ends at `end` (start is told), or stands within [from, to). */
 bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start);
 /* The sense of the cue of the class that ends at `end`; NULL if there is none. */

@@ -609,9 +609,15 @@ static bool begins_formal(const uint32_t *chars, uint32_t at, uint32_t limit)
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out)
 {
+    return (from < limit && qm_figure_read(chars, from, limit, flags, out)) ||
+           qm_numeral_long(chars, from, limit, flags, out);
+}
+
+bool qm_numeral_long(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out)
+{
     if (from >= limit || (!qm_numeral_begins(chars[from]) && !begins_formal(chars, from, limit)))
         return false;
-    if (qm_figure_read(chars, from, limit, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};

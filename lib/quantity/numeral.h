@@ -3,6 +3,7 @@
 #define QM_NUMERAL_H
 
 #include "quantity/quantity.h"
+#include "quantity/trait.h"
 
 typedef struct qm_numeral {
     uint32_t start, end;
@@ -90,12 +91,19 @@ static inline bool qm_numeral_begins(uint32_t c)
 }
 /* The numerals that most texts are full of, read at once: 36, 3.5, 36万, 三, 十二, 两百. false
  * where it may be more than that. */
-bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, qm_numeral *out);
-/* Likewise without fractions and percent: one positional number. */
+bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                    qm_numeral *out);
+/* One positional number, without fractions and percent. */
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out);
+/* The same, where qm_figure_read has been asked already. */
+bool qm_numeral_long(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out);
 /* Reads the longest numeral that begins exactly at `from` and ends at or before `limit`. */
 bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out);
+/* The same, where qm_figure_read has been asked already and knew none. */
+bool qm_numeral_rest(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out);
 /* -value, with low and high changing sides. */
 void qm_numeral_negate(qm_numeral *n);

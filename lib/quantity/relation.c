@@ -35,7 +35,7 @@ static bool applies(const qm_reader *r, const qm_quantity *q, const qm_sense *wo
 static bool read_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, at = q->start;
-    while (at > r->from && r->chars[at - 1] == ' ' && q->start - at < 1) at--;
+    if (at > r->from && r->chars[at - 1] == ' ') at--;
     const qm_sense *word = qm_word_before(r, at, QM_SENSE_BEFORE, &start);
     if (!word || (word->flags & QM_MODIFIER_MASK)) return false;
     if (q->kind == QM_KIND_ORDINAL || !applies(r, q, word)) return false;
@@ -78,7 +78,8 @@ static const qm_word *after_word(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t at = q->end;
     qm_quantity_scratch *s = r->scratch;
-    for (uint32_t i = at < r->count ? qm_words_at(s, at) : 0; i; i = s->words.at[i].next) {
+    if (!qm_starts_at(r, at, QM_SENSE_AFTER)) return NULL;
+    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
         const qm_word *word = &s->words.at[i];
         if (word->kind != QM_SENSE_AFTER) continue;
         if (!(word->flags & QM_MODIFIER_MASK)) return word;
@@ -110,8 +111,9 @@ static bool read_after(const qm_reader *r, qm_quantity *q)
 /* Customary bounds: 40余 is below 50, 近300 above 270. */
 static void set_soft(qm_quantity *q, uint8_t inner)
 {
-    qm_value low = qm_number_normal(q->low), high;
+    if (q->relation != QM_REL_GT && q->relation != QM_REL_LT) return;
     if (q->low.type != QM_VALUE_NUMBER || q->high.type || q->soft_low.type) return;
+    qm_value low = qm_number_normal(q->low), high;
     if (q->relation == QM_REL_GT && inner == QM_REL_GT) {
         q->soft_low = low;
         if (qm_number_add(low, qm_number(1, low.exponent), &high)) q->soft_high = high;

@@ -39,25 +39,24 @@ uint16_t qm_sense_marks(const qm_sense *sense)
     return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_STOP : 0));
 }
 
-/* Matches come by their ends, so each new one is the longest of its start so far. */
+/* Matches come by their ends, so each new one is the longest of its start so far, and those that
+ * end together follow each other. Hardly a branch, for there are more matches than characters. */
 static size_t link_matches(qm_quantity_scratch *s)
 {
-    const qm_match *match = s->matches;
     uint16_t *const *entry_marks = s->entry_marks, *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
-    uint32_t count = s->n_matches;
+    const qm_match *match = s->matches, *last = match + s->n_matches;
     size_t senses = 0;
-    for (uint32_t i = 0; i < count; i++, match++) {
-        uint32_t own = entry_marks[match->source][match->entry], start = match->start;
-        uint32_t before = marks[start], end = match->end, behind = marks[end];
-        if (!own) continue;
-        nexts[i] = before & QM_MARK_STARTS ? heads[start] : 0;
-        heads[start] = i + 1;
-        marks[start] = (uint16_t)(before | (own & (QM_MARK_STARTS | QM_MARK_STOP)));
+    for (uint32_t i = 1; match < last; match++, i++) {
+        uint32_t own = entry_marks[match->source][match->entry];
+        uint32_t start = match->start, end = match->end;
+        *nexts++ = heads[start];
+        heads[start] = i;
+        marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
         senses += match->count;
         if (!(own & QM_MARK_ENDS)) continue;
-        if (!(behind & QM_MARK_ENDS)) tails[end] = i;
-        marks[end] = (uint16_t)(behind | (own & QM_MARK_ENDS));
+        marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
+        tails[end] = i - 1;
     }
     return senses;
 }
@@ -76,6 +75,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
     memset(s->marks.at, 0, room * sizeof *s->marks.at);
+    memset(s->heads.at, 0, room * sizeof *s->heads.at);
     size_t senses = link_matches(s); /* each becomes a word once at most */
     if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
     s->words.at[0] = (qm_word){0};
@@ -84,35 +84,70 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     return QM_OK;
 }
 
+/* ---- numerals ---- */
+
+enum { NONE, FIGURE, PART, OTHER };
+
+const qm_numeral *qm_figure_at(const qm_reader *r, uint32_t at)
+{
+    qm_quantity_scratch *s = r->scratch;
+    if (s->memo_at == at) return s->memo_kind == FIGURE ? &s->memo : NULL;
+    s->memo_at = at;
+    s->memo_flags = 0;
+    s->memo_kind = NONE;
+    if (at >= r->count || !qm_figure_read(r->chars, at, r->count, 0, &s->memo)) return NULL;
+    bool part = r->chars[s->memo.end] == U'之'; /* of a fraction, as the flags may be */
+    s->memo_kind = part ? PART : FIGURE;
+    return part ? NULL : &s->memo;
+}
+
+const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
+{
+    qm_quantity_scratch *s = r->scratch;
+    const qm_numeral *figure = qm_figure_at(r, at);
+    if (figure) return figure;
+    if (s->memo_flags != flags + 1) {
+        bool again = s->memo_flags || s->memo_kind == PART || flags & QM_NUMERAL_CLOCK;
+        bool read = again ? qm_numeral_read(r->chars, at, r->count, flags, &s->memo)
+                          : qm_numeral_rest(r->chars, at, r->count, flags, &s->memo);
+        s->memo_flags = (uint8_t)(flags + 1);
+        s->memo_kind = read ? OTHER : NONE;
+    }
+    return s->memo_kind == OTHER ? &s->memo : NULL;
+}
+
+/* ---- words ---- */
+
 uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
 {
     uint32_t first = (uint32_t)s->words.count, fresh = first;
+    qm_word *word = &s->words.at[first];
     for (uint32_t i = s->heads.at[at]; i; i = s->nexts.at[i - 1]) {
         const qm_match *match = &s->matches[i - 1];
-        for (uint32_t k = 0; k < match->count; k++) {
-            const qm_sense *sense = &match->senses[k];
-            bool unit = sense->kind <= QM_SENSE_UNIT_CUE;
-            if (sense->kind - QM_SENSE_UNIT >= QM_SENSE_KINDS) continue;
-            s->words.at[fresh] =
-                (qm_word){match->end, sense->kind, sense->flags, sense->value, fresh + 1};
-            if (unit) s->words.at[fresh].value += s->unit_bases[match->source];
-            fresh++;
+        const qm_sense *sense = match->senses, *last = sense + match->count;
+        for (; sense < last; sense++) {
+            uint32_t kind = sense->kind - QM_SENSE_UNIT;
+            if (kind >= QM_SENSE_KINDS) continue;
+            uint32_t base =
+                kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT ? s->unit_bases[match->source] : 0;
+            *word++ =
+                (qm_word){match->end, sense->kind, sense->flags, sense->value + base, ++fresh};
         }
     }
-    s->words.at[fresh - 1].next = 0;
+    word[-1].next = 0;
     s->words.count = fresh;
     s->heads.at[at] = first;
     s->marks.at[at] |= QM_MARK_BUILT;
     return first;
 }
 
-/* First of the matches that end at `end` if one of them has the mark; the others follow as long as
- * they end there. NULL if there is none, or no further one. */
-static const qm_match *first_before(const qm_reader *r, uint32_t end, uint32_t mark)
+/* First of the matches that end at `end`, where one with a mark does; the others follow as long as
+ * they end there. NULL if there is no further one. */
+static const qm_match *first_before(const qm_reader *r, uint32_t end)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    if (end > r->count || !(s->marks.at[end] & mark)) return NULL;
-    return &s->matches[s->tails.at[end]];
+    const qm_match *all = r->scratch->matches, *match = &all[r->scratch->tails.at[end]];
+    while (match > all && match[-1].end == end) match--;
+    return match;
 }
 
 static const qm_match *next_before(const qm_reader *r, const qm_match *match)
@@ -135,10 +170,9 @@ static const qm_sense *sense_of(const qm_match *match, uint32_t kind, uint32_t f
     return NULL;
 }
 
-const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
+const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
 {
-    uint32_t mark = kind == QM_SENSE_BEFORE ? QM_MARK_BEFORE : QM_MARK_TRAP_BEFORE;
-    for (const qm_match *m = first_before(r, end, mark); m; m = next_before(r, m)) {
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, kind, 0, QM_NONE);
         if (!sense) continue;
         *start = m->start;
@@ -147,9 +181,9 @@ const qm_sense *qm_word_before(const qm_reader *r, uint32_t end, uint16_t kind, 
     return NULL;
 }
 
-const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
+const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end, QM_MARK_UNIT); m; m = next_before(r, m)) {
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         if (m->start < r->from) continue;
         const qm_sense *sense = sense_of(m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
         if (!sense) continue;
@@ -161,7 +195,8 @@ const qm_unit *qm_unit_before(const qm_reader *r, uint32_t end, uint32_t *start)
 
 const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end, QM_MARK_CUE); m; m = next_before(r, m)) {
+    if (!qm_ends_at(r, end, QM_MARK_CUE)) return NULL;
+    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, QM_SENSE_CUE, 0, class);
         if (!sense) continue;
         if (start) *start = m->start;

@@ -31,55 +31,27 @@ void *qm_batch_add(qm_batch *batch, int table)
     return (char *)batch->rows[table].at + count * size;
 }
 
-/* ---- tokens ---- */
-
-enum { BEYOND = 16 };
-
-qm_token_rows qm_batch_tokens(const qm_batch *batch, size_t first)
-{
-    size_t room = batch->rows[QM_TOKENS].room;
-    uint32_t *wide = batch->rows[QM_TOKENS].at;
-    if (room == 0) return (qm_token_rows){NULL, NULL, NULL, NULL};
-    uint8_t *narrow = (uint8_t *)(wide + 2 * room);
-    return (qm_token_rows){wide + first, wide + room + first, narrow + first,
-                           narrow + room + first};
-}
-
-static void copy_tokens(qm_token_rows to, qm_token_rows from, size_t count)
-{
-    if (count == 0) return; /* there may be nothing to copy from */
-    memcpy(to.start, from.start, count * sizeof *to.start);
-    memcpy(to.end, from.end, count * sizeof *to.end);
-    memcpy(to.tag, from.tag, count);
-    memcpy(to.flags, from.flags, count);
-}
-
 int qm_batch_reserve_tokens(qm_batch *batch, size_t more)
 {
-    size_t count = batch->rows[QM_TOKENS].count, room = batch->rows[QM_TOKENS].room;
-    size_t need = count + more + BEYOND, width = qm_table_defs[QM_TOKENS].row_size;
-    if (need <= room) return QM_OK;
-    qm_batch grown = *batch;
-    grown.rows[QM_TOKENS].at = NULL;
-    grown.rows[QM_TOKENS].room = 0;
-    if (need < room + room / 2) need = room + room / 2;
-    if (qm_array_grow(batch->alloc, &grown.rows[QM_TOKENS].at, &grown.rows[QM_TOKENS].room, need,
-                      width) != QM_OK)
+    size_t count = batch->rows[QM_TOKENS].count, need = count + more;
+    if (need <= batch->rows[QM_TOKENS].room) return QM_OK;
+    /* The columns move apart as their block grows: a new one, then. */
+    qm_batch grown = {.alloc = batch->alloc};
+    size_t half_more = count + count / 2;
+    if (qm_array_grow(batch->alloc, &grown.rows[QM_TOKENS].at, &grown.rows[QM_TOKENS].room,
+                      need > half_more ? need : half_more, sizeof(qm_token_row)) != QM_OK)
         return QM_E_NOMEM;
-    copy_tokens(qm_batch_tokens(&grown, 0), qm_batch_tokens(batch, 0), count);
-    qm_release(batch->alloc, batch->rows[QM_TOKENS].at, room * width);
-    *batch = grown;
-    return QM_OK;
-}
-
-int qm_batch_add_token(qm_batch *batch, const qm_token_row *row)
-{
-    if (qm_batch_reserve_tokens(batch, 1) != QM_OK) return QM_E_NOMEM;
-    qm_token_rows to = qm_batch_tokens(batch, batch->rows[QM_TOKENS].count++);
-    *to.start = row->start;
-    *to.end = row->end;
-    *to.tag = row->tag;
-    *to.flags = row->flags;
+    qm_token_block from = qm_batch_tokens(batch), to = qm_batch_tokens(&grown);
+    if (count) {
+        memcpy(to.start, from.start, count * sizeof *to.start);
+        memcpy(to.end, from.end, count * sizeof *to.end);
+        memcpy(to.tag, from.tag, count);
+        memcpy(to.flags, from.flags, count);
+    }
+    qm_release(batch->alloc, batch->rows[QM_TOKENS].at,
+               batch->rows[QM_TOKENS].room * sizeof(qm_token_row));
+    batch->rows[QM_TOKENS].at = grown.rows[QM_TOKENS].at;
+    batch->rows[QM_TOKENS].room = grown.rows[QM_TOKENS].room;
     return QM_OK;
 }
 

@@ -29,25 +29,42 @@ static bool has_table(const json *j, int table)
 
 #define KEY(to, key) QM_PUT(to, ",\"" key "\":")
 
-static char *put_name(json *j, char *to, int dictionary, uint32_t code)
+/* A unit as it is written in a text. */
+static char *put_written(json *j, char *to, int dictionary, uint32_t code)
 {
-    const qm_name_list *list = &j->result->names->list[dictionary];
     qm_bytes name = {NULL, 0};
-    if (code < list->count) name = list->at[code];
-    else qm_result_name(j->result, dictionary, code, &name);
+    qm_result_name(j->result, dictionary, code, &name);
     return name.size ? qm_put_text(&j->put, to, name, true) : QM_PUT(to, "null");
+}
+
+/* Nearly all names are short, and for those there is room. */
+static inline char *put_name(json *j, char *to, int dictionary, uint32_t code)
+{
+    enum { SHORT = 32 };
+    const qm_name_list *list = &j->result->names->list[dictionary];
+    if (code >= list->count) return put_written(j, to, dictionary, code);
+    const char *name = list->json.data + list->json_starts[code];
+    size_t size = list->json_starts[code + 1] - list->json_starts[code];
+    if (size <= SHORT) return memcpy(to, name, SHORT), to + size;
+    return qm_put_bytes(qm_put_room(&j->put, to, size), name, size);
 }
 #define NAME(j, to, key, dictionary, code) put_name((j), KEY(to, key), (dictionary), (code))
 
-static inline char *put_span(json *j, char *to, uint32_t start, uint32_t end)
+/* places: those of j, or a copy that no byte written can change, as far as the compiler knows. */
+static QM_ALWAYS_INLINE char *put_piece(json *j, const qm_places *places, char *to, uint32_t start,
+                                        uint32_t end)
 {
-    const qm_places *places = &j->places;
     qm_bytes text;
     if (!qm_places_span(places, start, end, &text)) return QM_PUT(to, "null");
     const char *behind = (const char *)places->text.data + places->text.size;
-    if (text.size <= 8 && behind - (const char *)text.data >= 8)
+    if (text.size <= 16 && behind - (const char *)text.data >= 16)
         return qm_put_word(&j->put, to, text, !places->well_formed);
     return qm_put_text(&j->put, to, text, !places->well_formed);
+}
+
+static char *put_span(json *j, char *to, uint32_t start, uint32_t end)
+{
+    return put_piece(j, &j->places, to, start, end);
 }
 #define SPAN(j, to, key, start, end) put_span((j), KEY(to, key), (start), (end))
 
@@ -64,48 +81,60 @@ static char *put_value(char *to, const qm_value *value)
 #define NUMBER(to, key, number) qm_put_u32(KEY(to, key), (number))
 
 /* Only rows that have flags speak of them. */
-static char *put_flags(char *to, uint32_t flags, const char *const *names, size_t n)
+static char *put_flags(char *to, int table, uint32_t flags)
 {
+    if (!flags) return to;
     to = KEY(to, "flags");
     char mark = '[';
-    for (size_t i = 0; i < n; i++) {
+    const char *name;
+    for (uint32_t i = 0; (name = qm_flag_name(table, i)); i++) {
         if (!(flags >> i & 1)) continue;
         *to++ = mark;
         *to++ = '"';
-        to = qm_put_bytes(to, names[i], strlen(names[i]));
+        to = qm_put_bytes(to, name, strlen(name));
         *to++ = '"';
         mark = ',';
     }
     return mark == '[' ? QM_PUT(to, "[]") : QM_PUT(to, "]");
 }
-#define FLAGS(to, flags, names) \
-    ((flags) ? put_flags((to), (flags), (names), sizeof(names) / sizeof *(names)) : (to))
 
 /* {"start":S,"end":E,"text":"..." of every row; the caller goes on and closes it. Room is asked for
- * here, too: of a text that is another one than was analysed, a row may have no piece. */
-static inline char *open_row(json *j, char *to, bool first, uint32_t start, uint32_t end)
+ * here, too: of a text that is another one than was analysed, a row may have no piece. Rows follow
+ * one another in the text: the place that was written last is near the one to come. */
+static QM_ALWAYS_INLINE char *begin_row(json *j, const qm_places *places, char *to,
+                                        qm_counter *place, uint32_t start, uint32_t end)
 {
-    to = qm_put_room(&j->put, to, 0);
-    *to = ',';
-    to = QM_PUT(to + !first, "{\"start\":");
-    to = NUMBER(qm_put_u32(to, start), "end", end);
-    return SPAN(j, to, "text", start, end);
+    to = QM_PUT(qm_put_room(&j->put, to, 0), "{\"start\":");
+    to = qm_put_counter(to, place, start);
+    to = qm_put_counter(KEY(to, "end"), place, end);
+    return put_piece(j, places, KEY(to, "text"), start, end);
 }
+
+static char *open_row(json *j, char *to, qm_counter *place, uint32_t start, uint32_t end)
+{
+    return begin_row(j, &j->places, to, place, start, end);
+}
+/* What follows the last row is not a comma: put_document takes it back. */
+#define CLOSE_ROW(to) QM_PUT(to, "},")
 
 /* ---- tables ---- */
 
+static char *put_token_rest(json *j, char *to, uint8_t tag, uint8_t flags)
+{
+    if (tag) to = NAME(j, to, "tag", QM_DICT_TAGS, tag);
+    return put_flags(to, QM_TOKENS, flags);
+}
+
 static char *put_tokens(json *j, char *to)
 {
-    static const char *const flags[] = {"ill_formed", "space", "colocated", "user"};
     qm_token_columns c = qm_token_columns_of(j->result);
-    bool first = true;
+    qm_counter place = qm_counter_at(0);
+    const qm_places places = j->places;
     for (int32_t i = first_row(j, QM_TOKENS), end = last_row(j, QM_TOKENS); i < end; i++) {
         if (c.flags[i] & QM_TOKEN_SPACE) continue; /* whoever wants blanks has the offsets */
-        to = open_row(j, to, first, c.start[i], c.end[i]);
-        if (c.tag[i]) to = NAME(j, to, "tag", QM_DICT_TAGS, c.tag[i]);
-        to = FLAGS(to, c.flags[i], flags);
-        *to++ = '}';
-        first = false;
+        to = begin_row(j, &places, to, &place, c.start[i], c.end[i]);
+        if (c.tag[i] | c.flags[i]) to = put_token_rest(j, to, c.tag[i], c.flags[i]);
+        to = CLOSE_ROW(to);
     }
     return to;
 }
@@ -139,12 +168,11 @@ static char *put_si(json *j, char *to, const qm_value *value, uint32_t unit)
 
 static char *put_quantities(json *j, char *to)
 {
-    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
-                                        "optional"};
     int32_t first = first_row(j, QM_QUANTITIES);
+    qm_counter place = qm_counter_at(0);
     qm_quantity_columns c = qm_quantity_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_QUANTITIES); i < end; i++) {
-        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "kind", QM_DICT_QUANTITY_KINDS, c.kind[i]);
         to = VALUE(to, "low", &c.low[i]);
         to = VALUE(to, "high", &c.high[i]);
@@ -157,8 +185,8 @@ static char *put_quantities(json *j, char *to)
         to = put_si(j, to, &c.si_value[i], c.si_unit[i]);
         if (c.rate[i]) to = NAME(j, to, "rate", QM_DICT_UNITS, c.rate[i]);
         if (c.header_unit[i]) to = NAME(j, to, "header_unit", QM_DICT_UNITS, c.header_unit[i]);
-        to = FLAGS(to, c.flags[i], flags);
-        *to++ = '}';
+        to = put_flags(to, QM_QUANTITIES, c.flags[i]);
+        to = CLOSE_ROW(to);
     }
     return to;
 }
@@ -188,12 +216,11 @@ static char *put_score(char *to, int32_t score)
 
 static char *put_initiatives(json *j, char *to)
 {
-    static const char *const flags[] = {"negated", "hypothetical", "exhorted",
-                                        "others",  "learnt",       "listed"};
     int32_t first = first_row(j, QM_INITIATIVES), measure = first_row(j, QM_MEASURES);
+    qm_counter place = qm_counter_at(0);
     qm_initiative_columns c = qm_initiative_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_INITIATIVES); i < end; i++) {
-        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "type", QM_DICT_TYPES, c.type[i]);
         to = NAME(j, to, "group", QM_DICT_GROUPS, c.group[i]);
         to = NAME(j, to, "duty", QM_DICT_DUTIES, c.duty[i]);
@@ -206,8 +233,8 @@ static char *put_initiatives(json *j, char *to)
         to = SPAN(j, to, "time", c.time_start[i], c.time_end[i]);
         to = put_score(to, c.score[i]);
         to = NAME(j, to, "rule", QM_DICT_RULES, c.rule[i]);
-        to = FLAGS(to, c.flags[i], flags);
-        *to++ = '}';
+        to = put_flags(to, QM_INITIATIVES, c.flags[i]);
+        to = CLOSE_ROW(to);
     }
     return to;
 }
@@ -215,30 +242,30 @@ static char *put_initiatives(json *j, char *to)
 static char *put_entities(json *j, char *to)
 {
     int32_t first = first_row(j, QM_ENTITIES);
+    qm_counter place = qm_counter_at(0);
     qm_entity_columns c = qm_entity_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_ENTITIES); i < end; i++) {
-        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "kind", QM_DICT_ENTITY_KINDS, c.kind[i]);
         if (c.link[i] != QM_NONE && c.link[i] != (uint32_t)(i - first))
             to = NUMBER(to, "link", c.link[i]);
-        *to++ = '}';
+        to = CLOSE_ROW(to);
     }
     return to;
 }
 
 static char *put_clauses(json *j, char *to)
 {
-    static const char *const flags[] = {"ends_sentence", "ends_semicolon", "ends_colon",
-                                        "table_header", "in_quotes"};
     int32_t first = first_row(j, QM_CLAUSES);
+    qm_counter place = qm_counter_at(0);
     qm_clause_columns c = qm_clause_columns_of(j->result);
     for (int32_t i = first, end = last_row(j, QM_CLAUSES); i < end; i++) {
-        to = open_row(j, to, i == first, c.start[i], c.end[i]);
+        to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "role", QM_DICT_ROLES, c.role[i]);
         to = NUMBER(to, "sentence", c.sentence[i]);
         to = NUMBER(to, "paragraph", c.paragraph[i]);
-        to = FLAGS(to, c.flags[i], flags);
-        *to++ = '}';
+        to = put_flags(to, QM_CLAUSES, c.flags[i]);
+        to = CLOSE_ROW(to);
     }
     return to;
 }
@@ -261,6 +288,7 @@ static char *put_document(json *j, char *to, qm_bytes name)
         to = qm_put_room(&j->put, to, 0);
         to = qm_put_bytes(QM_PUT(to, ",\""), key, strlen(key));
         to = tables[i].put(j, QM_PUT(to, "\":["));
+        if (to[-1] == ',') to--;
         *to++ = ']';
     }
     return QM_PUT(to, "}\n");

@@ -1,3 +1,4 @@
+#include "result/put.h"
 #include "result/result.h"
 
 const char *qm_role_name(uint32_t role)
@@ -5,6 +6,18 @@ const char *qm_role_name(uint32_t role)
     static const char *const names[] = {"",           "body",      "heading", "caption",   "byline",
                                         "list_label", "table_row", "quote",   "navigation"};
     return role < sizeof names / sizeof *names ? names[role] : NULL;
+}
+
+const char *qm_flag_name(int table, uint32_t bit)
+{
+    static const char *const names[QM_TABLES][7] = {
+        [QM_TOKENS] = {"ill_formed", "space", "colocated", "user"},
+        [QM_QUANTITIES] = {"overflow", "scale_inherited", "indefinite", "recent", "optional"},
+        [QM_INITIATIVES] = {"negated", "hypothetical", "exhorted", "others", "learnt", "listed"},
+        [QM_CLAUSES] = {"ends_sentence", "ends_semicolon", "ends_colon", "table_header",
+                        "in_quotes"},
+    };
+    return table >= 0 && table < QM_TABLES && bit < 7 ? names[table][bit] : NULL;
 }
 
 static int make_room(qm_name_list *list, uint32_t count, const qm_allocator *alloc)
@@ -82,6 +95,31 @@ static int list_types(qm_names *names, const qm_initiator *initiator, const qm_a
     return QM_OK;
 }
 
+/* Names are written often: how they look in JSON is found out once. */
+static int quote_names(qm_name_list *list, const qm_allocator *alloc)
+{
+    qm_put put;
+    list->json.alloc = alloc;
+    list->json_starts = qm_alloc_zero(alloc, ((size_t)list->count + 1) * sizeof(uint32_t));
+    char *to = list->json_starts ? qm_put_begin(&put, &list->json) : NULL;
+    if (!to) return QM_E_NOMEM;
+    for (uint32_t i = 0; i < list->count; i++) {
+        qm_bytes name = list->at[i];
+        to = name.size ? qm_put_text(&put, to, name, true)
+                       : QM_PUT(qm_put_room(&put, to, 0), "null");
+        list->json_starts[i + 1] = (uint32_t)(to - list->json.data);
+    }
+    return qm_put_end(&put, to);
+}
+
+static int quote_all(qm_names *names, const qm_allocator *alloc)
+{
+    int status = QM_OK;
+    for (int i = 0; i < QM_DICTIONARIES && status == QM_OK; i++)
+        status = quote_names(&names->list[i], alloc);
+    return status;
+}
+
 int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_initiator *initiator,
                    const qm_allocator *alloc, qm_error *err)
 {
@@ -94,7 +132,7 @@ int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_init
         list_fixed(&out->list[QM_DICT_ROLES], qm_role_name, alloc) == QM_OK &&
         list_units(&out->list[QM_DICT_UNITS], quantifier, alloc) == QM_OK &&
         list_rules(&out->list[QM_DICT_RULES], initiator, alloc) == QM_OK &&
-        list_types(out, initiator, alloc) == QM_OK)
+        list_types(out, initiator, alloc) == QM_OK && quote_all(out, alloc) == QM_OK)
         return QM_OK;
     qm_names_free(out, alloc);
     return qm_fail_nomem(err);
@@ -108,6 +146,8 @@ void qm_names_free(qm_names *names, const qm_allocator *alloc)
         qm_name_list *list = &names->list[i];
         bool by_type = i == QM_DICT_GROUPS || i == QM_DICT_DUTIES;
         qm_release(alloc, list->at, (by_type ? types : list->count) * sizeof *list->at);
+        qm_release(alloc, list->json_starts, ((size_t)list->count + 1) * sizeof(uint32_t));
+        qm_buffer_free(&list->json);
     }
     qm_release(alloc, names->groups, types * sizeof *names->groups);
     qm_release(alloc, names->duties, types * sizeof *names->duties);

@@ -53,6 +53,29 @@ static inline uint64_t load_short(const uint8_t *p, size_t n)
     return p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) | (uint64_t)p[n - 1] << 8 * (n - 1);
 }
 
+static inline bool has_special(qm_block bytes, qm_block doubtful)
+{
+    return qm_block_any((qm_block)(bytes < 0x20) | (qm_block)(bytes == '"') |
+                        (qm_block)(bytes == '\\') | (bytes & doubtful));
+}
+
+/* Copies sixteen bytes at a time, and those that are left once more with some before them; false
+ * when one of them is special, or when there are fewer than sixteen. */
+static inline bool copy_blocks(char *to, const uint8_t *p, size_t n, bool doubtful)
+{
+    uint8_t doubt = doubtful ? 0x80 : 0;
+    qm_block bytes, doubts = (qm_block){0} + doubt;
+    if (n < sizeof bytes) return false;
+    for (size_t at = 0; n - at >= sizeof bytes; at += sizeof bytes) {
+        bytes = qm_block_load(p + at);
+        memcpy(to + at, &bytes, sizeof bytes);
+        if (has_special(bytes, doubts)) return false;
+    }
+    bytes = qm_block_load(p + n - sizeof bytes);
+    memcpy(to + n - sizeof bytes, &bytes, sizeof bytes);
+    return !has_special(bytes, doubts);
+}
+
 /* Copies up to the first special byte; returns how many. Writes up to seven bytes too many. */
 static inline size_t copy_plain(char *to, const uint8_t *p, size_t n, uint64_t doubtful)
 {
@@ -111,7 +134,7 @@ char *qm_put_text(qm_put *put, char *to, qm_bytes text, bool doubtful)
     while (left > 0) {
         to = qm_put_room(put, to, left);
         if (put->status != QM_OK) break;
-        size_t plain = copy_plain(to, p, left, doubt);
+        size_t plain = copy_blocks(to, p, left, doubtful) ? left : copy_plain(to, p, left, doubt);
         to += plain;
         p += plain;
         left -= plain;

@@ -10,8 +10,12 @@
 
 #include "base/base.h"
 #include "base/digits.h"
+#include "base/utf8.h"
 
-#define QM_PUT_SLACK 1024
+#define QM_PUT_SLACK 2048
+
+/* For the few functions that write a row of the longest table. */
+#define QM_ALWAYS_INLINE inline __attribute__((always_inline))
 
 typedef struct qm_put {
     qm_buffer *out;
@@ -27,7 +31,7 @@ char *qm_put_grow(qm_put *put, char *to, size_t n);
 /* Up to here the buffer is filled; a failure takes everything back. */
 int qm_put_end(qm_put *put, char *to);
 
-static inline char *qm_put_room(qm_put *put, char *to, size_t n)
+static QM_ALWAYS_INLINE char *qm_put_room(qm_put *put, char *to, size_t n)
 {
     return put->limit - to < (ptrdiff_t)n ? qm_put_grow(put, to, n) : to;
 }
@@ -37,7 +41,16 @@ static inline char *qm_put_bytes(char *to, const char *bytes, size_t n)
     memcpy(to, bytes, n);
     return to + n;
 }
-#define QM_PUT(to, literal) qm_put_bytes((to), (literal), sizeof(literal) - 1)
+/* A literal of the program is written in as few pieces as can be, and with what pads it: there is
+ * room for it. */
+#define QM_PUT_PADDED(n) ((n) <= 4 ? 4 : (n) <= 8 ? 8 : (n) <= 16 ? 16 : (n) <= 32 ? 32 : (n))
+#define QM_PUT(to, literal) \
+    qm_put_literal((to), literal "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(literal) - 1)
+static QM_ALWAYS_INLINE char *qm_put_literal(char *to, const char *padded, size_t n)
+{
+    memcpy(to, padded, QM_PUT_PADDED(n));
+    return to + n;
+}
 
 /* High bits of the bytes that cannot stay as they are: the lowest one set is right, those above it
  * may be wrong. */
@@ -54,19 +67,66 @@ static inline uint64_t qm_special_bytes(uint64_t bytes, uint64_t doubtful)
  * ill-formed piece becomes U+FFFD. */
 char *qm_put_text(qm_put *put, char *to, qm_bytes text, bool doubtful);
 
-/* The same for a word: eight bytes at the most, and eight can be read. */
-static inline char *qm_put_word(qm_put *put, char *to, qm_bytes text, bool doubtful)
+/* The same for a word: sixteen bytes at the most, and sixteen can be read. There is room for it as
+ * for a number. */
+static QM_ALWAYS_INLINE char *qm_put_word(qm_put *put, char *to, qm_bytes text, bool doubtful)
 {
-    uint64_t bytes, own = text.size < 8 ? (UINT64_C(1) << 8 * text.size) - 1 : UINT64_MAX;
-    memcpy(&bytes, text.data, 8);
-    uint64_t doubt = doubtful ? QM_EACH_BYTE(0x80) : 0;
-    if (put->limit < to || (qm_special_bytes(qm_little_endian(bytes), doubt) & own))
-        return qm_put_text(put, to, text, doubtful);
-    *to++ = '"';
-    memcpy(to, &bytes, 8);
-    to += text.size;
-    *to++ = '"';
-    return to;
+    static const uint8_t high_bits[32] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+                                          0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+    qm_block bytes = qm_block_load(text.data);
+    qm_block ascii = ~bytes & qm_block_load(high_bits + 16 - text.size);
+    if (doubtful || qm_block_any(ascii)) return qm_put_text(put, to, text, doubtful);
+    *to = '"';
+    memcpy(to + 1, &bytes, sizeof bytes);
+    to[text.size + 1] = '"';
+    return to + text.size + 2;
+}
+
+/* ---- numbers that grow by little from one to the next ---- */
+
+/* A number below 10^8 with its digits, the first one lowest; most of those that follow it need only
+ * their last digit changed. Above that there are no digits, and the number is QM_NONE. */
+typedef struct qm_counter {
+    uint64_t digits;
+    uint32_t number, length;
+    uint32_t more; /* as much can be added to the last digit */
+} qm_counter;
+
+static inline uint64_t qm_two_digits(uint32_t number)
+{
+    const uint8_t *pair = (const uint8_t *)qm_digit_pairs + (size_t)2 * number;
+    return pair[0] | (uint64_t)pair[1] << 8;
+}
+
+static inline uint64_t qm_four_digits(uint32_t number)
+{
+    return qm_two_digits(number / 100) | qm_two_digits(number % 100) << 16;
+}
+
+static inline qm_counter qm_counter_at(uint32_t number)
+{
+    if (number > 99999999) return (qm_counter){.number = QM_NONE};
+    uint64_t digits = qm_four_digits(number / 10000) | qm_four_digits(number % 10000) << 32;
+    uint64_t zeros = digits ^ QM_EACH_BYTE('0');
+    uint32_t skip = zeros ? (uint32_t)__builtin_ctzll(zeros) / 8 : 7;
+    return (qm_counter){digits >> 8 * skip, number, 8 - skip, 9 - number % 10};
+}
+
+/* A place in a text, which is never QM_NONE. */
+static QM_ALWAYS_INLINE char *qm_put_counter(char *to, qm_counter *counter, uint32_t number)
+{
+    uint32_t more = number - counter->number;
+    if (more <= counter->more) {
+        counter->digits += (uint64_t)more << 8 * (counter->length - 1);
+        counter->number = number;
+        counter->more -= more;
+    } else {
+        *counter = qm_counter_at(number);
+        if (!counter->length) return qm_put_u32(to, number);
+    }
+    uint64_t stored = qm_little_endian(counter->digits);
+    memcpy(to, &stored, 8);
+    return to + counter->length;
 }
 
 #endif

@@ -78,18 +78,22 @@ static void gather_column(void *to, const char *from, const qm_column_def *def, 
     }
 }
 
+static void *take_copy(layout *at, const void *from, size_t size)
+{
+    void *piece = take(at, size);
+    if (piece && size) memcpy(piece, from, size);
+    return piece;
+}
+
 static void fill_tokens(qm_result *result, layout *at, const qm_batch *batch)
 {
     size_t rows = batch->rows[QM_TOKENS].count;
-    qm_token_rows from = qm_batch_tokens(batch, 0);
-    const void *columns[] = {from.start, from.end, from.tag, from.flags};
-    for (uint32_t c = 0; c < qm_table_defs[QM_TOKENS].count; c++) {
-        size_t size = rows * qm_table_defs[QM_TOKENS].columns[c].width;
-        void *column = take(at, size);
-        if (!at->base) continue;
-        result->columns[QM_TOKENS][c] = column;
-        if (size) memcpy(column, columns[c], size);
-    }
+    qm_token_block from = qm_batch_tokens(batch);
+    const void *columns[] = {take_copy(at, from.start, rows * sizeof *from.start),
+                             take_copy(at, from.end, rows * sizeof *from.end),
+                             take_copy(at, from.tag, rows), take_copy(at, from.flags, rows)};
+    _Static_assert(sizeof columns == 4 * sizeof(void *), "all columns of tokens");
+    if (at->base) memcpy(result->columns[QM_TOKENS], columns, sizeof columns);
 }
 
 static void fill_columns(qm_result *result, layout *at, const qm_batch *batch)

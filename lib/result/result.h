@@ -112,6 +112,8 @@ extern const qm_table_def qm_table_defs[QM_TABLES];
 typedef struct qm_name_list {
     qm_bytes *at;
     uint32_t count;
+    qm_buffer json; /* the names as JSON has them, one behind the other: in quotes, or null */
+    uint32_t *json_starts; /* count + 1 of them; behind the last name 32 bytes can be read */
 } qm_name_list;
 
 /* All dictionaries of an engine; the names are views into its models. */
@@ -152,25 +154,32 @@ typedef struct qm_batch {
     struct {
         void *at;
         size_t count, room;
-    } rows[QM_TABLES]; /* of tokens, which are many, at has the columns: see qm_batch_tokens */
+    } rows[QM_TABLES];
     QM_ARRAY(qm_batch_document) documents;
     qm_interner written; /* units as written; their codes follow those of the names */
 } qm_batch;
 
 void qm_batch_clear(qm_batch *batch);
 void qm_batch_free(qm_batch *batch); /* it is empty then, and can be used again */
-/* A new row of a table other than that of tokens, to be filled in; NULL when out of memory. */
+/* A new row of table, to be filled in; NULL when out of memory. Not for tokens. */
 void *qm_batch_add(qm_batch *batch, int table);
-/* Room for so many more tokens; who writes them sixteen at a time may write beyond. */
-int qm_batch_reserve_tokens(qm_batch *batch, size_t more);
-int qm_batch_add_token(qm_batch *batch, const qm_token_row *row);
 
-typedef struct qm_token_rows {
+/* Tokens, which are most rows by far, lie in columns from the beginning. */
+typedef struct qm_token_block {
     uint32_t *start, *end;
     uint8_t *tag, *flags;
-} qm_token_rows;
-/* From row `first` on; there must be room. */
-qm_token_rows qm_batch_tokens(const qm_batch *batch, size_t first);
+} qm_token_block;
+
+static inline qm_token_block qm_batch_tokens(const qm_batch *batch)
+{
+    size_t room = batch->rows[QM_TOKENS].room;
+    uint32_t *start = batch->rows[QM_TOKENS].at;
+    if (!start) return (qm_token_block){NULL, NULL, NULL, NULL};
+    uint8_t *tag = (uint8_t *)(start + 2 * room);
+    return (qm_token_block){start, start + room, tag, tag + room};
+}
+/* Room for so many more tokens; whoever writes them raises their count. */
+int qm_batch_reserve_tokens(qm_batch *batch, size_t more);
 /* The rows since the last call are those of a document of this size. */
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err);
 
@@ -195,7 +204,7 @@ struct qm_result {
     uint32_t written_count;
 };
 
-/* The columns of a table by name: qm_token_rows_of(result).start[row], and so on. */
+/* The columns of a table by name: qm_token_columns_of(result).start[row], and so on. */
 #define QM_COLUMN_FIELD(name, type, dictionary) const QM_CTYPE_##type *name;
 #define QM_COLUMN_BIND(name, type, dictionary) to.name = *from++;
 #define QM_NAMED_COLUMNS(row, LIST, table)                                          \

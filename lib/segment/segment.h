@@ -5,8 +5,6 @@
 #include "image/lexicon.h"
 #include "text/text.h"
 
-enum { QM_TOKEN_ILL_FORMED = 1, QM_TOKEN_SPACE = 2, QM_TOKEN_COLOCATED = 4, QM_TOKEN_USER = 8 };
-
 /* Senses of user words: the kind says the mode, flags hold the UPOS code of the tag (0: none),
  * value the weight, an int32_t. */
 enum {

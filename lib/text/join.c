@@ -201,6 +201,12 @@ static bool needs_blank(const qm_text *text, uint32_t before, uint32_t behind)
     return word_a && b < 0x80 && text->classes[behind] == QM_CHAR_DIGIT;
 }
 
+/* There is room for it: a line has one at most. */
+static void add_seam(qm_text *text, uint32_t character)
+{
+    text->seams.at[text->seams.count++] = character;
+}
+
 static void copy(qm_text *text, uint32_t *count, uint32_t from, uint32_t to)
 {
     size_t n = to - from;
@@ -223,6 +229,7 @@ static void put_break(qm_text *text, uint32_t *count, uint32_t from, uint32_t to
     text->starts[*count] = start;
     text->classes[*count] = QM_CHAR_SPACE;
     text->widths[*count] = (uint8_t)(end - start);
+    if (to - from > 1) add_seam(text, *count);
     ++*count;
 }
 
@@ -262,6 +269,7 @@ static void take_breaks_out(qm_text *text)
             at = lines[next].start;
             if (needs_blank(text, line->end - 1, at))
                 put_break(text, &count, line->end, line->end + 1, ' ');
+            add_seam(text, count);
             i = next - 1;
             continue;
         }
@@ -275,7 +283,9 @@ static void take_breaks_out(qm_text *text)
 
 int qm_text_join(qm_text *text, qm_error *err)
 {
-    if (qm_lines_find(text) != QM_OK) return qm_fail_nomem(err);
+    if (qm_lines_find(text) != QM_OK ||
+        qm_array_reserve(text->alloc, &text->seams, text->lines.count) != QM_OK)
+        return qm_fail_nomem(err);
     decide(text, text->lines.at, text->lines.count);
     take_breaks_out(text);
     text->starts[text->count] = (uint32_t)text->size;

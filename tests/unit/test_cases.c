@@ -1,21 +1,7 @@
 /* The cases that all bindings share (tests/cases), against the JSON of the library. */
 #include "desk.h"
+#include "file.h"
 #include "unit.h"
-
-#include <stdio.h>
-
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    long size = ftell(file);
-    rewind(file);
-    char *text = calloc(1, (size_t)size + 1);
-    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
-    fclose(file);
-    return text;
-}
 
 /* The value of "text": of a line; \t and \n are the only escapes in the files. */
 static void line_text(const char *line, char *out)
@@ -97,7 +83,8 @@ static void check_file(const char *path, int least)
 {
     desk d;
     desk_open(&d, NULL);
-    char *cases = read_file(path), *rest = cases, *line;
+    size_t size;
+    char *cases = qm_test_file(path, &size), *rest = cases, *line;
     int lines = 0;
     for (; (line = strtok_r(rest, "\n", &rest)); lines++) check_line(&d, line);
     ck_assert_int_ge(lines, least);
@@ -107,13 +94,13 @@ static void check_file(const char *path, int least)
 
 START_TEST(quantities_are_as_expected)
 {
-    check_file(QM_SOURCE_DIR "/tests/cases/quantities.jsonl", 200);
+    check_file("tests/cases/quantities.jsonl", 200);
 }
 END_TEST
 
 START_TEST(reports_are_as_expected)
 {
-    check_file(QM_SOURCE_DIR "/tests/cases/reports.jsonl", 16);
+    check_file("tests/cases/reports.jsonl", 16);
 }
 END_TEST
 

@@ -135,8 +135,8 @@ START_TEST(rows_of_tokens_are_the_same_in_every_way_of_making_them)
         bool tags = last & 1;
         qm_plain_tokens plain = {text.begins + BESIDE, text.starts + BESIDE, text.widths + BESIDE,
                                  text.classes + BESIDE, tags ? text.tags + BESIDE : NULL};
-        qm_token_rows any = {wide[0], wide[1], narrow[0], narrow[1]};
-        qm_token_rows best = {wide[2], wide[3], narrow[2], narrow[3]};
+        qm_token_block any = {wide[0], wide[1], narrow[0], narrow[1]};
+        qm_token_block best = {wide[2], wide[3], narrow[2], narrow[3]};
         uint8_t kept = text.begins[BESIDE + last];
         text.begins[BESIDE + last] = 1;
         size_t n = qm_plain_tokens_put_any(&plain, 0, last, any);

@@ -1,9 +1,8 @@
 #include "desk.h"
 #include "entity/entity.h"
 #include "faults.h"
+#include "file.h"
 #include "unit.h"
-
-#include <stdio.h>
 
 static desk d;
 
@@ -234,19 +233,6 @@ typedef struct tally {
     size_t right, expected, found;
 } tally;
 
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    long size = ftell(file);
-    rewind(file);
-    char *text = calloc(1, (size_t)size + 1);
-    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
-    fclose(file);
-    return text;
-}
-
 /* The string that begins behind `before` at or behind `at`, copied; where it ends. The files have
  * no escapes. */
 static const char *take_string(const char *at, const char *before, char *out)
@@ -282,7 +268,8 @@ static void count_line(const char *line, tally *sum)
 static size_t score_of(const char *path)
 {
     tally sum = {0};
-    char *cases = read_file(path), *rest;
+    size_t size;
+    char *cases = qm_test_file(path, &size), *rest;
     for (char *line = strtok_r(cases, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         count_line(line, &sum);
     free(cases);
@@ -292,7 +279,7 @@ static size_t score_of(const char *path)
 
 START_TEST(the_shared_cases_are_found)
 {
-    size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities.jsonl");
+    size_t score = score_of("tests/cases/entities.jsonl");
     ck_assert_msg(score >= 945, "F1 of %zu thousandths", score);
 }
 END_TEST
@@ -300,7 +287,7 @@ END_TEST
 /* Cases that nobody looks at when writing rules. */
 START_TEST(cases_kept_aside_are_found)
 {
-    size_t score = score_of(QM_SOURCE_DIR "/tests/cases/entities_aside.jsonl");
+    size_t score = score_of("tests/cases/entities_aside.jsonl");
     ck_assert_msg(score >= 850, "F1 of %zu thousandths", score);
 }
 END_TEST

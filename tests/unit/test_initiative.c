@@ -2,10 +2,9 @@
 #include "compile/lint.h"
 #include "engine/analyzer.h"
 #include "engine/explain.h"
+#include "file.h"
 #include "initiative/scratch.h"
 #include "unit.h"
-
-#include <stdio.h>
 
 static qm_engine *engine;
 static qm_analyzer *analyzer;
@@ -319,15 +318,11 @@ START_TEST(the_built_in_taxonomy_keeps_its_own_tests)
                                         "civil",  "outreach", "care",    "self"};
     qm_lint lint = {0};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char path[512], *text = NULL;
-        snprintf(path, sizeof path, "%s/lib/data/taxonomy/%s.yaml", QM_SOURCE_DIR, files[i]);
-        FILE *file = fopen(path, "rb");
-        ck_assert_ptr_nonnull(file);
-        text = malloc(1 << 20);
-        ck_assert_ptr_nonnull(text);
-        size_t size = fread(text, 1, 1 << 20, file);
-        fclose(file);
+        char path[64];
+        size_t size;
         qm_error err;
+        snprintf(path, sizeof path, "lib/data/taxonomy/%s.yaml", files[i]);
+        char *text = qm_test_file(path, &size);
         ck_assert_int_eq(qm_lint_taxonomy(engine, (qm_bytes){text, size}, &lint, &err), QM_OK);
         free(text);
     }

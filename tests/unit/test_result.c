@@ -30,6 +30,16 @@ static void bench_fill(bench *b, uint32_t tables, int unit)
             &b->desk);
 }
 
+static void add_token(bench *b, uint32_t start, uint32_t end)
+{
+    ck_assert_int_eq(qm_batch_reserve_tokens(&b->batch, 1), QM_OK);
+    qm_token_block tokens = qm_batch_tokens(&b->batch);
+    size_t row = b->batch.rows[QM_TOKENS].count++;
+    tokens.start[row] = start;
+    tokens.end[row] = end;
+    tokens.tag[row] = tokens.flags[row] = 0;
+}
+
 static void bench_close(bench *b)
 {
     qm_batch_free(&b->batch);
@@ -94,6 +104,19 @@ static void renders(const bench *b, size_t document, const char *text, int forma
 
 /* ---- JSON ---- */
 
+START_TEST(flags_have_names)
+{
+    ck_assert_str_eq(qm_flag_name(QM_TOKENS, 1), "space");
+    ck_assert_int_eq(1 << 1, QM_TOKEN_SPACE);
+    ck_assert_str_eq(qm_flag_name(QM_CLAUSES, 4), "in_quotes");
+    ck_assert_ptr_null(qm_flag_name(QM_CLAUSES, 5));
+    ck_assert_ptr_null(qm_flag_name(QM_ENTITIES, 0));
+    ck_assert_ptr_null(qm_flag_name(QM_TOKENS, UINT32_MAX));
+    ck_assert_ptr_null(qm_flag_name(-1, 0));
+    ck_assert_ptr_null(qm_flag_name(QM_TABLES, 0));
+}
+END_TEST
+
 START_TEST(json_keeps_the_contract)
 {
     bench b;
@@ -119,8 +142,7 @@ START_TEST(json_is_valid_whatever_the_bytes)
     static const char text[] = "\x01\t\"\\\xFF路\n";
     bench b;
     bench_open(&b);
-    qm_token_row token = {.start = 0, .end = sizeof text - 1};
-    ck_assert_int_eq(qm_batch_add_token(&b.batch, &token), QM_OK);
+    add_token(&b, 0, sizeof text - 1);
     ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
     bench_fill(&b, 1 << QM_TOKENS, QM_BYTES);
     renders(&b, 0, text, QM_JSON,
@@ -187,16 +209,19 @@ static void *resize_within(void *ud, void *ptr, size_t old_size, size_t new_size
     return new_size > *(size_t *)ud ? NULL : real->resize(real->ud, ptr, old_size, new_size);
 }
 
+/* Four thousand times the same. */
+static void add_tokens(bench *b, uint32_t start, uint32_t end)
+{
+    for (int i = 0; i < 4000; i++) add_token(b, start, end);
+    b->batch.documents.at[0].ends[QM_TOKENS] = 4000;
+}
+
 START_TEST(json_without_memory_leaves_the_buffer_as_it_was)
 {
     bench b;
     bench_open(&b);
     add_village(&b);
-    for (int i = 0; i < 4000; i++) {
-        qm_token_row token = {.start = 0, .end = 9};
-        ck_assert_int_eq(qm_batch_add_token(&b.batch, &token), QM_OK);
-    }
-    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    add_tokens(&b, 0, 9);
     bench_fill(&b, 0x3F, QM_BYTES);
     int failed = 0;
     for (size_t limit = 512; limit < 400000; limit += limit / 3) {
@@ -224,11 +249,7 @@ START_TEST(json_of_another_text_has_rows_without_text)
     bench b;
     bench_open(&b);
     add_village(&b);
-    for (int i = 0; i < 4000; i++) {
-        qm_token_row token = {.start = 20, .end = 22};
-        ck_assert_int_eq(qm_batch_add_token(&b.batch, &token), QM_OK);
-    }
-    b.batch.documents.at[0].ends[QM_TOKENS] = 4000;
+    add_tokens(&b, 20, 22);
     bench_fill(&b, 1 << QM_TOKENS, QM_CODEPOINTS);
     qm_buffer out = {0};
     desk_ok(qm_result_render(b.desk.result, 0, qm_bytes_of(village), qm_bytes_of("a"), QM_JSON,
@@ -315,8 +336,7 @@ START_TEST(text_fields_are_right_in_every_unit)
         qm_convert_offsets(text, sizeof text - 1, places, 2, unit, NULL);
         bench b;
         bench_open(&b);
-        qm_token_row token = {.start = places[0], .end = places[1]};
-        ck_assert_int_eq(qm_batch_add_token(&b.batch, &token), QM_OK);
+        add_token(&b, places[0], places[1]);
         ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
         bench_fill(&b, 1 << QM_TOKENS, unit);
         renders(&b, 0, text, QM_JSON, wants[unit]);
@@ -458,6 +478,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("result");
+    tcase_add_test(tests, flags_have_names);
     tcase_add_test(tests, json_keeps_the_contract);
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
     tcase_add_test(tests, json_strings_are_escaped_wherever_they_must_be);

@@ -1,11 +1,10 @@
 #include "charmap.h"
 #include "desk.h"
 #include "faults.h"
+#include "file.h"
 #include "segment/model.h"
 #include "segment/tags.h"
 #include "unit.h"
-
-#include <sys/stat.h>
 
 /* ---- the trained image and a segmenter on it, without an engine around ---- */
 
@@ -16,24 +15,11 @@ static qm_segment_scratch *scratch;
 static qm_text text;
 static qm_words words;
 
-static qm_bytes read_image(void)
-{
-    const char *path = QM_SOURCE_DIR "/lib/data/words/words.qm";
-    struct stat info;
-    FILE *file = fopen(path, "rb");
-    ck_assert(file && stat(path, &info) == 0);
-    size_t size = (size_t)info.st_size;
-    void *data = aligned_alloc(64, (size + 63) / 64 * 64);
-    ck_assert(data && fread(data, 1, size, file) == size);
-    fclose(file);
-    return (qm_bytes){data, size};
-}
-
 static void setup(void)
 {
     qm_image opened;
     map = qm_test_charmap();
-    image = read_image();
+    image.data = qm_test_file("lib/data/words/words.qm", &image.size);
     ck_assert_int_eq(qm_image_open(&opened, image, false, NULL), QM_OK);
     qm_images images = {&opened, 1};
     ck_assert_int_eq(qm_segmenter_new(&segmenter, &images, NULL, 0, NULL, NULL), QM_OK);

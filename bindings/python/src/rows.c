@@ -119,15 +119,15 @@ static PyObject *pair_object(PyObject *left, PyObject *right)
     return pair;
 }
 
-static void put_flags(row_maker *m, const char *const *names)
+static void put_flags(row_maker *m)
 {
     int64_t flags = cell(m, "flags");
     Py_ssize_t count = 0, at = 0;
-    for (int i = 0; names[i]; i++) count += flags >> i & 1;
+    for (uint32_t i = 0; qm_flag_name(m->table, i); i++) count += flags >> i & 1;
     PyObject *tuple = PyTuple_New(count);
-    for (int i = 0; tuple && names[i]; i++) {
+    for (uint32_t i = 0; tuple && qm_flag_name(m->table, i); i++) {
         if (!(flags >> i & 1)) continue;
-        PyObject *name = PyUnicode_InternFromString(names[i]);
+        PyObject *name = PyUnicode_InternFromString(qm_flag_name(m->table, i));
         if (!name || PyTuple_SetItem(tuple, at++, name) < 0) Py_CLEAR(tuple);
     }
     put(m, tuple);
@@ -137,10 +137,9 @@ static void put_flags(row_maker *m, const char *const *names)
 
 static void make_token(row_maker *m)
 {
-    static const char *const flags[] = {"ill_formed", "space", "colocated", "user", NULL};
     put_place(m);
     put_name(m, "tag");
-    put_flags(m, flags);
+    put_flags(m);
 }
 
 static void put_numeral(row_maker *m)
@@ -151,8 +150,6 @@ static void put_numeral(row_maker *m)
 
 static void make_quantity(row_maker *m)
 {
-    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite",
-                                        "recent",   "optional",        NULL};
     put_place(m);
     put_name(m, "kind");
     put(m, cell_value(m, "low"));
@@ -166,7 +163,7 @@ static void make_quantity(row_maker *m)
     put(m, pair_object(cell_value(m, "si_value"), cell_name(m, "si_unit")));
     put_name(m, "rate");
     put_name(m, "header_unit");
-    put_flags(m, flags);
+    put_flags(m);
 }
 
 /* The first measure of the initiative; they stand in the order of initiatives. */
@@ -204,8 +201,6 @@ static void put_measures(row_maker *m)
 
 static void make_initiative(row_maker *m)
 {
-    static const char *const flags[] = {"negated", "hypothetical", "exhorted", "others",
-                                        "learnt",  "listed",       NULL};
     put_place(m);
     put_name(m, "type");
     put(m, name_object(m->chunk, QM_DICT_TYPE_NAMES, (uint32_t)cell(m, "type")));
@@ -220,7 +215,7 @@ static void make_initiative(row_maker *m)
     put_span(m, "time_start", "time_end");
     put_number(m, "score");
     put_name(m, "rule");
-    put_flags(m, flags);
+    put_flags(m);
 }
 
 static void make_entity(row_maker *m)
@@ -232,13 +227,11 @@ static void make_entity(row_maker *m)
 
 static void make_clause(row_maker *m)
 {
-    static const char *const flags[] = {"ends_sentence", "ends_semicolon", "ends_colon",
-                                        "table_header",  "in_quotes",      NULL};
     put_place(m);
     put_name(m, "role");
     put_number(m, "sentence");
     put_number(m, "paragraph");
-    put_flags(m, flags);
+    put_flags(m);
 }
 
 static const struct {

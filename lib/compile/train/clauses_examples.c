@@ -13,6 +13,8 @@ typedef struct reading {
     qm_document document;
     const qm_labelled_document *labelled;
     uint64_t *type_keys;
+    qm_feature_keys keys;
+    qm_class_hit classes[QM_CLASSES_MOST]; /* of the clauses taken together */
     int32_t *points; /* of the rules, by type: the best of the clauses taken together */
     uint32_t *ruled; /* all types */
     uint32_t n_types;
@@ -56,6 +58,15 @@ static int add_features(reading *r, const qm_feature_source *source, qm_example 
     return qm_array_push(examples->alloc, &examples->at, *example);
 }
 
+static void add_classes(reading *r, const qm_clause_evidence *evidence, uint32_t *n)
+{
+    for (uint32_t i = 0; i < evidence->n_classes && *n < QM_CLASSES_MOST; i++) {
+        uint32_t k = 0;
+        while (k < *n && r->classes[k].number != evidence->classes[i].number) k++;
+        if (k == *n) r->classes[(*n)++] = evidence->classes[i];
+    }
+}
+
 /* Clauses [first, end) as one example. */
 static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
 {
@@ -66,7 +77,8 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                                 .first = first,
                                 .end = end,
                                 .rule_points = r->points,
-                                .type_keys = r->type_keys,
+                                .keys = &r->keys,
+                                .classes = r->classes,
                                 .ruled = r->ruled,
                                 .n_ruled = r->labels->n_types,
                                 .alone = !r->labelled->report};
@@ -77,12 +89,11 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                                            &evidence, err);
         if (status != QM_OK) return status;
         if (i == first) {
-            source.first_match = evidence.first_match;
             source.first_quantity = evidence.first_quantity;
             source.cues_behind = evidence.cues_behind;
             source.cues_above = evidence.cues_above;
         }
-        source.end_match = evidence.end_match;
+        add_classes(r, &evidence, &source.n_classes);
         source.end_quantity = evidence.end_quantity;
         source.cues |= evidence.cues;
         for (uint32_t type = 1; type < r->n_types; type++)
@@ -144,6 +155,7 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
         status = qm_fail_nomem(err);
         goto out;
     }
+    r.keys = (qm_feature_keys){r.type_keys, r.n_types, engine->initiator->classes.at};
     for (uint32_t type = 1; type < r.n_types; type++) {
         r.type_keys[type] = qm_hash(labels->type_ids[type].data, labels->type_ids[type].size, 0);
         r.ruled[type - 1] = type;

@@ -1,0 +1,32 @@
+/* What a character may be to a quantity, told by one look: most of the questions that readers ask
+ * about a place need not be asked where its character has not the trait. */
+#ifndef QM_TRAIT_H
+#define QM_TRAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    QM_TRAIT_STOP = 0x4000, /* as QM_MARK_STOP: a quantity, a pattern of traps or a quotation begins
+                               or ends here */
+    QM_TRAIT_FIGURE = 2,    /* behind a figure: it may go on */
+    QM_TRAIT_SPECIAL = 4,   /* behind a number: more than a plain unit may follow */
+    QM_TRAIT_SEQUEL = 8,    /* behind an amount: it may go on, or a second side may follow */
+    QM_TRAIT_DATE = 16,     /* behind figures: they may be a date or clock time */
+    QM_TRAIT_SHARE = 32,    /* a unit that is a word of other meanings as well begins with it */
+    QM_TRAIT_MONEY = 64,    /* behind money: it may belong to it */
+    QM_TRAIT_RATE = 128,    /* a rate may be told here */
+    QM_TRAIT_LINK = 256,    /* between a word and its number */
+    QM_TRAIT_RATIO = 512    /* next to a number: it may be a ratio or the score of a match */
+};
+
+/* By the last bits of the character: others that end with the same ones have its traits, too. So a
+ * trait tells where to look, never what is there. */
+extern const uint16_t qm_traits[4096];
+
+static inline bool qm_has_trait(uint32_t c, uint32_t trait)
+{
+    return qm_traits[c & 4095] & trait;
+}
+
+#endif
