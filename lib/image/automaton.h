@@ -18,7 +18,7 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 2u
+#define QM_LEXICON_FORMAT 3u
 #define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
@@ -41,12 +41,15 @@ typedef struct qm_lexicon_state {
     uint32_t base, check, output;
 } qm_lexicon_state;
 
-/* What one room finds of one entry; in the high bytes the length of the entry in characters, the
- * room and the number of senses. */
+/* What one room finds of one entry. */
 typedef struct qm_lexicon_find {
-    uint32_t next;   /* | length << 24; 1 + the next find: of the same entry, or of a shorter one */
-    uint32_t senses; /* | room << 24; number of the first one */
-    uint32_t entry;  /* | count << 24 */
+    uint32_t next;   /* 1 + the next find: of the same entry, or of a shorter one; 0 for none */
+    uint32_t senses; /* number of the first one */
+    uint32_t entry;
+    uint8_t count;  /* of the senses */
+    uint8_t length; /* of the entry, in characters */
+    uint8_t room;
+    uint8_t rooms; /* bit set over the rooms of this find and of all that follow it */
 } qm_lexicon_find;
 
 typedef struct qm_lexicon_entries { /* of LEXE; then sense_starts, senses */
@@ -55,7 +58,7 @@ typedef struct qm_lexicon_entries { /* of LEXE; then sense_starts, senses */
 
 _Static_assert(sizeof(qm_lexicon_head) == 64, "part of the format");
 _Static_assert(sizeof(qm_lexicon_state) == 12, "part of the format");
-_Static_assert(sizeof(qm_lexicon_find) == 12, "part of the format");
+_Static_assert(sizeof(qm_lexicon_find) == 16, "part of the format");
 _Static_assert(sizeof(qm_sense) == 8, "part of the format");
 
 static inline uint32_t qm_low(uint32_t packed)

@@ -108,6 +108,13 @@ static int check_senses(const qm_lexicon_list *list, qm_error *err)
     return QM_OK;
 }
 
+static uint8_t rooms_of(const qm_lexicon_list *list, uint32_t from, uint32_t end)
+{
+    uint32_t rooms = 0;
+    for (; from < end; from++) rooms |= 1u << (list->senses[from].kind >> 8);
+    return (uint8_t)rooms;
+}
+
 /* One find for each room of the entry that ends in the state, and behind them those of the shorter
  * entries. They stand in the order of the states: what is used together lies together. */
 static int end_entry(assembly *a, state *at, uint32_t entry)
@@ -115,12 +122,17 @@ static int end_entry(assembly *a, state *at, uint32_t entry)
     const qm_lexicon_list *list = a->list;
     uint32_t end = list->sense_starts[entry + 1], shorter = at->output;
     at->output = (uint32_t)a->finds.count + 1;
+    uint8_t behind = shorter ? a->finds.at[shorter - 1].rooms : 0;
     for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
         to = end_of_room(list, from, end);
-        uint32_t next = to < end ? (uint32_t)a->finds.count + 2 : shorter;
-        qm_lexicon_find find = {next | list->words[entry].length << 24,
-                                from | (uint32_t)(list->senses[from].kind >> 8) << 24,
-                                entry | (to - from) << 24};
+        uint8_t room = (uint8_t)(list->senses[from].kind >> 8);
+        qm_lexicon_find find = {.next = to < end ? (uint32_t)a->finds.count + 2 : shorter,
+                                .senses = from,
+                                .entry = entry,
+                                .count = (uint8_t)(to - from),
+                                .length = (uint8_t)list->words[entry].length,
+                                .room = room,
+                                .rooms = rooms_of(list, from, end) | behind};
         if (qm_array_push(a->alloc, &a->finds, find) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;

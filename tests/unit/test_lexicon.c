@@ -1,5 +1,5 @@
 #include "faults.h"
-#include "image/automaton.h"
+#include "image/scan.h"
 #include "unit.h"
 
 /* A text straight from code points: what the scan reads of it. */
@@ -236,6 +236,23 @@ static void compare(const random_words *words, const uint32_t *text, uint32_t si
     ck_assert_uint_eq(at, found->count);
 }
 
+/* Whatever the processor, the plain way is tried; where there is another one, they agree. */
+static void compare_readers(const made *m, const uint32_t *text, uint32_t size)
+{
+    qm_stretch plain = {.found = 0}, wide = {.found = 0};
+    for (uint32_t at = 0; at + QM_STRETCH <= size; at += QM_STRETCH) {
+        qm_stretch_read_plain(m->lexicon.automaton, text + at, &plain);
+#ifdef __x86_64__
+        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+            qm_stretch_read_avx2(m->lexicon.automaton, text + at, &wide);
+        else wide = plain;
+#else
+        wide = plain;
+#endif
+        ck_assert_int_eq(memcmp(&plain, &wide, sizeof plain), 0);
+    }
+}
+
 START_TEST(a_naive_matcher_finds_the_same)
 {
     uint64_t seed = 20;
@@ -252,6 +269,7 @@ START_TEST(a_naive_matcher_finds_the_same)
         qm_matches found[QM_ROOMS] = {0};
         ck_assert_int_eq(scan(&m, text, 0, 500, EVERY_ROOM, found), QM_OK);
         compare(&words, text, 500, &found[QM_ROOM_WORDS]);
+        compare_readers(&m, text, 500);
         qm_matches_free(found, alloc);
         end(&m);
     }

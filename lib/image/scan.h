@@ -1,0 +1,26 @@
+/* What a stretch of text gives to a lexicon. Private to lib/image. */
+#ifndef QM_SCAN_H
+#define QM_SCAN_H
+
+#include "image/automaton.h"
+
+#define QM_STRETCH 64u /* as many as a number has bits */
+
+/* A stretch is read in passes, so that the memory that one character needs is fetched while others
+ * are worked on, and with few branches that nobody could foresee. */
+typedef struct qm_stretch {
+    uint32_t codes[QM_STRETCH + 1];  /* [0] is that of the character before */
+    uint32_t states[QM_STRETCH + 1]; /* likewise */
+    uint32_t outputs[QM_STRETCH];
+    uint64_t found; /* a bit for each character behind which entries end */
+} qm_stretch;
+
+/* Reads a whole stretch of characters behind the one before it. */
+typedef void qm_stretch_reader(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s);
+
+qm_stretch_reader qm_stretch_read_plain;
+#ifdef __x86_64__
+qm_stretch_reader qm_stretch_read_avx2;
+#endif
+
+#endif

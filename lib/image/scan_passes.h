@@ -1,0 +1,104 @@
+/* The passes over a stretch. But for the reads from tables, which are one after the other, they are
+ * arithmetic on arrays, which compilers vectorise.
+ *
+ * This file is included once for each kind of processor, by a file that says which it is. */
+#include "image/scan.h"
+
+#include <stddef.h>
+
+/* Passes stay apart: in one large function compilers run out of registers. */
+#define QM_PASS __attribute__((noinline)) static
+
+#define LAST_CODE_POINT 0x10FFFFu
+
+/* Reads from a table, eight to a round: the compiler would make a round of each. */
+#define READ_TABLE(out, table, places)                       \
+    for (uint32_t round = 0; round < QM_STRETCH; round += 8) \
+        for (uint32_t k = round; k < round + 8; k++) (out)[k] = (table)[(places)[k]]
+
+QM_PASS void read_codes(const qm_automaton *a, const uint32_t *restrict chars, qm_stretch *s)
+{
+    const uint16_t *restrict pages = a->pages, *restrict codes = a->codes;
+    uint32_t places[QM_STRETCH], *restrict out = s->codes + 1, *restrict states = s->states + 1;
+    for (uint32_t i = 0; i < QM_STRETCH; i++)
+        places[i] = (chars[i] < LAST_CODE_POINT ? chars[i] : LAST_CODE_POINT) >> 8;
+    READ_TABLE(places, pages, places);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) places[i] = places[i] << 8 | (chars[i] & 0xFF);
+    READ_TABLE(out, codes, places);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) {
+        out[i] = chars[i] > LAST_CODE_POINT ? 0 : out[i];
+        states[i] = out[i]; /* that of a character that follows none in an entry */
+    }
+}
+
+/* The lowest bits of 64 bytes that have no other as one number. */
+static inline uint64_t gather_bits(const uint8_t *flags)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < QM_STRETCH; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, flags + i, 8);
+        /* Byte k comes to stand at bit 56 + k, and nothing is carried into another. */
+        bits |= qm_little_endian(eight) * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return bits;
+}
+
+/* Characters that may follow the one before in an entry. */
+QM_PASS uint64_t read_pairs(const qm_automaton *a, uint32_t shift, const qm_stretch *s)
+{
+    const uint32_t *restrict set = (const uint32_t *)(const void *)a->pairs;
+    const uint32_t *restrict codes = s->codes;
+    uint32_t bits[QM_STRETCH], words[QM_STRETCH];
+    uint8_t flags[QM_STRETCH];
+    for (uint32_t i = 0; i < QM_STRETCH; i++) bits[i] = qm_pair_bit(codes[i], codes[i + 1], shift);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) words[i] = bits[i] >> 5;
+    READ_TABLE(words, set, words);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) flags[i] = (uint8_t)(words[i] >> (bits[i] & 31) & 1);
+    return gather_bits(flags);
+}
+
+/* The state behind `state` by a code that may follow in some entry. States below `codes` are
+ * single characters; a code that begins no entry has a place among them, too, without children and
+ * output: one step from there is as good as one from the root. */
+static inline uint32_t step(const qm_lexicon_state *states, uint32_t codes, uint32_t state,
+                            uint32_t code)
+{
+    for (;; state = qm_state_fail(&states[state])) {
+        uint32_t next = qm_low(states[state].base) + code;
+        if (qm_low(states[next].check) == state) return next;
+        if (state < codes) return code;
+    }
+}
+
+QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s, uint64_t pairs)
+{
+    for (; pairs; pairs &= pairs - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(pairs), code = s->codes[at + 1];
+        if (code) s->states[at + 1] = step(a->states, codes, s->states[at], code);
+    }
+}
+
+QM_PASS uint64_t read_outputs(const qm_automaton *a, qm_stretch *s)
+{
+    const uint32_t *restrict numbers = (const uint32_t *)(const void *)a->states;
+    const uint32_t *restrict states = s->states + 1;
+    uint32_t places[QM_STRETCH], *restrict outputs = s->outputs;
+    uint8_t flags[QM_STRETCH];
+    enum { OUTPUT = offsetof(qm_lexicon_state, output) / sizeof(uint32_t) };
+    for (uint32_t i = 0; i < QM_STRETCH; i++) places[i] = states[i] * 3 + OUTPUT;
+    READ_TABLE(outputs, numbers, places);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) outputs[i] = qm_low(outputs[i]);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) flags[i] = outputs[i] > 0;
+    return gather_bits(flags);
+}
+
+static inline void read_stretch(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s)
+{
+    const qm_automaton a = qm_automaton_of(head);
+    read_codes(&a, chars, s);
+    read_states(&a, head->codes, s, read_pairs(&a, head->shift, s));
+    s->found = read_outputs(&a, s);
+    s->codes[0] = s->codes[QM_STRETCH];
+    s->states[0] = s->states[QM_STRETCH];
+}
