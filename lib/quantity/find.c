@@ -3,6 +3,7 @@
 /* A place where a quantity or one of its words may begin. */
 static bool may_begin(uint32_t c)
 {
+    if (qm_numeral_begins(c)) return true;
     switch (c) {
     case U'第':
     case U'首':
@@ -11,14 +12,8 @@ static bool may_begin(uint32_t c)
     case U'米':
     case U'分':
     case U'参': return true;
-    default: return qm_numeral_begins(c);
+    default: return false;
     }
-}
-
-static bool starts_pattern(uint32_t c)
-{
-    return c == U'周' || c == U'初' || c == U'腊' || c == U'正' || c == U'农' || c == U'冬' ||
-           c == U'星' || c == U'礼';
 }
 
 static inline bool is_stop(const uint32_t *c, const uint16_t *mark)
@@ -43,7 +38,9 @@ __attribute__((noinline)) static uint32_t next_stop(const uint32_t *chars, const
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-    uint32_t start, end = word ? word->end : 0, pattern = qm_pattern_trap(r, at);
+    uint32_t start, end = word ? word->end : 0, c = r->chars[at];
+    bool figures = qm_is_digit(c) && qm_char(r, at - 1) < 0x4E00;
+    uint32_t pattern = figures || qm_has_trait(c, QM_TRAIT_PATTERN) ? qm_pattern_trap(r, at) : 0;
     const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
     while (word && word->value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
@@ -56,8 +53,9 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
 {
     for (uint32_t at = from + 1; at < end; at++) {
+        if (!(r->scratch->marks.at[at] & qm_mark_of(QM_SENSE_TRAP))) continue;
         const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
+        if (word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
             qm_numeral_scale(r->chars[at - 1]) != 1)
             return at;
     }
@@ -93,7 +91,6 @@ static bool is_one(const qm_reader *r, const qm_quantity *q)
 static bool is_alone(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t i = q->start, k = q->end;
-    if (i > 0 && !qm_is_blank(r->chars[i - 1])) return false;
     while (i > 0 && qm_is_blank(r->chars[i - 1])) i--;
     while (k < r->count && qm_is_blank(r->chars[k])) k++;
     return i == 0 && k == r->count;
@@ -120,7 +117,8 @@ static bool is_item_of_list(const qm_reader *r, const qm_quantity *q)
 
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
-    if (is_alone(r, q)) return true;
+    bool edge = q->start == 0 || qm_is_blank(r->chars[q->start - 1]);
+    if (edge && is_alone(r, q)) return true;
     if (r->role == QM_ROLE_NAVIGATION && (q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL))
         return false; /* page numbers */
     if (is_enumerating(r, q)) return false;
@@ -229,16 +227,14 @@ static void set_clause(qm_reader *r, uint32_t at)
 {
     const qm_clauses *all = r->clauses;
     r->role = 0;
-    if (!all || all->count == 0) {
-        r->from = 0;
-        r->to = r->count;
-        return;
-    }
-    while (r->clause < all->count && all->at[r->clause].end <= at) r->clause++;
-    r->from = r->clause > 0 ? all->at[r->clause - 1].end : 0;
+    r->from = 0;
     r->to = r->count;
-    if (r->clause == all->count) return;
-    const qm_clause *clause = &all->at[r->clause];
+    if (!all || all->count == 0) return;
+    const qm_clause *clause = all->at + r->clause, *last = all->at + all->count;
+    while (clause < last && clause->end <= at) clause++;
+    r->clause = (uint32_t)(clause - all->at);
+    if (clause > all->at) r->from = clause[-1].end;
+    if (clause == last) return;
     if (clause->start <= at) {
         r->from = clause->start;
         r->role = clause->role;
@@ -275,20 +271,17 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
     }
 }
 
-static int add_row(qm_reader *r, qm_quantity *q, qm_quantities *out, qm_error *err)
+/* What the context makes of the row that was read behind the others. */
+static void finish_row(qm_reader *r, qm_quantity *q)
 {
     qm_relation_read(r, q);
     qm_rate_find(r, q);
     qm_counted_find(r, q);
     header_unit(r, q);
-    if (out->count && out->at[out->count - 1].end > q->start)
-        q->start = qm_skip_spaces(r, out->at[out->count - 1].end, 1);
-    if (!q->unit || q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
+    if (r->last && r->last->end > q->start) q->start = qm_skip_spaces(r, r->last->end, 1);
+    if (q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
     if (!q->rate) q->rate_start = q->rate_end = QM_NONE;
-    if (qm_array_push(&r->scratch->alloc, out, *q) != QM_OK) return qm_fail_nomem(err);
-    r->last = &out->at[out->count - 1];
-    return QM_OK;
 }
 
 /* Whether what follows a figure may make more of it than the figure. */
@@ -335,7 +328,6 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
 /* Keeps in mind which quotation is open. */
 static void see_quote(qm_reader *r, uint32_t at, uint32_t c)
 {
-    if (c >= 0x4E00 || qm_is_digit(c)) return;
     if (c == U'“' || c == U'‘' || c == U'《' || c == U'〈') r->quote = at;
     else if (c == U'”' || c == U'’' || c == U'》' || c == U'〉' || c == '\n') r->quote = QM_NONE;
 }
@@ -347,7 +339,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool begins = may_begin(c) || (trapping && qm_word_at(r, at, QM_SENSE_ONE));
     *next = at + 1;
     if (trapping && !begins && qm_relative_read(r, at, q)) return true;
-    if (!begins && !trapping && !starts_pattern(c)) return false;
+    if (!begins && !trapping && !qm_has_trait(c, QM_TRAIT_PATTERN)) return false;
     uint32_t trap = longest_trap(r, at);
     if (begins && !is_swallowed(r, at, trap)) {
         if (at >= r->to || at < r->from) set_clause(r, at);
@@ -365,24 +357,32 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     return false;
 }
 
-static int find_all(qm_reader *r, qm_quantities *out, qm_error *err)
+/* Room for one more row, which is read where it stays. */
+static qm_quantity *next_row(qm_reader *r, qm_quantities *out)
 {
+    if (qm_array_reserve(&r->scratch->alloc, out, out->count + 1) != QM_OK) return NULL;
+    r->last = out->count ? &out->at[out->count - 1] : NULL;
+    return &out->at[out->count];
+}
+
+static int find_all(qm_reader *r, qm_quantities *out)
+{
+    const uint32_t *chars = r->chars, count = r->count;
     const uint16_t *marks = r->scratch->marks.at;
-    qm_quantity q;
+    qm_quantity *q = next_row(r, out);
     uint32_t at = 0, next;
-    int status = QM_OK;
-    while ((at = next_stop(r->chars, marks, at, r->count)) < r->count && status == QM_OK) {
-        uint32_t c = r->chars[at];
-        see_quote(r, at, c);
-        if (!read_here(r, at, c, &q, &next)) {
-            at = next;
-            continue;
+    while (q && (at = next_stop(chars, marks, at, count)) < count) {
+        uint32_t c = chars[at];
+        if (c < 0x4E00 && !qm_is_digit(c)) see_quote(r, at, c);
+        if (read_here(r, at, c, q, &next)) {
+            finish_row(r, q);
+            out->count++;
+            next = q->end > at ? q->end : at + 1;
+            q = next_row(r, out);
         }
-        status = add_row(r, &q, out, err);
-        next = status == QM_OK ? out->at[out->count - 1].end : 0;
-        at = next > at ? next : at + 1;
+        at = next;
     }
-    return status;
+    return q ? QM_OK : QM_E_NOMEM;
 }
 
 int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
@@ -404,7 +404,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     int status = qm_scratch_index(quantifier, scratch, matches, text->count, err);
     if (status != QM_OK) return status;
     set_clause(&r, 0);
-    status = find_all(&r, out, err);
+    status = find_all(&r, out);
     if (status != QM_OK) out->count = 0;
-    return status;
+    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

@@ -88,12 +88,11 @@ typedef struct qm_reader {
     const qm_quantity_options *options;
     const uint32_t *chars;
     uint32_t count;
-    uint32_t clause;     /* number of the clause at hand, or clauses->count */
-    uint32_t from, to;   /* its characters */
-    uint32_t quote;      /* the quotation mark that is open on this line, or QM_NONE */
-    uint8_t role;        /* its qm_role, 0 none */
-    qm_quantity *last;   /* the row before, or NULL */
-    uint32_t last_plain; /* where the row before would end without its modifiers behind */
+    uint32_t clause;   /* number of the clause at hand, or clauses->count */
+    uint32_t from, to; /* its characters */
+    uint32_t quote;    /* the quotation mark that is open on this line, or QM_NONE */
+    uint8_t role;      /* its qm_role, 0 none */
+    qm_quantity *last; /* the row before, or NULL */
 } qm_reader;
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,

@@ -2,6 +2,7 @@
 
 enum {
     STOP = QM_TRAIT_STOP,
+    PATTERN = QM_TRAIT_PATTERN,
     FIGURE = QM_TRAIT_FIGURE,
     SPECIAL = QM_TRAIT_SPECIAL,
     SEQUEL = QM_TRAIT_SEQUEL,
@@ -60,7 +61,7 @@ const uint16_t qm_traits[4096] = {
     HAS(U'捌', NUMERAL), /* 卌 */
     HAS(U'九', NUMERAL),
     HAS(U'玖', NUMERAL),
-    HAS(U'十', NUMERAL),
+    HAS(U'十', NUMERAL | PATTERN),
     HAS(U'拾', NUMERAL),
     HAS(U'百', NUMERAL),
     HAS(U'佰', NUMERAL),
@@ -84,13 +85,13 @@ const uint16_t qm_traits[4096] = {
     HAS(U'米', STOP),
     HAS(U'负', STOP),
     HAS(U'負', STOP),
-    HAS(U'周', STOP),
-    HAS(U'初', STOP),
-    HAS(U'腊', STOP),
-    HAS(U'农', STOP),
-    HAS(U'冬', STOP),
-    HAS(U'星', STOP),
-    HAS(U'礼', STOP),
+    HAS(U'周', STOP | PATTERN),
+    HAS(U'初', STOP | PATTERN),
+    HAS(U'腊', STOP | PATTERN),
+    HAS(U'农', STOP | PATTERN),
+    HAS(U'冬', STOP | PATTERN),
+    HAS(U'星', STOP | PATTERN),
+    HAS(U'礼', STOP | PATTERN),
     HAS(U'分', STOP | FIGURE),
     HAS(U'参', STOP | FIGURE),
     HAS(U'“', STOP | DASH), /* 〜 */
@@ -147,7 +148,7 @@ const uint16_t qm_traits[4096] = {
     HAS(U'世', DATE),
     HAS(U'、', DATE),
     HAS(U'．', DATE),
-    HAS(U'正', STOP | MONEY | DATE), /* 季 */
+    HAS(U'正', STOP | PATTERN | MONEY | DATE), /* 季 */
     HAS(U'番', SHARE),
     HAS(U'折', SHARE),
     HAS(U'打', SHARE),

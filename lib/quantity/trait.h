@@ -9,6 +9,7 @@
 enum {
     QM_TRAIT_STOP = 0x4000, /* as QM_MARK_STOP: a quantity, a pattern of traps or a quotation begins
                                or ends here */
+    QM_TRAIT_PATTERN = 1,   /* a trap that is a pattern may begin here */
     QM_TRAIT_FIGURE = 2,    /* behind a figure: it may go on */
     QM_TRAIT_SPECIAL = 4,   /* behind a number: more than a plain unit may follow */
     QM_TRAIT_SEQUEL = 8,    /* behind an amount: it may go on, or a second side may follow */
