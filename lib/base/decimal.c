@@ -4,29 +4,49 @@
 /* 128-bit intermediates keep every exact result exact; what does not fit at the end is refused. */
 __extension__ typedef __int128 wide;
 
-static bool narrow(wide coefficient, int exponent, qm_value *out)
+/* The coefficient without the zeros at its end. */
+static bool store(int64_t coefficient, int exponent, qm_value *out)
 {
-    /* Divisions of 128 bits are slow: they end as soon as 64 are enough. */
-    while ((coefficient > INT64_MAX || coefficient < -INT64_MAX) && coefficient % 10 == 0) {
+    /* What is odd ends with no zero: half of all numbers cost no division. */
+    while (!(coefficient & 1) && coefficient != 0 && coefficient % 10 == 0) {
         coefficient /= 10;
         exponent++;
     }
-    if (coefficient > INT64_MAX || coefficient < -INT64_MAX) return false;
-    int64_t small = (int64_t)coefficient;
-    while (small != 0 && small % 10 == 0) {
-        small /= 10;
+    if (coefficient == 0) exponent = 0;
+    if (exponent > INT16_MAX || exponent < INT16_MIN) return false;
+    *out = qm_number(coefficient, exponent);
+    return true;
+}
+
+/* Divisions of 128 bits are slow: they are done only where 64 are not enough. */
+static bool is_small(wide x)
+{
+    return x <= INT64_MAX && x >= -INT64_MAX;
+}
+
+static wide quotient(wide x, int64_t by)
+{
+    return is_small(x) ? (int64_t)x / by : x / by;
+}
+
+static wide remainder_of(wide x, int64_t by)
+{
+    return is_small(x) ? (int64_t)x % by : x % by;
+}
+
+static bool narrow(wide coefficient, int exponent, qm_value *out)
+{
+    while (!is_small(coefficient) && coefficient % 10 == 0) {
+        coefficient /= 10;
         exponent++;
     }
-    if (small == 0) exponent = 0;
-    if (exponent > INT16_MAX || exponent < INT16_MIN) return false;
-    *out = qm_number(small, exponent);
-    return true;
+    return is_small(coefficient) && store((int64_t)coefficient, exponent, out);
 }
 
 qm_value qm_number_normal(qm_value value)
 {
     qm_value out = value;
-    narrow(value.coefficient, value.exponent, &out);
+    store(value.coefficient, value.exponent, &out);
     return out;
 }
 
@@ -62,6 +82,14 @@ bool qm_number_multiply(qm_value a, qm_value b, qm_value *out)
     return narrow((wide)a.coefficient * b.coefficient, a.exponent + b.exponent, out);
 }
 
+/* What of a denominator has to divide the numerator for the decimal to be finite. */
+static int64_t without_two_and_five(int64_t x)
+{
+    while (!(x & 1)) x >>= 1;
+    while (x % 5 == 0) x /= 5;
+    return x;
+}
+
 bool qm_number_scale(qm_value value, int64_t numerator, int64_t denominator, qm_value *out)
 {
     if (denominator == 0) return false;
@@ -72,14 +100,16 @@ bool qm_number_scale(qm_value value, int64_t numerator, int64_t denominator, qm_
     }
     wide product = (wide)value.coefficient * numerator;
     int exponent = value.exponent;
+    if (denominator == 1) return narrow(product, exponent, out);
+    if (remainder_of(product, without_two_and_five(denominator)) != 0) return false;
     /* A denominator of 2s and 5s alone needs at most 63 more decimal places. */
-    for (int places = 0; product % denominator != 0; places++) {
+    for (int places = 0; remainder_of(product, denominator) != 0; places++) {
         wide limit = (wide)1 << 122;
         if (places == 63 || product > limit || product < -limit) return false;
         product *= 10;
         exponent--;
     }
-    return narrow(product / denominator, exponent, out);
+    return narrow(quotient(product, denominator), exponent, out);
 }
 
 int qm_number_compare(qm_value a, qm_value b)

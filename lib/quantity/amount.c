@@ -582,3 +582,33 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
         qm_si_fill(r->quantifier, out, a.measure.unit);
     return true;
 }
+
+/* A figure and its unit, and nothing before or behind that could make more of them: so are most
+ * amounts. Tells what qm_amount_read would. */
+bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
+{
+    enum { SEQUEL = QM_TRAIT_SEQUEL | QM_TRAIT_MONEY };
+    uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
+    qm_measure m;
+    if (qm_has_trait(r->chars[figure->end], QM_TRAIT_SPECIAL) || c == U'俩' || c == U'仨' ||
+        before == ' ' || before == U'下' || qm_ends_at(r, from, QM_MARK_UNIT) ||
+        !qm_measure_find(r, from, figure->end, -1, &m) || qm_has_trait(r->chars[m.end], SEQUEL) ||
+        qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) || qm_starts_at(r, m.end, QM_SENSE_UNIT))
+        return false;
+    const qm_unit *unit = qm_measure_unit(r, &m);
+    if (unit && (unit->part != unit->parts || unit->kind == QM_KIND_PERCENT ||
+                 unit->kind == QM_KIND_MULTIPLE))
+        return false;
+    *out = (qm_quantity){.start = from,
+                         .end = m.end,
+                         .number_start = from,
+                         .number_end = figure->end,
+                         .unit_start = m.start,
+                         .unit_end = m.end,
+                         .low = figure->low,
+                         .kind = unit ? unit->kind : QM_KIND_COUNT,
+                         .unit = unit ? unit->code : QM_UNIT_WRITTEN,
+                         .relation = QM_REL_EQ};
+    if (out->kind == QM_KIND_MEASURE) qm_si_fill(r->quantifier, out, m.unit);
+    return true;
+}

@@ -73,7 +73,7 @@ static bool is_time_word(uint32_t c)
 
 static bool is_paired(const qm_reader *r, const qm_quantity *q)
 {
-    if (!is_single_hanzi(r, q) || q->kind != QM_KIND_DURATION) return false;
+    if (q->kind != QM_KIND_DURATION || !is_single_hanzi(r, q)) return false;
     bool next = qm_numeral_digit(qm_char(r, q->end)) > 0 && is_time_word(qm_char(r, q->end + 1));
     bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
                 is_time_word(r->chars[q->start - 1]);
@@ -85,8 +85,9 @@ static bool is_paired(const qm_reader *r, const qm_quantity *q)
 
 static bool is_place_end(uint32_t c)
 {
-    return c == U'村' || c == U'镇' || c == U'乡' || c == U'寨' || c == U'庄' || c == U'屯' ||
-           c == U'坝' || c == U'湾' || c == U'沟' || c == U'街' || c == U'巷';
+    return qm_has_trait(c, QM_TRAIT_PLACE) &&
+           (c == U'村' || c == U'镇' || c == U'乡' || c == U'寨' || c == U'庄' || c == U'屯' ||
+            c == U'坝' || c == U'湾' || c == U'沟' || c == U'街' || c == U'巷');
 }
 
 static bool same_characters(const qm_reader *r, uint32_t a, uint32_t b, uint32_t n)
@@ -128,7 +129,7 @@ static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
 static bool is_place(const qm_reader *r, const qm_quantity *q)
 {
     qm_u32_array *places = &r->scratch->places;
-    if (!is_single_hanzi(r, q) || (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_MEASURE))
+    if ((q->kind != QM_KIND_COUNT && q->kind != QM_KIND_MEASURE) || !is_single_hanzi(r, q))
         return false;
     if (is_learnt(r, q->start)) return true;
     uint32_t end = q->end;

@@ -13,7 +13,8 @@ static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32
 {
     uint32_t i = at, skip;
     while (i < r->count && i < at + NOUN && qm_is_han(r, i)) {
-        if (qm_numeral_digit(r->chars[i]) > 0 || qm_numeral_scale(r->chars[i])) break;
+        const qm_glyph *glyph = qm_glyph_of(r->chars[i]);
+        if (glyph->digit > 0 || glyph->scale) break;
         if (qm_token_begins(r, i) && stops(r, i, &skip) && qm_token_begins(r, skip)) break;
         i++;
     }
@@ -35,7 +36,8 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     while (i > first && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
     *end = i;
     while (i > first && i + NOUN > *end && qm_is_han(r, i - 1)) {
-        if (qm_numeral_digit(r->chars[i - 1]) > 0 || qm_numeral_scale(r->chars[i - 1])) break;
+        const qm_glyph *glyph = qm_glyph_of(r->chars[i - 1]);
+        if (glyph->digit > 0 || glyph->scale) break;
         bool cut = false;
         for (uint32_t k = i - 1; k + 3 > i && k >= first && !cut; k--) {
             cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
@@ -87,7 +89,7 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
-        if (c != U'每' && c != U'均' && c != U'产') continue;
+        if (!qm_has_trait(c, QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;
         bool yield = c == U'产' && qm_char(r, i - 1) == U'亩';
         if ((c == U'均' || yield) && i > r->from) {
             const qm_word *unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
@@ -139,7 +141,9 @@ static void rate_told(const qm_reader *r, qm_quantity *q)
 void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
     if (q->kind != QM_KIND_MONEY && q->kind != QM_KIND_MEASURE && q->kind != QM_KIND_COUNT) return;
-    rate_behind(r, q);
-    if (!q->per) rate_told(r, q);
+    if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_RATE)) {
+        rate_behind(r, q);
+        if (!q->per) rate_told(r, q);
+    }
     if (!q->per && !q->rate && q->kind != QM_KIND_COUNT) rate_before(r, q);
 }

@@ -49,13 +49,19 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
     return pattern > end ? pattern : end;
 }
 
+static bool holds_trap(const qm_reader *r, uint32_t from, uint32_t end)
+{
+    const uint16_t *marks = r->scratch->marks.at;
+    while (from < end && !(marks[from] & qm_mark_of(QM_SENSE_TRAP))) from++;
+    return from < end;
+}
+
 /* A trap that begins inside the numeral and reaches beyond it cuts it: 20万 | 一线工人. */
 static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
 {
-    for (uint32_t at = from + 1; at < end; at++) {
-        if (!(r->scratch->marks.at[at] & qm_mark_of(QM_SENSE_TRAP))) continue;
+    for (uint32_t at = from + 1; holds_trap(r, at, end); at++) {
         const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-        if (word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
+        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
             qm_numeral_scale(r->chars[at - 1]) != 1)
             return at;
     }
@@ -74,6 +80,8 @@ static uint32_t first_amount(const qm_reader *r, const qm_quantity *q)
 
 static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
+    const qm_numeral *figure = qm_figure_at(r, at);
+    if (figure && qm_amount_plain(r, figure, out) && !holds_trap(r, at + 1, out->end)) return true;
     if (!qm_amount_read(r, at, r->count, out)) return false;
     uint32_t comma = first_amount(r, out);
     if (comma) return qm_amount_read(r, at, comma, out);

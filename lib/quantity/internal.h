@@ -10,6 +10,7 @@
 typedef struct qm_unit {
     uint32_t code; /* into the names */
     int64_t numerator, denominator, offset;
+    int64_t si_up, si_down; /* numerator and denominator without what divides both */
     int32_t offset_exponent, part, parts;
     uint32_t si; /* code, 0 none */
     uint8_t dimension, kind, flags;
@@ -202,6 +203,7 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* Numbers with what stands behind them: units, classifiers, ranges, compounds. */
 bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quantity *out);
+bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out);
 /* 米九, 分半钟. */
 bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* 第三批, 首批. */

@@ -68,7 +68,7 @@ bool qm_takes_kilo(uint32_t c);
 /* Zeros at the end go into the exponent. */
 static inline qm_value qm_trimmed(qm_value value)
 {
-    while (value.coefficient && value.coefficient % 10 == 0) {
+    while (!(value.coefficient & 1) && value.coefficient && value.coefficient % 10 == 0) {
         value.coefficient /= 10;
         value.exponent++;
     }

@@ -25,6 +25,19 @@ static bool row_is_sound(const qm_unit_row *row, uint32_t strings)
            row->offset_exponent >= -18 && row->offset >= 0;
 }
 
+/* Divides both by what divides both. */
+static void reduce(int64_t *a, int64_t *b)
+{
+    int64_t x = *a, y = *b;
+    while (y) {
+        int64_t rest = x % y;
+        x = y;
+        y = rest;
+    }
+    *a /= x;
+    *b /= x;
+}
+
 /* The units of one image are appended; names that are known already keep their code. */
 static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
 {
@@ -45,6 +58,8 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
             return qm_fail(err, QM_E_CORRUPT, "units section damaged");
         qm_unit unit = {.numerator = row->numerator,
                         .denominator = row->denominator,
+                        .si_up = row->numerator,
+                        .si_down = row->denominator,
                         .offset = row->offset,
                         .offset_exponent = row->offset_exponent,
                         .part = row->part,
@@ -52,6 +67,7 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
                         .dimension = row->dimension,
                         .kind = qm_dimensions[row->dimension].kind,
                         .flags = row->flags};
+        reduce(&unit.si_up, &unit.si_down);
         unit.code = add_name(q, (qm_bytes){strings + row->name, row->name_size});
         if (!unit.code || qm_array_push(&q->alloc, &q->units, unit) != QM_OK)
             return qm_fail_nomem(err);
@@ -164,19 +180,6 @@ static const qm_unit *find_unit(const qm_quantifier *quantifier, qm_bytes name)
     return NULL;
 }
 
-static bool reduce(int64_t *a, int64_t *b)
-{
-    int64_t x = *a, y = *b;
-    while (y) {
-        int64_t rest = x % y;
-        x = y;
-        y = rest;
-    }
-    *a /= x;
-    *b /= x;
-    return true;
-}
-
 /* value in `from` as value in `to`; false when it is no finite decimal that fits. */
 static bool convert(qm_value value, const qm_unit *from, const qm_unit *to, qm_value *out)
 {
@@ -220,8 +223,10 @@ int qm_quantifier_convert(const qm_quantifier *quantifier, qm_value value, qm_by
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t index)
 {
     const qm_unit *unit = &quantifier->units.at[index];
-    qm_unit base = {.numerator = 1, .denominator = 1};
-    if (!unit->si || !unit->numerator || q->low.type != QM_VALUE_NUMBER) return;
-    if (!convert(q->low, unit, &base, &q->si_value)) return;
-    q->si_unit = unit->si;
+    qm_value value = q->low;
+    if (!unit->si || !unit->numerator || value.type != QM_VALUE_NUMBER) return;
+    if (unit->offset &&
+        !qm_number_add(value, qm_number(unit->offset, unit->offset_exponent), &value))
+        return;
+    if (qm_number_scale(value, unit->si_up, unit->si_down, &q->si_value)) q->si_unit = unit->si;
 }

@@ -18,7 +18,8 @@ enum {
     QM_TRAIT_MONEY = 64,    /* behind money: it may belong to it */
     QM_TRAIT_RATE = 128,    /* a rate may be told here */
     QM_TRAIT_LINK = 256,    /* between a word and its number */
-    QM_TRAIT_RATIO = 512    /* next to a number: it may be a ratio or the score of a match */
+    QM_TRAIT_RATIO = 512,   /* next to a number: it may be a ratio or the score of a match */
+    QM_TRAIT_PLACE = 1024   /* the name of a place may end with it */
 };
 
 /* By the last bits of the character: others that end with the same ones have its traits, too. So a
