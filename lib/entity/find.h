@@ -49,7 +49,8 @@ enum {
     QM_SPOT_PLACE = 32,   /* in a place */
     QM_SPOT_BYLINE = 64,  /* in a byline or caption */
     QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
-    QM_SPOT_QUANTITY = 8  /* in a quantity */
+    QM_SPOT_QUANTITY = 8, /* in a quantity */
+    QM_SPOT_WITHIN = 128  /* in a word like 农村, but at its end */
 };
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
@@ -120,7 +121,10 @@ struct qm_entity_scratch {
     QM_ARRAY(qm_name) names;
     QM_ARRAY(qm_name_form) forms;
     qm_u32_array buckets; /* number + 1 of the first name */
-    qm_u8_array counts;   /* how often strings that look like names stand here, by hash */
+    /* How often strings that look like names stand here, by hash: the count in the lower byte, in
+     * the upper one the stage that counted. */
+    QM_ARRAY(uint16_t) counts;
+    uint16_t stage; /* whose counts are valid; the others need no clearing */
 };
 
 /* ---- sets of positions ---- */
@@ -309,7 +313,7 @@ static inline bool qm_is_bracket(uint32_t c)
 
 /* How often strings that look like names stand in the document; by hash, so never too low. */
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err);
-void qm_counts_clear(qm_entity_scratch *scratch);
+void qm_counts_begin(qm_entity_scratch *scratch);
 /* Keys of strings: the hash of one more character, and the key that it makes. */
 static inline uint32_t qm_hash_on(uint32_t hash, uint32_t c)
 {
@@ -325,14 +329,19 @@ static inline uint32_t qm_count_key(const qm_entity_scratch *scratch, uint32_t s
     for (uint32_t i = start; i < end; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
     return qm_hash_key(scratch, hash);
 }
+static inline uint32_t qm_count_at(const qm_entity_scratch *scratch, uint32_t key)
+{
+    uint32_t count = scratch->counts.at[key] ^ scratch->stage;
+    return count <= UINT8_MAX ? count : 0;
+}
 static inline void qm_count(const qm_entity_scratch *scratch, uint32_t key)
 {
-    uint8_t *count = &scratch->counts.at[key];
-    if (*count < UINT8_MAX) ++*count;
+    uint32_t count = qm_count_at(scratch, key);
+    if (count < UINT8_MAX) scratch->counts.at[key] = (uint16_t)(scratch->stage + count + 1);
 }
 static inline uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    return scratch->counts.at[qm_count_key(scratch, start, end)];
+    return qm_count_at(scratch, qm_count_key(scratch, start, end));
 }
 
 /* Whether quotation marks stand on both sides. */

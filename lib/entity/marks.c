@@ -60,7 +60,7 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 #define FIRSTS (QM_CLASS_BIT(QM_WORD_NAME_PART) | QM_CLASS_BIT(QM_WORD_SURNAME))
 #define NOTED                                                                                   \
     (PLACES | BODIES | CUES | QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) | QM_CLASS_BIT(QM_WORD_STOP) | \
-     QM_CLASS_BIT(QM_WORD_KIN) | FIRSTS)
+     QM_CLASS_BIT(QM_WORD_KIN) | QM_CLASS_BIT(QM_WORD_PLACE_STOP) | FIRSTS)
 #define LEAST_BRAND 4 /* characters of a brand without quotation marks */
 
 /* Words are short: eight characters at once. */
@@ -91,11 +91,13 @@ static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mar
 /* Words that no name holds say so by the state of their characters. */
 static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
 {
-    qm_mark mark;
     if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
-    if (read_mark(match, QM_WORD_STOP, &mark))
-        set_state(scratch, mark.start, mark.end,
-                  mark.flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
+    uint32_t flags = 0;
+    for (uint32_t i = match->count; i-- > 0;)
+        if (match->senses[i].kind == QM_SENSE_ENTITY + QM_WORD_STOP)
+            flags |= match->senses[i].flags;
+    set_state(scratch, match->start, match->end,
+              flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
 }
 
 /* Where a word of these classes stands, somebody has to look. */
@@ -105,6 +107,8 @@ static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_
     if (classes & PLACES) qm_set_add(scratch, QM_SET_PLACES, end);
     if (classes & QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX))
         scratch->suffixes.at[scratch->suffixes.count++] = (uint32_t)(match - scratch->matches);
+    if (classes & QM_CLASS_BIT(QM_WORD_PLACE_STOP) && scratch->begins[end])
+        set_state(scratch, start, end - 1, QM_SPOT_WITHIN);
     if (classes & BODIES) qm_set_add(scratch, QM_SET_BODIES, end);
     if (classes & QM_CLASS_BIT(QM_WORD_ROLE)) qm_set_add(scratch, QM_SET_ROLES, end);
     if (classes & QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) && end - start >= LEAST_BRAND)
@@ -217,15 +221,21 @@ int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t room = 1024;
     while (room < (size_t)scratch->text->count * 2 && room < 1u << 20) room *= 2;
-    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
-        return qm_fail_nomem(err);
+    if (room > scratch->counts.room) {
+        if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
+            return qm_fail_nomem(err);
+        scratch->stage = UINT16_MAX & ~UINT8_MAX; /* the next one clears them all */
+    }
     scratch->counts.count = room;
     return QM_OK;
 }
 
-void qm_counts_clear(qm_entity_scratch *scratch)
+void qm_counts_begin(qm_entity_scratch *scratch)
 {
-    memset(scratch->counts.at, 0, scratch->counts.count);
+    scratch->stage += UINT8_MAX + 1;
+    if (scratch->stage > 0) return;
+    memset(scratch->counts.at, 0, scratch->counts.room * sizeof *scratch->counts.at);
+    scratch->stage = UINT8_MAX + 1;
 }
 
 static bool is_sign(uint32_t c)

@@ -327,7 +327,7 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
 {
     const uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words;
     uint64_t *looks = scratch->sets + QM_SET_LOOKS * scratch->set_words;
-    qm_counts_clear(scratch);
+    qm_counts_begin(scratch);
     scratch->forms.count = 0;
     for (uint32_t from = 0; from < scratch->text->count; from += 64) {
         chances found = read_chances(scratch, from);
@@ -346,7 +346,7 @@ static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
     if (!qm_surname_is_word(scratch, form->start)) return false;
     return qm_surname_class(scratch, form->start) > 2 ||
-           (form->end == form->start + 2 && scratch->counts.at[form->key] < 3);
+           (form->end == form->start + 2 && qm_count_at(scratch, form->key) < 3);
 }
 
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
@@ -354,7 +354,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
                           int32_t *beside)
 {
     int32_t words = form->words;
-    int32_t count = scratch->counts.at[form->key];
+    int32_t count = (int32_t)qm_count_at(scratch, form->key);
     int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
     int32_t sure = form->points + words + again;
     if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
@@ -388,8 +388,8 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
     for (size_t i = 0; i < count; i++) {
         int32_t now = form_score(scratch, &forms[i], &beside);
         if (best) {
-            uint32_t brief = scratch->counts.at[best->key];
-            uint32_t longer = scratch->counts.at[forms[i].key];
+            uint32_t brief = qm_count_at(scratch, best->key);
+            uint32_t longer = qm_count_at(scratch, forms[i].key);
             if (brief > 2 * longer) now -= 4;
         }
         if (now > *score || (best && now == *score)) {

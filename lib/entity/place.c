@@ -4,6 +4,8 @@
 #define LONGEST_NAME 6
 #define LONGEST_LINK 5 /* characters between the ends of two levels */
 #define LEAST_SCORE 5
+#define MOST_LEFT 5  /* points that what stands in front of a name can give */
+#define MOST_GROUP 4 /* and that groups of a village can have beyond other places */
 
 enum {
     LEVEL_PROVINCE = 1,
@@ -29,6 +31,13 @@ static int length_points(uint32_t level, uint32_t length)
         [LEVEL_MONGOLIAN] = {-9, -4, 2, 3, 4, 0, -2}};
     return length <= LONGEST_NAME ? points[level][length] : -9;
 }
+
+/* A suffix that may end a name, the points for what stands behind it, and the least score of a name
+ * with it. */
+typedef struct suffix_at {
+    uint32_t start, end, level;
+    int32_t right, least;
+} suffix_at;
 
 static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
@@ -150,27 +159,40 @@ static bool by_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     return true;
 }
 
-/* The best start of a name in front of the suffix [suffix, end), given the points for what stands
- * behind; its score, or INT32_MIN. */
-static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t end,
-                          uint32_t level, int right, uint32_t *start)
+/* The points of a name that begins at `from` without a look at the rest of the document or at the
+ * dictionary, which can only take some away. */
+static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *suffix, uint32_t from)
 {
-    int32_t best = INT32_MIN;
-    for (uint32_t from = suffix; from > 0 && suffix - from < LONGEST_NAME;) {
+    uint32_t length = suffix->start - from;
+    bool behind = qm_place_ends(scratch, from); /* another place */
+    int32_t points = length_points(suffix->level, length);
+    if (points < 1 && length > 3 && behind && by_sound(scratch, from, suffix->start)) points = 1;
+    if (points + MOST_LEFT + MOST_GROUP + suffix->right < suffix->least) return INT32_MIN;
+    points += left_points(scratch, from) + suffix->right;
+    if (scratch->text->classes[suffix->start - 1] == QM_CHAR_NUMERAL && !behind) {
+        bool digits = numeral_only(scratch, from, suffix->start);
+        points -= digits || suffix->level == LEVEL_GROUP ? 5 : 2;
+    }
+    if (suffix->level == LEVEL_GROUP)
+        points += group_points(scratch, from, suffix->start, suffix->end);
+    return points;
+}
+
+/* The best start of a name in front of the suffix; its score, or less than the least one. */
+static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suffix,
+                          uint32_t *start)
+{
+    int32_t best = suffix->least - 1;
+    for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
         from--;
         if (scratch->states[from] & QM_SPOT_ENDS_PLACE) break;
-        int32_t length = length_points(level, suffix - from);
-        if (length < 1 && suffix - from > 3 && qm_place_ends(scratch, from) &&
-            by_sound(scratch, from, suffix))
-            length = 1;
-        uint32_t own = qm_count_of(scratch, from, end); /* mentions */
-        int32_t score = length + left_points(scratch, from) + right +
-                        count_points(scratch, from, suffix, end, own) +
-                        known_points(scratch, from, suffix, own);
-        if (scratch->text->classes[suffix - 1] == QM_CHAR_NUMERAL && !qm_place_ends(scratch, from))
-            score -= numeral_only(scratch, from, suffix) || level == LEVEL_GROUP ? 5 : 2;
-        if (level == LEVEL_GROUP) score += group_points(scratch, from, suffix, end);
-        if (score > best && !stopped(scratch, from, end)) {
+        int32_t score = points_here(scratch, suffix, from);
+        if (score > best) {
+            uint32_t own = qm_count_of(scratch, from, suffix->end);
+            score += count_points(scratch, from, suffix->start, suffix->end, own) +
+                     known_points(scratch, from, suffix->start, own);
+        }
+        if (score > best && !stopped(scratch, from, suffix->end)) {
             best = score;
             *start = from;
         }
@@ -179,11 +201,11 @@ static int32_t best_start(const qm_entity_scratch *scratch, uint32_t suffix, uin
     return best;
 }
 
-uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix)
+uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t at)
 {
-    uint32_t start = suffix;
-    int32_t score = best_start(scratch, suffix, suffix + 1, LEVEL_COUNTY, 0, &start);
-    return score >= LEAST_SCORE + 1 ? start : suffix;
+    uint32_t start = at;
+    suffix_at suffix = {at, at + 1, LEVEL_COUNTY, 0, LEAST_SCORE + 1};
+    return best_start(scratch, &suffix, &start) >= suffix.least ? start : at;
 }
 
 /* 区, 市 and groups are parts of many words: they want more around them. */
@@ -205,16 +227,21 @@ static bool ends_word(const qm_entity_scratch *scratch, uint32_t at)
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0;
-    if (qm_place_ends(scratch, suffix->start) && suffix->start > 0 &&
+    if (suffix->start == 0 || scratch->states[suffix->start - 1] & QM_SPOT_ENDS_PLACE)
+        return QM_OK; /* nothing can be a name */
+    if (qm_place_ends(scratch, suffix->start) &&
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
-    if (qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true)) return QM_OK;
+    if (scratch->states[suffix->end - 1] & QM_SPOT_WITHIN &&
+        qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true))
+        return QM_OK;
     if (qm_locative_before(scratch, suffix->start) && !ends_word(scratch, suffix->start))
         return QM_OK; /* 老师来|村, 老蔡去|镇 */
-    int32_t score = best_start(scratch, suffix->start, suffix->end, suffix->value,
-                               right_points(scratch, suffix->end, suffix->value), &start);
-    if (qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
-    if (score < least_score(scratch, suffix->start, suffix->value)) return QM_OK;
+    suffix_at at = {suffix->start, suffix->end, suffix->value,
+                    right_points(scratch, suffix->end, suffix->value),
+                    least_score(scratch, suffix->start, suffix->value)};
+    int32_t score = best_start(scratch, &at, &start);
+    if (score < at.least || qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
 }
 
@@ -246,9 +273,10 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
     qm_mark suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
     if (!edge && suffix.end && name->end - name->start < 4) {
         uint32_t start = name->start;
-        int32_t score = best_start(scratch, suffix.start, name->end, suffix.value,
-                                   right_points(scratch, name->end, suffix.value), &start);
-        if (start < name->start && score >= LEAST_SCORE + 1)
+        suffix_at at = {suffix.start, suffix.end, suffix.value,
+                        right_points(scratch, name->end, suffix.value), LEAST_SCORE + 1};
+        int32_t score = best_start(scratch, &at, &start);
+        if (start < name->start && score >= at.least)
             return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
         if (!scratch->begins[name->start]) return QM_OK;
     }
@@ -309,7 +337,7 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 
 static void count_names(qm_entity_scratch *scratch)
 {
-    qm_counts_clear(scratch);
+    qm_counts_begin(scratch);
     for (size_t i = 0; i < scratch->suffixes.count; i++) {
         const qm_match *suffix = &scratch->matches[scratch->suffixes.at[i]];
         for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
