@@ -34,19 +34,23 @@ static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint
     return NULL;
 }
 
-static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
+/* A name that is not among them yet. */
+static int add_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 {
-    if (name.length == 0 || name.length > LONGEST_NAME) return QM_OK;
-    qm_name *same = find_name(scratch, name.start, name.length, name.kind);
-    if (same) {
-        same->count++;
-        return QM_OK;
-    }
-    name.count = 1;
     uint32_t *bucket = &scratch->buckets.at[bucket_of(scratch, name.start)];
+    name.count = 1;
     name.next = *bucket;
     if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
     *bucket = (uint32_t)scratch->names.count;
+    return QM_OK;
+}
+
+static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
+{
+    if (name.length > LONGEST_NAME) return QM_OK;
+    qm_name *same = find_name(scratch, name.start, name.length, name.kind);
+    if (!same) return add_name(scratch, name, err);
+    same->count++;
     return QM_OK;
 }
 
@@ -224,9 +228,11 @@ static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org
 static void drop_bodies(qm_entity_scratch *scratch)
 {
     qm_candidates *found = &scratch->sorted;
-    for (size_t i = 0; i < found->count; i++)
-        for (size_t k = i; found->at[i].kind == QM_ENTITY_ROLE && k-- > 0 && i - k < NEIGHBOURS;)
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->at[i].kind != QM_ENTITY_ROLE) continue;
+        for (size_t k = i; k-- > 0 && i - k < NEIGHBOURS;)
             if (title_wins(scratch, &found->at[k], &found->at[i])) found->at[k].kind = 0;
+    }
 }
 
 static bool better(const qm_candidate *now, const qm_candidate *kept)
@@ -240,37 +246,30 @@ static bool better(const qm_candidate *now, const qm_candidate *kept)
 
 #define STEM_KIND 0x80 /* a name that is the stem of a longer one */
 
-/* The first row that names the same thing: the same text, or a place and its short form. */
-static uint32_t first_row(const qm_entity_scratch *scratch, const qm_entity *entity, uint32_t stem)
+/* Links a row to the first one that names the same thing: with the same text, or a place and its
+ * short form. */
+static int link_row(qm_entity_scratch *scratch, qm_entity *entity, uint32_t row, qm_error *err)
 {
-    uint32_t length = entity->end - entity->start;
-    const qm_name *name = find_name(scratch, entity->start, length, entity->kind);
-    if (!name && stem > entity->start)
-        name = find_name(scratch, entity->start, stem - entity->start, entity->kind);
-    if (!name) name = find_name(scratch, entity->start, length, entity->kind | STEM_KIND);
-    return name ? name->row : QM_NONE;
+    bool place = entity->kind == QM_ENTITY_PLACE;
+    uint32_t start = entity->start, length = entity->end - start;
+    uint32_t stem = place ? stem_end(scratch, start, entity->end) : start;
+    const qm_name *own = find_name(scratch, start, length, entity->kind), *name = own;
+    if (!name && stem > start) name = find_name(scratch, start, stem - start, entity->kind);
+    if (!name && place) name = find_name(scratch, start, length, QM_ENTITY_PLACE | STEM_KIND);
+    entity->link = name ? name->row : row;
+    qm_name made = {.start = start, .length = length, .kind = entity->kind, .row = entity->link};
+    int status = own || length > LONGEST_NAME ? QM_OK : add_name(scratch, made, err);
+    if (status != QM_OK || stem == start) return status;
+    made.length = stem - start;
+    made.kind |= STEM_KIND;
+    return keep_name(scratch, made, err);
 }
 
 static int link_rows(qm_entity_scratch *scratch, qm_entities *out, qm_error *err)
 {
     int status = make_buckets(scratch, err);
-    for (uint32_t row = 0; row < out->count && status == QM_OK; row++) {
-        qm_entity *entity = &out->at[row];
-        uint32_t stem = entity->kind == QM_ENTITY_PLACE
-                            ? stem_end(scratch, entity->start, entity->end)
-                            : entity->start;
-        uint32_t first = first_row(scratch, entity, stem);
-        entity->link = first == QM_NONE ? row : first;
-        qm_name name = {.start = entity->start,
-                        .length = entity->end - entity->start,
-                        .kind = entity->kind,
-                        .row = entity->link};
-        status = keep_name(scratch, name, err);
-        if (status != QM_OK || stem == entity->start) continue;
-        name.length = stem - entity->start;
-        name.kind |= STEM_KIND;
-        status = keep_name(scratch, name, err);
-    }
+    for (uint32_t row = 0; row < out->count && status == QM_OK; row++)
+        status = link_row(scratch, &out->at[row], row, err);
     return status;
 }
 

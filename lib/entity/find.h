@@ -196,9 +196,10 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 /* The classes of a match, a bit set. */
 static inline uint32_t qm_classes_of(const qm_match *match)
 {
-    uint32_t classes = 0;
-    for (const qm_sense *sense = match->senses, *end = sense + match->count; sense < end; sense++)
-        classes |= (uint32_t)(UINT64_C(1) << sense->kind % 64);
+    uint64_t classes = 0;
+    const qm_sense *sense = match->senses, *end = sense + match->count;
+    do classes |= UINT64_C(1) << sense->kind % 64;
+    while (++sense < end);
     return classes & (QM_CLASS_BIT(QM_WORD_CLASSES) - 1);
 }
 

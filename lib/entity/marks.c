@@ -50,17 +50,14 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 
 /* ---- words ---- */
 
-#define PLACES                                                          \
-    (QM_CLASS_BIT(QM_WORD_PLACE) | QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX) | \
-     QM_CLASS_BIT(QM_WORD_PLACE_SHORT))
-#define BODIES                                                           \
-    (QM_CLASS_BIT(QM_WORD_ORG_NAME) | QM_CLASS_BIT(QM_WORD_ORG_SUFFIX) | \
-     QM_CLASS_BIT(QM_WORD_ORG_LATIN))
-#define CUES (QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE))
-#define FIRSTS (QM_CLASS_BIT(QM_WORD_NAME_PART) | QM_CLASS_BIT(QM_WORD_SURNAME))
-#define NOTED                                                                                   \
-    (PLACES | BODIES | CUES | QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) | QM_CLASS_BIT(QM_WORD_STOP) | \
-     QM_CLASS_BIT(QM_WORD_KIN) | QM_CLASS_BIT(QM_WORD_PLACE_STOP) | FIRSTS)
+#define NOTED                                                                \
+    (QM_CLASS_BIT(QM_WORD_PLACE) | QM_CLASS_BIT(QM_WORD_PLACE_SHORT) |       \
+     QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX) | QM_CLASS_BIT(QM_WORD_PLACE_STOP) | \
+     QM_CLASS_BIT(QM_WORD_ORG_NAME) | QM_CLASS_BIT(QM_WORD_ORG_SUFFIX) |     \
+     QM_CLASS_BIT(QM_WORD_ORG_LATIN) | QM_CLASS_BIT(QM_WORD_ROLE) |          \
+     QM_CLASS_BIT(QM_WORD_SURNAME) | QM_CLASS_BIT(QM_WORD_NAME_PART) |       \
+     QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) | QM_CLASS_BIT(QM_WORD_KIN) |       \
+     QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX))
 #define LEAST_BRAND 4 /* characters of a brand without quotation marks */
 
 /* Words are short: eight characters at once. */
@@ -104,20 +101,32 @@ static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
 static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_t classes)
 {
     uint32_t start = match->start, end = match->end;
-    if (classes & PLACES) qm_set_add(scratch, QM_SET_PLACES, end);
-    if (classes & QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX))
-        scratch->suffixes.at[scratch->suffixes.count++] = (uint32_t)(match - scratch->matches);
-    if (classes & QM_CLASS_BIT(QM_WORD_PLACE_STOP) && scratch->begins[end])
-        set_state(scratch, start, end - 1, QM_SPOT_WITHIN);
-    if (classes & BODIES) qm_set_add(scratch, QM_SET_BODIES, end);
-    if (classes & QM_CLASS_BIT(QM_WORD_ROLE)) qm_set_add(scratch, QM_SET_ROLES, end);
-    if (classes & QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) && end - start >= LEAST_BRAND)
-        qm_set_add(scratch, QM_SET_BRANDS, end);
-    if (classes & CUES && scratch->flags[end] & QM_HAN_FOREIGN)
-        qm_set_add(scratch, QM_SET_NAMES, end);
-    if (classes & FIRSTS) qm_set_add(scratch, QM_SET_NAMES, start);
-    if (classes & QM_CLASS_BIT(QM_WORD_KIN) && start > 0)
-        qm_set_add(scratch, QM_SET_NAMES, start - 1);
+    for (classes &= NOTED; classes; classes &= classes - 1) {
+        switch (__builtin_ctz(classes)) {
+        case QM_WORD_PLACE_SUFFIX:
+            scratch->suffixes.at[scratch->suffixes.count++] = (uint32_t)(match - scratch->matches);
+            /* fall through */
+        case QM_WORD_PLACE:
+        case QM_WORD_PLACE_SHORT: qm_set_add(scratch, QM_SET_PLACES, end); break;
+        case QM_WORD_PLACE_STOP:
+            if (scratch->begins[end]) set_state(scratch, start, end - 1, QM_SPOT_WITHIN);
+            break;
+        case QM_WORD_ORG_NAME:
+        case QM_WORD_ORG_SUFFIX:
+        case QM_WORD_ORG_LATIN: qm_set_add(scratch, QM_SET_BODIES, end); break;
+        case QM_WORD_ROLE: qm_set_add(scratch, QM_SET_ROLES, end); /* fall through */
+        case QM_WORD_PERSON_BEFORE:
+            if (scratch->flags[end] & QM_HAN_FOREIGN) qm_set_add(scratch, QM_SET_NAMES, end);
+            break;
+        case QM_WORD_KIN:
+            if (start > 0) qm_set_add(scratch, QM_SET_NAMES, start - 1);
+            break;
+        case QM_WORD_BRAND_SUFFIX:
+            if (end - start >= LEAST_BRAND) qm_set_add(scratch, QM_SET_BRANDS, end);
+            break;
+        default: qm_set_add(scratch, QM_SET_NAMES, start); break; /* surnames, parts of names */
+        }
+    }
 }
 
 /* Sets bits and chains; there is room for them. */
@@ -153,16 +162,16 @@ static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_
     return QM_OK;
 }
 
+/* Among equal words the last one counts, which is of the topmost image. */
 qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
 {
-    qm_mark best = {0}, mark;
+    qm_mark mark = {0};
     const qm_match *match = scratch->matches + scratch->links[at].ends;
-    const qm_match *limit = scratch->matches + scratch->n_matches;
-    for (; match < limit && match->end == at; match++) {
-        if (best.end && match->start > best.start) break;
-        if (read_mark(match, class, &mark)) best = mark;
-    }
-    return best;
+    const qm_match *last = scratch->matches + scratch->n_matches - 1;
+    while (!read_mark(match, class, &mark) && match < last && match[1].end == at) match++;
+    while (match < last && match[1].end == at && match[1].start == mark.start)
+        read_mark(++match, class, &mark);
+    return mark;
 }
 
 bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
@@ -240,7 +249,7 @@ void qm_counts_begin(qm_entity_scratch *scratch)
 
 static bool is_sign(uint32_t c)
 {
-    if (c < U'·' || c > U'』') return false;
+    if (c - U'·' > U'』' - U'·') return false;
     return c == U'》' || c == U'·' || qm_is_open_quote(c);
 }
 

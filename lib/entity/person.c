@@ -18,7 +18,7 @@ static int surname_points(uint32_t class, bool common_word)
 static int given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
     static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
-    return scratch->states[at] & QM_SPOT_OUT ? -9 : points[qm_given_at(scratch, at)];
+    return points[qm_given_at(scratch, at)];
 }
 
 /* The surname at a position: its end, its points; 0 when there is none. */
@@ -190,23 +190,32 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
-/* Most names have nothing beside them, and one look tells: no cue, no edge, no other name. The
- * points for that side are -1 then. */
-static bool plain_before(const qm_entity_scratch *scratch, uint32_t at)
+/* The most that left_points can give, at one look: most names have no cue beside them. */
+static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
                           QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
-    if (at == 0 || scratch->spots[at].end_set & cues) return false;
-    if (scratch->flags[at - 1] & QM_HAN_LEADS || scratch->states[at - 1] & QM_SPOT_ENDS)
-        return false;
-    return !joins_persons(qm_char_at(scratch, at - 1));
+    uint32_t c = qm_char_at(scratch, at - 1);
+    if (scratch->spots[at].end_set & cues) return MOST_BESIDE;
+    if (at == 0) return 1;
+    if (joins_persons(c) || c == U'的') return 4;
+    if (qm_is_colon(c) || qm_is_bracket(c) || scratch->text->classes[at - 1] == QM_CHAR_SPACE)
+        return MOST_BESIDE;
+    if (scratch->flags[at - 1] & QM_HAN_LEADS) return 2;
+    if (!(scratch->states[at - 1] & QM_SPOT_ENDS)) return -1;
+    return scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
 }
 
-static bool plain_behind(const qm_entity_scratch *scratch, uint32_t at)
+/* And right_points. */
+static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
-    return !(scratch->spots[at].start_set & cues) && at < scratch->text->count &&
-           !(scratch->flags[at] & QM_HAN_FOLLOWS) && !(scratch->states[at] & QM_SPOT_ENDS);
+    uint32_t c = qm_char_at(scratch, at);
+    if (scratch->spots[at].start_set & cues) return MOST_BESIDE;
+    if (qm_is_comma(c) || qm_is_bracket(c) || c == U'、') return MOST_BESIDE;
+    if (scratch->text->classes[at] == QM_CHAR_SPACE) return 3;
+    if (scratch->flags[at] & QM_HAN_FOLLOWS) return 2;
+    return scratch->states[at] & QM_SPOT_ENDS || at == scratch->text->count ? 1 : -1;
 }
 
 /* ---- names of a surname and one or two characters ---- */
@@ -227,48 +236,52 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
-/* Counts a form and keeps it, in the room that there is, if it may be a name. left: the most that
- * what stands before it can give. */
-static void keep_form(qm_entity_scratch *scratch, const qm_name_form *form, int32_t left)
-{
-    if (form->points >= LEAST_COUNTED) qm_count(scratch, form->key);
-    int32_t beside = left + (plain_behind(scratch, form->end) ? -1 : MOST_BESIDE);
-    if (beside < least_context(form->points, form->words == WHOLE_WORD) ||
-        form->points + form->words + beside + MOST_AGAIN < LEAST_SCORE)
-        return;
-    scratch->forms.at[scratch->forms.count++] = *form;
-    qm_set_add(scratch, QM_SET_LOOKS, form->start);
-}
+/* What the forms at one position share. */
+typedef struct form_place {
+    uint32_t at;
+    int32_t left; /* the most that what stands before can give */
+} form_place;
 
-/* The forms that a name at `at` can have: two at most, for which there is room. */
-static void find_forms(qm_entity_scratch *scratch, uint32_t at)
+/* Keeps a form that has been counted, in the room that there is, if it may be a name. */
+static void keep_form(qm_entity_scratch *scratch, const form_place *place, uint32_t end,
+                      uint32_t key, int32_t points)
 {
     const uint8_t *begins = scratch->begins;
-    int32_t points;
-    int32_t middle = 0;
-    uint32_t hash = 0;
-    uint8_t cut = 0; /* inside the name */
-    uint32_t given = surname_end(scratch, at, &points);
-    if (given == 0 || given_points(scratch, given) <= -9 || no_form(scratch, at)) return;
-    int32_t left = plain_before(scratch, at) ? -1 : MOST_BESIDE;
+    int32_t beside = place->left + most_behind(scratch, end);
+    if (beside < least_context(points, true)) return; /* most of them */
+    bool whole = begins[place->at] && begins[end];
+    int32_t words = (begins[place->at] ? 1 : -3) + (begins[end] ? 1 : -2);
+    for (uint32_t i = place->at + 1; i < end && whole; i++) whole = !begins[i];
+    if (whole) words = WHOLE_WORD;
+    if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
+        return;
+    scratch->forms.at[scratch->forms.count++] = (qm_name_form){.start = place->at,
+                                                               .end = end,
+                                                               .key = key,
+                                                               .points = (int16_t)points,
+                                                               .words = (int16_t)words};
+    qm_set_add(scratch, QM_SET_LOOKS, place->at);
+}
+
+/* Counts the forms that a name at `at` can have, two at most, and keeps those that may be one. */
+static void find_forms(qm_entity_scratch *scratch, uint32_t at)
+{
+    int32_t points, middle = 0;
+    uint32_t hash = 0, given = surname_end(scratch, at, &points);
+    if (given == 0 || no_form(scratch, at)) return;
+    form_place place = {at, most_before(scratch, at)};
     for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
-    for (uint32_t i = at + 1; i < given; i++) cut |= begins[i];
-    for (uint32_t end = given + 1; end <= given + 2 && end <= scratch->text->count; end++) {
+    for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = given_points(scratch, end - 1);
         if (own <= -9) break;
         hash = qm_hash_on(hash, scratch->text->chars[end - 1]);
-        cut |= begins[end - 1];
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
-        int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
-        if (begins[at] & begins[end] & !cut) words = WHOLE_WORD;
-        qm_name_form form = {.start = at,
-                             .end = end,
-                             .key = qm_hash_key(scratch, hash),
-                             .points = (int16_t)(points + (end == given + 2 ? 2 : 0)),
-                             .words = (int16_t)words};
-        keep_form(scratch, &form, left);
+        int32_t all = points + (end == given + 2 ? 2 : 0);
+        uint32_t key = qm_hash_key(scratch, hash);
+        if (all >= LEAST_COUNTED) qm_count(scratch, key);
+        keep_form(scratch, &place, end, key, all);
     }
 }
 
@@ -293,9 +306,9 @@ static void mark_chances(const qm_entity_scratch *scratch, uint32_t from, uint32
         uint8_t counted = (states[i] & QM_SPOT_QUANTITY) != 0;
         uint8_t stopped = (states[i] & QM_SPOT_STOP) != 0;
         uint8_t familiar = (flags[i] & QM_HAN_FAMILIAR) != 0 && (hans[i + 1] & 7) != 0;
-        uint8_t spaced = classes[i + 1] == QM_CHAR_SPACE;
+        uint8_t spaced = surname & (classes[i + 1] == QM_CHAR_SPACE);
         forms[i] = surname & given & named & (uint8_t) ~(counted | (stopped & word));
-        others[i] = ((familiar & word) | (surname & spaced)) & named;
+        others[i] = ((familiar & word) | spaced) & named;
     }
 }
 

@@ -351,19 +351,19 @@ static void count_names(qm_entity_scratch *scratch)
 
 #define MOST_LISTED 12
 #define LONGEST_LISTED 4
+#define ENDS_ITEM (QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 
 /* Where the item of a list that ends at `at` begins; `at` when it is none. */
 static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
 {
-    const uint8_t ends = QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY;
     uint32_t start = at;
-    while (start > 0 && at - start < LONGEST_LISTED && !(scratch->states[start - 1] & ends))
+    while (start > 0 && at - start < LONGEST_LISTED && !(scratch->states[start - 1] & ENDS_ITEM))
         start--;
     if (at - start == LONGEST_LISTED && (scratch->states[start] & QM_SPOT_STOP ||
                                          qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB))
         return start + 2; /* 其中|大湾, 走遍|上湾 */
     if (at - start < 2 || qm_is_common(scratch, start, at)) return at;
-    return start == 0 || scratch->states[start - 1] & ends ? start : at;
+    return start == 0 || scratch->states[start - 1] & ENDS_ITEM ? start : at;
 }
 
 /* The mark in front of an item is one that joins it to another. */
@@ -404,7 +404,8 @@ static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities
     int status = QM_OK;
     for (size_t i = 0; i < quantities->count && status == QM_OK; i++) {
         uint32_t start = quantities->at[i].start;
-        if (start > 2 && counts_places(scratch, start)) status = add_list(scratch, start, err);
+        if (start > 2 && !(scratch->states[start - 1] & ENDS_ITEM) && counts_places(scratch, start))
+            status = add_list(scratch, start, err);
     }
     return status;
 }

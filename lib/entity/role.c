@@ -185,12 +185,17 @@ static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
     s->start = clauses->at[s->next].start;
     while (s->next < clauses->count && clauses->at[s->next].sentence == number)
         s->end = clauses->at[s->next++].end;
-    s->person = s->life = false;
+    return true;
+}
+
+/* Whether the sentence names a person and tells a life. */
+static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
+{
     uint32_t at = qm_set_next(scratch, QM_SET_PERSONS, s->start);
     s->person = at <= s->end;
+    s->life = false;
     for (; at <= s->end && at < s->start + 8; at = qm_set_next(scratch, QM_SET_PERSONS, at + 1))
         if (life_note(scratch, at)) s->life = true;
-    return true;
 }
 
 /* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to. */
@@ -248,8 +253,12 @@ int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
 {
     sentence s = {0};
     int status = QM_OK;
-    if (qm_set_next(scratch, QM_SET_ROLES, 0) == UINT32_MAX) return QM_OK;
-    while (status == QM_OK && next_sentence(scratch, &s))
+    uint32_t next = qm_set_next(scratch, QM_SET_ROLES, 0); /* title */
+    while (status == QM_OK && next != UINT32_MAX && next_sentence(scratch, &s)) {
+        if (next > s.end) continue;
+        look_for_persons(scratch, &s);
         status = roles_of_sentence(scratch, &s, err);
+        next = qm_set_next(scratch, QM_SET_ROLES, s.end + 1);
+    }
     return status;
 }
