@@ -1,5 +1,4 @@
-/* What stands in one clause: the longest words of the rules, quantities between them, and the
- * pairs of verb and object that the rules make of them. */
+/* What stands in one clause: the longest words of the rules, cues, classes of words. */
 #include "initiative/scratch.h"
 
 #define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
@@ -25,11 +24,11 @@ static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t 
     return near;
 }
 
-/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. */
-static inline bool fits_words(const qm_words *words, const qm_match *match)
+/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. begins may be NULL.
+ */
+static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t end)
 {
-    if (match->end - match->start > 1 || !words) return true;
-    return words->begins[match->start] && words->begins[match->end];
+    return end - start > 1 || !begins || (begins[start] && begins[end]);
 }
 
 static inline uint8_t uses_of(const qm_initiator *initiator, const qm_match *match)
@@ -66,169 +65,132 @@ static int keep_longest(const qm_initiator *initiator, qm_initiative_scratch *sc
 
 /* ---- classes ---- */
 
+typedef struct class_list {
+    qm_class_hit *at;
+    uint32_t count;
+    uint64_t seen; /* the numbers in it, by their lower bits */
+} class_list;
+
+static bool has_class(const class_list *list, uint32_t number)
+{
+    uint32_t k = 0;
+    if (!(list->seen >> number % 64 & 1)) return false;
+    while (k < list->count && list->at[k].number != number) k++;
+    return k < list->count;
+}
+
 /* Each class once, in the order of its first word. */
-static void note_classes(const qm_initiator *initiator, const qm_match *match,
-                         qm_class_hit hits[QM_CLASSES_MOST], uint32_t *n)
+static inline void note_classes(const qm_initiator *initiator, const qm_match *match,
+                                class_list *list)
 {
-    for (uint32_t left = match->count; left > 0; left--) {
-        const qm_sense *sense = &match->senses[left - 1];
-        if (sense->kind != QM_SENSE_CLASS) break; /* they stand last */
-        uint32_t number = qm_class_number(initiator, sense->value), k = 0;
-        while (k < *n && hits[k].number != number) k++;
-        if (k < *n || *n == QM_CLASSES_MOST) continue;
-        hits[(*n)++] = (qm_class_hit){match->start, match->end, number};
+    const qm_sense *sense = match->senses + match->count;
+    while (sense-- > match->senses && sense->kind == QM_SENSE_CLASS) { /* they stand last */
+        uint32_t number = qm_class_number(initiator, sense->value);
+        if (has_class(list, number) || list->count == QM_CLASSES_MOST) continue;
+        list->seen |= UINT64_C(1) << number % 64;
+        list->at[list->count++] = (qm_class_hit){match->start, match->end, number};
     }
 }
 
-/* ---- hits ---- */
+/* ---- cues, and what rules have a chance ---- */
 
-typedef struct gathering {
-    const qm_initiator *initiator;
-    qm_initiative_scratch *scratch;
-    const qm_quantities *quantities;
-    uint32_t next_quantity, end_quantity;
-    uint32_t taken; /* characters that the quantities so far count less than they have */
-} gathering;
-
-/* There must be room for it. */
-static inline void add_hit(gathering *g, uint32_t start, uint32_t end, uint32_t set, uint32_t size)
+static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_match *match, const qm_sense *sense)
 {
-    qm_initiative_scratch *scratch = g->scratch;
-    uint32_t near = start - g->taken;
-    scratch->stamps[set] = scratch->clock;
-    scratch->present |= qm_set_bit(set);
-    scratch->hits.at[scratch->hits.count++] = (qm_hit){start, end, near, near + size, set};
-}
-
-/* Quantities before `place` become hits of the sets that ask for them. */
-static int take_quantities(gathering *g, uint32_t place)
-{
-    qm_initiative_scratch *scratch = g->scratch;
-    const uint32_t *sets = g->initiator->quantity_sets;
-    for (; g->next_quantity < g->end_quantity; g->next_quantity++) {
-        const qm_quantity *quantity = &g->quantities->at[g->next_quantity];
-        if (quantity->start >= place) break;
-        uint32_t kind = quantity->kind, length = quantity->end - quantity->start;
-        uint32_t size = length < 2 ? length : 2;
-        if (qm_array_reserve(scratch->alloc, &scratch->hits, scratch->hits.count + 2) != QM_OK)
-            return QM_E_NOMEM;
-        if (sets[0] != UINT32_MAX) add_hit(g, quantity->start, quantity->end, sets[0], size);
-        if (kind >= 1 && kind <= QM_KIND_NUMBER && sets[kind] != UINT32_MAX)
-            add_hit(g, quantity->start, quantity->end, sets[kind], size);
-        g->taken += length - size;
+    const qm_sense *end = match->senses + match->count;
+    uint32_t first = initiator->sources[match->source].first_cue;
+    for (; sense < end && sense->kind == QM_SENSE_CUE; sense++) {
+        const qm_taxonomy_cue *cue = &initiator->cues.at[first + sense->value];
+        const qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
+                                (uint8_t)cue->direction, (uint8_t)cue->scope};
+        if (scratch->cues.count == QM_MOST_CUES) return QM_OK;
+        if (qm_array_push(scratch->alloc, &scratch->cues, hit) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-static inline int pass_quantities(gathering *g, uint32_t place)
+/* Cues, and the bits of all sets; quantities may mask some of the words yet. */
+static int see_words(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    if (g->next_quantity == g->end_quantity || g->quantities->at[g->next_quantity].start >= place)
-        return QM_OK;
-    return take_quantities(g, place);
-}
-
-static int add_cue(gathering *g, const qm_match *match, uint32_t number)
-{
-    qm_initiative_scratch *scratch = g->scratch;
-    const qm_taxonomy_cue *cue = &g->initiator->cues.at[number];
-    const qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
-                            (uint8_t)cue->direction, (uint8_t)cue->scope};
-    if (scratch->cues.count == QM_MOST_CUES) return QM_OK;
-    return qm_array_push(scratch->alloc, &scratch->cues, hit);
-}
-
-static inline int add_senses(gathering *g, const qm_match *match, bool only_cues)
-{
-    qm_initiative_scratch *scratch = g->scratch;
-    const qm_source_map *map = &g->initiator->sources[match->source];
-    const qm_sense *sense = match->senses, *end = sense + match->count;
-    if (qm_array_reserve(scratch->alloc, &scratch->hits, scratch->hits.count + match->count) !=
-        QM_OK)
-        return QM_E_NOMEM;
-    /* In ascending order: sets, cues, blocks, classes. */
-    for (; sense < end && sense->kind <= QM_SENSE_SET; sense++)
-        if (sense->kind == QM_SENSE_SET && !only_cues)
-            add_hit(g, match->start, match->end, map->sets[sense->value],
-                    match->end - match->start);
-    for (; sense < end && sense->kind < QM_SENSE_CLASS; sense++) {
-        int status = QM_OK;
-        if (sense->kind == QM_SENSE_CUE) {
-            status = add_cue(g, match, map->first_cue + sense->value);
-        } else if (sense->kind == QM_SENSE_BLOCK && map->types[sense->value]) {
-            qm_block_hit hit = {match->start, match->end, map->types[sense->value]};
-            status = qm_array_push(scratch->alloc, &scratch->blocks, hit);
+    const qm_match **at = scratch->kept.at, **last = at + scratch->kept.count;
+    const qm_set_bits *bits = initiator->set_bits;
+    const qm_source_map *sources = initiator->sources;
+    qm_set_bits sum = {QM_VERB_NONE, 0};
+    for (; at < last; at++) {
+        const qm_match *match = *at;
+        const uint32_t *sets = sources[match->source].sets;
+        const qm_sense *sense = match->senses, *end = sense + match->count;
+        for (; sense < end && sense->kind == QM_SENSE_SET; sense++) {
+            const qm_set_bits *set = &bits[sets[sense->value]];
+            sum.verb |= set->verb;
+            sum.object |= set->object;
         }
-        if (status != QM_OK) return status;
+        if (sense < end && sense->kind == QM_SENSE_CUE &&
+            add_cues(initiator, scratch, match, sense) != QM_OK)
+            return QM_E_NOMEM;
     }
+    scratch->bits = sum;
     return QM_OK;
 }
 
-/* Inside or across a quantity a word is no word; around one it stays. */
-static inline bool is_masked(const gathering *g, const qm_match *match)
+static void see_set(const qm_initiator *initiator, qm_initiative_scratch *scratch, uint32_t set)
 {
-    bool masked = false;
-    if (g->next_quantity > 0) {
-        const qm_quantity *before = &g->quantities->at[g->next_quantity - 1];
-        masked = before->end > match->start && before->start <= match->start;
-    }
-    if (g->next_quantity < g->end_quantity) {
-        const qm_quantity *next = &g->quantities->at[g->next_quantity];
-        masked = masked || (next->start < match->end && next->end > match->end) ||
-                 (next->start == match->start && next->end >= match->end);
-    }
-    return masked;
+    if (set == UINT32_MAX) return;
+    scratch->bits.verb |= initiator->set_bits[set].verb;
+    scratch->bits.object |= initiator->set_bits[set].object;
 }
 
-/* Kept matches and quantities, merged in order of their starts. */
-static int add_hits(gathering *g)
+static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                           const qm_clause_evidence *evidence)
 {
-    const qm_match **match = g->scratch->kept.at, **end = match + g->scratch->kept.count;
-    int status = QM_OK;
-    for (; match < end && status == QM_OK; match++) {
-        status = pass_quantities(g, (*match)->start);
-        if (status == QM_OK) status = add_senses(g, *match, is_masked(g, *match));
+    const qm_quantities *quantities = evidence->document->quantities;
+    for (uint32_t i = evidence->first_quantity; i < evidence->end_quantity; i++) {
+        uint32_t kind = quantities->at[i].kind;
+        see_set(initiator, scratch, initiator->quantity_sets[0]);
+        if (kind <= QM_KIND_NUMBER) see_set(initiator, scratch, initiator->quantity_sets[kind]);
     }
-    return status == QM_OK ? pass_quantities(g, UINT32_MAX) : status;
 }
 
 /* ---- the whole ---- */
 
-static void forget_clause(qm_initiative_scratch *scratch)
+static void forget_candidates(qm_initiative_scratch *scratch)
 {
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         scratch->candidate[scratch->candidates.at[i].type] = 0;
         scratch->points[scratch->candidates.at[i].type] = 0;
     }
     scratch->candidates.count = 0;
-    scratch->kept.count = scratch->hits.count = scratch->cues.count = scratch->blocks.count = 0;
-    scratch->present = 0;
-    if (++scratch->clock > 0) return;
-    memset(scratch->stamps, 0, scratch->n_sets * sizeof *scratch->stamps);
-    scratch->clock = 1;
 }
 
-/* From the match at *at on; *at becomes the first that ends behind the clause. */
+/* Matches of the clause: the longest that rules use, and the classes of all. */
 static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_document *document, qm_clause_evidence *evidence, uint32_t *at)
+                        qm_clause_evidence *evidence)
 {
+    const qm_document *document = evidence->document;
     const qm_clause *clause = &document->clauses->at[evidence->clause];
-    const qm_match *match = document->matches->at + *at;
-    const qm_match *end = document->matches->at + document->matches->count;
-    qm_class_hit *classes = scratch->classes[evidence->clause % 2];
-    int status = QM_OK;
-    evidence->classes = classes;
-    for (; match < end && match->end <= clause->end && status == QM_OK; match++) {
-        if (match->start < clause->start || !fits_words(document->words, match)) continue;
-        uint8_t uses = uses_of(initiator, match);
-        if (uses & QM_USED_CLASS) note_classes(initiator, match, classes, &evidence->n_classes);
+    const uint32_t start = clause->start, stop = clause->end;
+    const uint32_t count = (uint32_t)document->matches->count;
+    const qm_match *matches = document->matches->at;
+    const uint8_t *begins = document->words ? document->words->begins : NULL;
+    const qm_source_map *sources = initiator->sources;
+    class_list classes = {.at = scratch->classes[evidence->clause % 2]};
+    const bool heading = clause->role == QM_ROLE_HEADING;
+    uint32_t at = evidence->first_match;
+    for (; at < count && matches[at].end <= stop; at++) {
+        const qm_match *match = &matches[at];
+        if (match->start < start || !fits_words(begins, match->start, match->end)) continue;
+        uint8_t uses = sources[match->source].uses[match->entry];
+        if (uses & QM_USED_CLASS) note_classes(initiator, match, &classes);
         if (!(uses & QM_USED_BY_RULES)) continue;
         /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
-        status = clause->role == QM_ROLE_HEADING
-                     ? qm_array_push(scratch->alloc, &scratch->kept, match)
-                     : keep_longest(initiator, scratch, match);
+        if ((heading ? qm_array_push(scratch->alloc, &scratch->kept, match)
+                     : keep_longest(initiator, scratch, match)) != QM_OK)
+            return QM_E_NOMEM;
     }
-    *at = (uint32_t)(match - document->matches->at);
-    return status;
+    evidence->classes = classes.at;
+    evidence->n_classes = classes.count;
+    scratch->near_match = at;
+    return QM_OK;
 }
 
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
@@ -236,30 +198,28 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
 {
     const qm_clause *clause = &document->clauses->at[number];
     const qm_quantities *quantities = document->quantities;
-    uint32_t first = first_match_behind(document->matches, scratch->near_match, clause->start);
-    uint32_t quantity = first_quantity_behind(quantities, scratch->near_quantity, clause->start);
-    gathering g = {.initiator = initiator,
-                   .scratch = scratch,
-                   .quantities = quantities,
-                   .next_quantity = quantity,
-                   .end_quantity = first_quantity_behind(quantities, quantity, clause->end)};
-    *evidence =
-        (qm_clause_evidence){.document = document,
-                             .clause = number,
-                             .first_match = first,
-                             .first_quantity = quantity,
-                             .end_quantity = g.end_quantity,
-                             .cues_behind = scratch->carry.sentence | scratch->carry.paragraph,
-                             .cues_above = scratch->carry.section,
-                             .heading = scratch->carry.heading,
-                             .rule_points = scratch->points,
-                             .ruled = scratch->ruled};
-    forget_clause(scratch);
-    scratch->near_quantity = g.end_quantity;
-    scratch->near_match = first;
-    int status = keep_matches(initiator, scratch, document, evidence, &scratch->near_match);
-    if (status == QM_OK) status = add_hits(&g);
+    const qm_carry *carry = &scratch->carry;
+    uint32_t match = first_match_behind(document->matches, scratch->near_match, clause->start);
+    uint32_t first = first_quantity_behind(quantities, scratch->near_quantity, clause->start);
+    uint32_t end = first_quantity_behind(quantities, first, clause->end);
+    *evidence = (qm_clause_evidence){.document = document,
+                                     .clause = number,
+                                     .first_match = match,
+                                     .first_quantity = first,
+                                     .end_quantity = end,
+                                     .cues_behind = carry->sentence | carry->paragraph,
+                                     .cues_above = carry->section,
+                                     .heading = carry->heading,
+                                     .rule_points = scratch->points,
+                                     .ruled = scratch->ruled};
+    scratch->near_quantity = end;
+    scratch->near_match = match;
+    scratch->kept.count = scratch->cues.count = 0;
+    forget_candidates(scratch);
+    if (keep_matches(initiator, scratch, evidence) != QM_OK) return QM_E_NOMEM;
+    if (see_words(initiator, scratch) != QM_OK) return QM_E_NOMEM;
+    see_quantities(initiator, scratch, evidence);
     for (size_t i = 0; i < scratch->cues.count; i++)
         evidence->cues |= 1u << scratch->cues.at[i].category;
-    return status;
+    return QM_OK;
 }

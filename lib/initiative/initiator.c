@@ -171,24 +171,29 @@ static int add_rules(binding *b, size_t image)
     return QM_OK;
 }
 
+static void number_verbs(qm_initiator *made)
+{
+    uint32_t bit = 0;
+    for (size_t r = 0; r < made->rules.count; r++) {
+        const qm_bound_rule *rule = &made->rules.at[r];
+        for (uint32_t i = 0; i < rule->verbs; i++) {
+            uint64_t *bits = &made->set_bits[made->slots.at[rule->first_slot + i]].verb;
+            if (*bits == 0) *bits = UINT64_C(1) << bit++ % 63;
+        }
+    }
+}
+
 static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
 {
     const qm_bound_rule *rule = &made->rules.at[number];
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    qm_object_rule at = {number, {QM_NONE, QM_NONE}};
-    if (rule->verbs < 1 || rule->verbs > 2 || rule->scope != QM_SCOPE_CLAUSE) return at;
+    qm_object_rule at = {.rule = number, .verbs = {QM_NONE, QM_NONE}};
+    for (uint32_t i = 0; i < rule->verbs; i++) at.need |= made->set_bits[verbs[i]].verb;
+    if (rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE) at.need |= QM_VERB_NONE;
+    if (rule->verbs < 1 || rule->verbs > 2) return at;
     at.verbs[0] = verbs[0];
     at.verbs[1] = verbs[rule->verbs - 1];
     return at;
-}
-
-static uint64_t verb_bits(const qm_initiator *made, const qm_bound_rule *rule)
-{
-    uint64_t bits = 0;
-    if (rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE) return UINT64_MAX;
-    for (uint32_t i = 0; i < rule->verbs; i++)
-        bits |= qm_set_bit(made->slots.at[rule->first_slot + i]);
-    return bits;
 }
 
 /* The rules of each object, by a counting sort; offsets are kept one ahead while they are filled.
@@ -206,8 +211,9 @@ static void sort_by_object(qm_initiator *made)
         const qm_bound_rule *rule = &made->rules.at[r];
         for (uint32_t i = 0; i < rule->objects; i++) {
             uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
-            made->object_rules[offsets[set + 1]++] = object_rule(made, (uint32_t)r);
-            made->object_verbs[set] |= verb_bits(made, rule);
+            qm_object_rule *at = &made->object_rules[offsets[set + 1]++];
+            *at = object_rule(made, (uint32_t)r);
+            made->set_bits[set].object |= at->need;
         }
     }
 }
@@ -220,9 +226,9 @@ static int bind_rules(binding *b, qm_error *err)
     made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
     made->object_rules =
         qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
-    made->object_verbs =
-        qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->object_verbs);
-    if (!made->by_object || !made->object_rules || !made->object_verbs) return qm_fail_nomem(err);
+    made->set_bits = qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->set_bits);
+    if (!made->by_object || !made->object_rules || !made->set_bits) return qm_fail_nomem(err);
+    number_verbs(made);
     sort_by_object(made);
     return QM_OK;
 }
@@ -436,9 +442,7 @@ void qm_initiator_free(qm_initiator *initiator)
     if (initiator->by_object)
         qm_release(alloc, initiator->by_object,
                    (initiator->n_sets + 2) * sizeof *initiator->by_object);
-    if (initiator->object_verbs)
-        qm_release(alloc, initiator->object_verbs,
-                   (initiator->n_sets + 1) * sizeof *initiator->object_verbs);
+    qm_release(alloc, initiator->set_bits, (initiator->n_sets + 1) * sizeof(qm_set_bits));
     if (initiator->object_rules)
         qm_release(alloc, initiator->object_rules,
                    (initiator->n_object_rules + 1) * sizeof *initiator->object_rules);

@@ -21,13 +21,23 @@ typedef struct qm_bound_type {
     bool means;
 } qm_bound_type;
 
-/* A rule at the set of its object. verbs: its only sets of verbs, equal if there is but one, so
- * that most rules are seen to have no verb in a clause without being looked at; QM_NONE: to look
- * at. */
+/* What every clause has among the bits of its verbs. */
+#define QM_VERB_NONE (UINT64_C(1) << 63)
+
+/* A rule at the set of its object. need: bits of its verbs, of which a clause must have one before
+ * the rule is worth a look; QM_VERB_NONE where it is to be looked at without. verbs: its only sets
+ * of verbs, equal if there is but one; QM_NONE where there are none or more. */
 typedef struct qm_object_rule {
+    uint64_t need;
     uint32_t rule;
     uint32_t verbs[2];
 } qm_object_rule;
+
+/* Sets by few bits, so that a clause without the verbs of its objects is seen to be one. */
+typedef struct qm_set_bits {
+    uint64_t verb;   /* one bit, which others may share; 0 where it is no verb */
+    uint64_t object; /* all that its rules as an object need */
+} qm_set_bits;
 
 /* How the words of an entry are used. */
 enum {
@@ -37,12 +47,6 @@ enum {
     QM_USED_ACT = 8,   /* of one of acts */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
-
-/* Sets by few bits: without the bit of a set in it, a clause does not have the set. */
-static inline uint64_t qm_set_bit(uint32_t set)
-{
-    return UINT64_C(1) << set % 64;
-}
 
 /* What the numbers of one image's senses are in the stack. */
 typedef struct qm_source_map {
@@ -69,8 +73,7 @@ struct qm_initiator {
     uint32_t *by_object;          /* n_sets + 1 offsets into object_rules */
     qm_object_rule *object_rules; /* by the sets of their object slot */
     size_t n_object_rules;
-    uint64_t *object_verbs; /* by set: qm_set_bit of all verbs of its rules as an object; all bits
-                               where a rule is to be looked at without a verb */
+    qm_set_bits *set_bits;
     uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;

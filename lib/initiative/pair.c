@@ -12,6 +12,7 @@ typedef struct pairing {
     const qm_text *text;
     const qm_clause *clause;
     uint32_t number; /* of the clause */
+    bool wide;       /* words may stand too far apart in it */
 } pairing;
 
 static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
@@ -118,42 +119,63 @@ static bool is_figure(const qm_initiator *initiator, uint32_t set)
     return has_set(initiator->quantity_sets, QM_KIND_NUMBER + 1, set);
 }
 
-/* The nearest verb of the rule on either side of the object. */
-static int try_pair(const pairing *p, uint32_t number, size_t object_at)
+static inline bool is_verb(const qm_object_rule *at, const qm_bound_rule *rule,
+                           const uint32_t *verbs, uint32_t set)
 {
-    const qm_bound_rule *rule = &p->initiator->rules.at[number];
+    if (at->verbs[0] != QM_NONE) return set == at->verbs[0] || set == at->verbs[1];
+    return has_set(verbs, rule->verbs, set);
+}
+
+/* The verb of a pair with the object, to the left of it or to the right; the nearest one that
+ * is no farther than the best so far. */
+static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit *object, int step,
+                       qm_candidate *best)
+{
+    const qm_bound_rule *rule = &p->initiator->rules.at[at->rule];
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
-    const qm_hit *hits = p->scratch->hits.at, *object = &hits[object_at];
-    qm_candidate best = {.rule = QM_NONE, .clause = QM_NONE, .distance = UINT32_MAX};
-    for (int side = 0; side < 2; side++) {
-        for (size_t step = 1; step <= QM_MOST_LOOKED; step++) {
-            if (side == 0 ? step > object_at : object_at + step >= p->scratch->hits.count) break;
-            const qm_hit *verb = side == 0 ? object - step : object + step;
-            uint32_t distance;
-            uint8_t how;
-            if (too_far(verb, object)) break;
-            if (!has_set(verbs, rule->verbs, verb->set)) continue;
-            if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best.distance)
-                continue;
-            if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
-            int32_t points = pair_points(rule, distance, how);
-            /* A thing says more than a figure, where both would do. */
-            if (is_figure(p->initiator, object->set)) distance += QM_FARTHEST;
-            best = (qm_candidate){.type = rule->type,
-                                  .rule = number,
-                                  .clause = QM_NONE,
-                                  .verb_start = verb->start,
-                                  .verb_end = verb->end,
-                                  .object_start = object->start,
-                                  .object_end = object->end,
-                                  .distance = distance,
-                                  .rule_points = points,
-                                  .pairing = how};
-            break;
-        }
+    const qm_hit *hits = p->scratch->hits.at;
+    ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
+    if (left > QM_MOST_LOOKED) left = QM_MOST_LOOKED;
+    for (const qm_hit *verb = object + step; left > 0; left--, verb += step) {
+        uint32_t distance;
+        uint8_t how;
+        if (p->wide && too_far(verb, object)) return;
+        if (!is_verb(at, rule, verbs, verb->set)) continue;
+        if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)
+            continue;
+        if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
+        best->rule = at->rule;
+        best->verb_start = verb->start;
+        best->verb_end = verb->end;
+        best->pairing = how;
+        best->rule_points = pair_points(rule, distance, how);
+        /* A thing says more than a figure, where both would do. */
+        best->distance = is_figure(p->initiator, object->set) ? distance + QM_FARTHEST : distance;
+        return;
     }
+}
+
+/* The nearest verb of the rule on either side of the object. */
+static int try_pair(const pairing *p, const qm_object_rule *at, const qm_hit *object)
+{
     int status = QM_OK;
-    if (best.rule != QM_NONE) offer(p->scratch, &best, &status);
+    qm_candidate best;
+    best.rule = QM_NONE;
+    best.distance = UINT32_MAX;
+    look_aside(p, at, object, -1, &best);
+    look_aside(p, at, object, 1, &best);
+    if (best.rule == QM_NONE) return status;
+    const qm_candidate one = {.type = p->initiator->rules.at[at->rule].type,
+                              .rule = best.rule,
+                              .clause = QM_NONE,
+                              .verb_start = best.verb_start,
+                              .verb_end = best.verb_end,
+                              .object_start = object->start,
+                              .object_end = object->end,
+                              .distance = best.distance,
+                              .rule_points = best.rule_points,
+                              .pairing = best.pairing};
+    offer(p->scratch, &one, &status);
     return status;
 }
 
@@ -212,49 +234,53 @@ static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
     return status;
 }
 
-static int try_rules(const pairing *p, size_t hit_at)
+static int try_rule(const pairing *p, const qm_object_rule *at, const qm_hit *hit)
 {
     const qm_initiator *initiator = p->initiator;
-    qm_initiative_scratch *scratch = p->scratch;
-    const qm_hit *hit = &scratch->hits.at[hit_at];
-    int status = QM_OK;
-    for (uint32_t i = initiator->by_object[hit->set];
-         i < initiator->by_object[hit->set + 1] && status == QM_OK; i++) {
-        const qm_object_rule *at = &initiator->object_rules[i];
-        const uint32_t number = at->rule;
-        if (at->verbs[0] != QM_NONE && scratch->stamps[at->verbs[0]] != scratch->clock &&
-            scratch->stamps[at->verbs[1]] != scratch->clock)
-            continue;
-        const qm_bound_rule *rule = &initiator->rules.at[number];
-        const uint32_t *slots = initiator->slots.at + rule->first_slot;
-        const uint32_t *needs = slots + rule->verbs + rule->objects;
-        bool here = !rule->verbs || any_stamped(scratch, slots, rule->verbs);
-        if (!here && rule->scope == QM_SCOPE_CLAUSE) continue;
-        if (rule->needs && !any_stamped(scratch, needs, rule->needs)) continue;
-        if (rule->bars && any_stamped(scratch, needs + rule->needs, rule->bars)) continue;
-        if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
-            continue;
-        if (!here) status = try_past(p, number, hit);
-        else if (rule->order == QM_RULE_ALONE) status = try_alone(p, number, hit);
-        else status = try_pair(p, number, hit_at);
+    const qm_initiative_scratch *scratch = p->scratch;
+    const qm_bound_rule *rule = &initiator->rules.at[at->rule];
+    const uint32_t *slots = initiator->slots.at + rule->first_slot;
+    const uint32_t *needs = slots + rule->verbs + rule->objects;
+    bool here = !rule->verbs || any_stamped(scratch, slots, rule->verbs);
+    if (!here && rule->scope == QM_SCOPE_CLAUSE) return QM_OK;
+    if (rule->needs && !any_stamped(scratch, needs, rule->needs)) return QM_OK;
+    if (rule->bars && any_stamped(scratch, needs + rule->needs, rule->bars)) return QM_OK;
+    if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
+        return QM_OK;
+    if (!here) return try_past(p, at->rule, hit);
+    return rule->order == QM_RULE_ALONE ? try_alone(p, at->rule, hit) : try_pair(p, at, hit);
+}
+
+static int try_rules(const pairing *p, uint64_t present)
+{
+    const qm_initiator *initiator = p->initiator;
+    const qm_hit *hit = p->scratch->hits.at, *end = hit + p->scratch->hits.count;
+    for (; hit < end; hit++) {
+        if (!(initiator->set_bits[hit->set].object & present)) continue;
+        const qm_object_rule *at = initiator->object_rules + initiator->by_object[hit->set];
+        const qm_object_rule *last = initiator->object_rules + initiator->by_object[hit->set + 1];
+        for (; at < last; at++)
+            if ((at->need & present) && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
     }
-    return status;
+    return QM_OK;
 }
 
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, qm_clause_evidence *evidence)
 {
-    const uint32_t clause = evidence->clause;
-    const pairing p = {initiator, scratch, document->text, &document->clauses->at[clause], clause};
-    int status = QM_OK;
-    for (size_t i = 0; i < scratch->hits.count && status == QM_OK; i++)
-        if (initiator->object_verbs[scratch->hits.at[i].set] & scratch->present)
-            status = try_rules(&p, i);
+    if (!(scratch->bits.object & scratch->bits.verb) && !scratch->past) return QM_OK;
+    const uint32_t number = evidence->clause;
+    const qm_clause *clause = &document->clauses->at[number];
+    const pairing p = {initiator, scratch, document->text,
+                       clause,    number,  clause->end - clause->start > QM_FARTHEST};
+    if (qm_clause_find_hits(initiator, scratch, evidence) != QM_OK ||
+        try_rules(&p, scratch->bits.verb) != QM_OK)
+        return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);
     evidence->n_ruled = (uint32_t)scratch->candidates.count;
     for (size_t i = 0; i < scratch->candidates.count; i++) {
         scratch->ruled[i] = scratch->candidates.at[i].type;
         scratch->points[scratch->ruled[i]] = scratch->candidates.at[i].rule_points;
     }
-    return status;
+    return QM_OK;
 }

@@ -119,9 +119,9 @@ struct qm_initiative_scratch {
     QM_ARRAY(qm_block_hit) blocks;
     qm_candidates candidates;
     qm_class_hit classes[2][QM_CLASSES_MOST]; /* of the clause at hand and of the one that waits */
-    uint64_t present; /* qm_set_bit of the sets that have hits in the clause */
-    uint32_t *stamps; /* by set: the last clause that has it, from 1 */
-    qm_past *past;    /* by set; NULL when no rule looks back */
+    qm_set_bits bits; /* of the sets that may have hits in the clause */
+    uint32_t *stamps;                         /* by set: the last clause that has hits of it, from 1 */
+    qm_past *past;                            /* by set; NULL when no rule looks back */
     uint32_t n_sets;
     uint32_t clock;
     int32_t *points;     /* by type: of the rules */
@@ -137,9 +137,12 @@ struct qm_initiative_scratch {
     bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
 
-/* Fills kept, hits, cues and blocks with what stands in the clause. */
+/* Fills kept, classes, cues and bits with what stands in the clause. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
+/* Fills hits and blocks, and stamps the sets. */
+int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                        const qm_clause_evidence *evidence);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, qm_clause_evidence *evidence);
