@@ -79,21 +79,23 @@ static inline void put_beside(const qm_row_table *table, __m256i pairs, uint32_t
     _mm256_storeu_si256((void *)(out->behind + at), _mm256_and_si256(behind, known));
 }
 
-static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                      qm_reading *out)
+static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+                           qm_reading *out)
 {
     const __m256i zero = _mm256_setzero_si256();
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    uint32_t pairs = n > 0 ? n - 1 : 0, beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
+    const uint32_t pairs = n > 0 ? n - 1 : 0;
+    const uint32_t beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
+    uint32_t i = 0;
     _mm256_storeu_si256((void *)(symbols + n), zero);
     symbols[n + QM_SYMBOLS_AT_ONCE] = 0;
-    for (uint32_t i = 0; i < n; i += QM_SYMBOLS_AT_ONCE) {
+    do {
         __m256i left = _mm256_sub_epi32(all(n - i), lanes); /* symbols from each lane on */
         __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
         key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
         __m256i pair = find_rows(table, hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR))));
         pair = _mm256_and_si256(pair, _mm256_cmpgt_epi32(left, all(1)));
-        if (i < beside) {
+        if (i < QM_BESIDE_ROOM) {
             __m256i first = _mm256_cmpgt_epi32(all(beside - i), lanes);
             put_beside(table, _mm256_and_si256(pair, first), i, out);
         }
@@ -101,7 +103,8 @@ static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROO
             _mm256_blendv_epi8(pair, find_rows(table, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
         row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
         _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
-    }
+        i += QM_SYMBOLS_AT_ONCE;
+    } while (i < n);
     out->symbols = n;
     out->n_rows = qm_rows_up(n);
     out->n_beside = qm_rows_up(beside);
@@ -109,47 +112,54 @@ static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROO
 
 /* ---- sums ---- */
 
-enum { PARTS = sizeof(qm_classifier_row) / sizeof(__m256i) };
-
-/* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
- * the odd ones, which needs no widening. */
+/* Sums of the odd bytes of rows in 16 bits each, which needs no widening, and of all bytes as they
+ * are, two by two, with the odd ones to be taken out. */
 typedef struct row_sums {
-    __m256i even[PARTS], odd[PARTS];
+    __m256i first, first_odd, second, second_odd; /* of the halves of a row */
 } row_sums;
 
-static inline void add_rows(row_sums *sums, const qm_classifier_row *first, const qm_row_list *list)
+/* So that rows that say nothing make 0. */
+static inline row_sums no_rows(uint32_t count)
 {
-    const uint8_t *rows = first->weights;
-    const __m256i byte = _mm256_set1_epi16(0xFF);
-    for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
-        const uint32_t *at = list->offsets + i;
-        const uint8_t *a = rows + at[0], *b = rows + at[1], *c = rows + at[2], *d = rows + at[3];
-        for (size_t part = 0; part < sizeof *first; part += sizeof byte) {
-            row_sums *to = sums;
-            __m256i four = _mm256_add_epi8(_mm256_add_epi8(load(a + part), load(b + part)),
-                                           _mm256_add_epi8(load(c + part), load(d + part)));
-            size_t k = part / sizeof byte;
-            to->even[k] = _mm256_add_epi16(to->even[k], _mm256_and_si256(four, byte));
-            to->odd[k] = _mm256_add_epi16(to->odd[k], _mm256_srli_epi16(four, 8));
-        }
-    }
+    const __m256i odd = _mm256_set1_epi16((short)(0 - count * QM_ROW_ZERO));
+    const __m256i both = _mm256_add_epi16(odd, _mm256_slli_epi16(odd, 8));
+    return (row_sums){both, odd, both, odd};
 }
 
-typedef struct merging {
-    __m256i zero_own, zero_beside, zero_around, scales;
-} merging;
+/* Four rows together fit bytes. The list is never empty. */
+static inline row_sums add_rows(row_sums sums, const qm_classifier_row *first,
+                                const qm_row_list *list)
+{
+    const uint8_t *rows = first->weights;
+    const uint32_t *at = list->offsets, *end = at + list->count;
+    do {
+        const uint8_t *a = rows + at[0], *b = rows + at[1], *c = rows + at[2], *d = rows + at[3];
+        __m256i four =
+            _mm256_add_epi8(_mm256_add_epi8(load(a), load(b)), _mm256_add_epi8(load(c), load(d)));
+        sums.first = _mm256_add_epi16(sums.first, four);
+        sums.first_odd = _mm256_add_epi16(sums.first_odd, _mm256_srli_epi16(four, 8));
+        four = _mm256_add_epi8(_mm256_add_epi8(load(a + 32), load(b + 32)),
+                               _mm256_add_epi8(load(c + 32), load(d + 32)));
+        sums.second = _mm256_add_epi16(sums.second, four);
+        sums.second_odd = _mm256_add_epi16(sums.second_odd, _mm256_srli_epi16(four, 8));
+        at += QM_ROWS_AT_ONCE;
+    } while (at < end);
+    return sums;
+}
+
+static inline __m256i even(__m256i both, __m256i odd)
+{
+    return _mm256_sub_epi16(both, _mm256_slli_epi16(odd, 8));
+}
 
 /* Sums of sixteen labels, of which the second eight stand 16 labels behind the first; returns a bit
  * for each that reaches what it needs, likewise apart. */
-static inline uint64_t merge(const merging *m, __m256i own, __m256i beside, __m256i around,
+static inline uint64_t merge(__m256i scales, __m256i own, __m256i beside, __m256i around,
                              const int32_t *needs, int32_t *to)
 {
     const __m256i zero = _mm256_setzero_si256();
-    own = _mm256_sub_epi16(own, m->zero_own);
-    beside = _mm256_sub_epi16(beside, m->zero_beside);
-    around = _mm256_sub_epi16(around, m->zero_around);
-    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, beside), m->scales);
-    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, beside), m->scales);
+    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, beside), scales);
+    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, beside), scales);
     low = _mm256_add_epi32(low, _mm256_unpacklo_epi16(zero, around));
     high = _mm256_add_epi32(high, _mm256_unpackhi_epi16(zero, around));
     __m256i first = _mm256_permute2x128_si256(low, high, 0x20);
@@ -163,30 +173,30 @@ static inline uint64_t merge(const merging *m, __m256i own, __m256i beside, __m2
     return bits ^ 0x00FF00FF;
 }
 
-static void weigh(const qm_weighing *w, qm_clause_scores *scores)
+static void weigh_avx2(const qm_weighing *w, qm_clause_scores *scores)
 {
-    const __m256i none = _mm256_setzero_si256();
-    row_sums own = {{none, none}, {none, none}}, beside = own, around = own;
     const qm_row_list *lists = w->lists;
-    add_rows(&own, w->rows, &lists[QM_ROWS_OWN]);
-    add_rows(&beside, w->beside, &lists[QM_ROWS_BEFORE]);
-    add_rows(&beside, w->beside, &lists[QM_ROWS_BEHIND]);
-    add_rows(&around, w->rows, &lists[QM_ROWS_AROUND]);
-    uint32_t n_beside = lists[QM_ROWS_BEFORE].count + lists[QM_ROWS_BEHIND].count;
-    const merging m = {_mm256_set1_epi16((short)(lists[QM_ROWS_OWN].count * QM_ROW_ZERO)),
-                       _mm256_set1_epi16((short)(n_beside * QM_ROW_ZERO)),
-                       _mm256_set1_epi16((short)(lists[QM_ROWS_AROUND].count * QM_ROW_ZERO)),
-                       all((uint16_t)w->scale | (uint32_t)(uint16_t)w->scale_beside << 16)};
-    uint64_t reached = 0;
-    for (uint32_t part = 0; part < PARTS; part++) {
-        const int32_t *needs = w->needs + 32 * part;
-        int32_t *to = scores->sums + 32 * part;
-        uint64_t bits =
-            merge(&m, own.even[part], beside.even[part], around.even[part], needs, to) |
-            merge(&m, own.odd[part], beside.odd[part], around.odd[part], needs + 8, to + 8) << 8;
-        reached |= bits << 32 * part;
-    }
-    scores->reached = reached;
+    const __m256i scales = all((uint16_t)w->scale | (uint32_t)(uint16_t)w->scale_beside << 16);
+    row_sums own = no_rows(lists[QM_ROWS_OWN].count);
+    row_sums around = no_rows(lists[QM_ROWS_AROUND].count);
+    row_sums beside = no_rows(lists[QM_ROWS_BEFORE].count + lists[QM_ROWS_BEHIND].count);
+    own = add_rows(own, w->rows, &lists[QM_ROWS_OWN]);
+    around = add_rows(around, w->rows, &lists[QM_ROWS_AROUND]);
+    beside = add_rows(beside, w->beside, &lists[QM_ROWS_BEFORE]);
+    beside = add_rows(beside, w->beside, &lists[QM_ROWS_BEHIND]);
+    const int32_t *needs = w->needs;
+    int32_t *to = scores->sums;
+    uint64_t bits =
+        merge(scales, even(own.first, own.first_odd), even(beside.first, beside.first_odd),
+              even(around.first, around.first_odd), needs, to);
+    bits |= merge(scales, own.first_odd, beside.first_odd, around.first_odd, needs + 8, to + 8)
+            << 8;
+    bits |= merge(scales, even(own.second, own.second_odd), even(beside.second, beside.second_odd),
+                  even(around.second, around.second_odd), needs + 32, to + 32)
+            << 32;
+    bits |= merge(scales, own.second_odd, beside.second_odd, around.second_odd, needs + 40, to + 40)
+            << 40;
+    scores->reached = bits;
 }
 
 /* ---- the best two ---- */
@@ -208,7 +218,7 @@ static inline uint32_t label_of(int32_t key)
     return QM_LABELS_MOST - 1 - ((uint32_t)key & (QM_LABELS_MOST - 1));
 }
 
-static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
+static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
 {
     __m256i keys[EIGHTS];
     const __m128i shift = _mm_cvtsi32_si128((int)quick->shift);
@@ -232,7 +242,7 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = label_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {read_rows, weigh, rank};
+const qm_classify_way qm_classify_avx2 = {read_rows_avx2, weigh_avx2, rank_avx2};
 
 _Static_assert(QM_LABELS_MOST == 64, "six bits of a key");
 

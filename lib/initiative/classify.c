@@ -312,7 +312,9 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
     uint32_t around[QM_CIRCUMSTANCES_MOST], pairs = 0;
     const qm_feature_source source = source_of(c, evidence);
     const qm_reading *own = read_clause(c, evidence, evidence->clause, readings);
+    static const uint32_t none[QM_ROWS_AT_ONCE] = {0};
     qm_weighing w = {.rows = c->rows, .beside = c->beside, .needs = c->needs};
+    w.lists[QM_ROWS_BEFORE] = w.lists[QM_ROWS_BEHIND] = (qm_row_list){none, QM_ROWS_AT_ONCE};
     w.lists[QM_ROWS_OWN] = (qm_row_list){own->rows, own->n_rows};
     if (qm_clause_is_beside(&source, source.first - 1)) {
         const qm_reading *r = read_clause(c, evidence, source.first - 1, readings);

@@ -33,9 +33,40 @@ static void see_figure(figure *f, const qm_quantities *quantities, uint32_t at)
     }
 }
 
-static inline void set_origin(qm_feature_origin *origins, uint32_t n, uint32_t start, uint32_t end)
+/* How many characters from `at` to `end` are neither digits nor blanks: eight by eight, of whose
+ * classes only these two have both lowest bits set. */
+static uint32_t count_plain(const uint8_t *classes, uint32_t at, uint32_t end)
 {
-    if (origins) origins[n] = (qm_feature_origin){start, end, QM_FEATURE_CHARACTER};
+    _Static_assert((QM_CHAR_DIGIT & 3) == 3 && (QM_CHAR_SPACE & 3) == 3, "and no others");
+    uint32_t from = at;
+    for (; at < end; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, classes + at, sizeof eight);
+        eight = qm_little_endian(eight);
+        eight &= eight >> 1 & QM_EACH_BYTE(1);
+        if (eight == 0) continue;
+        at += (uint32_t)__builtin_ctzll(eight) / 8;
+        break;
+    }
+    return (at < end ? at : end) - from;
+}
+
+/* Latin letters become small; more than `count` may be written. */
+static void copy_small(const uint32_t *chars, uint32_t count, uint32_t *to)
+{
+    typedef uint32_t quad __attribute__((vector_size(16)));
+    for (uint32_t i = 0; i < count; i += 4) {
+        quad four;
+        memcpy(&four, chars + i, sizeof four);
+        four += (quad)(four - 'A' < 26) & ('a' - 'A');
+        memcpy(to + i, &four, sizeof four);
+    }
+}
+
+static void set_origins(qm_feature_origin *origins, uint32_t count, uint32_t start)
+{
+    for (uint32_t i = 0; i < count; i++)
+        origins[i] = (qm_feature_origin){start + i, start + i + 1, QM_FEATURE_CHARACTER};
 }
 
 uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to, uint32_t quantity,
@@ -47,18 +78,23 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
     uint32_t n = 0;
     see_figure(&next, document->quantities, from);
     for (uint32_t at = from; at < to && n < QM_SYMBOLS_MOST;) {
-        uint32_t plain = next.start < to ? next.start : to;
-        for (; at < plain && n < QM_SYMBOLS_MOST && classes[at] != QM_CHAR_DIGIT; at++) {
-            if (classes[at] == QM_CHAR_SPACE) continue;
-            set_origin(origins, n, at, at + 1);
-            symbols[n++] = chars[at] - 'A' < 26 ? chars[at] + ('a' - 'A') : chars[at];
-        }
+        uint32_t plain = count_plain(classes, at, next.start < to ? next.start : to);
+        if (plain > QM_SYMBOLS_MOST - n) plain = QM_SYMBOLS_MOST - n;
+        copy_small(chars + at, plain, symbols + n);
+        if (origins) set_origins(origins + n, plain, at);
+        n += plain;
+        at += plain;
         if (at == to || n == QM_SYMBOLS_MOST) break;
         uint32_t end = at;
-        if (at >= next.start) end = next.end < to ? next.end : to;
-        else
+        if (at >= next.start) {
+            end = next.end < to ? next.end : to;
+        } else if (classes[at] == QM_CHAR_SPACE) {
+            at++;
+            continue;
+        } else {
             while (end < to && classes[end] == QM_CHAR_DIGIT) end++;
-        set_origin(origins, n, at, end);
+        }
+        if (origins) origins[n] = (qm_feature_origin){at, end, QM_FEATURE_CHARACTER};
         symbols[n++] = NUMBER;
         at = end;
         see_figure(&next, document->quantities, at);

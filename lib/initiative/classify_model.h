@@ -237,7 +237,7 @@ enum {
 };
 
 /* Rows by how many bytes they lie behind the first one. Those that say nothing may be among them;
- * their count is a multiple of QM_ROWS_AT_ONCE. */
+ * their count is a multiple of QM_ROWS_AT_ONCE, and there are always some. */
 typedef struct qm_row_list {
     const uint32_t *offsets;
     uint32_t count;
@@ -299,9 +299,11 @@ extern const qm_classify_way qm_classify_plain;
 /* On x86-64 alone. */
 extern const qm_classify_way qm_classify_avx2;
 
+/* How long a list of so many rows is. */
 static inline uint32_t qm_rows_up(uint32_t count)
 {
-    return (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
+    return count == 0 ? QM_ROWS_AT_ONCE
+                      : (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
 }
 
 _Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");

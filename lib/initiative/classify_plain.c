@@ -6,6 +6,8 @@ static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROO
                       qm_reading *out)
 {
     uint32_t pairs = 0, rows = qm_rows_up(n);
+    memset(out->before, 0, sizeof out->before);
+    memset(out->behind, 0, sizeof out->behind);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = 0;
         if (i + 1 < n)
@@ -20,7 +22,6 @@ static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROO
         out->rows[i] = row << QM_ROW_SHIFT;
     }
     for (uint32_t i = n; i < rows; i++) out->rows[i] = 0;
-    for (uint32_t i = pairs; i < qm_rows_up(pairs); i++) out->before[i] = out->behind[i] = 0;
     out->symbols = n;
     out->n_rows = rows;
     out->n_beside = qm_rows_up(pairs);
