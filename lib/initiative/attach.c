@@ -1,27 +1,17 @@
 /* What belongs to a row beside trigger and object: measures, actor, place, time. */
 #include "initiative/scratch.h"
 
-static uint32_t first_entity_behind(const qm_entities *entities, uint32_t place)
-{
-    size_t low = 0, high = entities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (entities->at[middle].end > place) high = middle;
-        else low = middle + 1;
-    }
-    return (uint32_t)low;
-}
-
-static uint32_t first_quantity_from(const qm_quantities *quantities, uint32_t place)
-{
-    size_t low = 0, high = quantities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (quantities->at[middle].start >= place) high = middle;
-        else low = middle + 1;
-    }
-    return (uint32_t)low;
-}
+/* A row that gets what belongs to it. */
+typedef struct attaching {
+    const qm_document *document;
+    const qm_clauses *clauses;
+    const qm_quantities *quantities;
+    const qm_entities *entities; /* or NULL */
+    qm_initiative *row;
+    uint32_t clause;           /* its first */
+    uint32_t sentence;         /* where the sentence of that begins */
+    uint32_t quantity, entity; /* the first ones of that sentence, or near them */
+} attaching;
 
 /* The place that the document names most often is what it is about; the first of equals. */
 uint32_t qm_main_place(const qm_document *document)
@@ -50,42 +40,41 @@ enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who
 
 /* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
  * not of the one who acts. */
-static bool is_subject(const qm_document *document, uint32_t clause, uint32_t number)
+static bool is_subject(const attaching *a, uint32_t number)
 {
-    const qm_entities *entities = document->entities;
-    const qm_quantities *quantities = document->quantities;
-    const qm_clause *at = &document->clauses->at[clause];
+    const qm_entities *entities = a->entities;
+    const qm_quantities *quantities = a->quantities;
+    const qm_clause *at = &a->clauses->at[a->clause];
     uint32_t end = entities->at[number].start;
     while (at->start > end) at--;
     int64_t bare = (int64_t)end - at->start;
     for (uint32_t i = number; i > 0 && entities->at[i - 1].start >= at->start; i--)
         bare -= (int64_t)entities->at[i - 1].end - entities->at[i - 1].start;
-    for (uint32_t i = first_quantity_from(quantities, at->start);
+    for (uint32_t i = qm_quantity_from(quantities, a->quantity, at->start);
          i < quantities->count && quantities->at[i].end <= end; i++)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
     return bare <= LEAD;
 }
 
 /* The first who acts in [from, to). */
-static const qm_entity *find_actor(const qm_document *document, uint32_t clause, uint32_t from,
-                                   uint32_t to)
+static const qm_entity *find_actor(const attaching *a, uint32_t from, uint32_t to)
 {
-    const qm_entities *entities = document->entities;
-    for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
+    const qm_entities *entities = a->entities;
+    for (uint32_t i = qm_entity_behind(entities, a->entity, from); i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
         bool acts = entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
-        if (acts && entity->start >= from && is_subject(document, clause, i)) return entity;
+        if (acts && entity->start >= from && is_subject(a, i)) return entity;
     }
     return NULL;
 }
 
 /* The last place in [from, to): it is the most exact. */
-static const qm_entity *find_place(const qm_document *document, uint32_t from, uint32_t to)
+static const qm_entity *find_place(const attaching *a, uint32_t from, uint32_t to)
 {
-    const qm_entities *entities = document->entities;
+    const qm_entities *entities = a->entities;
     const qm_entity *found = NULL;
-    for (uint32_t i = first_entity_behind(entities, from); i < entities->count; i++) {
+    for (uint32_t i = qm_entity_behind(entities, a->entity, from); i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
         if (entity->kind == QM_ENTITY_PLACE && entity->start >= from) found = entity;
@@ -94,48 +83,63 @@ static const qm_entity *find_place(const qm_document *document, uint32_t from, u
 }
 
 /* Where the sentence of a clause begins, at most a few clauses back. */
-static uint32_t sentence_start(const qm_document *document, uint32_t clause)
+static uint32_t sentence_start(const qm_clauses *clauses, uint32_t clause)
 {
-    const qm_clause *at = document->clauses->at;
+    const qm_clause *at = clauses->at;
     uint32_t first = clause;
     while (first > 0 && clause - first < 8 && at[first - 1].sentence == at[clause].sentence)
         first--;
     return at[first].start;
 }
 
-static void attach_entities(const qm_initiative_scratch *scratch, const qm_document *document,
-                            uint32_t clause, qm_initiative *row)
+static void attach_entities(const attaching *a, uint32_t main_place)
 {
-    const qm_entities *entities = document->entities;
-    if (!entities) return;
-    uint32_t from = document->clauses->at[clause].start, back = sentence_start(document, clause);
+    qm_initiative *row = a->row;
+    uint32_t from = a->clauses->at[a->clause].start;
     uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
-    const qm_entity *actor = find_actor(document, clause, from, act);
-    if (!actor) actor = find_actor(document, clause, back, from);
+    const qm_entity *actor = find_actor(a, from, act);
+    if (!actor && a->sentence < from) actor = find_actor(a, a->sentence, from);
     if (actor) {
         row->actor_start = actor->start;
         row->actor_end = actor->end;
     }
-    const qm_entity *place = find_place(document, row->start, row->end);
-    if (!place) place = find_place(document, back, row->end);
-    if (!place && scratch->main_place != QM_NONE) place = &entities->at[scratch->main_place];
+    const qm_entity *place = find_place(a, row->start, row->end);
+    if (!place) place = find_place(a, a->sentence, row->end);
+    if (!place && main_place != QM_NONE) place = &a->entities->at[main_place];
     if (place) {
         row->place_start = place->start;
         row->place_end = place->end;
     }
 }
 
-static void attach_time(const qm_document *document, uint32_t clause, qm_initiative *row)
+static void attach_time(const attaching *a)
 {
-    const qm_quantities *quantities = document->quantities;
-    uint32_t from = sentence_start(document, clause);
-    for (uint32_t i = first_quantity_from(quantities, from); i < quantities->count; i++) {
+    for (uint32_t i = a->quantity; i < a->quantities->count; i++) {
+        const qm_quantity *quantity = &a->quantities->at[i];
+        if (quantity->end > a->row->end) break;
+        if (quantity->kind != QM_KIND_DATE) continue;
+        a->row->time_start = quantity->start;
+        a->row->time_end = quantity->end;
+    }
+}
+
+static int attach_measures(const attaching *a, bool means, const qm_allocator *alloc,
+                           qm_u32_array *measures)
+{
+    const qm_quantities *quantities = a->quantities;
+    qm_initiative *row = a->row;
+    row->first_measure = (uint32_t)measures->count;
+    for (uint32_t i = qm_quantity_from(quantities, a->quantity, row->start); i < quantities->count;
+         i++) {
         const qm_quantity *quantity = &quantities->at[i];
         if (quantity->end > row->end) break;
-        if (quantity->kind != QM_KIND_DATE) continue;
-        row->time_start = quantity->start;
-        row->time_end = quantity->end;
+        if (quantity->kind == QM_KIND_ORDINAL || (quantity->flags & QM_QUANTITY_INDEFINITE) ||
+            (means && quantity->kind != QM_KIND_MONEY))
+            continue;
+        if (qm_array_push(alloc, measures, i) != QM_OK) return QM_E_NOMEM;
     }
+    row->measures = (uint32_t)measures->count - row->first_measure;
+    return QM_OK;
 }
 
 /* ---- the object as a noun phrase ---- */
@@ -156,19 +160,19 @@ static bool is_breach(const qm_document *document, uint32_t at)
 }
 
 /* What stands before the object belongs to it as far as the verb, a quantity, a name or 的. */
-static uint32_t widen_left(const qm_document *document, uint32_t from, uint32_t start)
+static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start)
 {
-    const qm_quantities *quantities = document->quantities;
-    const uint8_t *begins = document->words->begins;
+    const qm_quantities *quantities = a->quantities;
+    const qm_entities *entities = a->entities;
+    const uint8_t *begins = a->document->words->begins;
     uint32_t floor = start > QM_WIDEST ? start - QM_WIDEST : 0, best = start;
     if (floor < from) floor = from;
-    uint32_t next = first_quantity_from(quantities, start);
+    uint32_t next = qm_quantity_from(quantities, a->quantity, start);
     if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
-    if (document->entities)
-        for (uint32_t i = first_entity_behind(document->entities, floor);
-             i < document->entities->count && document->entities->at[i].end <= start; i++)
-            floor = document->entities->at[i].end;
-    for (uint32_t at = start; at > floor && !is_breach(document, at - 1); at--)
+    for (uint32_t i = entities ? qm_entity_behind(entities, a->entity, floor) : 0;
+         entities && i < entities->count && entities->at[i].end <= start; i++)
+        floor = entities->at[i].end;
+    for (uint32_t at = start; at > floor && !is_breach(a->document, at - 1); at--)
         if (begins[at - 1]) best = at - 1;
     return best;
 }
@@ -203,42 +207,43 @@ static void take_quotes(const qm_document *document, qm_initiative *row)
     row->object_end++;
 }
 
-static void widen_object(const qm_document *document, qm_initiative *row)
+static void widen_object(const attaching *a)
 {
+    const qm_document *document = a->document;
+    qm_initiative *row = a->row;
     if (row->trigger_start != QM_NONE && row->trigger_end - row->trigger_start > 1 &&
         document->text->chars[row->trigger_end - 1] == 0x4E86) /* 了 */
         row->trigger_end--;
     if (!document->words || row->object_start == QM_NONE) return;
-    uint32_t figure = first_quantity_from(document->quantities, row->object_start);
-    if (figure < document->quantities->count &&
-        document->quantities->at[figure].start == row->object_start)
+    uint32_t figure = qm_quantity_from(a->quantities, a->quantity, row->object_start);
+    if (figure < a->quantities->count && a->quantities->at[figure].start == row->object_start)
         return;
     if (row->trigger_end <= row->object_start)
-        row->object_start = widen_left(document, row->trigger_end, row->object_start);
+        row->object_start = widen_left(a, row->trigger_end, row->object_start);
     uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
     row->object_end = widen_right(document, row->object_end, to);
     drop_article(document, row);
     take_quotes(document, row);
 }
 
-int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                   const qm_document *document, uint32_t clause, qm_initiative *row,
                   qm_u32_array *measures)
 {
-    const qm_quantities *quantities = document->quantities;
+    qm_near *near = &scratch->near_row;
+    attaching a = {.document = document,
+                   .clauses = document->clauses,
+                   .quantities = document->quantities,
+                   .entities = document->entities,
+                   .row = row,
+                   .clause = clause,
+                   .sentence = sentence_start(document->clauses, clause)};
+    a.quantity = near->quantity = qm_quantity_from(a.quantities, near->quantity, a.sentence);
+    if (a.entities) near->entity = qm_entity_behind(a.entities, near->entity, a.sentence);
+    a.entity = near->entity;
+    widen_object(&a);
+    attach_time(&a);
+    if (a.entities) attach_entities(&a, scratch->main_place);
     bool means = initiator->types.at[row->type].means;
-    widen_object(document, row);
-    row->first_measure = (uint32_t)measures->count;
-    for (uint32_t i = first_quantity_from(quantities, row->start); i < quantities->count; i++) {
-        const qm_quantity *quantity = &quantities->at[i];
-        if (quantity->end > row->end) break;
-        if (quantity->kind == QM_KIND_ORDINAL || (quantity->flags & QM_QUANTITY_INDEFINITE) ||
-            (means && quantity->kind != QM_KIND_MONEY))
-            continue;
-        if (qm_array_push(scratch->alloc, measures, i) != QM_OK) return QM_E_NOMEM;
-    }
-    row->measures = (uint32_t)measures->count - row->first_measure;
-    attach_time(document, clause, row);
-    attach_entities(scratch, document, clause, row);
-    return QM_OK;
+    return attach_measures(&a, means, scratch->alloc, measures);
 }

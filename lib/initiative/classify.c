@@ -253,19 +253,25 @@ void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
     if (readings) qm_release(alloc, readings, sizeof *readings);
 }
 
-static const qm_reading *read_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
-                                     uint32_t number, qm_readings *readings)
+static void read_clause(const qm_classifier *c, const qm_clause_evidence *evidence, uint32_t number,
+                        qm_reading *r)
 {
     const qm_document *document = evidence->document;
     const qm_clause *clause = &document->clauses->at[number];
     const qm_quantities *quantities = document->quantities;
-    qm_reading *r = &readings->at[number % KEPT];
-    if (r->clause == number) return r;
     uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
     while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
     uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
     c->way->read(&c->table, symbols, n, r);
     r->clause = number;
+}
+
+static inline const qm_reading *reading_of(const qm_classifier *c,
+                                           const qm_clause_evidence *evidence, uint32_t number,
+                                           qm_readings *readings)
+{
+    qm_reading *r = &readings->at[number % KEPT];
+    if (r->clause != number) read_clause(c, evidence, number, r);
     return r;
 }
 
@@ -276,7 +282,8 @@ static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_sour
 {
     uint32_t all[QM_CIRCUMSTANCES_ROOM];
     uint32_t n = qm_circumstances_read(source, symbols, all), up = qm_rows_up(n);
-    for (uint32_t i = 0; i < n; i++) rows[i] = c->around_rows[all[i]];
+    const uint32_t *table = c->around_rows;
+    for (uint32_t i = 0; i < n; i++) rows[i] = table[all[i]];
     for (uint32_t i = n; i < up; i++) rows[i] = 0;
     return up;
 }
@@ -311,18 +318,20 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
 {
     uint32_t around[QM_CIRCUMSTANCES_MOST], pairs = 0;
     const qm_feature_source source = source_of(c, evidence);
-    const qm_reading *own = read_clause(c, evidence, evidence->clause, readings);
+    const qm_clauses *clauses = evidence->document->clauses;
+    const uint32_t number = evidence->clause;
+    const qm_reading *own = reading_of(c, evidence, number, readings);
     static const uint32_t none[QM_ROWS_AT_ONCE] = {0};
     qm_weighing w = {.rows = c->rows, .beside = c->beside, .needs = c->needs};
     w.lists[QM_ROWS_BEFORE] = w.lists[QM_ROWS_BEHIND] = (qm_row_list){none, QM_ROWS_AT_ONCE};
     w.lists[QM_ROWS_OWN] = (qm_row_list){own->rows, own->n_rows};
-    if (qm_clause_is_beside(&source, source.first - 1)) {
-        const qm_reading *r = read_clause(c, evidence, source.first - 1, readings);
+    if (qm_clause_is_beside(clauses, number, number - 1)) {
+        const qm_reading *r = reading_of(c, evidence, number - 1, readings);
         w.lists[QM_ROWS_BEFORE] = (qm_row_list){r->before, r->n_beside};
         pairs += pairs_beside(r);
     }
-    if (qm_clause_is_beside(&source, source.end)) {
-        const qm_reading *r = read_clause(c, evidence, source.end, readings);
+    if (qm_clause_is_beside(clauses, number, number + 1)) {
+        const qm_reading *r = reading_of(c, evidence, number + 1, readings);
         w.lists[QM_ROWS_BEHIND] = (qm_row_list){r->behind, r->n_beside};
         pairs += pairs_beside(r);
     }

@@ -104,14 +104,6 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
 
 /* ---- the blocks ---- */
 
-/* Pairs of the clause before or behind; those of another paragraph are none of its business. */
-bool qm_clause_is_beside(const qm_feature_source *source, uint32_t number)
-{
-    const qm_clauses *clauses = source->document->clauses;
-    return number < clauses->count &&
-           clauses->at[number].paragraph == clauses->at[source->first].paragraph;
-}
-
 static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
 {
     const qm_clauses *clauses = source->document->clauses;
@@ -133,10 +125,11 @@ static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
     return n;
 }
 
+/* Pairs of the clause before or behind; those of another paragraph are none of its business. */
 static void add_neighbour(qm_features *out, const qm_feature_source *source, uint32_t number,
                           qm_feature_family family)
 {
-    if (!qm_clause_is_beside(source, number)) return;
+    if (!qm_clause_is_beside(source->document->clauses, source->first, number)) return;
     const qm_clause *clause = &source->document->clauses->at[number];
     const qm_quantities *quantities = source->document->quantities;
     uint32_t symbols[QM_SYMBOLS_ROOM], quantity = source->first_quantity;

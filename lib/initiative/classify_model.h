@@ -156,8 +156,12 @@ static inline uint32_t qm_block_start(qm_feature_block block)
 
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
-/* Whether the clause at `number` counts as one beside the source. */
-bool qm_clause_is_beside(const qm_feature_source *source, uint32_t number);
+/* Whether the clause at `number` counts as one beside that at `own`. */
+static inline bool qm_clause_is_beside(const qm_clauses *clauses, uint32_t own, uint32_t number)
+{
+    return number < clauses->count && clauses->at[number].paragraph == clauses->at[own].paragraph;
+}
+
 /* 65536 / sqrt(count), rounded down. */
 uint32_t qm_feature_scale(uint32_t count);
 /* What the sum of a block is scaled by: the more features, the less each counts; where there are

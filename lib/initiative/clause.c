@@ -5,25 +5,6 @@
 
 /* ---- masking ---- */
 
-/* Number of the first match that ends behind `place`, looked for from `near`: clauses are asked for
- * in their order, so that it is never far. */
-static uint32_t first_match_behind(const qm_matches *matches, uint32_t near, uint32_t place)
-{
-    if (near > matches->count) near = (uint32_t)matches->count;
-    while (near > 0 && matches->at[near - 1].end > place) near--;
-    while (near < matches->count && matches->at[near].end <= place) near++;
-    return near;
-}
-
-static uint32_t first_quantity_behind(const qm_quantities *quantities, uint32_t near,
-                                      uint32_t place)
-{
-    if (near > quantities->count) near = (uint32_t)quantities->count;
-    while (near > 0 && quantities->at[near - 1].end > place) near--;
-    while (near < quantities->count && quantities->at[near].end <= place) near++;
-    return near;
-}
-
 /* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. begins may be NULL.
  */
 static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t end)
@@ -189,7 +170,7 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
     evidence->classes = classes.at;
     evidence->n_classes = classes.count;
-    scratch->near_match = at;
+    scratch->near_clause.match = at;
     return QM_OK;
 }
 
@@ -199,9 +180,10 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     const qm_clause *clause = &document->clauses->at[number];
     const qm_quantities *quantities = document->quantities;
     const qm_carry *carry = &scratch->carry;
-    uint32_t match = first_match_behind(document->matches, scratch->near_match, clause->start);
-    uint32_t first = first_quantity_behind(quantities, scratch->near_quantity, clause->start);
-    uint32_t end = first_quantity_behind(quantities, first, clause->end);
+    qm_near *near = &scratch->near_clause;
+    uint32_t match = qm_match_behind(document->matches, near->match, clause->start);
+    uint32_t first = qm_quantity_behind(quantities, near->quantity, clause->start);
+    uint32_t end = qm_quantity_behind(quantities, first, clause->end);
     *evidence = (qm_clause_evidence){.document = document,
                                      .clause = number,
                                      .first_match = match,
@@ -212,8 +194,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                                      .heading = carry->heading,
                                      .rule_points = scratch->points,
                                      .ruled = scratch->ruled};
-    scratch->near_quantity = end;
-    scratch->near_match = match;
+    near->quantity = end;
     scratch->kept.count = scratch->cues.count = 0;
     forget_candidates(scratch);
     if (keep_matches(initiator, scratch, evidence) != QM_OK) return QM_E_NOMEM;

@@ -320,14 +320,25 @@ static void fight_all(const qm_initiator *initiator, qm_candidates *candidates)
 
 /* ---- the whole ---- */
 
+/* Whether the next FEWEST characters are none of them punctuation. */
+static bool are_content(const uint8_t *classes)
+{
+    uint64_t eight, ones = QM_EACH_BYTE(1), others = ~UINT64_C(0) << 8 * FEWEST;
+    memcpy(&eight, classes, sizeof eight);
+    eight = (qm_little_endian(eight) ^ QM_EACH_BYTE(QM_CHAR_PUNCT)) | others;
+    return ((eight - ones) & ~eight & ones << 7) == 0; /* no byte is 0 */
+}
+
 /* 同时, 去年三月, 驻村期间: what only frames the clauses beside it is no act by itself. */
 static bool is_bare(const qm_document *document, const qm_clause_evidence *evidence, bool measured)
 {
     const qm_clause *clause = &document->clauses->at[evidence->clause];
     const qm_text *text = document->text;
-    uint32_t content = 0;
+    uint32_t content = 0, next = evidence->first_quantity;
     if (measured) return false;
-    uint32_t next = evidence->first_quantity;
+    if (next == evidence->end_quantity && clause->end - clause->start >= FEWEST &&
+        are_content(text->classes + clause->start))
+        return false;
     for (uint32_t at = clause->start; at < clause->end && content < FEWEST; at++) {
         while (next < evidence->end_quantity && document->quantities->at[next].end <= at) next++;
         bool figure = next < evidence->end_quantity && document->quantities->at[next].start <= at;

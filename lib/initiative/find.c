@@ -63,7 +63,7 @@ static void begin_document(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
-    scratch->near_match = scratch->near_quantity = 0;
+    scratch->near_clause = scratch->near_row = (qm_near){0};
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
@@ -132,7 +132,7 @@ static int close_runs(finding *f)
         qm_initiative *row = &f->out->at[f->open];
         const qm_run *run = &f->scratch->runs.at[f->open];
         row->end = f->document->clauses->at[run->last].end;
-        qm_row_find_words(f->initiator, f->document, run->head, row);
+        qm_row_find_words(f->initiator, f->scratch, f->document, run->head, row);
         int status =
             qm_row_attach(f->initiator, f->scratch, f->document, run->first, row, f->measures);
         if (status != QM_OK) return status;

@@ -15,7 +15,7 @@ typedef struct phrasing {
     const qm_initiator *initiator;
     const qm_document *document;
     const qm_clause *clause;
-    uint32_t first_quantity;
+    qm_near near; /* what ends behind the start of the clause */
 } phrasing;
 
 static uint32_t char_at(const phrasing *p, uint32_t at)
@@ -27,7 +27,7 @@ static uint32_t char_at(const phrasing *p, uint32_t at)
 static const qm_quantity *quantity_on(const phrasing *p, uint32_t at)
 {
     const qm_quantities *quantities = p->document->quantities;
-    for (uint32_t i = p->first_quantity; i < quantities->count; i++) {
+    for (uint32_t i = p->near.quantity; i < quantities->count; i++) {
         const qm_quantity *one = &quantities->at[i];
         if (one->start > at) break;
         if (one->end > at) return one;
@@ -39,13 +39,8 @@ static bool is_named(const phrasing *p, uint32_t start, uint32_t end)
 {
     const qm_entities *entities = p->document->entities;
     if (!entities) return false;
-    size_t low = 0, high = entities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (entities->at[middle].end > start) high = middle;
-        else low = middle + 1;
-    }
-    return low < entities->count && entities->at[low].start < end;
+    uint32_t at = qm_entity_behind(entities, p->near.entity, start);
+    return at < entities->count && entities->at[at].start < end;
 }
 
 /* ---- the verb ---- */
@@ -86,13 +81,8 @@ static bool find_verb(const phrasing *p, qm_initiative *row)
 {
     const qm_matches *matches = p->document->matches;
     int best = INT32_MIN;
-    size_t low = 0, high = matches->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (matches->at[middle].end > p->clause->start) high = middle;
-        else low = middle + 1;
-    }
-    for (size_t i = low; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
+    for (uint32_t i = p->near.match; i < matches->count && matches->at[i].end <= p->clause->end;
+         i++) {
         const qm_match *match = &matches->at[i];
         uint8_t uses = p->initiator->sources[match->source].uses[match->entry];
         if (!(uses & (QM_USED_VERB | QM_USED_ACT)) || match->start < p->clause->start ||
@@ -177,19 +167,16 @@ static bool find_before(const phrasing *p, qm_initiative *row)
     return settle_object(p, start, end, row);
 }
 
-void qm_row_find_words(const qm_initiator *initiator, const qm_document *document, uint32_t clause,
-                       qm_initiative *row)
+void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                       const qm_document *document, uint32_t clause, qm_initiative *row)
 {
-    phrasing p = {
-        .initiator = initiator, .document = document, .clause = &document->clauses->at[clause]};
-    const qm_quantities *quantities = document->quantities;
-    size_t low = 0, high = quantities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (quantities->at[middle].end > p.clause->start) high = middle;
-        else low = middle + 1;
-    }
-    p.first_quantity = (uint32_t)low;
+    const uint32_t start = document->clauses->at[clause].start;
+    qm_near *near = &scratch->near_row;
+    near->match = qm_match_behind(document->matches, near->match, start);
+    near->quantity = qm_quantity_behind(document->quantities, near->quantity, start);
+    if (document->entities)
+        near->entity = qm_entity_behind(document->entities, near->entity, start);
+    const phrasing p = {initiator, document, &document->clauses->at[clause], *near};
     /* 试种 12亩: a figure is measured by, it is not what was planted. */
     if (row->object_start != QM_NONE) {
         const qm_quantity *q = quantity_on(&p, row->object_start);

@@ -102,6 +102,48 @@ typedef struct qm_past {
     uint32_t start, end;
 } qm_past;
 
+/* Where things were looked for last: what is asked for next is never far. */
+typedef struct qm_near {
+    uint32_t match, quantity, entity;
+} qm_near;
+
+/* Number of the first match, quantity or entity that ends behind `place`, looked for from `near`.
+ */
+static inline uint32_t qm_match_behind(const qm_matches *matches, uint32_t near, uint32_t place)
+{
+    if (near > matches->count) near = (uint32_t)matches->count;
+    while (near > 0 && matches->at[near - 1].end > place) near--;
+    while (near < matches->count && matches->at[near].end <= place) near++;
+    return near;
+}
+
+static inline uint32_t qm_quantity_behind(const qm_quantities *quantities, uint32_t near,
+                                          uint32_t place)
+{
+    if (near > quantities->count) near = (uint32_t)quantities->count;
+    while (near > 0 && quantities->at[near - 1].end > place) near--;
+    while (near < quantities->count && quantities->at[near].end <= place) near++;
+    return near;
+}
+
+static inline uint32_t qm_entity_behind(const qm_entities *entities, uint32_t near, uint32_t place)
+{
+    if (near > entities->count) near = (uint32_t)entities->count;
+    while (near > 0 && entities->at[near - 1].end > place) near--;
+    while (near < entities->count && entities->at[near].end <= place) near++;
+    return near;
+}
+
+/* Number of the first quantity that begins at `place` or behind it. */
+static inline uint32_t qm_quantity_from(const qm_quantities *quantities, uint32_t near,
+                                        uint32_t place)
+{
+    if (near > quantities->count) near = (uint32_t)quantities->count;
+    while (near > 0 && quantities->at[near - 1].start >= place) near--;
+    while (near < quantities->count && quantities->at[near].start < place) near++;
+    return near;
+}
+
 /* The clauses that a row goes over. */
 typedef struct qm_run {
     uint32_t first, last;
@@ -112,16 +154,17 @@ typedef struct qm_run {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    uint32_t near_match, near_quantity; /* where the clause before has ended */
-    QM_ARRAY(const qm_match *) kept;    /* of the clause at hand, longest only */
+    qm_near near_clause;             /* where the clause before has ended */
+    qm_near near_row;                /* where the words of the row before were */
+    QM_ARRAY(const qm_match *) kept; /* of the clause at hand, longest only */
     QM_ARRAY(qm_hit) hits;
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;
     qm_candidates candidates;
     qm_class_hit classes[2][QM_CLASSES_MOST]; /* of the clause at hand and of the one that waits */
-    qm_set_bits bits; /* of the sets that may have hits in the clause */
-    uint32_t *stamps;                         /* by set: the last clause that has hits of it, from 1 */
-    qm_past *past;                            /* by set; NULL when no rule looks back */
+    qm_set_bits bits;                         /* of the sets that may have hits in the clause */
+    uint32_t *stamps; /* by set: the last clause that has hits of it, from 1 */
+    qm_past *past;    /* by set; NULL when no rule looks back */
     uint32_t n_sets;
     uint32_t clock;
     int32_t *points;     /* by type: of the rules */
@@ -164,10 +207,10 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t claus
                     const qm_initiative_scratch *scratch);
 
 /* Trigger and object of a row as far as no rule gives them, from one clause of it. */
-void qm_row_find_words(const qm_initiator *initiator, const qm_document *document, uint32_t clause,
-                       qm_initiative *row);
+void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                       const qm_document *document, uint32_t clause, qm_initiative *row);
 /* Actor, place, time, measures of a row whose span is settled. */
-int qm_row_attach(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                   const qm_document *document, uint32_t clause, qm_initiative *row,
                   qm_u32_array *measures);
 uint32_t qm_main_place(const qm_document *document);
