@@ -35,9 +35,10 @@ typedef struct qm_text_columns {
     uint8_t *classes, *widths;
 } qm_text_columns;
 
+#define QM_DECODE_READ 28 /* bytes of the text that are read at a time */
 #ifdef __x86_64__
-/* Decodes characters of three bytes by eights, as long as all eight are well-formed; returns how
- * many. start: byte offset of the first. */
+/* Decodes characters of three bytes by eights up to the first of another kind, or to the last bytes
+ * of the text; returns how many. start: byte offset of the first. */
 uint32_t qm_decode_run_avx2(const qm_charmap *map, const uint8_t *at, const uint8_t *end,
                             uint32_t start, qm_text_columns to);
 #endif

@@ -186,8 +186,8 @@ static uint32_t inline_number(const scan *s, qm_span span)
 
 static int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
 {
-    while (span.start < span.end && qm_is_closing(char_at(s, span.start)) &&
-           char_at(s, span.start) != '"')
+    while (span.start < span.end && s->text->classes[span.start] == QM_CHAR_PUNCT &&
+           qm_is_closing(char_at(s, span.start)) && char_at(s, span.start) != '"')
         span.start++;
     span = trim(s->text, span);
     if (role == QM_ROLE_BODY) span.start += inline_number(s, span);

@@ -192,7 +192,11 @@ static void run_of_fours(decoder *d)
 /* The rest of a run; what is overlong or a surrogate is left to read_one. */
 static inline void run_of_three(decoder *d)
 {
-    if (d->wide) run_of_eights(d);
+    if (d->at == d->end || (*d->at & 0xF0) != 0xE0) return;
+    if (d->wide) {
+        run_of_eights(d);
+        if (d->end - d->at >= QM_DECODE_READ) return; /* a character of another kind follows */
+    }
     run_of_fours(d);
     while (d->end - d->at >= 3) {
         const uint8_t *at = d->at;
@@ -220,6 +224,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     text->size = size;
     text->count = text->ill_formed = 0;
     text->seams.count = 0;
+    text->marked = false;
     while (d.at < d.end) {
         run_of_three(&d);
         run_of_ascii(&d);

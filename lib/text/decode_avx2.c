@@ -20,24 +20,18 @@ static inline __m256i read_eight(const uint8_t *at)
     return _mm256_shuffle_epi8(_mm256_set_m128i(high, low), order);
 }
 
-static inline bool all_ones(__m256i lanes)
-{
-    return _mm256_movemask_epi8(lanes) == -1;
-}
-
-static inline bool is_marked(__m256i bytes)
+/* How many from the first one on are characters of three bytes: marked as such, neither overlong
+ * nor half of a surrogate pair. */
+static inline uint32_t count_good(__m256i bytes, __m256i codepoints)
 {
     __m256i marks = _mm256_and_si256(bytes, _mm256_set1_epi32(0xF0C0C0));
-    return all_ones(_mm256_cmpeq_epi32(marks, _mm256_set1_epi32(0xE08080)));
-}
-
-/* Neither overlong nor half of a surrogate pair. */
-static inline bool are_scalars(__m256i codepoints)
-{
     __m256i high = _mm256_and_si256(codepoints, _mm256_set1_epi32(0xF800));
     __m256i wrong = _mm256_or_si256(_mm256_cmpeq_epi32(high, _mm256_setzero_si256()),
                                     _mm256_cmpeq_epi32(high, _mm256_set1_epi32(0xD800)));
-    return _mm256_testz_si256(wrong, wrong);
+    __m256i good =
+        _mm256_andnot_si256(wrong, _mm256_cmpeq_epi32(marks, _mm256_set1_epi32(0xE08080)));
+    uint32_t lanes = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(good));
+    return (uint32_t)__builtin_ctz(~lanes);
 }
 
 static inline __m256i codepoints_of(__m256i bytes)
@@ -71,13 +65,13 @@ static inline uint64_t low_bytes(__m256i lanes)
 uint32_t qm_decode_run_avx2(const qm_charmap *map, const uint8_t *at, const uint8_t *end,
                             uint32_t start, qm_text_columns to)
 {
-    enum { READ = 28 };
-    uint32_t n = 0;
+    uint32_t n = 0, good = 8;
     __m256i starts = _mm256_add_epi32(_mm256_set1_epi32((int)start),
                                       _mm256_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21));
-    for (; end - at >= READ; at += 24, n += 8) {
+    /* Eight are written, whether they are good or not: those that follow stand in their place. */
+    for (; end - at >= QM_DECODE_READ && good == 8; at += 24, n += good) {
         __m256i bytes = read_eight(at), codepoints = codepoints_of(bytes);
-        if (!is_marked(bytes) || !are_scalars(codepoints)) break;
+        good = count_good(bytes, codepoints);
         __m256i entries = entries_of(map, codepoints);
         __m256i folded = _mm256_add_epi32(codepoints, _mm256_srai_epi32(entries, 3));
         uint64_t classes = low_bytes(_mm256_and_si256(entries, _mm256_set1_epi32(7)));

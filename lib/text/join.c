@@ -278,6 +278,8 @@ static void take_breaks_out(qm_text *text)
         if (end < line->next) put_break(text, &count, end, line->next, '\n');
         at = line->next;
     }
+    /* A break that stays has become another mark at the same place. */
+    if (count != text->count) text->marked = false;
     text->count = count;
 }
 

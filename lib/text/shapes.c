@@ -73,6 +73,11 @@ static uint32_t starts_with_any(const qm_text *text, qm_span span, const char32_
     return 0;
 }
 
+static bool is_number_char(const qm_text *text, uint32_t at)
+{
+    return text->classes[at] == QM_CHAR_DIGIT || text->classes[at] == QM_CHAR_NUMERAL;
+}
+
 static uint32_t skip_blanks(const qm_text *text, uint32_t at, uint32_t end)
 {
     while (at < end && text->classes[at] == QM_CHAR_SPACE) at++;
@@ -127,6 +132,7 @@ static uint32_t plain_number(const qm_text *text, qm_span span)
 uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
 {
     if (span.start >= span.end) return 0;
+    if (text->classes[span.start] == QM_CHAR_HAN && text->chars[span.start] != U'第') return 0;
     uint32_t at = bracketed_number(text, span);
     if (!at) at = plain_number(text, span);
     if (!at && is_bullet(text->chars[span.start])) at = span.start + 1;
@@ -136,13 +142,20 @@ uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
 /* ---- captions, bylines, navigation: conventions of the press and of web pages ---- */
 
 /* Hardly any line begins or ends with one of many words: a bit for the first or last character of
- * each, by its lowest six bits, tells most of them before the words are tried. The compiler adds
- * them up. */
+ * each, by its lowest six bits, and another one by the six above, tell most of them before the
+ * words are tried. The compiler adds them up. */
 #include "text/shapes.def"
 #define WORD(word) word,
-#define FIRST(word) | UINT64_C(1) << ((word)[0] & 63)
-#define LAST(word) | UINT64_C(1) << ((word)[sizeof(word) / sizeof *(word)-2] & 63)
-#define IS_AMONG(c, WORDS, BIT) ((UINT64_C(0) WORDS(BIT)) >> ((c)&63) & 1)
+#define BIT(c) UINT64_C(1) << ((c)&63)
+#define LAST_OF(word) (word)[sizeof(word) / sizeof *(word)-2]
+#define FIRST(word) | BIT((word)[0])
+#define FIRST_HIGH(word) | BIT((word)[0] >> 6)
+#define LAST(word) | BIT(LAST_OF(word))
+#define LAST_HIGH(word) | BIT(LAST_OF(word) >> 6)
+#define IS_AMONG(c, WORDS, LOW, HIGH) \
+    ((UINT64_C(0) WORDS(LOW)) >> ((c)&63) & (UINT64_C(0) WORDS(HIGH)) >> ((c) >> 6 & 63) & 1)
+#define MAY_START(c, WORDS) IS_AMONG(c, WORDS, FIRST, FIRST_HIGH)
+#define MAY_END(c, WORDS) IS_AMONG(c, WORDS, LAST, LAST_HIGH)
 
 static const char32_t *const caption_starts[] = {CAPTION_STARTS(WORD) NULL};
 static const char32_t *const caption_ends[] = {CAPTION_ENDS(WORD) NULL};
@@ -186,9 +199,9 @@ bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark)
     uint32_t length = span.end - span.start;
     if (length == 0 || length > CAPTION_LONGEST) return false;
     uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
-    if (IS_AMONG(first, CAPTION_STARTS, FIRST) && starts_with_any(text, span, caption_starts))
+    if (MAY_START(first, CAPTION_STARTS) && starts_with_any(text, span, caption_starts))
         return true;
-    if (IS_AMONG(last, CAPTION_ENDS, LAST) && ends_with_any(text, span, caption_ends)) return true;
+    if (MAY_END(last, CAPTION_ENDS) && ends_with_any(text, span, caption_ends)) return true;
     return length <= 50 && !has_inner_end(text, span, mark) &&
            contains_bracketed(text, span, mark, caption_persons);
 }
@@ -198,32 +211,42 @@ static const char32_t *const byline_ends[] = {BYLINE_ENDS(WORD) NULL};
 
 #define BYLINE_LONGEST 70
 
+/* A sentence ends in it, or a comma parts it. */
+static bool is_sentence(const qm_text *text, qm_span span, uint32_t mark)
+{
+    const uint32_t *marks = text->marks.at;
+    if (qm_is_sentence_end(text->chars[span.end - 1])) return true;
+    for (; marks[mark] < span.end; mark++) {
+        uint32_t c = text->chars[marks[mark]];
+        if (qm_is_sentence_end(c)) return true;
+        if ((c == U'，' || c == ',') && !qm_in_number(text, marks[mark])) return true;
+    }
+    return false;
+}
+
 /* Not a sentence, and it begins or ends like those who wrote, sent or printed it. */
 bool qm_shape_byline(const qm_text *text, qm_span span, uint32_t mark)
 {
     uint32_t length = span.end - span.start;
     if (length == 0 || length > BYLINE_LONGEST) return false;
-    const uint32_t *marks = text->marks.at;
-    for (uint32_t k = mark; marks[k] < span.end; k++) {
-        uint32_t c = text->chars[marks[k]];
-        if (qm_is_sentence_end(c)) return false;
-        if ((c == U'，' || c == ',') && !qm_in_number(text, marks[k])) return false;
-    }
     uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
-    if (IS_AMONG(first, BYLINE_STARTS, FIRST) && starts_with_any(text, span, byline_starts))
-        return true;
-    if (IS_AMONG(last, BYLINE_ENDS, LAST) && ends_with_any(text, span, byline_ends)) return true;
-    return qm_shape_date(text, span);
+    bool starts = MAY_START(first, BYLINE_STARTS), ends = MAY_END(last, BYLINE_ENDS);
+    bool dated = is_number_char(text, skip_blanks(text, span.start, span.end));
+    if ((!starts && !ends && !dated) || is_sentence(text, span, mark)) return false;
+    return (starts && starts_with_any(text, span, byline_starts)) ||
+           (ends && ends_with_any(text, span, byline_ends)) || (dated && qm_shape_date(text, span));
 }
 
 static const char32_t *const navigation_starts[] = {NAVIGATION_STARTS(WORD) NULL};
 static const char32_t *const navigation_words[] = {
     U"关闭", U"首页", U"打印", U"分享", U"返回", U"收藏", U"【关闭】", U"【打印】", U"正文", NULL};
+#define NAVIGATION_WORD_LONGEST 4
 
 /* Short pieces between bars or crumbs: 首页 | 新闻 | 下载, 首页 >> 新闻 >> 正文. */
 static bool is_menu(const qm_text *text, qm_span span, uint32_t mark)
 {
     uint32_t bars = 0;
+    if (qm_is_sentence_end(text->chars[span.end - 1])) return false; /* as most lines do */
     for (const uint32_t *marks = text->marks.at; marks[mark] < span.end; mark++) {
         uint32_t c = text->chars[marks[mark]];
         if (qm_is_sentence_end(c) || c == U'，') return false;
@@ -236,11 +259,12 @@ bool qm_shape_navigation(const qm_text *text, qm_span span, uint32_t mark)
 {
     if (span.start >= span.end) return false;
     uint32_t first = text->chars[span.start];
-    if (IS_AMONG(first, NAVIGATION_STARTS, FIRST) && starts_with_any(text, span, navigation_starts))
+    if (MAY_START(first, NAVIGATION_STARTS) && starts_with_any(text, span, navigation_starts))
         return true;
     if (is_menu(text, span, mark)) return true;
-    uint32_t n = starts_with_any(text, span, navigation_words);
-    return n && n == span.end - span.start;
+    uint32_t length = span.end - span.start;
+    return length <= NAVIGATION_WORD_LONGEST &&
+           starts_with_any(text, span, navigation_words) == length;
 }
 
 /* ---- dates and amounts ---- */
@@ -266,11 +290,6 @@ static bool in_date(uint32_t c)
     case U')': return true;
     default: return false;
     }
-}
-
-static bool is_number_char(const qm_text *text, uint32_t at)
-{
-    return text->classes[at] == QM_CHAR_DIGIT || text->classes[at] == QM_CHAR_NUMERAL;
 }
 
 /* Numbers, marks of dates and blanks; at most a name behind it. */

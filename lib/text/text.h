@@ -48,6 +48,7 @@ typedef struct qm_text {
     uint32_t room;
     QM_ARRAY(struct qm_line) lines; /* scratch of qm_text_join */
     qm_u32_array marks;             /* scratch of qm_text_join and qm_clauses_find */
+    bool marked;                    /* the marks are those of the characters as they are */
     qm_u32_array seams; /* characters that qm_text_join made of several, or before which it took
                            some out, ascending; elsewhere one follows the other as in the bytes */
     const qm_allocator *alloc;
