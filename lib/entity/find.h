@@ -55,6 +55,8 @@ enum {
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
 
+#define QM_HAN_OUT 128 /* beside the flags of the table: no hanzi */
+
 /* Sets of positions, one bit each: what the stages visit instead of every character. */
 typedef enum qm_set {
     QM_SET_PLACES,  /* the end of a word that may end a place */
@@ -62,7 +64,7 @@ typedef enum qm_set {
     QM_SET_ROLES,   /* of a title */
     QM_SET_BRANDS,  /* of a word that may end a brand */
     QM_SET_PERSONS, /* the end of a person */
-    QM_SET_NAMES,   /* words here say that a person may be named, in another way than by forms */
+    QM_SET_NAMES,   /* a person may be named in another way than by forms */
     QM_SET_FOUND,   /* when choosing: where candidates start */
     QM_SET_LOOKS,   /* one of them where what follows may be a name: all others are passed over */
     QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
@@ -161,14 +163,15 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
     return i * 64 + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
-/* One bit of each of 64 bytes, gathered in order: a product brings those of eight together. */
-static inline uint64_t qm_gather_bit(const uint8_t *bytes, uint32_t bit)
+/* Of 64 bytes: a bit for each that has one bit or the other, in order. A product brings those of
+ * eight together. */
+static inline uint64_t qm_gather_bits(const uint8_t *bytes, uint32_t bit, uint32_t other)
 {
     uint64_t bits = 0;
     for (uint32_t i = 0; i < 64; i += 8) {
         uint64_t eight;
         memcpy(&eight, bytes + i, sizeof eight);
-        eight = eight >> bit & UINT64_C(0x0101010101010101);
+        eight = (eight >> bit | eight >> other) & UINT64_C(0x0101010101010101);
         bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
     }
     return bits;

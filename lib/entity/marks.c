@@ -60,13 +60,20 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
      QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX))
 #define LEAST_BRAND 4 /* characters of a brand without quotation marks */
 
-/* Words are short: eight characters at once. */
 static void set_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
 {
-    for (; end - start > 8; start++) scratch->states[start] |= state;
+    for (uint32_t i = start; i < end; i++) scratch->states[i] |= state;
+}
+
+/* Of one character or more. Words are short: eight characters at once. */
+static inline void set_word_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                                  uint8_t state)
+{
     uint64_t eight, all = UINT64_C(0x0101010101010101) * state;
+    if (end - start > 8) set_state(scratch, start + 8, end, state);
+    else all >>= 64 - 8 * (end - start);
     memcpy(&eight, scratch->states + start, sizeof eight);
-    eight |= end == start ? 0 : all >> 8 * (8 - (end - start));
+    eight |= all;
     memcpy(scratch->states + start, &eight, sizeof eight);
 }
 
@@ -89,12 +96,13 @@ static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mar
 static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
 {
     if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
-    uint32_t flags = 0;
-    for (uint32_t i = match->count; i-- > 0;)
-        if (match->senses[i].kind == QM_SENSE_ENTITY + QM_WORD_STOP)
-            flags |= match->senses[i].flags;
-    set_state(scratch, match->start, match->end,
-              flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
+    const qm_sense *sense = match->senses + match->count - 1;
+    while (sense > match->senses && sense->kind != QM_SENSE_ENTITY + QM_WORD_STOP) sense--;
+    uint32_t flags = sense->flags;
+    for (; sense > match->senses && sense[-1].kind == sense->kind; sense--)
+        flags |= sense[-1].flags;
+    set_word_state(scratch, match->start, match->end,
+                   flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
 }
 
 /* Where a word of these classes stands, somebody has to look. */
@@ -109,7 +117,8 @@ static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_
         case QM_WORD_PLACE:
         case QM_WORD_PLACE_SHORT: qm_set_add(scratch, QM_SET_PLACES, end); break;
         case QM_WORD_PLACE_STOP:
-            if (scratch->begins[end]) set_state(scratch, start, end - 1, QM_SPOT_WITHIN);
+            if (scratch->begins[end] && end - start > 1)
+                set_word_state(scratch, start, end - 1, QM_SPOT_WITHIN);
             break;
         case QM_WORD_ORG_NAME:
         case QM_WORD_ORG_SUFFIX:
@@ -226,12 +235,15 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 
 /* ---- counts ---- */
 
+#define LEAST_COUNTS 8192 /* enough for most documents */
+
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t room = 1024;
     while (room < (size_t)scratch->text->count * 2 && room < 1u << 20) room *= 2;
     if (room > scratch->counts.room) {
-        if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
+        size_t need = room < LEAST_COUNTS ? LEAST_COUNTS : room;
+        if (qm_array_reserve(scratch->alloc, &scratch->counts, need) != QM_OK)
             return qm_fail_nomem(err);
         scratch->stage = UINT16_MAX & ~UINT8_MAX; /* the next one clears them all */
     }
@@ -261,16 +273,20 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
-#define OUT_FLAG 128 /* beside QM_HAN_...: no hanzi */
+/* 张　杰: bylines set names apart. */
+static void note_space(const qm_entity_scratch *scratch, uint32_t at)
+{
+    if (at > 0 && qm_surname_class(scratch, at - 1)) qm_set_add(scratch, QM_SET_NAMES, at - 1);
+}
 
 /* What the table of characters says of 64 of them, or fewer. */
 static void read_characters(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
 {
-    const uint32_t *restrict chars = scratch->text->chars + from;
-    const uint8_t *restrict classes = scratch->text->classes + from;
+    const uint32_t *restrict chars = scratch->text->chars;
+    const uint8_t *restrict classes = scratch->text->classes;
     const qm_han_entry *restrict han = scratch->recognizer->han;
-    uint8_t *restrict hans = scratch->hans + from, *restrict flags = scratch->flags + from;
-    for (uint32_t i = 0; i < end - from; i++) {
+    uint8_t *restrict hans = scratch->hans, *restrict flags = scratch->flags;
+    for (size_t i = from; i < end; i++) {
         uint32_t c = chars[i] - QM_HAN_FIRST;
         if (c < QM_HAN_COUNT) {
             hans[i] = han[c].name;
@@ -278,8 +294,9 @@ static void read_characters(const qm_entity_scratch *scratch, uint32_t from, uin
             continue;
         }
         hans[i] = 0;
-        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? OUT_FLAG : 0;
-        if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, from + i);
+        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? QM_HAN_OUT : 0;
+        if (classes[i] == QM_CHAR_SPACE) note_space(scratch, (uint32_t)i);
+        else if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, (uint32_t)i);
     }
 }
 
@@ -289,7 +306,7 @@ static void set_states(const uint8_t *restrict flags, const uint8_t *restrict be
     for (uint32_t i = 0; i < count; i++) {
         uint8_t alone = flags[i] / QM_HAN_ENDS_ALONE & begins[i] & begins[i + 1];
         states[i] = (uint8_t)(((flags[i] & QM_HAN_ENDS) | (alone & 1)) * QM_SPOT_FUNCTION |
-                              flags[i] / OUT_FLAG * QM_SPOT_OUT);
+                              flags[i] / QM_HAN_OUT * QM_SPOT_OUT);
     }
 }
 
@@ -300,8 +317,12 @@ static void set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t 
     memset(scratch->spots + from, 0, (end - from) * sizeof *scratch->spots);
     read_characters(scratch, from, end);
     set_states(flags, scratch->begins + from, scratch->states + from, end - from);
-    for (uint64_t bits = qm_gather_bit(flags, 5); bits; bits &= bits - 1) /* QM_HAN_DIRECTION */
-        set_direction(scratch, from + (uint32_t)__builtin_ctzll(bits));
+    uint64_t bits = qm_gather_bits(flags, 5, 6); /* QM_HAN_DIRECTION, QM_HAN_FAMILIAR */
+    for (; bits; bits &= bits - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
+        if (scratch->flags[at] & QM_HAN_DIRECTION) set_direction(scratch, at);
+        if (scratch->flags[at] & QM_HAN_FAMILIAR) qm_set_add(scratch, QM_SET_NAMES, at);
+    }
 }
 
 /* What the characters say by themselves. */

@@ -6,7 +6,7 @@
 #define MOST_AGAIN 3    /* and more mentions of it */
 #define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
-#define NO_NAME (QM_SPOT_OUT | QM_SPOT_PLACE)
+#define NO_FORM (QM_SPOT_OUT | QM_SPOT_PLACE | QM_SPOT_QUANTITY)
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 static int surname_points(uint32_t class, bool common_word)
@@ -285,71 +285,50 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     }
 }
 
-/* Of 64 characters: bits of those where forms may begin, and of those where a person may be named
- * in another way. */
-typedef struct chances {
-    uint64_t forms, others;
-} chances;
-
-/* By what the characters say. Most surnames are other words, and what follows them shows. Bits
- * instead of conditions, so that compilers make vectors of it. */
-static void mark_chances(const qm_entity_scratch *scratch, uint32_t from, uint32_t count,
-                         uint8_t *restrict forms, uint8_t *restrict others)
+/* Bits of the characters from `from` on, 64 at most, where forms may begin: most surnames are other
+ * words, and what follows them shows. No conditions, so that compilers make vectors of it. */
+static uint64_t surnames_among(const qm_entity_scratch *scratch, uint32_t from)
 {
-    const uint8_t *restrict hans = scratch->hans + from, *restrict flags = scratch->flags + from;
-    const uint8_t *restrict states = scratch->states + from;
+    uint8_t found[64] = {0};
+    uint32_t left = scratch->text->count - from, count = left < 64 ? left : 64;
+    const uint8_t *restrict hans = scratch->hans + from, *restrict states = scratch->states + from;
     const uint8_t *restrict begins = scratch->begins + from;
-    const uint8_t *restrict classes = scratch->text->classes + from;
     for (uint32_t i = 0; i < count; i++) {
         uint8_t surname = (hans[i] & 7) != 0, given = (hans[i + 1] & 0x70) != 0;
-        uint8_t named = (states[i] & NO_NAME) == 0, word = begins[i];
-        uint8_t counted = (states[i] & QM_SPOT_QUANTITY) != 0;
-        uint8_t stopped = (states[i] & QM_SPOT_STOP) != 0;
-        uint8_t familiar = (flags[i] & QM_HAN_FAMILIAR) != 0 && (hans[i + 1] & 7) != 0;
-        uint8_t spaced = surname & (classes[i + 1] == QM_CHAR_SPACE);
-        forms[i] = surname & given & named & (uint8_t) ~(counted | (stopped & word));
-        others[i] = ((familiar & word) | spaced) & named;
+        uint8_t barred = (states[i] & NO_FORM) != 0, stopped = (states[i] & QM_SPOT_STOP) != 0;
+        found[i] = surname & given & (uint8_t) ~(barred | (stopped & begins[i]));
     }
+    return qm_gather_bits(found, 0, 0);
 }
 
-static chances read_chances(const qm_entity_scratch *scratch, uint32_t from)
+/* And of those where words, or the characters in another way, say that a person may be named. */
+static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, uint64_t bits)
 {
-    uint8_t forms[64] = {0}, others[64] = {0};
-    uint32_t left = scratch->text->count - from;
-    mark_chances(scratch, from, left < 64 ? left : 64, forms, others);
-    return (chances){qm_gather_bit(forms, 0), qm_gather_bit(others, 0)};
-}
-
-/* And by the words: bits of the positions at which one of them says that a name may be there. */
-static void add_chances(const qm_entity_scratch *scratch, uint32_t from, uint64_t bits,
-                        chances *found)
-{
+    uint64_t forms = 0;
     for (; bits; bits &= bits - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
         uint8_t state = scratch->states[at];
-        if (state & NO_NAME) continue;
-        found->others |= bits & -bits;
-        if (!(state & QM_SPOT_QUANTITY) && !(state & QM_SPOT_STOP && scratch->begins[at]) &&
-            qm_starts_here(scratch, at, QM_WORD_SURNAME))
-            found->forms |= bits & -bits;
+        if (state & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
+        qm_set_add(scratch, QM_SET_LOOKS, at);
+        if (qm_starts_here(scratch, at, QM_WORD_SURNAME) && !(state & NO_FORM) &&
+            !(state & QM_SPOT_STOP && scratch->begins[at]))
+            forms |= bits & -bits;
     }
+    return forms;
 }
 
 /* How often each form stands in the document, and where somebody has to look for a name. */
 static int count_forms(qm_entity_scratch *scratch, qm_error *err)
 {
-    const uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words;
-    uint64_t *looks = scratch->sets + QM_SET_LOOKS * scratch->set_words;
+    const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
     qm_counts_begin(scratch);
     scratch->forms.count = 0;
     for (uint32_t from = 0; from < scratch->text->count; from += 64) {
-        chances found = read_chances(scratch, from);
-        add_chances(scratch, from, names[from / 64], &found);
-        looks[from / 64] = found.others;
+        uint64_t bits = surnames_among(scratch, from);
+        bits |= look_at_others(scratch, from, others[from / 64]);
         if (qm_array_reserve(scratch->alloc, &scratch->forms, scratch->forms.count + 128) != QM_OK)
             return qm_fail_nomem(err);
-        for (; found.forms; found.forms &= found.forms - 1)
-            find_forms(scratch, from + (uint32_t)__builtin_ctzll(found.forms));
+        for (; bits; bits &= bits - 1) find_forms(scratch, from + (uint32_t)__builtin_ctzll(bits));
     }
     return QM_OK;
 }
