@@ -54,9 +54,7 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
 
 void qm_counted_find(const qm_reader *r, qm_quantity *q)
 {
-    q->counted_start = q->counted_end = QM_NONE;
     uint32_t start, end;
-    if (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_NUMBER) return;
     if (!noun_behind(r, q->end, &start, &end) && !noun_before(r, q->start, &start, &end)) return;
     q->counted_start = start;
     q->counted_end = end;
@@ -140,7 +138,6 @@ static void rate_told(const qm_reader *r, qm_quantity *q)
 
 void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
-    if (q->kind != QM_KIND_MONEY && q->kind != QM_KIND_MEASURE && q->kind != QM_KIND_COUNT) return;
     if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_RATE)) {
         rate_behind(r, q);
         if (!q->per) rate_told(r, q);
