@@ -38,8 +38,8 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     while (i > first && i + NOUN > *end && qm_is_han(r, i - 1)) {
         const qm_glyph *glyph = qm_glyph_of(r->chars[i - 1]);
         if (glyph->digit > 0 || glyph->scale) break;
-        bool cut = false;
-        for (uint32_t k = i - 1; k + 3 > i && k >= first && !cut; k--) {
+        bool cut = false, ends = qm_ends_at(r, i, QM_MARK_CUE);
+        for (uint32_t k = i - 1; ends && k + 3 > i && k >= first && !cut; k--) {
             cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
             if (k == 0) break;
         }

@@ -34,13 +34,19 @@ static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)
     return at < limit ? chars[at] : 0;
 }
 
+/* 分之: what stands before it is a number of its own. */
+static bool is_part(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    return at + 1 < limit && chars[at] == U'分' && chars[at + 1] == U'之';
+}
+
 /* The same behind a scale: 余 多 来 end it there unless 万 or 亿 follow, and a comma always. */
 static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
 {
     uint32_t c = at_most(chars, at, limit);
     if (c == U'余' || c == U'多' || c == U'来')
         return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
-    return c == U'，' || ends_number(c, flags);
+    return c == U'，' || ends_number(c, flags) || is_part(chars, at, limit);
 }
 
 enum { MOST_FIGURES = 9 };

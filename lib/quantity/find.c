@@ -201,6 +201,15 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     return c == U'年' || c == U'月' || c == U'日' || c == U'号';
 }
 
+/* 3月, 5号: nothing but the number stands there, as far as amounts go. */
+static bool is_date_alone(const qm_reader *r, const qm_numeral *figure)
+{
+    const uint16_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    uint32_t c = qm_char(r, figure->end);
+    return (c == U'月' || c == U'日' || c == U'号') && !figure->paired &&
+           !(r->scratch->marks.at[figure->end] & measure);
+}
+
 /* What begins with figures: a date or time where the mark behind them says so, or an amount. */
 static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
@@ -208,11 +217,14 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
     uint32_t mark = find_mark(r, at, figure);
     qm_quantity other;
     bool date = false, marked = mark != QM_NONE;
-    if (((marked && may_be_time(r->chars[mark])) || qm_char(r, at - 1) == U'差') &&
-        qm_time_read(r, at, out))
-        return true;
+    if ((marked && may_be_time(r->chars[mark])) || qm_char(r, at - 1) == U'差') {
+        if (qm_time_read(r, at, out)) return true;
+        figure = qm_figure_at(r, at); /* others may have been read */
+    }
+    bool alone = marked && figure && is_date_alone(r, figure);
     if (marked) date = may_be_date(r, at, mark) && qm_date_read(r, at, out);
-    else if (figure && read_plain(r, figure, out)) return true;
+    if (date && alone) return true;
+    if (!marked && figure && read_plain(r, figure, out)) return true;
     if (!read_amount(r, at, date ? &other : out)) return date;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
