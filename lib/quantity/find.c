@@ -178,7 +178,8 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 {
     uint32_t c = qm_char(r, mark);
     switch (c) {
-    case U'年':
+    case U'年': /* a year has four figures; 三年 is a length of time */
+        return mark == at + 4 || !qm_figure_at(r, at) || qm_char(r, mark + 1) == U'代';
     case U'月':
     case U'日':
     case U'号':
@@ -210,24 +211,31 @@ static bool is_date_alone(const qm_reader *r, const qm_numeral *figure)
            !(r->scratch->marks.at[figure->end] & measure);
 }
 
+/* A date or time, where `mark` behind the figures says that it may be one. */
+static bool read_marked(const qm_reader *r, uint32_t at, uint32_t mark, qm_quantity *out)
+{
+    return (may_be_time(r->chars[mark]) && qm_time_read(r, at, out)) ||
+           (may_be_date(r, at, mark) && qm_date_read(r, at, out));
+}
+
 /* What begins with figures: a date or time where the mark behind them says so, or an amount. */
 static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
     const qm_numeral *figure = qm_figure_at(r, at);
     uint32_t mark = find_mark(r, at, figure);
+    bool marked = mark != QM_NONE, short_of = qm_char(r, at - 1) == U'差', found = false;
     qm_quantity other;
-    bool date = false, marked = mark != QM_NONE;
-    if ((marked && may_be_time(r->chars[mark])) || qm_char(r, at - 1) == U'差') {
-        if (qm_time_read(r, at, out)) return true;
-        figure = qm_figure_at(r, at); /* others may have been read */
+    if (short_of && qm_time_read(r, at, out)) return true;
+    if (marked) {
+        bool alone = figure && is_date_alone(r, figure);
+        found = read_marked(r, at, mark, out);
+        if (found && (alone || out->kind == QM_KIND_TIME)) return true;
     }
-    bool alone = marked && figure && is_date_alone(r, figure);
-    if (marked) date = may_be_date(r, at, mark) && qm_date_read(r, at, out);
-    if (date && alone) return true;
-    if (!marked && figure && read_plain(r, figure, out)) return true;
-    if (!read_amount(r, at, date ? &other : out)) return date;
+    if (marked || short_of) figure = qm_figure_at(r, at); /* others have been read since */
+    if (!found && figure && read_plain(r, figure, out)) return true;
+    if (!read_amount(r, at, found ? &other : out)) return found;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
-    if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
+    if (found && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
     return true;
 }
 
