@@ -8,7 +8,7 @@ struct qm_classifier {
     const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
     const qm_classifier_label *labels;
     uint32_t n_labels;
-    qm_classifier_around around;
+    int32_t around[QM_AROUND_TERMS];
     uint32_t n_types;                    /* with [0] */
     uint64_t *type_keys;                 /* by type of the stack */
     uint32_t *type_label;                /* by type of the stack; QM_NONE where unknown */
@@ -58,16 +58,13 @@ static bool lay_out(classifier_view *view, qm_bytes section)
 static bool is_sound(const classifier_view *view)
 {
     const qm_classifier_header *h = &view->header;
-    const int32_t around[] = {h->around.bias,       h->around.own,        h->around.other,
-                              h->around.none,       h->around.before,     h->around.behind,
-                              h->around.has_before, h->around.has_behind, h->around.ruled};
-    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
-        if (around[i] > 1 << 20 || around[i] < -(1 << 20)) return false;
+    for (uint32_t i = 0; i < QM_AROUND_TERMS; i++)
+        if (h->around[i] > 1 << 20 || h->around[i] < -(1 << 20)) return false;
     for (uint32_t i = 0; i < h->labels; i++) {
         const qm_classifier_label *label = &view->labels[i];
         if (label->name_at > h->pool || label->name_size > h->pool - label->name_at ||
             label->unit < 0 || label->unit > 1 << 20 || label->bias > 1 << 28 ||
-            label->bias < -(1 << 28))
+            label->bias < -(1 << 28) || label->bar > 1 << 20 || label->bar < -(1 << 20))
             return false;
     }
     uint32_t last = 0, empty = 0; /* without an empty slot a search would not end */
@@ -199,7 +196,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->beside = view.beside;
     made->labels = view.labels;
     made->n_labels = view.header.labels;
-    made->around = view.header.around;
+    memcpy(made->around, view.header.around, sizeof made->around);
     made->n_types = names->n_types;
     made->keys = (qm_feature_keys){.n_types = names->n_types, .classes = names->classes};
     if (make_room(made, names->n_classes) != QM_OK) {
@@ -381,27 +378,44 @@ uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores
     return classifier->label_type[label];
 }
 
-/* Weights and scores of a hostile image may be anything up to some 40 bits together. */
-int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type,
-                         bool ruled)
+static int64_t above(int64_t score)
 {
-    const qm_classifier_around *w = &c->around;
-    if (w->own == 0 || !qm_classifier_knows(c, type)) return 0;
-    const int64_t most = 1 << 20;
-    uint32_t label = c->type_label[type];
-    uint32_t other = around->own->first == label ? around->own->second : around->own->first;
-    int64_t own = score_label(c, around->own, label);
-    int64_t rival = score_label(c, around->own, other);
+    return score > 0 ? score : 0;
+}
+
+static void fill_terms(const qm_classifier *c, const qm_clause_around *around, uint32_t label,
+                       int64_t terms[QM_AROUND_TERMS])
+{
+    uint32_t best = around->own->first == label ? around->own->second : around->own->first;
+    int64_t own = score_label(c, around->own, label), other = score_label(c, around->own, best);
     /* The third best is not known, but it is no better than the second. */
-    if (around->apart && other == c->type_label[around->apart] && rival > own) rival = own;
-    int64_t sum = w->bias + w->own * own + w->other * rival +
-                  (int64_t)w->none * score_label(c, around->own, QM_LABEL_NONE);
-    if (around->before)
-        sum += w->has_before + (int64_t)w->before * score_label(c, around->before, label);
-    if (around->behind)
-        sum += w->has_behind + (int64_t)w->behind * score_label(c, around->behind, label);
-    if (ruled) sum += w->ruled;
-    sum = (sum >> QM_CLASSIFY_POINT_BITS) - own;
+    if (around->apart && best == c->type_label[around->apart] && other > own) other = own;
+    terms[QM_AROUND_BIAS] = 1;
+    terms[QM_AROUND_OWN] = own;
+    terms[QM_AROUND_OTHER] = other;
+    terms[QM_AROUND_LEAD_ABOVE] = above(own - other);
+    terms[QM_AROUND_NONE] = score_label(c, around->own, QM_LABEL_NONE);
+    terms[QM_AROUND_NONE_ABOVE] = above(terms[QM_AROUND_NONE]);
+    terms[QM_AROUND_HAS_BEFORE] = around->before != NULL;
+    terms[QM_AROUND_HAS_BEHIND] = around->behind != NULL;
+    terms[QM_AROUND_BEFORE] = around->before ? score_label(c, around->before, label) : 0;
+    terms[QM_AROUND_BEFORE_ABOVE] = above(terms[QM_AROUND_BEFORE]);
+    terms[QM_AROUND_BEHIND] = around->behind ? score_label(c, around->behind, label) : 0;
+    terms[QM_AROUND_RULED] = around->ruled;
+    terms[QM_AROUND_RULED_OTHER] = around->ruled ? other : 0;
+}
+
+/* Weights and scores of a hostile image may be anything up to some 45 bits together. */
+int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type)
+{
+    const int64_t most = 1 << 20;
+    int64_t terms[QM_AROUND_TERMS];
+    if (c->around[QM_AROUND_OWN] == 0 || !qm_classifier_knows(c, type)) return 0;
+    uint32_t label = c->type_label[type];
+    int64_t sum = c->labels[label].bar;
+    fill_terms(c, around, label, terms);
+    for (uint32_t i = 0; i < QM_AROUND_TERMS; i++) sum += c->around[i] * terms[i];
+    sum = (sum >> QM_CLASSIFY_POINT_BITS) - terms[QM_AROUND_OWN];
     return (int32_t)(sum > most ? most : sum < -most ? -most : sum);
 }
 

@@ -61,12 +61,13 @@ uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores
 typedef struct qm_clause_around {
     const qm_clause_scores *own, *before, *behind;
     uint32_t apart; /* a type that is no rival of the one asked for; 0: none */
+    bool ruled;     /* a rule alone makes a row of the one asked for */
 } qm_clause_around;
 
 /* What the clauses beside, the other types and a rule add to the points of a type; 0 for types that
  * the weights don't know. */
 int32_t qm_around_points(const qm_classifier *classifier, const qm_clause_around *around,
-                         uint32_t type, bool ruled);
+                         uint32_t type);
 
 /* Whether the weights know the type. They have the rules' points among their features, so for
  * such a type the sum of both is all there is to say; others have the rules alone. */

@@ -3,7 +3,10 @@
 #include "initiative/classify_model.h"
 #include "initiative/rules.h"
 
-enum { NUMBER = '0' }; /* the symbol that every number becomes */
+enum {
+    NUMBER = '0', /* the symbol that every number becomes */
+    EDGE = 1      /* the one before the first character, and behind the last */
+};
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -77,6 +80,8 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
     figure next = {.quantity = quantity};
     uint32_t n = 0;
     see_figure(&next, document->quantities, from);
+    if (origins) origins[0] = (qm_feature_origin){from, from, QM_FEATURE_CHARACTER};
+    symbols[n++] = EDGE;
     for (uint32_t at = from; at < to && n < QM_SYMBOLS_MOST;) {
         uint32_t plain = count_plain(classes, at, next.start < to ? next.start : to);
         if (plain > QM_SYMBOLS_MOST - n) plain = QM_SYMBOLS_MOST - n;
@@ -99,6 +104,9 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
         at = end;
         see_figure(&next, document->quantities, at);
     }
+    if (n == QM_SYMBOLS_MOST) return n;
+    if (origins) origins[n] = (qm_feature_origin){to, to, QM_FEATURE_CHARACTER};
+    symbols[n++] = EDGE;
     return n;
 }
 

@@ -15,7 +15,7 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 3
+#define QM_CLASSIFIER_VERSION 4
 
 /* ---- features ---- */
 
@@ -176,12 +176,24 @@ enum { QM_LABEL_NONE = 0, QM_LABEL_STATUS = 1, QM_LABEL_TYPES = 4 };
 #define QM_CLASSIFY_POINT_BITS 8 /* a point is 256 */
 #define QM_CLASSIFY_WEIGHT_BITS 8
 
-/* What the clauses beside a clause, its other types and the rules say for a type: each in 1/256
- * points, those of scores for each point. own is 0 where nobody asked them. */
-typedef struct qm_classifier_around {
-    int32_t bias, own, other, none, before, behind; /* scores */
-    int32_t has_before, has_behind, ruled;          /* yes or no */
-} qm_classifier_around;
+/* What the clauses beside a clause, its other types and the rules say for a type: a weight for each
+ * of these, in 1/256 points, those of scores for each point. */
+typedef enum qm_around_term {
+    QM_AROUND_BIAS,
+    QM_AROUND_OWN,   /* its score; a weight of 0 where nobody asked the others */
+    QM_AROUND_OTHER, /* the best score of another type */
+    QM_AROUND_NONE,
+    QM_AROUND_BEFORE, /* its score in the clause before */
+    QM_AROUND_BEHIND,
+    QM_AROUND_HAS_BEFORE, /* whether there is one */
+    QM_AROUND_HAS_BEHIND,
+    QM_AROUND_RULED,       /* whether a rule speaks for it */
+    QM_AROUND_RULED_OTHER, /* the other's score where one does */
+    QM_AROUND_NONE_ABOVE,  /* what of "none" is above 0 */
+    QM_AROUND_LEAD_ABOVE,  /* of its lead over the other */
+    QM_AROUND_BEFORE_ABOVE,
+    QM_AROUND_TERMS
+} qm_around_term;
 
 typedef struct qm_classifier_header {
     uint32_t version;
@@ -189,14 +201,15 @@ typedef struct qm_classifier_header {
     uint32_t rows;   /* with row 0 */
     uint32_t beside; /* rows 1 to here have two rows beside, behind one that says nothing */
     uint32_t pool;
-    qm_classifier_around around;
-    uint32_t reserved[1];
+    int32_t around[QM_AROUND_TERMS];
+    uint32_t reserved[13];
 } qm_classifier_header;
 
 typedef struct qm_classifier_label {
     uint32_t name_at, name_size; /* in the pool */
     int32_t bias;                /* in 1/256 points */
     int32_t unit;                /* 1/256 points that a weight of 1 is worth, times 256 */
+    int32_t bar;                 /* 1/256 points that a type has ahead of the others' threshold */
 } qm_classifier_label;
 
 /* Weights reach from -31 to 31: four rows fit a sum of bytes. */
@@ -310,7 +323,7 @@ static inline uint32_t qm_rows_up(uint32_t count)
                       : (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
 }
 
-_Static_assert(sizeof(qm_classifier_header) == 64, "part of the format");
+_Static_assert(sizeof(qm_classifier_header) == 128, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 
 #endif

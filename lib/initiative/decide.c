@@ -5,7 +5,8 @@
 enum {
     NEAR = 4,    /* characters that a near cue reaches */
     CLEARLY = 2, /* points by which a clause beside tells the act rather than this one */
-    SECOND = 5,  /* points that a second type needs on top */
+    SECOND = 3,  /* points that a second type needs on top */
+    UNTOLD = 2,  /* that a second type needs of which no rule knows, though it is no rival */
     FEWEST = 5   /* characters beside dates that a clause must have to be an act by itself */
 };
 
@@ -124,30 +125,16 @@ static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_document 
     return bits;
 }
 
-static bool is_opening(uint32_t character)
-{
-    return character == '(' || character == 0xFF08;
-}
-
-static bool is_closing(uint32_t character)
-{
-    return character == ')' || character == 0xFF09;
-}
-
-enum { TITLE_REACH = 2 }; /* paragraphs, within which the first heading is the title */
-
-/* How deep a heading stands: the title before 一、 before （一） before 1. What numbers it is part
- * of its clause, or stands before it where text follows in the same line. */
+/* How deep a heading stands: the title before 一、 before （一） before 1. */
 static uint32_t heading_level(const qm_carry *carry, const qm_document *document,
                               const qm_clause *clause)
 {
-    const uint32_t *at = document->text->chars + clause->start; /* text is padded in front */
-    const uint8_t *classes = document->text->classes + clause->start;
-    bool marked = at[-1] == '.' || at[-1] == 0xFF0E || at[-1] == 0x3001; /* 、 */
-    if (is_opening(at[0]) || is_closing(at[-1])) return 2;
-    if (classes[0] == QM_CHAR_DIGIT || (marked && classes[-2] == QM_CHAR_DIGIT)) return 3;
-    bool numbered = marked || at[1] == 0x3001;
-    return numbered || carry->heading != QM_NONE || clause->paragraph > TITLE_REACH;
+    if (carry->heading == QM_NONE) return 0;
+    const uint32_t *chars = document->text->chars;
+    uint32_t first = chars[clause->start];
+    if (first == '(' || first == 0xFF08) return 2;
+    if (first >= '0' && first <= '9') return 3;
+    return 1;
 }
 
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
@@ -164,9 +151,9 @@ static uint32_t heading_end(const qm_document *document, const qm_clause *clause
 {
     const uint32_t *chars = document->text->chars;
     uint32_t end = clause->end;
-    bool bracket = end > clause->start && is_closing(chars[end - 1]);
+    bool bracket = end > clause->start && (chars[end - 1] == ')' || chars[end - 1] == 0xFF09);
     for (uint32_t at = end; bracket && at > clause->start; at--)
-        if (is_opening(chars[at - 1])) return at - 1;
+        if (chars[at - 1] == '(' || chars[at - 1] == 0xFF08) return at - 1;
     return end;
 }
 
@@ -517,9 +504,9 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
                                .behind = scores_beside(scratch, number + 1)};
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        bool ruled = one->rule_points >= QM_POINTS_ROW;
+        around.ruled = one->rule_points >= QM_POINTS_ROW;
         around.apart = best_apart(initiator, candidates, one);
-        one->around = qm_around_points(initiator->classifier, &around, one->type, ruled);
+        one->around = qm_around_points(initiator->classifier, &around, one->type);
         if (adds_nothing(initiator, scratch, &around, one))
             one->around = -one->rule_points - one->learnt;
     }
@@ -538,8 +525,8 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         if (one == best || one->lost || !is_known(initiator, scratch, one->type)) continue;
-        if (is_apart(initiator, best, one)) continue;
-        one->short_of += SECOND;
+        bool apart = is_apart(initiator, best, one);
+        one->short_of += !apart ? SECOND : one->rule == QM_NONE ? UNTOLD : 0;
         one->lost = one->short_of > 0;
     }
 }

@@ -12,7 +12,7 @@
 #include "initiative/initiative.h"
 
 #define QM_POINTS_ROW 8   /* the threshold of a type that has none of its own */
-#define QM_POINTS_MAYBE 5 /* with which the clauses beside may make a row */
+#define QM_POINTS_MAYBE 6 /* with which the clauses beside may make a row */
 #define QM_STATUSES 4     /* 0 is none, then qm_initiative_status */
 
 /* Categories of cues, as in lib/data/initiative/cues.tsv. */

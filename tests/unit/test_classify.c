@@ -103,7 +103,7 @@ START_TEST(hostile_weights_are_refused)
     w.header.beside = 3; /* more than there are rows */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.header.around.behind = -(1 << 21);
+    w.header.around[QM_AROUND_BEHIND] = -(1 << 21);
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.labels[4].name_at = 4;
@@ -433,16 +433,18 @@ START_TEST(clauses_beside_speak_for_a_type)
                      QM_OK);
     for (uint32_t i = 0; i < 3; i++) score_clause(&document, i, &evidence, &scores[i]);
     qm_classify_rank(classifier, &scores[1]);
-    qm_clause_around alone = {.own = &scores[1]};
-    qm_clause_around all = {.own = &scores[1], .before = &scores[0], .behind = &scores[2]};
+    qm_clause_around alone = {.own = &scores[1], .ruled = true};
+    qm_clause_around all = alone;
+    all.before = &scores[0];
+    all.behind = &scores[2];
     ck_assert_uint_ne(scores[1].first, scores[1].second);
-    ck_assert_int_eq(qm_around_points(classifier, &all, 0, false), 0);
+    ck_assert_int_eq(qm_around_points(classifier, &all, 0), 0);
     for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
         if (!qm_bytes_equal(engine->initiator->types.at[type].shown.id, qm_bytes_of("water")))
             continue;
         /* Three clauses of water in a row: each is surer than it would be by itself. */
-        ck_assert_int_gt(qm_around_points(classifier, &all, type, true),
-                         qm_around_points(classifier, &alone, type, true));
+        ck_assert_int_gt(qm_around_points(classifier, &all, type),
+                         qm_around_points(classifier, &alone, type));
     }
 }
 END_TEST

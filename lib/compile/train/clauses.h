@@ -114,18 +114,26 @@ typedef struct qm_threshold_range {
     double step;
 } qm_threshold_range;
 
-/* The threshold of margins that serves the reports best. */
-double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
-                           const qm_clause_margins *margins, const qm_threshold_range *range,
-                           const qm_clauses_training *report);
+/* The thresholds of margins that serve the reports best: thresholds[0] for all types, and those of
+ * each type, which lean on that for all the more the fewer rows the type has. */
+int qm_thresholds_choose(const qm_clause_examples *examples, const qm_labels *labels,
+                         const qm_clause_margins *margins, const qm_threshold_range *range,
+                         const qm_clauses_training *training, const qm_allocator *alloc,
+                         double thresholds[QM_TYPES_MOST + 1]);
 
 /* ---- what stands around a clause (clauses_around.c) ---- */
+
+/* As the image has them. */
+typedef struct qm_around_weights {
+    int32_t around[QM_AROUND_TERMS];
+    int32_t bars[QM_TYPES_MOST + 1]; /* by type */
+} qm_around_weights;
 
 /* margins: of reports, by machines that have not seen them; threshold: theirs. */
 int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
                   const qm_clause_margins *margins, double threshold,
                   const qm_clauses_training *training, const qm_allocator *alloc,
-                  qm_classifier_around *around);
+                  qm_around_weights *out);
 
 /* ---- the image (clauses_export.c) ---- */
 
@@ -133,8 +141,8 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
 void qm_weights_round(const qm_clause_examples *examples, double *weights);
 /* weights: label by label, each the features and a bias. */
 int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *labels,
-                      const double *weights, uint32_t n_labels, const double *thresholds,
-                      const qm_classifier_around *around, const qm_clauses_options *options,
+                      const double *weights, uint32_t n_labels, double threshold,
+                      const qm_around_weights *around, const qm_clauses_options *options,
                       const qm_allocator *alloc, qm_image_writer *writer, qm_error *err);
 
 void qm_clauses_say(const qm_clauses_training *training, const char *format, ...)

@@ -193,13 +193,17 @@ static int add_name(export *x, uint32_t label, qm_bytes name)
     return QM_OK;
 }
 
-static int add_labels(export *x, const qm_labels *labels, const double *thresholds)
+static int add_labels(export *x, const qm_labels *labels, double threshold,
+                      const qm_around_weights *around)
 {
     int status = QM_OK;
     for (uint32_t label = 0; label < x->n_labels && status == QM_OK; label++) {
         size_t row = x->examples->kept.count + 1;
         double bias = x->weights[label * row + row - 1];
-        if (label >= QM_LABEL_TYPES) bias += 1 - thresholds[label];
+        if (label >= QM_LABEL_TYPES) {
+            bias += 1 - threshold;
+            x->labels[label].bar = around->bars[label - QM_LABEL_TYPES + 1];
+        }
         x->labels[label].bias = (int32_t)lround(bias * PER_MARGIN);
         qm_bytes name = label == QM_LABEL_NONE   ? qm_bytes_of("none")
                         : label < QM_LABEL_TYPES ? qm_bytes_of(qm_initiative_status_name(label))
@@ -232,18 +236,20 @@ static int add_section(export *x, qm_image_writer *writer, qm_error *err)
 }
 
 int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *labels,
-                      const double *weights, uint32_t n_labels, const double *thresholds,
-                      const qm_classifier_around *around, const qm_clauses_options *options,
+                      const double *weights, uint32_t n_labels, double threshold,
+                      const qm_around_weights *around, const qm_clauses_options *options,
                       const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
 {
     export x = {.examples = examples, .weights = weights, .n_labels = n_labels, .alloc = alloc};
     x.header = (qm_classifier_header){
-        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4, .around = *around};
+        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4};
+    memcpy(x.header.around, around->around, sizeof x.header.around);
     find_units(&x);
     int status = qm_feature_map_init(&x.numbers, alloc);
     if (status == QM_OK) status = qm_feature_map_init(&x.here, alloc);
     status = status == QM_OK ? make_rows(&x, options->prune, err) : qm_fail_nomem(err);
-    if (status == QM_OK && add_labels(&x, labels, thresholds) != QM_OK) status = qm_fail_nomem(err);
+    if (status == QM_OK && add_labels(&x, labels, threshold, around) != QM_OK)
+        status = qm_fail_nomem(err);
     x.header.pool = (uint32_t)x.pool.count;
     if (status == QM_OK) status = add_section(&x, writer, err);
     qm_feature_map_free(&x.numbers);

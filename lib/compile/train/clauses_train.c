@@ -7,7 +7,7 @@
 
 qm_clauses_options qm_clauses_defaults(void)
 {
-    return (qm_clauses_options){.cost = 0.2,
+    return (qm_clauses_options){.cost = 0.05,
                                 .positive = 1,
                                 .report = 3,
                                 .neighbour = 0.6,
@@ -118,24 +118,22 @@ static void train_fold(course *c, uint32_t fold)
 static int train_all(course *c, qm_image_writer *writer, qm_error *err)
 {
     const qm_clauses_options *options = &c->training->options;
-    double thresholds[QM_LABELS_MOST] = {0};
+    double thresholds[QM_TYPES_MOST + 1];
     size_t row = c->examples.kept.count + 1;
     for (uint32_t fold = 0; fold < options->folds; fold++) train_fold(c, fold);
     const qm_threshold_range range = {-30, 20, 1 / 40.0};
-    qm_classifier_around around;
-    double threshold =
-        qm_threshold_choose(&c->examples, &c->labels, &c->margins, &range, c->training);
-    if (qm_around_fit(&c->examples, &c->labels, &c->margins, threshold, c->training, c->alloc,
+    qm_around_weights around;
+    if (qm_thresholds_choose(&c->examples, &c->labels, &c->margins, &range, c->training, c->alloc,
+                             thresholds) != QM_OK ||
+        qm_around_fit(&c->examples, &c->labels, &c->margins, thresholds[0], c->training, c->alloc,
                       &around) != QM_OK)
         return qm_fail_nomem(err);
-    for (uint32_t label = QM_LABEL_TYPES; label < c->n_labels; label++)
-        thresholds[label] = threshold;
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, options, label, options->folds);
         qm_machine_train(&c->task, c->weights + label * row);
     }
-    return qm_clauses_export(&c->examples, &c->labels, c->weights, c->n_labels, thresholds, &around,
-                             options, c->alloc, writer, err);
+    return qm_clauses_export(&c->examples, &c->labels, c->weights, c->n_labels, thresholds[0],
+                             &around, options, c->alloc, writer, err);
 }
 
 int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *alloc,

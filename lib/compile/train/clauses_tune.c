@@ -1,6 +1,8 @@
 /* Which examples speak for a label, and the threshold that serves whole reports best. */
 #include "compile/train/clauses.h"
 
+#include <math.h>
+
 /* +1, -1 or 0 for a label. */
 static int stand(const qm_example *e, uint32_t label)
 {
@@ -54,9 +56,10 @@ static size_t end_of_document(const qm_clause_examples *examples, size_t first)
     return end;
 }
 
+/* Outcomes are by type. */
 static void score_document(const qm_clause_examples *examples, const qm_labels *labels,
                            const qm_clause_margins *margins, size_t first, size_t end,
-                           double threshold, outcome *o)
+                           double threshold, outcome *outcomes)
 {
     const qm_labelled_document *document = &labels->documents.at[examples->at.at[first].document];
     const qm_piece *pieces = labels->pieces.at + document->first_piece;
@@ -68,56 +71,109 @@ static void score_document(const qm_clause_examples *examples, const qm_labels *
                 found = found || (covers(&examples->at.at[i], piece) &&
                                   margins->at[i * margins->n_labels + QM_LABEL_TYPES - 1 + type] >=
                                       threshold);
-            o->gold++;
-            o->right += found;
+            outcomes[type].gold++;
+            outcomes[type].right += found;
         }
     }
     for (size_t i = first; i < end; i++) {
         const qm_example *e = &examples->at.at[i];
         for (uint32_t type = 1; type <= labels->n_types && !e->debatable; type++)
-            o->extra += !((e->types | e->run) >> type & 1) &&
-                        margins->at[i * margins->n_labels + QM_LABEL_TYPES - 1 + type] >= threshold;
+            outcomes[type].extra +=
+                !((e->types | e->run) >> type & 1) &&
+                margins->at[i * margins->n_labels + QM_LABEL_TYPES - 1 + type] >= threshold;
     }
 }
 
-static outcome score_reports(const qm_clause_examples *examples, const qm_labels *labels,
-                             const qm_clause_margins *margins, double threshold)
+/* outcomes[0] becomes that of all types. */
+static void score_reports(const qm_clause_examples *examples, const qm_labels *labels,
+                          const qm_clause_margins *margins, double threshold, outcome *outcomes)
 {
-    outcome o = {0, 0, 0};
+    memset(outcomes, 0, (labels->n_types + 1) * sizeof *outcomes);
     for (size_t first = 0, end; first < examples->at.count; first = end) {
         end = end_of_document(examples, first);
         if (examples->at.at[first].report)
-            score_document(examples, labels, margins, first, end, threshold, &o);
+            score_document(examples, labels, margins, first, end, threshold, outcomes);
     }
-    return o;
+    for (uint32_t type = 1; type <= labels->n_types; type++) {
+        outcomes[0].right += outcomes[type].right;
+        outcomes[0].gold += outcomes[type].gold;
+        outcomes[0].extra += outcomes[type].extra;
+    }
 }
 
-enum { STEPS_MOST = 256, NEAR = 2 };
+enum {
+    STEPS_MOST = 128,
+    NEAR = 2,  /* steps around a threshold that count with it */
+    FAIR = 200 /* rows of all types that speak beside those of each one */
+};
 
-double qm_threshold_choose(const qm_clause_examples *examples, const qm_labels *labels,
-                           const qm_clause_margins *margins, const qm_threshold_range *range,
-                           const qm_clauses_training *report)
+/* Of each type and of all together, step by step. */
+typedef struct sweep {
+    outcome at[STEPS_MOST][QM_TYPES_MOST + 1];
+    int steps;
+} sweep;
+
+/* A few rows more or less make peaks: what lies around a step counts with it. */
+static int best_step(const double *values, int steps)
 {
-    double scores[STEPS_MOST] = {0}, best = 0, most = -1;
-    int steps = range->last - range->first + 1;
-    if (steps > STEPS_MOST) steps = STEPS_MOST;
-    for (int i = 0; i < steps; i++) {
-        double threshold = (range->first + i) * range->step;
-        outcome o = score_reports(examples, labels, margins, threshold);
-        scores[i] = f1(&o, report->options.extra);
-        if (i % 4 == 0)
-            qm_clauses_say(report, "threshold %6.3f: F1 %.4f (%u right, %u gold, %u extra)",
-                           threshold, f1(&o, 1), o.right, o.gold, o.extra);
-    }
-    /* A few rows more or less make peaks: what lies around a threshold counts with it. */
+    int best = NEAR;
+    double most = -HUGE_VAL;
     for (int i = NEAR; i + NEAR < steps; i++) {
         double sum = 0;
-        for (int k = -NEAR; k <= NEAR; k++) sum += scores[i + k];
+        for (int k = -NEAR; k <= NEAR; k++) sum += values[i + k];
         if (sum <= most) continue;
         most = sum;
-        best = (range->first + i) * range->step;
+        best = i;
     }
-    outcome o = score_reports(examples, labels, margins, best);
-    qm_clauses_say(report, "threshold %6.3f: F1 %.4f", best, f1(&o, 1));
     return best;
+}
+
+/* What rows right and wrong are worth near an F1: with it, moving one threshold alone moves the F1
+ * of all. */
+static double worth_of(const outcome *o, double f)
+{
+    return o->right * (2 - f) - o->extra * f;
+}
+
+static int best_step_of_type(const sweep *s, uint32_t type, double f)
+{
+    double values[STEPS_MOST], share = (double)FAIR / (s->at[0][0].gold + 1);
+    for (int i = 0; i < s->steps; i++)
+        values[i] = worth_of(&s->at[i][type], f) + share * worth_of(&s->at[i][0], f);
+    return best_step(values, s->steps);
+}
+
+int qm_thresholds_choose(const qm_clause_examples *examples, const qm_labels *labels,
+                         const qm_clause_margins *margins, const qm_threshold_range *range,
+                         const qm_clauses_training *training, const qm_allocator *alloc,
+                         double thresholds[QM_TYPES_MOST + 1])
+{
+    sweep *s = qm_alloc_zero(alloc, sizeof *s);
+    if (!s) return QM_E_NOMEM;
+    double scores[STEPS_MOST] = {0};
+    s->steps = range->last - range->first + 1;
+    if (s->steps > STEPS_MOST) s->steps = STEPS_MOST;
+    for (int i = 0; i < s->steps; i++) {
+        double threshold = (range->first + i) * range->step;
+        score_reports(examples, labels, margins, threshold, s->at[i]);
+        const outcome *all = &s->at[i][0];
+        scores[i] = f1(all, training->options.extra);
+        if (i % 4 == 0)
+            qm_clauses_say(training, "threshold %6.3f: F1 %.4f (%u right, %u gold, %u extra)",
+                           threshold, f1(all, 1), all->right, all->gold, all->extra);
+    }
+    int best = best_step(scores, s->steps);
+    double f = f1(&s->at[best][0], 1);
+    outcome sum = {0, s->at[0][0].gold, 0};
+    thresholds[0] = (range->first + best) * range->step;
+    for (uint32_t type = 1; type <= labels->n_types; type++) {
+        int step = best_step_of_type(s, type, f);
+        thresholds[type] = (range->first + step) * range->step;
+        sum.right += s->at[step][type].right;
+        sum.extra += s->at[step][type].extra;
+    }
+    qm_clauses_say(training, "threshold %6.3f: F1 %.4f; one for each type: F1 %.4f", thresholds[0],
+                   f, f1(&sum, 1));
+    qm_release(alloc, s, sizeof *s);
+    return QM_OK;
 }
