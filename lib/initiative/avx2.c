@@ -103,6 +103,9 @@ static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOL
             _mm256_blendv_epi8(pair, find_rows(table, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
         row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
         _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
+        /* They are summed when the clause itself is asked for, a clause later. */
+        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
+            _mm_prefetch(table->rows->weights + out->rows[k], _MM_HINT_T0);
         i += QM_SYMBOLS_AT_ONCE;
     } while (i < n);
     out->symbols = n;

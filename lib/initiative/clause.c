@@ -12,36 +12,31 @@ static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t en
     return end - start > 1 || !begins || (begins[start] && begins[end]);
 }
 
-static inline uint8_t uses_of(const qm_initiator *initiator, const qm_match *match)
-{
-    return initiator->sources[match->source].uses[match->entry];
-}
-
 /* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
  * may know only one of them. */
-static bool leaves(const qm_initiator *initiator, const qm_match *longer, const qm_match *shorter)
+static bool leaves(const qm_kept *longer, const qm_kept *shorter)
 {
-    uint8_t outer = uses_of(initiator, longer) & QM_USED_BY_RULES;
-    uint8_t inner = uses_of(initiator, shorter);
-    return outer == QM_USED_VERB && (inner & QM_USED_VERB) && shorter->end - shorter->start > 1;
+    return (longer->use->flags & QM_USED_BY_RULES) == QM_USED_VERB &&
+           (shorter->use->flags & QM_USED_VERB) && shorter->match->end - shorter->match->start > 1;
 }
 
 /* Matches come in order of their ends, the longer first; what lies inside a longer one goes. */
-static int keep_longest(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_match *match)
+static int keep_longest(qm_initiative_scratch *scratch, qm_kept word)
 {
-    while (scratch->kept.count) {
-        const qm_match *top = scratch->kept.at[scratch->kept.count - 1];
-        if (top->start < match->start || top->end == match->end) break;
-        if (top->start == match->start && leaves(initiator, match, top)) break;
-        scratch->kept.count--;
+    const uint32_t start = word.match->start, end = word.match->end;
+    size_t count = scratch->kept.count;
+    for (; count > 0; count--) {
+        const qm_kept *top = &scratch->kept.at[count - 1];
+        if (top->match->start < start || top->match->end == end) break;
+        if (top->match->start == start && leaves(&word, top)) break;
     }
-    if (scratch->kept.count) {
-        const qm_match *top = scratch->kept.at[scratch->kept.count - 1];
-        if (top->end == match->end && top->start < match->start && !leaves(initiator, top, match))
+    scratch->kept.count = count;
+    if (count > 0) {
+        const qm_kept *top = &scratch->kept.at[count - 1];
+        if (top->match->end == end && top->match->start < start && !leaves(top, &word))
             return QM_OK;
     }
-    return qm_array_push(scratch->alloc, &scratch->kept, match);
+    return qm_array_push(scratch->alloc, &scratch->kept, word);
 }
 
 /* ---- classes ---- */
@@ -61,30 +56,28 @@ static bool has_class(const class_list *list, uint32_t number)
 }
 
 /* Each class once, in the order of its first word. */
-static inline void note_classes(const qm_initiator *initiator, const qm_match *match,
+static inline void note_classes(const uint32_t *number, uint32_t count, const qm_match *match,
                                 class_list *list)
 {
-    const qm_sense *sense = match->senses + match->count;
-    while (sense-- > match->senses && sense->kind == QM_SENSE_CLASS) { /* they stand last */
-        uint32_t number = qm_class_number(initiator, sense->value);
-        if (has_class(list, number) || list->count == QM_CLASSES_MOST) continue;
-        list->seen |= UINT64_C(1) << number % 64;
-        list->at[list->count++] = (qm_class_hit){match->start, match->end, number};
+    for (const uint32_t *end = number + count; number < end; number++) {
+        if (has_class(list, *number) || list->count == QM_CLASSES_MOST) continue;
+        list->seen |= UINT64_C(1) << *number % 64;
+        list->at[list->count++] = (qm_class_hit){match->start, match->end, *number};
     }
 }
 
 /* ---- cues, and what rules have a chance ---- */
 
 static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_match *match, const qm_sense *sense)
+                    const qm_match *match)
 {
-    const qm_sense *end = match->senses + match->count;
+    const qm_sense *sense = match->senses, *end = sense + match->count;
     uint32_t first = initiator->sources[match->source].first_cue;
-    for (; sense < end && sense->kind == QM_SENSE_CUE; sense++) {
+    for (; sense < end && sense->kind <= QM_SENSE_CUE; sense++) {
+        if (sense->kind != QM_SENSE_CUE || scratch->cues.count == QM_MOST_CUES) continue;
         const qm_taxonomy_cue *cue = &initiator->cues.at[first + sense->value];
         const qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
                                 (uint8_t)cue->direction, (uint8_t)cue->scope};
-        if (scratch->cues.count == QM_MOST_CUES) return QM_OK;
         if (qm_array_push(scratch->alloc, &scratch->cues, hit) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
@@ -93,21 +86,12 @@ static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratc
 /* Cues, and the bits of all sets; quantities may mask some of the words yet. */
 static int see_words(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    const qm_match **at = scratch->kept.at, **last = at + scratch->kept.count;
-    const qm_set_bits *bits = initiator->set_bits;
-    const qm_source_map *sources = initiator->sources;
+    const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
     qm_set_bits sum = {QM_VERB_NONE, 0};
-    for (; at < last; at++) {
-        const qm_match *match = *at;
-        const uint32_t *sets = sources[match->source].sets;
-        const qm_sense *sense = match->senses, *end = sense + match->count;
-        for (; sense < end && sense->kind == QM_SENSE_SET; sense++) {
-            const qm_set_bits *set = &bits[sets[sense->value]];
-            sum.verb |= set->verb;
-            sum.object |= set->object;
-        }
-        if (sense < end && sense->kind == QM_SENSE_CUE &&
-            add_cues(initiator, scratch, match, sense) != QM_OK)
+    for (; word < end; word++) {
+        sum.verb |= word->use->bits.verb;
+        sum.object |= word->use->bits.object;
+        if ((word->use->flags & QM_USED_CUE) && add_cues(initiator, scratch, word->match) != QM_OK)
             return QM_E_NOMEM;
     }
     scratch->bits = sum;
@@ -154,18 +138,21 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
     const qm_match *matches = document->matches->at;
     const uint8_t *begins = document->words ? document->words->begins : NULL;
     const qm_source_map *sources = initiator->sources;
+    const qm_word_use *all_uses = initiator->uses.at;
+    const uint32_t *all_classes = initiator->use_classes.at;
     class_list classes = {.at = scratch->classes[evidence->clause % 2]};
     const bool heading = clause->role == QM_ROLE_HEADING;
     uint32_t at = evidence->first_match;
     for (; at < count && matches[at].end <= stop; at++) {
         const qm_match *match = &matches[at];
         if (match->start < start || !fits_words(begins, match->start, match->end)) continue;
-        uint8_t uses = sources[match->source].uses[match->entry];
-        if (uses & QM_USED_CLASS) note_classes(initiator, match, &classes);
-        if (!(uses & QM_USED_BY_RULES)) continue;
+        const qm_kept word = {match, &all_uses[sources[match->source].uses[match->entry]]};
+        if (word.use->n_classes > 0)
+            note_classes(all_classes + word.use->first_class, word.use->n_classes, match, &classes);
+        if (!(word.use->flags & QM_USED_BY_RULES)) continue;
         /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
-        if ((heading ? qm_array_push(scratch->alloc, &scratch->kept, match)
-                     : keep_longest(initiator, scratch, match)) != QM_OK)
+        if ((heading ? qm_array_push(scratch->alloc, &scratch->kept, word)
+                     : keep_longest(scratch, word)) != QM_OK)
             return QM_E_NOMEM;
     }
     evidence->classes = classes.at;

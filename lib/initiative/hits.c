@@ -92,7 +92,7 @@ static int add_word(gathering *g, const qm_match *match)
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence)
 {
-    const qm_match **match = scratch->kept.at, **end = match + scratch->kept.count;
+    const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
     gathering g = {.initiator = initiator,
                    .scratch = scratch,
                    .quantities = evidence->document->quantities,
@@ -103,8 +103,8 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
         memset(scratch->stamps, 0, scratch->n_sets * sizeof *scratch->stamps);
         scratch->clock = 1;
     }
-    for (; match < end; match++)
-        if (take_quantities(&g, (*match)->start) != QM_OK || add_word(&g, *match) != QM_OK)
+    for (; word < end; word++)
+        if (take_quantities(&g, word->match->start) != QM_OK || add_word(&g, word->match) != QM_OK)
             return QM_E_NOMEM;
     return take_quantities(&g, UINT32_MAX);
 }

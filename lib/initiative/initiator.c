@@ -233,86 +233,6 @@ static int bind_rules(binding *b, qm_error *err)
     return QM_OK;
 }
 
-/* ---- how words are used ---- */
-
-static void mark_sets(const qm_initiator *made, uint8_t *uses)
-{
-    for (size_t r = 0; r < made->rules.count; r++) {
-        const qm_bound_rule *rule = &made->rules.at[r];
-        uint32_t slots = rule->verbs + rule->objects + rule->needs + rule->bars;
-        for (uint32_t i = 0; i < slots; i++)
-            uses[made->slots.at[rule->first_slot + i]] |=
-                i < rule->verbs ? QM_USED_VERB : QM_USED_ELSE;
-    }
-}
-
-static int grow_classes(qm_initiator *made)
-{
-    const uint32_t old = made->class_slots ? made->class_mask + 1 : 0, room = old ? 2 * old : 128;
-    uint32_t *slots = qm_alloc_zero(made->alloc, room * sizeof *slots);
-    if (!slots) return QM_E_NOMEM;
-    for (uint32_t number = 1; number <= made->classes.count; number++) {
-        uint32_t at = made->classes.at[number - 1];
-        while (slots[at & (room - 1)]) at++;
-        slots[at & (room - 1)] = number;
-    }
-    qm_release(made->alloc, made->class_slots, old * sizeof *slots);
-    made->class_slots = slots;
-    made->class_mask = room - 1;
-    return QM_OK;
-}
-
-static int number_class(qm_initiator *made, uint32_t hash)
-{
-    uint32_t at = hash;
-    if (qm_class_number(made, hash) != QM_NONE) return QM_OK;
-    if (qm_array_push(made->alloc, &made->classes, hash) != QM_OK) return QM_E_NOMEM;
-    if (2 * made->classes.count > made->class_mask) return grow_classes(made);
-    while (made->class_slots[at & made->class_mask]) at++;
-    made->class_slots[at & made->class_mask] = (uint32_t)made->classes.count;
-    return QM_OK;
-}
-
-static int mark_entries(qm_initiator *made, size_t source, const uint8_t *set_uses)
-{
-    const qm_lexicon *lexicon = &made->lexicons[source];
-    qm_source_map *map = &made->sources[source];
-    if (lexicon->entries == 0) return QM_OK;
-    map->uses = qm_alloc_zero(made->alloc, lexicon->entries);
-    if (!map->uses) return QM_E_NOMEM;
-    map->n_entries = lexicon->entries;
-    const qm_sense *senses;
-    uint32_t at = 0, entry, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &entry, &count))) {
-        for (uint32_t i = 0; i < count; i++) {
-            if (senses[i].kind == QM_SENSE_SET)
-                map->uses[entry] |= set_uses[map->sets[senses[i].value]];
-            else if (senses[i].kind == QM_SENSE_CUE || senses[i].kind == QM_SENSE_BLOCK)
-                map->uses[entry] |= QM_USED_ELSE;
-            if (senses[i].kind != QM_SENSE_CLASS) continue;
-            map->uses[entry] |= QM_USED_CLASS;
-            if (number_class(made, senses[i].value) != QM_OK) return QM_E_NOMEM;
-        }
-        /* Classes stand last among the senses. */
-        const qm_sense *last = &senses[count - 1];
-        if (last->kind == QM_SENSE_CLASS && (last->flags & QM_CLASS_VERBS))
-            map->uses[entry] |= QM_USED_ACT;
-    }
-    return QM_OK;
-}
-
-static int bind_uses(binding *b, size_t n_lexicons, qm_error *err)
-{
-    qm_initiator *made = b->made;
-    uint8_t *set_uses = qm_alloc_zero(made->alloc, made->n_sets + 1);
-    int status = set_uses ? grow_classes(made) : QM_E_NOMEM;
-    if (status == QM_OK) mark_sets(made, set_uses);
-    for (size_t i = 0; i < b->n && i < n_lexicons && status == QM_OK; i++)
-        status = mark_entries(made, i, set_uses);
-    qm_release(made->alloc, set_uses, made->n_sets + 1);
-    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
-}
-
 /* ---- cues and fights ---- */
 
 static int bind_cues(binding *b, qm_error *err)
@@ -412,7 +332,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_types(&b, err);
     if (status == QM_OK) status = bind_sets(&b, err);
     if (status == QM_OK) status = bind_rules(&b, err);
-    if (status == QM_OK) status = bind_uses(&b, n_lexicons, err);
+    if (status == QM_OK) status = qm_initiator_bind_uses(made, n_lexicons, err);
     if (status == QM_OK) status = bind_cues(&b, err);
     if (status == QM_OK) status = bind_fights(&b, err);
     if (status == QM_OK) status = bind_classifier(&b, images, err);
@@ -434,7 +354,7 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
         qm_release(alloc, map->types, map->n_types * sizeof *map->types);
-        qm_release(alloc, map->uses, map->n_entries);
+        qm_release(alloc, map->uses, map->n_entries * sizeof *map->uses);
     }
     if (initiator->sources)
         qm_release(alloc, initiator->sources,
@@ -447,10 +367,9 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_release(alloc, initiator->object_rules,
                    (initiator->n_object_rules + 1) * sizeof *initiator->object_rules);
     qm_release(alloc, initiator->fights, initiator->fights_size);
-    if (initiator->class_slots)
-        qm_release(alloc, initiator->class_slots,
-                   (initiator->class_mask + 1) * sizeof *initiator->class_slots);
     qm_array_free(alloc, &initiator->classes);
+    qm_array_free(alloc, &initiator->uses);
+    qm_array_free(alloc, &initiator->use_classes);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->rules);
     qm_array_free(alloc, &initiator->cues);

@@ -41,12 +41,19 @@ typedef struct qm_set_bits {
 
 /* How the words of an entry are used. */
 enum {
-    QM_USED_VERB = 1,  /* by rules as a verb */
-    QM_USED_ELSE = 2,  /* by rules as an object, a cue, ... */
-    QM_USED_CLASS = 4, /* they are of a class */
-    QM_USED_ACT = 8,   /* of one of acts */
+    QM_USED_VERB = 1, /* by rules as a verb */
+    QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
+    QM_USED_CUE = 4,  /* as a cue among others */
+    QM_USED_ACT = 8,  /* they are of a class of acts */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
+
+typedef struct qm_word_use {
+    qm_set_bits bits;     /* of all its sets */
+    uint32_t first_class; /* slice of use_classes */
+    uint8_t n_classes;
+    uint8_t flags; /* QM_USED_* */
+} qm_word_use;
 
 /* What the numbers of one image's senses are in the stack. */
 typedef struct qm_source_map {
@@ -55,7 +62,7 @@ typedef struct qm_source_map {
     uint32_t first_cue;
     uint32_t *types; /* type of the image -> type of the stack, 0 where it is no more */
     uint32_t n_types;
-    uint8_t *uses; /* by entry of the lexicon: QM_USED_* */
+    uint32_t *uses; /* by entry of the lexicon: number in the initiator's, 0 where there is none */
     uint32_t n_entries;
 } qm_source_map;
 
@@ -77,19 +84,18 @@ struct qm_initiator {
     uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
-    qm_u32_array classes;      /* of words: hashes of their names */
-    uint32_t *class_slots;     /* by hash: number of the class + 1, 0 where there is none */
-    uint32_t class_mask;       /* of their numbers, which are a power of two */
-    qm_classifier *classifier; /* NULL when no image carries weights */
+    qm_u32_array classes;       /* of words: hashes of their names */
+    QM_ARRAY(qm_word_use) uses; /* [0] is none */
+    qm_u32_array use_classes;   /* numbers of classes */
+    qm_classifier *classifier;  /* NULL when no image carries weights */
 };
 
-/* QM_NONE where there is no such class. */
-static inline uint32_t qm_class_number(const qm_initiator *initiator, uint32_t hash)
+/* Once sets, rules and their bits are bound. */
+int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err);
+
+static inline const qm_word_use *qm_use_of(const qm_initiator *initiator, const qm_match *match)
 {
-    for (uint32_t i = hash;; i++) {
-        uint32_t number = initiator->class_slots[i & initiator->class_mask];
-        if (number == 0 || initiator->classes.at[number - 1] == hash) return number - 1;
-    }
+    return &initiator->uses.at[initiator->sources[match->source].uses[match->entry]];
 }
 
 #endif

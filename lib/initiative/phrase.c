@@ -84,7 +84,7 @@ static bool find_verb(const phrasing *p, qm_initiative *row)
     for (uint32_t i = p->near.match; i < matches->count && matches->at[i].end <= p->clause->end;
          i++) {
         const qm_match *match = &matches->at[i];
-        uint8_t uses = p->initiator->sources[match->source].uses[match->entry];
+        uint8_t uses = qm_use_of(p->initiator, match)->flags;
         if (!(uses & (QM_USED_VERB | QM_USED_ACT)) || match->start < p->clause->start ||
             !is_word(p, match->start, match->end) || quantity_on(p, match->start))
             continue;

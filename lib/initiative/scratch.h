@@ -13,6 +13,12 @@ typedef struct qm_hit {
     uint32_t set;
 } qm_hit;
 
+/* A word of rules. */
+typedef struct qm_kept {
+    const qm_match *match;
+    const qm_word_use *use;
+} qm_kept;
+
 typedef struct qm_cue_hit {
     uint32_t start, end;
     uint8_t category, direction, scope;
@@ -154,9 +160,9 @@ typedef struct qm_run {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    qm_near near_clause;             /* where the clause before has ended */
-    qm_near near_row;                /* where the words of the row before were */
-    QM_ARRAY(const qm_match *) kept; /* of the clause at hand, longest only */
+    qm_near near_clause;    /* where the clause before has ended */
+    qm_near near_row;       /* where the words of the row before were */
+    QM_ARRAY(qm_kept) kept; /* of the clause at hand, longest only */
     QM_ARRAY(qm_hit) hits;
     QM_ARRAY(qm_cue_hit) cues;
     QM_ARRAY(qm_block_hit) blocks;
