@@ -211,7 +211,8 @@ int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *
         qm_carry_leave(&scratch->carry, document, i, scratch);
         if (i > 0) explain_clause(&e);
         qm_clause_wait(scratch, &evidence);
-        if (qm_clause_find_hits(initiator, scratch, &evidence) != QM_OK) return qm_fail_nomem(err);
+        if (qm_clause_find_hits(initiator, scratch, &evidence, true) != QM_OK)
+            return qm_fail_nomem(err);
         e.nearest = find_nearest(initiator, scratch);
         status = e.status;
     }

@@ -4,7 +4,6 @@
 #define QM_MARK 0x3001u      /* 、 */
 #define QM_FARTHEST 80       /* characters between the verb and the last object of a 、-list */
 #define QM_FARTHEST_CLAUSE 8 /* clauses that a rule looks back */
-#define QM_MOST_LOOKED 64    /* hits looked at on either side of an object */
 
 typedef struct pairing {
     const qm_initiator *initiator;
@@ -135,11 +134,12 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
     const qm_hit *hits = p->scratch->hits.at;
     ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
+    const bool wide = p->wide;
     if (left > QM_MOST_LOOKED) left = QM_MOST_LOOKED;
     for (const qm_hit *verb = object + step; left > 0; left--, verb += step) {
         uint32_t distance;
         uint8_t how;
-        if (p->wide && too_far(verb, object)) return;
+        if (wide && too_far(verb, object)) return;
         if (!is_verb(at, rule, verbs, verb->set)) continue;
         if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
@@ -273,7 +273,7 @@ int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
                        clause,    number,  clause->end - clause->start > QM_FARTHEST};
-    if (qm_clause_find_hits(initiator, scratch, evidence) != QM_OK ||
+    if (qm_clause_find_hits(initiator, scratch, evidence, scratch->past != NULL) != QM_OK ||
         try_rules(&p, scratch->bits.verb) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);

@@ -88,6 +88,8 @@ typedef struct qm_waiting {
     uint32_t *ruled; /* the types that have some */
 } qm_waiting;
 
+enum { QM_MOST_LOOKED = 64 }; /* hits looked at on either side of an object */
+
 enum { QM_HEARD = 3 }; /* a clause and those beside it, by the rest of their numbers */
 
 enum { QM_HEADING_LEVELS = 4 }; /* the title, 一、, （一）, 1. */
@@ -189,9 +191,10 @@ struct qm_initiative_scratch {
 /* Fills kept, classes, cues and bits with what stands in the clause. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
-/* Fills hits and blocks, and stamps the sets. */
+/* Fills hits and blocks, and stamps the sets. Hits that can be of no pair are left out where they
+ * don't count among those that QM_MOST_LOOKED allows, unless all are asked for. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence);
+                        const qm_clause_evidence *evidence, bool all);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, qm_clause_evidence *evidence);
