@@ -132,7 +132,7 @@ static int close_runs(finding *f)
         qm_initiative *row = &f->out->at[f->open];
         const qm_run *run = &f->scratch->runs.at[f->open];
         row->end = f->document->clauses->at[run->last].end;
-        qm_row_find_words(f->initiator, f->scratch, f->document, run->head, row);
+        qm_row_find_words(f->initiator, f->document, run, row);
         int status =
             qm_row_attach(f->initiator, f->scratch, f->document, run->first, row, f->measures);
         if (status != QM_OK) return status;
@@ -155,6 +155,16 @@ static void take_evidence(const qm_candidate *one, qm_initiative *row)
     else if (one->verb_start == one->object_start) row->object_start = row->object_end = QM_NONE;
 }
 
+static qm_near near_waiting(const finding *f)
+{
+    const qm_clause_evidence *evidence = &f->scratch->waiting.evidence;
+    const qm_entities *entities = f->document->entities;
+    const uint32_t start = f->document->clauses->at[evidence->clause].start;
+    uint32_t *entity = &f->scratch->near_row.entity;
+    if (entities) *entity = qm_entity_behind(entities, *entity, start);
+    return (qm_near){evidence->first_match, evidence->first_quantity, *entity};
+}
+
 static int add_row(finding *f, const qm_candidate *one, uint32_t number)
 {
     uint32_t first = one->clause == QM_NONE ? number : one->clause;
@@ -172,7 +182,7 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
     if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
     f->scratch->runs.at[f->out->count] =
-        (qm_run){first, number, number, row.score, one->rule_points + one->learnt};
+        (qm_run){first, number, number, near_waiting(f), row.score, one->rule_points + one->learnt};
     return qm_array_push(f->scratch->alloc, f->out, row);
 }
 
@@ -199,6 +209,7 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
         if (qm_candidate_points(one) > run->score) {
             run->score = qm_candidate_points(one);
             run->head = number;
+            run->near = near_waiting(f);
         }
         return true;
     }

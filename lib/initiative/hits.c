@@ -56,33 +56,31 @@ static bool is_masked(const gathering *g, const qm_match *match)
            (next->start == match->start && next->end >= match->end);
 }
 
-/* The senses of sets, of which the others stand behind; returns the first of those. */
-static const qm_sense *add_sets(gathering *g, const qm_match *match)
+static void add_sets(gathering *g, const qm_kept *word)
 {
-    const qm_sense *sense = match->senses, *end = sense + match->count;
-    const uint32_t *sets = g->initiator->sources[match->source].sets;
-    const qm_set_bits *bits = g->initiator->set_bits;
-    uint32_t *stamps = g->scratch->stamps;
-    const uint32_t clock = g->scratch->clock, near = match->start - g->taken;
+    const qm_used_set *used = g->initiator->use_sets.at + word->use->first_set;
+    const qm_used_set *end = used + word->use->n_sets;
+    const uint32_t start = word->match->start, size = word->match->end - start;
+    const uint32_t clock = g->scratch->clock, near = start - g->taken;
     const gathering w = {.wanted = g->wanted, .all = g->all};
-    qm_hit hit = {match->start, match->end, near, near + (match->end - match->start), 0};
+    const qm_hit hit = {start, start + size, near, near + size, 0};
+    uint32_t *stamps = g->scratch->stamps;
     qm_hit *to = g->to;
-    for (; sense < end && sense->kind == QM_SENSE_SET; sense++) {
-        hit.set = sets[sense->value];
-        stamps[hit.set] = clock;
-        if (is_wanted(&w, &bits[hit.set])) *to++ = hit;
+    for (; used < end; used++) {
+        stamps[used->set] = clock;
+        if (!is_wanted(&w, &used->bits)) continue;
+        *to = hit;
+        to++->set = used->set;
     }
     g->to = to;
-    return sense;
 }
 
-static int add_word(gathering *g, const qm_match *match)
+static int add_blocks(gathering *g, const qm_match *match)
 {
     qm_initiative_scratch *scratch = g->scratch;
-    const qm_sense *sense = match->senses, *end = sense + match->count;
     const uint32_t *types = g->initiator->sources[match->source].types;
-    if (!is_masked(g, match)) sense = add_sets(g, match);
-    for (; sense < end && sense->kind < QM_SENSE_CLASS; sense++) {
+    const qm_sense *sense = match->senses, *end = sense + match->count;
+    for (; sense < end; sense++) {
         if (sense->kind != QM_SENSE_BLOCK || !types[sense->value]) continue;
         const qm_block_hit block = {match->start, match->end, types[sense->value]};
         if (qm_array_push(scratch->alloc, &scratch->blocks, block) != QM_OK) return QM_E_NOMEM;
@@ -95,7 +93,7 @@ static size_t count_hits(const qm_initiative_scratch *scratch, const qm_clause_e
 {
     const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
     size_t count = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
-    for (; word < end; word++) count += word->match->count;
+    for (; word < end; word++) count += word->use->n_sets;
     return count;
 }
 
@@ -122,7 +120,9 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
     for (; word < end; word++) {
         take_quantities(&g, word->match->start);
-        if (add_word(&g, word->match) != QM_OK) return QM_E_NOMEM;
+        if (!is_masked(&g, word->match)) add_sets(&g, word);
+        if ((word->use->flags & QM_USED_BLOCK) && add_blocks(&g, word->match) != QM_OK)
+            return QM_E_NOMEM;
     }
     take_quantities(&g, UINT32_MAX);
     scratch->hits.count = (size_t)(g.to - scratch->hits.at);

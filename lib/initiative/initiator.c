@@ -369,6 +369,7 @@ void qm_initiator_free(qm_initiator *initiator)
     qm_release(alloc, initiator->fights, initiator->fights_size);
     qm_array_free(alloc, &initiator->classes);
     qm_array_free(alloc, &initiator->uses);
+    qm_array_free(alloc, &initiator->use_sets);
     qm_array_free(alloc, &initiator->use_classes);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->rules);

@@ -45,13 +45,20 @@ enum {
     QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
     QM_USED_CUE = 4,  /* as a cue among others */
     QM_USED_ACT = 8,  /* they are of a class of acts */
+    QM_USED_BLOCK = 16,
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 
+typedef struct qm_used_set {
+    qm_set_bits bits;
+    uint32_t set;
+} qm_used_set;
+
 typedef struct qm_word_use {
     qm_set_bits bits;     /* of all its sets */
+    uint32_t first_set;   /* slice of use_sets */
     uint32_t first_class; /* slice of use_classes */
-    uint8_t n_classes;
+    uint8_t n_sets, n_classes;
     uint8_t flags; /* QM_USED_* */
 } qm_word_use;
 
@@ -86,8 +93,9 @@ struct qm_initiator {
     size_t fights_size;
     qm_u32_array classes;       /* of words: hashes of their names */
     QM_ARRAY(qm_word_use) uses; /* [0] is none */
-    qm_u32_array use_classes;   /* numbers of classes */
-    qm_classifier *classifier;  /* NULL when no image carries weights */
+    QM_ARRAY(qm_used_set) use_sets;
+    qm_u32_array use_classes;  /* numbers of classes */
+    qm_classifier *classifier; /* NULL when no image carries weights */
 };
 
 /* Once sets, rules and their bits are bound. */

@@ -167,16 +167,10 @@ static bool find_before(const phrasing *p, qm_initiative *row)
     return settle_object(p, start, end, row);
 }
 
-void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                       const qm_document *document, uint32_t clause, qm_initiative *row)
+void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
+                       const qm_run *run, qm_initiative *row)
 {
-    const uint32_t start = document->clauses->at[clause].start;
-    qm_near *near = &scratch->near_row;
-    near->match = qm_match_behind(document->matches, near->match, start);
-    near->quantity = qm_quantity_behind(document->quantities, near->quantity, start);
-    if (document->entities)
-        near->entity = qm_entity_behind(document->entities, near->entity, start);
-    const phrasing p = {initiator, document, &document->clauses->at[clause], *near};
+    const phrasing p = {initiator, document, &document->clauses->at[run->head], run->near};
     /* 试种 12亩: a figure is measured by, it is not what was planted. */
     if (row->object_start != QM_NONE) {
         const qm_quantity *q = quantity_on(&p, row->object_start);

@@ -156,6 +156,7 @@ static inline uint32_t qm_quantity_from(const qm_quantities *quantities, uint32_
 typedef struct qm_run {
     uint32_t first, last;
     uint32_t head; /* the clause that most speaks for the row */
+    qm_near near;  /* what ends behind the start of that */
     int32_t score; /* its points */
     int32_t alone; /* those of its clause by itself */
 } qm_run;
@@ -216,8 +217,8 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t claus
                     const qm_initiative_scratch *scratch);
 
 /* Trigger and object of a row as far as no rule gives them, from one clause of it. */
-void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                       const qm_document *document, uint32_t clause, qm_initiative *row);
+void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
+                       const qm_run *run, qm_initiative *row);
 /* Actor, place, time, measures of a row whose span is settled. */
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                   const qm_document *document, uint32_t clause, qm_initiative *row,

@@ -59,32 +59,33 @@ static int add_class(binding *b, uint32_t hash)
 
 /* ---- entries ---- */
 
-static void use_sense(const binding *b, const qm_source_map *map, const qm_sense *sense,
-                      qm_word_use *use)
+static int add_set(binding *b, uint32_t set, qm_word_use *use)
 {
-    if (sense->kind == QM_SENSE_SET) {
-        const uint32_t set = map->sets[sense->value];
-        use->flags |= b->set_uses[set];
-        use->bits.verb |= b->made->set_bits[set].verb;
-        use->bits.object |= b->made->set_bits[set].object;
-    } else if (sense->kind == QM_SENSE_CUE) {
-        use->flags |= QM_USED_ELSE | QM_USED_CUE;
-    } else if (sense->kind == QM_SENSE_BLOCK) {
-        use->flags |= QM_USED_ELSE;
-    }
+    const qm_used_set used = {b->made->set_bits[set], set};
+    use->flags |= b->set_uses[set];
+    use->bits.verb |= used.bits.verb;
+    use->bits.object |= used.bits.object;
+    use->n_sets++;
+    return qm_array_push(b->made->alloc, &b->made->use_sets, used);
 }
 
+/* Senses are in ascending order: sets, cues, blocks, classes. */
 static int add_use(binding *b, const qm_source_map *map, const qm_sense *senses, uint32_t count)
 {
     qm_initiator *made = b->made;
-    qm_word_use use = {.first_class = (uint32_t)made->use_classes.count};
+    qm_word_use use = {.first_set = (uint32_t)made->use_sets.count,
+                       .first_class = (uint32_t)made->use_classes.count};
     uint32_t left = count;
-    /* Classes stand last among the senses. */
     for (; left > 0 && senses[left - 1].kind == QM_SENSE_CLASS; left--)
         if (add_class(b, senses[left - 1].value) != QM_OK) return QM_E_NOMEM;
     use.n_classes = (uint8_t)(count - left);
     if (left < count && (senses[count - 1].flags & QM_CLASS_VERBS)) use.flags |= QM_USED_ACT;
-    while (left-- > 0) use_sense(b, map, &senses[left], &use);
+    for (uint32_t i = 0; i < left; i++) {
+        if (senses[i].kind == QM_SENSE_CUE) use.flags |= QM_USED_ELSE | QM_USED_CUE;
+        if (senses[i].kind == QM_SENSE_BLOCK) use.flags |= QM_USED_ELSE | QM_USED_BLOCK;
+        if (senses[i].kind != QM_SENSE_SET) continue;
+        if (add_set(b, map->sets[senses[i].value], &use) != QM_OK) return QM_E_NOMEM;
+    }
     return qm_array_push(made->alloc, &made->uses, use);
 }
 
