@@ -1,4 +1,4 @@
-#include "initiative/classify_model.h"
+#include "initiative/classify_circumstances.h"
 #include "initiative/rules.h"
 
 struct qm_classifier {
@@ -275,14 +275,13 @@ static inline const qm_reading *reading_of(const qm_classifier *c,
 
 /* ---- sums ---- */
 
+/* Rows of what is around; returns how long the list is. */
 static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_source *source,
-                                   uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_MOST])
+                                   uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_ROOM])
 {
-    uint32_t all[QM_CIRCUMSTANCES_ROOM];
-    uint32_t n = qm_circumstances_read(source, symbols, all), up = qm_rows_up(n);
-    const uint32_t *table = c->around_rows;
-    for (uint32_t i = 0; i < n; i++) rows[i] = table[all[i]];
-    for (uint32_t i = n; i < up; i++) rows[i] = 0;
+    uint32_t n = qm_circumstances_read(source, symbols, c->around_rows, rows);
+    const uint32_t up = qm_rows_up(n);
+    while (n < up) rows[n++] = 0;
     return up;
 }
 
@@ -314,7 +313,7 @@ static uint32_t pairs_beside(const qm_reading *r)
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
-    uint32_t around[QM_CIRCUMSTANCES_MOST], pairs = 0;
+    uint32_t around[QM_CIRCUMSTANCES_ROOM], pairs = 0;
     const qm_feature_source source = source_of(c, evidence);
     const qm_clauses *clauses = evidence->document->clauses;
     const uint32_t number = evidence->clause;

@@ -1,6 +1,6 @@
 /* What the weights know a clause by. Training and running read it here, so that they see the same.
  * Keys are numbers made of what was read, the same on every machine. */
-#include "initiative/classify_model.h"
+#include "initiative/classify_circumstances.h"
 #include "initiative/rules.h"
 
 enum {
@@ -156,90 +156,6 @@ static void add_neighbour(qm_features *out, const qm_feature_source *source, uin
 
 /* ---- circumstances ---- */
 
-static inline uint32_t *add(uint32_t *to, qm_feature_family family, uint32_t value)
-{
-    *to = qm_circumstance(family, value);
-    return to + 1;
-}
-
-static inline uint32_t *add_bits(uint32_t *to, qm_feature_family family, uint32_t bits)
-{
-    for (; bits; bits &= bits - 1) to = add(to, family, (uint32_t)__builtin_ctz(bits));
-    return to;
-}
-
-static inline uint32_t *add_places(uint32_t *to, const qm_feature_source *source)
-{
-    enum { MARKED = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON };
-    const qm_clauses *clauses = source->document->clauses;
-    const qm_clause *clause = &clauses->at[source->first];
-    const qm_clause *before = source->first > 0 ? clause - 1 : NULL;
-    const qm_clause *behind = source->end < clauses->count ? &clauses->at[source->end] : NULL;
-    bool opens_sentence = !before || before->sentence != clause->sentence;
-    bool opens_paragraph = !before || before->paragraph != clause->paragraph;
-    bool ends_paragraph = !behind || behind->paragraph != clause->paragraph;
-    uint32_t marks = clause->flags & MARKED;
-    to = add(to, QM_FEATURE_ROLE, clause->role);
-    to = add(to, QM_FEATURE_ROLE, 64 + (clause->flags & QM_CLAUSE_IN_QUOTES));
-    to = add(to, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
-    to = add(to, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
-    to = add(to, QM_FEATURE_PLACE,
-             marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
-                 (uint32_t)ends_paragraph << 2);
-    return opens_paragraph ? to : add(to, QM_FEATURE_PLACE, 64 + (before->flags & MARKED));
-}
-
-static inline uint32_t kinds_of(const qm_feature_source *source)
-{
-    uint32_t kinds = 0;
-    for (uint32_t i = source->first_quantity; i < source->end_quantity; i++) {
-        const qm_quantity *q = &source->document->quantities->at[i];
-        if (!(q->flags & QM_QUANTITY_INDEFINITE)) kinds |= 1u << q->kind;
-    }
-    return kinds;
-}
-
-/* These may be many: up to `most`. */
-static inline uint32_t *add_rules(uint32_t *to, const uint32_t *most,
-                                  const qm_feature_source *source)
-{
-    for (uint32_t i = 0; i < source->n_ruled && to < most; i++) {
-        uint32_t type = source->ruled[i];
-        int32_t points = source->rule_points[type];
-        if (points > 0) *to++ = QM_CIRCUMSTANCE_RULES + 2 * type;
-        if (points >= QM_POINTS_ROW) *to++ = QM_CIRCUMSTANCE_RULES + 2 * type + 1;
-    }
-    return to;
-}
-
-static uint32_t bucket(uint32_t n)
-{
-    static const uint32_t bounds[] = {3, 5, 7, 9, 12, 16, 22, 30, 45};
-    uint32_t i = 0;
-    while (i < sizeof bounds / sizeof *bounds && n > bounds[i]) i++;
-    return i;
-}
-
-uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
-                               uint32_t out[QM_CIRCUMSTANCES_ROOM])
-{
-    const uint32_t kinds = kinds_of(source), classes = qm_circumstance_classes(source->keys);
-    uint32_t *to =
-        kinds ? add_bits(out, QM_FEATURE_QUANTITY, kinds) : add(out, QM_FEATURE_QUANTITY, 64);
-    to = add_rules(to, out + QM_CIRCUMSTANCES_MOST, source);
-    for (uint32_t i = 0; i < source->n_classes; i++) *to++ = classes + source->classes[i].number;
-    to = add_bits(to, QM_FEATURE_CUE, source->cues);
-    to = add_bits(to, QM_FEATURE_CUE_BEHIND, source->cues_behind);
-    to = add_bits(to, QM_FEATURE_CUE_ABOVE, source->cues_above);
-    if (source->alone) {
-        to = add(to, QM_FEATURE_ALONE, 0);
-    } else {
-        to = add(to, QM_FEATURE_LENGTH, bucket(symbols));
-        to = add_places(to, source);
-    }
-    return to - out < QM_CIRCUMSTANCES_MOST ? (uint32_t)(to - out) : QM_CIRCUMSTANCES_MOST;
-}
-
 static qm_feature_family family_of(uint32_t circumstance, const qm_feature_keys *keys)
 {
     if (circumstance >= qm_circumstance_classes(keys)) return QM_FEATURE_CLASS;
@@ -263,7 +179,7 @@ static void add_circumstances(qm_features *out, const qm_feature_source *source,
 {
     uint32_t all[QM_CIRCUMSTANCES_ROOM];
     const uint32_t start = qm_block_start(QM_BLOCK_CIRCUMSTANCE);
-    const uint32_t n = qm_circumstances_read(source, symbols, all);
+    const uint32_t n = qm_circumstances_read(source, symbols, NULL, all);
     const qm_class_hit *word = source->classes;
     out->counts[QM_BLOCK_CIRCUMSTANCE] = n;
     for (uint32_t i = 0; i < n; i++) {

@@ -135,10 +135,6 @@ static inline uint32_t qm_circumstance_classes(const qm_feature_keys *keys)
     return QM_CIRCUMSTANCE_RULES + 2 * keys->n_types;
 }
 
-/* Of the source, a clause with so many symbols; returns how many there are, at most
- * QM_CIRCUMSTANCES_MOST. */
-uint32_t qm_circumstances_read(const qm_feature_source *source, uint32_t symbols,
-                               uint32_t out[QM_CIRCUMSTANCES_ROOM]);
 uint64_t qm_circumstance_key(uint32_t circumstance, const qm_feature_keys *keys);
 
 typedef struct qm_features {
