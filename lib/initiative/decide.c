@@ -42,17 +42,17 @@ static bool bit(uint32_t bits, uint32_t category)
 
 /* ---- cues ---- */
 
-static bool stop_between(const qm_initiative_scratch *scratch, uint32_t from, uint32_t to)
+static bool stop_between(const qm_cue_hits *cues, uint32_t from, uint32_t to)
 {
-    for (size_t i = 0; i < scratch->cues.count; i++) {
-        const qm_cue_hit *cue = &scratch->cues.at[i];
+    for (size_t i = 0; i < cues->count; i++) {
+        const qm_cue_hit *cue = &cues->at[i];
         if (cue->category == QM_CUE_STOP && cue->start >= from && cue->end <= to) return true;
     }
     return false;
 }
 
-static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cue,
-                      const qm_clause *clause, uint32_t trigger_start, uint32_t trigger_end)
+static bool cue_holds(const qm_cue_hits *cues, const qm_cue_hit *cue, const qm_clause *clause,
+                      uint32_t trigger_start, uint32_t trigger_end)
 {
     bool before = cue->end <= trigger_start, behind = cue->start >= trigger_end;
     if (cue->scope == QM_CUE_SECTION) return false; /* is for headings */
@@ -66,9 +66,9 @@ static bool cue_holds(const qm_initiative_scratch *scratch, const qm_cue_hit *cu
         return (cue->direction != QM_CUE_BACK && before && trigger_start - cue->end <= NEAR) ||
                (cue->direction != QM_CUE_AHEAD && behind && cue->start - trigger_end <= NEAR);
     if (before && cue->direction != QM_CUE_BACK)
-        return !stop_between(scratch, cue->end, trigger_start);
+        return !stop_between(cues, cue->end, trigger_start);
     if (behind && cue->direction != QM_CUE_AHEAD)
-        return !stop_between(scratch, trigger_end, cue->start);
+        return !stop_between(cues, trigger_end, cue->start);
     return false;
 }
 
@@ -77,52 +77,52 @@ enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing 
 enum { PARTLY = 30 }; /* bit: done by a share */
 
 /* The first quantity behind a cue, at most `reach` characters away; NULL where there is none. */
-static const qm_quantity *quantity_behind(const qm_document *document, const qm_cue_hit *cue,
+static const qm_quantity *quantity_behind(const qm_clause_evidence *evidence, const qm_cue_hit *cue,
                                           uint32_t reach)
 {
-    const qm_quantities *quantities = document->quantities;
-    size_t low = 0, high = quantities->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (quantities->at[middle].start >= cue->end) high = middle;
-        else low = middle + 1;
-    }
-    if (low == quantities->count || quantities->at[low].start > cue->end + reach) return NULL;
-    return &quantities->at[low];
+    const qm_quantities *quantities = evidence->document->quantities;
+    uint32_t next = qm_quantity_from(quantities, evidence->first_quantity, cue->end);
+    if (next == quantities->count || quantities->at[next].start > cue->end + reach) return NULL;
+    return &quantities->at[next];
 }
 
 /* 完成70%: what is said to be done by a share is still going on. */
-static bool is_partial(const qm_document *document, const qm_cue_hit *cue)
+static bool is_partial(const qm_clause_evidence *evidence, const qm_cue_hit *cue)
 {
-    const qm_quantity *next = quantity_behind(document, cue, 2);
+    const qm_quantity *next = quantity_behind(evidence, cue, 2);
     return next && next->kind == QM_KIND_PERCENT &&
            qm_number_compare(next->low, qm_number(1, 2)) < 0;
 }
 
 /* 每年多收4.4万元: how much a year it is, not what is done every year. */
-static bool is_rate(const qm_document *document, const qm_cue_hit *cue)
+static bool is_rate(const qm_clause_evidence *evidence, const qm_cue_hit *cue)
 {
-    const qm_quantity *next = quantity_behind(document, cue, 8);
-    uint32_t first = document->text->chars[cue->start];
+    const qm_quantity *next = quantity_behind(evidence, cue, 8);
+    uint32_t first = evidence->document->text->chars[cue->start];
     return next && next->kind == QM_KIND_MONEY && (first == 0x6BCF || first == 0x6309); /* 每, 按 */
 }
 
-/* The cues of the clause that hold for a trigger, as bits over qm_cue_category. */
-static uint32_t cues_on(const qm_initiative_scratch *scratch, const qm_document *document,
-                        const qm_clause *clause, uint32_t trigger_start, uint32_t trigger_end)
+/* The cues of the waiting clause and around it that hold for a trigger, as bits over
+ * qm_cue_category. */
+static uint32_t cues_on(const qm_waiting *waiting, const qm_clause *clause, uint32_t trigger_start,
+                        uint32_t trigger_end)
 {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < scratch->cues.count; i++) {
-        const qm_cue_hit *cue = &scratch->cues.at[i];
+    const qm_background *background = &waiting->background;
+    uint32_t bits = 0, near = background->sentence | background->paragraph;
+    for (size_t i = 0; i < waiting->cues.count; i++) {
+        const qm_cue_hit *cue = &waiting->cues.at[i];
         uint32_t category = cue->category;
         if (category == QM_CUE_ONGOING && cue->scope == QM_CUE_NEAR) category = MECHANISM;
-        if (bit(bits, category) || !cue_holds(scratch, cue, clause, trigger_start, trigger_end))
+        if (bit(bits, category) ||
+            !cue_holds(&waiting->cues, cue, clause, trigger_start, trigger_end))
             continue;
-        if (category == QM_CUE_DONE && is_partial(document, cue)) category = PARTLY;
-        if (category == QM_CUE_ONGOING && is_rate(document, cue)) continue;
+        if (category == QM_CUE_DONE && is_partial(&waiting->evidence, cue)) category = PARTLY;
+        if (category == QM_CUE_ONGOING && is_rate(&waiting->evidence, cue)) continue;
         bits |= 1u << category;
     }
-    return bits;
+    return bits | (background->sentence & 1u << QM_CUE_HYPO) |
+           (background->section & 1u << QM_CUE_NEG) | (near & 1u << QM_CUE_OTHER) |
+           ((near | background->section) & 1u << QM_CUE_PROFILE);
 }
 
 /* How deep a heading stands: the title before 一、 before （一） before 1. */
@@ -245,25 +245,25 @@ static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t c
     if (one->rule == QM_NONE) one->flags |= QM_INITIATIVE_LEARNT;
 }
 
-static uint8_t choose_status(uint32_t cues, const qm_carry *carry, bool measured,
+static uint8_t choose_status(uint32_t cues, const qm_background *background,
                              const int32_t learnt[QM_STATUSES])
 {
     int32_t points[QM_STATUSES] = {INT32_MIN, 4, 0, 0};
-    uint32_t behind = carry->sentence | carry->paragraph;
+    uint32_t behind = background->sentence | background->paragraph;
     const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
-    bool mechanism = bit(cues, MECHANISM) && !measured;
+    bool mechanism = bit(cues, MECHANISM) && !background->measured;
     /* Where cues tell, the weights have little to add. */
-    bool told = ((cues | behind | carry->section) & telling) || mechanism;
+    bool told = ((cues | behind | background->section) & telling) || mechanism;
     for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / (told ? 4 : 2);
-    if (measured) points[QM_STATUS_DONE] += 1;
+    if (background->measured) points[QM_STATUS_DONE] += 1;
     if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
     if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;
     else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
-    else if (bit(carry->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
+    else if (bit(background->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
     if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += 12;
     if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
     else if (mechanism || bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
-    else if (bit(carry->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
+    else if (bit(background->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
     uint8_t best = QM_STATUS_DONE;
     for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
         if (points[i] > points[best]) best = i;
@@ -358,8 +358,7 @@ static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch 
 /* What the weights say: points for the candidates of the rules, and candidates of their own; also
  * those that fall short, since the clauses beside may speak for them. */
 static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                 const qm_clause *clause, const qm_clause_evidence *evidence, bool bare,
-                 int32_t status[QM_STATUSES])
+                 const qm_clause *clause, const qm_clause_evidence *evidence, bool bare)
 {
     const qm_classifier *classifier = initiator->classifier;
     qm_heard *heard = &scratch->heard[evidence->clause % QM_HEARD];
@@ -385,54 +384,44 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
         if (qm_array_push(scratch->alloc, &scratch->candidates, one) != QM_OK) return QM_E_NOMEM;
         scratch->candidate[type] = (uint32_t)scratch->candidates.count;
     }
-    for (int i = 1; i < QM_STATUSES && scratch->candidates.count > 0; i++)
-        status[i] = qm_score_status(classifier, scores, i);
     return QM_OK;
 }
 
 int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, qm_clause_evidence *evidence)
 {
-    const qm_clause *clause = &document->clauses->at[evidence->clause];
     const qm_carry *carry = &scratch->carry;
-    int32_t statuses[QM_STATUSES] = {0};
     bool measured =
         is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
-    if (learn(initiator, scratch, clause, evidence, is_bare(document, evidence, measured),
-              statuses) != QM_OK)
-        return QM_E_NOMEM;
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        qm_candidate *one = &scratch->candidates.at[i];
-        uint32_t cues = cues_on(scratch, document, clause, one->verb_start, one->verb_end);
-        if (bit(carry->sentence, QM_CUE_HYPO)) cues |= 1u << QM_CUE_HYPO;
-        if (bit(carry->section, QM_CUE_NEG)) cues |= 1u << QM_CUE_NEG;
-        if (bit(carry->sentence | carry->paragraph, QM_CUE_OTHER)) cues |= 1u << QM_CUE_OTHER;
-        if (bit(carry->sentence | carry->paragraph | carry->section, QM_CUE_PROFILE))
-            cues |= 1u << QM_CUE_PROFILE;
-        weigh_context(one, clause, cues, measured);
-        one->status = choose_status(cues, carry, measured, statuses);
-    }
-    return QM_OK;
+    scratch->background =
+        (qm_background){carry->sentence, carry->paragraph, carry->section, measured};
+    return learn(initiator, scratch, &document->clauses->at[evidence->clause], evidence,
+                 is_bare(document, evidence, measured));
 }
 
 /* ---- the clauses beside it ---- */
 
 void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
 {
-    qm_waiting *waiting = &scratch->waiting, old = *waiting;
-    for (size_t i = 0; i < old.candidates.count; i++) old.points[old.candidates.at[i].type] = 0;
+    qm_waiting *waiting = &scratch->waiting;
+    const qm_candidates candidates = waiting->candidates;
+    const qm_cue_hits cues = waiting->cues;
+    int32_t *points = waiting->points;
+    uint32_t *ruled = waiting->ruled;
+    for (size_t i = 0; i < candidates.count; i++) points[candidates.at[i].type] = 0;
     waiting->candidates = scratch->candidates;
+    waiting->cues = scratch->cues;
+    waiting->background = scratch->background;
+    waiting->evidence = *evidence;
     waiting->points = scratch->points;
     waiting->ruled = scratch->ruled;
-    waiting->evidence = *evidence;
-    waiting->evidence.rule_points = waiting->points;
-    waiting->evidence.ruled = waiting->ruled;
     for (size_t i = 0; i < waiting->candidates.count; i++)
         scratch->candidate[waiting->candidates.at[i].type] = 0;
-    scratch->candidates = old.candidates;
+    scratch->candidates = candidates;
     scratch->candidates.count = 0;
-    scratch->points = old.points;
-    scratch->ruled = old.ruled;
+    scratch->cues = cues;
+    scratch->points = points;
+    scratch->ruled = ruled;
 }
 
 /* A clause of the same sentence that the weights were asked about says something for its neighbour.
@@ -531,14 +520,40 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
 }
 
-void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+/* What the weights say of the status of the waiting clause's rows. */
+static void learn_statuses(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                           int32_t statuses[QM_STATUSES])
+{
+    const uint32_t number = scratch->waiting.evidence.clause;
+    const qm_heard *own = &scratch->heard[number % QM_HEARD];
+    for (int i = 1; i < QM_STATUSES; i++)
+        statuses[i] =
+            own->clause == number ? qm_score_status(initiator->classifier, &own->scores, i) : 0;
+}
+
+static void judge(const qm_waiting *waiting, const int32_t statuses[QM_STATUSES], qm_candidate *one)
+{
+    const qm_clause_evidence *evidence = &waiting->evidence;
+    const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
+    uint32_t cues = cues_on(waiting, clause, one->verb_start, one->verb_end);
+    weigh_context(one, clause, cues, waiting->background.measured);
+    one->status = choose_status(cues, &waiting->background, statuses);
+}
+
+void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)
 {
     qm_candidates *candidates = &scratch->waiting.candidates;
+    int32_t statuses[QM_STATUSES];
     look_around(initiator, scratch);
+    learn_statuses(initiator, scratch, statuses);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        if (is_known(initiator, scratch, one->type)) {
-            one->context = 0; /* the weights have counted role, cues and quantities already */
+        /* Where the weights know the type, they have counted role, cues and quantities already. */
+        const bool known = is_known(initiator, scratch, one->type);
+        if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW)
+            judge(&scratch->waiting, statuses, one);
+        if (known) {
+            one->context = 0;
             one->reasons = 0;
         }
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);

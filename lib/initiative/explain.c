@@ -184,7 +184,7 @@ static void explain_clause(explaining *e)
     const qm_waiting *waiting = &e->scratch->waiting;
     uint32_t number = waiting->evidence.clause;
     const qm_clause *clause = &e->document->clauses->at[number];
-    qm_clause_settle(e->initiator, e->scratch);
+    qm_clause_settle(e->initiator, e->scratch, true);
     say(e, "clause ");
     say_number(e, number);
     say(e, " ");

@@ -39,6 +39,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->candidates);
     qm_array_free(alloc, &scratch->waiting.candidates);
+    qm_array_free(alloc, &scratch->waiting.cues);
     qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
     if (scratch->past) qm_release(alloc, scratch->past, scratch->n_sets * sizeof *scratch->past);
@@ -272,7 +273,7 @@ static int find_in_clause(finding *f)
                   (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
     int status = begins ? close_runs(f) : QM_OK;
     if (status != QM_OK) return status;
-    qm_clause_settle(f->initiator, f->scratch);
+    if (f->scratch->waiting.candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
     bool tail = f->open < f->out->count && is_tail(&f->scratch->waiting);
     if (!(tail && extend_runs(f, number)) && qm_role_has_rows(clause->role))
         status = add_rows(f, number);

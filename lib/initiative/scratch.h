@@ -73,6 +73,13 @@ typedef struct qm_candidate {
 } qm_candidate;
 
 typedef QM_ARRAY(qm_candidate) qm_candidates;
+typedef QM_ARRAY(qm_cue_hit) qm_cue_hits;
+
+/* What stood around a clause when it was read. */
+typedef struct qm_background {
+    uint32_t sentence, paragraph, section; /* cues that still hold, as in qm_carry */
+    bool measured;
+} qm_background;
 
 /* What the weights said of one clause. */
 typedef struct qm_heard {
@@ -83,6 +90,8 @@ typedef struct qm_heard {
 /* A clause, read, that waits for the one behind it to be read before it is decided. */
 typedef struct qm_waiting {
     qm_candidates candidates;
+    qm_cue_hits cues;
+    qm_background background;
     qm_clause_evidence evidence;
     int32_t *points; /* by type: of the rules */
     uint32_t *ruled; /* the types that have some */
@@ -167,7 +176,8 @@ struct qm_initiative_scratch {
     qm_near near_row;       /* where the words of the row before were */
     QM_ARRAY(qm_kept) kept; /* of the clause at hand, longest only */
     QM_ARRAY(qm_hit) hits;
-    QM_ARRAY(qm_cue_hit) cues;
+    qm_cue_hits cues;
+    qm_background background;
     QM_ARRAY(qm_block_hit) blocks;
     qm_candidates candidates;
     qm_class_hit classes[2][QM_CLASSES_MOST]; /* of the clause at hand and of the one that waits */
@@ -200,7 +210,7 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const qm_document *document, qm_clause_evidence *evidence);
 int32_t qm_candidate_points(const qm_candidate *one);
-/* Learnt points, context, cues and status of the candidates. */
+/* Learnt points of the candidates, and candidates of the weights alone. */
 int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, qm_clause_evidence *evidence);
 /* All of that for one clause; clauses whose role has no rows keep their cues alone. */
@@ -208,8 +218,9 @@ int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratc
                     const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
 /* The clause just read waits, and what the waiting one had is forgotten. */
 void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence);
-/* What the clauses beside the waiting one say, and fights: what is left and not lost makes rows. */
-void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch);
+/* What the clauses beside the waiting one say, context, cues and status, and fights: what is left
+ * and not lost makes rows. Those that fall short have a status only if all are asked for. */
+void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all);
 bool qm_role_has_rows(uint8_t role);
 /* Takes the cues of a clause that hold beyond it into the carry; for every clause in order. */
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t clause);
