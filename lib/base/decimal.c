@@ -72,6 +72,10 @@ bool qm_number_add(qm_value a, qm_value b, qm_value *out)
 {
     wide x, y;
     int exponent;
+    int64_t sum;
+    if (a.exponent == b.exponent && !__builtin_add_overflow(a.coefficient, b.coefficient, &sum) &&
+        sum != INT64_MIN)
+        return store(sum, a.exponent, out);
     if (a.coefficient == 0) return *out = qm_number_normal(b), true;
     if (b.coefficient == 0) return *out = qm_number_normal(a), true;
     return align(a, b, &x, &y, &exponent) && narrow(x + y, exponent, out);
@@ -79,6 +83,9 @@ bool qm_number_add(qm_value a, qm_value b, qm_value *out)
 
 bool qm_number_multiply(qm_value a, qm_value b, qm_value *out)
 {
+    int64_t product;
+    if (!__builtin_mul_overflow(a.coefficient, b.coefficient, &product) && product != INT64_MIN)
+        return store(product, a.exponent + b.exponent, out);
     return narrow((wide)a.coefficient * b.coefficient, a.exponent + b.exponent, out);
 }
 

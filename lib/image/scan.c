@@ -43,6 +43,8 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
     const qm_sense *const senses = f->senses;
     const uint32_t wanted = f->wanted;
     const uint8_t source = f->source;
+    for (uint64_t left = s->found; left; left &= left - 1)
+        __builtin_prefetch(&finds[s->outputs[__builtin_ctzll(left)] - 1]);
     for (uint64_t found = s->found; found; found &= found - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(found), end = start + at + 1;
         for (uint32_t output = s->outputs[at]; output > 0;) {

@@ -58,24 +58,38 @@ QM_PASS uint64_t read_pairs(const qm_automaton *a, uint32_t shift, const qm_stre
     return gather_bits(flags);
 }
 
-/* The state behind `state` by a code that may follow in some entry. States below `codes` are
- * single characters; a code that begins no entry has a place among them, too, without children and
- * output: one step from there is as good as one from the root. */
-static inline uint32_t step(const qm_lexicon_state *states, uint32_t codes, uint32_t state,
-                            uint32_t code)
+/* The state behind `state` by a code that may follow in some entry, where the first step did not
+ * lead on: by way of the suffixes. States below `codes` are single characters; a code that begins
+ * no entry has a place among them, too, without children and output: one step from there is as
+ * good as one from the root. */
+static uint32_t step_back(const qm_lexicon_state *states, uint32_t codes, uint32_t state,
+                          uint32_t code)
 {
-    for (;; state = qm_state_fail(&states[state])) {
+    while (state >= codes) {
+        state = qm_state_fail(&states[state]);
         uint32_t next = qm_low(states[state].base) + code;
         if (qm_low(states[next].check) == state) return next;
-        if (state < codes) return code;
     }
+    return code;
 }
 
+/* Most of those that may follow do so behind a single character: the states of these are fetched
+ * before any is looked at. Whether they lead on nobody could foresee, so no branch asks it. */
 QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s, uint64_t pairs)
 {
+    const qm_lexicon_state *const states = a->states;
+    for (uint64_t left = pairs; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        __builtin_prefetch(&states[qm_low(states[s->codes[at]].base) + s->codes[at + 1]]);
+    }
     for (; pairs; pairs &= pairs - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(pairs), code = s->codes[at + 1];
-        if (code) s->states[at + 1] = step(a->states, codes, s->states[at], code);
+        uint32_t at = (uint32_t)__builtin_ctzll(pairs);
+        uint32_t state = s->states[at], code = s->codes[at + 1];
+        uint32_t next = qm_low(states[state].base) + code;
+        bool leads = qm_low(states[next].check) == state;
+        if (!leads && state >= codes) next = step_back(states, codes, state, code);
+        else next = leads ? next : code;
+        s->states[at + 1] = next;
     }
 }
 

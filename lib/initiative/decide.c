@@ -125,16 +125,30 @@ static uint32_t cues_on(const qm_waiting *waiting, const qm_clause *clause, uint
            ((near | background->section) & 1u << QM_CUE_PROFILE);
 }
 
-/* How deep a heading stands: the title before 一、 before （一） before 1. */
+static bool is_opening(uint32_t character)
+{
+    return character == '(' || character == 0xFF08;
+}
+
+static bool is_closing(uint32_t character)
+{
+    return character == ')' || character == 0xFF09;
+}
+
+enum { TITLE_REACH = 2 }; /* paragraphs, within which the first heading is the title */
+
+/* How deep a heading stands: the title before 一、 before （一） before 1. What numbers it is part
+ * of its clause, or stands before it where text follows in the same line. */
 static uint32_t heading_level(const qm_carry *carry, const qm_document *document,
                               const qm_clause *clause)
 {
-    if (carry->heading == QM_NONE) return 0;
-    const uint32_t *chars = document->text->chars;
-    uint32_t first = chars[clause->start];
-    if (first == '(' || first == 0xFF08) return 2;
-    if (first >= '0' && first <= '9') return 3;
-    return 1;
+    const uint32_t *at = document->text->chars + clause->start; /* text is padded in front */
+    const uint8_t *classes = document->text->classes + clause->start;
+    bool marked = at[-1] == '.' || at[-1] == 0xFF0E || at[-1] == 0x3001; /* 、 */
+    if (is_opening(at[0]) || is_closing(at[-1])) return 2;
+    if (classes[0] == QM_CHAR_DIGIT || (marked && classes[-2] == QM_CHAR_DIGIT)) return 3;
+    bool numbered = marked || at[1] == 0x3001;
+    return numbered || carry->heading != QM_NONE || clause->paragraph > TITLE_REACH;
 }
 
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
@@ -151,9 +165,9 @@ static uint32_t heading_end(const qm_document *document, const qm_clause *clause
 {
     const uint32_t *chars = document->text->chars;
     uint32_t end = clause->end;
-    bool bracket = end > clause->start && (chars[end - 1] == ')' || chars[end - 1] == 0xFF09);
+    bool bracket = end > clause->start && is_closing(chars[end - 1]);
     for (uint32_t at = end; bracket && at > clause->start; at--)
-        if (chars[at - 1] == '(' || chars[at - 1] == 0xFF08) return at - 1;
+        if (is_opening(chars[at - 1])) return at - 1;
     return end;
 }
 

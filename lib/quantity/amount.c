@@ -583,6 +583,17 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     return true;
 }
 
+/* Whether the character behind a figure is no more than it says; 个 is no more than a classifier
+ * where none of 半 多 亿 … and no unit follows. */
+static bool is_mere(const qm_reader *r, uint32_t at)
+{
+    enum { MORE = QM_TRAIT_SPECIAL | QM_TRAIT_FIGURE | QM_TRAIT_SEQUEL };
+    uint32_t c = r->chars[at];
+    if (!qm_has_trait(c, QM_TRAIT_SPECIAL)) return true;
+    return c == U'个' && !qm_has_trait(r->chars[at + 1], MORE) &&
+           !qm_starts_at(r, at + 1, QM_SENSE_UNIT);
+}
+
 /* A figure and its unit, and nothing before or behind that could make more of them: so are most
  * amounts. Tells what qm_amount_read would. */
 bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
@@ -590,15 +601,13 @@ bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *
     enum { SEQUEL = QM_TRAIT_SEQUEL | QM_TRAIT_MONEY };
     uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
     qm_measure m;
-    if (qm_has_trait(r->chars[figure->end], QM_TRAIT_SPECIAL) || c == U'俩' || c == U'仨' ||
-        before == ' ' || before == U'下' || qm_ends_at(r, from, QM_MARK_UNIT) ||
-        !qm_measure_find(r, from, figure->end, -1, &m) || qm_has_trait(r->chars[m.end], SEQUEL) ||
-        qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) || qm_starts_at(r, m.end, QM_SENSE_UNIT))
+    if (!is_mere(r, figure->end) || c == U'俩' || c == U'仨' || before == ' ' || before == U'下' ||
+        qm_ends_at(r, from, QM_MARK_UNIT) || !qm_measure_find(r, from, figure->end, -1, &m) ||
+        qm_has_trait(r->chars[m.end], SEQUEL) || qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) ||
+        qm_starts_at(r, m.end, QM_SENSE_UNIT))
         return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
-    if (unit && (unit->part != unit->parts || unit->kind == QM_KIND_PERCENT ||
-                 unit->kind == QM_KIND_MULTIPLE))
-        return false;
+    if (unit && unit->part != unit->parts) return false;
     *out = (qm_quantity){.start = from,
                          .end = m.end,
                          .number_start = from,

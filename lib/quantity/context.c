@@ -39,7 +39,7 @@ static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t
 static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t open, close;
-    if (r->quote == QM_NONE || !find_quote(r, q->start, 24, &open, &close)) return false;
+    if (!find_quote(r, q->start, 24, &open, &close)) return false;
     bool title = r->chars[open] == U'《' || r->chars[open] == U'〈';
     bool countable = q->kind == QM_KIND_COUNT || q->kind == QM_KIND_NUMBER ||
                      q->kind == QM_KIND_ORDINAL || q->kind == QM_KIND_DURATION ||
@@ -473,7 +473,7 @@ bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
     if (q->kind == QM_KIND_COUNT && (is_label(r, q) || is_item(r, q) || is_word_instead(r, q)))
         return true;
     if (q->kind == QM_KIND_NUMBER && (is_generation(r, q) || is_loose(r, q))) return true;
-    return is_header(r, q) || is_quoted_label(r, q);
+    return is_header(r, q) || (r->quote != QM_NONE && is_quoted_label(r, q));
 }
 
 /* ---- 一 + classifier

@@ -38,8 +38,8 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     while (i > first && i + NOUN > *end && qm_is_han(r, i - 1)) {
         const qm_glyph *glyph = qm_glyph_of(r->chars[i - 1]);
         if (glyph->digit > 0 || glyph->scale) break;
-        bool cut = false;
-        for (uint32_t k = i - 1; k + 3 > i && k >= first && !cut; k--) {
+        bool cut = false, ends = qm_ends_at(r, i, QM_MARK_CUE);
+        for (uint32_t k = i - 1; ends && k + 3 > i && k >= first && !cut; k--) {
             cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
             if (k == 0) break;
         }
@@ -54,9 +54,7 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
 
 void qm_counted_find(const qm_reader *r, qm_quantity *q)
 {
-    q->counted_start = q->counted_end = QM_NONE;
     uint32_t start, end;
-    if (q->kind != QM_KIND_COUNT && q->kind != QM_KIND_NUMBER) return;
     if (!noun_behind(r, q->end, &start, &end) && !noun_before(r, q->start, &start, &end)) return;
     q->counted_start = start;
     q->counted_end = end;
@@ -140,7 +138,6 @@ static void rate_told(const qm_reader *r, qm_quantity *q)
 
 void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
-    if (q->kind != QM_KIND_MONEY && q->kind != QM_KIND_MEASURE && q->kind != QM_KIND_COUNT) return;
     if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_RATE)) {
         rate_behind(r, q);
         if (!q->per) rate_told(r, q);

@@ -34,13 +34,29 @@ static uint32_t at_most(const uint32_t *chars, uint32_t at, uint32_t limit)
     return at < limit ? chars[at] : 0;
 }
 
+/* 分之: what stands before it is a number of its own. */
+static bool is_part(const uint32_t *chars, uint32_t at, uint32_t limit)
+{
+    return at + 1 < limit && chars[at] == U'分' && chars[at + 1] == U'之';
+}
+
 /* The same behind a scale: 余 多 来 end it there unless 万 or 亿 follow, and a comma always. */
 static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
 {
     uint32_t c = at_most(chars, at, limit);
     if (c == U'余' || c == U'多' || c == U'来')
         return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
-    return c == U'，' || ends_number(c, flags);
+    return c == U'，' || ends_number(c, flags) || is_part(chars, at, limit);
+}
+
+/* The same behind digits: a comma or point parts them from what is no digit. */
+static bool ends_digits(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
+{
+    uint32_t c = at_most(chars, at, limit);
+    if (c == ',' || c == U'，' || c == '.') return !qm_is_digit(at_most(chars, at + 1, limit));
+    if (c == U'余' || c == U'多' || c == U'来')
+        return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
+    return ends_number(c, flags);
 }
 
 enum { MOST_FIGURES = 9 };
@@ -73,7 +89,7 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, un
         at++;
         glyphs++;
     } else {
-        if (!ends_number(c, flags)) return false;
+        if (!ends_digits(chars, at, limit, flags)) return false;
         scale = 0;
     }
     *out = (qm_numeral){.start = from,

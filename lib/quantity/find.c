@@ -78,10 +78,14 @@ static uint32_t first_amount(const qm_reader *r, const qm_quantity *q)
     return 0;
 }
 
+/* Most amounts; no trap may cut them. */
+static bool read_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
+{
+    return qm_amount_plain(r, figure, out) && !holds_trap(r, out->start + 1, out->end);
+}
+
 static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
-    const qm_numeral *figure = qm_figure_at(r, at);
-    if (figure && qm_amount_plain(r, figure, out) && !holds_trap(r, at + 1, out->end)) return true;
     if (!qm_amount_read(r, at, r->count, out)) return false;
     uint32_t comma = first_amount(r, out);
     if (comma) return qm_amount_read(r, at, comma, out);
@@ -125,12 +129,12 @@ static bool is_item_of_list(const qm_reader *r, const qm_quantity *q)
 
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
-    bool edge = q->start == 0 || qm_is_blank(r->chars[q->start - 1]);
-    if (edge && is_alone(r, q)) return true;
+    uint32_t before = qm_char(r, q->start - 1);
+    if (before <= 0x3000 && is_alone(r, q)) return true; /* no hanzi is a blank */
     if (r->role == QM_ROLE_NAVIGATION && (q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL))
         return false; /* page numbers */
     if (is_enumerating(r, q)) return false;
-    if (qm_context_traps(r, q)) return false;
+    if (!qm_context_is_clear(r, q) && qm_context_traps(r, q)) return false;
     if (!is_one(r, q) || qm_one_counts(r, q)) return true;
     q->flags |= QM_QUANTITY_INDEFINITE;
     return is_item_of_list(r, q);
@@ -161,9 +165,8 @@ static bool is_dash(uint32_t c)
 }
 
 /* Where the figures at `at` end if a date or time may begin with them, QM_NONE otherwise. */
-static uint32_t find_mark(const qm_reader *r, uint32_t at)
+static uint32_t find_mark(const qm_reader *r, uint32_t at, const qm_numeral *figure)
 {
-    const qm_numeral *figure = qm_figure_at(r, at);
     uint32_t mark = figure ? figure->end : figures_end(r, at);
     if (figure && (figure->arabic ? !figure->plain : qm_numeral_scale(r->chars[mark - 1]) > 1))
         return QM_NONE; /* 3.5, 三百 */
@@ -175,7 +178,8 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 {
     uint32_t c = qm_char(r, mark);
     switch (c) {
-    case U'年':
+    case U'年': /* a year has four figures; 三年 is a length of time */
+        return mark == at + 4 || !qm_figure_at(r, at) || qm_char(r, mark + 1) == U'代';
     case U'月':
     case U'日':
     case U'号':
@@ -198,25 +202,55 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     return c == U'年' || c == U'月' || c == U'日' || c == U'号';
 }
 
-static bool read_any(const qm_reader *r, uint32_t at, qm_quantity *out)
+/* 3月, 5号: nothing but the number stands there, as far as amounts go. */
+static bool is_date_alone(const qm_reader *r, const qm_numeral *figure)
 {
-    uint32_t c = qm_char(r, at);
+    const uint16_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    uint32_t c = qm_char(r, figure->end);
+    return (c == U'月' || c == U'日' || c == U'号') && !figure->paired &&
+           !(r->scratch->marks.at[figure->end] & measure);
+}
+
+/* A date or time, where `mark` behind the figures says that it may be one. */
+static bool read_marked(const qm_reader *r, uint32_t at, uint32_t mark, qm_quantity *out)
+{
+    return (may_be_time(r->chars[mark]) && qm_time_read(r, at, out)) ||
+           (may_be_date(r, at, mark) && qm_date_read(r, at, out));
+}
+
+/* What begins with figures: a date or time where the mark behind them says so, or an amount. */
+static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
+{
+    const qm_numeral *figure = qm_figure_at(r, at);
+    uint32_t mark = find_mark(r, at, figure);
+    bool marked = mark != QM_NONE, short_of = qm_char(r, at - 1) == U'差', found = false;
     qm_quantity other;
-    if (c == U'第' || c == U'首') return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
-    bool share = c == U'翻' || c == U'对' || c == U'一' || c == U'半';
-    if (share && qm_share_read(r, at, out)) return true;
-    if (c == U'翻' || c == U'对') return false;
-    if (!qm_numeral_begins(c) && c != U'参') return qm_elided_read(r, at, out);
-    uint32_t mark = find_mark(r, at);
-    bool marked = mark != QM_NONE;
-    if (((marked && may_be_time(r->chars[mark])) || (at > 0 && r->chars[at - 1] == U'差')) &&
-        qm_time_read(r, at, out))
-        return true;
-    bool date = marked && may_be_date(r, at, mark) && qm_date_read(r, at, out);
-    if (!read_amount(r, at, date ? &other : out)) return date;
+    if (short_of && qm_time_read(r, at, out)) return true;
+    if (marked) {
+        bool alone = figure && is_date_alone(r, figure);
+        found = read_marked(r, at, mark, out);
+        if (found && (alone || out->kind == QM_KIND_TIME)) return true;
+    }
+    if (marked || short_of) figure = qm_figure_at(r, at); /* others have been read since */
+    if (!found && figure && read_plain(r, figure, out)) return true;
+    if (!read_amount(r, at, found ? &other : out)) return found;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
-    if (date && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
+    if (found && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
     return true;
+}
+
+static bool read_any(const qm_reader *r, uint32_t at, uint32_t c, qm_quantity *out)
+{
+    switch (c) {
+    case U'第':
+    case U'首': return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
+    case U'翻':
+    case U'对': return qm_share_read(r, at, out);
+    case U'一':
+    case U'半': return qm_share_read(r, at, out) || read_figures(r, at, out);
+    case U'参': return read_figures(r, at, out);
+    default: return qm_numeral_begins(c) ? read_figures(r, at, out) : qm_elided_read(r, at, out);
+    }
 }
 
 /* A trap wins over what is not longer; a quantity that begins before a trap keeps its end. */
@@ -255,7 +289,7 @@ enum { WIDEST_ROW = 2000 }; /* characters of a row that has a header: each of it
 /* Header unit of a bare table cell: same column of the nearest header row above. */
 static void header_unit(const qm_reader *r, qm_quantity *q)
 {
-    if (r->role != QM_ROLE_TABLE_ROW || q->kind != QM_KIND_NUMBER || !r->clauses) return;
+    if (r->role != QM_ROLE_TABLE_ROW || !r->clauses) return;
     if (q->start - r->from > WIDEST_ROW) return;
     uint32_t column = 0;
     for (uint32_t i = r->from; i < q->start; i++) column += r->chars[i] == '\t';
@@ -279,13 +313,34 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
     }
 }
 
+/* Whether anything around the quantity may change its relation: for most nothing does. */
+static bool is_related(const qm_reader *r, const qm_quantity *q)
+{
+    const uint16_t *marks = r->scratch->marks.at;
+    return q->relation != QM_REL_EQ || marks[q->start] & QM_MARK_BEFORE ||
+           marks[q->end] & qm_mark_of(QM_SENSE_AFTER) ||
+           qm_has_trait(r->chars[q->end], QM_TRAIT_SPECIAL) || qm_char(r, q->start - 1) == ' ' ||
+           r->chars[q->start] == U'几';
+}
+
 /* What the context makes of the row that was read behind the others. */
 static void finish_row(qm_reader *r, qm_quantity *q)
 {
-    qm_relation_read(r, q);
-    qm_rate_find(r, q);
-    qm_counted_find(r, q);
-    header_unit(r, q);
+    if (is_related(r, q)) qm_relation_read(r, q);
+    q->counted_start = q->counted_end = QM_NONE;
+    switch (q->kind) {
+    case QM_KIND_MONEY:
+    case QM_KIND_MEASURE: qm_rate_find(r, q); break;
+    case QM_KIND_COUNT:
+        qm_rate_find(r, q);
+        qm_counted_find(r, q);
+        break;
+    case QM_KIND_NUMBER:
+        qm_counted_find(r, q);
+        header_unit(r, q);
+        break;
+    default: break;
+    }
     if (r->last && r->last->end > q->start) q->start = qm_skip_spaces(r, r->last->end, 1);
     if (q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
@@ -351,7 +406,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     uint32_t trap = longest_trap(r, at);
     if (begins && !is_swallowed(r, at, trap)) {
         if (at >= r->to || at < r->from) set_clause(r, at);
-        if (read_any(r, at, q) && !trapped(r, trap, q) && accept(r, q)) return true;
+        if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
         qm_numeral n; /* what was refused is skipped whole */
         uint32_t from = c == U'第' ? at + 1 : at;
         if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n)) trap = n.end;

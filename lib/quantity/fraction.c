@@ -190,7 +190,8 @@ bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
     if (from >= limit) return false;
     if (!qm_figure_read(chars, from, limit, flags, out))
         return qm_numeral_rest(chars, from, limit, flags, out);
-    if (chars[out->end] == U'之' && !(flags & QM_NUMERAL_CLOCK)) /* nothing else can follow */
+    uint32_t c = chars[out->end];
+    if ((c == U'之' || c == U'分') && !(flags & QM_NUMERAL_CLOCK)) /* nothing else can follow */
         read_fraction(chars, limit, flags, out);
     return true;
 }

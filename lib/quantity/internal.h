@@ -215,13 +215,25 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 void qm_relation_read(const qm_reader *r, qm_quantity *out);
 /* Whether the context says that the numeral at [start, end) of *q is no quantity. */
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q);
+/* Whether that can be ruled out at once: digits and a unit between words, no trap beside them. */
+static inline bool qm_context_is_clear(const qm_reader *r, const qm_quantity *q)
+{
+    enum { AROUND = QM_TRAIT_RATIO | QM_TRAIT_LINK };
+    uint32_t before = qm_char(r, q->start - 1), behind = qm_char(r, q->number_end);
+    bool measure = q->kind == QM_KIND_MEASURE && q->number_end - q->number_start < 3;
+    return (measure || q->kind == QM_KIND_MONEY || q->kind == QM_KIND_DURATION) &&
+           qm_is_digit(r->chars[q->number_start]) && before >= 0x4E00 && behind >= 0x4E00 &&
+           qm_char(r, q->end) >= 0x4E00 && r->quote == QM_NONE && !qm_has_trait(before, AROUND) &&
+           !qm_has_trait(behind, AROUND) && !qm_starts_at(r, q->number_end, QM_SENSE_TRAP_AFTER) &&
+           !qm_ends_at(r, q->start, QM_MARK_TRAP_BEFORE);
+}
 /* End of a trap by pattern that starts at `at` (slogans, codes, enumerators), 0 if none. */
 uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at);
 /* 一 + classifier: whether it counts. */
 bool qm_one_counts(const qm_reader *r, qm_quantity *q);
-/* The noun that is counted. */
+/* The noun that is counted, of a count or number. */
 void qm_counted_find(const qm_reader *r, qm_quantity *q);
-/* Rates around: 每亩, 亩均, 元/亩. */
+/* Rates around: 每亩, 亩均, 元/亩; of money, a measure or a count. */
 void qm_rate_find(const qm_reader *r, qm_quantity *q);
 /* SI value of a measure or duration. */
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t unit);

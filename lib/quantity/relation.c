@@ -123,19 +123,8 @@ static void set_soft(qm_quantity *q, uint8_t inner)
     }
 }
 
-/* Whether anything around the quantity may change its relation: for most nothing does. */
-static bool is_plain(const qm_reader *r, const qm_quantity *q)
-{
-    const uint16_t *marks = r->scratch->marks.at;
-    return q->relation == QM_REL_EQ && !(marks[q->start] & QM_MARK_BEFORE) &&
-           !(marks[q->end] & qm_mark_of(QM_SENSE_AFTER)) &&
-           !qm_has_trait(r->chars[q->end], QM_TRAIT_SPECIAL) && qm_char(r, q->start - 1) != ' ' &&
-           r->chars[q->start] != U'几';
-}
-
 void qm_relation_read(const qm_reader *r, qm_quantity *q)
 {
-    if (is_plain(r, q)) return;
     uint8_t inner = q->relation;
     if (qm_char(r, q->start) == U'几' && q->start > r->from && r->chars[q->start - 1] == U'好')
         q->start--; /* 好几百人 */

@@ -96,7 +96,8 @@ const qm_numeral *qm_figure_at(const qm_reader *r, uint32_t at)
     s->memo_flags = 0;
     s->memo_kind = NONE;
     if (at >= r->count || !qm_figure_read(r->chars, at, r->count, 0, &s->memo)) return NULL;
-    bool part = r->chars[s->memo.end] == U'之'; /* of a fraction, as the flags may be */
+    uint32_t c = r->chars[s->memo.end];
+    bool part = c == U'之' || c == U'分'; /* of a fraction, as the flags may be */
     s->memo_kind = part ? PART : FIGURE;
     return part ? NULL : &s->memo;
 }

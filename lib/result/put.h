@@ -112,6 +112,20 @@ static inline qm_counter qm_counter_at(uint32_t number)
     return (qm_counter){digits >> 8 * skip, number, 8 - skip, 9 - number % 10};
 }
 
+/* By more than its last digit can take, but less than ten: nine times of ten only the last two
+ * digits change. */
+static inline void qm_counter_carry(qm_counter *counter, uint32_t more)
+{
+    uint32_t tens = 8 * (counter->length - 2);
+    if (more > 9 || counter->length < 2 || (counter->digits >> tens & 0xFF) == '9') {
+        *counter = qm_counter_at(counter->number + more);
+        return;
+    }
+    counter->digits += (UINT64_C(1) << tens) - ((uint64_t)(10 - more) << (tens + 8));
+    counter->number += more;
+    counter->more += 10 - more;
+}
+
 /* A place in a text, which is never QM_NONE. */
 static QM_ALWAYS_INLINE char *qm_put_counter(char *to, qm_counter *counter, uint32_t number)
 {
@@ -121,7 +135,7 @@ static QM_ALWAYS_INLINE char *qm_put_counter(char *to, qm_counter *counter, uint
         counter->number = number;
         counter->more -= more;
     } else {
-        *counter = qm_counter_at(number);
+        qm_counter_carry(counter, more);
         if (!counter->length) return qm_put_u32(to, number);
     }
     uint64_t stored = qm_little_endian(counter->digits);

@@ -20,9 +20,9 @@ void qm_words_score_avx2(const qm_words_model *model, qm_score_scratch *scratch,
     score(model, scratch, n);
 }
 
-void qm_tag_avx2(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags)
+void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags)
 {
-    tag_chunk(model, words, tags);
+    tag_block(model, words, n, tags);
 }
 #ifdef __clang__
 #pragma clang attribute pop

@@ -41,6 +41,17 @@ static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, ui
     }
 }
 
+/* Classes of the pairs of plain characters, and of others, which say nothing. */
+static void put_classes(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *classes)
+{
+    for (uint32_t j = from; j < to;) {
+        uint64_t special = qm_symbols_special(s->types + j);
+        memcpy(classes + s->starts[j], s->classes + j, EIGHT);
+        uint32_t n = special ? ((uint32_t)__builtin_ctzll(special) >> 3) + 1 : EIGHT;
+        j += n;
+    }
+}
+
 static void put_margins(const qm_score_scratch *s, uint32_t from, uint32_t to, int16_t *margins)
 {
     for (uint32_t j = from; j < to; j++) {
@@ -62,7 +73,7 @@ static void slide(qm_score_scratch *s, qm_symbols *window, uint32_t first)
 }
 
 void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_text *text,
-                     uint8_t *begins, int16_t *margins)
+                     uint8_t *begins, int16_t *margins, uint8_t *classes)
 {
     qm_symbols window = {s->ids, s->types, s->starts, 0, QM_BLOCK_ROOM - QM_WINDOW};
     memset(begins, 0, (size_t)text->count + 1);
@@ -77,6 +88,7 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
         uint32_t to = last ? window.count : window.count - QM_OVERLAP;
         put_begins(s, from, to, begins);
         if (margins) put_margins(s, from, to, margins);
+        if (classes) put_classes(s, from, to, classes);
         if (!last) slide(s, &window, to - QM_OVERLAP);
         from = QM_OVERLAP;
     }

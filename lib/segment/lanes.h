@@ -79,6 +79,24 @@ static inline qm_lanes qm_high_lanes(qm_wide_lanes sum)
 #endif
 }
 
+/* The largest of sixteen lanes with signs. */
+static inline uint32_t qm_largest(qm_lanes a, qm_lanes b)
+{
+#ifdef QM_FOR_AVX2
+    /* There is one instruction for the smallest of eight lanes without signs. */
+    const __m128i most = _mm_set1_epi16(0x7FFF);
+    __m128i larger = _mm_max_epi16((__m128i)a, (__m128i)b);
+    __m128i least = _mm_minpos_epu16(_mm_xor_si128(larger, most));
+    return ((uint32_t)_mm_cvtsi128_si32(least) & 0xFFFF) ^ 0x7FFF;
+#else
+    qm_lanes mask = (qm_lanes)((qm_signed_lanes)a > (qm_signed_lanes)b);
+    qm_signed_lanes best = (qm_signed_lanes)((a & mask) | (b & ~mask));
+    int16_t largest = best[0];
+    for (int k = 1; k < 8; k++) largest = best[k] > largest ? best[k] : largest;
+    return (uint16_t)largest;
+#endif
+}
+
 #ifdef QM_FOR_AVX2
 /* Of eight numbers a bit each: whether it is the key but for the bits outside the mask; whether it
  * is 0. */

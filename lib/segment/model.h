@@ -176,6 +176,7 @@ typedef struct qm_score_scratch {
     uint16_t sums[QM_SCRATCH_ROOM];
     int16_t margins[QM_SCRATCH_ROOM];
     uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
+    uint8_t classes[QM_SCRATCH_ROOM];                     /* of the words of two */
     uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];
     uint16_t goes_on[QM_SCRATCH_ROOM];
     uint32_t n_goes_on;

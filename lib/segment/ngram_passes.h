@@ -56,8 +56,10 @@ QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_
 QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
 {
     uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
+    uint8_t *restrict classes = s->classes + from;
     uint8_t flags[QM_CHUNK];
     for (size_t k = 0; k < QM_CHUNK; k++) two[k] = e->pairs[k] & 7;
+    for (size_t k = 0; k < QM_CHUNK; k++) classes[k] = (uint8_t)e->pairs[k] >> 3;
     for (size_t k = 0; k < QM_CHUNK; k++) flags[k] = (uint8_t)(e->triples[k] >> 60);
     for (size_t k = 0; k < QM_CHUNK; k++) {
         uint8_t frequency = flags[k] & 7;

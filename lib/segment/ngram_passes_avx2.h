@@ -92,12 +92,12 @@ static inline four fetch(const qm_words_model *model, const qm_score_scratch *s,
     return (four){_mm256_and_si256(pairs, is_pair), _mm256_and_si256(triples, is_triple)};
 }
 
-/* What the dictionary says, in the low bits of each lane of 64: the frequency of the pair, and from
- * the ninth bit on what the triple has above bit 60. */
+/* What the dictionary says, in the low bits of each lane of 64: the lowest byte of the pair, and
+ * from the ninth bit on what the triple has above bit 60. */
 static inline __m256i words_of(four e)
 {
     return _mm256_or_si256(
-        _mm256_and_si256(e.pairs, _mm256_set1_epi64x(7)),
+        _mm256_and_si256(e.pairs, _mm256_set1_epi64x(0xFF)),
         _mm256_and_si256(_mm256_srli_epi64(e.triples, 52), _mm256_set1_epi64x(0xF00)));
 }
 
@@ -177,7 +177,10 @@ static inline void note_words(qm_score_scratch *s, size_t from, const __m256i *w
                                            F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7);
     __m256i low = pack_lanes(words), high = pack_lanes(words + 4);
     __m256i flags = pack_bytes(_mm256_srli_epi16(low, 8), _mm256_srli_epi16(high, 8));
-    store_wide(s->two + from, pack_bytes(low, high));
+    __m256i pairs = pack_bytes(low, high);
+    store_wide(s->two + from, _mm256_and_si256(pairs, _mm256_set1_epi8(7)));
+    store_wide(s->classes + from, _mm256_and_si256(_mm256_srli_epi16(pairs, 3),
+                                                   _mm256_set1_epi8(QM_WORD_CLASSES - 1)));
     store_wide(s->three + from, _mm256_shuffle_epi8(codes, flags));
     uint32_t goes_on = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(flags, 4));
     uint32_t n = s->n_goes_on;

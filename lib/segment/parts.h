@@ -36,9 +36,10 @@ struct qm_segment_scratch {
     QM_ARRAY(qm_user_word) user;
 };
 
-/* begins of the whole text, and margins if not NULL: count + 1 of each. */
+/* begins of the whole text, and margins if not NULL: count + 1 of each. classes if not NULL: those
+ * of the words that plain characters begin with the next one, if that is plain, too. */
 void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *scratch, const qm_text *text,
-                     uint8_t *begins, int16_t *margins);
+                     uint8_t *begins, int16_t *margins, uint8_t *classes);
 void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
 
 /* Cuts anew by margins and word frequencies together. */
@@ -50,7 +51,8 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
                         const qm_matches *matches, uint8_t *begins);
 /* Joins the words of terms among the matches. */
 void qm_join_terms(const qm_matches *matches, uint8_t *begins);
-/* Tags of words that are cut already; user words bring their own. */
+/* Tags of words that are cut already, over the classes that cutting put there; user words bring
+ * their own. */
 void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
                  const qm_text *text, const uint8_t *begins, uint8_t *tags);
 /* Cuts words into the words inside them. */

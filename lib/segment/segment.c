@@ -97,20 +97,22 @@ static void isolate_ill_formed(const qm_text *text, uint8_t *begins)
 }
 
 static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
-                bool margins, uint8_t *begins)
+                bool margins, qm_words *out, bool tags)
 {
     int16_t *to = margins ? scratch->margins.at : NULL;
-    if (segmenter->has_model) qm_cut_by_model(&segmenter->model, &scratch->score, text, begins, to);
-    else qm_cut_by_class(text, begins, to);
+    if (segmenter->has_model)
+        qm_cut_by_model(&segmenter->model, &scratch->score, text, out->begins, to,
+                        tags ? out->tags : NULL);
+    else qm_cut_by_class(text, out->begins, to);
 }
 
 void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
                  const qm_text *text, const uint8_t *begins, uint8_t *tags)
 {
-    memset(tags, 0, (size_t)text->count + 1);
     if (segmenter->has_tags)
         qm_tag_words(&segmenter->tags, segmenter->has_model ? &segmenter->model : NULL, text,
                      begins, tags);
+    else memset(tags, 0, (size_t)text->count + 1);
     for (size_t i = 0; i < scratch->user.count; i++)
         if (scratch->user.at[i].stands && scratch->user.at[i].tag)
             tags[scratch->user.at[i].start] = scratch->user.at[i].tag;
@@ -142,7 +144,7 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (margins &&
         qm_array_reserve(&scratch->alloc, &scratch->margins, (size_t)text->count + 1) != QM_OK)
         return qm_fail_nomem(err);
-    cut(segmenter, scratch, text, margins, out->begins);
+    cut(segmenter, scratch, text, margins, out, options->tags);
     if (lattice) qm_cut_by_lattice(&segmenter->model, text, scratch->margins.at, out->begins);
     if (text->ill_formed) isolate_ill_formed(text, out->begins);
     if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)

@@ -1,35 +1,75 @@
-/* Tags of a chunk of words: the rows of all features, which are fetched; then sums. Included once
- * for each kind of processor, by a file that says which it is. */
+/* Tags of a block of words: the rows of all features, then sums of rows that were fetched some
+ * words before. Included once for each kind of processor, by a file that says which it is. */
 #include "segment/lanes.h"
 #include "segment/tags.h"
 
-enum { PLACES = 8, PAIRS = QM_TAG_FEATURES - PLACES };
+enum { PAIRS = 8, AHEAD = 16 };
 
-/* Where the rows lie. Two numbers make a feature; those of a word are hashed side by side. */
-static inline void find_rows(const qm_tag_word *window, uint32_t row_bits, uint32_t *restrict rows)
+/* Where the rows lie. Features of two numbers have one row each. The word as such, its last and its
+ * first character have rows that lie together, one for each place that the word may have beside the
+ * one that is tagged. */
+typedef struct tag_rows {
+    uint32_t pairs[PAIRS][QM_TAG_BLOCK];
+    uint32_t hash[QM_TAG_ROOM], last[QM_TAG_ROOM], first[QM_TAG_ROOM];
+} tag_rows;
+
+static inline void mix(uint32_t *restrict to, const uint32_t *restrict x,
+                       const uint32_t *restrict y, uint32_t kind, uint32_t row_bits, uint32_t n)
 {
-    const qm_tag_word *w = window + QM_TAG_REACH;
-    const uint32_t x[PAIRS] = {
-        w[-1].hash,    w[1].hash, w[-1].last, w[0].hash,
-        w[0].last_two, w[0].last, w[0].shape, w[-1].shape << 16 | w[0].shape};
-    const uint32_t y[PAIRS] = {w[0].shape, w[0].shape, w[0].hash,  w[1].shape,
-                               0,          w[0].shape, w[1].shape, w[1].shape};
-    for (uint32_t k = 0; k < PAIRS; k++) rows[k] = qm_tag_row(x[k], y[k], k, row_bits);
-    const uint32_t places[PLACES] = {w[0].hash_rows,
-                                     w[-1].hash_rows + QM_TAG_LANES,
-                                     w[1].hash_rows + 2 * QM_TAG_LANES,
-                                     w[-2].hash_rows + 3 * QM_TAG_LANES,
-                                     w[0].last_rows,
-                                     w[-1].last_rows + QM_TAG_LANES,
-                                     w[0].first_rows,
-                                     w[1].first_rows + QM_TAG_LANES};
-    memcpy(rows + PAIRS, places, sizeof places);
+    for (uint32_t i = 0; i < n; i++) to[i] = qm_tag_row(x[i], y[i], kind, row_bits);
 }
 
-static inline qm_lanes larger(qm_lanes a, qm_lanes b)
+static inline void place(uint32_t *restrict to, const uint32_t *restrict x, uint32_t factor,
+                         uint32_t together, uint32_t row_bits, uint32_t n)
 {
-    qm_lanes mask = (qm_lanes)((qm_signed_lanes)a > (qm_signed_lanes)b);
-    return (a & mask) | (b & ~mask);
+    for (uint32_t i = 0; i < n; i++)
+        to[i] = (x[i] * factor >> (32 - row_bits) & (0 - together)) * QM_TAG_LANES;
+}
+
+QM_PASS void find_rows(const qm_tag_block *words, uint32_t row_bits, uint32_t n, tag_rows *rows)
+{
+    static const uint32_t nothing[QM_TAG_BLOCK];
+    const uint32_t *hash = words->hash + QM_TAG_REACH, *last = words->last + QM_TAG_REACH;
+    const uint32_t *shape = words->shape + QM_TAG_REACH;
+    uint32_t shapes[QM_TAG_BLOCK];
+    for (uint32_t i = 0; i < n; i++)
+        shapes[i] = words->shape[i + QM_TAG_REACH - 1] << 16 | shape[i];
+    mix(rows->pairs[0], hash - 1, shape, 0, row_bits, n);
+    mix(rows->pairs[1], hash + 1, shape, 1, row_bits, n);
+    mix(rows->pairs[2], last - 1, hash, 2, row_bits, n);
+    mix(rows->pairs[3], hash, shape + 1, 3, row_bits, n);
+    mix(rows->pairs[4], words->last_two + QM_TAG_REACH, nothing, 4, row_bits, n);
+    mix(rows->pairs[5], last, shape, 5, row_bits, n);
+    mix(rows->pairs[6], shape, shape + 1, 6, row_bits, n);
+    mix(rows->pairs[7], shapes, shape + 1, 7, row_bits, n);
+    place(rows->hash, words->hash, 0xC2B2AE35u, 4, row_bits, n + 2 * QM_TAG_REACH);
+    place(rows->last, words->last, 0x9E3779B1u, 2, row_bits, n + 2 * QM_TAG_REACH);
+    place(rows->first, words->first, 0x85EBCA6Bu, 2, row_bits, n + 2 * QM_TAG_REACH);
+}
+
+/* Of word i: those of the two numbers, then the others. */
+static inline void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_TAG_FEATURES])
+{
+    const uint32_t *hash = rows->hash + QM_TAG_REACH + i, *last = rows->last + QM_TAG_REACH + i;
+    const uint32_t *first = rows->first + QM_TAG_REACH + i;
+    for (uint32_t k = 0; k < PAIRS; k++) list[k] = rows->pairs[k][i];
+    list[PAIRS] = hash[0];
+    list[PAIRS + 1] = *(hash - 1) + QM_TAG_LANES;
+    list[PAIRS + 2] = hash[1] + 2 * QM_TAG_LANES;
+    list[PAIRS + 3] = *(hash - 2) + 3 * QM_TAG_LANES;
+    list[PAIRS + 4] = last[0];
+    list[PAIRS + 5] = *(last - 1) + QM_TAG_LANES;
+    list[PAIRS + 6] = first[0];
+    list[PAIRS + 7] = first[1] + QM_TAG_LANES;
+}
+
+/* What word i is the first to need. */
+static inline void fetch_rows(const int8_t *table, const tag_rows *rows, uint32_t i)
+{
+    for (uint32_t k = 0; k < PAIRS; k++) __builtin_prefetch(table + rows->pairs[k][i]);
+    __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH + 1]);
+    __builtin_prefetch(table + rows->last[i + QM_TAG_REACH]);
+    __builtin_prefetch(table + rows->first[i + QM_TAG_REACH + 1]);
 }
 
 /* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
@@ -40,22 +80,24 @@ static inline uint8_t best_lane(const int8_t *table, const uint32_t *rows)
                    high_lanes = {7, 6, 5, 4, 3, 2, 1, 0};
     qm_wide_lanes sum = {0};
     for (uint32_t k = 0; k < QM_TAG_FEATURES; k++) sum = qm_add_bytes(sum, table + rows[k]);
-    qm_lanes best =
-        larger(qm_low_lanes(sum) * 16 + low_lanes, qm_high_lanes(sum) * 16 + high_lanes);
-    best = larger(best, __builtin_shufflevector(best, best, 4, 5, 6, 7, 0, 1, 2, 3));
-    best = larger(best, __builtin_shufflevector(best, best, 2, 3, 0, 1, 6, 7, 4, 5));
-    best = larger(best, __builtin_shufflevector(best, best, 1, 0, 3, 2, 5, 4, 7, 6));
-    return 15 - (best[0] & 15);
+    qm_lanes low = qm_low_lanes(sum) * 16 + low_lanes, high = qm_high_lanes(sum) * 16 + high_lanes;
+    return 15 - (qm_largest(low, high) & 15);
 }
 
-static inline void tag_chunk(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags)
+static inline void tag_block(const qm_tag_model *model, const qm_tag_block *words, uint32_t n,
+                             uint8_t *tags)
 {
-    uint32_t rows[QM_TAG_CHUNK][QM_TAG_FEATURES];
+    tag_rows rows;
     const int8_t *table = model->rows;
     const uint8_t *codes = model->params.tags;
-    for (uint32_t i = 0; i < QM_TAG_CHUNK; i++) {
-        find_rows(words + i, model->params.row_bits, rows[i]);
-        for (uint32_t k = 0; k < PAIRS; k++) __builtin_prefetch(table + rows[i][k]);
+    find_rows(words, model->params.row_bits, n, &rows);
+    for (uint32_t from = 0; from < n; from += AHEAD) {
+        uint32_t to = n - from < AHEAD ? n : from + AHEAD;
+        for (uint32_t i = from; i < to; i++) fetch_rows(table, &rows, i);
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t list[QM_TAG_FEATURES];
+            list_rows(&rows, i, list);
+            tags[i] = codes[best_lane(table, list)];
+        }
     }
-    for (uint32_t i = 0; i < QM_TAG_CHUNK; i++) tags[i] = codes[best_lane(table, rows[i])];
 }

@@ -26,118 +26,187 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
 
 /* ---- words ---- */
 
+/* x if the condition holds, else 0: not a jump, whatever the compiler thinks. */
+static inline uint32_t only_if(bool condition, uint32_t x)
+{
+    return x & (0 - (uint32_t)condition);
+}
+
 /* Words of up to four characters, nearly all, without a branch: the text is padded, and what is
  * behind the word counts as zero. */
 static inline uint32_t hash_word(const uint32_t *c, uint32_t length)
 {
-    uint32_t hash = c[0] * 0x9E3779B1u + (length > 1 ? c[1] : 0) * 0x85EBCA77u +
-                    (length > 2 ? c[2] : 0) * 0xC2B2AE3Du + (length > 3 ? c[3] : 0) * 0x27D4EB2Fu;
+    uint32_t hash = c[0] * 0x9E3779B1u + only_if(length > 1, c[1] * 0x85EBCA77u) +
+                    only_if(length > 2, c[2] * 0xC2B2AE3Du) +
+                    only_if(length > 3, c[3] * 0x27D4EB2Fu);
     for (uint32_t i = 4; i < length; i++) hash = (hash ^ c[i]) * 0x9E3779B1u;
     return hash ^ hash >> 15;
 }
 
 /* Numbers and ASCII words count by their class, not by what they are. */
 static inline qm_tag_word word_of(const qm_text *text, uint32_t start, uint32_t end,
-                                  uint32_t in_dictionary, uint32_t row_bits)
+                                  uint32_t in_dictionary)
 {
-    const uint32_t *c = text->chars + start;
     uint32_t length = end - start, class = length ? text->classes[start] : QM_CHAR_SPACE;
-    uint32_t last = length ? c[length - 1] : 0, before = length > 1 ? c[length - 2] : 0;
-    qm_tag_word word = {.hash = class};
-    uint32_t first = class;
-    if (class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN) {
-        word.last = class == QM_CHAR_LATIN ? class : last;
-    } else if (class != QM_CHAR_SPACE) {
-        word.hash = hash_word(c, length);
-        word.last_two = before ? before << 12 ^ last : 0;
-        word.last = last;
-        first = c[0];
-    }
-    if (class != QM_CHAR_SPACE)
-        word.shape = class << 8 | (length > 4 ? 4 : length) << 5 | in_dictionary;
-    uint32_t shift = 32 - row_bits;
-    word.hash_rows = (word.hash * 0xC2B2AE35u >> shift & ~3u) * QM_TAG_LANES;
-    word.last_rows = (word.last * 0x9E3779B1u >> shift & ~1u) * QM_TAG_LANES;
-    word.first_rows = (first * 0x85EBCA6Bu >> shift & ~1u) * QM_TAG_LANES;
+    qm_tag_word word = {.hash = class, .first = class};
+    if (class == QM_CHAR_SPACE) return word;
+    const uint32_t *c = text->chars + start, *behind = c + length;
+    word.shape = class << 8 | (length > 4 ? 4 : length) << 5 | in_dictionary;
+    word.last = *(behind - 1);
+    if (class == QM_CHAR_LATIN) word.last = class;
+    if (class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN) return word;
+    uint32_t before = only_if(length > 1, *(behind - 2));
+    word.hash = hash_word(c, length);
+    word.last_two = only_if(before != 0, before << 12 ^ word.last);
+    word.first = c[0];
     return word;
 }
 
 qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end,
-                           uint32_t in_dictionary, uint32_t row_bits)
+                           uint32_t in_dictionary)
 {
-    return word_of(text, start, end, in_dictionary, row_bits);
+    return word_of(text, start, end, in_dictionary);
+}
+
+static inline void put(qm_tag_block *block, uint32_t i, qm_tag_word word)
+{
+    block->hash[i] = word.hash;
+    block->last[i] = word.last;
+    block->last_two[i] = word.last_two;
+    block->first[i] = word.first;
+    block->shape[i] = word.shape;
+}
+
+void qm_tag_block_put(qm_tag_block *block, uint32_t i, qm_tag_word word)
+{
+    put(block, i, word);
 }
 
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows)
 {
-    find_rows(window, row_bits, rows);
+    qm_tag_block block;
+    tag_rows found;
+    for (uint32_t i = 0; i <= 2 * QM_TAG_REACH; i++) put(&block, i, window[i]);
+    find_rows(&block, row_bits, 1, &found);
+    list_rows(&found, 0, rows);
 }
 
-void qm_tag_plain(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags)
+void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags)
 {
-    tag_chunk(model, words, tags);
+    tag_block(model, words, n, tags);
 }
 
 /* ---- the words of a text ---- */
 
-/* The words are read QM_TAG_REACH ahead of those that are tagged. */
-enum { WINDOW = QM_TAG_CHUNK + 2 * QM_TAG_REACH };
+enum { EIGHT = 8 };
+
 typedef struct tagger {
-    const qm_tag_model *tags;
-    const qm_words_model *model;
+    const qm_words_model *model; /* NULL: there is no dictionary */
     const qm_text *text;
     const uint8_t *begins;
-    uint32_t at; /* where the next word starts */
-    qm_tag_word words[WINDOW];
-    uint32_t starts[WINDOW];
+    uint8_t *tags; /* before, what is known of pairs */
+    uint32_t at;   /* where the next word starts */
+    qm_tag_block words;
+    uint32_t starts[QM_TAG_ROOM + 1]; /* of each word; where it starts the one before ends */
+    uint8_t classes[QM_TAG_ROOM];     /* of the dictionary */
 } tagger;
 
-/* Where the words [from, to) of the window start, and what the dictionary will be asked for them:
- * all of it is fetched before the first is read. */
-static void find_words(tagger *t, uint32_t from, uint32_t to, qm_word_place *places)
+/* Where the words [from, QM_TAG_ROOM) of the block start; behind the last of the text there are as
+ * many empty ones as are asked for. */
+static void find_words(tagger *t, uint32_t from)
 {
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t start = t->at, end = start;
-        if (start < t->text->count)
-            for (end++; !t->begins[end];) end++;
-        t->starts[i] = start;
-        t->at = end;
-        if (t->model) qm_word_place_of(t->model, t->text->chars + start, end - start, &places[i]);
+    const uint8_t *restrict begins = t->begins;
+    uint32_t *restrict starts = t->starts;
+    uint32_t n = from, at = t->at, count = t->text->count;
+    for (; n + EIGHT <= QM_TAG_ROOM && at + EIGHT <= count; at += EIGHT)
+        for (uint32_t k = 0; k < EIGHT; k++) {
+            starts[n] = at + k;
+            n += begins[at + k];
+        }
+    for (; n <= QM_TAG_ROOM && at <= count; at++) {
+        starts[n] = at;
+        n += begins[at];
     }
+    while (n <= QM_TAG_ROOM) starts[n++] = count;
+    t->at = starts[QM_TAG_ROOM];
 }
 
-static void read_words(tagger *t, uint32_t from, uint32_t to)
+/* Whether the class of a character is DIGIT, LATIN or SPACE. */
+static inline uint32_t is_special(uint8_t class)
 {
-    qm_word_place places[WINDOW];
-    uint32_t row_bits = t->tags->params.row_bits;
-    find_words(t, from, to, places);
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t end = i + 1 < to ? t->starts[i + 1] : t->at;
-        uint32_t class = t->model ? qm_word_class(t->model, &places[i]) : 0;
-        t->words[i] = word_of(t->text, t->starts[i], end, class, row_bits);
-        __builtin_prefetch(t->tags->rows + t->words[i].hash_rows);
-        __builtin_prefetch(t->tags->rows + t->words[i].last_rows);
-        __builtin_prefetch(t->tags->rows + t->words[i].first_rows);
+    const uint32_t special = 1u << QM_CHAR_DIGIT | 1u << QM_CHAR_LATIN | 1u << QM_CHAR_SPACE;
+    return special >> class & 1;
+}
+
+/* Words of two characters, half of all, without a branch; those that must be looked up, which are
+ * few, are listed. */
+static uint32_t classify_pairs(tagger *t, uint32_t from, uint8_t *listed)
+{
+    const uint8_t *restrict known = t->tags, *restrict classes = t->text->classes;
+    uint32_t n = 0;
+    for (uint32_t i = from; i < QM_TAG_ROOM; i++) {
+        uint32_t start = t->starts[i], length = t->starts[i + 1] - start;
+        uint32_t is_pair = (uint32_t)(length == 2) &
+                           ~(is_special(classes[start]) | is_special(classes[start + 1]));
+        t->classes[i] = known[start] & (uint8_t)(0 - is_pair);
+        listed[n] = (uint8_t)i;
+        n += (uint32_t)(length > 1) & ~is_pair;
     }
+    return n;
+}
+
+static void classify_words(tagger *t, uint32_t from)
+{
+    uint8_t listed[QM_TAG_ROOM];
+    qm_word_place places[QM_TAG_ROOM];
+    uint32_t n = classify_pairs(t, from, listed);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t start = t->starts[listed[k]], end = t->starts[listed[k] + 1];
+        qm_word_place_of(t->model, t->text->chars + start, end - start, &places[k]);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        t->classes[listed[k]] = (uint8_t)qm_word_class(t->model, &places[k]);
+}
+
+static void read_words(tagger *t, uint32_t from)
+{
+    find_words(t, from);
+    if (t->model) classify_words(t, from);
+    for (uint32_t i = from; i < QM_TAG_ROOM; i++)
+        put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i + 1], t->classes[i]));
+}
+
+/* The last words of the block become the first. */
+static void slide(tagger *t)
+{
+    uint32_t *columns[] = {t->words.hash,  t->words.last,  t->words.last_two,
+                           t->words.first, t->words.shape, t->starts};
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        memmove(columns[k], columns[k] + QM_TAG_BLOCK, sizeof **columns * 2 * QM_TAG_REACH);
+}
+
+/* Tags of the n words from QM_TAG_REACH on; what was known of all that were read is used up. */
+static void put_tags(const tagger *t, const uint8_t *block, uint32_t n)
+{
+    const uint32_t *starts = t->starts + QM_TAG_REACH;
+    memset(t->tags + starts[0], 0, starts[n] - starts[0]);
+    for (uint32_t i = 0; i < n; i++)
+        t->tags[starts[i]] = t->text->classes[starts[i]] == QM_CHAR_SPACE ? 0 : block[i];
 }
 
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, const qm_text *text,
                   const uint8_t *begins, uint8_t *tags)
 {
-    tagger t = {.tags = model, .model = words_model, .text = text, .begins = begins};
-    uint8_t chunk[QM_TAG_CHUNK];
-    for (uint32_t i = 0; i < QM_TAG_REACH; i++)
-        t.words[i] = word_of(text, 0, 0, 0, model->params.row_bits);
-    read_words(&t, QM_TAG_REACH, 2 * QM_TAG_REACH);
-    while (t.starts[QM_TAG_REACH] < text->count) {
-        read_words(&t, 2 * QM_TAG_REACH, WINDOW);
-        model->tag(model, t.words, chunk);
-        for (uint32_t i = 0; i < QM_TAG_CHUNK; i++) {
-            uint32_t start = t.starts[i + QM_TAG_REACH];
-            if (start == text->count) break;
-            tags[start] = text->classes[start] == QM_CHAR_SPACE ? 0 : chunk[i];
-        }
-        memmove(t.words, t.words + QM_TAG_CHUNK, sizeof *t.words * 2 * QM_TAG_REACH);
-        memmove(t.starts, t.starts + QM_TAG_CHUNK, sizeof *t.starts * 2 * QM_TAG_REACH);
+    tagger t = {.model = words_model, .text = text, .begins = begins, .tags = tags};
+    uint8_t block[QM_TAG_BLOCK];
+    for (uint32_t i = 0; i < QM_TAG_REACH; i++) put(&t.words, i, word_of(text, 0, 0, 0));
+    for (uint32_t from = QM_TAG_REACH, n = QM_TAG_BLOCK; n == QM_TAG_BLOCK;) {
+        read_words(&t, from);
+        for (n = 0; n < QM_TAG_BLOCK && t.starts[n + QM_TAG_REACH] < text->count;) n++;
+        model->tag(model, &t.words, n, block);
+        put_tags(&t, block, n);
+        slide(&t);
+        from = 2 * QM_TAG_REACH;
     }
+    tags[text->count] = 0;
 }

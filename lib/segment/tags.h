@@ -13,7 +13,13 @@
 #define QM_SECTION_TAGS QM_SECTION_ID('T', 'P', 'A', 'R')
 #define QM_SECTION_TAGS_ROWS QM_SECTION_ID('T', 'R', 'O', 'W')
 
-enum { QM_TAG_LANES = 16, QM_TAG_FEATURES = 16, QM_TAG_REACH = 2, QM_TAG_CHUNK = 16 };
+enum {
+    QM_TAG_LANES = 16,
+    QM_TAG_FEATURES = 16,
+    QM_TAG_REACH = 2,
+    QM_TAG_BLOCK = 128, /* words that are tagged together */
+    QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH
+};
 
 typedef struct qm_tag_params {
     uint32_t row_bits;
@@ -21,26 +27,33 @@ typedef struct qm_tag_params {
     uint32_t reserved[3];
 } qm_tag_params;
 
-struct qm_tag_word;
+struct qm_tag_block;
 
 typedef struct qm_tag_model {
     qm_tag_params params;
     const int8_t *rows;
-    /* Tags of QM_TAG_CHUNK words, among QM_TAG_REACH more on each side. */
-    void (*tag)(const struct qm_tag_model *model, const struct qm_tag_word *words, uint8_t *tags);
+    /* Tags of up to QM_TAG_BLOCK words, among QM_TAG_REACH more on each side. */
+    void (*tag)(const struct qm_tag_model *model, const struct qm_tag_block *words, uint32_t n,
+                uint8_t *tags);
 } qm_tag_model;
 
 int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_error *err);
 
-/* What features see of a word. The rows of the word as such, of its last and of its first character
- * are known with it: of four rows that lie together, one for each place that it may have beside the
- * word that is tagged. */
+/* What features see of a word. */
 typedef struct qm_tag_word {
     uint32_t hash;
     uint32_t last, last_two; /* characters; two of them mixed */
+    uint32_t first;
     uint32_t shape; /* class of the first character, length up to 4, the dictionary's class */
-    uint32_t hash_rows, last_rows, first_rows;
 } qm_tag_word;
+
+/* The same of many words, whose features are hashed side by side. */
+typedef struct qm_tag_block {
+    uint32_t hash[QM_TAG_ROOM], last[QM_TAG_ROOM], last_two[QM_TAG_ROOM], first[QM_TAG_ROOM];
+    uint32_t shape[QM_TAG_ROOM];
+} qm_tag_block;
+
+void qm_tag_block_put(qm_tag_block *block, uint32_t i, qm_tag_word word);
 
 /* Offset of a row in the table. */
 static inline uint32_t qm_tag_row(uint32_t x, uint32_t y, uint32_t kind, uint32_t row_bits)
@@ -52,18 +65,19 @@ static inline uint32_t qm_tag_row(uint32_t x, uint32_t y, uint32_t kind, uint32_
 
 /* A word of the text, and its qm_word_class; a run of blanks is an edge, as is the end of the text
  * (start == end). */
-qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end, uint32_t class,
-                           uint32_t row_bits);
+qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end, uint32_t class);
 /* Offsets of the rows of the features of window[QM_TAG_REACH], among its neighbours. */
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows);
 
 /* The best for this processor is in model->tag; both give the same tags. */
-void qm_tag_plain(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags);
+void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
 #ifdef __x86_64__
-void qm_tag_avx2(const qm_tag_model *model, const qm_tag_word *words, uint8_t *tags);
+void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
 #endif
 
-/* words: the dictionary, or NULL. tags[i] of the first character of each word; 0 for blanks. */
+/* words: the dictionary, or NULL. tags[i] of the first character of each word; 0 for blanks and
+ * behind the first character. Before, tags has what qm_cut_by_model says of pairs of characters, if
+ * there is a dictionary. */
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words, const qm_text *text,
                   const uint8_t *begins, uint8_t *tags);
 

@@ -296,7 +296,7 @@ static bool is_heading(const scan *s, qm_span span, const shape *f)
     bool hanzi = is_hanzi_enumerator(text, span, f);
     bool amount = qm_shape_amount(text, f->body);
     if (f->marked)
-        return hanzi && length <= MARKED_HEADING_LONGEST && !amount &&
+        return hanzi && !f->labelled && length <= MARKED_HEADING_LONGEST && !amount &&
                !contains_char(text, f->body, U'了');
     bool title = s->paragraph < TITLE_PARAGRAPHS || f->dash || char_at(s, span.start) == U'【';
     if (length > (title ? TITLE_LONGEST : HEADING_LONGEST)) return false;

@@ -217,6 +217,7 @@ START_TEST(labels_stand_before_a_colon)
     reads("【抓产业】种下油茶百亩。", "label:【抓产业】/种下油茶百亩");
     reads("注：数字为半年数；见附表。", "label:注/数字为半年数/见附表");
     reads("会议指出，工作队要求：多走访。", "会议指出/工作队要求/多走访");
+    reads("（二）补齐短板：新建水池一座。\n", "label:补齐短板/新建水池一座");
 }
 END_TEST
 

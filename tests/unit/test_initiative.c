@@ -195,6 +195,29 @@ START_TEST(plans_hold_over_lists_and_sections)
 }
 END_TEST
 
+/* Numbers tell how deep a heading stands, wherever its clause begins and whether there is a title.
+ */
+START_TEST(a_section_ends_with_the_next_heading_of_its_rank)
+{
+    ck_assert_str_eq(
+        rows("榆坪村驻村工作总结\n\n七、明年工作计划\n\n（一）办好实事。硬化村道三公里。\n\n"
+             "1、继续亮化。安装路灯80盏。\n"),
+        "roads planned, power planned");
+    ck_assert_str_eq(rows("一、工作情况\n\n硬化村道三公里。\n\n四、下一步打算\n\n安装路灯80盏。\n\n"
+                          "五、已办结事项\n\n硬化村道五公里。\n"),
+                     "roads done, power planned, roads done");
+    ck_assert_str_eq(rows("榆坪村上半年小结及下半年安排\n\n硬化村道三公里。\n"), "roads done");
+}
+END_TEST
+
+START_TEST(meetings_and_names_of_programmes)
+{
+    ck_assert_str_eq(rows("会议决定：硬化村道三公里；安装路灯80盏。"),
+                     "roads planned, power planned");
+    ck_assert_str_eq(rows("“金穗学子”计划资助大学生5人。"), "education_aid done");
+}
+END_TEST
+
 START_TEST(what_is_done_by_a_share_goes_on)
 {
     ck_assert_str_eq(rows("村道硬化完成70%。"), "roads ongoing");
@@ -345,6 +368,8 @@ int main(void)
     tcase_add_test(tests, suppressed_rows_are_kept_on_demand);
     tcase_add_test(tests, status_follows_the_cues);
     tcase_add_test(tests, plans_hold_over_lists_and_sections);
+    tcase_add_test(tests, a_section_ends_with_the_next_heading_of_its_rank);
+    tcase_add_test(tests, meetings_and_names_of_programmes);
     tcase_add_test(tests, what_is_done_by_a_share_goes_on);
     tcase_add_test(tests, aims_are_no_acts);
     tcase_add_test(tests, rows_say_what_spoke_for_them);

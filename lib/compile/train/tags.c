@@ -41,7 +41,7 @@ static int put(tag_trainer *t, qm_tag_word word, uint8_t lane)
 static int put_edges(tag_trainer *t, const qm_text *text)
 {
     for (int i = 0; i < QM_TAG_REACH; i++)
-        if (put(t, qm_tag_word_of(text, 0, 0, 0, ROW_BITS), 0xFF) != QM_OK) return QM_E_NOMEM;
+        if (put(t, qm_tag_word_of(text, 0, 0, 0), 0xFF) != QM_OK) return QM_E_NOMEM;
     return QM_OK;
 }
 
@@ -67,8 +67,7 @@ static int put_sentence(tag_trainer *t, const qm_text *text, const qm_sentence *
         uint32_t end = at;
         while (end < text->count && text->starts[end] < sentence->ends.at[i]) end++;
         uint8_t lane = lane_of(t, sentence->tags.at[i]);
-        if (put(t, qm_tag_word_of(text, at, end, class_of(t, text, at, end), ROW_BITS), lane) !=
-            QM_OK)
+        if (put(t, qm_tag_word_of(text, at, end, class_of(t, text, at, end)), lane) != QM_OK)
             return QM_E_NOMEM;
         at = end;
     }

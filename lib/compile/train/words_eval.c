@@ -112,6 +112,8 @@ static void count_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratc
     if (gold->tags.count == 0) return;
     size_t word = 0;
     scratch->user.count = 0;
+    if (segmenter->has_model)
+        qm_cut_by_model(&segmenter->model, &scratch->score, text, words->begins, NULL, words->tags);
     memset(words->begins, 0, (size_t)text->count + 1);
     words->begins[0] = words->begins[text->count] = 1;
     for (uint32_t i = 1; i < text->count; i++) {
