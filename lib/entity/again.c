@@ -3,7 +3,6 @@
 #include "entity/find.h"
 
 #define LONGEST_NAME 24
-#define FIRSTS 4096   /* bits */
 #define NEIGHBOURS 24 /* candidates before a title among which a body may overlap it */
 
 /* ---- the names of the document, by their first two characters ---- */
@@ -134,26 +133,15 @@ static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     return qm_entity_add(scratch, at, at + best->length, (qm_entity_kind)best->kind, 7, false, err);
 }
 
-/* The characters that names begin with, by the last bits of their number: most begin none. */
-static void mark_firsts(const qm_entity_scratch *scratch, uint8_t *firsts)
+/* Names again in the characters [from, from + 64) of which the bits are set. */
+static int names_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits, qm_error *err)
 {
-    memset(firsts, 0, FIRSTS);
-    for (size_t i = 0; i < scratch->names.count; i++) {
-        firsts[scratch->text->chars[scratch->names.at[i].start] % FIRSTS] = 1;
+    int status = QM_OK;
+    for (; bits && status == QM_OK; bits &= bits - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
+        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
     }
-}
-
-/* The next character in front of `end` that names begin with; four are looked at together. */
-static uint32_t next_first(const uint8_t *firsts, const uint32_t *chars, uint32_t at, uint32_t end)
-{
-    for (; at + 4 <= end; at += 4) {
-        const uint32_t *c = chars + at;
-        if (firsts[c[0] % FIRSTS] | firsts[c[1] % FIRSTS] | firsts[c[2] % FIRSTS] |
-            firsts[c[3] % FIRSTS])
-            break;
-    }
-    while (at < end && !firsts[chars[at] % FIRSTS]) at++;
-    return at;
+    return status;
 }
 
 int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
@@ -161,12 +149,19 @@ int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
     int status = keep_names(scratch, err);
     if (scratch->names.count == 0) return status;
     trim_places(scratch);
-    uint8_t firsts[FIRSTS];
-    mark_firsts(scratch, firsts);
     const uint32_t *chars = scratch->text->chars;
-    uint32_t end = scratch->text->count - 1;
-    for (uint32_t at = 0; status == QM_OK && (at = next_first(firsts, chars, at, end)) < end; at++)
-        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
+    uint32_t count = scratch->text->count;
+    qm_firsts firsts = {{0}};
+    qm_block_room room;
+    for (size_t i = 0; i < scratch->names.count; i++)
+        firsts.bytes[chars[scratch->names.at[i].start] % QM_FIRSTS] = 1;
+    for (uint32_t from = 0; from < count && status == QM_OK; from += QM_BLOCK) {
+        qm_block block = qm_block_at(scratch, from, &room);
+        uint64_t bits = scratch->recognizer->ways->find_firsts(&firsts, block.chars);
+        /* Names have two characters: none begins with the last one of the text. */
+        if (count - from <= QM_BLOCK) bits &= (UINT64_C(1) << (count - from - 1)) - 1;
+        status = names_among(scratch, from, bits, err);
+    }
     return status;
 }
 

@@ -7,12 +7,13 @@
 #ifndef QM_ENTITY_FIND_H
 #define QM_ENTITY_FIND_H
 
-#include "entity/model.h"
+#include "entity/characters.h"
 
 struct qm_recognizer {
     const qm_allocator *alloc;
     const qm_segmenter *segmenter;
     const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
+    const qm_character_ways *ways;
 };
 
 /* A word of lib/data/entity in the text, as one of its classes; its end is 0 when there is none. */
@@ -29,7 +30,7 @@ typedef struct qm_spot {
 } qm_spot;
 #define QM_CLASS_BIT(class) (1u << (class))
 #define QM_KIND_BIT(kind) (1u << (QM_WORD_CLASSES - 1 + (kind)))
-#define QM_SPOT_PAD 64
+#define QM_SPOT_PAD QM_BLOCK
 
 /* And where to find it; each field means something only where the spot says so, so that nobody
  * clears it. */
@@ -41,21 +42,8 @@ typedef struct qm_links {
     uint32_t chosen;     /* when choosing: number + 1 of the first candidate here */
 } qm_links;
 
-/* The state of a character. */
-enum {
-    QM_SPOT_OUT = 1,      /* no hanzi: names end here */
-    QM_SPOT_STOP = 2,     /* in a word that no name holds */
-    QM_SPOT_WORD = 16,    /* in a word that no name of a place holds */
-    QM_SPOT_PLACE = 32,   /* in a place */
-    QM_SPOT_BYLINE = 64,  /* in a byline or caption */
-    QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
-    QM_SPOT_QUANTITY = 8, /* in a quantity */
-    QM_SPOT_WITHIN = 128  /* in a word like 农村, but at its end */
-};
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
-
-#define QM_HAN_OUT 128 /* beside the flags of the table: no hanzi */
 
 /* Sets of positions, one bit each: what the stages visit instead of every character. */
 typedef enum qm_set {
@@ -163,21 +151,16 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
     return i * 64 + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
-/* Of 64 bytes: a bit for each that has one bit or the other, in order. A product brings those of
- * eight together. */
-static inline uint64_t qm_gather_bits(const uint8_t *bytes, uint32_t bit, uint32_t other)
-{
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < 64; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, bytes + i, sizeof eight);
-        eight = (eight >> bit | eight >> other) & UINT64_C(0x0101010101010101);
-        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
-    }
-    return bits;
-}
-
 /* ---- marks.c ---- */
+
+/* What is behind the text, for the last of its blocks. */
+typedef struct qm_block_room {
+    uint32_t chars[QM_BLOCK];
+    uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
+} qm_block_room;
+
+/* The block of characters that begins at `from`; copied to the room if it is not whole. */
+qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room);
 
 void qm_positions_free(qm_entity_scratch *scratch);
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
@@ -282,12 +265,12 @@ static inline bool qm_is_han(const qm_entity_scratch *scratch, uint32_t at)
 /* The class of a surname, 0 for no surname. */
 static inline uint32_t qm_surname_class(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return scratch->hans[at] & 7;
+    return scratch->hans[at] & QM_HAN_SURNAME;
 }
 /* A surname that is a common word as well. */
 static inline bool qm_surname_is_word(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return scratch->hans[at] >> 3 & 1;
+    return scratch->hans[at] & QM_HAN_COMMON;
 }
 /* Points in a given name, plus 3. */
 static inline uint32_t qm_given_at(const qm_entity_scratch *scratch, uint32_t at)

@@ -42,9 +42,6 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
     scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
     memset(scratch->spots + count, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->spots);
-    memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);
-    memset(scratch->flags + count, 0, 1 + QM_SPOT_PAD);
-    scratch->states[count] = 0;
     return QM_OK;
 }
 
@@ -261,7 +258,6 @@ void qm_counts_begin(qm_entity_scratch *scratch)
 
 static bool is_sign(uint32_t c)
 {
-    if (c - U'·' > U'』' - U'·') return false;
     return c == U'》' || c == U'·' || qm_is_open_quote(c);
 }
 
@@ -273,64 +269,53 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
-/* 张　杰: bylines set names apart. */
-static void note_space(const qm_entity_scratch *scratch, uint32_t at)
+qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room)
 {
-    if (at > 0 && qm_surname_class(scratch, at - 1)) qm_set_add(scratch, QM_SET_NAMES, at - 1);
+    const qm_text *text = scratch->text;
+    qm_block block = {text->chars + from, text->classes + from, scratch->begins + from};
+    uint32_t left = text->count - from;
+    if (left > QM_BLOCK) return block;
+    memset(room, 0, sizeof *room);
+    memcpy(room->chars, block.chars, left * sizeof *room->chars);
+    memcpy(room->classes, block.classes, left);
+    memcpy(room->begins, block.begins, left + 1);
+    return (qm_block){room->chars, room->classes, room->begins};
 }
 
-/* What the table of characters says of 64 of them, or fewer. */
-static void read_characters(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
+/* The few characters of a block that somebody has to look at. */
+static void note_characters(const qm_entity_scratch *scratch, uint32_t from, qm_block_bits bits)
 {
-    const uint32_t *restrict chars = scratch->text->chars;
-    const uint8_t *restrict classes = scratch->text->classes;
-    const qm_han_entry *restrict han = scratch->recognizer->han;
-    uint8_t *restrict hans = scratch->hans, *restrict flags = scratch->flags;
-    for (size_t i = from; i < end; i++) {
-        uint32_t c = chars[i] - QM_HAN_FIRST;
-        if (c < QM_HAN_COUNT) {
-            hans[i] = han[c].name;
-            flags[i] = han[c].flags;
-            continue;
-        }
-        hans[i] = 0;
-        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? QM_HAN_OUT : 0;
-        if (classes[i] == QM_CHAR_SPACE) note_space(scratch, (uint32_t)i);
-        else if (is_sign(chars[i])) qm_set_add(scratch, QM_SET_SIGNS, (uint32_t)i);
-    }
-}
-
-static void set_states(const uint8_t *restrict flags, const uint8_t *restrict begins,
-                       uint8_t *restrict states, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t alone = flags[i] / QM_HAN_ENDS_ALONE & begins[i] & begins[i + 1];
-        states[i] = (uint8_t)(((flags[i] & QM_HAN_ENDS) | (alone & 1)) * QM_SPOT_FUNCTION |
-                              flags[i] / QM_HAN_OUT * QM_SPOT_OUT);
-    }
-}
-
-/* The characters [from, end), 64 at most. */
-static void set_block(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
-{
-    const uint8_t *flags = scratch->flags + from;
-    memset(scratch->spots + from, 0, (end - from) * sizeof *scratch->spots);
-    read_characters(scratch, from, end);
-    set_states(flags, scratch->begins + from, scratch->states + from, end - from);
-    uint64_t bits = qm_gather_bits(flags, 5, 6); /* QM_HAN_DIRECTION, QM_HAN_FAMILIAR */
-    for (; bits; bits &= bits - 1) {
-        uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
+    for (; bits.rare; bits.rare &= bits.rare - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits.rare);
         if (scratch->flags[at] & QM_HAN_DIRECTION) set_direction(scratch, at);
         if (scratch->flags[at] & QM_HAN_FAMILIAR) qm_set_add(scratch, QM_SET_NAMES, at);
+    }
+    for (; bits.signs; bits.signs &= bits.signs - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits.signs);
+        if (is_sign(qm_char_at(scratch, at))) qm_set_add(scratch, QM_SET_SIGNS, at);
+    }
+    for (; bits.spaces; bits.spaces &= bits.spaces - 1) { /* 张　杰: bylines set names apart */
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits.spaces);
+        if (at > 0 && qm_surname_class(scratch, at - 1)) qm_set_add(scratch, QM_SET_NAMES, at - 1);
     }
 }
 
 /* What the characters say by themselves. */
 static void set_characters(const qm_entity_scratch *scratch)
 {
+    const qm_recognizer *recognizer = scratch->recognizer;
     uint32_t count = scratch->text->count;
-    for (uint32_t from = 0; from < count; from += 64)
-        set_block(scratch, from, count - from < 64 ? count : from + 64);
+    qm_block_room room;
+    for (uint32_t from = 0; from < count; from += QM_BLOCK) {
+        qm_block block = qm_block_at(scratch, from, &room);
+        memset(scratch->spots + from, 0, QM_BLOCK * sizeof *scratch->spots);
+        qm_block_bits bits = recognizer->ways->read(recognizer->han, &block, scratch->hans + from,
+                                                    scratch->flags + from, scratch->states + from);
+        note_characters(scratch, from, bits);
+    }
+    memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);
+    memset(scratch->flags + count, 0, 1 + QM_SPOT_PAD);
+    memset(scratch->states + count, 0, 1 + QM_SPOT_PAD);
 }
 
 /* 十里|镇, 三里|屯 are no distances. */

@@ -66,6 +66,10 @@ typedef struct qm_han_entry {
     uint8_t flags; /* QM_HAN_... */
 } qm_han_entry;
 
+/* Of the name of an entry. */
+enum { QM_HAN_SURNAME = 7, QM_HAN_COMMON = 8, QM_HAN_GIVEN = 7 << 4 };
+
+/* And of its flags. */
 enum {
     QM_HAN_ENDS = 1,       /* names of places and bodies never hold it */
     QM_HAN_ENDS_ALONE = 2, /* nor where it is a word of its own */

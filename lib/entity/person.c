@@ -6,7 +6,6 @@
 #define MOST_AGAIN 3    /* and more mentions of it */
 #define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
 #define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
-#define NO_FORM (QM_SPOT_OUT | QM_SPOT_PLACE | QM_SPOT_QUANTITY)
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 static int surname_points(uint32_t class, bool common_word)
@@ -285,23 +284,8 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     }
 }
 
-/* Bits of the characters from `from` on, 64 at most, where forms may begin: most surnames are other
- * words, and what follows them shows. No conditions, so that compilers make vectors of it. */
-static uint64_t surnames_among(const qm_entity_scratch *scratch, uint32_t from)
-{
-    uint8_t found[64] = {0};
-    uint32_t left = scratch->text->count - from, count = left < 64 ? left : 64;
-    const uint8_t *restrict hans = scratch->hans + from, *restrict states = scratch->states + from;
-    const uint8_t *restrict begins = scratch->begins + from;
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t surname = (hans[i] & 7) != 0, given = (hans[i + 1] & 0x70) != 0;
-        uint8_t barred = (states[i] & NO_FORM) != 0, stopped = (states[i] & QM_SPOT_STOP) != 0;
-        found[i] = surname & given & (uint8_t) ~(barred | (stopped & begins[i]));
-    }
-    return qm_gather_bits(found, 0, 0);
-}
-
-/* And of those where words, or the characters in another way, say that a person may be named. */
+/* Notes the characters among 64 where words, or the characters in another way than by forms, say
+ * that a person may be named; the bits of those where a surname of two begins. */
 static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, uint64_t bits)
 {
     uint64_t forms = 0;
@@ -310,7 +294,7 @@ static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, 
         uint8_t state = scratch->states[at];
         if (state & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
         qm_set_add(scratch, QM_SET_LOOKS, at);
-        if (qm_starts_here(scratch, at, QM_WORD_SURNAME) && !(state & NO_FORM) &&
+        if (qm_starts_here(scratch, at, QM_WORD_SURNAME) && !(state & QM_SPOT_NO_FORM) &&
             !(state & QM_SPOT_STOP && scratch->begins[at]))
             forms |= bits & -bits;
     }
@@ -320,11 +304,14 @@ static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, 
 /* How often each form stands in the document, and where somebody has to look for a name. */
 static int count_forms(qm_entity_scratch *scratch, qm_error *err)
 {
+    qm_block_room room;
+    const qm_character_ways *ways = scratch->recognizer->ways;
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
     qm_counts_begin(scratch);
     scratch->forms.count = 0;
-    for (uint32_t from = 0; from < scratch->text->count; from += 64) {
-        uint64_t bits = surnames_among(scratch, from);
+    for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
+        const uint8_t *begins = qm_block_at(scratch, from, &room).begins;
+        uint64_t bits = ways->find_surnames(scratch->hans + from, scratch->states + from, begins);
         bits |= look_at_others(scratch, from, others[from / 64]);
         if (qm_array_reserve(scratch->alloc, &scratch->forms, scratch->forms.count + 128) != QM_OK)
             return qm_fail_nomem(err);

@@ -30,6 +30,7 @@ int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_seg
     if (!recognizer) return qm_fail_nomem(err);
     recognizer->alloc = alloc;
     recognizer->segmenter = segmenter;
+    recognizer->ways = qm_character_ways_here();
     int status = bind_han(recognizer, images, err);
     if (status == QM_OK) *out = recognizer;
     else qm_recognizer_free(recognizer);

@@ -1,5 +1,5 @@
 #include "desk.h"
-#include "entity/entity.h"
+#include "entity/characters.h"
 #include "faults.h"
 #include "file.h"
 #include "unit.h"
@@ -343,6 +343,86 @@ START_TEST(missing_memory_when_building_leaks_nothing)
 }
 END_TEST
 
+/* ---- passes over characters ---- */
+
+/* Characters at the edges of the table and beyond it, signs, blanks and hanzi, in any order. */
+static void fill_block(uint64_t *seed, uint32_t *chars, uint8_t *classes, uint8_t *begins)
+{
+    static const uint32_t edges[] = {QM_HAN_FIRST - 1,
+                                     QM_HAN_FIRST,
+                                     QM_HAN_FIRST + 1,
+                                     QM_HAN_FIRST + QM_HAN_COUNT - 1,
+                                     QM_HAN_FIRST + QM_HAN_COUNT,
+                                     U'“',
+                                     U'”',
+                                     U'‘',
+                                     U'《',
+                                     U'》',
+                                     U'·',
+                                     ' ',
+                                     0,
+                                     UINT32_MAX};
+    const uint32_t n = sizeof edges / sizeof *edges;
+    for (uint32_t i = 0; i < QM_BLOCK + 1; i++) {
+        *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint32_t any = (uint32_t)(*seed >> 33), from_table = QM_HAN_FIRST + any % QM_HAN_COUNT;
+        begins[i] = any >> 20 & 1;
+        if (i == QM_BLOCK) continue;
+        chars[i] = any % 3 ? from_table : edges[any / 3 % n];
+        bool in = chars[i] - QM_HAN_FIRST < QM_HAN_COUNT;
+        classes[i] = in ? QM_CHAR_HAN : (uint8_t)(any >> 16 & 7);
+    }
+}
+
+/* Fifty blocks, for each of which a way has to say what the plain one says. */
+static void check_ways(const qm_character_ways *ways, const qm_han_entry *han)
+{
+    static qm_firsts firsts;
+    uint64_t seed = 7;
+    for (uint32_t i = 0; i < QM_FIRSTS; i += 3) firsts.bytes[i] = 1;
+    for (int round = 0; round < 50; round++) {
+        uint32_t chars[QM_BLOCK];
+        uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
+        uint8_t hans[2][QM_BLOCK + 1] = {{0}}, flags[2][QM_BLOCK], states[2][QM_BLOCK];
+        qm_block block = {chars, classes, begins};
+        fill_block(&seed, chars, classes, begins);
+        qm_block_bits a = qm_character_ways_plain.read(han, &block, hans[0], flags[0], states[0]);
+        qm_block_bits b = ways->read(han, &block, hans[1], flags[1], states[1]);
+        ck_assert_mem_eq(hans[0], hans[1], QM_BLOCK);
+        ck_assert_mem_eq(flags[0], flags[1], QM_BLOCK);
+        ck_assert_mem_eq(states[0], states[1], QM_BLOCK);
+        ck_assert_uint_eq(a.rare, b.rare);
+        ck_assert_uint_eq(a.signs, b.signs);
+        ck_assert_uint_eq(a.spaces, b.spaces);
+        for (uint32_t i = 0; i < QM_BLOCK; i++) {
+            bool in = chars[i] - QM_HAN_FIRST < QM_HAN_COUNT;
+            ck_assert_uint_eq(hans[1][i], in ? han[chars[i] - QM_HAN_FIRST].name : 0);
+            ck_assert_uint_eq(a.spaces >> i & 1, classes[i] == QM_CHAR_SPACE);
+        }
+        ck_assert_uint_eq(qm_character_ways_plain.find_surnames(hans[0], states[0], begins),
+                          ways->find_surnames(hans[1], states[1], begins));
+        ck_assert_uint_eq(qm_character_ways_plain.find_firsts(&firsts, chars),
+                          ways->find_firsts(&firsts, chars));
+    }
+}
+
+START_TEST(all_ways_of_reading_characters_agree)
+{
+    uint64_t seed = 3;
+    qm_han_entry *room = calloc(QM_HAN_COUNT + 1, sizeof *room), *han = room + 1;
+    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        han[i].name = (uint8_t)(seed >> 40 & 127);
+        han[i].flags = (uint8_t)(seed >> 50 & 127);
+    }
+    check_ways(&qm_character_ways_plain, han);
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) check_ways(&qm_character_ways_avx2, han);
+#endif
+    free(room);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity");
@@ -378,6 +458,7 @@ int main(void)
     suite_add_tcase(suite, found);
     TCase *data = tcase_create("data");
     tcase_add_test(data, kinds_have_names);
+    tcase_add_test(data, all_ways_of_reading_characters_agree);
     tcase_add_test(data, mistakes_in_the_data_have_a_place);
     tcase_add_test(data, missing_memory_when_building_leaks_nothing);
     suite_add_tcase(suite, data);

@@ -1,0 +1,71 @@
+/* Passes over characters for any processor. */
+#include "entity/characters.h"
+
+/* A product brings the bits of eight bytes together. */
+static inline uint64_t lowest_bits(const uint8_t bytes[QM_BLOCK])
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < QM_BLOCK; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        eight = qm_little_endian(eight) & UINT64_C(0x0101010101010101);
+        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return bits;
+}
+
+#include "entity/character_passes.h"
+
+static bool may_be_sign(uint32_t c)
+{
+    return (c & ~7u) == U'〈' || (c & ~4u) == U'‘' || c == U'·';
+}
+
+static qm_block_bits read_characters(const qm_han_entry *restrict han,
+                                     const uint32_t *restrict chars,
+                                     const uint8_t *restrict classes, uint8_t *restrict hans,
+                                     uint8_t *restrict flags)
+{
+    uint64_t signs = 0, spaces = 0;
+    uint8_t rare[QM_BLOCK];
+    for (uint32_t i = 0; i < QM_BLOCK; i++) {
+        uint32_t c = chars[i] - QM_HAN_FIRST;
+        if (c < QM_HAN_COUNT) {
+            hans[i] = han[c].name;
+            flags[i] = han[c].flags;
+            continue;
+        }
+        hans[i] = 0;
+        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? QM_HAN_OUT : 0;
+        spaces |= (uint64_t)(classes[i] == QM_CHAR_SPACE) << i;
+        signs |= (uint64_t)may_be_sign(chars[i]) << i;
+    }
+    for (uint32_t i = 0; i < QM_BLOCK; i++)
+        rare[i] = (flags[i] & (QM_HAN_DIRECTION | QM_HAN_FAMILIAR)) != 0;
+    return (qm_block_bits){lowest_bits(rare), signs, spaces};
+}
+
+static qm_block_bits read_block(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+                                uint8_t *flags, uint8_t *states)
+{
+    qm_block_bits bits = read_characters(han, block->chars, block->classes, hans, flags);
+    set_states(flags, block->begins, states);
+    return bits;
+}
+
+static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
+{
+    uint8_t found[QM_BLOCK];
+    for (uint32_t i = 0; i < QM_BLOCK; i++) found[i] = firsts->bytes[chars[i] % QM_FIRSTS];
+    return lowest_bits(found);
+}
+
+const qm_character_ways qm_character_ways_plain = {read_block, find_surnames, find_firsts};
+
+const qm_character_ways *qm_character_ways_here(void)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) return &qm_character_ways_avx2;
+#endif
+    return &qm_character_ways_plain;
+}

@@ -1,0 +1,61 @@
+/* Passes over the characters of a document, 64 at a time; for each kind of processor its own. */
+#ifndef QM_ENTITY_CHARACTERS_H
+#define QM_ENTITY_CHARACTERS_H
+
+#include "entity/model.h"
+
+#define QM_BLOCK 64u /* as many as a number has bits */
+#define QM_FIRSTS 4096u
+
+enum { QM_HAN_OUT = 128 }; /* beside the flags of the table: no hanzi */
+
+/* The state of a character. */
+enum {
+    QM_SPOT_OUT = 1,      /* no hanzi: names end here */
+    QM_SPOT_STOP = 2,     /* in a word that no name holds */
+    QM_SPOT_FUNCTION = 4, /* a character that no name of a place or body holds */
+    QM_SPOT_QUANTITY = 8, /* in a quantity */
+    QM_SPOT_WORD = 16,    /* in a word that no name of a place holds */
+    QM_SPOT_PLACE = 32,   /* in a place */
+    QM_SPOT_BYLINE = 64,  /* in a byline or caption */
+    QM_SPOT_WITHIN = 128  /* in a word like 农村, but at its end */
+};
+/* No surname and given name begin there. */
+#define QM_SPOT_NO_FORM (QM_SPOT_OUT | QM_SPOT_PLACE | QM_SPOT_QUANTITY)
+
+/* A block of the text; each array has what belongs to a character behind the last one, too. */
+typedef struct qm_block {
+    const uint32_t *chars;
+    const uint8_t *classes, *begins;
+} qm_block;
+
+/* Bits of characters. */
+typedef struct qm_block_bits {
+    uint64_t rare;   /* QM_HAN_DIRECTION or QM_HAN_FAMILIAR */
+    uint64_t signs;  /* what may be an opening quotation mark, 》 or the dot in names */
+    uint64_t spaces; /* of the class of blanks */
+} qm_block_bits;
+
+/* The characters that names begin with, by the last bits of their number. */
+typedef struct qm_firsts {
+    uint8_t bytes[QM_FIRSTS + sizeof(uint32_t)]; /* 1 or 0; four can be read at each */
+} qm_firsts;
+
+typedef struct qm_character_ways {
+    /* Fills in what the table says of the characters, and the states that it gives them. */
+    qm_block_bits (*read)(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+                          uint8_t *flags, uint8_t *states);
+    /* Surnames with a character behind them that a given name can have: most surnames are other
+     * words, and what follows them shows. One element more of hans is read. */
+    uint64_t (*find_surnames)(const uint8_t *hans, const uint8_t *states, const uint8_t *begins);
+    uint64_t (*find_firsts)(const qm_firsts *firsts, const uint32_t *chars);
+} qm_character_ways;
+
+/* Those of the processor that this runs on. */
+const qm_character_ways *qm_character_ways_here(void);
+extern const qm_character_ways qm_character_ways_plain;
+#ifdef __x86_64__
+extern const qm_character_ways qm_character_ways_avx2;
+#endif
+
+#endif

@@ -1,0 +1,114 @@
+/* Passes over characters for x86-64 processors with AVX2; what comes out is what characters.c makes
+ * of them. */
+#include "entity/characters.h"
+
+#ifdef __x86_64__
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#endif
+#include <immintrin.h>
+
+static inline __m256i load(const void *at)
+{
+    return _mm256_loadu_si256(at);
+}
+
+static inline __m256i all(uint32_t value)
+{
+    return _mm256_set1_epi32((int)value);
+}
+
+static inline uint64_t lowest_bits(const uint8_t bytes[QM_BLOCK])
+{
+    uint32_t low = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(load(bytes), 7));
+    uint32_t high = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(load(bytes + 32), 7));
+    return low | (uint64_t)high << 32;
+}
+
+#include "entity/character_passes.h"
+
+/* The entries of eight characters, flags above names; QM_HAN_OUT for what the table does not have.
+ * Each is the upper half of what is read, the lower one being the entry before it or, for the first
+ * one, what the image has in front of the table: never is anything behind it read. */
+static inline __m256i entries_of(const qm_han_entry *han, __m256i chars)
+{
+    __m256i at = _mm256_sub_epi32(chars, all(QM_HAN_FIRST));
+    __m256i in = _mm256_cmpeq_epi32(_mm256_min_epu32(at, all(QM_HAN_COUNT - 1)), at);
+    const uint8_t *before = (const uint8_t *)han - sizeof *han;
+    __m256i read = _mm256_i32gather_epi32((const int *)(const void *)before,
+                                          _mm256_and_si256(at, in), sizeof *han);
+    return _mm256_blendv_epi8(all(QM_HAN_OUT << 8), _mm256_srli_epi32(read, 16), in);
+}
+
+/* A bit for each of eight characters that is a sign or one of a few others: “ and ‘, 《 to 』, · */
+static inline uint32_t signs_of(__m256i chars)
+{
+    __m256i quotes = _mm256_cmpeq_epi32(_mm256_and_si256(chars, all(~4u)), all(U'‘'));
+    __m256i brackets = _mm256_cmpeq_epi32(_mm256_and_si256(chars, all(~7u)), all(U'〈'));
+    __m256i found =
+        _mm256_or_si256(_mm256_or_si256(quotes, brackets), _mm256_cmpeq_epi32(chars, all(U'·')));
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(found));
+}
+
+/* 32 characters. */
+static inline void read_half(const qm_han_entry *han, const uint32_t *chars, const uint8_t *classes,
+                             uint8_t *hans, uint8_t *flags, uint32_t bits[3])
+{
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes that of packing */
+    const __m256i low = _mm256_set1_epi16(0xFF), class = load(classes);
+    __m256i e[4];
+    for (uint32_t k = 0; k < 4; k++) {
+        __m256i c = load(chars + 8 * k);
+        e[k] = entries_of(han, c);
+        bits[1] |= signs_of(c) << 8 * k;
+    }
+    __m256i a = _mm256_packus_epi32(e[0], e[1]), b = _mm256_packus_epi32(e[2], e[3]);
+    __m256i names = _mm256_packus_epi16(_mm256_and_si256(a, low), _mm256_and_si256(b, low));
+    __m256i rest = _mm256_packus_epi16(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(b, 8));
+    rest = _mm256_permutevar8x32_epi32(rest, order);
+    __m256i known = _mm256_or_si256(_mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_HAN)),
+                                    _mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_NUMERAL)));
+    __m256i out = _mm256_and_si256(known, _mm256_set1_epi8((char)QM_HAN_OUT));
+    rest = _mm256_andnot_si256(out, rest);
+    _mm256_storeu_si256((void *)hans, _mm256_permutevar8x32_epi32(names, order));
+    _mm256_storeu_si256((void *)flags, rest);
+    __m256i rare = _mm256_and_si256(rest, _mm256_set1_epi8(QM_HAN_DIRECTION | QM_HAN_FAMILIAR));
+    bits[0] = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(rare, _mm256_setzero_si256()));
+    bits[2] =
+        (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_SPACE)));
+}
+
+static qm_block_bits read_block(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+                                uint8_t *flags, uint8_t *states)
+{
+    uint32_t low[3] = {0}, high[3] = {0};
+    read_half(han, block->chars, block->classes, hans, flags, low);
+    read_half(han, block->chars + 32, block->classes + 32, hans + 32, flags + 32, high);
+    set_states(flags, block->begins, states);
+    return (qm_block_bits){low[0] | (uint64_t)high[0] << 32, low[1] | (uint64_t)high[1] << 32,
+                           low[2] | (uint64_t)high[2] << 32};
+}
+
+static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < QM_BLOCK; i += 8) {
+        __m256i at = _mm256_and_si256(load(chars + i), all(QM_FIRSTS - 1));
+        __m256i read = _mm256_i32gather_epi32((const int *)(const void *)firsts->bytes, at, 1);
+        __m256i sign = _mm256_slli_epi32(read, 31);
+        bits |= (uint64_t)(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(sign)) << i;
+    }
+    return bits;
+}
+
+const qm_character_ways qm_character_ways_avx2 = {read_block, find_surnames, find_firsts};
+
+#ifdef __clang__
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
