@@ -9,7 +9,11 @@
  *
  * Most pairs of neighbours in a text stand in no entry: then the state behind them is that of the
  * second one alone, whatever it was before. A bit for each pair of every entry, hashed into a set
- * that stays in a near cache, tells so without a look at the states. */
+ * that stays in a near cache, tells so without a look at the states.
+ *
+ * Rooms build on those before them, and who wants none behind a room need not know what these look
+ * for: set r holds the pairs of the entries that rooms 0 to r know, and the first limits[r] finds
+ * are those with which such an entry, or a shorter one behind it, may be found. */
 #ifndef QM_AUTOMATON_H
 #define QM_AUTOMATON_H
 
@@ -18,7 +22,7 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 3u
+#define QM_LEXICON_FORMAT 4u
 #define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
@@ -32,8 +36,9 @@ typedef struct qm_lexicon_head { /* of LEXA */
     uint32_t states; /* slots, unused ones too; `codes` of them at the end are empty */
     uint32_t entries;
     uint32_t finds;
-    uint32_t shift; /* of the hashes of pairs, 4 to 26: the set has 1 << (32 - shift) bits */
-    uint32_t reserved[9];
+    uint32_t shifts[QM_ROOMS]; /* of the hashes of pairs, 4 to 26: 1 << (32 - shift) bits */
+    uint32_t limits[QM_ROOMS];
+    uint32_t reserved[2];
 } qm_lexicon_head;
 
 /* Four numbers of 24 bits: fail is parted among the high bytes of the others. */
@@ -81,14 +86,17 @@ static inline uint32_t qm_pair_bit(uint32_t first, uint32_t second, uint32_t shi
 
 /* Where the arrays of LEXA start, in bytes; they follow each other in this order. */
 typedef struct qm_lexicon_layout {
-    uint64_t pairs, states, finds, pages, codes, depths, size;
+    uint64_t pairs[QM_ROOMS], states, finds, pages, codes, depths, size;
 } qm_lexicon_layout;
 
 static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head)
 {
     qm_lexicon_layout at;
-    at.pairs = sizeof *head;
-    at.states = at.pairs + (UINT64_C(1) << (32 - head->shift)) / 8;
+    at.states = sizeof *head;
+    for (int r = 0; r < QM_ROOMS; r++) {
+        at.pairs[r] = at.states;
+        at.states += (UINT64_C(1) << (32 - head->shifts[r])) / 8;
+    }
     at.finds = at.states + (uint64_t)head->states * sizeof(qm_lexicon_state);
     at.pages = at.finds + (uint64_t)head->finds * sizeof(qm_lexicon_find);
     at.codes = at.pages + QM_LEXICON_PAGES * sizeof(uint16_t);
@@ -99,7 +107,6 @@ static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head
 
 /* The arrays themselves. */
 typedef struct qm_automaton {
-    const uint8_t *pairs;
     const qm_lexicon_state *states;
     const qm_lexicon_find *finds;
     const uint16_t *pages; /* first stage: block of a page */
@@ -111,12 +118,9 @@ static inline qm_automaton qm_automaton_of(const void *section)
 {
     const uint8_t *data = section;
     qm_lexicon_layout at = qm_lexicon_layout_of(section);
-    return (qm_automaton){data + at.pairs,
-                          (const qm_lexicon_state *)(data + at.states),
-                          (const qm_lexicon_find *)(data + at.finds),
-                          (const uint16_t *)(data + at.pages),
-                          (const uint16_t *)(data + at.codes),
-                          data + at.depths};
+    return (qm_automaton){
+        (const qm_lexicon_state *)(data + at.states), (const qm_lexicon_find *)(data + at.finds),
+        (const uint16_t *)(data + at.pages), (const uint16_t *)(data + at.codes), data + at.depths};
 }
 
 #endif

@@ -31,7 +31,7 @@ typedef struct assembly {
     QM_ARRAY(uint64_t) used; /* a bit for each place */
     uint32_t first_free;     /* no place below it is free */
     QM_ARRAY(qm_lexicon_find) finds;
-    QM_ARRAY(uint32_t) pairs; /* first << 16 | second */
+    QM_ARRAY(uint64_t) pairs; /* first << 24 | second << 8 | first room that knows it */
 } assembly;
 
 /* ---- the alphabet ---- */
@@ -205,10 +205,23 @@ static uint32_t fail_of(const assembly *a, uint32_t parent, uint32_t code)
     return 0;
 }
 
-/* Two characters that stand beside each other in some entry; the same two may come many times. */
-static int add_pair(assembly *a, uint32_t first, uint32_t second)
+/* The first room that knows one of the words [low, high): their senses are in order. */
+static uint32_t first_room(const assembly *a, uint32_t low, uint32_t high)
 {
-    return qm_array_push(a->alloc, &a->pairs, first << 16 | second);
+    uint32_t first = UINT8_MAX;
+    for (; low < high; low++) {
+        uint32_t room = a->list->senses[a->list->sense_starts[low]].kind >> 8;
+        if (room < first) first = room;
+    }
+    return first;
+}
+
+/* Two characters that stand beside each other in some entry; the same two may come many times. */
+static int add_pair(assembly *a, const node *parent, const child *one)
+{
+    uint32_t room = first_room(a, one->low, one->high);
+    return qm_array_push(a->alloc, &a->pairs,
+                         (uint64_t)parent->code << 24 | (uint64_t)one->code << 8 | room);
 }
 
 static int place_child(assembly *a, const node *parent, const child *one)
@@ -222,7 +235,7 @@ static int place_child(assembly *a, const node *parent, const child *one)
     made->output = a->states.at[made->fail].output;
     a->depths.at[place] = (uint8_t)(parent->depth + 1);
     node next = {place, one->code, one->low, one->high, parent->depth + 1};
-    if (parent->depth > 0 && add_pair(a, parent->code, one->code) != QM_OK) return QM_E_NOMEM;
+    if (parent->depth > 0 && add_pair(a, parent, one) != QM_OK) return QM_E_NOMEM;
     if (a->list->words[one->low].length == next.depth && end_entry(a, made, next.low++) != QM_OK)
         return QM_E_NOMEM;
     return next.low < next.high ? qm_array_push(a->alloc, &a->queue, next) : QM_OK;
@@ -309,48 +322,85 @@ static uint32_t shift_for(size_t pairs)
     return shift;
 }
 
-static void write_pairs(const assembly *a, uint32_t shift, uint8_t *out)
-{
-    for (size_t i = 0; i < a->pairs.count; i++) {
-        uint32_t bit = qm_pair_bit(a->pairs.at[i] >> 16, a->pairs.at[i] & 0xFFFF, shift);
-        out[bit / 8] |= (uint8_t)(1u << bit % 8);
-    }
-}
-
 static int compare_pairs(const void *left, const void *right, const void *context)
 {
-    const uint32_t *a = left, *b = right;
+    const uint64_t *a = left, *b = right;
     (void)context;
     return (*a > *b) - (*a < *b);
 }
 
-static void tidy_pairs(assembly *a)
+/* Each pair once, with the first of the rooms that know it; how many each room adds. */
+static void tidy_pairs(assembly *a, size_t added[QM_ROOMS])
 {
     size_t kept = 0;
     qm_sort(a->pairs.at, a->pairs.count, sizeof *a->pairs.at, compare_pairs, NULL);
-    for (size_t i = 0; i < a->pairs.count; i++)
-        if (kept == 0 || a->pairs.at[kept - 1] != a->pairs.at[i])
-            a->pairs.at[kept++] = a->pairs.at[i];
+    for (size_t i = 0; i < a->pairs.count; i++) {
+        uint64_t pair = a->pairs.at[i];
+        if (kept > 0 && a->pairs.at[kept - 1] >> 8 == pair >> 8) continue;
+        a->pairs.at[kept++] = pair;
+        if ((pair & 0xFF) < QM_ROOMS) added[pair & 0xFF]++;
+    }
     a->pairs.count = kept;
+}
+
+static void write_pairs(const assembly *a, uint32_t room, uint32_t shift, uint8_t *out)
+{
+    for (size_t i = 0; i < a->pairs.count; i++) {
+        uint64_t pair = a->pairs.at[i];
+        if ((pair & 0xFF) > room) continue;
+        uint32_t bit = qm_pair_bit((uint32_t)(pair >> 24), pair >> 8 & 0xFFFF, shift);
+        out[bit / 8] |= (uint8_t)(1u << bit % 8);
+    }
+}
+
+/* Finds by the first of the rooms that they or those behind them are for, otherwise as they stood;
+ * limits: how many there are up to each room. */
+static int order_finds(assembly *a, uint32_t limits[QM_ROOMS])
+{
+    size_t count = a->finds.count;
+    uint32_t *numbers = qm_alloc_zero(a->alloc, (count + 1) * sizeof *numbers);
+    qm_lexicon_find *old = qm_alloc_zero(a->alloc, (count + 1) * sizeof *old);
+    uint32_t placed = 0;
+    int status = numbers && old ? QM_OK : QM_E_NOMEM;
+    if (status != QM_OK) goto out;
+    memcpy(old, a->finds.at, count * sizeof *old);
+    for (uint32_t room = 0; room < 8; room++) {
+        for (size_t i = 0; i < count; i++)
+            if ((uint32_t)__builtin_ctz(old[i].rooms) == room) numbers[i + 1] = ++placed;
+        if (room < QM_ROOMS) limits[room] = placed;
+    }
+    for (size_t i = 0; i < count; i++) {
+        a->finds.at[numbers[i + 1] - 1] = old[i];
+        a->finds.at[numbers[i + 1] - 1].next = numbers[old[i].next];
+    }
+    for (size_t i = 0; i < a->states.count; i++)
+        a->states.at[i].output = numbers[a->states.at[i].output];
+out:
+    qm_release(a->alloc, numbers, (count + 1) * sizeof *numbers);
+    qm_release(a->alloc, old, (count + 1) * sizeof *old);
+    return status;
 }
 
 static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
 {
-    tidy_pairs(a);
+    size_t pairs = 0, added[QM_ROOMS] = {0};
     if (a->states.count > QM_LEXICON_NUMBERS) return qm_fail(err, QM_E_LIMIT, "too many words");
     qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
                             .codes = a->codes,
                             .blocks = 1,
                             .states = (uint32_t)a->states.count,
                             .entries = a->list->count,
-                            .finds = (uint32_t)a->finds.count,
-                            .shift = shift_for(a->pairs.count)};
+                            .finds = (uint32_t)a->finds.count};
+    if (order_finds(a, head.limits) != QM_OK) return qm_fail_nomem(err);
+    tidy_pairs(a, added);
+    for (int r = 0; r < QM_ROOMS; r++) head.shifts[r] = shift_for(pairs += added[r]);
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) head.blocks += page_is_used(a, page);
     qm_lexicon_layout at = qm_lexicon_layout_of(&head);
     uint8_t *section = qm_alloc_zero(a->alloc, at.size);
     if (!section) return qm_fail_nomem(err);
     memcpy(section, &head, sizeof head);
-    write_pairs(a, head.shift, section + at.pairs);
+    for (uint32_t r = 0; r < QM_ROOMS; r++)
+        write_pairs(a, r, head.shifts[r], section + at.pairs[r]);
     write_states(a, (qm_lexicon_state *)(section + at.states));
     memcpy(section + at.finds, a->finds.at, a->finds.count * sizeof *a->finds.at);
     write_alphabet(a, (uint16_t *)(section + at.pages), (uint16_t *)(section + at.codes));

@@ -17,7 +17,9 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
     if (head->format != QM_LEXICON_FORMAT)
         return qm_fail_offset(err, QM_E_VERSION, place, "lexicon of format %u; this is format %u",
                               (unsigned)head->format, QM_LEXICON_FORMAT);
-    if (head->shift < 4 || head->shift > 26 || qm_lexicon_layout_of(head).size != section.size)
+    bool shifts = true;
+    for (int r = 0; r < QM_ROOMS; r++) shifts &= head->shifts[r] >= 4 && head->shifts[r] <= 26;
+    if (!shifts || qm_lexicon_layout_of(head).size != section.size)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has the wrong size");
     if (head->codes == 0 || head->codes > 0x10000 || head->blocks == 0 ||
         head->states <= head->codes || head->states > QM_LEXICON_NUMBERS ||

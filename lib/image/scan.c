@@ -1,9 +1,17 @@
 /* All occurrences of the entries of a lexicon. */
 #include "image/scan_passes.h"
 
-void qm_stretch_read_plain(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s)
+void qm_stretch_read_plain(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
 {
-    read_stretch(head, chars, s);
+    read_stretch(t, chars, s);
+}
+
+qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
+{
+    uint32_t last = 31 - (uint32_t)__builtin_clz(wanted);
+    const uint8_t *pairs = (const uint8_t *)head + qm_lexicon_layout_of(head).pairs[last];
+    return (qm_scan_tables){qm_automaton_of(head), (const uint32_t *)(const void *)pairs,
+                            head->shifts[last], head->limits[last], head->codes};
 }
 
 static qm_stretch_reader *choose_reader(void)
@@ -72,6 +80,7 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
 static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, uint32_t from,
                 uint32_t to, const qm_allocator *alloc, qm_matches *out)
 {
+    const qm_scan_tables tables = qm_scan_tables_of(lexicon->automaton, f->wanted);
     qm_stretch_reader *read = choose_reader();
     uint32_t rest[QM_STRETCH];
     qm_stretch s;
@@ -82,7 +91,7 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
             memset(rest, 0xFF, sizeof rest);
             memcpy(rest, chars + at, (to - at) * sizeof *rest);
         }
-        read(lexicon->automaton, whole ? chars + at : rest, &s);
+        read(&tables, whole ? chars + at : rest, &s);
         if (add_finds(f, &s, at, alloc, out) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
@@ -92,10 +101,11 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
                     qm_error *err)
 {
-    if (lexicon->entries == 0) return QM_OK;
+    wanted &= (1u << QM_ROOMS) - 1;
+    if (lexicon->entries == 0 || wanted == 0) return QM_OK;
     finding f = {.finds = lexicon->finds,
                  .senses = lexicon->senses,
-                 .wanted = wanted & ((1u << QM_ROOMS) - 1),
+                 .wanted = wanted,
                  .source = lexicon->source};
     size_t before[QM_ROOMS];
     for (int room = 0; room < QM_ROOMS; room++) {

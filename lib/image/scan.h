@@ -15,8 +15,19 @@ typedef struct qm_stretch {
     uint64_t found; /* a bit for each character behind which entries end */
 } qm_stretch;
 
+/* What a scan for some rooms looks into. */
+typedef struct qm_scan_tables {
+    qm_automaton automaton;
+    const uint32_t *pairs;
+    uint32_t shift, limit; /* of the set of pairs, and of the finds */
+    uint32_t codes;        /* of the alphabet */
+} qm_scan_tables;
+
+/* wanted: bit set over the rooms, one at least. */
+qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted);
+
 /* Reads a whole stretch of characters behind the one before it. */
-typedef void qm_stretch_reader(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s);
+typedef void qm_stretch_reader(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s);
 
 qm_stretch_reader qm_stretch_read_plain;
 #ifdef __x86_64__

@@ -10,9 +10,9 @@
 #endif
 #include "image/scan_passes.h"
 
-void qm_stretch_read_avx2(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s)
+void qm_stretch_read_avx2(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
 {
-    read_stretch(head, chars, s);
+    read_stretch(t, chars, s);
 }
 #ifdef __clang__
 #pragma clang attribute pop

@@ -45,10 +45,10 @@ static inline uint64_t gather_bits(const uint8_t *flags)
 }
 
 /* Characters that may follow the one before in an entry. */
-QM_PASS uint64_t read_pairs(const qm_automaton *a, uint32_t shift, const qm_stretch *s)
+QM_PASS uint64_t read_pairs(const qm_scan_tables *t, const qm_stretch *s)
 {
-    const uint32_t *restrict set = (const uint32_t *)(const void *)a->pairs;
-    const uint32_t *restrict codes = s->codes;
+    const uint32_t *restrict set = t->pairs, *restrict codes = s->codes;
+    const uint32_t shift = t->shift;
     uint32_t bits[QM_STRETCH], words[QM_STRETCH];
     uint8_t flags[QM_STRETCH];
     for (uint32_t i = 0; i < QM_STRETCH; i++) bits[i] = qm_pair_bit(codes[i], codes[i + 1], shift);
@@ -93,9 +93,11 @@ QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s, u
     }
 }
 
-QM_PASS uint64_t read_outputs(const qm_automaton *a, qm_stretch *s)
+/* Finds that lead to a wanted room are numbered 1 to the limit. */
+QM_PASS uint64_t read_outputs(const qm_scan_tables *t, qm_stretch *s)
 {
-    const uint32_t *restrict numbers = (const uint32_t *)(const void *)a->states;
+    const uint32_t *restrict numbers = (const uint32_t *)(const void *)t->automaton.states;
+    const uint32_t limit = t->limit;
     const uint32_t *restrict states = s->states + 1;
     uint32_t places[QM_STRETCH], *restrict outputs = s->outputs;
     uint8_t flags[QM_STRETCH];
@@ -103,16 +105,15 @@ QM_PASS uint64_t read_outputs(const qm_automaton *a, qm_stretch *s)
     for (uint32_t i = 0; i < QM_STRETCH; i++) places[i] = states[i] * 3 + OUTPUT;
     READ_TABLE(outputs, numbers, places);
     for (uint32_t i = 0; i < QM_STRETCH; i++) outputs[i] = qm_low(outputs[i]);
-    for (uint32_t i = 0; i < QM_STRETCH; i++) flags[i] = outputs[i] > 0;
+    for (uint32_t i = 0; i < QM_STRETCH; i++) flags[i] = outputs[i] - 1 < limit;
     return gather_bits(flags);
 }
 
-static inline void read_stretch(const qm_lexicon_head *head, const uint32_t *chars, qm_stretch *s)
+static inline void read_stretch(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
 {
-    const qm_automaton a = qm_automaton_of(head);
-    read_codes(&a, chars, s);
-    read_states(&a, head->codes, s, read_pairs(&a, head->shift, s));
-    s->found = read_outputs(&a, s);
+    read_codes(&t->automaton, chars, s);
+    read_states(&t->automaton, t->codes, s, read_pairs(t, s));
+    s->found = read_outputs(t, s);
     s->codes[0] = s->codes[QM_STRETCH];
     s->states[0] = s->states[QM_STRETCH];
 }

@@ -197,7 +197,9 @@ static bool stands_at(const random_words *words, uint32_t w, const uint32_t *tex
            memcmp(words->chars[w], text + end - length, length * sizeof *text) == 0;
 }
 
-static void make_words(random_words *words, made *m, uint32_t letters, uint64_t *seed)
+/* Each for one of so many rooms. */
+static void make_words(random_words *words, made *m, uint32_t letters, uint32_t rooms,
+                       uint64_t *seed)
 {
     words->count = 1 + next_random(seed) % 300;
     for (uint32_t w = 0; w < words->count; w++) {
@@ -212,8 +214,13 @@ static void make_words(random_words *words, made *m, uint32_t letters, uint64_t 
             utf8[3 * i + 2] = (char)(0x80 | (c & 0x3F));
         }
         utf8[3 * length] = 0;
-        add(m->builder, utf8, QM_SENSE_WORDS, w);
+        add(m->builder, utf8, (uint16_t)(next_random(seed) % rooms << 8), w);
     }
+}
+
+static void make_text(uint32_t *text, uint32_t size, uint32_t letters, uint64_t *seed)
+{
+    for (uint32_t i = 0; i < size; i++) text[i] = 0x4E00 + next_random(seed) % (letters + 1) * 37;
 }
 
 /* Walks the matches and the naive answer side by side. */
@@ -240,11 +247,12 @@ static void compare(const random_words *words, const uint32_t *text, uint32_t si
 static void compare_readers(const made *m, const uint32_t *text, uint32_t size)
 {
     qm_stretch plain = {.found = 0}, wide = {.found = 0};
+    qm_scan_tables tables = qm_scan_tables_of(m->lexicon.automaton, 1 << QM_ROOM_WORDS);
     for (uint32_t at = 0; at + QM_STRETCH <= size; at += QM_STRETCH) {
-        qm_stretch_read_plain(m->lexicon.automaton, text + at, &plain);
+        qm_stretch_read_plain(&tables, text + at, &plain);
 #ifdef __x86_64__
         if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
-            qm_stretch_read_avx2(m->lexicon.automaton, text + at, &wide);
+            qm_stretch_read_avx2(&tables, text + at, &wide);
         else wide = plain;
 #else
         wide = plain;
@@ -262,15 +270,46 @@ START_TEST(a_naive_matcher_finds_the_same)
         uint32_t text[500];
         uint32_t letters = 2 + (uint32_t)round % 12;
         begin(&m);
-        make_words(&words, &m, letters, &seed);
+        make_words(&words, &m, letters, 1, &seed);
         finish(&m);
-        for (uint32_t i = 0; i < 500; i++)
-            text[i] = 0x4E00 + next_random(&seed) % (letters + 1) * 37;
+        make_text(text, 500, letters, &seed);
         qm_matches found[QM_ROOMS] = {0};
         ck_assert_int_eq(scan(&m, text, 0, 500, EVERY_ROOM, found), QM_OK);
         compare(&words, text, 500, &found[QM_ROOM_WORDS]);
         compare_readers(&m, text, 500);
         qm_matches_free(found, alloc);
+        end(&m);
+    }
+}
+END_TEST
+
+START_TEST(a_room_finds_the_same_whatever_others_want)
+{
+    uint64_t seed = 7;
+    for (int round = 0; round < 40; round++) {
+        made m;
+        random_words words;
+        uint32_t text[300], letters = 2 + (uint32_t)round % 12;
+        qm_matches all[QM_ROOMS] = {0};
+        begin(&m);
+        make_words(&words, &m, letters, QM_ROOMS, &seed);
+        finish(&m);
+        make_text(text, 300, letters, &seed);
+        ck_assert_int_eq(scan(&m, text, 0, 300, EVERY_ROOM, all), QM_OK);
+        for (uint32_t wanted = 1; wanted < 1u << QM_ROOMS; wanted++) {
+            qm_matches some[QM_ROOMS] = {0};
+            ck_assert_int_eq(scan(&m, text, 0, 300, wanted, some), QM_OK);
+            for (int room = 0; room < QM_ROOMS; room++) {
+                size_t count = wanted >> room & 1 ? all[room].count : 0;
+                ck_assert_uint_eq(some[room].count, count);
+                for (size_t i = 0; i < count; i++) {
+                    ck_assert_uint_eq(some[room].at[i].entry, all[room].at[i].entry);
+                    ck_assert_uint_eq(some[room].at[i].end, all[room].at[i].end);
+                }
+            }
+            qm_matches_free(some, alloc);
+        }
+        qm_matches_free(all, alloc);
         end(&m);
     }
 }
@@ -471,6 +510,7 @@ int main(void)
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
     tcase_add_test(tests, a_room_can_go_over_its_own_entries);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
+    tcase_add_test(tests, a_room_finds_the_same_whatever_others_want);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
     tcase_add_test(tests, a_word_has_so_many_senses_for_a_room_and_no_more);
