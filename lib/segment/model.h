@@ -178,7 +178,8 @@ typedef struct qm_score_scratch {
     uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
     uint8_t classes[QM_SCRATCH_ROOM];                     /* of the words of two */
     uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];
-    uint16_t goes_on[QM_SCRATCH_ROOM];
+    uint16_t goes_on[QM_SCRATCH_ROOM];    /* symbols that longer words may begin with, ... */
+    uint32_t long_slots[QM_SCRATCH_ROOM]; /* ... and where the first four of each would lie */
     uint32_t n_goes_on;
 } qm_score_scratch;
 

@@ -3,8 +3,6 @@
  * pass has a branch that depends on the text, and but for the buckets' numbers and the entries
  * themselves all of it is arithmetic on arrays, which compilers vectorise. */
 
-#include "segment/lanes.h"
-
 /* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
  * there does not change them. */
 QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
@@ -53,7 +51,8 @@ QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_
 }
 
 /* The dictionary's words of two and three symbols, and where longer ones may begin. */
-QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
+QM_PASS void note_words(const qm_words_model *model, qm_score_scratch *s, size_t from,
+                        const entries *e)
 {
     uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
     uint8_t *restrict classes = s->classes + from;
@@ -65,14 +64,12 @@ QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
         uint8_t frequency = flags[k] & 7;
         three[k] = frequency ? (uint8_t)(frequency + QM_FREQUENCIES) : 0;
     }
-    uint32_t n = s->n_goes_on;
     for (size_t k = 0; k < QM_CHUNK; k += 8) {
         uint64_t eight;
         memcpy(&eight, flags + k, 8);
         for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
-            s->goes_on[n++] = (uint16_t)(from + k + ((uint32_t)__builtin_ctzll(eight) >> 3));
+            note_long(model, s, (uint32_t)(from + k) + ((uint32_t)__builtin_ctzll(eight) >> 3));
     }
-    s->n_goes_on = n;
 }
 
 /* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
@@ -115,7 +112,7 @@ static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, 
     for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
         locate(model, s, from + QM_AHEAD);
         fetch(model, s, from, &e);
-        note_words(s, from, &e);
+        note_words(model, s, from, &e);
         sum = add_weights(model, s, from, &e, sum);
     }
 }

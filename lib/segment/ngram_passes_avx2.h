@@ -1,8 +1,6 @@
 /* Sums of the n-grams' weights for x86-64 processors with AVX2: as ngram_passes.h has them, but
  * four symbols at a time from the entries to the sums, without a stop in memory. */
 
-#include "segment/lanes.h"
-
 static inline __m256i load_wide(const void *at)
 {
     return _mm256_loadu_si256((const __m256i *)at);
@@ -168,7 +166,8 @@ static inline __m256i pack_bytes(__m256i low, __m256i high)
 }
 
 /* The dictionary's words of two and three symbols, and where longer ones may begin. */
-static inline void note_words(qm_score_scratch *s, size_t from, const __m256i *words)
+static inline void note_words(const qm_words_model *model, qm_score_scratch *s, size_t from,
+                              const __m256i *words)
 {
     enum { F = QM_FREQUENCIES };
     const __m256i codes = _mm256_setr_epi8(0, F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7, //
@@ -183,10 +182,8 @@ static inline void note_words(qm_score_scratch *s, size_t from, const __m256i *w
                                                    _mm256_set1_epi8(QM_WORD_CLASSES - 1)));
     store_wide(s->three + from, _mm256_shuffle_epi8(codes, flags));
     uint32_t goes_on = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(flags, 4));
-    uint32_t n = s->n_goes_on;
     for (; goes_on; goes_on &= goes_on - 1)
-        s->goes_on[n++] = (uint16_t)(from + (uint32_t)__builtin_ctz(goes_on));
-    s->n_goes_on = n;
+        note_long(model, s, (uint32_t)from + (uint32_t)__builtin_ctz(goes_on));
 }
 
 /* Rows of the types of three symbols each. */
@@ -209,7 +206,7 @@ QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, si
         words[k / 4] = words_of(e);
         sum = add_four(sum, weights_of(&m, s->ids + from + k, row_of + k, e), s->sums + from + k);
     }
-    note_words(s, from, words);
+    note_words(&m, s, from, words);
     return sum;
 }
 

@@ -3,6 +3,19 @@
  *
  * This file is included once for each kind of processor, by a file that says which it is. */
 
+#include "segment/lanes.h"
+
+/* A longer word may begin with symbol j: when it is asked for, at the end of the block, it will
+ * have been fetched. */
+static inline void note_long(const qm_words_model *model, qm_score_scratch *s, uint32_t j)
+{
+    uint32_t slot = qm_long_slot(qm_long_key(s->ids + j), model->params.longs);
+    __builtin_prefetch(model->longs + slot);
+    __builtin_prefetch(model->longs + slot + 7);
+    s->goes_on[s->n_goes_on] = (uint16_t)j;
+    s->long_slots[s->n_goes_on++] = slot;
+}
+
 #ifdef QM_FOR_AVX2
 #include "segment/ngram_passes_avx2.h"
 #else
@@ -51,24 +64,11 @@ static inline void walk_long(const qm_words_model *model, qm_score_scratch *s, u
     }
 }
 
-/* Where a triple says that a longer word may follow: what is asked for is fetched some at a time.
- */
 static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
 {
-    enum { SOME = 32 };
-    uint64_t keys[SOME];
-    uint32_t slots[SOME];
-    for (uint32_t first = 0, count; first < s->n_goes_on; first += count) {
-        const uint16_t *at = s->goes_on + first;
-        count = s->n_goes_on - first < SOME ? s->n_goes_on - first : SOME;
-        for (uint32_t k = 0; k < count; k++) {
-            keys[k] = qm_long_key(s->ids + at[k]);
-            slots[k] = qm_long_slot(keys[k], model->params.longs);
-            __builtin_prefetch(model->longs + slots[k]);
-            __builtin_prefetch(model->longs + slots[k] + 7);
-        }
-        for (uint32_t k = 0; k < count; k++)
-            if (at[k] + 4u <= n) walk_long(model, s, n, at[k], keys[k], slots[k]);
+    for (uint32_t k = 0; k < s->n_goes_on; k++) {
+        uint32_t j = s->goes_on[k];
+        if (j + 4 <= n) walk_long(model, s, n, j, qm_long_key(s->ids + j), s->long_slots[k]);
     }
 }
 
