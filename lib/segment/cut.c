@@ -1,8 +1,5 @@
 /* The text through the model, window by window. */
-#include "segment/lanes.h"
 #include "segment/parts.h"
-
-enum { EIGHT = 8 };
 
 static void push_edges(qm_symbols *window, uint32_t start)
 {
@@ -13,28 +10,31 @@ static void push_edges(qm_symbols *window, uint32_t start)
     }
 }
 
-/* Whether each of eight margins cuts: a byte of 1 or 0. */
-static inline uint64_t eight_cuts(const int16_t *margins)
+/* Whether each of sixteen margins cuts, 1 or 0; 0 behind the first n. */
+static inline void put_cuts(uint8_t *to, const int16_t *margins, uint32_t n)
 {
-    typedef int8_t eight_bytes __attribute__((vector_size(8)));
-    qm_signed_lanes lanes;
-    memcpy(&lanes, margins, sizeof lanes);
-    eight_bytes cuts = __builtin_convertvector(lanes > 0, eight_bytes) & 1;
-    uint64_t bytes;
-    memcpy(&bytes, &cuts, sizeof bytes);
-    return bytes;
+    static const uint8_t masks[2 * QM_STRETCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const uint8_t *mask = masks + QM_STRETCH - n;
+#ifdef __SSE2__
+    __m128i zero = _mm_setzero_si128(), ones = _mm_loadu_si128((const __m128i *)(const void *)mask);
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)margins);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(margins + 8));
+    __m128i cuts = _mm_packs_epi16(_mm_cmpgt_epi16(low, zero), _mm_cmpgt_epi16(high, zero));
+    _mm_storeu_si128((__m128i *)(void *)to, _mm_and_si128(cuts, ones));
+#else
+    for (uint32_t k = 0; k < QM_STRETCH; k++) to[k] = (margins[k] > 0) & mask[k];
+#endif
 }
 
 /* Symbols [from, to) of the window into begins: plain ones, whose characters follow each other, by
- * eights, and the one behind them. What is written too far is written again. */
+ * sixteens, and the one behind them. What is written too far is written again. */
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
     for (uint32_t j = from; j < to;) {
-        uint64_t special = qm_symbols_special(s->types + j);
-        uint64_t cuts = eight_cuts(s->margins + j) & (special - 1) & ~special;
-        memcpy(begins + s->starts[j], &cuts, sizeof cuts);
-        j += special ? (uint32_t)__builtin_ctzll(special) >> 3 : EIGHT;
-        if (special && j < to) {
+        uint32_t n = qm_symbols_plain(s->types + j);
+        put_cuts(begins + s->starts[j], s->margins + j, n);
+        j += n;
+        if (n < QM_STRETCH && j < to) {
             begins[s->starts[j]] = s->margins[j] > 0;
             j++;
         }
@@ -44,11 +44,9 @@ static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, ui
 /* Classes of the pairs of plain characters, and of others, which say nothing. */
 static void put_classes(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *classes)
 {
-    for (uint32_t j = from; j < to;) {
-        uint64_t special = qm_symbols_special(s->types + j);
-        memcpy(classes + s->starts[j], s->classes + j, EIGHT);
-        uint32_t n = special ? ((uint32_t)__builtin_ctzll(special) >> 3) + 1 : EIGHT;
-        j += n;
+    for (uint32_t j = from, n; j < to; j += n < QM_STRETCH ? n + 1 : n) {
+        n = qm_symbols_plain(s->types + j);
+        memcpy(classes + s->starts[j], s->classes + j, QM_STRETCH);
     }
 }
 

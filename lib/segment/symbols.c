@@ -1,7 +1,7 @@
 #include "segment/symbols.h"
 
 /* A run of blanks takes three symbols. */
-enum { EDGES = 3, EIGHT = 8 };
+enum { EDGES = 3 };
 
 static void push(qm_symbols *symbols, uint16_t id, uint8_t type, uint32_t start)
 {
@@ -18,39 +18,42 @@ static inline uint64_t load_pair(const uint32_t *chars)
     return pair;
 }
 
-/* The ids of eight characters, which are hardly ever beyond the first plane. */
+/* Not within the other: it would be held up. */
+__attribute__((noinline)) static void put_any_ids(uint16_t *to, const uint16_t *ids,
+                                                  const uint32_t *chars)
+{
+    for (uint32_t i = 0; i < QM_STRETCH; i++) to[i] = ids[chars[i] <= 0xFFFF ? chars[i] : 0];
+}
+
+/* The ids of sixteen characters, which are hardly ever beyond the first plane. */
 static inline void put_ids(uint16_t *restrict to, const uint16_t *restrict ids,
                            const uint32_t *restrict chars)
 {
-    uint64_t all =
-        load_pair(chars) | load_pair(chars + 2) | load_pair(chars + 4) | load_pair(chars + 6);
-    if (all & UINT64_C(0xFFFF0000FFFF0000))
-        for (uint32_t i = 0; i < EIGHT; i++) to[i] = ids[chars[i] <= 0xFFFF ? chars[i] : 0];
+    uint64_t all = 0;
+    for (uint32_t i = 0; i < QM_STRETCH; i += 2) all |= load_pair(chars + i);
+    if (all & UINT64_C(0xFFFF0000FFFF0000)) put_any_ids(to, ids, chars);
     else
-        for (uint32_t i = 0; i < EIGHT; i++) to[i] = ids[chars[i]];
+        for (uint32_t i = 0; i < QM_STRETCH; i++) to[i] = ids[chars[i]];
 }
 
-/* Eight numbers from `first` on. */
+/* Sixteen numbers from `first` on. */
 static inline void put_numbers(uint32_t *to, uint32_t first)
 {
     typedef uint32_t four __attribute__((vector_size(16)));
-    const four low = {0, 1, 2, 3}, high = {4, 5, 6, 7};
-    four numbers[2] = {low + first, high + first};
-    memcpy(to, numbers, sizeof numbers);
+    four numbers = (four){0, 1, 2, 3} + first;
+    for (uint32_t i = 0; i < QM_STRETCH; i += 4, numbers += 4)
+        memcpy(to + i, &numbers, sizeof numbers);
 }
 
-/* The symbols of eight characters that are plain, as they mostly are; those behind the first that
+/* The symbols of sixteen characters that are plain, as they mostly are; those behind the first that
  * is not are written, too, but not counted. */
 static inline uint32_t fill_plain(const qm_symbols *symbols, const uint16_t *ids,
                                   const qm_text *text, uint32_t at)
 {
-    uint32_t to = symbols->count;
-    uint64_t classes, special = qm_symbols_special(text->classes + at);
-    memcpy(&classes, text->classes + at, sizeof classes);
+    uint32_t to = symbols->count, n = qm_symbols_plain(text->classes + at);
     put_ids(symbols->ids + to, ids, text->chars + at);
     put_numbers(symbols->starts + to, at);
-    memcpy(symbols->types + to, &classes, sizeof classes);
-    uint32_t n = special ? (uint32_t)__builtin_ctzll(special) >> 3 : EIGHT;
+    memcpy(symbols->types + to, text->classes + at, QM_STRETCH);
     return n < text->count - at ? n : text->count - at;
 }
 
@@ -65,16 +68,16 @@ static uint32_t fill_special(qm_symbols *symbols, uint32_t joins, const qm_text 
     return span.end;
 }
 
-/* Characters and classes are padded: eight can be read anywhere. */
+/* Characters and classes are padded: sixteen can be read anywhere. */
 uint32_t qm_symbols_fill(qm_symbols *symbols, const uint16_t *ids, uint32_t joins,
                          const qm_text *text, uint32_t at)
 {
     qm_symbols to = *symbols; /* what is written through it cannot change it */
-    while (at < text->count && to.count + EIGHT + EDGES <= to.room) {
+    while (at < text->count && to.count + QM_STRETCH + EDGES <= to.room) {
         uint32_t n = fill_plain(&to, ids, text, at);
         to.count += n;
         at += n;
-        if (n < EIGHT && at < text->count) at = fill_special(&to, joins, text, at);
+        if (n < QM_STRETCH && at < text->count) at = fill_special(&to, joins, text, at);
     }
     symbols->count = to.count;
     return at;

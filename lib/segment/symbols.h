@@ -9,6 +9,10 @@
 
 #include "segment/segment.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
     QM_SYMBOL_UNKNOWN = 0, /* a character that no training text had */
     QM_SYMBOL_EDGE = 1,
@@ -40,14 +44,28 @@ static inline uint32_t qm_segment_space_end(const qm_text *text, uint32_t i)
     return i;
 }
 
-/* The low bit of each byte: whether one of the eight classes is DIGIT, LATIN or SPACE, 3, 4 or 7.
- */
-static inline uint64_t qm_symbols_special(const uint8_t *classes)
+enum { QM_STRETCH = 16 };
+
+/* How many of sixteen classes stand before the first that is DIGIT, LATIN or SPACE, 3, 4 or 7: they
+ * are of plain characters, and of symbols that are one character each. */
+static inline uint32_t qm_symbols_plain(const uint8_t *classes)
 {
-    uint64_t x;
-    memcpy(&x, classes, sizeof x);
-    uint64_t one = x, two = x >> 1, four = x >> 2;
-    return ((one & two) | (four & ~(one | two))) & UINT64_C(0x0101010101010101);
+#ifdef __SSE2__
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)classes);
+    __m128i special = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(QM_CHAR_DIGIT)),
+                                   _mm_cmpeq_epi8(c, _mm_set1_epi8(QM_CHAR_LATIN)));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(c, _mm_set1_epi8(QM_CHAR_SPACE)));
+    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(special) | 1u << QM_STRETCH);
+#else
+    for (uint32_t at = 0; at < QM_STRETCH; at += 8) {
+        uint64_t x, special;
+        memcpy(&x, classes + at, sizeof x);
+        uint64_t one = x, two = x >> 1, four = x >> 2;
+        special = ((one & two) | (four & ~(one | two))) & UINT64_C(0x0101010101010101);
+        if (special) return at + ((uint32_t)__builtin_ctzll(special) >> 3);
+    }
+    return QM_STRETCH;
+#endif
 }
 
 /* Symbols [0, count) of a stretch of text, with room for pads on both sides. */
