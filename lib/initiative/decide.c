@@ -262,22 +262,22 @@ static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t c
 static uint8_t choose_status(uint32_t cues, const qm_background *background,
                              const int32_t learnt[QM_STATUSES])
 {
-    int32_t points[QM_STATUSES] = {INT32_MIN, 4, 0, 0};
+    int32_t points[QM_STATUSES] = {INT32_MIN, 2, 0, 0};
     uint32_t behind = background->sentence | background->paragraph;
     const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
     bool mechanism = bit(cues, MECHANISM) && !background->measured;
-    /* Where cues tell, the weights have little to add. */
+    /* Where cues tell, the weights have less to add. */
     bool told = ((cues | behind | background->section) & telling) || mechanism;
-    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] / (told ? 4 : 2);
-    if (background->measured) points[QM_STATUS_DONE] += 1;
+    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] * (told ? 2 : 3) / 4;
     if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
-    if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 14;
-    else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 10;
+    if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 6;
+    else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 7;
     else if (bit(background->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
-    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += 12;
-    if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 8;
-    else if (mechanism || bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
-    else if (bit(background->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
+    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += 18;
+    if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
+    else if (mechanism) points[QM_STATUS_ONGOING] += 8;
+    else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
+    else if (bit(background->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 12;
     uint8_t best = QM_STATUS_DONE;
     for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
         if (points[i] > points[best]) best = i;
