@@ -56,7 +56,6 @@ static void *take(layout *at, size_t size)
 static void gather_column(void *to, const char *from, const qm_column_def *def, size_t row_size,
                           size_t rows)
 {
-    if (rows == 0) return; /* there may be no rows to point into */
     from += def->offset;
     switch (def->width) {
     case 1:
@@ -75,6 +74,22 @@ static void gather_column(void *to, const char *from, const qm_column_def *def, 
         for (size_t i = 0; i < rows; i++, from += row_size)
             ((qm_value *)to)[i] = *(const qm_value *)(const void *)from;
         break;
+    }
+}
+
+/* All columns of a few rows, then of the next ones: a row is fetched from memory once. */
+static void gather_rows(void *const *columns, const qm_table_def *table, const char *from,
+                        size_t rows)
+{
+    enum { BLOCK = 64 };
+    for (size_t first = 0; first < rows; first += BLOCK) {
+        size_t count = rows - first < BLOCK ? rows - first : BLOCK;
+        for (uint32_t c = 0; c < table->count; c++) {
+            const qm_column_def *def = &table->columns[c];
+            gather_column((char *)columns[c] + first * def->width, from, def, table->row_size,
+                          count);
+        }
+        from += count * table->row_size;
     }
 }
 
@@ -102,12 +117,12 @@ static void fill_columns(qm_result *result, layout *at, const qm_batch *batch)
     for (int t = QM_TOKENS + 1; t < QM_TABLES; t++) {
         const qm_table_def *table = &qm_table_defs[t];
         size_t rows = batch->rows[t].count;
-        for (uint32_t c = 0; c < table->count; c++) {
-            void *column = take(at, rows * table->columns[c].width);
-            if (!at->base) continue;
-            result->columns[t][c] = column;
-            gather_column(column, batch->rows[t].at, &table->columns[c], table->row_size, rows);
-        }
+        void *columns[QM_COLUMNS_MAX];
+        for (uint32_t c = 0; c < table->count; c++)
+            columns[c] = take(at, rows * table->columns[c].width);
+        if (!at->base) continue;
+        gather_rows(columns, table, batch->rows[t].at, rows);
+        memcpy(result->columns[t], columns, table->count * sizeof *columns);
     }
 }
 
