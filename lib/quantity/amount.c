@@ -491,7 +491,7 @@ bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     int digit = qm_numeral_digit(next);
     bool minute = c == U'分' && next == U'半' && behind == U'钟';
     bool metre = c == U'米' && digit > 4 && !qm_numeral_begins(behind) &&
-                 (!qm_is_han(r, from + 2) || qm_word_at(r, from + 2, QM_SENSE_AFTER) ||
+                 (!qm_is_han(r, from + 2) || qm_starts_at(r, from + 2, QM_SENSE_AFTER) ||
                   behind == U'的' || behind == U'个');
     bool high = before == U'高' || before == U'近' || before == U'约' || before == U'了' ||
                 before == U'有' || before == U'到';

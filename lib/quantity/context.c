@@ -513,10 +513,10 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
     qm_numeral n;
     uint32_t c = qm_char(r, at);
     if (!qm_is_digit(c) && qm_numeral_digit(c) <= 1 && qm_numeral_scale(c) != 1) return false;
-    if (qm_word_at(r, at, QM_SENSE_TRAP) || !qm_numeral_read(r->chars, at, r->count, 0, &n))
+    if (qm_starts_at(r, at, QM_SENSE_TRAP) || !qm_numeral_read(r->chars, at, r->count, 0, &n))
         return false;
-    return n.glyphs > 1 || qm_word_at(r, n.end, QM_SENSE_UNIT) ||
-           qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
+    return n.glyphs > 1 || qm_starts_at(r, n.end, QM_SENSE_UNIT) ||
+           qm_starts_at(r, n.end, QM_SENSE_CLASSIFIER);
 }
 
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)

@@ -384,8 +384,8 @@ static bool goes_on(uint32_t c)
 static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
 {
     if (trap < at + 2 || qm_numeral_digit(r->chars[at]) < 1 || !qm_is_han(r, at + 1)) return false;
-    return !goes_on(r->chars[at + 1]) && !qm_word_at(r, at + 1, QM_SENSE_UNIT) &&
-           !qm_word_at(r, at + 1, QM_SENSE_CLASSIFIER);
+    return !goes_on(r->chars[at + 1]) && !qm_starts_at(r, at + 1, QM_SENSE_UNIT) &&
+           !qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER);
 }
 
 /* Keeps in mind which quotation is open. */
@@ -399,7 +399,7 @@ static void see_quote(qm_reader *r, uint32_t at, uint32_t c)
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
     bool trapping = r->scratch->marks.at[at] & QM_MARK_STOP;
-    bool begins = may_begin(c) || (trapping && qm_word_at(r, at, QM_SENSE_ONE));
+    bool begins = may_begin(c) || (trapping && qm_starts_at(r, at, QM_SENSE_ONE));
     *next = at + 1;
     if (trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !trapping && !qm_has_trait(c, QM_TRAIT_PATTERN)) return false;

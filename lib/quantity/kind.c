@@ -22,7 +22,7 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
     if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
     if (money_nearby(r, q->start) || qm_cue_within(r, first, q->start, QM_CUE_RATE)) return false;
     if (before == U'了' || before == U'成' || before == U'为' || before == U'满') return true;
-    if (qm_word_at(r, q->end, QM_SENSE_AFTER)) return false;
+    if (qm_starts_at(r, q->end, QM_SENSE_AFTER)) return false;
     if (qm_is_han(r, q->end)) return true;
     for (uint32_t i = r->from; i < q->start; i++) /* 田块由1173块 */
         if (r->chars[i] == U'块') return true;
@@ -36,7 +36,7 @@ static void percent_tail(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     int digit = qm_numeral_digit(qm_char(r, q->end));
     if (q->kind != QM_KIND_PERCENT || !q->low.type) return;
     if (unit == U'成' && digit > 0 && !q->high.type && qm_char(r, q->end) != U'两' &&
-        !qm_word_at(r, q->end, QM_SENSE_TRAP)) {
+        !qm_starts_at(r, q->end, QM_SENSE_TRAP)) {
         qm_measure next;
         if (qm_measure_find(r, q->end, q->end + 1, -1, &next)) return;
         if (qm_number_add(q->low, qm_number(digit, 0), &q->low)) q->end++;
@@ -140,7 +140,7 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
         c == U'减')
         follows = false; /* 从十八万八谈到六万 */
     if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
-        !qm_word_at(r, q->end, QM_SENSE_CLASSIFIER))
+        !qm_starts_at(r, q->end, QM_SENSE_CLASSIFIER))
         return true;
     if (follows) return scaled && money_behind(r, q->end);
     return large || is_price(r, q) || money_nearby(r, q->start) ||

@@ -13,7 +13,7 @@ static bool read_until(const qm_reader *r, qm_numeral *n)
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &next) || !next.low.type ||
         next.high.type || next.fraction || next.percent || next.low.exponent < 0)
         return false;
-    if (qm_number_compare(n->low, next.low) >= 0 || !qm_word_at(r, next.end, QM_SENSE_CLASSIFIER))
+    if (qm_number_compare(n->low, next.low) >= 0 || !qm_starts_at(r, next.end, QM_SENSE_CLASSIFIER))
         return false;
     if (listed && n->low.coefficient + 1 != next.low.coefficient) return false;
     n->high = next.low;
@@ -121,7 +121,7 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out)
         (qm_char(r, from + 2) != U'个' || !qm_is_han(r, from + 3)))
         return set_share(r, out, from, from + 2, QM_REL_EQ), true;
     if (c == U'一' && (next == U'多' || next == U'大' || next == U'小') &&
-        qm_char(r, from + 2) == U'半' && !qm_word_at(r, from + 3, QM_SENSE_UNIT))
+        qm_char(r, from + 2) == U'半' && !qm_starts_at(r, from + 3, QM_SENSE_UNIT))
         return set_share(r, out, from, from + 3, next == U'小' ? QM_REL_LT : QM_REL_GT), true;
     if ((c == U'对' || c == U'半') && next == U'折' && qm_char(r, from + 2) != U'腾')
         return set_share(r, out, from, from + 2, QM_REL_EQ), true;

@@ -72,8 +72,8 @@ static uint32_t plan(const qm_reader *r, uint32_t at)
         (last == U'间' || last == U'末' || last == U'初' || last == U'内'))
         return at + 4;           /* 十四五期间 */
     if (digit < 1 || digit == 4) /* 十四五 may be fourteen or fifteen */
-        return digit == 4 && !qm_word_at(r, at + 3, QM_SENSE_CLASSIFIER) &&
-                       !qm_word_at(r, at + 3, QM_SENSE_UNIT)
+        return digit == 4 && !qm_starts_at(r, at + 3, QM_SENSE_CLASSIFIER) &&
+                       !qm_starts_at(r, at + 3, QM_SENSE_UNIT)
                    ? at + 3
                    : 0;
     return at + 3;
