@@ -204,6 +204,65 @@ START_TEST(written_and_read_back)
 }
 END_TEST
 
+static bool same_value(qm_value a, qm_value b)
+{
+    return a.type == b.type && a.coefficient == b.coefficient && a.exponent == b.exponent;
+}
+
+static bool same_numeral(const qm_numeral *a, const qm_numeral *b)
+{
+    return a->start == b->start && a->end == b->end && same_value(a->low, b->low) &&
+           same_value(a->high, b->high) && same_value(a->soft_low, b->soft_low) &&
+           same_value(a->soft_high, b->soft_high) && a->relation == b->relation &&
+           a->scale == b->scale && a->glyphs == b->glyphs && a->arabic == b->arabic &&
+           a->bare == b->bare && a->string == b->string && a->shortened == b->shortened &&
+           a->paired == b->paired && a->twenty == b->twenty && a->overflow == b->overflow &&
+           (a->scale || a->plain == b->plain);
+}
+
+/* What is read at once is what the long way reads: random texts over the characters of numerals
+ * and over those that may stand behind them. */
+START_TEST(figures_are_numerals)
+{
+    static const uint32_t characters[] = U"0123456789一二三四五六七八九零〇两十百千万亿"
+                                         U"余多来分之点半几，,.、个元年米瓦克 亩";
+    static const unsigned flags[] = {0, QM_NUMERAL_LETTERS, QM_NUMERAL_EXACT,
+                                     QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK};
+    enum { CHARACTERS = sizeof characters / sizeof *characters - 1, PAD = 16 };
+    uint32_t text[PAD + 8 + PAD] = {0};
+    uint64_t random = 5;
+    int read = 0;
+    text[PAD - 1] = U'有';
+    for (int round = 0; round < 300000; round++) {
+        uint32_t length = 1 + (uint32_t)round % 8;
+        for (uint32_t i = 0; i < 8; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            text[PAD + i] = i < length ? characters[(random >> 33) % CHARACTERS] : 0;
+        }
+        unsigned flag = flags[(random >> 40) % 4];
+        qm_numeral figure, numeral;
+        if (!qm_figure_read(text, PAD, PAD + length, flag, &figure)) continue;
+        ck_assert(qm_numeral_long(text, PAD, PAD + length, flag, &numeral));
+        ck_assert_msg(same_numeral(&figure, &numeral), "round %d", round);
+        read++;
+    }
+    ck_assert_int_gt(read, 10000);
+}
+END_TEST
+
+/* Where a numeral begins reading stops, and what a numeral may go on with is known to. */
+START_TEST(numerals_have_their_traits)
+{
+    for (uint32_t c = 1; c < 0x11000; c++) {
+        if (!qm_numeral_begins(c)) continue;
+        ck_assert_msg(qm_has_trait(c, QM_TRAIT_STOP), "U+%04X", (unsigned)c);
+        ck_assert_msg(qm_has_trait(c, QM_TRAIT_SEQUEL) || qm_is_minus(c), "U+%04X", (unsigned)c);
+        if (c == U'半' || qm_is_minus(c)) continue;
+        ck_assert_msg(qm_has_trait(c, QM_TRAIT_FIGURE), "U+%04X", (unsigned)c);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("number");
@@ -219,6 +278,8 @@ int main(void)
     tcase_add_test(cases, numbers_written);
     tcase_add_test(cases, what_cannot_be_written);
     tcase_add_test(cases, written_and_read_back);
+    tcase_add_test(cases, figures_are_numerals);
+    tcase_add_test(cases, numerals_have_their_traits);
     suite_add_tcase(suite, cases);
     return qm_unit_run(suite);
 }
