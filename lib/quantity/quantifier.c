@@ -34,6 +34,7 @@ static void reduce(int64_t *a, int64_t *b)
         x = y;
         y = rest;
     }
+    if (x == 0) return;
     *a /= x;
     *b /= x;
 }
