@@ -159,8 +159,15 @@ typedef struct qm_block_room {
     uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
 } qm_block_room;
 
-/* The block of characters that begins at `from`; copied to the room if it is not whole. */
-qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room);
+/* The block of characters that begins at `from`; the last one is copied to the room. */
+qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room);
+static inline qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from,
+                                   qm_block_room *room)
+{
+    const qm_text *text = scratch->text;
+    if (text->count - from <= QM_BLOCK) return qm_last_block(scratch, from, room);
+    return (qm_block){text->chars + from, text->classes + from, scratch->begins + from};
+}
 
 void qm_positions_free(qm_entity_scratch *scratch);
 int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
@@ -168,26 +175,13 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
 /* The longest word of a class that ends or starts at a position where there is one. */
 qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
 qm_mark qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
-/* All words of a class that end at a position where there is one, the shortest first: *match is
- * NULL before the first; false behind the last. */
-bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     const qm_match **match, qm_mark *mark);
-/* Likewise those that start there, the longest first. */
-bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+bool qm_find_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                       const qm_match **match, qm_mark *mark);
 /* Whether a word of the class covers the character at `at` and, if `beyond`, goes on behind it. */
 bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     bool beyond);
-
-/* The classes of a match, a bit set. */
-static inline uint32_t qm_classes_of(const qm_match *match)
-{
-    uint64_t classes = 0;
-    const qm_sense *sense = match->senses, *end = sense + match->count;
-    do classes |= UINT64_C(1) << sense->kind % 64;
-    while (++sense < end);
-    return classes & (QM_CLASS_BIT(QM_WORD_CLASSES) - 1);
-}
 
 static inline bool qm_ends_here(const qm_entity_scratch *scratch, uint32_t at,
                                 qm_entity_class class)
@@ -198,6 +192,19 @@ static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
                                   qm_entity_class class)
 {
     return scratch->spots[at].start_set >> class & 1;
+}
+/* All words of a class that end at a position, the shortest first: *match is NULL before the first;
+ * false behind the last. */
+static inline bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at,
+                                  qm_entity_class class, const qm_match **match, qm_mark *mark)
+{
+    return qm_ends_here(scratch, at, class) && qm_find_ending(scratch, at, class, match, mark);
+}
+/* Likewise those that start there, the longest first. */
+static inline bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t at,
+                                    qm_entity_class class, const qm_match **match, qm_mark *mark)
+{
+    return qm_starts_here(scratch, at, class) && qm_find_starting(scratch, at, class, match, mark);
 }
 static inline bool qm_kind_ends(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
 {

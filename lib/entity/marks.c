@@ -89,6 +89,16 @@ static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mar
     return true;
 }
 
+/* The classes of a match, a bit set; most have one. */
+static inline uint32_t classes_of(const qm_match *match)
+{
+    const qm_sense *sense = match->senses;
+    uint64_t classes = UINT64_C(1) << sense->kind % 64;
+    for (uint32_t left = match->count; left > 1; left--)
+        classes |= UINT64_C(1) << (++sense)->kind % 64;
+    return classes & (QM_CLASS_BIT(QM_WORD_CLASSES) - 1);
+}
+
 /* Words that no name holds say so by the state of their characters. */
 static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
 {
@@ -139,20 +149,20 @@ static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_
 static void add_matches(qm_entity_scratch *scratch)
 {
     const qm_match *match = scratch->matches;
-    uint32_t *chain = scratch->chain.at;
-    for (uint32_t n = 0; n < scratch->n_matches; n++, match++) {
-        uint32_t classes = qm_classes_of(match);
+    uint32_t *restrict chain = scratch->chain.at;
+    qm_spot *restrict spots = scratch->spots;
+    qm_links *restrict links = scratch->links;
+    for (uint32_t n = 0, count = scratch->n_matches; n < count; n++, match++) {
+        uint32_t classes = classes_of(match), start = match->start, end = match->end;
         if (classes & QM_CLASS_BIT(QM_WORD_STOP)) stop_names(scratch, match);
         classes &= ~QM_CLASS_BIT(QM_WORD_STOP);
         if (classes == 0) continue;
         if (classes & NOTED) note_word(scratch, match, classes);
-        qm_spot *first = &scratch->spots[match->start], *last = &scratch->spots[match->end];
-        qm_links *links = &scratch->links[match->start];
-        chain[n] = first->start_set ? links->starts + 1 : 0;
-        links->starts = n;
-        if (last->end_set == 0) scratch->links[match->end].ends = n;
-        first->start_set |= classes;
-        last->end_set |= classes;
+        chain[n] = spots[start].start_set ? links[start].starts + 1 : 0;
+        links[start].starts = n;
+        if (spots[end].end_set == 0) links[end].ends = n;
+        spots[start].start_set |= classes;
+        spots[end].end_set |= classes;
     }
 }
 
@@ -180,11 +190,10 @@ qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_enti
     return mark;
 }
 
-bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     const qm_match **match, qm_mark *mark)
 {
     const qm_match *next = *match, *limit = scratch->matches + scratch->n_matches;
-    if (!qm_ends_here(scratch, at, class)) return false;
     if (!next) {
         next = scratch->matches + scratch->links[at].ends;
         while (next < limit && next->end == at) next++;
@@ -196,10 +205,9 @@ bool qm_next_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     return false;
 }
 
-bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
+bool qm_find_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                       const qm_match **match, qm_mark *mark)
 {
-    if (!qm_starts_here(scratch, at, class)) return false;
     uint32_t n =
         *match ? scratch->chain.at[*match - scratch->matches] : scratch->links[at].starts + 1;
     for (; n > 0; n = scratch->chain.at[n - 1]) {
@@ -213,7 +221,7 @@ qm_mark qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at, qm_en
 {
     qm_mark mark = {0};
     const qm_match *match = NULL;
-    qm_next_starting(scratch, at, class, &match, &mark);
+    qm_find_starting(scratch, at, class, &match, &mark);
     return mark;
 }
 
@@ -269,16 +277,14 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
-qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room)
+qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room)
 {
     const qm_text *text = scratch->text;
-    qm_block block = {text->chars + from, text->classes + from, scratch->begins + from};
     uint32_t left = text->count - from;
-    if (left > QM_BLOCK) return block;
     memset(room, 0, sizeof *room);
-    memcpy(room->chars, block.chars, left * sizeof *room->chars);
-    memcpy(room->classes, block.classes, left);
-    memcpy(room->begins, block.begins, left + 1);
+    memcpy(room->chars, text->chars + from, left * sizeof *room->chars);
+    memcpy(room->classes, text->classes + from, left);
+    memcpy(room->begins, scratch->begins + from, left + 1);
     return (qm_block){room->chars, room->classes, room->begins};
 }
 
@@ -337,7 +343,7 @@ static void set_stretches(const qm_entity_scratch *scratch, const qm_quantities 
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];
         if (q->kind != QM_KIND_ORDINAL && !names_town(scratch, q))
-            set_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
+            set_word_state(scratch, q->start, q->end, QM_SPOT_QUANTITY);
     }
 }
 

@@ -194,13 +194,15 @@ static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
                           QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
-    uint32_t c = qm_char_at(scratch, at - 1);
     if (scratch->spots[at].end_set & cues) return MOST_BESIDE;
     if (at == 0) return 1;
+    uint32_t c = qm_char_at(scratch, at - 1);
+    uint8_t flags = scratch->flags[at - 1];
     if (joins_persons(c) || c == U'的') return 4;
-    if (qm_is_colon(c) || qm_is_bracket(c) || scratch->text->classes[at - 1] == QM_CHAR_SPACE)
+    if (flags & QM_HAN_OUT &&
+        (qm_is_colon(c) || qm_is_bracket(c) || scratch->text->classes[at - 1] == QM_CHAR_SPACE))
         return MOST_BESIDE;
-    if (scratch->flags[at - 1] & QM_HAN_LEADS) return 2;
+    if (flags & QM_HAN_LEADS) return 2;
     if (!(scratch->states[at - 1] & QM_SPOT_ENDS)) return -1;
     return scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
 }
@@ -209,11 +211,14 @@ static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
 static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
-    uint32_t c = qm_char_at(scratch, at);
+    uint8_t flags = scratch->flags[at];
     if (scratch->spots[at].start_set & cues) return MOST_BESIDE;
-    if (qm_is_comma(c) || qm_is_bracket(c) || c == U'、') return MOST_BESIDE;
-    if (scratch->text->classes[at] == QM_CHAR_SPACE) return 3;
-    if (scratch->flags[at] & QM_HAN_FOLLOWS) return 2;
+    if (flags & QM_HAN_OUT) {
+        uint32_t c = qm_char_at(scratch, at);
+        if (qm_is_comma(c) || qm_is_bracket(c) || c == U'、') return MOST_BESIDE;
+        return scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
+    }
+    if (flags & QM_HAN_FOLLOWS) return 2;
     return scratch->states[at] & QM_SPOT_ENDS || at == scratch->text->count ? 1 : -1;
 }
 
@@ -235,31 +240,24 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
-/* What the forms at one position share. */
-typedef struct form_place {
-    uint32_t at;
-    int32_t left; /* the most that what stands before can give */
-} form_place;
-
 /* Keeps a form that has been counted, in the room that there is, if it may be a name. */
-static void keep_form(qm_entity_scratch *scratch, const form_place *place, uint32_t end,
-                      uint32_t key, int32_t points)
+static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, uint32_t key,
+                      int32_t points)
 {
     const uint8_t *begins = scratch->begins;
-    int32_t beside = place->left + most_behind(scratch, end);
-    if (beside < least_context(points, true)) return; /* most of them */
-    bool whole = begins[place->at] && begins[end];
-    int32_t words = (begins[place->at] ? 1 : -3) + (begins[end] ? 1 : -2);
-    for (uint32_t i = place->at + 1; i < end && whole; i++) whole = !begins[i];
+    int32_t beside = most_behind(scratch, end), least = least_context(points, true);
+    if (beside + MOST_BESIDE < least) return;
+    beside += most_before(scratch, at);
+    if (beside < least) return; /* most of them */
+    bool whole = begins[at] && begins[end];
+    int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
+    for (uint32_t i = at + 1; i < end && whole; i++) whole = !begins[i];
     if (whole) words = WHOLE_WORD;
     if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
         return;
-    scratch->forms.at[scratch->forms.count++] = (qm_name_form){.start = place->at,
-                                                               .end = end,
-                                                               .key = key,
-                                                               .points = (int16_t)points,
-                                                               .words = (int16_t)words};
-    qm_set_add(scratch, QM_SET_LOOKS, place->at);
+    scratch->forms.at[scratch->forms.count++] = (qm_name_form){
+        .start = at, .end = end, .key = key, .points = (int16_t)points, .words = (int16_t)words};
+    qm_set_add(scratch, QM_SET_LOOKS, at);
 }
 
 /* Counts the forms that a name at `at` can have, two at most, and keeps those that may be one. */
@@ -268,7 +266,6 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     int32_t points, middle = 0;
     uint32_t hash = 0, given = surname_end(scratch, at, &points);
     if (given == 0 || no_form(scratch, at)) return;
-    form_place place = {at, most_before(scratch, at)};
     for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = given_points(scratch, end - 1);
@@ -280,7 +277,7 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
         int32_t all = points + (end == given + 2 ? 2 : 0);
         uint32_t key = qm_hash_key(scratch, hash);
         if (all >= LEAST_COUNTED) qm_count(scratch, key);
-        keep_form(scratch, &place, end, key, all);
+        keep_form(scratch, at, end, key, all);
     }
 }
 
