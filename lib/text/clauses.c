@@ -16,7 +16,8 @@ typedef struct scan {
     const qm_allocator *alloc;
     qm_clauses *out;
     const uint32_t *marks;
-    uint32_t mark; /* number of the first one of the paragraph */
+    const int8_t *cuts; /* flags of the clause that each mark ends, or a CUT_… */
+    uint32_t mark;      /* number of the first one of the paragraph */
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
@@ -44,7 +45,7 @@ static qm_span trim(const qm_text *text, qm_span span)
 
 /* ---- boundaries ---- */
 
-enum { CUT_NONE = -1, CUT_COMMA = 0 };
+enum { CUT_LOOK = -2, CUT_NONE = -1, CUT_COMMA = 0 }; /* look: not cut, but to be looked at */
 
 /* A full stop of ASCII form: behind Chinese text, or behind an English word before a blank. */
 static bool period_ends(const qm_text *text, uint32_t at)
@@ -64,12 +65,6 @@ static bool in_address(const qm_text *text, uint32_t at)
     uint32_t behind = text->chars[at + 1];
     if (behind == '/' || behind == '\\') return true;
     return at && text->classes[at - 1] == QM_CHAR_LATIN && text->classes[at + 1] == QM_CHAR_LATIN;
-}
-
-/* Most characters are neither a mark nor a tab: nothing ends or opens at them. */
-static inline bool is_mark(const qm_text *text, uint32_t at)
-{
-    return text->classes[at] == QM_CHAR_PUNCT || text->chars[at] == '\t';
 }
 
 /* The flags of a clause that ends at the mark, CUT_COMMA, or CUT_NONE. */
@@ -106,10 +101,8 @@ static uint32_t first_mark(const scan *s, qm_span span)
 static uint32_t next_boundary(const scan *s, uint32_t *mark, uint32_t end, int *cut)
 {
     for (uint32_t at; (at = s->marks[*mark]) < end;) {
-        ++*mark;
-        if (!is_mark(s->text, at)) continue;
-        *cut = boundary(s->text, at);
-        if (*cut != CUT_NONE) return at;
+        *cut = s->cuts[(*mark)++];
+        if (*cut >= CUT_COMMA) return at;
     }
     *cut = QM_CLAUSE_ENDS_SENTENCE;
     return end;
@@ -218,17 +211,17 @@ static int emit_clauses(scan *s, qm_span span, uint8_t role)
     uint32_t start = span.start;
     bool last = false;
     for (uint32_t k = first_mark(s, span); !last; k++) {
-        uint32_t at = s->marks[k] < span.end ? s->marks[k] : span.end;
+        uint32_t at = s->marks[k] < span.end ? s->marks[k] : span.end, end = at;
         last = at == span.end;
-        if (!last && !is_mark(s->text, at)) continue;
-        if (!last) open_quote(s, at, span.end);
-        int cut = last ? QM_CLAUSE_ENDS_SENTENCE : boundary(s->text, at);
-        uint32_t end = at;
-        if (!last && ends_label(s, at)) {
-            cut = QM_CLAUSE_ENDS_COLON;
-            end = at + 1;
+        int cut = last ? QM_CLAUSE_ENDS_SENTENCE : s->cuts[k];
+        if (cut == CUT_LOOK) {
+            open_quote(s, at, span.end);
+            if (ends_label(s, at)) {
+                cut = QM_CLAUSE_ENDS_COLON;
+                end = at + 1;
+            }
         }
-        if (cut == CUT_NONE) continue;
+        if (cut < CUT_COMMA) continue;
         qm_span clause = {start, end};
         if (emit(s, clause, role_at(s, end, role), (uint8_t)cut) != QM_OK) return QM_E_NOMEM;
         if (cut == QM_CLAUSE_ENDS_SENTENCE && has_word(s->text, clause)) s->sentence++;
@@ -256,12 +249,11 @@ static shape shape_of(const scan *s, qm_span span)
     f.body = (qm_span){span.start + f.enumerator, span.end};
     for (uint32_t k = first_mark(s, f.body); s->marks[k] < f.body.end; k++) {
         uint32_t i = s->marks[k];
-        if (!is_mark(text, i)) continue;
-        int cut = boundary(text, i);
+        int cut = s->cuts[k];
         if (cut == CUT_COMMA) f.commas++;
         if (cut == QM_CLAUSE_ENDS_COLON) f.labelled = true;
         if (cut > 0 && cut != QM_CLAUSE_ENDS_COLON && i + 1 < f.body.end) f.ends++;
-        if (text->chars[i] == U'—') f.dash = true;
+        if (cut == CUT_LOOK && text->chars[i] == U'—') f.dash = true;
     }
     uint32_t last = f.body.end;
     while (last > f.body.start && qm_is_closing(text->chars[last - 1])) last--;
@@ -428,21 +420,45 @@ static int read_paragraph(scan *s, qm_span span)
     return status;
 }
 
-/* The number of the mark that ends a line: a line break, or the end of the text. */
-static uint32_t line_mark(const qm_text *text, uint32_t mark)
+/* What each mark cuts, and which of them end lines, the end of the text among them. */
+static int read_marks(scan *s, qm_text *text)
 {
-    const uint32_t *marks = text->marks.at;
-    while (marks[mark] < text->count && text->chars[marks[mark]] != '\n') mark++;
-    return mark;
+    uint32_t n = (uint32_t)text->marks.count;
+    text->breaks.count = 0;
+    if (qm_array_reserve(text->alloc, &text->cuts, n) != QM_OK ||
+        qm_array_reserve(text->alloc, &text->breaks, (size_t)n + 1) != QM_OK)
+        return QM_E_NOMEM;
+    uint32_t *breaks = text->breaks.at, n_breaks = 0;
+    int8_t *cuts = text->cuts.at;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t at = s->marks[k], c = text->chars[at];
+        breaks[n_breaks] = k;
+        n_breaks += c == '\n';
+        s->has_tabs |= c == '\t';
+        bool punct = text->classes[at] == QM_CHAR_PUNCT;
+        int cut = punct || c == '\t' ? boundary(text, at) : CUT_NONE;
+        bool look = punct && (c == U'】' || c == U'—' || closing_of(c));
+        cuts[k] = (int8_t)(cut == CUT_NONE && look ? CUT_LOOK : cut);
+    }
+    breaks[n_breaks++] = n;
+    text->breaks.count = n_breaks;
+    s->cuts = cuts;
+    return QM_OK;
+}
+
+/* Where line number `line` ends: at a line break, or at the end of the text. */
+static uint32_t line_end(const qm_text *text, size_t line)
+{
+    return text->marks.at[text->breaks.at[line]];
 }
 
 /* The usual number of line breaks between paragraphs. */
 static uint32_t usual_breaks(const qm_text *text)
 {
     uint32_t seen[GAPS] = {0}, usual = 1;
-    for (uint32_t at = 0, mark = 0, breaks = 0; at < text->count; mark++) {
-        mark = line_mark(text, mark);
-        uint32_t end = text->marks.at[mark];
+    uint32_t at = 0, breaks = 0;
+    for (size_t line = 0; at < text->count; line++) {
+        uint32_t end = line_end(text, line);
         qm_span span = trim(text, (qm_span){at, end});
         if (span.start < span.end) {
             if (breaks < GAPS) seen[breaks]++;
@@ -456,39 +472,38 @@ static uint32_t usual_breaks(const qm_text *text)
     return usual;
 }
 
-/* Whether the mark stands anywhere in span. */
-static bool has_mark(const qm_text *text, qm_span span, uint32_t c)
+/* Whether no line ends within span. */
+static bool is_one_line(const qm_text *text, qm_span span)
 {
-    for (uint32_t k = qm_mark_from(text, 0, span.start); text->marks.at[k] < span.end; k++)
-        if (text->chars[text->marks.at[k]] == c) return true;
-    return false;
+    for (size_t line = 0; line < text->breaks.count; line++) {
+        uint32_t end = line_end(text, line);
+        if (end >= span.start) return end >= span.end;
+    }
+    return true;
 }
 
-/* The line behind the mark that ends the one at hand. */
-static bool row_follows(const scan *s, uint32_t mark)
+/* The line behind the one at hand. */
+static bool row_follows(const scan *s, size_t line)
 {
-    uint32_t at = s->marks[mark];
+    uint32_t at = line_end(s->text, line);
     if (!s->has_tabs || at == s->text->count) return false;
-    uint32_t end = s->marks[line_mark(s->text, mark + 1)];
-    return is_table_row(s, trim(s->text, (qm_span){at + 1, end}));
+    return is_table_row(s, trim(s->text, (qm_span){at + 1, line_end(s->text, line + 1)}));
 }
 
 int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
 {
     if (qm_marks_find(text) != QM_OK) return qm_fail_nomem(err);
     scan s = {.text = text, .alloc = alloc, .out = out, .marks = text->marks.at};
-    qm_span whole = {0, text->count};
+    if (read_marks(&s, text) != QM_OK) return qm_fail_nomem(err);
     out->count = 0;
     s.usual_gap = usual_breaks(text);
-    s.has_tabs = has_mark(text, whole, '\t');
-    s.alone = !has_mark(text, trim(text, whole), '\n');
-    for (uint32_t at = 0, mark = 0, breaks = 0; at < text->count; mark++) {
-        uint32_t first = mark;
-        mark = line_mark(text, mark);
-        uint32_t end = s.marks[mark];
+    s.alone = is_one_line(text, trim(text, (qm_span){0, text->count}));
+    uint32_t at = 0, breaks = 0;
+    for (size_t line = 0; at < text->count; line++) {
+        uint32_t first = line ? text->breaks.at[line - 1] : 0, end = line_end(text, line);
         qm_span span = trim(text, (qm_span){at, end});
         if (span.start < span.end) {
-            s.before_table = row_follows(&s, mark);
+            s.before_table = row_follows(&s, line);
             s.after_gap = breaks > s.usual_gap;
             s.mark = qm_mark_from(text, first, span.start);
             if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);

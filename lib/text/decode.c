@@ -25,6 +25,8 @@ void qm_text_free(qm_text *text)
     qm_release(text->alloc, block_start(text), block_size(text->room));
     qm_array_free(text->alloc, &text->lines);
     qm_array_free(text->alloc, &text->marks);
+    qm_array_free(text->alloc, &text->cuts);
+    qm_array_free(text->alloc, &text->breaks);
     qm_array_free(text->alloc, &text->seams);
     qm_text_init(text, text->alloc);
 }
