@@ -199,8 +199,9 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     if (first == last) return QM_OK; /* there may be no rows to point into */
     /* A token has a character at least, and stands once more among the inner ones. */
     size_t most = (size_t)(last - first) * (fine ? 2 : 1) + QM_TOKENS_BEYOND;
-    if (qm_batch_reserve_tokens(&a->batch, most) != QM_OK) return QM_E_NOMEM;
+    int status = qm_batch_reserve_tokens(&a->batch, most);
     token_writer w = {.text = &a->text, .ruler = ruler_of(a), .to = qm_batch_tokens(&a->batch)};
+    if (status != QM_OK || !w.to.start) return QM_E_NOMEM;
     w.row = a->batch.rows[QM_TOKENS].count;
     if (a->engine->settings[QM_P_TAGS]) w.tags = qm_analyzer_tokens(a)->tags;
     if (fine || a->text.ill_formed) add_any_tokens(a, &w, first, last);

@@ -19,9 +19,9 @@
 #define MEMBERS(set)                                                                      \
     (MEMBER(set, 0) | MEMBER(set, 1) | MEMBER(set, 2) | MEMBER(set, 3) | MEMBER(set, 4) | \
      MEMBER(set, 5) | MEMBER(set, 6) | MEMBER(set, 7))
-#define FOUR(set) MEMBERS(set), MEMBERS(set + 1), MEMBERS(set + 2), MEMBERS(set + 3)
-#define SIXTEEN(set) FOUR(set), FOUR(set + 4), FOUR(set + 8), FOUR(set + 12)
-#define SIXTY_FOUR(set) SIXTEEN(set), SIXTEEN(set + 16), SIXTEEN(set + 32), SIXTEEN(set + 48)
+#define FOUR(set) MEMBERS(set), MEMBERS((set) + 1), MEMBERS((set) + 2), MEMBERS((set) + 3)
+#define SIXTEEN(set) FOUR(set), FOUR((set) + 4), FOUR((set) + 8), FOUR((set) + 12)
+#define SIXTY_FOUR(set) SIXTEEN(set), SIXTEEN((set) + 16), SIXTEEN((set) + 32), SIXTEEN((set) + 48)
 static const uint64_t members[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128),
                                       SIXTY_FOUR(192)};
 

@@ -91,9 +91,10 @@ static inline uint32_t qm_largest(qm_lanes a, qm_lanes b)
 #else
     qm_lanes mask = (qm_lanes)((qm_signed_lanes)a > (qm_signed_lanes)b);
     qm_signed_lanes best = (qm_signed_lanes)((a & mask) | (b & ~mask));
-    int16_t largest = best[0];
-    for (int k = 1; k < 8; k++) largest = best[k] > largest ? best[k] : largest;
-    return (uint16_t)largest;
+    int32_t largest = best[0];
+    for (int k = 1; k < 8; k++)
+        if (best[k] > largest) largest = best[k];
+    return (uint32_t)largest & 0xFFFF;
 #endif
 }
 

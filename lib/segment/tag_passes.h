@@ -3,7 +3,7 @@
 #include "segment/lanes.h"
 #include "segment/tags.h"
 
-enum { PAIRS = 8, AHEAD = 16 };
+enum { PAIRS = 8, RARE_PAIRS = 5, AHEAD = 16 };
 
 /* Where the rows lie. Features of two numbers have one row each. The word as such, its last and its
  * first character have rows that lie together, one for each place that the word may have beside the
@@ -63,13 +63,12 @@ static inline void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_
     list[PAIRS + 7] = first[1] + QM_TAG_LANES;
 }
 
-/* What word i is the first to need. */
+/* What word i is the first to need, as far as words are many: rows of shapes and single characters
+ * are at hand mostly, and to fetch them costs more than to wait for some. */
 static inline void fetch_rows(const int8_t *table, const tag_rows *rows, uint32_t i)
 {
-    for (uint32_t k = 0; k < PAIRS; k++) __builtin_prefetch(table + rows->pairs[k][i]);
+    for (uint32_t k = 0; k < RARE_PAIRS; k++) __builtin_prefetch(table + rows->pairs[k][i]);
     __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH + 1]);
-    __builtin_prefetch(table + rows->last[i + QM_TAG_REACH]);
-    __builtin_prefetch(table + rows->first[i + QM_TAG_REACH + 1]);
 }
 
 /* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
@@ -91,13 +90,11 @@ static inline void tag_block(const qm_tag_model *model, const qm_tag_block *word
     const int8_t *table = model->rows;
     const uint8_t *codes = model->params.tags;
     find_rows(words, model->params.row_bits, n, &rows);
-    for (uint32_t from = 0; from < n; from += AHEAD) {
-        uint32_t to = n - from < AHEAD ? n : from + AHEAD;
-        for (uint32_t i = from; i < to; i++) fetch_rows(table, &rows, i);
-        for (uint32_t i = from; i < to; i++) {
-            uint32_t list[QM_TAG_FEATURES];
-            list_rows(&rows, i, list);
-            tags[i] = codes[best_lane(table, list)];
-        }
+    for (uint32_t i = 0; i < n && i < AHEAD; i++) fetch_rows(table, &rows, i);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t list[QM_TAG_FEATURES];
+        if (i + AHEAD < n) fetch_rows(table, &rows, i + AHEAD);
+        list_rows(&rows, i, list);
+        tags[i] = codes[best_lane(table, list)];
     }
 }
