@@ -15,7 +15,7 @@ typedef struct phrasing {
     const qm_initiator *initiator;
     const qm_document *document;
     const qm_clause *clause;
-    qm_near near; /* what ends behind the start of the clause */
+    qm_near *near; /* where quantities and entities were asked for last */
 } phrasing;
 
 static uint32_t char_at(const phrasing *p, uint32_t at)
@@ -27,20 +27,19 @@ static uint32_t char_at(const phrasing *p, uint32_t at)
 static const qm_quantity *quantity_on(const phrasing *p, uint32_t at)
 {
     const qm_quantities *quantities = p->document->quantities;
-    for (uint32_t i = p->near.quantity; i < quantities->count; i++) {
-        const qm_quantity *one = &quantities->at[i];
-        if (one->start > at) break;
-        if (one->end > at) return one;
-    }
-    return NULL;
+    uint32_t *near = &p->near->quantity;
+    *near = qm_quantity_behind(quantities, *near, at);
+    if (*near == quantities->count || quantities->at[*near].start > at) return NULL;
+    return &quantities->at[*near];
 }
 
 static bool is_named(const phrasing *p, uint32_t start, uint32_t end)
 {
     const qm_entities *entities = p->document->entities;
     if (!entities) return false;
-    uint32_t at = qm_entity_behind(entities, p->near.entity, start);
-    return at < entities->count && entities->at[at].start < end;
+    uint32_t *near = &p->near->entity;
+    *near = qm_entity_behind(entities, *near, start);
+    return *near < entities->count && entities->at[*near].start < end;
 }
 
 /* ---- the verb ---- */
@@ -81,7 +80,7 @@ static bool find_verb(const phrasing *p, qm_initiative *row)
 {
     const qm_matches *matches = p->document->matches;
     int best = INT32_MIN;
-    for (uint32_t i = p->near.match; i < matches->count && matches->at[i].end <= p->clause->end;
+    for (uint32_t i = p->near->match; i < matches->count && matches->at[i].end <= p->clause->end;
          i++) {
         const qm_match *match = &matches->at[i];
         uint8_t uses = qm_use_of(p->initiator, match)->flags;
@@ -170,7 +169,8 @@ static bool find_before(const phrasing *p, qm_initiative *row)
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
                        const qm_run *run, qm_initiative *row)
 {
-    const phrasing p = {initiator, document, &document->clauses->at[run->head], run->near};
+    qm_near near = run->near;
+    const phrasing p = {initiator, document, &document->clauses->at[run->head], &near};
     /* 试种 12亩: a figure is measured by, it is not what was planted. */
     if (row->object_start != QM_NONE) {
         const qm_quantity *q = quantity_on(&p, row->object_start);
