@@ -86,6 +86,7 @@ static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOL
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     const uint32_t pairs = n > 0 ? n - 1 : 0;
     const uint32_t beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
+    const qm_row_table t = *table; /* which stores to *out can't change */
     uint32_t i = 0;
     _mm256_storeu_si256((void *)(symbols + n), zero);
     symbols[n + QM_SYMBOLS_AT_ONCE] = 0;
@@ -93,19 +94,19 @@ static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOL
         __m256i left = _mm256_sub_epi32(all(n - i), lanes); /* symbols from each lane on */
         __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
         key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
-        __m256i pair = find_rows(table, hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR))));
+        __m256i pair = find_rows(&t, hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR))));
         pair = _mm256_and_si256(pair, _mm256_cmpgt_epi32(left, all(1)));
         if (i < QM_BESIDE_ROOM) {
             __m256i first = _mm256_cmpgt_epi32(all(beside - i), lanes);
-            put_beside(table, _mm256_and_si256(pair, first), i, out);
+            put_beside(&t, _mm256_and_si256(pair, first), i, out);
         }
         __m256i row =
-            _mm256_blendv_epi8(pair, find_rows(table, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
+            _mm256_blendv_epi8(pair, find_rows(&t, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
         row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
         _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
         /* They are summed when the clause itself is asked for, a clause later. */
         for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch(table->rows->weights + out->rows[k], _MM_HINT_T0);
+            _mm_prefetch(t.rows->weights + out->rows[k], _MM_HINT_T0);
         i += QM_SYMBOLS_AT_ONCE;
     } while (i < n);
     out->symbols = n;
@@ -129,24 +130,27 @@ static inline row_sums no_rows(uint32_t count)
     return (row_sums){both, odd, both, odd};
 }
 
+static inline __m256i add_four(const uint8_t *half, const uint32_t at[QM_ROWS_AT_ONCE])
+{
+    return _mm256_add_epi8(_mm256_add_epi8(load(half + at[0]), load(half + at[1])),
+                           _mm256_add_epi8(load(half + at[2]), load(half + at[3])));
+}
+
 /* Four rows together fit bytes. The list is never empty. */
 static inline row_sums add_rows(row_sums sums, const qm_classifier_row *first,
                                 const qm_row_list *list)
 {
     const uint8_t *rows = first->weights;
-    const uint32_t *at = list->offsets, *end = at + list->count;
+    uint32_t i = 0;
     do {
-        const uint8_t *a = rows + at[0], *b = rows + at[1], *c = rows + at[2], *d = rows + at[3];
-        __m256i four =
-            _mm256_add_epi8(_mm256_add_epi8(load(a), load(b)), _mm256_add_epi8(load(c), load(d)));
+        __m256i four = add_four(rows, list->offsets + i);
         sums.first = _mm256_add_epi16(sums.first, four);
         sums.first_odd = _mm256_add_epi16(sums.first_odd, _mm256_srli_epi16(four, 8));
-        four = _mm256_add_epi8(_mm256_add_epi8(load(a + 32), load(b + 32)),
-                               _mm256_add_epi8(load(c + 32), load(d + 32)));
+        four = add_four(rows + sizeof four, list->offsets + i);
         sums.second = _mm256_add_epi16(sums.second, four);
         sums.second_odd = _mm256_add_epi16(sums.second_odd, _mm256_srli_epi16(four, 8));
-        at += QM_ROWS_AT_ONCE;
-    } while (at < end);
+        i += QM_ROWS_AT_ONCE;
+    } while (i < list->count);
     return sums;
 }
 
