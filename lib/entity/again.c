@@ -17,7 +17,9 @@ static uint32_t bucket_of(const qm_entity_scratch *scratch, uint32_t at)
 static bool same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b, uint32_t length)
 {
     const uint32_t *chars = scratch->text->chars;
-    return memcmp(chars + a, chars + b, length * sizeof *chars) == 0;
+    for (uint32_t i = 0; i < length; i++) /* names are too short for memcmp to be worth it */
+        if (chars[a + i] != chars[b + i]) return false;
+    return true;
 }
 
 static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,

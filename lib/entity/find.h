@@ -319,8 +319,9 @@ static inline uint32_t qm_hash_key(const qm_entity_scratch *scratch, uint32_t ha
 }
 static inline uint32_t qm_count_key(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
+    const uint32_t *at = scratch->text->chars + start, *limit = scratch->text->chars + end;
     uint32_t hash = 0;
-    for (uint32_t i = start; i < end; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
+    while (at < limit) hash = qm_hash_on(hash, *at++);
     return qm_hash_key(scratch, hash);
 }
 static inline uint32_t qm_count_at(const qm_entity_scratch *scratch, uint32_t key)

@@ -240,18 +240,14 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 
 /* ---- counts ---- */
 
-#define LEAST_COUNTS 8192 /* enough for most documents */
-
 int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
 {
-    size_t room = 1024;
+    size_t old = scratch->counts.room, room = 1024;
     while (room < (size_t)scratch->text->count * 2 && room < 1u << 20) room *= 2;
-    if (room > scratch->counts.room) {
-        size_t need = room < LEAST_COUNTS ? LEAST_COUNTS : room;
-        if (qm_array_reserve(scratch->alloc, &scratch->counts, need) != QM_OK)
-            return qm_fail_nomem(err);
-        scratch->stage = UINT16_MAX & ~UINT8_MAX; /* the next one clears them all */
-    }
+    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
+        return qm_fail_nomem(err);
+    size_t fresh = scratch->counts.room - old;
+    if (fresh > 0) memset(scratch->counts.at + old, 0, fresh * sizeof *scratch->counts.at);
     scratch->counts.count = room;
     return QM_OK;
 }

@@ -39,6 +39,12 @@ typedef struct suffix_at {
     int32_t right, least;
 } suffix_at;
 
+/* The most points that what stands beside a name can give. */
+static int32_t most_beside(const suffix_at *suffix)
+{
+    return MOST_LEFT + suffix->right + (suffix->level == LEVEL_GROUP ? MOST_GROUP : 0);
+}
+
 static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++)
@@ -159,15 +165,16 @@ static bool by_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     return true;
 }
 
-/* The points of a name that begins at `from` without a look at the rest of the document or at the
- * dictionary, which can only take some away. */
-static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *suffix, uint32_t from)
+/* The points of a name that begins at `from`, without a look at the rest of the document or at the
+ * dictionary, which can only take some away; INT32_MIN if they are no more than `best`. */
+static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *suffix, uint32_t from,
+                           int32_t best)
 {
     uint32_t length = suffix->start - from;
     bool behind = qm_place_ends(scratch, from); /* another place */
     int32_t points = length_points(suffix->level, length);
     if (points < 1 && length > 3 && behind && by_sound(scratch, from, suffix->start)) points = 1;
-    if (points + MOST_LEFT + MOST_GROUP + suffix->right < suffix->least) return INT32_MIN;
+    if (points + most_beside(suffix) <= best) return INT32_MIN;
     points += left_points(scratch, from) + suffix->right;
     if (scratch->text->classes[suffix->start - 1] == QM_CHAR_NUMERAL && !behind) {
         bool digits = numeral_only(scratch, from, suffix->start);
@@ -186,11 +193,11 @@ static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suf
     for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
         from--;
         if (scratch->states[from] & QM_SPOT_ENDS_PLACE) break;
-        int32_t score = points_here(scratch, suffix, from);
+        int32_t score = points_here(scratch, suffix, from, best);
         if (score > best) {
             uint32_t own = qm_count_of(scratch, from, suffix->end);
-            score += count_points(scratch, from, suffix->start, suffix->end, own) +
-                     known_points(scratch, from, suffix->start, own);
+            score += count_points(scratch, from, suffix->start, suffix->end, own);
+            if (score > best) score += known_points(scratch, from, suffix->start, own);
         }
         if (score > best && !stopped(scratch, from, suffix->end)) {
             best = score;
@@ -337,13 +344,14 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 
 static void count_names(qm_entity_scratch *scratch)
 {
+    const uint8_t *states = scratch->states;
     qm_counts_begin(scratch);
     for (size_t i = 0; i < scratch->suffixes.count; i++) {
         const qm_match *suffix = &scratch->matches[scratch->suffixes.at[i]];
-        for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
-            if (scratch->states[--from] & QM_SPOT_OUT) break;
-            qm_count(scratch, qm_count_key(scratch, from, suffix->end));
-        }
+        uint32_t from = suffix->start, end = suffix->end;
+        uint32_t first = from > LONGEST_NAME ? from - LONGEST_NAME : 0;
+        while (from > first && !(states[from - 1] & QM_SPOT_OUT))
+            qm_count(scratch, qm_count_key(scratch, --from, end));
     }
 }
 
