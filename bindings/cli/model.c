@@ -7,7 +7,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define MODELS_MAX 64
 #define SETTINGS_MAX 16
 
 int cli_read_file(const char *path, qm_buffer *out)
@@ -83,22 +82,17 @@ int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
     return status;
 }
 
-typedef struct model_stack {
-    qm_model *at[MODELS_MAX];
-    size_t count;
-} model_stack;
-
 static int stack_full(const char *file)
 {
-    cli_say((cli_place){file, 0, 0}, "more than %d models", MODELS_MAX);
+    cli_say((cli_place){file, 0, 0}, "more than %d models", CLI_MODELS_MAX);
     return EX_USAGE;
 }
 
-static int stack_images(model_stack *stack, char *const *paths)
+static int stack_images(cli_models *stack, char *const *paths)
 {
     for (size_t i = 0; paths && paths[i]; i++) {
         qm_error err = {0};
-        if (stack->count == MODELS_MAX) return stack_full(paths[i]);
+        if (stack->count == CLI_MODELS_MAX) return stack_full(paths[i]);
         if (qm_model_open(&stack->at[stack->count], paths[i], 0, NULL, &err) != QM_OK)
             return cli_say_error(paths[i], &err);
         stack->count++;
@@ -123,13 +117,13 @@ static int stack_read(qm_builder *builder, const cli_options *o)
 }
 
 /* The user's words, units and taxonomies as one more model, compiled here and now. */
-static int stack_compiled(model_stack *stack, const cli_options *o)
+static int stack_compiled(cli_models *stack, const cli_options *o)
 {
     if (!o->words && !o->units && !o->taxonomies) return EX_OK;
     qm_error err = {0};
     qm_builder *builder = NULL;
     qm_bytes image;
-    if (stack->count == MODELS_MAX) return stack_full(NULL);
+    if (stack->count == CLI_MODELS_MAX) return stack_full(NULL);
     if (qm_builder_new(&builder, stack->at[0], NULL, &err) != QM_OK)
         return cli_say_error(NULL, &err);
     int status = stack_read(builder, o);
@@ -137,9 +131,27 @@ static int stack_compiled(model_stack *stack, const cli_options *o)
                             qm_model_from_memory(&stack->at[stack->count], image, QM_OPEN_COPY,
                                                  NULL, NULL, NULL, &err) != QM_OK))
         status = cli_say_error(NULL, &err);
-    if (status == EX_OK) stack->count++;
+    if (status == EX_OK) {
+        stack->compiled = stack->at[stack->count];
+        stack->count++;
+    }
     qm_builder_free(builder);
     return status;
+}
+
+int cli_models_open(cli_models *stack, const cli_options *o)
+{
+    qm_error err = {0};
+    *stack = (cli_models){.count = 0};
+    if (qm_model_builtin(&stack->at[0], &err) != QM_OK) return cli_say_error(NULL, &err);
+    stack->count = 1;
+    int status = stack_images(stack, o->models);
+    return status == EX_OK ? stack_compiled(stack, o) : status;
+}
+
+void cli_models_close(cli_models *stack)
+{
+    for (size_t i = 0; i < stack->count; i++) qm_model_unref(stack->at[i]);
 }
 
 /* Tags are asked for: whether the models have any, tried on words that every tagger knows. */
@@ -177,15 +189,13 @@ int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int o
                                          {QM_P_STRICT_UTF8, 0, o->strict}};
     size_t n = 8;
     for (size_t i = 0; i < n_more && n < SETTINGS_MAX; i++) settings[n++] = more[i];
-    model_stack stack = {.count = 1};
+    cli_models stack;
     qm_error err = {0};
-    if (qm_model_builtin(&stack.at[0], &err) != QM_OK) return cli_say_error(NULL, &err);
-    int status = stack_images(&stack, o->models);
-    if (status == EX_OK) status = stack_compiled(&stack, o);
+    int status = cli_models_open(&stack, o);
     if (status == EX_OK &&
         qm_engine_new(out, stack.at, stack.count, settings, n, NULL, &err) != QM_OK)
         status = cli_say_error(NULL, &err);
-    for (size_t i = 0; i < stack.count; i++) qm_model_unref(stack.at[i]);
+    cli_models_close(&stack);
     if (status == EX_OK && o->tags && (tables >> QM_TOKENS & 1)) {
         status = engine_check_tags(*out);
         if (status != EX_OK) {

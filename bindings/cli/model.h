@@ -12,6 +12,18 @@ const char *cli_kind(const char *path, const char *wanted);
 /* Reads one file into the builder: EX_OK, or a status after FILE:LINE:COLUMN: message. */
 int cli_builder_read(qm_builder *builder, const char *path, const char *kind);
 
+#define CLI_MODELS_MAX 64
+
+typedef struct cli_models {
+    qm_model *at[CLI_MODELS_MAX]; /* the lowest first */
+    size_t count;
+    qm_model *compiled; /* the one of them made of the user's files, or NULL */
+} cli_models;
+
+/* The built-in model, the user's images and files over it. To be closed even if it fails. */
+int cli_models_open(cli_models *models, const cli_options *options);
+void cli_models_close(cli_models *models);
+
 /* tables: 1 << QM_TOKENS ...; EX_OK, or a status after a message. */
 int cli_engine_new(qm_engine **out, const cli_options *options, uint32_t tables, int offsets,
                    const qm_setting *more, size_t n_more);

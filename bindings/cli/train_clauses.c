@@ -3,10 +3,13 @@
 #include "model.h"
 #include "output.h"
 
+#include "engine/model.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct train_texts {
     qm_labelled_text *at;
@@ -84,9 +87,21 @@ static int train_write(qm_image_writer *writer, const char *path)
     return cli_output_close(&output, open);
 }
 
-static int train_clauses(const cli_options *o, train_texts *texts)
+/* What was compiled here has the weights beside it in one image. */
+static int train_take(qm_image_writer *writer, const qm_model *compiled)
 {
-    qm_clauses_training training = {.texts = texts->at,
+    qm_error err = {0};
+    if (!compiled) return EX_OK;
+    if (qm_image_writer_take(writer, &qm_model_images(compiled)->at[0], &err) != QM_OK)
+        return cli_say_error(NULL, &err);
+    return EX_OK;
+}
+
+static int train_clauses(const cli_options *o, const cli_models *models, train_texts *texts)
+{
+    qm_clauses_training training = {.models = models->at,
+                                    .n_models = models->count,
+                                    .texts = texts->at,
                                     .n_texts = texts->count,
                                     .options = qm_clauses_defaults(),
                                     .progress = o->quiet ? NULL : train_report};
@@ -101,24 +116,41 @@ static int train_clauses(const cli_options *o, train_texts *texts)
     if (qm_image_writer_new(&writer, NULL, &err) != QM_OK) return cli_say_error(NULL, &err);
     if (qm_clauses_train(&training, NULL, writer, &wrong, &err) != QM_OK)
         status = cli_say_error(wrong < texts->count ? texts->paths[wrong] : NULL, &err);
+    if (status == EX_OK) status = train_take(writer, models->compiled);
     if (status == EX_OK) status = train_write(writer, o->output);
     qm_image_writer_free(writer);
     return status;
 }
 
+/* Single clauses, and the whole reports in a directory below. */
+static int train_read(train_texts *texts, const char *directory)
+{
+    qm_buffer reports = cli_buffer();
+    cli_printf(&reports, "%s/reports", directory);
+    cli_putc(&reports, '\0');
+    int status = train_read_directory(texts, directory, false);
+    if (status == EX_OK && access(reports.data, F_OK) == 0)
+        status = train_read_directory(texts, reports.data, true);
+    qm_buffer_free(&reports);
+    return status;
+}
+
 int cli_train_clauses(const cli_options *o)
 {
-    if (o->n_arguments != 2)
-        return cli_usage(o, "clauses DIRECTORY: where the labelled clauses are");
+    if (o->n_arguments < 2)
+        return cli_usage(o, "clauses DIRECTORY...: where the labelled clauses are");
     if (!o->output) return cli_usage(o, "--output FILE: where the image goes");
     train_texts texts = {0};
-    qm_buffer reports = cli_buffer();
-    cli_printf(&reports, "%s/reports", o->arguments[1]);
-    cli_putc(&reports, '\0');
-    int status = train_read_directory(&texts, o->arguments[1], false);
-    if (status == EX_OK) status = train_read_directory(&texts, reports.data, true);
-    if (status == EX_OK) status = train_clauses(o, &texts);
-    qm_buffer_free(&reports);
+    cli_models models;
+    int status = cli_models_open(&models, o);
+    for (int i = 1; i < o->n_arguments && status == EX_OK; i++)
+        status = train_read(&texts, o->arguments[i]);
+    if (status == EX_OK && texts.count == 0) {
+        cli_say((cli_place){o->arguments[1], 0, 0}, "has no labelled clauses: no file *.tsv");
+        status = EX_NOINPUT;
+    }
+    if (status == EX_OK) status = train_clauses(o, &models, &texts);
+    cli_models_close(&models);
     train_free(&texts);
     return status;
 }

@@ -37,6 +37,8 @@ void qm_image_writer_free(qm_image_writer *writer);
 /* Copies data. Sections are laid out in ascending id order whatever the order of the calls. */
 int qm_image_writer_add(qm_image_writer *writer, uint32_t id, const void *data, size_t size,
                         qm_error *err);
+/* All sections of an image but its provenance. */
+int qm_image_writer_take(qm_image_writer *writer, const qm_image *image, qm_error *err);
 /* Each key once; "build-id" is the writer's own. */
 int qm_image_writer_info(qm_image_writer *writer, const char *key, qm_bytes value, qm_error *err);
 /* The bytes belong to the writer. */

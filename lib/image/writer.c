@@ -69,6 +69,18 @@ int qm_image_writer_add(qm_image_writer *writer, uint32_t id, const void *data, 
     return QM_OK;
 }
 
+int qm_image_writer_take(qm_image_writer *writer, const qm_image *image, qm_error *err)
+{
+    const qm_image_header *head = (const qm_image_header *)image->data;
+    const qm_image_entry *table = (const qm_image_entry *)(head + 1);
+    int status = QM_OK;
+    for (uint32_t i = 0; i < head->sections && status == QM_OK; i++)
+        if (table[i].id != QM_IMAGE_INFO)
+            status = qm_image_writer_add(writer, table[i].id, image->data + table[i].offset,
+                                         table[i].length, err);
+    return status;
+}
+
 int qm_image_writer_info(qm_image_writer *writer, const char *key, qm_bytes value, qm_error *err)
 {
     size_t at = writer->pairs.count;

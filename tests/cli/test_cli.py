@@ -297,6 +297,51 @@ class Training(CliTest):
         self.assertIn("raw.txt", self.run_qianmo("info", "a.qm")[0])
         self.run_qianmo("train", text, "-o", "c.qm", "--window", 4, status=USAGE)
 
+    def school(self, clauses, *more, status=0):
+        """The example of another field, trained on clauses: the messages."""
+        return self.run_qianmo("train", "--taxonomy", ROOT / "examples/taxonomy/school.yaml", *more,
+                               "-o", "school.qm", "clauses", clauses, status=status)[1]
+
+    def test_types_of_ones_own_are_learnt_from_labelled_clauses(self):
+        """Sentences without a word of any rule; the rules' own rows are there, too."""
+        text = self.file("news.txt", "语文老师们把一节课磨了又磨。走廊的旧灯管全换成了护眼灯。"
+                                     "班主任敲开了二十户学生的家门。下月，学校将给每间教室装上空调。校园里的银杏黄了。")
+        examples = ROOT / "examples/taxonomy"
+        self.assertIn("one for each type", self.school(examples / "clauses"))
+        first = (self.path / "school.qm").read_bytes()
+        self.school(examples / "clauses", "--quiet")
+        self.assertEqual((self.path / "school.qm").read_bytes(), first)
+        ruled, learnt = (json.loads(self.run_qianmo("mine", *model, "-f", "jsonl", text)[0])["initiatives"]
+                         for model in (("--taxonomy", examples / "school.yaml"), ("-m", "school.qm")))
+        self.assertEqual(ruled, [])
+        self.assertEqual([(row["type"], row["status"], row["rule"]) for row in learnt],
+                         [("teaching", "done", None), ("facility", "done", None), ("home", "done", None),
+                          ("facility", "planned", None)])
+        out, _ = self.run_qianmo("mine", "-m", "school.qm", "-f", "jsonl", examples / "school.txt")
+        rows = json.loads(out)["initiatives"]
+        self.assertEqual([row["type"] for row in rows if row["rule"]],
+                         ["home", "home", "teaching", "teaching", "facility", "facility", "facility"])
+
+    def test_a_compiled_taxonomy_is_trained_like_its_text(self):
+        self.run_qianmo("compile", ROOT / "examples/taxonomy/school.yaml", "-o", "rules.qm")
+        self.run_qianmo("train", "-m", "rules.qm", "-o", "weights.qm", "--quiet", "clauses",
+                        ROOT / "examples/taxonomy/clauses")
+        out, _ = self.run_qianmo("mine", "-m", "rules.qm", "-m", "weights.qm", "-f", "jsonl",
+                                 given="走廊的旧灯管全换成了护眼灯。")
+        self.assertEqual([row["type"] for row in json.loads(out)["initiatives"]], ["facility"])
+
+    def test_mistakes_in_labelled_clauses_have_a_place(self):
+        labelled = self.path / "labelled"
+        for text, message in (("home\tdone\t走访\nhome,bells\tdone\t敲钟\n", r"a\.tsv:2:6: no type 'bells'"),
+                              ("home\tdoing\t走访\n", r"a\.tsv:1:6: no status 'doing'"),
+                              ("# 家\nhome 走访\n", r"a\.tsv:2:1: a line is types")):
+            labelled.mkdir(exist_ok=True)
+            (labelled / "a.tsv").write_text(text)
+            self.assertRegex(self.school("labelled", status=DATA), message)
+        (labelled / "a.tsv").unlink()
+        self.assertIn("no file *.tsv", self.school("labelled", status=NO_INPUT))
+        self.assertFalse((self.path / "school.qm").exists())
+
     def test_mistakes_leave_no_image(self):
         text = self.file("words.txt", "路 通 了\n")
         self.run_qianmo("train", text, "-o", "a.qm", "--passes", 0, status=USAGE)

@@ -31,6 +31,7 @@ typedef struct qm_labels {
     QM_ARRAY(char) pool;
     QM_ARRAY(qm_piece) pieces;
     QM_ARRAY(qm_labelled_document) documents;
+    bool reports;             /* some are */
     const qm_bytes *type_ids; /* [0] unused */
     uint32_t n_types;
     const qm_allocator *alloc;
@@ -57,6 +58,7 @@ typedef struct qm_example {
     uint8_t role, flags;
     uint8_t status;
     bool debatable, report;
+    bool judged; /* left out in turn and asked for */
 } qm_example;
 
 typedef struct qm_clause_examples {
@@ -106,7 +108,7 @@ typedef struct qm_clause_margins {
     uint32_t n_labels;
 } qm_clause_margins;
 
-/* Fills task->labels for a label; examples of reports in `fold` of `folds` are left out. */
+/* Fills task->labels for a label; examples that are judged in `fold` of `folds` are left out. */
 void qm_label_examples(qm_machine_task *task, const qm_clauses_options *options, uint32_t label,
                        uint32_t fold);
 typedef struct qm_threshold_range {

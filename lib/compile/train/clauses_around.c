@@ -163,7 +163,7 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
     if (!seen.at) return QM_E_NOMEM;
     *out = (qm_around_weights){.around = {0}};
     for (size_t i = 0; i < examples->at.count && status == QM_OK; i++)
-        if (examples->at.at[i].report && !examples->at.at[i].debatable) status = add_cases(&c, i);
+        if (examples->at.at[i].judged && !examples->at.at[i].debatable) status = add_cases(&c, i);
     for (int round = 0; round < ROUNDS && status == QM_OK; round++) newton_step(&c, w);
     if (status == QM_OK && w[QM_AROUND_OWN] > 0.01) {
         const qm_threshold_range range = {-48, 48, 0.25};

@@ -104,6 +104,7 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
     qm_example example = {.document = r->number,
                           .heads = {QM_NONE, QM_NONE},
                           .report = r->labelled->report,
+                          .judged = r->labelled->report || !r->labels->reports,
                           .clause = first,
                           .sentence = clause->sentence,
                           .paragraph = clause->paragraph,
@@ -228,7 +229,9 @@ static int keep_frequent(qm_clause_examples *examples, counting *c,
         uint32_t number = examples->features.at[at];
         if (c->last.at[number] == QM_NONE) continue; /* done */
         c->last.at[number] = QM_NONE;
-        if (c->counts.at[number] < options->least_count) {
+        /* What all have tells none from another. */
+        if (c->counts.at[number] < options->least_count ||
+            c->counts.at[number] == examples->at.count) {
             c->counts.at[number] = QM_NONE;
             continue;
         }

@@ -29,16 +29,25 @@ static bool next_field(qm_bytes *rest, qm_bytes *field)
     return true;
 }
 
+/* Counted in characters from 1. */
+static uint32_t column_of(const reader *r, qm_bytes field)
+{
+    uint32_t column = 1;
+    for (const char *at = r->line.data; at < (const char *)field.data; at++)
+        column += (*at & 0xC0) != 0x80;
+    return column;
+}
+
 static int read_types(const reader *r, qm_bytes field, uint64_t *types, qm_error *err)
 {
     qm_bytes id;
     *types = 0;
-    while (qm_split(&field, ',', &id)) {
+    for (qm_bytes rest = field; qm_split(&rest, ',', &id);) {
         uint32_t type = 1;
         while (type <= r->labels->n_types && !qm_bytes_equal(id, r->labels->type_ids[type])) type++;
         if (type > r->labels->n_types)
-            return qm_fail_line(err, QM_E_SYNTAX, r->number, 1, "no type '%.*s'", (int)id.size,
-                                (const char *)id.data);
+            return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, id), "no type '%.*s'",
+                                (int)id.size, (const char *)id.data);
         *types |= UINT64_C(1) << type;
     }
     return QM_OK;
@@ -128,8 +137,8 @@ static int add_piece(reader *r, qm_error *err)
         piece.head = number;
         piece.status = read_status(status);
         if (!piece.status)
-            return qm_fail_line(err, QM_E_SYNTAX, r->number, 1, "no status '%.*s'",
-                                (int)status.size, (const char *)status.data);
+            return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, status),
+                                "no status '%.*s'", (int)status.size, (const char *)status.data);
     }
     if (ends_sentence(rest)) r->sentence++;
     document->pieces++;
@@ -192,6 +201,7 @@ int qm_labels_read(qm_labels *labels, const qm_labelled_text *text, qm_error *er
     qm_bytes rest = text->text;
     size_t first = labels->documents.count;
     int status = QM_OK;
+    labels->reports |= text->reports;
     while (status == QM_OK && next_line(&rest, &r.line)) {
         r.number++;
         status = read_line(&r, text->reports, err);

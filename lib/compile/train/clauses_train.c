@@ -34,7 +34,6 @@ void qm_clauses_say(const qm_clauses_training *training, const char *format, ...
 typedef struct course {
     const qm_clauses_training *training;
     const qm_allocator *alloc;
-    qm_model *model;
     qm_engine *engine;
     qm_bytes type_ids[QM_TYPES_MOST + 1];
     qm_labels labels;
@@ -51,9 +50,8 @@ static int open_engine(course *c, qm_error *err)
 {
     const qm_setting settings[] = {
         {QM_P_TABLES, 0, 1 << QM_INITIATIVES | 1 << QM_QUANTITIES | 1 << QM_ENTITIES}};
-    int status = qm_model_builtin(&c->model, err);
-    if (status == QM_OK)
-        status = qm_engine_new(&c->engine, &c->model, 1, settings, 1, c->alloc, err);
+    int status = qm_engine_new(&c->engine, c->training->models, c->training->n_models, settings, 1,
+                               c->alloc, err);
     if (status != QM_OK) return status;
     qm_initiative_type type;
     uint32_t n = 0;
@@ -107,7 +105,7 @@ static void train_fold(course *c, uint32_t fold)
         qm_machine_train(&c->task, c->weights);
         qm_weights_round(&c->examples, c->weights);
         for (size_t i = 0; i < c->examples.at.count; i++)
-            if (c->examples.at.at[i].report &&
+            if (c->examples.at.at[i].judged &&
                 c->examples.at.at[i].document % options->folds == fold)
                 c->margins.at[i * c->n_labels + label] =
                     (float)qm_machine_margin(&c->examples, c->weights, i);
@@ -154,6 +152,5 @@ int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *al
     qm_clause_examples_free(&c.examples);
     qm_labels_free(&c.labels);
     qm_engine_unref(c.engine);
-    qm_model_unref(c.model);
     return status;
 }

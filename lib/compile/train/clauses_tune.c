@@ -23,7 +23,7 @@ void qm_label_examples(qm_machine_task *task, const qm_clauses_options *options,
         int side = stand(e, label);
         double weight = side * (e->report ? options->report : 1);
         if (side > 0) weight *= options->positive;
-        if (e->report && e->document % options->folds == fold) weight = 0;
+        if (e->judged && e->document % options->folds == fold) weight = 0;
         task->labels[i] = (float)weight;
     }
 }
@@ -91,7 +91,7 @@ static void score_reports(const qm_clause_examples *examples, const qm_labels *l
     memset(outcomes, 0, (labels->n_types + 1) * sizeof *outcomes);
     for (size_t first = 0, end; first < examples->at.count; first = end) {
         end = end_of_document(examples, first);
-        if (examples->at.at[first].report)
+        if (examples->at.at[first].judged)
             score_document(examples, labels, margins, first, end, threshold, outcomes);
     }
     for (uint32_t type = 1; type <= labels->n_types; type++) {

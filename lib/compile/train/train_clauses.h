@@ -28,6 +28,8 @@ typedef struct qm_clauses_options {
 qm_clauses_options qm_clauses_defaults(void);
 
 typedef struct qm_clauses_training {
+    qm_model *const *models; /* whose types the labels name, the lowest first */
+    size_t n_models;
     const qm_labelled_text *texts;
     size_t n_texts;
     qm_clauses_options options;
@@ -35,8 +37,9 @@ typedef struct qm_clauses_training {
     void *ud;
 } qm_clauses_training;
 
-/* Adds the section to writer. Clauses are read as the built-in model reads them. *wrong (may be
- * NULL) becomes the number of the text that err speaks of. */
+/* Adds the section to writer. Clauses are read as the models read them; thresholds are chosen on
+ * whole reports, or on single clauses where there are no reports. *wrong (may be NULL) becomes the
+ * number of the text that err speaks of. */
 int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *alloc,
                      qm_image_writer *writer, size_t *wrong, qm_error *err);
 
