@@ -58,6 +58,26 @@ START_TEST(what_was_written_is_read)
 }
 END_TEST
 
+START_TEST(sections_are_taken_over_without_their_provenance)
+{
+    qm_image_writer *one;
+    qm_image_writer *two;
+    qm_bytes bytes = small_image(&one, false), taken;
+    qm_image image, copy;
+    ck_assert_int_eq(qm_image_open(&image, bytes, false, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_new(&two, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_take(two, &image, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_take(two, &image, NULL), QM_E_INVALID); /* there already */
+    ck_assert_int_eq(qm_image_writer_finish(two, &taken, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&copy, taken, false, NULL), QM_OK);
+    ck_assert(qm_bytes_equal(qm_image_section(&copy, SECTION_ONE), qm_bytes_of("阡陌")));
+    ck_assert_ptr_nonnull(qm_image_section(&copy, SECTION_TWO).data);
+    ck_assert_ptr_null(qm_image_info(&copy, "version").data);
+    qm_image_writer_free(one);
+    qm_image_writer_free(two);
+}
+END_TEST
+
 START_TEST(same_content_same_bytes_and_another_content_another_id)
 {
     qm_image_writer *one;
@@ -360,6 +380,7 @@ int main(void)
     TCase *tests = tcase_create("image");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, what_was_written_is_read);
+    tcase_add_test(tests, sections_are_taken_over_without_their_provenance);
     tcase_add_test(tests, same_content_same_bytes_and_another_content_another_id);
     tcase_add_test(tests, nothing_is_written_twice);
     tcase_add_test(tests, every_wrong_byte_is_noticed);
