@@ -121,9 +121,10 @@ static void drop_settled(qm_stream *stream, uint32_t settled)
 /* The rows of this cut count from the buffer, those of the result from where the feeding began. */
 static int shift_rows(qm_batch *batch, size_t from, uint64_t by, qm_error *err)
 {
-    qm_token_block rows = qm_batch_tokens(batch);
     size_t count = batch->rows[QM_TOKENS].count;
-    if (count > from && rows.end[count - 1] + by >= QM_NONE)
+    if (count == from) return QM_OK;
+    qm_token_block rows = qm_batch_tokens(batch);
+    if (rows.end[count - 1] + by >= QM_NONE)
         return qm_fail(err, QM_E_LIMIT, "the chunk is too large for one result");
     for (size_t i = from; i < count; i++) {
         rows.start[i] += (uint32_t)by;

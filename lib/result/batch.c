@@ -41,8 +41,8 @@ int qm_batch_reserve_tokens(qm_batch *batch, size_t more)
     if (qm_array_grow(batch->alloc, &grown.rows[QM_TOKENS].at, &grown.rows[QM_TOKENS].room,
                       need > half_more ? need : half_more, sizeof(qm_token_row)) != QM_OK)
         return QM_E_NOMEM;
-    qm_token_block from = qm_batch_tokens(batch), to = qm_batch_tokens(&grown);
     if (count) {
+        qm_token_block from = qm_batch_tokens(batch), to = qm_batch_tokens(&grown);
         memcpy(to.start, from.start, count * sizeof *to.start);
         memcpy(to.end, from.end, count * sizeof *to.end);
         memcpy(to.tag, from.tag, count);

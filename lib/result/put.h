@@ -89,7 +89,8 @@ static QM_ALWAYS_INLINE char *qm_put_word(qm_put *put, char *to, qm_bytes text, 
 typedef struct qm_counter {
     uint64_t digits;
     uint32_t number, length;
-    uint32_t more; /* as much can be added to the last digit */
+    uint32_t last; /* where the last digit stands among the bits of the digits */
+    uint32_t more; /* as much can be added to it */
 } qm_counter;
 
 static inline uint64_t qm_two_digits(uint32_t number)
@@ -109,19 +110,19 @@ static inline qm_counter qm_counter_at(uint32_t number)
     uint64_t digits = qm_four_digits(number / 10000) | qm_four_digits(number % 10000) << 32;
     uint64_t zeros = digits ^ QM_EACH_BYTE('0');
     uint32_t skip = zeros ? (uint32_t)__builtin_ctzll(zeros) / 8 : 7;
-    return (qm_counter){digits >> 8 * skip, number, 8 - skip, 9 - number % 10};
+    return (qm_counter){digits >> 8 * skip, number, 8 - skip, 8 * (7 - skip), 9 - number % 10};
 }
 
 /* By more than its last digit can take, but less than ten: nine times of ten only the last two
  * digits change. */
 static inline void qm_counter_carry(qm_counter *counter, uint32_t more)
 {
-    uint32_t tens = 8 * (counter->length - 2);
-    if (more > 9 || counter->length < 2 || (counter->digits >> tens & 0xFF) == '9') {
+    uint32_t last = counter->last;
+    if (more > 9 || last == 0 || (counter->digits >> (last - 8) & 0xFF) == '9') {
         *counter = qm_counter_at(counter->number + more);
         return;
     }
-    counter->digits += (UINT64_C(1) << tens) - ((uint64_t)(10 - more) << (tens + 8));
+    counter->digits += (UINT64_C(1) << (last - 8)) - ((uint64_t)(10 - more) << last);
     counter->number += more;
     counter->more += 10 - more;
 }
@@ -131,7 +132,7 @@ static QM_ALWAYS_INLINE char *qm_put_counter(char *to, qm_counter *counter, uint
 {
     uint32_t more = number - counter->number;
     if (more <= counter->more) {
-        counter->digits += (uint64_t)more << 8 * (counter->length - 1);
+        counter->digits += (uint64_t)more << counter->last;
         counter->number = number;
         counter->more -= more;
     } else {

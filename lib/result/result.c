@@ -103,7 +103,8 @@ static void *take_copy(layout *at, const void *from, size_t size)
 static void fill_tokens(qm_result *result, layout *at, const qm_batch *batch)
 {
     size_t rows = batch->rows[QM_TOKENS].count;
-    qm_token_block from = qm_batch_tokens(batch);
+    qm_token_block from = {NULL, NULL, NULL, NULL};
+    if (rows) from = qm_batch_tokens(batch);
     const void *columns[] = {take_copy(at, from.start, rows * sizeof *from.start),
                              take_copy(at, from.end, rows * sizeof *from.end),
                              take_copy(at, from.tag, rows), take_copy(at, from.flags, rows)};

@@ -170,11 +170,11 @@ typedef struct qm_token_block {
     uint8_t *tag, *flags;
 } qm_token_block;
 
+/* There must be room for some. */
 static inline qm_token_block qm_batch_tokens(const qm_batch *batch)
 {
     size_t room = batch->rows[QM_TOKENS].room;
     uint32_t *start = batch->rows[QM_TOKENS].at;
-    if (!start) return (qm_token_block){NULL, NULL, NULL, NULL};
     uint8_t *tag = (uint8_t *)(start + 2 * room);
     return (qm_token_block){start, start + room, tag, tag + room};
 }

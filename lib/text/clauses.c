@@ -16,8 +16,8 @@ typedef struct scan {
     const qm_allocator *alloc;
     qm_clauses *out;
     const uint32_t *marks;
-    const int8_t *cuts; /* flags of the clause that each mark ends, or a CUT_… */
-    uint32_t mark;      /* number of the first one of the paragraph */
+    const int16_t *cuts; /* flags of the clause that each mark ends, or a CUT_… */
+    uint32_t mark;       /* number of the first one of the paragraph */
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
@@ -429,7 +429,7 @@ static int read_marks(scan *s, qm_text *text)
         qm_array_reserve(text->alloc, &text->breaks, (size_t)n + 1) != QM_OK)
         return QM_E_NOMEM;
     uint32_t *breaks = text->breaks.at, n_breaks = 0;
-    int8_t *cuts = text->cuts.at;
+    int16_t *cuts = text->cuts.at;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at = s->marks[k], c = text->chars[at];
         breaks[n_breaks] = k;
@@ -438,7 +438,7 @@ static int read_marks(scan *s, qm_text *text)
         bool punct = text->classes[at] == QM_CHAR_PUNCT;
         int cut = punct || c == '\t' ? boundary(text, at) : CUT_NONE;
         bool look = punct && (c == U'】' || c == U'—' || closing_of(c));
-        cuts[k] = (int8_t)(cut == CUT_NONE && look ? CUT_LOOK : cut);
+        cuts[k] = (int16_t)(cut == CUT_NONE && look ? CUT_LOOK : cut);
     }
     breaks[n_breaks++] = n;
     text->breaks.count = n_breaks;

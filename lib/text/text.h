@@ -49,7 +49,7 @@ typedef struct qm_text {
     QM_ARRAY(struct qm_line) lines; /* scratch of qm_text_join */
     qm_u32_array marks;             /* scratch of qm_text_join and qm_clauses_find */
     bool marked;                    /* the marks are those of the characters as they are */
-    QM_ARRAY(int8_t) cuts;          /* scratch of qm_clauses_find: what each mark cuts */
+    QM_ARRAY(int16_t) cuts;         /* scratch of qm_clauses_find: what each mark cuts */
     qm_u32_array breaks;            /* likewise: marks that end lines */
     qm_u32_array seams; /* characters that qm_text_join made of several, or before which it took
                            some out, ascending; elsewhere one follows the other as in the bytes */
