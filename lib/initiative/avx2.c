@@ -208,7 +208,7 @@ static void weigh_avx2(const qm_weighing *w, qm_clause_scores *scores)
 
 /* ---- the best two ---- */
 
-enum { EIGHTS = QM_LABELS_MOST / QM_SYMBOLS_AT_ONCE };
+enum { EIGHT = 8, EIGHTS = QM_LABELS_MOST / EIGHT };
 
 static inline int32_t greatest(const __m256i keys[EIGHTS])
 {
@@ -231,13 +231,12 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     const __m128i shift = _mm_cvtsi32_si128((int)quick->shift);
     __m256i place = _mm256_setr_epi32(63, 62, 61, 60, 59, 58, 57, 56);
     for (uint32_t i = 0; i < EIGHTS; i++) {
-        __m256i sum =
-            _mm256_srai_epi32(load(scores->sums + QM_SYMBOLS_AT_ONCE * i), QM_QUICK_SHIFT);
-        __m256i score = _mm256_mullo_epi32(sum, load(quick->factors + QM_SYMBOLS_AT_ONCE * i));
+        __m256i sum = _mm256_srai_epi32(load(scores->sums + (size_t)EIGHT * i), QM_QUICK_SHIFT);
+        __m256i score = _mm256_mullo_epi32(sum, load(quick->factors + (size_t)EIGHT * i));
         score = _mm256_add_epi32(_mm256_sra_epi32(score, shift),
-                                 load(quick->biases + QM_SYMBOLS_AT_ONCE * i));
+                                 load(quick->biases + (size_t)EIGHT * i));
         keys[i] = _mm256_add_epi32(_mm256_slli_epi32(score, 6), place);
-        place = _mm256_sub_epi32(place, all(QM_SYMBOLS_AT_ONCE));
+        place = _mm256_sub_epi32(place, all(EIGHT));
     }
     /* No two keys are equal, as each has its label in it. */
     int32_t best = greatest(keys);

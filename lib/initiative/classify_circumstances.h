@@ -33,16 +33,17 @@ static inline void qm_circumstance_places(qm_circumstances *c, const qm_feature_
     enum { MARKED = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON | QM_CLAUSE_ENDS_COLON };
     const qm_clauses *clauses = source->document->clauses;
     const qm_clause *clause = &clauses->at[source->first];
-    const qm_clause *before = source->first > 0 ? clause - 1 : NULL;
-    const qm_clause *behind = source->end < clauses->count ? &clauses->at[source->end] : NULL;
-    bool opens_sentence = !before || before->sentence != clause->sentence;
-    bool opens_paragraph = !before || before->paragraph != clause->paragraph;
-    bool ends_paragraph = !behind || behind->paragraph != clause->paragraph;
+    const bool first = source->first == 0, last = source->end >= clauses->count;
+    const qm_clause *before = first ? clause : clause - 1;
+    const qm_clause *behind = last ? clause : &clauses->at[source->end];
+    bool opens_sentence = first || before->sentence != clause->sentence;
+    bool opens_paragraph = first || before->paragraph != clause->paragraph;
+    bool ends_paragraph = last || behind->paragraph != clause->paragraph;
     uint32_t marks = clause->flags & MARKED;
     qm_circumstance_add(c, QM_FEATURE_ROLE, clause->role);
     qm_circumstance_add(c, QM_FEATURE_ROLE, 64 + (clause->flags & QM_CLAUSE_IN_QUOTES));
-    qm_circumstance_add(c, QM_FEATURE_ROLE_BEFORE, before ? before->role : 0);
-    qm_circumstance_add(c, QM_FEATURE_ROLE_BEHIND, behind ? behind->role : 0);
+    qm_circumstance_add(c, QM_FEATURE_ROLE_BEFORE, first ? 0 : before->role);
+    qm_circumstance_add(c, QM_FEATURE_ROLE_BEHIND, last ? 0 : behind->role);
     qm_circumstance_add(c, QM_FEATURE_PLACE,
                         marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
                             (uint32_t)ends_paragraph << 2);
