@@ -60,7 +60,7 @@ static inline void read_half(const qm_han_entry *han, const uint32_t *chars, con
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes that of packing */
     const __m256i low = _mm256_set1_epi16(0xFF), class = load(classes);
     __m256i e[4];
-    for (uint32_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 4; k++) {
         __m256i c = load(chars + 8 * k);
         e[k] = entries_of(han, c);
         bits[1] |= signs_of(c) << 8 * k;

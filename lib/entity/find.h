@@ -99,10 +99,10 @@ struct qm_entity_scratch {
     qm_u32_array chain;    /* of each match: number + 1 of the one before with the same start */
     qm_u32_array suffixes; /* numbers of the matches that may end the name of a place */
     qm_spot *spots;        /* count + 1 of them, and QM_SPOT_PAD that are zero */
-    qm_links *links;       /* likewise, but never cleared */
-    uint8_t *hans;         /* qm_han_entry.name of each; likewise */
-    uint8_t *flags;        /* and its flags */
-    uint8_t *states;       /* likewise; that of the end is 0 */
+    qm_links *links;       /* as many, never cleared */
+    uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
+    uint8_t *flags;        /* what its flags say; likewise */
+    uint8_t *states;       /* likewise */
     uint64_t *sets;        /* QM_SETS of set_words each */
     size_t spot_room;      /* positions that there is memory for */
     size_t set_words;

@@ -446,9 +446,9 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     int status = QM_OK;
     qm_mark longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
     if (longer.end > at) return QM_OK; /* 新华社区 */
-    qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
-    if (mark.end && !(mark.flags & QM_FLAG_NAMED) && scratch->begins[mark.start] &&
-        scratch->begins[at])
+    qm_mark mark = {0};
+    if (scratch->begins[at]) mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
+    if (mark.end && !(mark.flags & QM_FLAG_NAMED) && scratch->begins[mark.start])
         status = qm_entity_add(scratch, mark.start, at, QM_ENTITY_ORG, 10, false, err);
     qm_mark latin = qm_mark_ending(scratch, at, QM_WORD_ORG_LATIN);
     if (status == QM_OK && latin.end) status = add_latin(scratch, &latin, err);
