@@ -104,6 +104,19 @@ START_TEST(a_verb_and_an_object_make_a_row)
 }
 END_TEST
 
+/* More words than are looked at on either side of an object. */
+START_TEST(a_clause_full_of_words_has_its_pair)
+{
+    static char text[4000];
+    size_t size = 0;
+    for (int i = 0; i < 90; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "村道和");
+    ck_assert_str_eq(rows(text), "");
+    snprintf(text + size, sizeof text - size, "村里硬化村道三公里。");
+    ck_assert_str_eq(rows(text), "roads done");
+}
+END_TEST
+
 /* What the grammar finds in the first clause of a text where no rule says anything. */
 static void finds_words(const char *text, const char *trigger, const char *object)
 {
@@ -360,6 +373,7 @@ int main(void)
 {
     TCase *tests = tcase_create("initiative");
     tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_test(tests, a_clause_full_of_words_has_its_pair);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
     tcase_add_test(tests, grammar_finds_trigger_and_object);
     tcase_add_test(tests, a_list_shares_its_verb);
