@@ -1,10 +1,7 @@
 /* All occurrences of the entries of a lexicon. */
 #include "image/scan_passes.h"
 
-void qm_stretch_read_plain(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
-{
-    read_stretch(t, chars, s);
-}
+const qm_stretch_reader qm_stretch_plain = {begin_stretch, end_stretch};
 
 qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
 {
@@ -14,13 +11,12 @@ qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
                             head->shifts[last], head->limits[last], head->codes};
 }
 
-static qm_stretch_reader *choose_reader(void)
+static const qm_stretch_reader *choose_reader(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
-        return qm_stretch_read_avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) return &qm_stretch_avx2;
 #endif
-    return qm_stretch_read_plain;
+    return &qm_stretch_plain;
 }
 
 /* What a scan wants and where it puts it. */
@@ -51,8 +47,6 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
     const qm_sense *const senses = f->senses;
     const uint32_t wanted = f->wanted;
     const uint8_t source = f->source;
-    for (uint64_t left = s->found; left; left &= left - 1)
-        __builtin_prefetch(&finds[s->outputs[__builtin_ctzll(left)] - 1]);
     for (uint64_t found = s->found; found; found &= found - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(found), end = start + at + 1;
         for (uint32_t output = s->outputs[at]; output > 0;) {
@@ -77,22 +71,38 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
     return QM_OK;
 }
 
+/* The characters of a stretch that begins at `at`; what is missing is filled up with what is no
+ * character, and so in no entry. */
+static const uint32_t *whole_stretch(const uint32_t *chars, uint32_t at, uint32_t to,
+                                     uint32_t rest[QM_STRETCH])
+{
+    if (to - at >= QM_STRETCH) return chars + at;
+    memset(rest, 0xFF, QM_STRETCH * sizeof *rest);
+    memcpy(rest, chars + at, (to - at) * sizeof *rest);
+    return rest;
+}
+
+/* Three stretches are on the way at any time: one is begun, one ended, of one the finds are taken.
+ */
 static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, uint32_t from,
                 uint32_t to, const qm_allocator *alloc, qm_matches *out)
 {
     const qm_scan_tables tables = qm_scan_tables_of(lexicon->automaton, f->wanted);
-    qm_stretch_reader *read = choose_reader();
-    uint32_t rest[QM_STRETCH];
-    qm_stretch s;
-    s.codes[0] = s.states[0] = 0;
-    for (uint32_t at = from; at < to; at += QM_STRETCH) {
-        bool whole = to - at >= QM_STRETCH;
-        if (!whole) { /* filled up with what is no character, and so in no entry */
-            memset(rest, 0xFF, sizeof rest);
-            memcpy(rest, chars + at, (to - at) * sizeof *rest);
-        }
-        read(&tables, whole ? chars + at : rest, &s);
-        if (add_finds(f, &s, at, alloc, out) != QM_OK) return QM_E_NOMEM;
+    const qm_stretch_reader *reader = choose_reader();
+    uint32_t rest[QM_STRETCH], n = (to - from + QM_STRETCH - 1) / QM_STRETCH;
+    qm_stretch ring[3];
+    qm_stretch *first = &ring[0], *second = &ring[1], *third = &ring[2];
+    second->codes[QM_STRETCH] = second->states[QM_STRETCH] = 0; /* stands before them all */
+    for (uint32_t i = 0; i < n + 2; i++) {
+        uint32_t at = from + i * QM_STRETCH;
+        if (i < n) reader->begin(&tables, whole_stretch(chars, at, to, rest), second, first);
+        if (i >= 1 && i <= n) reader->end(&tables, third, second);
+        if (i >= 2 && add_finds(f, third, at - 2 * QM_STRETCH, alloc, out) != QM_OK)
+            return QM_E_NOMEM;
+        qm_stretch *next = third;
+        third = second;
+        second = first;
+        first = next;
     }
     return QM_OK;
 }

@@ -10,10 +10,7 @@
 #endif
 #include "image/scan_passes.h"
 
-void qm_stretch_read_avx2(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
-{
-    read_stretch(t, chars, s);
-}
+const qm_stretch_reader qm_stretch_avx2 = {begin_stretch, end_stretch};
 #ifdef __clang__
 #pragma clang attribute pop
 #else

@@ -73,16 +73,21 @@ static uint32_t step_back(const qm_lexicon_state *states, uint32_t codes, uint32
     return code;
 }
 
-/* Most of those that may follow do so behind a single character: the states of these are fetched
- * before any is looked at. Whether they lead on nobody could foresee, so no branch asks it. */
-QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s, uint64_t pairs)
+/* Most of those that may follow do so behind a single character: the states of these are fetched.
+ */
+QM_PASS void fetch_states(const qm_automaton *a, const qm_stretch *s)
+{
+    for (uint64_t left = s->pairs; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        __builtin_prefetch(&a->states[qm_low(a->states[s->codes[at]].base) + s->codes[at + 1]]);
+    }
+}
+
+/* Whether a pair leads on nobody could foresee, so no branch asks it. */
+QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s)
 {
     const qm_lexicon_state *const states = a->states;
-    for (uint64_t left = pairs; left; left &= left - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(left);
-        __builtin_prefetch(&states[qm_low(states[s->codes[at]].base) + s->codes[at + 1]]);
-    }
-    for (; pairs; pairs &= pairs - 1) {
+    for (uint64_t pairs = s->pairs; pairs; pairs &= pairs - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(pairs);
         uint32_t state = s->states[at], code = s->codes[at + 1];
         uint32_t next = qm_low(states[state].base) + code;
@@ -109,11 +114,25 @@ QM_PASS uint64_t read_outputs(const qm_scan_tables *t, qm_stretch *s)
     return gather_bits(flags);
 }
 
-static inline void read_stretch(const qm_scan_tables *t, const uint32_t *chars, qm_stretch *s)
+QM_PASS void fetch_finds(const qm_automaton *a, const qm_stretch *s)
 {
+    for (uint64_t left = s->found; left; left &= left - 1)
+        __builtin_prefetch(&a->finds[s->outputs[__builtin_ctzll(left)] - 1]);
+}
+
+static void begin_stretch(const qm_scan_tables *t, const uint32_t *chars, const qm_stretch *before,
+                          qm_stretch *s)
+{
+    s->codes[0] = before->codes[QM_STRETCH];
     read_codes(&t->automaton, chars, s);
-    read_states(&t->automaton, t->codes, s, read_pairs(t, s));
+    s->pairs = read_pairs(t, s);
+    fetch_states(&t->automaton, s);
+}
+
+static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_stretch *s)
+{
+    s->states[0] = before->states[QM_STRETCH];
+    read_states(&t->automaton, t->codes, s);
     s->found = read_outputs(t, s);
-    s->codes[0] = s->codes[QM_STRETCH];
-    s->states[0] = s->states[QM_STRETCH];
+    fetch_finds(&t->automaton, s);
 }
