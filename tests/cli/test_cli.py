@@ -330,6 +330,27 @@ class Training(CliTest):
                                  given="走廊的旧灯管全换成了护眼灯。")
         self.assertEqual([row["type"] for row in json.loads(out)["initiatives"]], ["facility"])
 
+    def bells(self, *head):
+        """A taxonomy of one type and clauses labelled with it: the messages of their training."""
+        self.file("bells.yaml", "\n".join((
+            "version: 1", *head, "types:", "- id: bells", "  zh: 铸钟", "  group: own", "  duty: SERVE", "  rules:",
+            "  - 铸造 > 铜钟", "  yes: [铸造铜钟三口]", "  no: [铜钟很好]")) + "\n")
+        labelled = self.path / "bells"
+        labelled.mkdir()
+        (labelled / "a.tsv").write_text("".join(
+            f"bells\tdone\t老匠人{what}\nnone\t-\t{what[-2:]}在山间响了{n}回\n"
+            for n, what in enumerate(("浇出了大钟", "浇出了小钟", "铸成了一口钟", "浇成了古钟", "铸出了新钟") * 6)))
+        return self.run_qianmo("train", "--taxonomy", "bells.yaml", "-o", "bells.qm", "clauses", "bells")[1]
+
+    def test_an_only_type_is_weighed_with_what_stands_around_it(self):
+        self.assertRegex(self.bells("extends: none"), r"\d+ cases: other -?\d")
+
+    def test_types_without_labelled_clauses_keep_to_their_rules(self):
+        self.bells()
+        out, _ = self.run_qianmo("mine", "-m", "bells.qm", "-f", "jsonl",
+                                 given="老匠人浇出了大钟。村里修通道路2公里。")
+        self.assertEqual([row["type"] for row in json.loads(out)["initiatives"]], ["bells", "roads"])
+
     def test_mistakes_in_labelled_clauses_have_a_place(self):
         labelled = self.path / "labelled"
         for text, message in (("home\tdone\t走访\nhome,bells\tdone\t敲钟\n", r"a\.tsv:2:6: no type 'bells'"),
@@ -338,6 +359,9 @@ class Training(CliTest):
             labelled.mkdir(exist_ok=True)
             (labelled / "a.tsv").write_text(text)
             self.assertRegex(self.school("labelled", status=DATA), message)
+        for text in ("", "# nothing yet\n", "none\t-\t天晴了\n"):
+            (labelled / "a.tsv").write_text(text)
+            self.assertIn("no clause is labelled with a type", self.school("labelled", status=DATA))
         (labelled / "a.tsv").unlink()
         self.assertIn("no file *.tsv", self.school("labelled", status=NO_INPUT))
         self.assertFalse((self.path / "school.qm").exists())

@@ -76,6 +76,8 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
                             qm_engine *engine, qm_error *err);
 /* Numbers the features that are frequent enough and gives them their values. */
 int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_options *options);
+/* Bit set over the types that some example has beyond doubt: of the others nothing is learnt. */
+uint64_t qm_clause_examples_types(const qm_clause_examples *examples);
 void qm_clause_examples_free(qm_clause_examples *examples);
 
 /* ---- the machines (clauses_svm.c) ---- */

@@ -51,11 +51,14 @@ static int add_cases(around_cases *c, size_t example)
     const qm_example *e = &c->examples->at.at[example];
     bool before = example > 0 && is_beside(c, example - 1, example);
     bool behind = example + 1 < c->examples->at.count && is_beside(c, example, example + 1);
+    /* An only type has no rivals, and what they say is to have no weight. */
+    bool rivals = c->margins->n_labels > QM_LABEL_TYPES + 1;
     for (uint32_t label = QM_LABEL_TYPES; label < c->margins->n_labels; label++) {
         uint32_t type = label - QM_LABEL_TYPES + 1;
         double own = points(c, example, label);
         if (own < QM_POINTS_MAYBE) continue;
-        double other = best_other(c, example, label), none = points(c, example, QM_LABEL_NONE);
+        double other = rivals ? best_other(c, example, label) : 0;
+        double none = points(c, example, QM_LABEL_NONE);
         double earlier = before ? points(c, example - 1, label) : 0;
         bool ruled = e->ruled >> type & 1;
         around_case one = {
@@ -70,7 +73,7 @@ static int add_cases(around_cases *c, size_t example)
                       [QM_AROUND_RULED] = ruled,
                       [QM_AROUND_RULED_OTHER] = ruled ? other : 0,
                       [QM_AROUND_NONE_ABOVE] = fmax(none, 0),
-                      [QM_AROUND_LEAD_ABOVE] = fmax(own - other, 0),
+                      [QM_AROUND_LEAD_ABOVE] = rivals ? fmax(own - other, 0) : 0,
                       [QM_AROUND_BEFORE_ABOVE] = fmax(earlier, 0)},
             .example = example,
             .type = type,

@@ -291,6 +291,14 @@ int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_opt
     return status;
 }
 
+uint64_t qm_clause_examples_types(const qm_clause_examples *examples)
+{
+    uint64_t types = 0;
+    for (size_t i = 0; i < examples->at.count; i++)
+        if (!examples->at.at[i].debatable) types |= examples->at.at[i].types;
+    return types;
+}
+
 void qm_clause_examples_free(qm_clause_examples *examples)
 {
     const qm_allocator *alloc = examples->alloc;

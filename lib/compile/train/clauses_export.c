@@ -193,9 +193,20 @@ static int add_name(export *x, uint32_t label, qm_bytes name)
     return QM_OK;
 }
 
+/* A type of which nothing was learnt has a label without a name, so that the weights don't know it
+ * and its rules alone count. */
+static qm_bytes name_of(uint32_t label, const qm_labels *labels, uint64_t learnt)
+{
+    if (label == QM_LABEL_NONE) return qm_bytes_of("none");
+    if (label < QM_LABEL_TYPES) return qm_bytes_of(qm_initiative_status_name(label));
+    uint32_t type = label - QM_LABEL_TYPES + 1;
+    return learnt >> type & 1 ? labels->type_ids[type] : qm_bytes_of("");
+}
+
 static int add_labels(export *x, const qm_labels *labels, double threshold,
                       const qm_around_weights *around)
 {
+    const uint64_t learnt = qm_clause_examples_types(x->examples);
     int status = QM_OK;
     for (uint32_t label = 0; label < x->n_labels && status == QM_OK; label++) {
         size_t row = x->examples->kept.count + 1;
@@ -205,10 +216,7 @@ static int add_labels(export *x, const qm_labels *labels, double threshold,
             x->labels[label].bar = around->bars[label - QM_LABEL_TYPES + 1];
         }
         x->labels[label].bias = (int32_t)lround(bias * PER_MARGIN);
-        qm_bytes name = label == QM_LABEL_NONE   ? qm_bytes_of("none")
-                        : label < QM_LABEL_TYPES ? qm_bytes_of(qm_initiative_status_name(label))
-                                                 : labels->type_ids[label - QM_LABEL_TYPES + 1];
-        status = add_name(x, label, name);
+        status = add_name(x, label, name_of(label, labels, learnt));
     }
     return status;
 }

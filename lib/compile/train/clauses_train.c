@@ -73,7 +73,11 @@ static int read_all(course *c, size_t *wrong, qm_error *err)
         if (wrong) *wrong = i;
         status = qm_labels_read(&c->labels, &c->training->texts[i], err);
     }
-    if (status == QM_OK) status = qm_clause_examples_read(&c->examples, &c->labels, c->engine, err);
+    if (status != QM_OK) return status;
+    if (wrong) *wrong = c->training->n_texts;
+    status = qm_clause_examples_read(&c->examples, &c->labels, c->engine, err);
+    if (status == QM_OK && qm_clause_examples_types(&c->examples) == 0)
+        status = qm_fail(err, QM_E_SYNTAX, "no clause is labelled with a type");
     if (status == QM_OK && qm_clause_examples_number(&c->examples, &c->training->options) != QM_OK)
         status = qm_fail_nomem(err);
     if (status == QM_OK)
@@ -143,7 +147,6 @@ int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *al
     if (wrong) *wrong = training->n_texts;
     int status = open_engine(&c, err);
     if (status == QM_OK) status = read_all(&c, wrong, err);
-    if (status == QM_OK && wrong) *wrong = training->n_texts;
     if (status == QM_OK) status = allocate(&c, err);
     if (status == QM_OK) status = train_all(&c, writer, err);
     qm_machine_free(&c.task);
