@@ -74,8 +74,8 @@ bool qm_number_add(qm_value a, qm_value b, qm_value *out)
     int exponent;
     int64_t sum;
     if (a.exponent == b.exponent && !__builtin_add_overflow(a.coefficient, b.coefficient, &sum) &&
-        sum != INT64_MIN)
-        return store(sum, a.exponent, out);
+        sum != INT64_MIN && store(sum, a.exponent, out))
+        return true;
     if (a.coefficient == 0) return *out = qm_number_normal(b), true;
     if (b.coefficient == 0) return *out = qm_number_normal(a), true;
     return align(a, b, &x, &y, &exponent) && narrow(x + y, exponent, out);

@@ -16,6 +16,10 @@ START_TEST(numbers_are_exact)
     ck_assert_int_eq(out.coefficient, 46);
     ck_assert_int_eq(out.exponent, 0);
     ck_assert(!qm_number_multiply(qm_number(INT64_MAX, 0), qm_number(7, 0), &out));
+    /* nothing more, at the largest exponent */
+    ck_assert(qm_number_add(qm_number(340, INT16_MAX), qm_number(0, INT16_MAX), &out));
+    ck_assert_int_eq(out.coefficient, 340);
+    ck_assert_int_eq(out.exponent, INT16_MAX);
 }
 END_TEST
 
