@@ -149,6 +149,13 @@ static void read_fraction(const uint32_t *chars, uint32_t limit, unsigned flags,
     }
 }
 
+/* 8千, 3亿3千: what begins with plain digits may go on with a scale. */
+static bool has_scale(const uint32_t *chars, uint32_t from, uint32_t end)
+{
+    while (from < end && qm_numeral_scale(chars[from]) == 0) from++;
+    return from < end;
+}
+
 /* 3/4, -3/2, 1 4/3: Arabic digits on both sides, and no date or path around. */
 static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                        qm_numeral *out)
@@ -167,6 +174,7 @@ static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, uns
     if (at + 1 >= limit || chars[at] != '/' || !qm_is_digit(chars[at + 1]) || chars[at + 1] == '0')
         return;
     if (!qm_numeral_whole(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) || !second.plain) return;
+    if (has_scale(chars, from, second.end)) return;
     if (second.end < limit && (chars[second.end] == '/' || is_latin(chars[second.end]))) return;
     if (from > 0 && chars[from - 1] == '/') return;
     if (!first.low.type || !second.low.type) return;

@@ -166,7 +166,8 @@ bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t clas
 /* Up to QM_TEXT_PAD characters before the first and behind the last one there are zeros. */
 static inline uint32_t qm_char(const qm_reader *r, uint32_t at)
 {
-    return r->chars[(int32_t)at];
+    const uint32_t *first = r->chars - QM_TEXT_PAD; /* at may be below 0, that is, wrap round */
+    return first[at + QM_TEXT_PAD];
 }
 static inline bool qm_is_blank(uint32_t c)
 {

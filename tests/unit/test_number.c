@@ -117,6 +117,9 @@ START_TEST(what_is_no_number)
     refuses("几十", QM_E_INVALID);
     refuses("三万五斤", QM_E_INVALID);
     refuses("3/0", QM_E_INVALID);
+    refuses("8/3千", QM_E_INVALID);
+    refuses("8/3亿3千", QM_E_INVALID);
+    refuses("8千/3", QM_E_INVALID);
     refuses("\xE4\xB8", QM_E_UTF8);
     refuses("123456789012345678901234567890", QM_E_LIMIT);
     refuses("九九九九九九九九九九九九九九九九九九九九九九九", QM_E_LIMIT);
