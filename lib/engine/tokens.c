@@ -1,5 +1,6 @@
 #include "engine/tokens.h"
-#include "segment/lanes.h"
+
+#include "base/processor.h"
 #include "segment/segment.h"
 #include "text/text.h"
 

@@ -1,6 +1,8 @@
 /* Passes over characters for any processor. */
 #include "entity/characters.h"
 
+#include "base/processor.h"
+
 /* A product brings the bits of eight bytes together. */
 static inline uint64_t lowest_bits(const uint8_t bytes[QM_BLOCK])
 {
@@ -65,7 +67,7 @@ const qm_character_ways qm_character_ways_plain = {read_block, find_surnames, fi
 const qm_character_ways *qm_character_ways_here(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2")) return &qm_character_ways_avx2;
+    if (qm_has_avx2()) return &qm_character_ways_avx2;
 #endif
     return &qm_character_ways_plain;
 }

@@ -1,4 +1,5 @@
 /* All occurrences of the entries of a lexicon. */
+#include "base/processor.h"
 #include "image/scan_passes.h"
 
 const qm_stretch_reader qm_stretch_plain = {begin_stretch, end_stretch};
@@ -14,7 +15,7 @@ qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
 static const qm_stretch_reader *choose_reader(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) return &qm_stretch_avx2;
+    if (qm_has_avx2()) return &qm_stretch_avx2;
 #endif
     return &qm_stretch_plain;
 }

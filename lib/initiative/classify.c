@@ -1,3 +1,4 @@
+#include "base/processor.h"
 #include "initiative/classify_circumstances.h"
 #include "initiative/rules.h"
 
@@ -147,7 +148,7 @@ static void choose_way(qm_classifier *made)
 {
     made->way = &qm_classify_plain;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2")) made->way = &qm_classify_avx2;
+    if (qm_has_avx2()) made->way = &qm_classify_avx2;
 #endif
 }
 

@@ -7,17 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Whether this processor has all that such a file may use: a virtual one may have but a part. */
-static inline bool qm_has_avx2(void)
-{
-#ifdef __x86_64__
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("popcnt");
-#else
-    return false;
-#endif
-}
-
 typedef uint16_t qm_lanes __attribute__((vector_size(16))); /* unsigned: sums may wrap */
 typedef int16_t qm_signed_lanes __attribute__((vector_size(16)));
 typedef int8_t qm_byte_lanes __attribute__((vector_size(16)));

@@ -67,6 +67,7 @@ QM_PASS void note_words(const qm_words_model *model, qm_score_scratch *s, size_t
     for (size_t k = 0; k < QM_CHUNK; k += 8) {
         uint64_t eight;
         memcpy(&eight, flags + k, 8);
+        eight = qm_little_endian(eight);
         for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
             note_long(model, s, (uint32_t)(from + k) + ((uint32_t)__builtin_ctzll(eight) >> 3));
     }

@@ -1,4 +1,5 @@
 /* Scoring for any processor, and the choice between the ways. */
+#include "base/processor.h"
 #include "segment/model.h"
 #include "segment/score_passes.h"
 

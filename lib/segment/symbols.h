@@ -60,6 +60,7 @@ static inline uint32_t qm_symbols_plain(const uint8_t *classes)
     for (uint32_t at = 0; at < QM_STRETCH; at += 8) {
         uint64_t x, special;
         memcpy(&x, classes + at, sizeof x);
+        x = qm_little_endian(x);
         uint64_t one = x, two = x >> 1, four = x >> 2;
         special = ((one & two) | (four & ~(one | two))) & UINT64_C(0x0101010101010101);
         if (special) return at + ((uint32_t)__builtin_ctzll(special) >> 3);

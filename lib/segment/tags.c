@@ -1,3 +1,4 @@
+#include "base/processor.h"
 #include "segment/tag_passes.h"
 
 int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_error *err)

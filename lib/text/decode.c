@@ -1,3 +1,4 @@
+#include "base/processor.h"
 #include "text/charmap.h"
 #include "text/lines.h"
 
@@ -97,15 +98,6 @@ typedef struct decoder {
     uint32_t count;
     bool wide; /* the processor has the registers for eight characters at a time */
 } decoder;
-
-static bool has_wide_registers(void)
-{
-#ifdef __x86_64__
-    return __builtin_cpu_supports("avx2");
-#else
-    return false;
-#endif
-}
 
 static inline void run_of_eights(decoder *d)
 {
@@ -221,7 +213,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
         return qm_fail(err, QM_E_LIMIT, "a document of %zu bytes is too long", size);
     if (reserve(text, size) != QM_OK) return qm_fail_nomem(err);
     const uint8_t *begin = (const uint8_t *)bytes;
-    decoder d = {text, map, begin, begin, begin + size, 0, has_wide_registers()};
+    decoder d = {text, map, begin, begin, begin + size, 0, qm_has_avx2()};
     text->bytes = bytes;
     text->size = size;
     text->count = text->ill_formed = 0;

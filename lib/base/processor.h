@@ -1,0 +1,18 @@
+/* What the processor at hand can do. */
+#ifndef QM_PROCESSOR_H
+#define QM_PROCESSOR_H
+
+#include <stdbool.h>
+
+/* Whether it has all that files for AVX2 may use: a virtual one may have but a part. */
+static inline bool qm_has_avx2(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
+}
+
+#endif
