@@ -1,6 +1,7 @@
 /* Rows of tokens on x86-64 processors with AVX2: of eight characters those that begin a token are
  * moved together and written at once; the next eight overwrite what is too much. */
 #include "engine/tokens.h"
+#include "segment/members.h"
 #include "segment/segment.h"
 #include "text/text.h"
 
@@ -12,18 +13,6 @@
 #pragma GCC target("avx2,popcnt")
 #endif
 #include <immintrin.h>
-
-/* For each set of eight: a byte with the number of each member, in order. */
-#define MEMBER(set, i) \
-    ((uint64_t)((set) >> (i)&1) * (i) << 8 * __builtin_popcount((set) & ((1 << (i)) - 1)))
-#define MEMBERS(set)                                                                      \
-    (MEMBER(set, 0) | MEMBER(set, 1) | MEMBER(set, 2) | MEMBER(set, 3) | MEMBER(set, 4) | \
-     MEMBER(set, 5) | MEMBER(set, 6) | MEMBER(set, 7))
-#define FOUR(set) MEMBERS(set), MEMBERS((set) + 1), MEMBERS((set) + 2), MEMBERS((set) + 3)
-#define SIXTEEN(set) FOUR(set), FOUR((set) + 4), FOUR((set) + 8), FOUR((set) + 12)
-#define SIXTY_FOUR(set) SIXTEEN(set), SIXTEEN((set) + 16), SIXTEEN((set) + 32), SIXTEEN((set) + 48)
-static const uint64_t members[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128),
-                                      SIXTY_FOUR(192)};
 
 static inline __m128i load_bytes(const uint8_t *at)
 {
@@ -52,7 +41,7 @@ static inline size_t put_eight(const qm_plain_tokens *from, uint32_t at, uint32_
 {
     uint32_t set = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(load_bytes(from->begins + at), 7));
     set &= left < 8 ? (1u << left) - 1 : 0xFF;
-    __m128i order = _mm_cvtsi64_si128((long long)members[set]);
+    __m128i order = _mm_cvtsi64_si128((long long)qm_members[set]);
     __m256i wide_order = _mm256_cvtepu8_epi32(order);
     __m256i ends = _mm256_add_epi32(load_wide(from->starts + at - 1),
                                     _mm256_cvtepu8_epi32(load_bytes(from->spans + at - 1)));

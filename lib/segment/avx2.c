@@ -4,16 +4,17 @@
 
 #ifdef __x86_64__
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2,bmi"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,popcnt"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,bmi")
+#pragma GCC target("avx2,bmi,popcnt")
 #endif
 #define QM_FOR_AVX2
 #include <immintrin.h>
 
 #include "segment/score_passes.h"
 #include "segment/tag_passes.h"
+#include "segment/tag_read_avx2.h"
 
 void qm_words_score_avx2(const qm_words_model *model, qm_score_scratch *scratch, uint32_t n)
 {

@@ -18,8 +18,9 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
         if (!qm_upos_name(bound.params.tags[i]))
             return qm_fail(err, QM_E_CORRUPT, "tags: there is no tag %u", bound.params.tags[i]);
     bound.tag = qm_tag_plain;
+    bound.read = qm_tag_read_plain;
 #ifdef __x86_64__
-    if (qm_has_avx2()) bound.tag = qm_tag_avx2;
+    if (qm_has_avx2()) bound.tag = qm_tag_avx2, bound.read = qm_tag_read_avx2;
 #endif
     *model = bound;
     return QM_OK;
@@ -37,7 +38,7 @@ static inline uint32_t only_if(bool condition, uint32_t x)
  * behind the word counts as zero. */
 static inline uint32_t hash_word(const uint32_t *c, uint32_t length)
 {
-    uint32_t hash = c[0] * 0x9E3779B1u + only_if(length > 1, c[1] * 0x85EBCA77u) +
+    uint32_t hash = c[0] * QM_TAG_FIRST + only_if(length > 1, c[1] * QM_TAG_SECOND) +
                     only_if(length > 2, c[2] * 0xC2B2AE3Du) +
                     only_if(length > 3, c[3] * 0x27D4EB2Fu);
     for (uint32_t i = 4; i < length; i++) hash = (hash ^ c[i]) * 0x9E3779B1u;
@@ -101,20 +102,8 @@ void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t
 
 enum { EIGHT = 8 };
 
-typedef struct tagger {
-    const qm_words_model *model; /* NULL: there is no dictionary */
-    const qm_text *text;
-    const uint8_t *begins;
-    uint8_t *tags; /* before, what is known of pairs */
-    uint32_t at;   /* where the next word starts */
-    qm_tag_block words;
-    uint32_t starts[QM_TAG_ROOM + 1]; /* of each word; where it starts the one before ends */
-    uint8_t classes[QM_TAG_ROOM];     /* of the dictionary */
-} tagger;
-
-/* Where the words [from, QM_TAG_ROOM) of the block start; behind the last of the text there are as
- * many empty ones as are asked for. */
-static void find_words(tagger *t, uint32_t from)
+/* Where the words [from, QM_TAG_ROOM) of the block start. */
+static void find_words(qm_tagger *t, uint32_t from)
 {
     const uint8_t *restrict begins = t->begins;
     uint32_t *restrict starts = t->starts;
@@ -139,46 +128,39 @@ static inline uint32_t is_special(uint8_t class)
     return special >> class & 1;
 }
 
-/* Words of two characters, half of all, without a branch; those that must be looked up, which are
- * few, are listed. */
-static uint32_t classify_pairs(tagger *t, uint32_t from, uint8_t *listed)
+/* Words of two characters, half of all, and of one without a branch; the few that are listed are
+ * written, too, but not rightly. */
+void qm_tag_read_plain(qm_tagger *t, uint32_t from)
 {
-    const uint8_t *restrict known = t->tags, *restrict classes = t->text->classes;
-    uint32_t n = 0;
+    const uint8_t *known = t->tags, *classes = t->text->classes;
+    uint32_t n = 0, has_classes = 0 - (uint32_t)(t->model != NULL);
+    find_words(t, from);
     for (uint32_t i = from; i < QM_TAG_ROOM; i++) {
-        uint32_t start = t->starts[i], length = t->starts[i + 1] - start;
+        uint32_t start = t->starts[i], end = t->starts[i + 1], length = end - start;
         uint32_t is_pair = (uint32_t)(length == 2) &
                            ~(is_special(classes[start]) | is_special(classes[start + 1]));
-        t->classes[i] = known[start] & (uint8_t)(0 - is_pair);
-        listed[n] = (uint8_t)i;
+        put(&t->words, i, word_of(t->text, start, end, known[start] & (0 - is_pair) & has_classes));
+        t->listed[n] = (uint8_t)i;
         n += (uint32_t)(length > 1) & ~is_pair;
     }
-    return n;
+    t->n_listed = n;
 }
 
-static void classify_words(tagger *t, uint32_t from)
+static void put_listed(qm_tagger *t)
 {
-    uint8_t listed[QM_TAG_ROOM];
     qm_word_place places[QM_TAG_ROOM];
-    uint32_t n = classify_pairs(t, from, listed);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t start = t->starts[listed[k]], end = t->starts[listed[k] + 1];
+    for (uint32_t k = 0; k < t->n_listed && t->model; k++) {
+        uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
         qm_word_place_of(t->model, t->text->chars + start, end - start, &places[k]);
     }
-    for (uint32_t k = 0; k < n; k++)
-        t->classes[listed[k]] = (uint8_t)qm_word_class(t->model, &places[k]);
-}
-
-static void read_words(tagger *t, uint32_t from)
-{
-    find_words(t, from);
-    if (t->model) classify_words(t, from);
-    for (uint32_t i = from; i < QM_TAG_ROOM; i++)
-        put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i + 1], t->classes[i]));
+    for (uint32_t k = 0; k < t->n_listed; k++) {
+        uint32_t i = t->listed[k], class = t->model ? qm_word_class(t->model, &places[k]) : 0;
+        put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i + 1], class));
+    }
 }
 
 /* The last words of the block become the first. */
-static void slide(tagger *t)
+static void slide(qm_tagger *t)
 {
     uint32_t *columns[] = {t->words.hash,  t->words.last,  t->words.last_two,
                            t->words.first, t->words.shape, t->starts};
@@ -187,7 +169,7 @@ static void slide(tagger *t)
 }
 
 /* Tags of the n words from QM_TAG_REACH on; what was known of all that were read is used up. */
-static void put_tags(const tagger *t, const uint8_t *block, uint32_t n)
+static void put_tags(const qm_tagger *t, const uint8_t *block, uint32_t n)
 {
     const uint32_t *starts = t->starts + QM_TAG_REACH;
     memset(t->tags + starts[0], 0, starts[n] - starts[0]);
@@ -198,11 +180,12 @@ static void put_tags(const tagger *t, const uint8_t *block, uint32_t n)
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, const qm_text *text,
                   const uint8_t *begins, uint8_t *tags)
 {
-    tagger t = {.model = words_model, .text = text, .begins = begins, .tags = tags};
+    qm_tagger t = {.model = words_model, .text = text, .begins = begins, .tags = tags};
     uint8_t block[QM_TAG_BLOCK];
     for (uint32_t i = 0; i < QM_TAG_REACH; i++) put(&t.words, i, word_of(text, 0, 0, 0));
     for (uint32_t from = QM_TAG_REACH, n = QM_TAG_BLOCK; n == QM_TAG_BLOCK;) {
-        read_words(&t, from);
+        model->read(&t, from);
+        put_listed(&t);
         for (n = 0; n < QM_TAG_BLOCK && t.starts[n + QM_TAG_REACH] < text->count;) n++;
         model->tag(model, &t.words, n, block);
         put_tags(&t, block, n);

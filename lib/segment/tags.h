@@ -18,7 +18,8 @@ enum {
     QM_TAG_FEATURES = 16,
     QM_TAG_REACH = 2,
     QM_TAG_BLOCK = 128, /* words that are tagged together */
-    QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH
+    QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH,
+    QM_TAG_BEYOND = 8 /* so many words behind the last are overwritten */
 };
 
 typedef struct qm_tag_params {
@@ -28,6 +29,7 @@ typedef struct qm_tag_params {
 } qm_tag_params;
 
 struct qm_tag_block;
+struct qm_tagger;
 
 typedef struct qm_tag_model {
     qm_tag_params params;
@@ -35,9 +37,15 @@ typedef struct qm_tag_model {
     /* Tags of up to QM_TAG_BLOCK words, among QM_TAG_REACH more on each side. */
     void (*tag)(const struct qm_tag_model *model, const struct qm_tag_block *words, uint32_t n,
                 uint8_t *tags);
+    /* The words [from, QM_TAG_ROOM) of a block; see qm_tagger. */
+    void (*read)(struct qm_tagger *tagger, uint32_t from);
 } qm_tag_model;
 
 int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_error *err);
+
+/* Factors of the first two characters of a word in its hash. */
+#define QM_TAG_FIRST 0x9E3779B1u
+#define QM_TAG_SECOND 0x85EBCA77u
 
 /* What features see of a word. */
 typedef struct qm_tag_word {
@@ -49,9 +57,27 @@ typedef struct qm_tag_word {
 
 /* The same of many words, whose features are hashed side by side. */
 typedef struct qm_tag_block {
-    uint32_t hash[QM_TAG_ROOM], last[QM_TAG_ROOM], last_two[QM_TAG_ROOM], first[QM_TAG_ROOM];
-    uint32_t shape[QM_TAG_ROOM];
+    uint32_t hash[QM_TAG_ROOM + QM_TAG_BEYOND], last[QM_TAG_ROOM + QM_TAG_BEYOND];
+    uint32_t last_two[QM_TAG_ROOM + QM_TAG_BEYOND], first[QM_TAG_ROOM + QM_TAG_BEYOND];
+    uint32_t shape[QM_TAG_ROOM + QM_TAG_BEYOND];
 } qm_tag_block;
+
+/* The words of a text, block by block. */
+typedef struct qm_tagger {
+    const qm_words_model *model; /* NULL: there is no dictionary */
+    const qm_text *text;
+    const uint8_t *begins;
+    uint8_t *tags; /* before, what is known of pairs */
+    uint32_t at;   /* where the next word starts */
+    qm_tag_block words;
+    /* Of each word; where it starts the one before ends. Behind the last of the text there are as
+     * many empty words as are asked for. */
+    uint32_t starts[QM_TAG_ROOM + QM_TAG_BEYOND];
+    /* Words that are not in `words` yet, as they must be looked up: those of more than one
+     * character, but pairs of plain ones. */
+    uint8_t listed[QM_TAG_ROOM];
+    uint32_t n_listed;
+} qm_tagger;
 
 void qm_tag_block_put(qm_tag_block *block, uint32_t i, qm_tag_word word);
 
@@ -69,10 +95,12 @@ qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end, ui
 /* Offsets of the rows of the features of window[QM_TAG_REACH], among its neighbours. */
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows);
 
-/* The best for this processor is in model->tag; both give the same tags. */
+/* The best for this processor is in model->tag and model->read; both give the same. */
 void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
+void qm_tag_read_plain(qm_tagger *tagger, uint32_t from);
 #ifdef __x86_64__
 void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
+void qm_tag_read_avx2(qm_tagger *tagger, uint32_t from);
 #endif
 
 /* words: the dictionary, or NULL. tags[i] of the first character of each word; 0 for blanks and

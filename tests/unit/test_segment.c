@@ -221,6 +221,62 @@ START_TEST(all_ways_of_tagging_give_the_same_tags)
 }
 END_TEST
 
+/* What both ways read of a block, but the words that are still to be looked up. */
+static void check_same_words(const qm_tagger *a, const qm_tagger *b, uint32_t from)
+{
+    ck_assert_mem_eq(a->starts + from, b->starts + from,
+                     (QM_TAG_ROOM + 1 - from) * sizeof(uint32_t));
+    ck_assert_uint_eq(a->n_listed, b->n_listed);
+    ck_assert_mem_eq(a->listed, b->listed, a->n_listed);
+    for (uint32_t i = from, k = 0; i < QM_TAG_ROOM; i++) {
+        if (k < a->n_listed && a->listed[k] == i) {
+            k++;
+            continue;
+        }
+        ck_assert_uint_eq(a->words.hash[i], b->words.hash[i]);
+        ck_assert_uint_eq(a->words.last[i], b->words.last[i]);
+        ck_assert_uint_eq(a->words.last_two[i], b->words.last_two[i]);
+        ck_assert_uint_eq(a->words.first[i], b->words.first[i]);
+        ck_assert_uint_eq(a->words.shape[i], b->words.shape[i]);
+    }
+}
+
+/* Cut anywhere, within numbers and blanks, too. */
+START_TEST(all_ways_of_reading_words_for_tags_see_the_same)
+{
+    static qm_tagger plain, chosen;
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model dictionary;
+    qm_tag_model model;
+    bool found;
+    ck_assert_int_eq(qm_tags_bind(&model, &opened, &found, NULL), QM_OK);
+    ck_assert_int_eq(qm_words_bind(&dictionary, &opened, &found, NULL), QM_OK);
+    char bytes[40 * 64];
+    size_t size = 0;
+    for (int i = 0; i < 40; i++)
+        size += (size_t)sprintf(bytes + size, "%s", "张明远到3村，  Python也学了12天。\n");
+    segment(bytes, size);
+    uint32_t random = 3;
+    for (uint32_t i = 1; i < text.count; i++) {
+        random = random * 1664525 + 1013904223;
+        words.begins[i] = random >> 28 < (i / 64 + 2) * 2;
+        words.tags[i] = random >> 20 & (QM_WORD_CLASSES - 1);
+    }
+    for (int has_dictionary = 0; has_dictionary < 2; has_dictionary++) {
+        plain = (qm_tagger){.model = has_dictionary ? &dictionary : NULL, .text = &text};
+        plain.begins = words.begins;
+        plain.tags = words.tags;
+        chosen = plain;
+        for (uint32_t from = QM_TAG_REACH; plain.at < text.count; from = 2 * QM_TAG_REACH) {
+            qm_tag_read_plain(&plain, from);
+            model.read(&chosen, from);
+            check_same_words(&plain, &chosen, from);
+            ck_assert_uint_eq(plain.at, chosen.at);
+        }
+    }
+}
+END_TEST
+
 /* Copies the trained image, lets `spoil` at one section, and binds it. */
 static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
 {
@@ -472,6 +528,7 @@ int main(void)
     tcase_add_test(model, missing_memory_is_no_disaster);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
+    tcase_add_test(model, all_ways_of_reading_words_for_tags_see_the_same);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
     TCase *user = tcase_create("user words");
