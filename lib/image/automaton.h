@@ -1,4 +1,5 @@
-/* The automaton of a lexicon as it lies in the section "LEXA", and its entries in "LEXE".
+/* The automaton of a lexicon as it lies in the section "LEXA", and the senses of its entries in
+ * "LEXE".
  *
  * A character becomes a code of the alphabet (0: not in it) by a two-stage table; codes go by
  * falling frequency, so that what is used together lies together. State s goes by code c to
@@ -22,8 +23,8 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 4u
-#define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits */
+#define QM_LEXICON_FORMAT 5u
+#define QM_LEXICON_NUMBERS 0xFFFFFFu /* states, entries, finds, groups and senses have 24 bits */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
 #define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
@@ -38,7 +39,8 @@ typedef struct qm_lexicon_head { /* of LEXA */
     uint32_t finds;
     uint32_t shifts[QM_ROOMS]; /* of the hashes of pairs, 4 to 26: 1 << (32 - shift) bits */
     uint32_t limits[QM_ROOMS];
-    uint32_t reserved[2];
+    uint32_t groups; /* of senses */
+    uint32_t reserved;
 } qm_lexicon_head;
 
 /* Four numbers of 24 bits: fail is parted among the high bytes of the others. */
@@ -50,16 +52,18 @@ typedef struct qm_lexicon_state {
 typedef struct qm_lexicon_find {
     uint32_t next;   /* 1 + the next find: of the same entry, or of a shorter one; 0 for none */
     uint32_t senses; /* number of the first one */
-    uint32_t entry;
+    uint32_t group;
     uint8_t count;  /* of the senses */
     uint8_t length; /* of the entry, in characters */
     uint8_t room;
     uint8_t rooms; /* bit set over the rooms of this find and of all that follow it */
 } qm_lexicon_find;
 
-typedef struct qm_lexicon_entries { /* of LEXE; then sense_starts, senses */
-    uint32_t entries, senses;
-} qm_lexicon_entries;
+/* Of LEXE; then sense_starts, senses. What a room knows of an entry is a group of senses; entries
+ * of which it knows the same share theirs. Groups are in the order of their rooms. */
+typedef struct qm_lexicon_groups {
+    uint32_t groups, senses;
+} qm_lexicon_groups;
 
 _Static_assert(sizeof(qm_lexicon_head) == 64, "part of the format");
 _Static_assert(sizeof(qm_lexicon_state) == 12, "part of the format");

@@ -88,20 +88,12 @@ static int make_alphabet(assembly *a, qm_error *err)
 
 /* ---- finds ---- */
 
-/* Behind the last of the senses [from, end) that are of the room of the first. */
-static uint32_t end_of_room(const qm_lexicon_list *list, uint32_t from, uint32_t end)
-{
-    uint32_t to = from + 1;
-    while (to < end && list->senses[to].kind >> 8 == list->senses[from].kind >> 8) to++;
-    return to;
-}
-
 static int check_senses(const qm_lexicon_list *list, qm_error *err)
 {
     uint32_t all = list->sense_starts[list->count], entry = 0;
     for (uint32_t from = 0, to; from < all; from = to) {
         while (list->sense_starts[entry + 1] <= from) entry++;
-        to = end_of_room(list, from, list->sense_starts[entry + 1]);
+        to = qm_senses_end(list->senses, from, list->sense_starts[entry + 1]);
         if (to - from > QM_LEXICON_SENSES)
             return qm_fail(err, QM_E_LIMIT, "a word of more than %u senses", QM_LEXICON_SENSES);
     }
@@ -124,11 +116,12 @@ static int end_entry(assembly *a, state *at, uint32_t entry)
     at->output = (uint32_t)a->finds.count + 1;
     uint8_t behind = shorter ? a->finds.at[shorter - 1].rooms : 0;
     for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
-        to = end_of_room(list, from, end);
+        to = qm_senses_end(list->senses, from, end);
         uint8_t room = (uint8_t)(list->senses[from].kind >> 8);
+        uint32_t group = list->groups[from];
         qm_lexicon_find find = {.next = to < end ? (uint32_t)a->finds.count + 2 : shorter,
-                                .senses = from,
-                                .entry = entry,
+                                .senses = list->group_starts[group],
+                                .group = group,
                                 .count = (uint8_t)(to - from),
                                 .length = (uint8_t)list->words[entry].length,
                                 .room = room,
@@ -390,7 +383,8 @@ static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
                             .blocks = 1,
                             .states = (uint32_t)a->states.count,
                             .entries = a->list->count,
-                            .finds = (uint32_t)a->finds.count};
+                            .finds = (uint32_t)a->finds.count,
+                            .groups = a->list->n_groups};
     if (order_finds(a, head.limits) != QM_OK) return qm_fail_nomem(err);
     tidy_pairs(a, added);
     for (int r = 0; r < QM_ROOMS; r++) head.shifts[r] = shift_for(pairs += added[r]);

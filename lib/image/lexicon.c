@@ -23,7 +23,8 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has the wrong size");
     if (head->codes == 0 || head->codes > 0x10000 || head->blocks == 0 ||
         head->states <= head->codes || head->states > QM_LEXICON_NUMBERS ||
-        head->entries > QM_LEXICON_NUMBERS || head->finds > QM_LEXICON_NUMBERS)
+        head->entries > QM_LEXICON_NUMBERS || head->finds > QM_LEXICON_NUMBERS ||
+        head->groups > QM_LEXICON_NUMBERS)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has wrong counts");
     return QM_OK;
 }
@@ -46,7 +47,7 @@ static int check_alphabet(const qm_image *image, const qm_lexicon_head *head, co
 static bool find_is_sound(const qm_lexicon_head *head, const qm_automaton *a, uint32_t i)
 {
     const qm_lexicon_find *find = &a->finds[i];
-    if (find->length == 0 || find->next > head->finds || find->entry >= head->entries ||
+    if (find->length == 0 || find->next > head->finds || find->group >= head->groups ||
         find->room >= 8 || find->count == 0)
         return false;
     uint32_t own = 1u << find->room;
@@ -105,48 +106,60 @@ static int check_automaton(const qm_image *image, qm_bytes section, qm_error *er
     return status;
 }
 
-static int bind_entries(qm_lexicon *lexicon, qm_bytes section)
+static int bind_groups(qm_lexicon *lexicon, qm_bytes section)
 {
-    const qm_lexicon_entries *head = section.data;
-    if (section.size < sizeof *head || head->entries != lexicon->entries ||
+    const qm_lexicon_groups *head = section.data;
+    if (section.size < sizeof *head || head->groups != lexicon->groups ||
         head->senses > QM_LEXICON_NUMBERS)
         return QM_E_CORRUPT;
     uint64_t starts = sizeof *head;
-    uint64_t senses = starts + ((uint64_t)head->entries + 1) * sizeof(uint32_t);
+    uint64_t senses = starts + ((uint64_t)head->groups + 1) * sizeof(uint32_t);
     if (senses + (uint64_t)head->senses * sizeof(qm_sense) != section.size) return QM_E_CORRUPT;
     const uint8_t *data = section.data;
     lexicon->sense_starts = (const uint32_t *)(data + starts);
     lexicon->senses = (const qm_sense *)(data + senses);
-    return lexicon->sense_starts[0] == 0 && lexicon->sense_starts[head->entries] == head->senses
+    return lexicon->sense_starts[0] == 0 && lexicon->sense_starts[head->groups] == head->senses
                ? QM_OK
                : QM_E_CORRUPT;
 }
 
-/* Whether the senses of a find are such of its entry and of its room. */
-static bool senses_fit(const qm_lexicon *lexicon, const qm_lexicon_find *find)
+static uint32_t room_of(const qm_lexicon *lexicon, uint32_t group)
 {
-    uint32_t first = find->senses, end = first + find->count;
-    if (first > QM_LEXICON_NUMBERS || first < lexicon->sense_starts[find->entry] ||
-        end > lexicon->sense_starts[find->entry + 1])
-        return false;
-    for (uint32_t i = first; i < end; i++)
-        if (lexicon->senses[i].kind >> 8 != find->room) return false;
-    return true;
+    return lexicon->senses[lexicon->sense_starts[group]].kind >> 8;
 }
 
-static int check_entries(const qm_image *image, const qm_lexicon *lexicon, qm_error *err)
+/* Whether a group has senses, not too many, all of one room, and of none before those of the groups
+ * before, which are sound. */
+static bool group_is_sound(const qm_lexicon *lexicon, uint32_t group)
+{
+    uint32_t first = lexicon->sense_starts[group], end = lexicon->sense_starts[group + 1];
+    if (first >= end || end > lexicon->sense_starts[lexicon->groups] ||
+        end - first > QM_LEXICON_SENSES)
+        return false;
+    for (uint32_t i = first + 1; i < end; i++)
+        if (lexicon->senses[i].kind >> 8 != lexicon->senses[first].kind >> 8) return false;
+    return group == 0 || room_of(lexicon, group - 1) <= room_of(lexicon, group);
+}
+
+/* Whether the senses of a find are those of its group, and of its room. */
+static bool senses_fit(const qm_lexicon *lexicon, const qm_lexicon_find *find)
+{
+    uint32_t count;
+    const qm_sense *senses = qm_lexicon_senses(lexicon, find->group, &count);
+    return find->senses == lexicon->sense_starts[find->group] && find->count == count &&
+           senses->kind >> 8 == find->room;
+}
+
+static int check_groups(const qm_image *image, const qm_lexicon *lexicon, qm_error *err)
 {
     const qm_lexicon_head *head = lexicon->automaton;
-    qm_automaton a = qm_automaton_of(head);
-    const uint32_t *starts = lexicon->sense_starts;
-    uint32_t all = starts[lexicon->entries];
-    for (uint32_t i = 0; i < lexicon->entries; i++)
-        if (starts[i] > starts[i + 1] || starts[i + 1] > all)
-            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, starts + i),
-                                  "bad senses of entry %u", (unsigned)i);
+    for (uint32_t i = 0; i < lexicon->groups; i++)
+        if (!group_is_sound(lexicon, i))
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, lexicon->sense_starts + i),
+                                  "bad group of senses %u", (unsigned)i);
     for (uint32_t i = 0; i < head->finds; i++)
-        if (!senses_fit(lexicon, &a.finds[i]))
-            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a.finds + i),
+        if (!senses_fit(lexicon, &lexicon->finds[i]))
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, lexicon->finds + i),
                                   "bad senses of find %u", (unsigned)i);
     return QM_OK;
 }
@@ -155,39 +168,46 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
 {
     qm_lexicon lexicon = {0};
     qm_bytes automaton = qm_image_section(image, QM_SECTION_LEXA);
-    qm_bytes entries = qm_image_section(image, QM_SECTION_LEXE);
-    if (!automaton.data && !entries.data) {
+    qm_bytes groups = qm_image_section(image, QM_SECTION_LEXE);
+    if (!automaton.data && !groups.data) {
         *out = lexicon;
         return QM_OK;
     }
-    if (!automaton.data || !entries.data)
+    if (!automaton.data || !groups.data)
         return qm_fail_offset(err, QM_E_CORRUPT, 0, "half of the lexicon is missing");
     int status = check_automaton(image, automaton, err);
     if (status != QM_OK) return status;
     const qm_lexicon_head *head = automaton.data;
     lexicon.automaton = automaton.data;
     lexicon.finds = qm_automaton_of(automaton.data).finds;
-    lexicon.n_finds = head->finds;
+    lexicon.groups = head->groups;
     lexicon.entries = head->entries;
     lexicon.states = head->states;
-    if (bind_entries(&lexicon, entries) != QM_OK)
-        return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, entries.data),
-                              "entries of the lexicon have the wrong size");
-    if (!image->trusted) status = check_entries(image, &lexicon, err);
+    if (bind_groups(&lexicon, groups) != QM_OK)
+        return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
+                              "senses of the lexicon have the wrong size");
+    if (!image->trusted) status = check_groups(image, &lexicon, err);
     if (status == QM_OK) *out = lexicon;
     return status;
 }
 
-const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
-                                uint32_t *entry, uint32_t *count)
+/* The first group of a room or of one behind it. */
+static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
 {
-    if (lexicon->n_finds == 0) return NULL;
-    const qm_lexicon_find *find = lexicon->finds + *at, *end = lexicon->finds + lexicon->n_finds;
-    while (find < end && find->room != room) find++;
-    *at = (uint32_t)(find - lexicon->finds);
-    if (find == end) return NULL;
-    ++*at;
-    *entry = find->entry;
-    *count = find->count;
-    return lexicon->senses + find->senses;
+    uint32_t low = 0, high = lexicon->groups;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (room_of(lexicon, middle) < room) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
+                                uint32_t *group, uint32_t *count)
+{
+    if (*at == 0) *at = first_group(lexicon, room);
+    if (*at >= lexicon->groups || room_of(lexicon, *at) != (uint32_t)room) return NULL;
+    *group = (*at)++;
+    return qm_lexicon_senses(lexicon, *group, count);
 }

@@ -1,5 +1,6 @@
 /* All the words that rules, units, cues, traps and gazetteers know: one char-wise double-array
- * Aho-Corasick automaton over folded characters, and for each entry its senses. One pass over a
+ * Aho-Corasick automaton over folded characters, and for each entry its senses: a group of them for
+ * each room that knows the entry, which entries that mean the same share. One pass over a
  * text finds every occurrence of every entry; each room then looks at the senses of its own kinds.
  */
 #ifndef QM_LEXICON_H
@@ -35,7 +36,7 @@ typedef enum qm_room {
 typedef struct qm_match {
     uint32_t start, end;    /* characters */
     const qm_sense *senses; /* those of the room alone, in ascending order */
-    uint32_t entry;         /* number of the entry in its lexicon */
+    uint32_t group;         /* number of these senses in their lexicon */
     uint8_t count;          /* of the senses, one at least */
     uint8_t source;         /* which lexicon of the stack */
 } qm_match;
@@ -46,9 +47,9 @@ typedef QM_ARRAY(qm_match) qm_matches;
 typedef struct qm_lexicon {
     const void *automaton;               /* private to lib/image */
     const struct qm_lexicon_find *finds; /* likewise */
-    uint32_t n_finds;
     const uint32_t *sense_starts;
     const qm_sense *senses;
+    uint32_t groups; /* of senses, each of one room; in the order of rooms */
     uint32_t entries;
     uint32_t states;
     uint8_t source;
@@ -64,17 +65,17 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
                     qm_error *err);
 void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc);
 
-static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t entry,
+static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t group,
                                                 uint32_t *count)
 {
-    *count = lexicon->sense_starts[entry + 1] - lexicon->sense_starts[entry];
-    return lexicon->senses + lexicon->sense_starts[entry];
+    *count = lexicon->sense_starts[group + 1] - lexicon->sense_starts[group];
+    return lexicon->senses + lexicon->sense_starts[group];
 }
 
-/* Goes over the entries that one room knows: gives the senses of the next one, or NULL. *at is 0
- * before the first. */
+/* Goes over the groups of one room: gives the senses of the next one, or NULL. *at is 0 before the
+ * first. */
 const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
-                                uint32_t *entry, uint32_t *count);
+                                uint32_t *group, uint32_t *count);
 
 /* ---- building ---- */
 

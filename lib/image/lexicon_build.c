@@ -129,51 +129,129 @@ static size_t tidy_items(qm_lexicon_builder *builder)
     return words;
 }
 
-/* LEXE as automaton.h has it; the words themselves to `words`. */
-static void write_entries(const qm_lexicon_builder *builder, uint32_t count, uint8_t *section,
-                          qm_lexicon_word *words)
+/* The words, where the senses of each begin, and the senses themselves. */
+static void list_words(const qm_lexicon_builder *builder, qm_lexicon_word *words, uint32_t *starts,
+                       qm_sense *senses)
 {
     const item *items = builder->items.at;
-    uint32_t n_senses = (uint32_t)builder->items.count;
-    qm_lexicon_entries head = {count, n_senses};
-    memcpy(section, &head, sizeof head);
-    uint32_t *starts = (uint32_t *)(section + sizeof head);
-    uint8_t *senses = (uint8_t *)(starts + count + 1);
-    uint32_t entry = 0;
+    uint32_t n_senses = (uint32_t)builder->items.count, entry = 0;
     for (uint32_t i = 0; i < n_senses; i++) {
         if (i == 0 || compare_words(&items[i - 1].word, &items[i].word, builder->chars.at) != 0) {
             starts[entry] = i;
             words[entry++] = items[i].word;
         }
-        memcpy(senses + i * sizeof(qm_sense), &items[i].sense, sizeof(qm_sense));
+        senses[i] = items[i].sense;
     }
     starts[entry] = n_senses;
+}
+
+/* ---- groups of senses ---- */
+
+typedef struct grouping {
+    uint32_t *groups, *starts; /* as in the list */
+    qm_sense *senses;          /* of the groups, one behind the other */
+    uint32_t count;
+    uint32_t *slots; /* 1 + group by hash; 0 where there is none */
+    uint32_t mask;   /* slots - 1; more than half of them stay empty */
+} grouping;
+
+/* The number of a group with these senses, a new one where there is none. */
+static uint32_t number_group(grouping *g, const qm_sense *senses, uint32_t count)
+{
+    const size_t size = count * sizeof *senses;
+    uint32_t at = (uint32_t)qm_hash(senses, size, count) & g->mask, start = g->starts[g->count];
+    for (; g->slots[at]; at = (at + 1) & g->mask) {
+        uint32_t group = g->slots[at] - 1, first = g->starts[group];
+        if (g->starts[group + 1] - first == count && memcmp(g->senses + first, senses, size) == 0)
+            return group;
+    }
+    memcpy(g->senses + start, senses, size);
+    g->slots[at] = ++g->count;
+    g->starts[g->count] = start + count;
+    return g->count - 1;
+}
+
+static void group_senses_of(grouping *g, const qm_lexicon_list *list, uint32_t room)
+{
+    for (uint32_t entry = 0; entry < list->count; entry++) {
+        uint32_t end = list->sense_starts[entry + 1];
+        for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
+            to = qm_senses_end(list->senses, from, end);
+            if (list->senses[from].kind >> 8 == room)
+                g->groups[from] = number_group(g, list->senses + from, to - from);
+        }
+    }
+}
+
+/* The groups of a room stand together. */
+static int group_senses(const qm_lexicon_builder *builder, const qm_lexicon_list *list, grouping *g)
+{
+    uint32_t n = list->sense_starts[list->count], slots = 16;
+    while (slots <= 2 * n) slots *= 2;
+    g->slots = qm_alloc_zero(&builder->alloc, slots * sizeof *g->slots);
+    if (!g->slots) return QM_E_NOMEM;
+    g->mask = slots - 1;
+    for (uint32_t room = 0; room < 8; room++) group_senses_of(g, list, room);
+    qm_release(&builder->alloc, g->slots, slots * sizeof *g->slots);
+    return QM_OK;
+}
+
+/* LEXE as automaton.h has it. */
+static int write_groups(const qm_lexicon_builder *builder, const grouping *g,
+                        qm_image_writer *writer, qm_error *err)
+{
+    const qm_lexicon_groups head = {g->count, g->starts[g->count]};
+    const size_t starts = (g->count + (size_t)1) * sizeof *g->starts;
+    const size_t senses = head.senses * sizeof *g->senses, size = sizeof head + starts + senses;
+    uint8_t *section = qm_resize(&builder->alloc, NULL, 0, size);
+    if (!section) return qm_fail_nomem(err);
+    memcpy(section, &head, sizeof head);
+    memcpy(section + sizeof head, g->starts, starts);
+    memcpy(section + sizeof head + starts, g->senses, senses);
+    int status = qm_image_writer_add(writer, QM_SECTION_LEXE, section, size, err);
+    qm_release(&builder->alloc, section, size);
+    return status;
+}
+
+/* What finishing works with: of so many words and senses. */
+typedef struct work {
+    qm_lexicon_word *words;
+    uint32_t *starts, *groups, *group_starts;
+    qm_sense *senses, *group_senses;
+} work;
+
+static int finish(qm_lexicon_builder *builder, const work *w, size_t count, qm_image_writer *writer,
+                  qm_error *err)
+{
+    list_words(builder, w->words, w->starts, w->senses);
+    qm_lexicon_list list = {builder->chars.at, w->words,  (uint32_t)count, w->starts,
+                            w->senses,         w->groups, w->group_starts, 0};
+    grouping g = {.groups = w->groups, .starts = w->group_starts, .senses = w->group_senses};
+    if (group_senses(builder, &list, &g) != QM_OK) return qm_fail_nomem(err);
+    list.n_groups = g.count;
+    int status = qm_automaton_build(&list, &builder->alloc, writer, err);
+    return status == QM_OK ? write_groups(builder, &g, writer, err) : status;
 }
 
 int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writer, qm_error *err)
 {
     const qm_allocator *alloc = &builder->alloc;
-    size_t count = tidy_items(builder);
+    size_t count = tidy_items(builder), n = builder->items.count;
     if (count == 0) return QM_OK;
-    if (builder->items.count > QM_LEXICON_NUMBERS)
-        return qm_fail(err, QM_E_LIMIT, "too many words");
-    size_t size = sizeof(qm_lexicon_entries) + (count + 1) * sizeof(uint32_t) +
-                  builder->items.count * sizeof(qm_sense);
-    uint8_t *section = qm_alloc_zero(alloc, size);
-    qm_lexicon_word *words = qm_alloc_zero(alloc, count * sizeof *words);
-    int status = QM_OK;
-    if (!section || !words) {
-        status = qm_fail_nomem(err);
-        goto out;
-    }
-    write_entries(builder, (uint32_t)count, section, words);
-    const uint32_t *starts = (const uint32_t *)(section + sizeof(qm_lexicon_entries));
-    qm_lexicon_list list = {builder->chars.at, words, (uint32_t)count, starts,
-                            (const qm_sense *)(starts + count + 1)};
-    status = qm_automaton_build(&list, alloc, writer, err);
-    if (status == QM_OK) status = qm_image_writer_add(writer, QM_SECTION_LEXE, section, size, err);
-out:
-    qm_release(alloc, words, count * sizeof *words);
-    qm_release(alloc, section, size);
+    if (n > QM_LEXICON_NUMBERS) return qm_fail(err, QM_E_LIMIT, "too many words");
+    work w = {.words = qm_alloc_zero(alloc, count * sizeof *w.words),
+              .starts = qm_alloc_zero(alloc, (count + 1) * sizeof *w.starts),
+              .groups = qm_alloc_zero(alloc, n * sizeof *w.groups),
+              .group_starts = qm_alloc_zero(alloc, (n + 1) * sizeof *w.group_starts),
+              .senses = qm_alloc_zero(alloc, n * sizeof *w.senses),
+              .group_senses = qm_alloc_zero(alloc, n * sizeof *w.group_senses)};
+    bool enough = w.words && w.starts && w.groups && w.group_starts && w.senses && w.group_senses;
+    int status = enough ? finish(builder, &w, count, writer, err) : qm_fail_nomem(err);
+    qm_release(alloc, w.words, count * sizeof *w.words);
+    qm_release(alloc, w.starts, (count + 1) * sizeof *w.starts);
+    qm_release(alloc, w.groups, n * sizeof *w.groups);
+    qm_release(alloc, w.group_starts, (n + 1) * sizeof *w.group_starts);
+    qm_release(alloc, w.senses, n * sizeof *w.senses);
+    qm_release(alloc, w.group_senses, n * sizeof *w.group_senses);
     return status;
 }

@@ -64,7 +64,7 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
             match->start = end - find->length;
             match->end = end;
             match->senses = senses + find->senses;
-            match->entry = find->entry;
+            match->group = find->group;
             match->count = find->count;
             match->source = source;
         }

@@ -271,8 +271,8 @@ static int bind_fights(binding *b, qm_error *err)
 static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, qm_error *err)
 {
     const qm_sense *senses;
-    uint32_t at = 0, entry, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &entry, &count))) {
+    uint32_t at = 0, group, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &group, &count))) {
         for (uint32_t i = 0; i < count; i++) {
             uint32_t kind = senses[i].kind, value = senses[i].value;
             if ((kind == QM_SENSE_SET && value >= taxonomy->header.sets) ||
@@ -354,7 +354,7 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
         qm_release(alloc, map->types, map->n_types * sizeof *map->types);
-        qm_release(alloc, map->uses, map->n_entries * sizeof *map->uses);
+        qm_release(alloc, map->uses, map->n_groups * sizeof *map->uses);
     }
     if (initiator->sources)
         qm_release(alloc, initiator->sources,

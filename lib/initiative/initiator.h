@@ -39,7 +39,7 @@ typedef struct qm_set_bits {
     uint64_t object; /* all that its rules as an object need */
 } qm_set_bits;
 
-/* How the words of an entry are used. */
+/* How the words of a group are used. */
 enum {
     QM_USED_VERB = 1, /* by rules as a verb */
     QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
@@ -69,8 +69,8 @@ typedef struct qm_source_map {
     uint32_t first_cue;
     uint32_t *types; /* type of the image -> type of the stack, 0 where it is no more */
     uint32_t n_types;
-    uint32_t *uses; /* by entry of the lexicon: number in the initiator's, 0 where there is none */
-    uint32_t n_entries;
+    uint32_t *uses; /* by group of senses: number in the initiator's, 0 where there is none */
+    uint32_t n_groups;
 } qm_source_map;
 
 struct qm_initiator {
@@ -103,7 +103,7 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
 
 static inline const qm_word_use *qm_use_of(const qm_initiator *initiator, const qm_match *match)
 {
-    return &initiator->uses.at[initiator->sources[match->source].uses[match->entry]];
+    return &initiator->uses.at[initiator->sources[match->source].uses[match->group]];
 }
 
 #endif

@@ -1,6 +1,5 @@
-/* How the words of each entry of the lexicons are used, put together once. Many words are used
- * alike: those of a set have one use among them, so that what is looked up for a text stays small.
- */
+/* How the words of each group of senses are used, put together once. Groups that are used alike
+ * have one use among them, so that what is looked up for a text stays small. */
 #include "initiative/initiator.h"
 
 /* Numbers + 1 by hash, 0 where there is none; more than half of the slots stay empty. */
@@ -36,8 +35,8 @@ static int make_tables(binding *b)
     size_t classes = 0, uses = 0;
     for (size_t i = 0; i < b->n_lexicons; i++) {
         const qm_sense *senses;
-        uint32_t at = 0, entry, count;
-        while ((senses = qm_lexicon_next(&b->made->lexicons[i], QM_ROOM_INITIATIVE, &at, &entry,
+        uint32_t at = 0, group, count;
+        while ((senses = qm_lexicon_next(&b->made->lexicons[i], QM_ROOM_INITIATIVE, &at, &group,
                                          &count))) {
             uses++;
             for (uint32_t k = 0; k < count; k++) classes += senses[k].kind == QM_SENSE_CLASS;
@@ -60,7 +59,7 @@ static void mark_sets(binding *b)
     }
 }
 
-/* ---- one entry ---- */
+/* ---- one group ---- */
 
 static int add_class(binding *b, uint32_t hash)
 {
@@ -86,7 +85,7 @@ static int add_set(binding *b, uint32_t set, qm_word_use *use)
     return qm_array_push(b->made->alloc, &b->made->use_sets, used);
 }
 
-/* Appends the sets and classes of an entry. Senses are in ascending order: sets, cues, blocks,
+/* Appends the sets and classes of a group. Senses are in ascending order: sets, cues, blocks,
  * classes. */
 static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses, uint32_t count,
                     qm_word_use *use)
@@ -147,22 +146,22 @@ static int number_use(binding *b, const qm_word_use *use, uint32_t *number)
     return qm_array_push(made->alloc, &made->uses, *use);
 }
 
-static int bind_entries(binding *b, size_t source)
+static int bind_groups(binding *b, size_t source)
 {
     qm_initiator *made = b->made;
     const qm_lexicon *lexicon = &made->lexicons[source];
     qm_source_map *map = &made->sources[source];
-    if (lexicon->entries == 0) return QM_OK;
-    map->uses = qm_alloc_zero(made->alloc, lexicon->entries * sizeof *map->uses);
+    if (lexicon->groups == 0) return QM_OK;
+    map->uses = qm_alloc_zero(made->alloc, lexicon->groups * sizeof *map->uses);
     if (!map->uses) return QM_E_NOMEM;
-    map->n_entries = lexicon->entries;
+    map->n_groups = lexicon->groups;
     const qm_sense *senses;
-    uint32_t at = 0, entry, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &entry, &count))) {
+    uint32_t at = 0, group, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &group, &count))) {
         qm_word_use use = {.first_set = (uint32_t)made->use_sets.count,
                            .first_class = (uint32_t)made->use_classes.count};
         if (read_use(b, map, senses, count, &use) != QM_OK ||
-            number_use(b, &use, &map->uses[entry]) != QM_OK)
+            number_use(b, &use, &map->uses[group]) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;
@@ -177,7 +176,7 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
     int status = b.set_uses ? make_tables(&b) : QM_E_NOMEM;
     if (status == QM_OK) status = qm_array_push(made->alloc, &made->uses, none);
     if (status == QM_OK) mark_sets(&b);
-    for (size_t i = 0; i < b.n_lexicons && status == QM_OK; i++) status = bind_entries(&b, i);
+    for (size_t i = 0; i < b.n_lexicons && status == QM_OK; i++) status = bind_groups(&b, i);
     qm_release(made->alloc, b.set_uses, made->n_sets + 1);
     free_table(&b, &b.classes);
     free_table(&b, &b.uses);

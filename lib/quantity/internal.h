@@ -18,8 +18,8 @@ typedef struct qm_unit {
 
 struct qm_quantifier {
     qm_allocator alloc;
-    uint16_t **entry_marks; /* QM_MARK_* of each entry of each image's lexicon */
-    uint32_t *entries;      /* their numbers */
+    uint16_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
+    uint32_t *groups;       /* their numbers */
     uint32_t *unit_bases;   /* first unit of each image */
     size_t n_images;
     QM_ARRAY(qm_unit) units;
@@ -65,7 +65,7 @@ struct qm_quantity_scratch {
     const qm_match *matches;
     uint32_t n_matches;
     const uint32_t *unit_bases;
-    uint16_t *const *entry_marks;
+    uint16_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     qm_u32_array heads;       /* first of what starts at character i, the longest: its match, plus
                                  one, until somebody asks for words; from then on its first word;

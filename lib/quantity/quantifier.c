@@ -76,20 +76,20 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
     return QM_OK;
 }
 
-/* Every sense of the room must point at a unit that is there; the marks of its entry are noted. */
+/* Every sense of the room must point at a unit that is there; the marks of its group are noted. */
 static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t units, qm_error *err)
 {
-    uint16_t *marks = qm_alloc_zero(&q->alloc, (lexicon->entries + (size_t)1) * sizeof *marks);
+    uint16_t *marks = qm_alloc_zero(&q->alloc, (lexicon->groups + (size_t)1) * sizeof *marks);
     if (!marks) return qm_fail_nomem(err);
-    q->entry_marks[lexicon->source] = marks;
-    q->entries[lexicon->source] = lexicon->entries;
+    q->group_marks[lexicon->source] = marks;
+    q->groups[lexicon->source] = lexicon->groups;
     const qm_sense *senses;
-    uint32_t at = 0, entry, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_QUANTITY, &at, &entry, &count)))
+    uint32_t at = 0, group, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_QUANTITY, &at, &group, &count)))
         for (const qm_sense *s = senses; s < senses + count; s++) {
             if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
                 return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
-            marks[entry] |= qm_sense_marks(s);
+            marks[group] |= qm_sense_marks(s);
         }
     return QM_OK;
 }
@@ -117,9 +117,9 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
                     size_t n_lexicons, qm_error *err)
 {
     q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->unit_bases);
-    q->entry_marks = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->entry_marks);
-    q->entries = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->entries);
-    if (!q->unit_bases || !q->entry_marks || !q->entries ||
+    q->group_marks = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->group_marks);
+    q->groups = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->groups);
+    if (!q->unit_bases || !q->group_marks || !q->groups ||
         qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < images->count; i++) {
@@ -127,7 +127,7 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
         int status = bind_units(q, &images->at[i], err);
         q->unit_bases[i] = base;
         for (size_t k = 0; k < n_lexicons && status == QM_OK; k++)
-            if (lexicons[k].source == i && !q->entry_marks[i])
+            if (lexicons[k].source == i && !q->group_marks[i])
                 status = bind_senses(q, &lexicons[k], (uint32_t)q->units.count - base, err);
         if (status != QM_OK) return status;
     }
@@ -154,11 +154,11 @@ void qm_quantifier_free(qm_quantifier *quantifier)
     if (!quantifier) return;
     qm_allocator alloc = quantifier->alloc;
     size_t images = quantifier->n_images + 1;
-    for (size_t i = 0; quantifier->entry_marks && quantifier->entries && i < images; i++)
-        qm_release(&alloc, quantifier->entry_marks[i],
-                   (quantifier->entries[i] + (size_t)1) * sizeof **quantifier->entry_marks);
-    qm_release(&alloc, quantifier->entry_marks, images * sizeof *quantifier->entry_marks);
-    qm_release(&alloc, quantifier->entries, images * sizeof *quantifier->entries);
+    for (size_t i = 0; quantifier->group_marks && quantifier->groups && i < images; i++)
+        qm_release(&alloc, quantifier->group_marks[i],
+                   (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->group_marks);
+    qm_release(&alloc, quantifier->group_marks, images * sizeof *quantifier->group_marks);
+    qm_release(&alloc, quantifier->groups, images * sizeof *quantifier->groups);
     qm_release(&alloc, quantifier->unit_bases, images * sizeof *quantifier->unit_bases);
     qm_array_free(&alloc, &quantifier->units);
     qm_array_free(&alloc, &quantifier->names);

@@ -43,12 +43,12 @@ uint16_t qm_sense_marks(const qm_sense *sense)
  * end together follow each other. Hardly a branch, for there are more matches than characters. */
 static size_t link_matches(qm_quantity_scratch *s)
 {
-    uint16_t *const *entry_marks = s->entry_marks, *marks = s->marks.at;
+    uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
     const qm_match *match = s->matches, *last = match + s->n_matches;
     size_t senses = 0;
     for (uint32_t i = 1; match < last; match++, i++) {
-        uint32_t own = entry_marks[match->source][match->entry];
+        uint32_t own = group_marks[match->source][match->group];
         uint32_t start = match->start, end = match->end;
         *nexts++ = heads[start];
         heads[start] = i;
@@ -68,7 +68,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->matches = matches ? matches->at : NULL;
     s->n_matches = matches ? (uint32_t)matches->count : 0;
     s->unit_bases = quantifier->unit_bases;
-    s->entry_marks = quantifier->entry_marks;
+    s->group_marks = quantifier->group_marks;
     if (qm_array_reserve(&s->alloc, &s->marks, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->tails, room) != QM_OK ||

@@ -5,8 +5,8 @@
 static bool has_words(const qm_lexicon *lexicon)
 {
     const qm_sense *senses;
-    uint32_t at = 0, entry, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_WORDS, &at, &entry, &count)))
+    uint32_t at = 0, group, count;
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_WORDS, &at, &group, &count)))
         if (senses[0].kind <= QM_SENSE_FORBID) return true; /* in ascending order */
     return false;
 }

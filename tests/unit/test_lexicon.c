@@ -139,19 +139,39 @@ START_TEST(senses_are_sorted_and_each_is_there_once)
     finish(&m);
     uint32_t count;
     ck_assert_uint_eq(m.lexicon.entries, 1);
+    ck_assert_uint_eq(m.lexicon.groups, 2); /* one for each room */
     const qm_sense *senses = qm_lexicon_senses(&m.lexicon, 0, &count);
-    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(count, 2);
     ck_assert_uint_eq(senses[0].value, 2);
     ck_assert_uint_eq(senses[1].value, 7);
-    ck_assert_uint_eq(senses[2].kind, QM_SENSE_INITIATIVE);
+    senses = qm_lexicon_senses(&m.lexicon, 1, &count);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(senses[0].kind, QM_SENSE_INITIATIVE);
     end(&m);
 }
 END_TEST
 
-START_TEST(a_room_can_go_over_its_own_entries)
+START_TEST(what_means_the_same_shares_its_senses)
 {
     made m;
-    uint32_t at = 0, entry, count, values = 0, entries = 0;
+    begin(&m);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 1);
+    add(m.builder, "亩", QM_SENSE_ENTITY, 1);
+    add(m.builder, "市亩", QM_SENSE_QUANTITY, 1);
+    add(m.builder, "畝", QM_SENSE_QUANTITY, 1);
+    add(m.builder, "畝", QM_SENSE_QUANTITY, 2);
+    finish(&m);
+    ck_assert_uint_eq(m.lexicon.entries, 3);
+    ck_assert_uint_eq(m.lexicon.groups, 3); /* of 亩 and 市亩; of 亩 as an entity; of 畝 */
+    ck_assert_uint_eq(m.lexicon.sense_starts[3], 1 + 1 + 2);
+    end(&m);
+}
+END_TEST
+
+START_TEST(a_room_can_go_over_its_own_groups)
+{
+    made m;
+    uint32_t at = 0, group, count, values = 0, groups = 0;
     const qm_sense *senses;
     begin(&m);
     add(m.builder, "亩", QM_SENSE_QUANTITY, 1);
@@ -160,18 +180,18 @@ START_TEST(a_room_can_go_over_its_own_entries)
     add(m.builder, "公顷", QM_SENSE_QUANTITY, 8);
     add(m.builder, "村", QM_SENSE_ENTITY, 16);
     finish(&m);
-    while ((senses = qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &entry, &count))) {
+    while ((senses = qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &group, &count))) {
         uint32_t all;
-        const qm_sense *of_entry = qm_lexicon_senses(&m.lexicon, entry, &all);
-        ck_assert(senses >= of_entry && senses + count <= of_entry + all);
+        ck_assert_ptr_eq(senses, qm_lexicon_senses(&m.lexicon, group, &all));
+        ck_assert_uint_eq(count, all);
         for (uint32_t i = 0; i < count; i++) values += senses[i].value;
-        entries++;
+        groups++;
     }
-    ck_assert_uint_eq(entries, 2);
+    ck_assert_uint_eq(groups, 2);
     ck_assert_uint_eq(values, 1 + 2 + 8);
-    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &entry, &count));
+    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_QUANTITY, &at, &group, &count));
     at = 0;
-    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_WORDS, &at, &entry, &count));
+    ck_assert_ptr_null(qm_lexicon_next(&m.lexicon, QM_ROOM_WORDS, &at, &group, &count));
     end(&m);
 }
 END_TEST
@@ -310,7 +330,7 @@ START_TEST(a_room_finds_the_same_whatever_others_want)
                 size_t count = wanted >> room & 1 ? all[room].count : 0;
                 ck_assert_uint_eq(some[room].count, count);
                 for (size_t i = 0; i < count; i++) {
-                    ck_assert_uint_eq(some[room].at[i].entry, all[room].at[i].entry);
+                    ck_assert_uint_eq(some[room].at[i].group, all[room].at[i].group);
                     ck_assert_uint_eq(some[room].at[i].end, all[room].at[i].end);
                 }
             }
@@ -408,6 +428,39 @@ START_TEST(a_lexicon_of_another_format_is_told_apart_from_a_damaged_one)
     head->format--;
     ck_assert_int_eq(qm_lexicon_bind(&lexicon, &m.image, &err), QM_OK);
     end(&m);
+}
+END_TEST
+
+/* Groups of 田 for two rooms, and of 地 with two senses for one; then something is wrong. */
+static int bind_changed(int change)
+{
+    made m;
+    qm_lexicon lexicon;
+    begin(&m);
+    add(m.builder, "田", QM_SENSE_WORDS, 0);
+    add(m.builder, "田", QM_SENSE_ENTITY, 0);
+    add(m.builder, "地", QM_SENSE_ENTITY, 1);
+    add(m.builder, "地", QM_SENSE_ENTITY, 2);
+    finish(&m);
+    uint32_t *starts = (uint32_t *)m.lexicon.sense_starts;
+    qm_sense *senses = (qm_sense *)m.lexicon.senses;
+    switch (change) {
+    case 1: starts[1] = 0; break;                         /* a group of none */
+    case 2: starts[1] = 9; break;                         /* of more than there are */
+    case 3: senses[2].kind = QM_SENSE_INITIATIVE; break;  /* of two rooms */
+    case 4: senses[0].kind = QM_SENSE_INITIATIVE; break;  /* of a room behind the next one's */
+    case 5: starts[2]--, senses[1].kind = senses[0].kind; /* of another room than its find */
+    }
+    int status = qm_lexicon_bind(&lexicon, &m.image, NULL);
+    end(&m);
+    return status;
+}
+
+START_TEST(damaged_groups_of_senses_are_refused)
+{
+    ck_assert_int_eq(bind_changed(0), QM_OK);
+    for (int change = 1; change <= 5; change++)
+        ck_assert_int_eq(bind_changed(change), QM_E_CORRUPT);
 }
 END_TEST
 
@@ -515,7 +568,8 @@ int main(void)
     tcase_add_test(tests, each_room_gets_the_words_and_senses_that_it_knows);
     tcase_add_test(tests, latin_letters_match_in_either_case);
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
-    tcase_add_test(tests, a_room_can_go_over_its_own_entries);
+    tcase_add_test(tests, what_means_the_same_shares_its_senses);
+    tcase_add_test(tests, a_room_can_go_over_its_own_groups);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, a_room_finds_the_same_whatever_others_want);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
@@ -523,6 +577,7 @@ int main(void)
     tcase_add_test(tests, a_word_has_so_many_senses_for_a_room_and_no_more);
     tcase_add_test(tests, a_lexicon_of_another_format_is_told_apart_from_a_damaged_one);
     tcase_add_test(tests, a_scan_without_memory_leaves_the_matches_as_they_were);
+    tcase_add_test(tests, damaged_groups_of_senses_are_refused);
     tcase_add_test(tests, half_a_lexicon_is_refused);
     tcase_add_test(tests, matches_of_repeated_letters_nest_to_the_longest_word);
     tcase_add_test(tests, an_image_without_words_has_an_empty_lexicon);
