@@ -68,8 +68,7 @@ typedef struct qm_clause_evidence {
 /* Evidence clause by clause, with the rules' points, without deciding anything: the way in for
  * training and for tests. Begin once per document, then all clauses in their order; what `out`
  * points to is valid until the next call. */
-int qm_evidence_begin(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                      const qm_document *document, qm_error *err);
+void qm_evidence_begin(qm_initiative_scratch *scratch);
 int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                           const qm_document *document, uint32_t clause, qm_clause_evidence *out,
                           qm_error *err);

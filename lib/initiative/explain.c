@@ -203,7 +203,8 @@ int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *
     qm_clause_evidence evidence;
     explaining e = {.initiator = initiator, .scratch = scratch, .document = document, .out = out};
     uint32_t count = (uint32_t)document->clauses->count;
-    int status = qm_evidence_begin(initiator, scratch, document, err);
+    int status = QM_OK;
+    qm_evidence_begin(scratch);
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
         qm_carry_enter(&scratch->carry, document, i);
         status = qm_clause_weigh(initiator, scratch, document, i, &evidence);

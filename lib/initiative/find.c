@@ -60,23 +60,13 @@ bool qm_role_has_rows(uint8_t role)
            role == QM_ROLE_QUOTE;
 }
 
-static void begin_document(qm_initiative_scratch *scratch)
+void qm_evidence_begin(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
     scratch->near_clause = scratch->near_row = (qm_near){0};
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
-}
-
-int qm_evidence_begin(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                      const qm_document *document, qm_error *err)
-{
-    (void)initiator;
-    (void)document;
-    (void)err;
-    begin_document(scratch);
-    return QM_OK;
 }
 
 int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *scratch,
@@ -313,7 +303,7 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
                  .measures = measures};
     out->count = 0;
     measures->count = 0;
-    begin_document(scratch);
+    qm_evidence_begin(scratch);
     scratch->main_place = qm_main_place(&document);
     return find_in_all(&f) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

@@ -372,12 +372,11 @@ START_TEST(a_clause_read_before_is_the_same_clause)
     const uint32_t n = (uint32_t)document.clauses->count;
     static qm_clause_scores kept[64], fresh;
     qm_clause_evidence evidence;
-    qm_error err;
     ck_assert_uint_ge(n, 6);
     ck_assert_uint_le(n, 64);
-    ck_assert_int_eq(qm_evidence_begin(engine->initiator, scratch, &document, &err), QM_OK);
+    qm_evidence_begin(scratch);
     for (uint32_t i = 0; i < n; i++) score_clause(&document, i, &evidence, &kept[i]);
-    ck_assert_int_eq(qm_evidence_begin(engine->initiator, scratch, &document, &err), QM_OK);
+    qm_evidence_begin(scratch);
     for (uint32_t i = 0; i < n; i++) {
         qm_readings_forget(scratch->readings);
         score_clause(&document, i, &evidence, &fresh);
@@ -397,9 +396,7 @@ START_TEST(points_of_single_features_add_up)
     qm_clause_scores scores;
     static qm_clause_feature features[QM_FEATURES_ALL];
     int reached = 0;
-    qm_error err;
-    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
-                     QM_OK);
+    qm_evidence_begin(analyzer->initiative);
     score_clause(&document, 0, &evidence, &scores);
     score_clause(&document, 1, &evidence, &scores);
     for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
@@ -429,9 +426,7 @@ START_TEST(clauses_beside_speak_for_a_type)
     const qm_classifier *classifier = engine->initiator->classifier;
     qm_clause_evidence evidence;
     static qm_clause_scores scores[3];
-    qm_error err;
-    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
-                     QM_OK);
+    qm_evidence_begin(analyzer->initiative);
     for (uint32_t i = 0; i < 3; i++) score_clause(&document, i, &evidence, &scores[i]);
     qm_classify_rank(classifier, &scores[1]);
     qm_clause_around alone = {.own = &scores[1], .ruled = true};
@@ -456,9 +451,7 @@ static int32_t best_type(const char *text, uint32_t *best)
     const qm_classifier *classifier = engine->initiator->classifier;
     qm_clause_evidence evidence;
     qm_clause_scores scores;
-    qm_error err;
-    ck_assert_int_eq(qm_evidence_begin(engine->initiator, analyzer->initiative, &document, &err),
-                     QM_OK);
+    qm_evidence_begin(analyzer->initiative);
     score_clause(&document, 0, &evidence, &scores);
     int32_t most = INT32_MIN;
     for (uint32_t type = 1; type < engine->initiator->types.count; type++) {

@@ -123,7 +123,7 @@ class Engine:
         suffix, and TSV; one or several.
     words: a file in the format of words.tsv, an iterable of words, or a mapping of words to
         "prefer", "force" or "forbid".
-    models: image files made by `qianmo compile`; later ones win over earlier ones.
+    models: image files made by `qianmo compile` or `qianmo train`; later ones win over earlier ones.
     tables: those to produce, by default all: tokens quantities initiatives entities clauses.
     granularity: of tokens: "word", "fine" (also the words inside words), "term" (long ones).
     quality: of word segmentation: "fast", or "lattice" (a little more exact, slower).

@@ -133,9 +133,9 @@ static int read_document(reading *r, qm_result *result, qm_error *err)
     r->document =
         (qm_document){&a->text,       &a->clauses, &a->words, &a->matches[QM_ROOM_INITIATIVE],
                       &a->quantities, &a->entities};
-    status = qm_evidence_begin(a->engine->initiator, a->initiative, &r->document, err);
+    qm_evidence_begin(a->initiative);
     uint32_t n = (uint32_t)a->clauses.count;
-    if (!r->labelled->report) return status == QM_OK && n > 0 ? add_example(r, 0, n, err) : status;
+    if (!r->labelled->report) return n > 0 ? add_example(r, 0, n, err) : QM_OK;
     for (uint32_t i = 0; i < n && status == QM_OK; i++) status = add_example(r, i, i + 1, err);
     return status;
 }
