@@ -25,6 +25,7 @@ typedef struct finding {
     const qm_lexicon_find *finds;
     const qm_sense *senses;
     uint32_t wanted;
+    uint32_t last; /* those behind this find lead to no wanted room */
     uint8_t source;
     /* Where the next match of each room goes, and where there is no more room for one. */
     qm_match *next[QM_ROOMS], *limit[QM_ROOMS];
@@ -46,11 +47,11 @@ static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_a
 {
     const qm_lexicon_find *const finds = f->finds;
     const qm_sense *const senses = f->senses;
-    const uint32_t wanted = f->wanted;
+    const uint32_t wanted = f->wanted, last = f->last;
     const uint8_t source = f->source;
     for (uint64_t found = s->found; found; found &= found - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(found), end = start + at + 1;
-        for (uint32_t output = s->outputs[at]; output > 0;) {
+        for (uint32_t output = s->outputs[at]; output - 1 < last;) {
             const qm_lexicon_find *find = &finds[output - 1];
             uint32_t room = find->room;
             output = find->next;
@@ -90,6 +91,7 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
 {
     const qm_scan_tables tables = qm_scan_tables_of(lexicon->automaton, f->wanted);
     const qm_stretch_reader *reader = choose_reader();
+    f->last = tables.limit;
     uint32_t rest[QM_STRETCH], n = (to - from + QM_STRETCH - 1) / QM_STRETCH;
     qm_stretch ring[3];
     qm_stretch *first = &ring[0], *second = &ring[1], *third = &ring[2];
