@@ -146,7 +146,7 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (; at < count && matches[at].end <= stop; at++) {
         const qm_match *match = &matches[at];
         if (match->start < start || !fits_words(begins, match->start, match->end)) continue;
-        const qm_kept word = {match, &all_uses[sources[match->source].uses[match->group]]};
+        const qm_kept word = {match, &all_uses[sources[match->source].first_use + match->group]};
         if (word.use->n_classes > 0)
             note_classes(all_classes + word.use->first_class, word.use->n_classes, match, &classes);
         if (!(word.use->flags & QM_USED_BY_RULES)) continue;

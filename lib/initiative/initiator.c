@@ -140,8 +140,10 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
 static int list_heirs(binding *b, qm_bytes id)
 {
     const qm_initiator *made = b->made;
+    const uint32_t own = find_type(made, id);
     b->heirs.count = 0;
     for (uint32_t type = 1; type < made->types.count; type++) {
+        if (type != own && b->parents.at[type].size == 0) continue;
         qm_bytes at = made->types.at[type].shown.id;
         uint32_t step = type;
         /* No chain of parents is longer than there are types; a ring ends here too. */
@@ -354,7 +356,6 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);
         qm_release(alloc, map->types, map->n_types * sizeof *map->types);
-        qm_release(alloc, map->uses, map->n_groups * sizeof *map->uses);
     }
     if (initiator->sources)
         qm_release(alloc, initiator->sources,

@@ -69,8 +69,7 @@ typedef struct qm_source_map {
     uint32_t first_cue;
     uint32_t *types; /* type of the image -> type of the stack, 0 where it is no more */
     uint32_t n_types;
-    uint32_t *uses; /* by group of senses: number in the initiator's, 0 where there is none */
-    uint32_t n_groups;
+    uint32_t first_use; /* plus the number of a group of this room, modulo 2^32: its use */
 } qm_source_map;
 
 struct qm_initiator {
@@ -91,8 +90,8 @@ struct qm_initiator {
     uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
-    qm_u32_array classes;       /* of words: hashes of their names */
-    QM_ARRAY(qm_word_use) uses; /* [0] is none */
+    qm_u32_array classes; /* of words: hashes of their names */
+    QM_ARRAY(qm_word_use) uses;
     QM_ARRAY(qm_used_set) use_sets;
     qm_u32_array use_classes;  /* numbers of classes */
     qm_classifier *classifier; /* NULL when no image carries weights */
@@ -103,7 +102,7 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
 
 static inline const qm_word_use *qm_use_of(const qm_initiator *initiator, const qm_match *match)
 {
-    return &initiator->uses.at[initiator->sources[match->source].uses[match->group]];
+    return &initiator->uses.at[initiator->sources[match->source].first_use + match->group];
 }
 
 #endif
