@@ -291,7 +291,7 @@ static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon
 {
     for (size_t i = 0; i < images->count; i++) {
         int status = qm_taxonomy_bind(&b->taxonomies[i], &images->at[i], err);
-        if (status == QM_OK && i < n_lexicons && lexicons[i].entries > 0 && !images->at[i].trusted)
+        if (status == QM_OK && i < n_lexicons && !images->at[i].trusted)
             status = check_senses(&lexicons[i], &b->taxonomies[i], err);
         if (status != QM_OK) return status;
         if (b->taxonomies[i].header.flags & QM_TAXONOMY_REPLACES) b->floor = i;

@@ -464,6 +464,22 @@ START_TEST(damaged_groups_of_senses_are_refused)
 }
 END_TEST
 
+/* Who looks at groups and who looks at entries sees a lexicon, or neither does. */
+START_TEST(groups_of_no_entries_are_refused)
+{
+    made m;
+    qm_error err;
+    qm_lexicon lexicon;
+    begin(&m);
+    add(m.builder, "田", QM_SENSE_WORDS, 0);
+    finish(&m);
+    qm_lexicon_head *head = (qm_lexicon_head *)qm_image_section(&m.image, QM_SECTION_LEXA).data;
+    head->entries = 0;
+    ck_assert_int_eq(qm_lexicon_bind(&lexicon, &m.image, &err), QM_E_CORRUPT);
+    end(&m);
+}
+END_TEST
+
 /* Matches that were there before stay, and no half of the new ones. */
 static int scan_twice(const qm_allocator *faulty, qm_error *err)
 {
@@ -579,6 +595,7 @@ int main(void)
     tcase_add_test(tests, a_scan_without_memory_leaves_the_matches_as_they_were);
     tcase_add_test(tests, damaged_groups_of_senses_are_refused);
     tcase_add_test(tests, half_a_lexicon_is_refused);
+    tcase_add_test(tests, groups_of_no_entries_are_refused);
     tcase_add_test(tests, matches_of_repeated_letters_nest_to_the_longest_word);
     tcase_add_test(tests, an_image_without_words_has_an_empty_lexicon);
     Suite *suite = suite_create("lexicon");
