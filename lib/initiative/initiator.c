@@ -84,6 +84,20 @@ static int bind_set(binding *b, qm_bytes name, uint32_t *number)
     return qm_array_push(b->made->alloc, &b->set_names, name);
 }
 
+/* Which sets stand for quantities: their names begin with #. */
+static void find_quantity_sets(binding *b)
+{
+    qm_initiator *made = b->made;
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) made->quantity_sets[kind] = UINT32_MAX;
+    for (uint32_t k = 0; k < made->n_sets; k++) {
+        const qm_bytes name = b->set_names.at[k];
+        if (name.size == 0 || *(const char *)name.data != '#') continue;
+        for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
+            if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name))
+                made->quantity_sets[kind] = k;
+    }
+}
+
 static int bind_sets(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
@@ -100,12 +114,7 @@ static int bind_sets(binding *b, qm_error *err)
                 return qm_fail_nomem(err);
     }
     made->n_sets = (uint32_t)b->set_names.count;
-    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
-        made->quantity_sets[kind] = UINT32_MAX;
-        const qm_bytes name = qm_bytes_of(qm_quantity_set_name(kind));
-        for (uint32_t k = 0; k < made->n_sets; k++)
-            if (qm_bytes_equal(b->set_names.at[k], name)) made->quantity_sets[kind] = k;
-    }
+    find_quantity_sets(b);
     return QM_OK;
 }
 

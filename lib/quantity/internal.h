@@ -24,6 +24,8 @@ struct qm_quantifier {
     size_t n_images;
     QM_ARRAY(qm_unit) units;
     QM_ARRAY(qm_bytes) names; /* [0] is empty */
+    uint32_t *name_slots;     /* codes by hash, 0 where there is none */
+    uint32_t n_name_slots;    /* a power of two */
     uint32_t percent, pp, times, date, time, year, month, day, hour, minute, second, quarter;
     uint32_t yuan, degree, celsius, fahrenheit;
 };

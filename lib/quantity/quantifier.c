@@ -1,19 +1,44 @@
 #include "quantity/internal.h"
 
+/* ---- names by hash ---- */
+
+/* The slot of a name, or the empty one where it would be. */
+static uint32_t slot_of(const qm_quantifier *q, qm_bytes name)
+{
+    uint32_t mask = q->n_name_slots - 1, at = (uint32_t)qm_hash(name.data, name.size, 0) & mask;
+    while (q->name_slots[at] && !qm_bytes_equal(q->names.at[q->name_slots[at]], name))
+        at = (at + 1) & mask;
+    return at;
+}
+
+/* At least half of the slots stay empty. */
+static int grow_slots(qm_quantifier *q)
+{
+    uint32_t old = q->n_name_slots, wanted = old ? old * 2 : 1024;
+    uint32_t *slots = qm_alloc_zero(&q->alloc, wanted * sizeof *slots);
+    if (!slots) return QM_E_NOMEM;
+    qm_release(&q->alloc, q->name_slots, old * sizeof *slots);
+    q->name_slots = slots;
+    q->n_name_slots = wanted;
+    for (uint32_t i = 1; i < q->names.count; i++) slots[slot_of(q, q->names.at[i])] = i;
+    return QM_OK;
+}
+
 static uint32_t add_name(qm_quantifier *q, qm_bytes name)
 {
-    uint32_t code = qm_quantifier_code(q, name);
-    if (code) return code;
+    if (q->names.count * 2 >= q->n_name_slots && grow_slots(q) != QM_OK) return 0;
+    uint32_t at = slot_of(q, name);
+    if (q->name_slots[at]) return q->name_slots[at];
     if (qm_array_push(&q->alloc, &q->names, name) != QM_OK) return 0;
-    return (uint32_t)q->names.count - 1;
+    return q->name_slots[at] = (uint32_t)q->names.count - 1;
 }
 
 uint32_t qm_quantifier_code(const qm_quantifier *quantifier, qm_bytes name)
 {
-    for (uint32_t i = 1; i < quantifier->names.count; i++)
-        if (qm_bytes_equal(quantifier->names.at[i], name)) return i;
-    return 0;
+    return quantifier->name_slots[slot_of(quantifier, name)];
 }
+
+/* ---- binding ---- */
 
 static bool row_is_sound(const qm_unit_row *row, uint32_t strings)
 {
@@ -162,6 +187,8 @@ void qm_quantifier_free(qm_quantifier *quantifier)
     qm_release(&alloc, quantifier->unit_bases, images * sizeof *quantifier->unit_bases);
     qm_array_free(&alloc, &quantifier->units);
     qm_array_free(&alloc, &quantifier->names);
+    qm_release(&alloc, quantifier->name_slots,
+               quantifier->n_name_slots * sizeof *quantifier->name_slots);
     qm_release(&alloc, quantifier, sizeof *quantifier);
 }
 
