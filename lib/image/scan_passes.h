@@ -73,16 +73,6 @@ static uint32_t step_back(const qm_lexicon_state *states, uint32_t codes, uint32
     return code;
 }
 
-/* Most of those that may follow do so behind a single character: the states of these are fetched.
- */
-QM_PASS void fetch_states(const qm_automaton *a, const qm_stretch *s)
-{
-    for (uint64_t left = s->pairs; left; left &= left - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(left);
-        __builtin_prefetch(&a->states[qm_low(a->states[s->codes[at]].base) + s->codes[at + 1]]);
-    }
-}
-
 /* Whether a pair leads on nobody could foresee, so no branch asks it. */
 QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s)
 {
@@ -114,19 +104,21 @@ QM_PASS uint64_t read_outputs(const qm_scan_tables *t, qm_stretch *s)
     return gather_bits(flags);
 }
 
-QM_PASS void fetch_finds(const qm_automaton *a, const qm_stretch *s)
-{
-    for (uint64_t left = s->found; left; left &= left - 1)
-        __builtin_prefetch(&a->finds[s->outputs[__builtin_ctzll(left)] - 1]);
-}
+/* Nothing but fetches in a function of its own would have no effect that compilers know of, and
+ * they would leave out its calls: so loops of them stand where something is written. */
 
 static void begin_stretch(const qm_scan_tables *t, const uint32_t *chars, const qm_stretch *before,
                           qm_stretch *s)
 {
+    const qm_lexicon_state *states = t->automaton.states;
     s->codes[0] = before->codes[QM_STRETCH];
     read_codes(&t->automaton, chars, s);
     s->pairs = read_pairs(t, s);
-    fetch_states(&t->automaton, s);
+    /* Most of those that may follow do so behind a single character. */
+    for (uint64_t left = s->pairs; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        __builtin_prefetch(&states[qm_low(states[s->codes[at]].base) + s->codes[at + 1]]);
+    }
 }
 
 static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_stretch *s)
@@ -134,5 +126,6 @@ static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_st
     s->states[0] = before->states[QM_STRETCH];
     read_states(&t->automaton, t->codes, s);
     s->found = read_outputs(t, s);
-    fetch_finds(&t->automaton, s);
+    for (uint64_t left = s->found; left; left &= left - 1)
+        __builtin_prefetch(&t->automaton.finds[s->outputs[__builtin_ctzll(left)] - 1]);
 }
