@@ -50,6 +50,30 @@ static inline key_parts add_parts(key_parts a, key_parts b)
                        _mm256_add_epi32(a.upper, b.upper)};
 }
 
+typedef struct row_hashes {
+    uint32_t own[QM_SYMBOLS_ROOM], pairs[QM_SYMBOLS_ROOM];
+} row_hashes;
+
+/* Hashes of all symbols and of the pairs that they begin. The slots are far from one another: they
+ * are fetched all at once. */
+static void read_hashes(const qm_row_table *table, const uint32_t *symbols, uint32_t n,
+                        row_hashes *out)
+{
+    const uint32_t *slots = table->slots, mask = table->mask;
+    uint32_t i = 0;
+    do {
+        __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
+        key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
+        __m256i pairs = hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR)));
+        _mm256_storeu_si256((void *)(out->own + i), hashes(own));
+        _mm256_storeu_si256((void *)(out->pairs + i), pairs);
+        for (uint32_t end = i + QM_SYMBOLS_AT_ONCE; i < end; i++) {
+            _mm_prefetch(slots + (out->pairs[i] & mask), _MM_HINT_T0);
+            _mm_prefetch(slots + (out->own[i] & mask), _MM_HINT_T0);
+        }
+    } while (i < n);
+}
+
 static inline __m256i find_rows(const qm_row_table *table, __m256i hash)
 {
     const __m256i mask = all(table->mask), zero = _mm256_setzero_si256();
@@ -87,21 +111,21 @@ static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOL
     const uint32_t pairs = n > 0 ? n - 1 : 0;
     const uint32_t beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
     const qm_row_table t = *table; /* which stores to *out can't change */
+    row_hashes h;
     uint32_t i = 0;
     _mm256_storeu_si256((void *)(symbols + n), zero);
     symbols[n + QM_SYMBOLS_AT_ONCE] = 0;
+    read_hashes(&t, symbols, n, &h);
     do {
         __m256i left = _mm256_sub_epi32(all(n - i), lanes); /* symbols from each lane on */
-        __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
-        key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
-        __m256i pair = find_rows(&t, hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR))));
+        __m256i pair = find_rows(&t, load(h.pairs + i));
         pair = _mm256_and_si256(pair, _mm256_cmpgt_epi32(left, all(1)));
         if (i < QM_BESIDE_ROOM) {
             __m256i first = _mm256_cmpgt_epi32(all(beside - i), lanes);
             put_beside(&t, _mm256_and_si256(pair, first), i, out);
         }
-        __m256i row =
-            _mm256_blendv_epi8(pair, find_rows(&t, hashes(own)), _mm256_cmpeq_epi32(pair, zero));
+        __m256i row = _mm256_blendv_epi8(pair, find_rows(&t, load(h.own + i)),
+                                         _mm256_cmpeq_epi32(pair, zero));
         row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
         _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
         /* They are summed when the clause itself is asked for, a clause later. */
