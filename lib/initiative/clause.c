@@ -3,8 +3,8 @@
 
 #define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
 
-/* Matches ahead of which uses are asked for, and of which their numbers are. */
-enum { AHEAD_USE = 4, AHEAD_NUMBER = 8 };
+/* Uses are more than a cache holds: that of a match is fetched so many matches ahead. */
+enum { AHEAD = 6 };
 
 /* ---- masking ---- */
 
@@ -148,11 +148,9 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
     uint32_t at = evidence->first_match;
     for (; at < count && matches[at].end <= stop; at++) {
         const qm_match *match = &matches[at];
-        if (count - at > AHEAD_NUMBER) {
-            const qm_match *near = match + AHEAD_USE, *far = match + AHEAD_NUMBER;
-            __builtin_prefetch(&sources[far->source].uses[far->group]);
-            __builtin_prefetch(&all_uses[sources[near->source].uses[near->group]]);
-        }
+        if (count - at > AHEAD)
+            __builtin_prefetch(
+                &all_uses[sources[match[AHEAD].source].first_use + match[AHEAD].group]);
         if (match->start < start || !fits_words(begins, match->start, match->end)) continue;
         const qm_kept word = {match, &all_uses[sources[match->source].first_use + match->group]};
         if (word.use->n_classes > 0)
