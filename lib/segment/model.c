@@ -165,6 +165,9 @@ void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32
         out->slot = triple_place(model, out->ids);
         __builtin_prefetch(model->triples + out->slot);
         __builtin_prefetch(model->triple_notes + out->slot);
+    } else if (out->length > 3) {
+        out->slot = qm_long_slot(qm_long_key(out->ids), model->params.longs);
+        __builtin_prefetch(model->longs + out->slot);
     }
 }
 

@@ -171,10 +171,19 @@ static void slide(qm_tagger *t)
 /* Tags of the n words from QM_TAG_REACH on; what was known of all that were read is used up. */
 static void put_tags(const qm_tagger *t, const uint8_t *block, uint32_t n)
 {
-    const uint32_t *starts = t->starts + QM_TAG_REACH;
-    memset(t->tags + starts[0], 0, starts[n] - starts[0]);
-    for (uint32_t i = 0; i < n; i++)
-        t->tags[starts[i]] = t->text->classes[starts[i]] == QM_CHAR_SPACE ? 0 : block[i];
+    const uint32_t *starts = t->starts + QM_TAG_REACH, *shapes = t->words.shape + QM_TAG_REACH;
+    uint8_t *tags = t->tags;
+    memset(tags + starts[0], 0, starts[n] - starts[0]);
+    for (uint32_t i = 0; i < n; i++) /* only blanks have no shape */
+        tags[starts[i]] = (uint8_t)only_if(shapes[i] != 0, block[i]);
+}
+
+/* Of the words of the block those that the text has. */
+static uint32_t count_words(const qm_tagger *t)
+{
+    uint32_t n = QM_TAG_BLOCK;
+    while (n > 0 && t->starts[n - 1 + QM_TAG_REACH] == t->text->count) n--;
+    return n;
 }
 
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, const qm_text *text,
@@ -186,7 +195,7 @@ void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, 
     for (uint32_t from = QM_TAG_REACH, n = QM_TAG_BLOCK; n == QM_TAG_BLOCK;) {
         model->read(&t, from);
         put_listed(&t);
-        for (n = 0; n < QM_TAG_BLOCK && t.starts[n + QM_TAG_REACH] < text->count;) n++;
+        n = count_words(&t);
         model->tag(model, &t.words, n, block);
         put_tags(&t, block, n);
         slide(&t);
