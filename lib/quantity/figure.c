@@ -144,3 +144,46 @@ bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsign
     return qm_is_digit(chars[from]) ? read_arabic(chars, from, limit, flags, out)
                                     : read_hanzi(chars, from, limit, flags, out);
 }
+
+/* What ends the figures behind a point for sure: neither a numeral nor the minutes of a clock. */
+static bool ends_decimals(uint32_t c)
+{
+    return qm_glyph_of(c) == &qm_glyphs[0] && !qm_is_digit(c) && c != ' ' && c != U'刻' &&
+           c != U'半' && c != U'分';
+}
+
+enum { MOST_DECIMALS = 4 };
+
+bool qm_decimal_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out)
+{
+    uint32_t at = from, c = at_most(chars, at, limit);
+    int digit = qm_numeral_digit(c), first = digit, exponent = 0;
+    if (flags & QM_NUMERAL_CLOCK || digit == 0) return false;
+    if (digit > 0) c = at_most(chars, ++at, limit);
+    int64_t value = digit > 0 ? digit : 1;
+    if (c == U'十') {
+        value *= 10;
+        c = at_most(chars, ++at, limit);
+        digit = qm_numeral_digit(c);
+        if (digit > 0 && !qm_is_two(c)) {
+            value += digit;
+            c = at_most(chars, ++at, limit);
+        }
+    }
+    if (at == from || c != U'点') return false;
+    for (at++;; at++, exponent--) {
+        c = at_most(chars, at, limit);
+        digit = qm_numeral_digit(c);
+        if (digit < 0 || qm_is_two(c) || exponent == -MOST_DECIMALS) break;
+        value = value * 10 + digit;
+    }
+    if (exponent == 0 || !ends_decimals(c)) return false;
+    *out = (qm_numeral){.start = from,
+                        .end = at,
+                        .low = qm_trimmed(qm_number(value, exponent)),
+                        .glyphs = (uint8_t)(at - from - 1),
+                        .bare = first < 0,
+                        .paired = qm_is_two(chars[from])};
+    return true;
+}

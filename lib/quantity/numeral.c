@@ -618,6 +618,7 @@ bool qm_numeral_long(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
 {
     if (from >= limit || (!qm_numeral_begins(chars[from]) && !begins_formal(chars, from, limit)))
         return false;
+    if (qm_decimal_read(chars, from, limit, flags, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};
     side zero = {qm_number(0, 0), qm_number(0, 0), qm_number(0, 0)};

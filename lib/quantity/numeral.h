@@ -93,6 +93,9 @@ static inline bool qm_numeral_begins(uint32_t c)
  * where it may be more than that. */
 bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                     qm_numeral *out);
+/* Likewise 三点五, 十三点五, where 点 surely is a decimal point. */
+bool qm_decimal_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
+                     qm_numeral *out);
 /* One positional number, without fractions and percent. */
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out);

@@ -84,6 +84,9 @@ END_TEST
 START_TEST(points_and_parts)
 {
     parses("三点一四", "3.14");
+    parses("十三点五", "13.5");
+    parses("二十点二零", "20.2");
+    parses("一点二三四五六", "1.23456");
     parses("零点零五", "0.05");
     parses("三点五万", "35000");
     parses("百分之三点五", "0.035");
