@@ -21,6 +21,8 @@ static uint32_t part_of(const uint32_t *chars, uint32_t at, uint32_t limit)
     return at < limit && chars[at] == U'之' ? skip_blanks(chars, at + 1, limit) : 0;
 }
 
+enum { MOST_PLACES = 14 };
+
 bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
 {
     __extension__ typedef __int128 wide;
@@ -37,7 +39,10 @@ bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_
     bool minus = (n < 0) != (d < 0);
     n = n < 0 ? -n : n;
     d = d < 0 ? -d : d;
+    bool nothing = n == 0;
     n = (2 * n + d) / (2 * d);
+    if (n == 0 && !nothing) /* 三万分之一 is little, not nothing */
+        return places < MOST_PLACES && qm_numeral_divide(numerator, denominator, MOST_PLACES, out);
     if (n > INT64_MAX) return false;
     *out = qm_number_normal(qm_number(minus ? -(int64_t)n : (int64_t)n, -places));
     return true;
@@ -48,7 +53,7 @@ static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator
                   unsigned flags)
 {
     qm_value value, result;
-    int places = flags & QM_NUMERAL_LONG ? 14 : 4;
+    int places = flags & QM_NUMERAL_LONG ? MOST_PLACES : 4;
     whole->end = top->end;
     whole->glyphs =
         (uint8_t)(whole->glyphs + top->glyphs < 255 ? whole->glyphs + top->glyphs : 255);
