@@ -74,6 +74,23 @@ static void converts(const desk *d, int64_t coefficient, const char *from, const
     ck_assert_str_eq(text, expected);
 }
 
+START_TEST(little_is_not_nothing)
+{
+    desk d;
+    char text[32];
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    desk_read(&d, "误差为三万分之一，占三百分之一。");
+    const char *expected[] = {"0.00003333333333", "0.0033"};
+    qm_column low = desk_column(&d, QM_QUANTITIES, "low");
+    ck_assert_int_eq(low.length, 2);
+    for (int i = 0; i < 2; i++) {
+        qm_value_text((const qm_value *)low.data + i, text, sizeof text);
+        ck_assert_str_eq(text, expected[i]);
+    }
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(units_convert_exactly_or_not_at_all)
 {
     desk d;
@@ -205,6 +222,7 @@ int main(void)
     TCase *cases = tcase_create("quantity");
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, relative_years_count_from_the_reference_date);
+    tcase_add_test(cases, little_is_not_nothing);
     tcase_add_test(cases, relative_days_are_no_rows_without_a_reference_date);
     tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
