@@ -101,6 +101,10 @@ static inline void put_beside(const qm_row_table *table, __m256i pairs, uint32_t
     __m256i before = _mm256_sub_epi32(behind, all(1u << QM_ROW_SHIFT));
     _mm256_storeu_si256((void *)(out->before + at), _mm256_and_si256(before, known));
     _mm256_storeu_si256((void *)(out->behind + at), _mm256_and_si256(behind, known));
+    for (uint32_t k = at; k < at + QM_SYMBOLS_AT_ONCE; k++) {
+        _mm_prefetch(table->beside->weights + out->before[k], _MM_HINT_T0);
+        _mm_prefetch(table->beside->weights + out->behind[k], _MM_HINT_T0);
+    }
 }
 
 static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,

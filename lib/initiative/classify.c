@@ -193,7 +193,8 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->table = (qm_row_table){.slots = view.slots,
                                  .mask = (1u << view.header.slot_bits) - 1,
                                  .n_beside = view.header.beside,
-                                 .rows = view.rows};
+                                 .rows = view.rows,
+                                 .beside = view.beside};
     made->rows = view.rows;
     made->beside = view.beside;
     made->labels = view.labels;

@@ -269,7 +269,7 @@ typedef struct qm_reading {
 typedef struct qm_row_table {
     const uint32_t *slots;
     uint32_t mask, n_beside;
-    const qm_classifier_row *rows; /* to be fetched into the cache */
+    const qm_classifier_row *rows, *beside; /* to be fetched into the cache */
 } qm_row_table;
 
 /* 0 where the weights say nothing. */

@@ -143,6 +143,7 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
     const qm_source_map *sources = initiator->sources;
     const qm_word_use *all_uses = initiator->uses.at;
     const uint32_t *all_classes = initiator->use_classes.at;
+    const qm_used_set *all_sets = initiator->use_sets.at; /* looked at when all words are known */
     class_list classes = {.at = scratch->classes[evidence->clause % 2]};
     const bool heading = clause->role == QM_ROLE_HEADING;
     uint32_t at = evidence->first_match;
@@ -156,6 +157,7 @@ static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *sc
         if (word.use->n_classes > 0)
             note_classes(all_classes + word.use->first_class, word.use->n_classes, match, &classes);
         if (!(word.use->flags & QM_USED_BY_RULES)) continue;
+        __builtin_prefetch(all_sets + word.use->first_set);
         /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
         if ((heading ? qm_array_push(scratch->alloc, &scratch->kept, word)
                      : keep_longest(scratch, word)) != QM_OK)

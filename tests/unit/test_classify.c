@@ -223,7 +223,7 @@ static void check_reading(const qm_classify_way *way)
     static uint32_t slots[SLOTS], symbols[QM_SYMBOLS_ROOM];
     static qm_reading r;
     static qm_classifier_row rows[301];
-    const qm_row_table table = {slots, SLOTS - 1, 100, rows};
+    const qm_row_table table = {slots, SLOTS - 1, 100, rows, rows};
     fill_slots(slots);
     for (uint32_t n = 0; n <= QM_SYMBOLS_MOST; n++) {
         uint32_t pairs = n > 0 ? n - 1 : 0;
