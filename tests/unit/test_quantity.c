@@ -161,30 +161,58 @@ END_TEST
 
 /* ---- units of the user's own ---- */
 
-START_TEST(a_user_unit_is_read_like_any_other)
+/* The built-in model and units on it. */
+static void open_with_units(desk *d, const char *rows)
 {
-    qm_model *base, *own;
+    qm_model *own;
     qm_builder *builder;
     qm_bytes image;
+    desk_ok(qm_model_builtin(&d->model, &d->err), d);
+    desk_ok(qm_builder_new(&builder, d->model, NULL, &d->err), d);
+    desk_ok(qm_builder_read(builder, "units", qm_bytes_of(rows), &d->err), d);
+    desk_ok(qm_builder_finish(builder, &image, &d->err), d);
+    desk_ok(qm_model_from_memory(&own, image, QM_OPEN_COPY, NULL, NULL, NULL, &d->err), d);
+    qm_model *models[] = {d->model, own};
+    desk_ok(qm_engine_new(&d->engine, models, 2, NULL, 0, NULL, &d->err), d);
+    desk_ok(qm_analyzer_new(&d->analyzer, d->engine, NULL, &d->err), d);
+    desk_ok(qm_result_new(&d->result, NULL, &d->err), d);
+    qm_model_unref(own);
+    qm_builder_free(builder);
+}
+
+START_TEST(a_user_unit_is_read_like_any_other)
+{
     desk d = {0};
-    desk_ok(qm_model_builtin(&base, &d.err), &d);
-    desk_ok(qm_builder_new(&builder, base, NULL, &d.err), &d);
-    desk_ok(
-        qm_builder_read(builder, "units", qm_bytes_of("tray\t托盘\tarea\t3/20\t-\t-\n"), &d.err),
-        &d);
-    desk_ok(qm_builder_finish(builder, &image, &d.err), &d);
-    desk_ok(qm_model_from_memory(&own, image, QM_OPEN_COPY, NULL, NULL, NULL, &d.err), &d);
-    qm_model *models[] = {base, own};
-    desk_ok(qm_engine_new(&d.engine, models, 2, NULL, 0, NULL, &d.err), &d);
-    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
-    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
-    d.model = base;
+    open_with_units(&d, "tray\t托盘\tarea\t3/20\t-\t-\n");
     desk_read(&d, "育秧40托盘，共2亩。");
     ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 2);
     converts(&d, 40, "tray", "m2", "6");
     converts(&d, 3, "mu", "m2", "2000");
-    qm_model_unref(own);
-    qm_builder_free(builder);
+    desk_close(&d);
+}
+END_TEST
+
+/* More names than there is room for at first. */
+START_TEST(thousands_of_units_keep_their_names)
+{
+    enum { UNITS = 3000 };
+    desk d = {0};
+    qm_buffer rows = {0};
+    char text[64];
+    for (int i = 1; i <= UNITS; i++) {
+        snprintf(text, sizeof text, "tray%d\t托盘%d号\tarea\t%d\t-\t-\n", i, i, i);
+        ck_assert_int_eq(qm_buffer_string(&rows, text), QM_OK);
+    }
+    ck_assert_int_eq(qm_buffer_add(&rows, "", 1), QM_OK);
+    open_with_units(&d, rows.data);
+    for (int i = 1; i <= UNITS; i++) {
+        char name[16], metres[16];
+        snprintf(name, sizeof name, "tray%d", i);
+        snprintf(metres, sizeof metres, "%d", 2 * i);
+        converts(&d, 2, name, "m2", metres);
+    }
+    converts(&d, 3, "mu", "m2", "2000");
+    qm_buffer_free(&rows);
     desk_close(&d);
 }
 END_TEST
@@ -230,6 +258,7 @@ int main(void)
     tcase_add_test(cases, rows_never_overlap);
     tcase_add_test(cases, names_end_with_nothing);
     tcase_add_test(cases, a_user_unit_is_read_like_any_other);
+    tcase_add_test(cases, thousands_of_units_keep_their_names);
     tcase_add_test(cases, mistakes_in_data_have_their_place);
     suite_add_tcase(suite, cases);
     return qm_unit_run(suite);
