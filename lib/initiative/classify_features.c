@@ -37,7 +37,8 @@ static void see_figure(figure *f, const qm_quantities *quantities, uint32_t at)
 }
 
 /* How many characters from `at` to `end` are neither digits nor blanks: eight by eight, of whose
- * classes only these two have both lowest bits set. */
+ * classes only these two have both lowest bits set. None where the end is behind already: a number
+ * may have begun in the clause before. */
 static uint32_t count_plain(const uint8_t *classes, uint32_t at, uint32_t end)
 {
     _Static_assert((QM_CHAR_DIGIT & 3) == 3 && (QM_CHAR_SPACE & 3) == 3, "and no others");
@@ -51,6 +52,7 @@ static uint32_t count_plain(const uint8_t *classes, uint32_t at, uint32_t end)
         at += (uint32_t)__builtin_ctzll(eight) / 8;
         break;
     }
+    if (from >= end) return 0;
     return (at < end ? at : end) - from;
 }
 

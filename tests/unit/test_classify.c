@@ -334,6 +334,19 @@ START_TEST(every_number_is_the_same_to_the_weights)
 }
 END_TEST
 
+/* 第一、 numbers a clause, and is part of a number: that begins before the clause. */
+START_TEST(nothing_behind_a_clause_is_read)
+{
+    uint32_t symbols[QM_SYMBOLS_ROOM];
+    qm_document document = document_of("第三至五名发奖状，第一、二批学员结业。\n");
+    const qm_clause *last = &document.clauses->at[document.clauses->count - 1];
+    ck_assert_uint_eq(document.quantities->count, 2);
+    ck_assert_uint_lt(document.quantities->at[1].number_start, last->start);
+    /* An edge, a number, five characters, an edge. */
+    ck_assert_uint_eq(qm_symbols_read(&document, last->start, last->end, 1, symbols, NULL), 8);
+}
+END_TEST
+
 START_TEST(traditional_text_has_the_features_of_its_twin)
 {
     ck_assert(same_clause_features("修復水渠", "修复水渠"));
@@ -510,6 +523,7 @@ static Suite *classify_suite(void)
     tcase_add_test(binding, the_scale_of_a_block_is_an_exact_root);
     tcase_add_checked_fixture(library, start, stop);
     tcase_add_test(library, every_number_is_the_same_to_the_weights);
+    tcase_add_test(library, nothing_behind_a_clause_is_read);
     tcase_add_test(library, traditional_text_has_the_features_of_its_twin);
     tcase_add_test(library, a_clause_of_any_length_fits);
     tcase_add_test(library, a_clause_read_before_is_the_same_clause);
