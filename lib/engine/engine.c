@@ -100,11 +100,11 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
         status = qm_names_build(&engine->names, engine->quantifier, engine->initiator, alloc, err);
     if (status != QM_OK) return status;
     bool terms = engine->settings[QM_P_GRANULARITY] == QM_TERM;
-    if (engine->quantifies ||
-        (engine->segments && (terms || qm_segmenter_wants_matches(engine->segmenter))))
-        engine->scans = 1u << QM_ROOM_WORDS | (uint32_t)engine->quantifies << QM_ROOM_QUANTITY |
-                        (uint32_t)engine->recognizes << QM_ROOM_ENTITY |
-                        (uint32_t)engine->initiates << QM_ROOM_INITIATIVE;
+    bool words = engine->segments && (terms || qm_segmenter_wants_matches(engine->segmenter));
+    engine->scans = (uint32_t)words << QM_ROOM_WORDS |
+                    (uint32_t)engine->quantifies << QM_ROOM_QUANTITY |
+                    (uint32_t)engine->recognizes << QM_ROOM_ENTITY |
+                    (uint32_t)engine->initiates << QM_ROOM_INITIATIVE;
     return QM_OK;
 }
 

@@ -152,6 +152,20 @@ START_TEST(rows_of_tokens_are_the_same_in_every_way_of_making_them)
 }
 END_TEST
 
+/* 三会一课 is a term of the model that is one word as well: nobody brought it. */
+START_TEST(terms_of_the_model_are_no_words_of_the_user)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS | 1 << QM_QUANTITIES));
+    desk_read(&d, "落实三会一课，帮扶监测户3户。");
+    qm_column flags = desk_column(&d, QM_TOKENS, "flags");
+    ck_assert_int_gt(flags.length, 0);
+    for (int64_t i = 0; i < flags.length; i++)
+        ck_assert_uint_eq(((const uint8_t *)flags.data)[i] & QM_TOKEN_USER, 0);
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(inner_words_follow_their_word_and_say_so)
 {
     desk d;
@@ -472,6 +486,7 @@ int main(void)
 {
     TCase *tests = tcase_create("engine");
     tcase_add_test(tests, rows_of_tokens_are_the_same_in_every_way_of_making_them);
+    tcase_add_test(tests, terms_of_the_model_are_no_words_of_the_user);
     tcase_add_test(tests, settings_outside_their_bounds_are_refused);
     tcase_add_test(tests, unknown_settings_and_impossible_dates_are_refused);
     tcase_add_test(tests, only_the_tables_that_were_asked_for_have_rows);
