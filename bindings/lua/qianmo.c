@@ -744,7 +744,8 @@ static int document_html(lua_State *L)
 
 /* ---- the module ---- */
 
-/* Functions of the module are methods of an engine with the options at index. */
+/* Functions of the module are methods of an engine with the options at index. They check their
+ * arguments before the engine stands in front of them: an error then names the caller's place. */
 static int with_engine(lua_State *L, int index, lua_CFunction method)
 {
     lua_settop(L, index);
@@ -759,16 +760,21 @@ static int with_engine(lua_State *L, int index, lua_CFunction method)
 
 static int qianmo_mine(lua_State *L)
 {
+    luaL_checkstring(L, 1);
     return with_engine(L, 2, engine_mine);
 }
 
 static int qianmo_segment(lua_State *L)
 {
+    luaL_checkstring(L, 1);
     return with_engine(L, 2, engine_segment);
 }
 
 static int qianmo_convert(lua_State *L)
 {
+    luaL_checkany(L, 1);
+    luaL_checkstring(L, 2);
+    luaL_checkstring(L, 3);
     return with_engine(L, 4, engine_convert);
 }
 

@@ -145,5 +145,14 @@ describe("an error", function()
     assert.has_error(function() qianmo.mine({}) end)
     assert.has_error(function() qianmo.mine("修路", "fine") end)
     assert.has_error(function() qianmo.segment(nil) end)
+    for place, call in ipairs {
+      function() qianmo.mine(nil) end,
+      function() qianmo.convert("3", {}, "m2") end,
+      function() qianmo.convert("3", "mu", {}) end,
+    } do
+      local good, message = pcall(call)
+      assert.is_false(good)
+      assert.truthy(tostring(message):find("#" .. place, 1, true), message)
+    end
   end)
 end)

@@ -78,6 +78,12 @@ def test_settings_that_do_not_exist(settings):
         qianmo.Engine(**settings)
 
 
+@pytest.mark.parametrize("day", ["2024-05-01", 2024.5, True, [20240501]])
+def test_reference_dates_of_no_day(day):
+    with pytest.raises(TypeError, match="reference_date"):
+        qianmo.Engine(reference_date=day)
+
+
 def test_settings_do_something():
     assert not list(qianmo.Engine(tables="tokens").mine(REPORT).quantities)
     long_word = {"驻村工作队": "force"}

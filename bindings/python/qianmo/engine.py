@@ -54,9 +54,17 @@ def _setting(name: str, value: Any) -> tuple[int, int]:
         value = _CHOICES[name].index(value)
     elif name == "tables":
         value = _table_bits(value)
-    elif name == "reference_date" and isinstance(value, datetime.date):
-        value = value.year * 10000 + value.month * 100 + value.day
+    elif name == "reference_date":
+        value = _day(value)
     return _PARAMS[name], int(value)
+
+
+def _day(value: datetime.date | int) -> int:
+    if isinstance(value, datetime.date):
+        return value.year * 10000 + value.month * 100 + value.day
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise TypeError(f"reference_date is {value!r}; it is a datetime.date or a number yyyymmdd")
 
 
 def _table_bits(names: Iterable[str]) -> int:
