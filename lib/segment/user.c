@@ -21,15 +21,25 @@ static int add_senses(qm_segment_scratch *scratch, const qm_match *match)
     return QM_OK;
 }
 
-/* From the left, the longer first; of two that agree, the first that was found. */
+/* From the left, the longer first; of one word told several times, the last first. */
 static int by_place(const void *a, const void *b, const void *context)
 {
     const qm_user_word *x = a, *y = b;
     (void)context;
     if (x->start != y->start) return x->start < y->start ? -1 : 1;
     if (x->end != y->end) return x->end > y->end ? -1 : 1;
-    if (x->mode != y->mode) return x->mode < y->mode ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
+    return x->number > y->number ? -1 : x->number < y->number;
+}
+
+/* What a later image says of a word takes the place of what an earlier one says of it. */
+static void keep_last(qm_segment_scratch *scratch)
+{
+    qm_user_word *words = scratch->user.at;
+    size_t kept = 0;
+    for (size_t i = 0; i < scratch->user.count; i++)
+        if (!kept || words[i].start != words[kept - 1].start || words[i].end != words[kept - 1].end)
+            words[kept++] = words[i];
+    scratch->user.count = kept;
 }
 
 static bool may_stand(const qm_segment_scratch *scratch, const qm_user_word *word)
@@ -102,6 +112,7 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
         if (add_senses(scratch, &matches->at[i]) != QM_OK) return QM_E_NOMEM;
     if (scratch->user.count == 0) return QM_OK;
     qm_sort(scratch->user.at, scratch->user.count, sizeof *scratch->user.at, by_place, NULL);
+    keep_last(scratch);
     put_mode(segmenter, scratch, QM_WORD_FORCE, begins);
     put_mode(segmenter, scratch, QM_WORD_PREFER, begins);
     for (size_t i = 0; i < scratch->user.count; i++)

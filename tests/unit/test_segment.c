@@ -340,21 +340,38 @@ static char *overlay(const char *rows, qm_bytes *bytes)
     return copy;
 }
 
-/* The tokens of `line` with | between them, by an engine with these user words. */
-static void engine_cuts(const char *rows, int granularity, const char *line, const char *want)
+/* A desk over the built-in model and overlays of these user words; rows ends with NULL. */
+static void desk_with_words(desk *d, const char *const *rows, const qm_setting *settings,
+                            size_t n_settings)
 {
-    qm_bytes bytes;
-    qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS}, {QM_P_GRANULARITY, 0, granularity}};
+    enum { MOST = 4 };
+    qm_model *models[MOST];
+    size_t n = 1;
+    desk_ok(qm_model_builtin(&models[0], &d->err), d);
+    for (; *rows; rows++, n++) {
+        qm_bytes bytes;
+        ck_assert_uint_lt(n, MOST);
+        char *copy = overlay(*rows, &bytes);
+        desk_ok(qm_model_from_memory(&models[n], bytes, QM_OPEN_COPY, NULL, NULL, NULL, &d->err),
+                d);
+        free(copy);
+    }
+    desk_ok(qm_engine_new(&d->engine, models, n, settings, n_settings, NULL, &d->err), d);
+    desk_ok(qm_analyzer_new(&d->analyzer, d->engine, NULL, &d->err), d);
+    desk_ok(qm_result_new(&d->result, NULL, &d->err), d);
+    while (n-- > 0) qm_model_unref(models[n]);
+}
+
+/* The tokens of `line` with | between them, by an engine with these overlays of user words. */
+static void stack_cuts(const char *const *rows, int granularity, const char *line, const char *want)
+{
+    const qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS},
+                                   {QM_P_GRANULARITY, 0, granularity}};
     desk d = {0};
-    char *copy = overlay(rows, &bytes), got[1024];
-    qm_model *models[2];
-    desk_ok(qm_model_builtin(&models[0], &d.err), &d);
-    desk_ok(qm_model_from_memory(&models[1], bytes, 0, NULL, NULL, NULL, &d.err), &d);
-    desk_ok(qm_engine_new(&d.engine, models, 2, settings, 2, NULL, &d.err), &d);
-    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
-    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
-    desk_read(&d, line);
+    char got[1024];
     size_t n = 0;
+    desk_with_words(&d, rows, settings, 2);
+    desk_read(&d, line);
     int64_t rows_n = desk_column(&d, QM_TOKENS, "start").length;
     for (int64_t i = 0; i < rows_n; i++) {
         uint32_t start = desk_u32(&d, QM_TOKENS, "start", i);
@@ -365,10 +382,12 @@ static void engine_cuts(const char *rows, int granularity, const char *line, con
     }
     got[n] = '\0';
     ck_assert_str_eq(got, want);
-    qm_model_unref(models[1]);
     desk_close(&d);
-    qm_model_unref(models[0]);
-    free(copy);
+}
+
+static void engine_cuts(const char *rows, int granularity, const char *line, const char *want)
+{
+    stack_cuts((const char *const[]){rows, NULL}, granularity, line, want);
 }
 
 START_TEST(forced_words_are_obeyed)
@@ -405,31 +424,33 @@ START_TEST(a_forbidden_word_is_cut)
 }
 END_TEST
 
+START_TEST(a_later_image_takes_back_what_an_earlier_one_says_of_a_word)
+{
+    const char *forced = "产业发\tforce\n", *forbidden = "产业发\tforbid\n";
+    stack_cuts((const char *const[]){forced, NULL}, QM_WORD, "产业发展", "产业发|展");
+    stack_cuts((const char *const[]){forced, forbidden, NULL}, QM_WORD, "产业发展", "产业|发展");
+    stack_cuts((const char *const[]){forbidden, forced, NULL}, QM_WORD, "产业发展", "产业发|展");
+    stack_cuts((const char *const[]){forced, "发展\tprefer\n", NULL}, QM_WORD, "产业发展",
+               "产业发|展");
+}
+END_TEST
+
 /* Wherever the word stands: the tags do not depend on how a library sorts what is equal. */
-START_TEST(of_two_user_words_that_agree_the_first_one_stands)
+START_TEST(of_two_user_words_that_agree_the_last_one_stands)
 {
     enum { TIMES = 300 };
     char line[7 * TIMES + 1] = "";
-    qm_bytes bytes;
-    qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS}, {QM_P_TAGS, 0, 1}};
+    const qm_setting settings[] = {{QM_P_TABLES, 0, 1 << QM_TOKENS}, {QM_P_TAGS, 0, 1}};
     desk d = {0};
-    char *copy = overlay("石桥\tforce\tNOUN\n石桥\tforce\tPROPN\n", &bytes);
-    qm_model *models[2];
     for (size_t i = 0; i < TIMES; i++) memcpy(line + i * 7, "石桥 ", 7);
-    desk_ok(qm_model_builtin(&models[0], &d.err), &d);
-    desk_ok(qm_model_from_memory(&models[1], bytes, 0, NULL, NULL, NULL, &d.err), &d);
-    desk_ok(qm_engine_new(&d.engine, models, 2, settings, 2, NULL, &d.err), &d);
-    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
-    desk_ok(qm_result_new(&d.result, NULL, &d.err), &d);
+    desk_with_words(&d, (const char *const[]){"石桥\tforce\tNOUN\n石桥\tforce\tPROPN\n", NULL},
+                    settings, 2);
     desk_read(&d, line);
     qm_column tags = desk_column(&d, QM_TOKENS, "tag");
     ck_assert_int_eq(tags.length, 2 * TIMES);
     for (size_t i = 0; i < 2 * TIMES; i += 2)
-        ck_assert_str_eq(qm_upos_name(((const uint8_t *)tags.data)[i]), "NOUN");
-    qm_model_unref(models[1]);
+        ck_assert_str_eq(qm_upos_name(((const uint8_t *)tags.data)[i]), "PROPN");
     desk_close(&d);
-    qm_model_unref(models[0]);
-    free(copy);
 }
 END_TEST
 
@@ -537,7 +558,8 @@ int main(void)
     tcase_add_test(user, the_longer_forced_word_wins_and_the_left_one);
     tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
     tcase_add_test(user, a_forbidden_word_is_cut);
-    tcase_add_test(user, of_two_user_words_that_agree_the_first_one_stands);
+    tcase_add_test(user, a_later_image_takes_back_what_an_earlier_one_says_of_a_word);
+    tcase_add_test(user, of_two_user_words_that_agree_the_last_one_stands);
     tcase_add_test(user, terms_are_one_at_their_granularity_only);
     tcase_add_test(user, tags_are_given_when_asked_for);
     tcase_add_test(user, tags_have_names);
