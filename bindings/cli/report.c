@@ -7,6 +7,7 @@
 #include "output.h"
 #include "page.h"
 #include "progress.h"
+#include "result/json.h"
 #include "screen.h"
 #include "table.h"
 #include "units.h"
@@ -31,8 +32,11 @@ typedef struct report {
 typedef struct report_piece {
     cli_batch batch;
     qm_buffer out, notes;
+    cli_document **documents; /* those of the batch that have a text */
+    size_t count, room;
+    qm_result *large; /* of these documents, to be written when their turn comes; or NULL */
     cli_page_part part;
-    uint64_t documents, rows;
+    uint64_t written, rows; /* documents and rows */
     int status;
 } report_piece;
 
@@ -42,8 +46,7 @@ typedef struct report_worker {
     qm_result *result;
     cli_columns columns;
     cli_sheet sheet;
-    qm_bytes *views;
-    cli_document **documents; /* of the views */
+    qm_bytes *views; /* the texts of the documents of a piece */
     size_t room;
 } report_worker;
 
@@ -79,7 +82,6 @@ static void report_worker_free(void *at)
     qm_result_unref(w->result);
     cli_sheet_free(&w->sheet);
     free(w->views);
-    free(w->documents);
     free(w);
 }
 
@@ -111,7 +113,7 @@ static int worker_print(report_worker *w, report_piece *piece, const cli_documen
     qm_bytes name = {document->name.data, document->name.size};
     cli_view view = {&w->report->units, w->result, &w->columns, number, text, name};
     int status = QM_OK;
-    piece->documents++;
+    piece->written++;
     switch (w->report->options->format) {
     case CLI_JSONL:
         status = qm_result_render(w->result, number, text, name, QM_JSON, &piece->out, err);
@@ -125,7 +127,7 @@ static int worker_print(report_worker *w, report_piece *piece, const cli_documen
     return status;
 }
 
-static void worker_complain(report_piece *piece, const cli_document *document, const qm_error *err)
+static void piece_complain(report_piece *piece, const cli_document *document, const qm_error *err)
 {
     cli_place place = {cli_path_name(document->path), document->line, 0};
     if (err->offset == UINT64_MAX || err->code != QM_E_UTF8)
@@ -137,39 +139,41 @@ static void worker_complain(report_piece *piece, const cli_document *document, c
 }
 
 /* Something in the batch is wrong: one by one, so that the rest gets through. */
-static void worker_singly(report_worker *w, report_piece *piece, size_t count)
+static void worker_singly(report_worker *w, report_piece *piece)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < piece->count; i++) {
         qm_error err = {0};
         int code = qm_analyze_views(w->analyzer, &w->views[i], 1, w->result, &err);
         if (code == QM_OK) {
             cli_columns_find(&w->columns, w->result);
-            code = worker_print(w, piece, w->documents[i], 0, &err);
+            code = worker_print(w, piece, piece->documents[i], 0, &err);
         }
-        if (code != QM_OK) worker_complain(piece, w->documents[i], &err);
+        if (code != QM_OK) piece_complain(piece, piece->documents[i], &err);
     }
 }
 
-/* What a large document has needed is not kept while it is printed, which takes as much again. */
-#define REPORT_LARGE (8u << 20)
+/* The JSON of a large document is many times its size: it is made while it is written, in pieces,
+ * and what comes before it in its batch with it. */
+#define REPORT_LARGE (1u << 20)
+#define REPORT_PIECE (512u << 10)
 
-static void worker_renew(report_worker *w)
+/* Hands the result over to the piece; false when there is no memory for a new one. */
+static bool worker_postpone(report_worker *w, report_piece *piece)
 {
-    qm_analyzer *fresh;
-    if (qm_analyzer_new(&fresh, w->report->engine, NULL, NULL) != QM_OK) return;
-    qm_analyzer_free(w->analyzer);
-    w->analyzer = fresh;
+    qm_result *fresh;
+    if (qm_result_new(&fresh, NULL, NULL) != QM_OK) return false;
+    piece->large = w->result;
+    w->result = fresh;
+    return true;
 }
 
-static size_t worker_decode(report_worker *w, report_piece *piece)
+static void worker_decode(report_worker *w, report_piece *piece)
 {
     cli_batch *batch = &piece->batch;
-    size_t count = 0;
-    if (batch->count > w->room) {
-        w->room = batch->count;
-        w->views = cli_realloc(w->views, w->room * sizeof *w->views);
-        w->documents = cli_realloc(w->documents, w->room * sizeof *w->documents);
-    }
+    w->views = cli_grow(w->views, &w->room, batch->count, sizeof *w->views);
+    piece->documents =
+        cli_grow(piece->documents, &piece->room, batch->count, sizeof(cli_document *));
+    piece->count = 0;
     for (size_t i = 0; i < batch->count; i++) {
         cli_document *document = &batch->at[i];
         int status = cli_document_decode(document, w->report->options, &piece->notes);
@@ -178,48 +182,78 @@ static size_t worker_decode(report_worker *w, report_piece *piece)
             continue;
         }
         if (document->bytes.size > REPORT_LARGE) qm_buffer_free(&document->bytes);
-        w->documents[count] = document;
-        w->views[count++] = (qm_bytes){document->text.data, document->text.size};
+        w->views[piece->count] = (qm_bytes){document->text.data, document->text.size};
+        piece->documents[piece->count++] = document;
     }
-    return count;
 }
 
 static void report_work(void *worker, void *at)
 {
     report_worker *w = worker;
     report_piece *piece = at;
+    bool jsonl = w->report->options->format == CLI_JSONL;
     qm_error err = {0};
     piece->out.size = piece->notes.size = 0;
-    piece->documents = piece->rows = 0;
+    piece->written = piece->rows = 0;
     piece->status = EX_OK;
     cli_page_part_reset(&piece->part);
-    size_t count = worker_decode(w, piece);
-    if (count == 0) return;
-    if (qm_analyze_views(w->analyzer, w->views, count, w->result, &err) != QM_OK) {
-        worker_singly(w, piece, count);
+    worker_decode(w, piece);
+    if (piece->count == 0) return;
+    if (qm_analyze_views(w->analyzer, w->views, piece->count, w->result, &err) != QM_OK) {
+        worker_singly(w, piece);
         return;
     }
-    if (piece->batch.bytes > REPORT_LARGE) worker_renew(w);
-    cli_columns_find(&w->columns, w->result);
-    for (size_t i = 0; i < count; i++)
-        if (worker_print(w, piece, w->documents[i], i, &err) != QM_OK)
-            worker_complain(piece, w->documents[i], &err);
+    if (jsonl && piece->batch.bytes > REPORT_LARGE && worker_postpone(w, piece)) return;
+    if (!jsonl) cli_columns_find(&w->columns, w->result);
+    for (size_t i = 0; i < piece->count; i++)
+        if (worker_print(w, piece, piece->documents[i], i, &err) != QM_OK)
+            piece_complain(piece, piece->documents[i], &err);
+}
+
+/* Document `number` of a result that was postponed, piece by piece. */
+static int report_write(report *r, report_piece *piece, size_t number, qm_error *err)
+{
+    const cli_document *document = piece->documents[number];
+    qm_bytes text = {document->text.data, document->text.size};
+    qm_bytes name = {document->name.data, document->name.size};
+    qm_json json;
+    int status = qm_json_begin(&json, piece->large, number, text, name, NULL, err);
+    while (status == QM_OK && !json.done && r->output.status == EX_OK) {
+        piece->out.size = 0;
+        status = qm_json_next(&json, REPORT_PIECE, &piece->out, err);
+        cli_output_write(&r->output, piece->out.data, piece->out.size);
+    }
+    qm_json_end(&json);
+    piece->written++;
+    return status;
+}
+
+static void report_write_large(report *r, report_piece *piece)
+{
+    qm_error err = {0};
+    for (size_t i = 0; i < piece->count; i++)
+        if (report_write(r, piece, i, &err) != QM_OK)
+            piece_complain(piece, piece->documents[i], &err);
+    qm_result_unref(piece->large);
+    piece->large = NULL;
+    piece->out.size = 0;
 }
 
 static bool report_emit(void *ud, void *at)
 {
     report *r = ud;
     report_piece *piece = at;
+    if (piece->large) report_write_large(r, piece);
     if (piece->notes.size) {
         cli_progress_clear(&r->progress);
         fwrite(piece->notes.data, 1, piece->notes.size, stderr);
     }
     if (r->status == EX_OK) r->status = piece->status;
-    r->documents += piece->documents;
+    r->documents += piece->written;
     r->rows += piece->rows;
     if (r->options->format == CLI_HTML) cli_page_add(&r->page, &piece->part);
     int status = cli_output_write(&r->output, piece->out.data, piece->out.size);
-    cli_progress_add(&r->progress, piece->batch.bytes, piece->documents);
+    cli_progress_add(&r->progress, piece->batch.bytes, piece->written);
     return status == EX_OK;
 }
 
@@ -227,6 +261,8 @@ static void report_piece_free(void *at)
 {
     report_piece *piece = at;
     cli_batch_free(&piece->batch);
+    qm_result_unref(piece->large);
+    free(piece->documents);
     cli_page_part_free(&piece->part);
     if (!piece->out.alloc) return;
     qm_buffer_free(&piece->out);

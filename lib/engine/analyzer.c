@@ -23,6 +23,23 @@ int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *al
     return QM_OK;
 }
 
+/* What is left of a document: all but the scratch of the rooms. */
+static void forget_document(qm_analyzer *a)
+{
+    qm_array_free(&a->alloc, &a->places);
+    qm_array_free(&a->alloc, &a->spans);
+    qm_array_free(&a->alloc, &a->measures);
+    qm_array_free(&a->alloc, &a->initiatives);
+    qm_array_free(&a->alloc, &a->entities);
+    qm_array_free(&a->alloc, &a->quantities);
+    qm_words_free(&a->own_tokens, &a->alloc);
+    qm_words_free(&a->words, &a->alloc);
+    qm_array_free(&a->alloc, &a->clauses);
+    qm_matches_free(a->fresh, &a->alloc);
+    qm_matches_free(a->matches, &a->alloc);
+    qm_text_free(&a->text);
+}
+
 void qm_analyzer_free(qm_analyzer *a)
 {
     if (!a) return;
@@ -32,18 +49,7 @@ void qm_analyzer_free(qm_analyzer *a)
     qm_entity_scratch_free(a->entity);
     qm_quantity_scratch_free(a->quantity);
     qm_segment_scratch_free(a->segment);
-    qm_array_free(&alloc, &a->places);
-    qm_array_free(&alloc, &a->spans);
-    qm_array_free(&alloc, &a->measures);
-    qm_array_free(&alloc, &a->initiatives);
-    qm_array_free(&alloc, &a->entities);
-    qm_array_free(&alloc, &a->quantities);
-    qm_words_free(&a->own_tokens, &alloc);
-    qm_words_free(&a->words, &alloc);
-    qm_array_free(&alloc, &a->clauses);
-    qm_matches_free(a->fresh, &alloc);
-    qm_matches_free(a->matches, &alloc);
-    qm_text_free(&a->text);
+    forget_document(a);
     qm_engine_unref(a->engine);
     qm_release(&alloc, a, sizeof *a);
 }
@@ -72,29 +78,59 @@ static int merge(qm_matches *all, const qm_matches *fresh, const qm_allocator *a
 }
 
 /* Each lexicon gives its matches in order; the first one gives them to the rooms directly. */
-static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, bool first, qm_error *err)
+static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, uint32_t rooms, bool first,
+                        qm_error *err)
 {
     qm_matches *fresh = first ? a->matches : a->fresh;
-    for (int room = 0; room < QM_ROOMS; room++) fresh[room].count = 0;
-    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, a->engine->scans, &a->alloc,
-                                 fresh, err);
+    for (int room = 0; room < QM_ROOMS && !first; room++) fresh[room].count = 0;
+    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, rooms, &a->alloc, fresh, err);
     for (int room = 0; room < QM_ROOMS && status == QM_OK && !first; room++)
         if (merge(&a->matches[room], &fresh[room], &a->alloc) != QM_OK) return qm_fail_nomem(err);
     return status;
 }
 
-static int scan(qm_analyzer *a, qm_error *err)
+/* What the rooms of a bit set look for. */
+static int scan(qm_analyzer *a, uint32_t rooms, qm_error *err)
 {
     const qm_engine *engine = a->engine;
     bool first = true;
     int status = QM_OK;
-    for (int room = 0; room < QM_ROOMS; room++) a->matches[room].count = 0;
-    for (size_t i = 0; i < engine->images.count && status == QM_OK; i++) {
+    for (int room = 0; room < QM_ROOMS; room++)
+        if (rooms >> room & 1) a->matches[room].count = 0;
+    for (size_t i = 0; i < engine->images.count && status == QM_OK && rooms; i++) {
         if (engine->lexicons[i].entries == 0) continue;
-        status = scan_lexicon(a, &engine->lexicons[i], first, err);
+        status = scan_lexicon(a, &engine->lexicons[i], rooms, first, err);
         first = false;
     }
     return status;
+}
+
+/* ---- long documents: they are scanned for each room when its turn comes, and what one room has
+ * needed is there for the next, or given back before that needs as much ---- */
+
+#define LONG (1u << 20) /* characters */
+
+static bool is_long(const qm_analyzer *a)
+{
+    return a->text.count > LONG;
+}
+
+static int scan_at_first(qm_analyzer *a, qm_error *err)
+{
+    return scan(a, is_long(a) ? a->engine->scans & 1u << QM_ROOM_WORDS : a->engine->scans, err);
+}
+
+/* The list of the room before is as good for this one. */
+static int scan_for(qm_analyzer *a, qm_room room, qm_error *err)
+{
+    if (!is_long(a)) return QM_OK;
+    for (qm_room before = QM_ROOM_QUANTITY; before < room; before++) {
+        if (a->matches[before].room <= a->matches[room].room) continue;
+        qm_matches larger = a->matches[before];
+        a->matches[before] = a->matches[room];
+        a->matches[room] = larger;
+    }
+    return scan(a, 1u << room, err);
 }
 
 int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, qm_error *err)
@@ -107,8 +143,7 @@ int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, 
     int status =
         qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
     if (status == QM_OK && joins) status = qm_text_join(&a->text, err);
-    if (status == QM_OK && engine->scans) status = scan(a, err);
-    return status;
+    return status == QM_OK ? scan_at_first(a, err) : status;
 }
 
 int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
@@ -132,73 +167,73 @@ int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
     return status;
 }
 
-/* ---- long documents: what a room has needed is given back before the next one needs as much -- */
+/* ---- and on through the rooms ---- */
 
-#define LONG (1u << 20) /* characters */
-
-static bool is_long(const qm_analyzer *a)
+static int find_quantities(qm_analyzer *a, qm_error *err)
 {
-    return a->text.count > LONG;
-}
-
-static int settle_quantities(qm_analyzer *a, qm_error *err)
-{
+    const qm_quantifier *quantifier = a->engine->quantifier;
+    qm_quantity_options dates = {(uint32_t)a->engine->settings[QM_P_REFERENCE_DATE]};
     qm_quantity_scratch *fresh = NULL;
-    if (!is_long(a)) return QM_OK;
-    int status = qm_quantity_scratch_new(&fresh, a->engine->quantifier, &a->alloc, err);
+    int status = scan_for(a, QM_ROOM_QUANTITY, err);
+    if (status == QM_OK)
+        status = qm_quantity_find(quantifier, a->quantity, &a->text, &a->clauses, &a->words,
+                                  &a->matches[QM_ROOM_QUANTITY], &dates, &a->quantities, err);
+    if (status != QM_OK || !is_long(a)) return status;
+    status = qm_quantity_scratch_new(&fresh, quantifier, &a->alloc, err);
     if (status != QM_OK) return status;
-    qm_array_free(&a->alloc, &a->matches[QM_ROOM_QUANTITY]);
     qm_quantity_scratch_free(a->quantity);
     a->quantity = fresh;
     return QM_OK;
 }
 
-static int settle_entities(qm_analyzer *a, qm_error *err)
+static int find_entities(qm_analyzer *a, qm_error *err)
 {
+    const qm_recognizer *recognizer = a->engine->recognizer;
     qm_entity_scratch *fresh = NULL;
-    if (!is_long(a)) return QM_OK;
-    int status = qm_entity_scratch_new(&fresh, a->engine->recognizer, &a->alloc, err);
+    int status = scan_for(a, QM_ROOM_ENTITY, err);
+    if (status == QM_OK)
+        status = qm_entity_find(recognizer, a->entity, &a->text, &a->clauses, &a->words,
+                                &a->matches[QM_ROOM_ENTITY], &a->quantities, &a->entities, err);
+    if (status != QM_OK || !is_long(a)) return status;
+    status = qm_entity_scratch_new(&fresh, recognizer, &a->alloc, err);
     if (status != QM_OK) return status;
-    qm_array_free(&a->alloc, &a->matches[QM_ROOM_ENTITY]);
     qm_entity_scratch_free(a->entity);
     a->entity = fresh;
     return QM_OK;
 }
 
-/* ---- and on through the rooms ---- */
+static int find_initiatives(qm_analyzer *a, qm_error *err)
+{
+    qm_initiative_options options = {a->engine->settings[QM_P_SUPPRESSED]};
+    int status = scan_for(a, QM_ROOM_INITIATIVE, err);
+    if (status != QM_OK) return status;
+    return qm_initiative_find(a->engine->initiator, a->initiative, &a->text, &a->clauses, &a->words,
+                              &a->matches[QM_ROOM_INITIATIVE], &a->quantities, &a->entities,
+                              &options, &a->initiatives, &a->measures, err);
+}
 
-static int find_things(qm_analyzer *a, qm_error *err)
+int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *err)
 {
     const qm_engine *engine = a->engine;
-    qm_quantity_options dates = {(uint32_t)engine->settings[QM_P_REFERENCE_DATE]};
-    qm_initiative_options options = {engine->settings[QM_P_SUPPRESSED]};
-    int status = QM_OK;
-    if (engine->quantifies)
-        status = qm_quantity_find(engine->quantifier, a->quantity, &a->text, &a->clauses, &a->words,
-                                  &a->matches[QM_ROOM_QUANTITY], &dates, &a->quantities, err);
-    if (status == QM_OK && engine->quantifies) status = settle_quantities(a, err);
-    if (status == QM_OK && engine->recognizes)
-        status = qm_entity_find(engine->recognizer, a->entity, &a->text, &a->clauses, &a->words,
-                                &a->matches[QM_ROOM_ENTITY], &a->quantities, &a->entities, err);
-    if (status == QM_OK && engine->recognizes) status = settle_entities(a, err);
-    if (status == QM_OK && engine->initiates)
-        status = qm_initiative_find(engine->initiator, a->initiative, &a->text, &a->clauses,
-                                    &a->words, &a->matches[QM_ROOM_INITIATIVE], &a->quantities,
-                                    &a->entities, &options, &a->initiatives, &a->measures, err);
+    int status = qm_analyzer_read(a, text, size, engine->joins, err);
+    if (status == QM_OK && engine->cuts)
+        status = qm_clauses_find(&a->text, &a->alloc, &a->clauses, err);
+    if (status == QM_OK && engine->segments) status = qm_analyzer_cut(a, err);
+    if (status == QM_OK && engine->quantifies) status = find_quantities(a, err);
+    if (status == QM_OK && engine->recognizes) status = find_entities(a, err);
+    if (status == QM_OK && engine->initiates) status = find_initiatives(a, err);
     return status;
 }
 
 static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
 {
-    const qm_engine *engine = a->engine;
-    int status = qm_analyzer_read(a, text.data, text.size, engine->joins, err);
-    if (status == QM_OK && engine->cuts)
-        status = qm_clauses_find(&a->text, &a->alloc, &a->clauses, err);
-    if (status == QM_OK && engine->segments) status = qm_analyzer_cut(a, err);
-    if (status == QM_OK) status = find_things(a, err);
-    if (status != QM_OK) return status;
-    if (qm_analyzer_add_rows(a) != QM_OK) return qm_fail_nomem(err);
-    return qm_batch_end_document(&a->batch, text.size, err);
+    int status = qm_analyzer_find(a, text.data, text.size, err);
+    if (status == QM_OK && qm_analyzer_add_rows(a) != QM_OK) status = qm_fail_nomem(err);
+    if (is_long(a)) {
+        a->large = true;
+        forget_document(a);
+    }
+    return status == QM_OK ? qm_batch_end_document(&a->batch, text.size, err) : status;
 }
 
 /* ---- batches ---- */
@@ -230,6 +265,7 @@ static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_er
 {
     int status = qm_result_check_free(result, err);
     qm_batch_clear(&a->batch);
+    a->large = false;
     for (size_t i = 0; i < in->count && status == QM_OK; i++) {
         qm_bytes text = {NULL, 0};
         status = document_at(in, i, &text, err);
@@ -238,7 +274,7 @@ static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_er
     if (status == QM_OK)
         status = qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,
                                 (int)a->engine->settings[QM_P_OFFSETS], err);
-    if (is_long(a)) qm_batch_free(&a->batch);
+    if (a->large) qm_batch_free(&a->batch);
     return status;
 }
 

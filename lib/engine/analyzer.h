@@ -24,8 +24,11 @@ struct qm_analyzer {
     qm_entity_scratch *entity;
     qm_initiative_scratch *initiative;
     qm_batch batch;
+    bool large; /* rows of a long document are among the batch */
 };
 
+/* One document through all rooms that the engine needs; what they found stays until the next. */
+int qm_analyzer_find(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
 /* The first rooms by themselves, for streams: characters and matches, then words. */
 int qm_analyzer_read(qm_analyzer *analyzer, const char *text, size_t size, bool joins,
                      qm_error *err);

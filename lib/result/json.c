@@ -1,14 +1,8 @@
-#include "result/put.h"
-#include "result/result.h"
+#include "result/json.h"
 
 /* One document as one JSON object on one line: docs/jsonl.md. */
 
-typedef struct json {
-    qm_put put;
-    const qm_result *result;
-    size_t document;
-    qm_places places;
-} json;
+typedef qm_json json;
 
 static int32_t first_row(const json *j, int table)
 {
@@ -125,12 +119,12 @@ static char *put_token_rest(json *j, char *to, uint8_t tag, uint8_t flags)
     return put_flags(to, QM_TOKENS, flags);
 }
 
-static char *put_tokens(json *j, char *to)
+static char *put_tokens(json *j, char *to, int32_t i, int32_t end)
 {
     qm_token_columns c = qm_token_columns_of(j->result);
     qm_counter place = qm_counter_at(0);
     const qm_places places = j->places;
-    for (int32_t i = first_row(j, QM_TOKENS), end = last_row(j, QM_TOKENS); i < end; i++) {
+    for (; i < end; i++) {
         if (c.flags[i] & QM_TOKEN_SPACE) continue; /* whoever wants blanks has the offsets */
         to = begin_row(j, &places, to, &place, c.start[i], c.end[i]);
         if (c.tag[i] | c.flags[i]) to = put_token_rest(j, to, c.tag[i], c.flags[i]);
@@ -166,12 +160,11 @@ static char *put_si(json *j, char *to, const qm_value *value, uint32_t unit)
     return QM_PUT(to, "}");
 }
 
-static char *put_quantities(json *j, char *to)
+static char *put_quantities(json *j, char *to, int32_t i, int32_t end)
 {
-    int32_t first = first_row(j, QM_QUANTITIES);
     qm_counter place = qm_counter_at(0);
     qm_quantity_columns c = qm_quantity_columns_of(j->result);
-    for (int32_t i = first, end = last_row(j, QM_QUANTITIES); i < end; i++) {
+    for (; i < end; i++) {
         to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "kind", QM_DICT_QUANTITY_KINDS, c.kind[i]);
         to = VALUE(to, "low", &c.low[i]);
@@ -191,19 +184,20 @@ static char *put_quantities(json *j, char *to)
     return to;
 }
 
-/* The measures of a document are in order of their initiatives: *at goes through them once. */
-static char *put_measures(json *j, char *to, uint32_t initiative, int32_t *at)
+/* The measures of a document are in order of their initiatives: they are gone through once. */
+static char *put_measures(json *j, char *to, uint32_t initiative)
 {
     qm_measure_columns c = qm_measure_columns_of(j->result);
     to = KEY(to, "quantities");
     char mark = '[';
-    for (int32_t end = last_row(j, QM_MEASURES); *at < end && c.initiative[*at] == initiative;
-         ++*at) {
+    int32_t at = j->measure;
+    for (int32_t end = last_row(j, QM_MEASURES); at < end && c.initiative[at] == initiative; at++) {
         to = qm_put_room(&j->put, to, 0);
         *to++ = mark;
-        to = qm_put_u32(to, c.quantity[*at]);
+        to = qm_put_u32(to, c.quantity[at]);
         mark = ',';
     }
+    j->measure = at;
     return mark == '[' ? QM_PUT(to, "[]") : QM_PUT(to, "]");
 }
 
@@ -214,12 +208,12 @@ static char *put_score(char *to, int32_t score)
     return qm_put_u32(to, score < 0 ? 0 - (uint32_t)score : (uint32_t)score);
 }
 
-static char *put_initiatives(json *j, char *to)
+static char *put_initiatives(json *j, char *to, int32_t i, int32_t end)
 {
-    int32_t first = first_row(j, QM_INITIATIVES), measure = first_row(j, QM_MEASURES);
+    int32_t first = first_row(j, QM_INITIATIVES);
     qm_counter place = qm_counter_at(0);
     qm_initiative_columns c = qm_initiative_columns_of(j->result);
-    for (int32_t i = first, end = last_row(j, QM_INITIATIVES); i < end; i++) {
+    for (; i < end; i++) {
         to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "type", QM_DICT_TYPES, c.type[i]);
         to = NAME(j, to, "group", QM_DICT_GROUPS, c.group[i]);
@@ -227,7 +221,7 @@ static char *put_initiatives(json *j, char *to)
         to = NAME(j, to, "status", QM_DICT_STATUSES, c.status[i]);
         to = SPAN(j, to, "trigger", c.trigger_start[i], c.trigger_end[i]);
         to = SPAN(j, to, "object", c.object_start[i], c.object_end[i]);
-        if (has_table(j, QM_MEASURES)) to = put_measures(j, to, (uint32_t)(i - first), &measure);
+        if (has_table(j, QM_MEASURES)) to = put_measures(j, to, (uint32_t)(i - first));
         to = SPAN(j, to, "actor", c.actor_start[i], c.actor_end[i]);
         to = SPAN(j, to, "place", c.place_start[i], c.place_end[i]);
         to = SPAN(j, to, "time", c.time_start[i], c.time_end[i]);
@@ -239,12 +233,12 @@ static char *put_initiatives(json *j, char *to)
     return to;
 }
 
-static char *put_entities(json *j, char *to)
+static char *put_entities(json *j, char *to, int32_t i, int32_t end)
 {
     int32_t first = first_row(j, QM_ENTITIES);
     qm_counter place = qm_counter_at(0);
     qm_entity_columns c = qm_entity_columns_of(j->result);
-    for (int32_t i = first, end = last_row(j, QM_ENTITIES); i < end; i++) {
+    for (; i < end; i++) {
         to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "kind", QM_DICT_ENTITY_KINDS, c.kind[i]);
         if (c.link[i] != QM_NONE && c.link[i] != (uint32_t)(i - first))
@@ -254,12 +248,11 @@ static char *put_entities(json *j, char *to)
     return to;
 }
 
-static char *put_clauses(json *j, char *to)
+static char *put_clauses(json *j, char *to, int32_t i, int32_t end)
 {
-    int32_t first = first_row(j, QM_CLAUSES);
     qm_counter place = qm_counter_at(0);
     qm_clause_columns c = qm_clause_columns_of(j->result);
-    for (int32_t i = first, end = last_row(j, QM_CLAUSES); i < end; i++) {
+    for (; i < end; i++) {
         to = open_row(j, to, &place, c.start[i], c.end[i]);
         to = NAME(j, to, "role", QM_DICT_ROLES, c.role[i]);
         to = NUMBER(to, "sentence", c.sentence[i]);
@@ -270,38 +263,96 @@ static char *put_clauses(json *j, char *to)
     return to;
 }
 
-static char *put_document(json *j, char *to, qm_bytes name)
+/* ---- the whole, in pieces ---- */
+
+static const struct {
+    int table;
+    char *(*put)(json *j, char *to, int32_t first, int32_t end);
+} tables[] = {
+    {QM_TOKENS, put_tokens},     {QM_QUANTITIES, put_quantities}, {QM_INITIATIVES, put_initiatives},
+    {QM_ENTITIES, put_entities}, {QM_CLAUSES, put_clauses},
+};
+enum {
+    TABLES = sizeof tables / sizeof *tables,
+    BLOCK = 64 /* rows between two looks at the size */
+};
+
+static char *open_document(json *j, char *to)
 {
-    static const struct {
-        int table;
-        char *(*put)(json *j, char *to);
-    } tables[] = {
-        {QM_TOKENS, put_tokens},           {QM_QUANTITIES, put_quantities},
-        {QM_INITIATIVES, put_initiatives}, {QM_ENTITIES, put_entities},
-        {QM_CLAUSES, put_clauses},
-    };
-    to = qm_put_text(&j->put, QM_PUT(to, "{\"doc\":"), name, true);
-    to = NUMBER(to, "chars", j->places.count);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables && j->put.status == QM_OK; i++) {
-        const char *key = qm_table_defs[tables[i].table].name;
-        if (!has_table(j, tables[i].table)) continue;
-        to = qm_put_room(&j->put, to, 0);
-        to = qm_put_bytes(QM_PUT(to, ",\""), key, strlen(key));
-        to = tables[i].put(j, QM_PUT(to, "\":["));
+    to = qm_put_text(&j->put, QM_PUT(to, "{\"doc\":"), j->name, true);
+    return NUMBER(to, "chars", j->places.count);
+}
+
+static char *open_table(json *j, char *to, int table)
+{
+    const char *key = qm_table_defs[table].name;
+    to = qm_put_room(&j->put, to, 0);
+    to = qm_put_bytes(QM_PUT(to, ",\""), key, strlen(key));
+    j->inside = true;
+    j->row = first_row(j, table);
+    j->measure = first_row(j, QM_MEASURES);
+    return QM_PUT(to, "\":[");
+}
+
+/* The rows of a table that are left, or as many as make the piece full. A piece ends before a comma
+ * that the next one begins with: behind the last row there is none. */
+static char *put_rows(json *j, char *to, size_t most)
+{
+    const int32_t end = last_row(j, tables[j->table].table);
+    while (j->row < end && j->put.status == QM_OK) {
+        int32_t stop = end - j->row > BLOCK ? j->row + BLOCK : end;
+        to = tables[j->table].put(j, to, j->row, stop);
+        j->row = stop;
+        size_t size = (size_t)(to - j->put.out->data) - j->put.before;
+        if (size >= most && stop < end && j->put.status == QM_OK && to[-1] == ',') break;
+    }
+    return to;
+}
+
+static char *put_piece_of(json *j, char *to, size_t most)
+{
+    if (j->table == 0 && !j->inside) to = open_document(j, to);
+    for (; j->table < TABLES && j->put.status == QM_OK; j->table++) {
+        int table = tables[j->table].table;
+        if (!has_table(j, table)) continue;
+        if (j->inside) *to++ = ',';
+        else to = open_table(j, to, table);
+        to = put_rows(j, to, most);
+        if (j->put.status == QM_OK && j->row < last_row(j, table)) return to - 1;
         if (to[-1] == ',') to--;
         *to++ = ']';
+        j->inside = false;
     }
+    j->done = true;
     return QM_PUT(to, "}\n");
+}
+
+int qm_json_begin(qm_json *j, const qm_result *result, size_t document, qm_bytes text,
+                  qm_bytes name, const qm_allocator *alloc, qm_error *err)
+{
+    *j = (qm_json){.result = result, .document = document, .name = name};
+    int status = qm_places_init(&j->places, text, result->unit, qm_allocator_or_default(alloc));
+    return status == QM_OK ? QM_OK : qm_fail_nomem(err);
+}
+
+int qm_json_next(qm_json *j, size_t most, qm_buffer *out, qm_error *err)
+{
+    char *to = qm_put_begin(&j->put, out);
+    if (to) qm_put_end(&j->put, put_piece_of(j, to, most));
+    return j->put.status == QM_OK ? QM_OK : qm_fail_nomem(err);
+}
+
+void qm_json_end(qm_json *j)
+{
+    qm_places_free(&j->places);
 }
 
 int qm_render_json(const qm_result *result, size_t document, qm_bytes text, qm_bytes name,
                    qm_buffer *out, qm_error *err)
 {
-    json j = {.result = result, .document = document};
-    const qm_allocator *alloc = qm_allocator_or_default(out->alloc);
-    if (qm_places_init(&j.places, text, result->unit, alloc) != QM_OK) return qm_fail_nomem(err);
-    char *to = qm_put_begin(&j.put, out);
-    if (to) qm_put_end(&j.put, put_document(&j, to, name));
-    qm_places_free(&j.places);
-    return j.put.status == QM_OK ? QM_OK : qm_fail_nomem(err);
+    qm_json j;
+    int status = qm_json_begin(&j, result, document, text, name, out->alloc, err);
+    if (status == QM_OK) status = qm_json_next(&j, SIZE_MAX, out, err);
+    qm_json_end(&j);
+    return status;
 }

@@ -1,6 +1,5 @@
 #include "desk.h"
-#include "result/put.h"
-#include "result/result.h"
+#include "result/json.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -238,6 +237,40 @@ START_TEST(json_without_memory_leaves_the_buffer_as_it_was)
         qm_buffer_free(&out);
     }
     ck_assert_int_gt(failed, 3);
+    bench_close(&b);
+}
+END_TEST
+
+/* Whatever the size of the pieces, and though tables may end in blanks, which have no rows. */
+START_TEST(json_in_pieces_is_the_whole)
+{
+    bench b;
+    bench_open(&b);
+    add_village(&b);
+    add_tokens(&b, 0, 9);
+    qm_batch_tokens(&b.batch).flags[0] = QM_TOKEN_SPACE;
+    memset(qm_batch_tokens(&b.batch).flags + 3000, QM_TOKEN_SPACE, 1000);
+    bench_fill(&b, 0x3F, QM_BYTES);
+    qm_bytes text = qm_bytes_of(village), name = qm_bytes_of("a");
+    qm_buffer whole = {0};
+    ck_assert_int_eq(qm_result_render(b.desk.result, 0, text, name, QM_JSON, &whole, &b.desk.err),
+                     QM_OK);
+    for (size_t most = 0; most < 400000; most += most / 2 + 1) {
+        qm_buffer out = {0};
+        qm_json json;
+        size_t pieces = 0, before = 0;
+        desk_ok(qm_json_begin(&json, b.desk.result, 0, text, name, NULL, &b.desk.err), &b.desk);
+        for (; !json.done; pieces++, before = out.size) {
+            desk_ok(qm_json_next(&json, most, &out, &b.desk.err), &b.desk);
+            ck_assert_uint_lt(out.size - before, most + 8192);
+        }
+        qm_json_end(&json);
+        if (most < 100000) ck_assert_uint_gt(pieces, 1);
+        ck_assert_uint_eq(out.size, whole.size);
+        ck_assert_mem_eq(out.data, whole.data, whole.size);
+        qm_buffer_free(&out);
+    }
+    qm_buffer_free(&whole);
     bench_close(&b);
 }
 END_TEST
@@ -483,6 +516,7 @@ int main(void)
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
     tcase_add_test(tests, json_strings_are_escaped_wherever_they_must_be);
     tcase_add_test(tests, json_without_memory_leaves_the_buffer_as_it_was);
+    tcase_add_test(tests, json_in_pieces_is_the_whole);
     tcase_add_test(tests, json_of_another_text_has_rows_without_text);
     tcase_add_test(tests, json_shows_values_rates_and_links);
     tcase_add_test(tests, text_fields_are_right_in_every_unit);
