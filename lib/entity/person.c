@@ -232,10 +232,17 @@ static int32_t least_context(int32_t points, bool whole)
     return 5;
 }
 
+/* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
+static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return joins_persons(qm_char_at(scratch, at)) && scratch->flags[at + 1] & QM_HAN_FAMILIAR &&
+           qm_surname_class(scratch, at + 2) > 0;
+}
+
 /* Whether one character speaks against a name from `at` on, where a surname is. */
 static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (counts_things(scratch, at)) return true;
+    if (counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
     return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
@@ -382,7 +389,7 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_surname_class(scratch, at) == 0 || !scratch->begins[at]) return 0;
-    if (counts_things(scratch, at) ||
+    if (counts_things(scratch, at) || joins_persons(qm_char_at(scratch, at)) ||
         (qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1))
         return 0;
     qm_mark kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);

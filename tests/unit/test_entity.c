@@ -66,6 +66,14 @@ START_TEST(persons_with_their_roles)
 }
 END_TEST
 
+START_TEST(what_joins_persons_is_no_surname_of_theirs)
+{
+    finds("韩主任和小覃一起动手。", "person:韩主任 person:小覃");
+    finds("我们和大爷拉家常。", "");
+    finds("邻居和志强第一个报名。", "person:和志强");
+}
+END_TEST
+
 START_TEST(a_role_without_a_person_is_none)
 {
     finds("村里的第一书记要吃住在村。", "");
@@ -448,6 +456,7 @@ int main(void)
     tcase_add_test(found, a_chain_of_places_is_one_mention_a_level);
     tcase_add_test(found, words_that_end_like_places_are_none);
     tcase_add_test(found, persons_with_their_roles);
+    tcase_add_test(found, what_joins_persons_is_no_surname_of_theirs);
     tcase_add_test(found, a_role_without_a_person_is_none);
     tcase_add_test(found, common_words_that_begin_like_names_are_none);
     tcase_add_test(found, bodies_take_the_place_or_level_before_them);
