@@ -5,15 +5,6 @@
  * the image a little smaller and the building slower. */
 #define TRIES 4096u
 
-/* A state whose children are to be placed: words [low, high) share its characters. */
-typedef struct node {
-    uint32_t state, code, low, high, depth; /* code: of its last character */
-} node;
-
-typedef struct child {
-    uint32_t code, low, high;
-} child;
-
 /* As in the section, with all numbers apart. */
 typedef struct state {
     uint32_t base, check, fail, output;
@@ -22,48 +13,39 @@ typedef struct state {
 typedef struct assembly {
     const qm_allocator *alloc;
     const qm_lexicon_list *list;
+    const qm_trie_node *nodes;
+    uint32_t n_nodes;
     uint32_t *code_of; /* of each code point */
     uint32_t codes;
+    uint32_t *outputs; /* of each node: 1 + find */
+    uint32_t *places;  /* likewise: its state */
     QM_ARRAY(state) states;
     qm_u8_array depths;
-    QM_ARRAY(node) queue;
-    QM_ARRAY(child) children;
+    qm_u32_array children;   /* codes, ascending */
     QM_ARRAY(uint64_t) used; /* a bit for each place */
     uint32_t first_free;     /* no place below it is free */
     QM_ARRAY(qm_lexicon_find) finds;
+    qm_u32_array visits;      /* of each find */
     QM_ARRAY(uint64_t) pairs; /* first << 24 | second << 8 | first room that knows it */
 } assembly;
 
 /* ---- the alphabet ---- */
 
-typedef struct letter {
-    uint32_t character, count;
-} letter;
-
-static int compare_letters(const void *left, const void *right, const void *context)
+/* Uses in code_of become codes; those of the characters that the sample has most are the lowest. */
+static int number_letters(assembly *a, const uint32_t *visits, qm_error *err)
 {
-    const letter *a = left;
-    const letter *b = right;
-    (void)context;
-    if (a->count != b->count) return a->count > b->count ? -1 : 1;
-    return (a->character > b->character) - (a->character < b->character);
-}
-
-/* Counts in code_of become codes, the most frequent character first. */
-static int number_letters(assembly *a, qm_error *err)
-{
-    QM_ARRAY(letter) letters = {0};
+    QM_ARRAY(qm_visited) letters = {0};
     for (uint32_t c = 0; c < CODE_POINTS; c++) {
         if (a->code_of[c] == 0) continue;
-        letter one = {c, a->code_of[c]};
+        qm_visited one = {c, visits[c], a->code_of[c]};
         if (qm_array_push(a->alloc, &letters, one) != QM_OK) {
             qm_array_free(a->alloc, &letters);
             return qm_fail_nomem(err);
         }
     }
     a->codes = (uint32_t)letters.count + 1;
-    qm_sort(letters.at, letters.count, sizeof *letters.at, compare_letters, NULL);
-    for (uint32_t i = 0; i < letters.count; i++) a->code_of[letters.at[i].character] = i + 1;
+    qm_sort(letters.at, letters.count, sizeof *letters.at, qm_visited_compare, NULL);
+    for (uint32_t i = 0; i < letters.count; i++) a->code_of[letters.at[i].number] = i + 1;
     qm_array_free(a->alloc, &letters);
     if (a->codes > 0x10000)
         return qm_fail(err, QM_E_LIMIT, "a lexicon of %u different characters",
@@ -75,15 +57,19 @@ static int make_alphabet(assembly *a, qm_error *err)
 {
     const qm_lexicon_list *list = a->list;
     a->code_of = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *a->code_of);
-    if (!a->code_of) return qm_fail_nomem(err);
+    uint32_t *visits = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *visits);
+    int status = a->code_of && visits ? QM_OK : qm_fail_nomem(err);
+    if (status != QM_OK) goto out;
     for (uint32_t i = 0; i < list->count; i++)
         for (uint32_t k = 0; k < list->words[i].length; k++)
             a->code_of[list->chars[list->words[i].start + k]]++;
-    int status = number_letters(a, err);
-    if (status != QM_OK) return status;
+    for (size_t i = 0; i < list->n_sample; i++) visits[list->sample[i]]++;
+    status = number_letters(a, visits, err);
     /* Case is folded here, for nothing at the time of scanning. */
     for (uint32_t c = 'a'; c <= 'z'; c++) a->code_of[c - 'a' + 'A'] = a->code_of[c];
-    return QM_OK;
+out:
+    qm_release(a->alloc, visits, CODE_POINTS * sizeof *visits);
+    return status;
 }
 
 /* ---- finds ---- */
@@ -107,15 +93,15 @@ static uint8_t rooms_of(const qm_lexicon_list *list, uint32_t from, uint32_t end
     return (uint8_t)rooms;
 }
 
-/* One find for each room of the entry that ends in the state, and behind them those of the shorter
- * entries. They stand in the order of the states: what is used together lies together. */
-static int end_entry(assembly *a, state *at, uint32_t entry)
+/* One find for each room of the entry that ends in the node, and behind them those of the shorter
+ * entries, which are those of the node to fail to. */
+static int end_entry(assembly *a, const qm_trie_node *node, uint32_t *output)
 {
     const qm_lexicon_list *list = a->list;
-    uint32_t end = list->sense_starts[entry + 1], shorter = at->output;
-    at->output = (uint32_t)a->finds.count + 1;
+    uint32_t end = list->sense_starts[node->low + 1], shorter = *output;
+    *output = (uint32_t)a->finds.count + 1;
     uint8_t behind = shorter ? a->finds.at[shorter - 1].rooms : 0;
-    for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
+    for (uint32_t from = list->sense_starts[node->low], to; from < end; from = to) {
         to = qm_senses_end(list->senses, from, end);
         uint8_t room = (uint8_t)(list->senses[from].kind >> 8);
         uint32_t group = list->groups[from];
@@ -123,10 +109,23 @@ static int end_entry(assembly *a, state *at, uint32_t entry)
                                 .senses = list->group_starts[group],
                                 .group = group,
                                 .count = (uint8_t)(to - from),
-                                .length = (uint8_t)list->words[entry].length,
+                                .length = node->depth,
                                 .room = room,
                                 .rooms = rooms_of(list, from, end) | behind};
-        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK) return QM_E_NOMEM;
+        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK ||
+            qm_array_push(a->alloc, &a->visits, node->visits) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+static int make_finds(assembly *a)
+{
+    for (uint32_t i = 1; i < a->n_nodes; i++) {
+        const qm_trie_node *node = &a->nodes[i];
+        a->outputs[i] = a->outputs[node->fail];
+        if (qm_trie_is_word(node, a->list->words) && end_entry(a, node, &a->outputs[i]) != QM_OK)
+            return QM_E_NOMEM;
     }
     return QM_OK;
 }
@@ -168,7 +167,7 @@ static uint32_t fitting_base(const assembly *a, uint32_t from)
 {
     uint64_t taken = 0;
     for (size_t i = 0; i < a->children.count && taken != UINT64_MAX; i++)
-        taken |= used_from(a, from + a->children.at[i].code);
+        taken |= used_from(a, from + a->children.at[i]);
     return taken == UINT64_MAX ? 64 : (uint32_t)__builtin_ctzll(~taken);
 }
 
@@ -177,7 +176,7 @@ static uint32_t fitting_base(const assembly *a, uint32_t from)
 static uint32_t find_base(assembly *a)
 {
     while (used_from(a, a->first_free) == UINT64_MAX) a->first_free += 64;
-    uint32_t smallest = a->children.at[0].code;
+    uint32_t smallest = a->children.at[0];
     uint32_t places = (uint32_t)a->states.count;
     uint32_t last = places > a->codes ? places - a->codes : 0;
     uint32_t from = a->first_free > smallest ? a->first_free - smallest : 0;
@@ -186,16 +185,6 @@ static uint32_t find_base(assembly *a)
         if (fit < 64) return from + fit;
         if (tries == TRIES && from < last) from = last;
     }
-}
-
-static uint32_t fail_of(const assembly *a, uint32_t parent, uint32_t code)
-{
-    for (uint32_t s = parent; s != 0;) {
-        s = a->states.at[s].fail;
-        uint32_t next = a->states.at[s].base + code;
-        if (next < a->states.count && a->states.at[next].check == s) return next;
-    }
-    return 0;
 }
 
 /* The first room that knows one of the words [low, high): their senses are in order. */
@@ -209,69 +198,79 @@ static uint32_t first_room(const assembly *a, uint32_t low, uint32_t high)
     return first;
 }
 
-/* Two characters that stand beside each other in some entry; the same two may come many times. */
-static int add_pair(assembly *a, const node *parent, const child *one)
+/* All that stand beside each other in some entry; the same two may come many times. */
+static int make_pairs(assembly *a)
 {
-    uint32_t room = first_room(a, one->low, one->high);
-    return qm_array_push(a->alloc, &a->pairs,
-                         (uint64_t)parent->code << 24 | (uint64_t)one->code << 8 | room);
-}
-
-static int place_child(assembly *a, const node *parent, const child *one)
-{
-    uint32_t place = a->states.at[parent->state].base + one->code;
-    if (place >= a->states.count && make_places(a, place + 1) != QM_OK) return QM_E_NOMEM;
-    state *made = &a->states.at[place];
-    made->fail = fail_of(a, parent->state, one->code);
-    made->check = parent->state;
-    use_place(a, place);
-    made->output = a->states.at[made->fail].output;
-    a->depths.at[place] = (uint8_t)(parent->depth + 1);
-    node next = {place, one->code, one->low, one->high, parent->depth + 1};
-    if (parent->depth > 0 && add_pair(a, parent, one) != QM_OK) return QM_E_NOMEM;
-    if (a->list->words[one->low].length == next.depth && end_entry(a, made, next.low++) != QM_OK)
-        return QM_E_NOMEM;
-    return next.low < next.high ? qm_array_push(a->alloc, &a->queue, next) : QM_OK;
-}
-
-/* The children of a node into a->children, by ascending code. */
-static int list_children(assembly *a, const node *parent)
-{
-    a->children.count = 0;
-    for (uint32_t i = parent->low; i < parent->high;) {
-        uint32_t character = a->list->chars[a->list->words[i].start + parent->depth];
-        child one = {a->code_of[character], i, i};
-        while (one.high < parent->high &&
-               a->list->chars[a->list->words[one.high].start + parent->depth] == character)
-            one.high++;
-        if (qm_array_push(a->alloc, &a->children, one) != QM_OK) return QM_E_NOMEM;
-        i = one.high;
+    for (uint32_t i = 1; i < a->n_nodes; i++) {
+        const qm_trie_node *node = &a->nodes[i];
+        if (node->parent == 0) continue;
+        uint64_t first = a->code_of[a->nodes[node->parent].character];
+        uint64_t second = a->code_of[node->character];
+        uint32_t room = first_room(a, node->low, node->high);
+        if (qm_array_push(a->alloc, &a->pairs, first << 24 | second << 8 | room) != QM_OK)
+            return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-static int compare_children(const void *left, const void *right, const void *context)
+static int compare_codes(const void *left, const void *right, const void *context)
 {
-    const child *a = left;
-    const child *b = right;
+    const uint32_t *a = left, *b = right;
     (void)context;
-    return (a->code > b->code) - (a->code < b->code);
+    return (*a > *b) - (*a < *b);
 }
 
-/* Level by level, so that the state to fail to is always there before it is needed. */
+/* Finds places for the children of a node that has one itself. */
+static int place_children(assembly *a, uint32_t number)
+{
+    const qm_trie_node *node = &a->nodes[number];
+    uint32_t place = a->places[number];
+    if (node->n_children == 0) return QM_OK;
+    a->children.count = 0;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (qm_array_push(a->alloc, &a->children,
+                          a->code_of[a->nodes[node->children + i].character]) != QM_OK)
+            return QM_E_NOMEM;
+    qm_sort(a->children.at, a->children.count, sizeof *a->children.at, compare_codes, NULL);
+    uint32_t base = number == 0 ? 0 : find_base(a);
+    if (make_places(a, base + a->children.at[a->children.count - 1] + 1) != QM_OK)
+        return QM_E_NOMEM;
+    a->states.at[place].base = base;
+    for (uint32_t i = node->children; i < node->children + node->n_children; i++) {
+        uint32_t at = base + a->code_of[a->nodes[i].character];
+        a->places[i] = at;
+        a->states.at[at].check = place;
+        a->depths.at[at] = a->nodes[i].depth;
+        use_place(a, at);
+    }
+    return QM_OK;
+}
+
+/* What the sample visits most comes first and finds places that lie together. */
+static int place_all(assembly *a)
+{
+    qm_visited *order = qm_alloc_zero(a->alloc, a->n_nodes * sizeof *order);
+    int status = order ? QM_OK : QM_E_NOMEM;
+    if (status != QM_OK) return status;
+    for (uint32_t i = 0; i < a->n_nodes; i++)
+        order[i] = (qm_visited){.number = i, .visits = i == 0 ? UINT32_MAX : a->nodes[i].visits};
+    /* A node is visited no less than its children, and numbered before them. */
+    qm_sort(order, a->n_nodes, sizeof *order, qm_visited_compare, NULL);
+    for (uint32_t i = 0; i < a->n_nodes && status == QM_OK; i++)
+        status = place_children(a, order[i].number);
+    qm_release(a->alloc, order, a->n_nodes * sizeof *order);
+    return status;
+}
+
 static int make_states(assembly *a)
 {
-    node root = {.high = a->list->count};
-    if (make_places(a, a->codes) != QM_OK || qm_array_push(a->alloc, &a->queue, root) != QM_OK)
-        return QM_E_NOMEM;
+    if (make_places(a, a->codes) != QM_OK) return QM_E_NOMEM;
     for (uint32_t place = 0; place < a->codes; place++) use_place(a, place); /* the root's */
-    for (size_t i = 0; i < a->queue.count; i++) {
-        node parent = a->queue.at[i];
-        if (list_children(a, &parent) != QM_OK) return QM_E_NOMEM;
-        qm_sort(a->children.at, a->children.count, sizeof *a->children.at, compare_children, NULL);
-        a->states.at[parent.state].base = parent.state == 0 ? 0 : find_base(a);
-        for (size_t k = 0; k < a->children.count; k++)
-            if (place_child(a, &parent, &a->children.at[k]) != QM_OK) return QM_E_NOMEM;
+    if (place_all(a) != QM_OK) return QM_E_NOMEM;
+    for (uint32_t i = 1; i < a->n_nodes; i++) {
+        state *made = &a->states.at[a->places[i]];
+        made->fail = a->places[a->nodes[i].fail];
+        made->output = a->outputs[i];
     }
     return make_places(a, (uint32_t)a->states.count + a->codes);
 }
@@ -346,22 +345,33 @@ static void write_pairs(const assembly *a, uint32_t room, uint32_t shift, uint8_
     }
 }
 
-/* Finds by the first of the rooms that they or those behind them are for, otherwise as they stood;
+/* Finds by the first of the rooms that they or those behind them are for, then by their visits;
  * limits: how many there are up to each room. */
+static void number_finds(const assembly *a, qm_visited *order, uint32_t *numbers,
+                         uint32_t limits[QM_ROOMS])
+{
+    uint32_t placed = 0;
+    for (uint32_t room = 0; room < 8; room++) {
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < a->finds.count; i++)
+            if ((uint32_t)__builtin_ctz(a->finds.at[i].rooms) == room)
+                order[count++] = (qm_visited){.number = i, .visits = a->visits.at[i]};
+        qm_sort(order, count, sizeof *order, qm_visited_compare, NULL);
+        for (uint32_t i = 0; i < count; i++) numbers[order[i].number + 1] = ++placed;
+        if (room < QM_ROOMS) limits[room] = placed;
+    }
+}
+
 static int order_finds(assembly *a, uint32_t limits[QM_ROOMS])
 {
     size_t count = a->finds.count;
     uint32_t *numbers = qm_alloc_zero(a->alloc, (count + 1) * sizeof *numbers);
+    qm_visited *order = qm_alloc_zero(a->alloc, (count + 1) * sizeof *order);
     qm_lexicon_find *old = qm_alloc_zero(a->alloc, (count + 1) * sizeof *old);
-    uint32_t placed = 0;
-    int status = numbers && old ? QM_OK : QM_E_NOMEM;
+    int status = numbers && order && old ? QM_OK : QM_E_NOMEM;
     if (status != QM_OK) goto out;
     memcpy(old, a->finds.at, count * sizeof *old);
-    for (uint32_t room = 0; room < 8; room++) {
-        for (size_t i = 0; i < count; i++)
-            if ((uint32_t)__builtin_ctz(old[i].rooms) == room) numbers[i + 1] = ++placed;
-        if (room < QM_ROOMS) limits[room] = placed;
-    }
+    number_finds(a, order, numbers, limits);
     for (size_t i = 0; i < count; i++) {
         a->finds.at[numbers[i + 1] - 1] = old[i];
         a->finds.at[numbers[i + 1] - 1].next = numbers[old[i].next];
@@ -370,6 +380,7 @@ static int order_finds(assembly *a, uint32_t limits[QM_ROOMS])
         a->states.at[i].output = numbers[a->states.at[i].output];
 out:
     qm_release(a->alloc, numbers, (count + 1) * sizeof *numbers);
+    qm_release(a->alloc, order, (count + 1) * sizeof *order);
     qm_release(a->alloc, old, (count + 1) * sizeof *old);
     return status;
 }
@@ -407,18 +418,28 @@ static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
 int qm_automaton_build(const qm_lexicon_list *list, const qm_allocator *alloc,
                        qm_image_writer *writer, qm_error *err)
 {
-    assembly a = {.alloc = alloc, .list = list};
+    assembly a = {.alloc = alloc,
+                  .list = list,
+                  .nodes = list->trie->nodes.at,
+                  .n_nodes = (uint32_t)list->trie->nodes.count};
     int status = check_senses(list, err);
     if (status == QM_OK) status = make_alphabet(&a, err);
-    if (status == QM_OK && make_states(&a) != QM_OK) status = qm_fail_nomem(err);
-    if (status == QM_OK) status = write_section(&a, writer, err);
+    if (status != QM_OK) goto out;
+    a.outputs = qm_alloc_zero(alloc, a.n_nodes * sizeof *a.outputs);
+    a.places = qm_alloc_zero(alloc, a.n_nodes * sizeof *a.places);
+    bool made = a.outputs && a.places && make_finds(&a) == QM_OK && make_pairs(&a) == QM_OK &&
+                make_states(&a) == QM_OK;
+    status = made ? write_section(&a, writer, err) : qm_fail_nomem(err);
+out:
     qm_release(alloc, a.code_of, CODE_POINTS * sizeof *a.code_of);
+    qm_release(alloc, a.outputs, a.n_nodes * sizeof *a.outputs);
+    qm_release(alloc, a.places, a.n_nodes * sizeof *a.places);
     qm_array_free(alloc, &a.finds);
+    qm_array_free(alloc, &a.visits);
     qm_array_free(alloc, &a.pairs);
     qm_array_free(alloc, &a.states);
     qm_array_free(alloc, &a.depths);
     qm_array_free(alloc, &a.used);
-    qm_array_free(alloc, &a.queue);
     qm_array_free(alloc, &a.children);
     return status;
 }

@@ -3,15 +3,15 @@
 #define QM_AUTOMATON_BUILD_H
 
 #include "image/automaton.h"
-
-typedef struct qm_lexicon_word {
-    uint32_t start, length; /* characters of the word list's text */
-} qm_lexicon_word;
+#include "image/trie.h"
 
 typedef struct qm_lexicon_list {
     const uint32_t *chars;
     const qm_lexicon_word *words; /* sorted; words[i] becomes entry i */
     uint32_t count;
+    const qm_trie *trie;    /* of the words, visited by the sample */
+    const uint32_t *sample; /* of text; may be empty */
+    size_t n_sample;
     const uint32_t *sense_starts; /* of each word, and the end */
     const qm_sense *senses;
     const uint32_t *groups;       /* by sense: where those of a room begin, which group they are */

@@ -87,6 +87,10 @@ void qm_lexicon_builder_free(qm_lexicon_builder *builder);
  * order of their characters. QM_E_LIMIT for words of more than 255 characters. */
 int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes word,
                            qm_sense sense, qm_error *err);
+/* Text like that to be scanned, UTF-8, folded likewise: what it visits often is put together. It
+ * changes where things lie, and nothing that is found. */
+int qm_lexicon_builder_sample(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes text,
+                              qm_error *err);
 /* Adds the sections to writer; none when there are no words. May be called again. */
 int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writer, qm_error *err);
 

@@ -9,6 +9,7 @@ struct qm_lexicon_builder {
     qm_allocator alloc;
     qm_u32_array chars; /* of all words, one behind the other */
     QM_ARRAY(item) items;
+    qm_u32_array sample;
 };
 
 int qm_lexicon_builder_new(qm_lexicon_builder **out, const qm_allocator *alloc, qm_error *err)
@@ -27,6 +28,7 @@ void qm_lexicon_builder_free(qm_lexicon_builder *builder)
     qm_allocator alloc = builder->alloc;
     qm_array_free(&alloc, &builder->chars);
     qm_array_free(&alloc, &builder->items);
+    qm_array_free(&alloc, &builder->sample);
     qm_release(&alloc, builder, sizeof *builder);
 }
 
@@ -54,15 +56,15 @@ static uint32_t fold(const qm_charmap *map, uint32_t character)
     return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
 }
 
-static int add_characters(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes word,
-                          qm_error *err)
+static int add_characters(const qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes text,
+                          qm_u32_array *to, qm_error *err)
 {
-    const uint8_t *data = word.data;
-    for (size_t i = 0; i < word.size;) {
+    const uint8_t *data = text.data;
+    for (size_t i = 0; i < text.size;) {
         uint32_t character = 0;
-        size_t size = read_character(data + i, word.size - i, &character);
+        size_t size = read_character(data + i, text.size - i, &character);
         if (size == 0) return qm_fail_offset(err, QM_E_UTF8, i, "ill-formed UTF-8 in a word");
-        if (qm_array_push(&builder->alloc, &builder->chars, fold(map, character)) != QM_OK)
+        if (qm_array_push(&builder->alloc, to, fold(map, character)) != QM_OK)
             return qm_fail_nomem(err);
         i += size;
     }
@@ -75,7 +77,7 @@ int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, q
     if (word.size == 0) return qm_fail(err, QM_E_INVALID, "empty word");
     if (sense.kind >> 8 > 7) return qm_fail(err, QM_E_INVALID, "unknown kind of sense");
     size_t start = builder->chars.count;
-    int status = add_characters(builder, map, word, err);
+    int status = add_characters(builder, map, word, &builder->chars, err);
     size_t length = builder->chars.count - start;
     if (status == QM_OK && length > QM_LEXICON_LONGEST)
         status = qm_fail(err, QM_E_LIMIT, "word is longer than %u characters", QM_LEXICON_LONGEST);
@@ -85,6 +87,15 @@ int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, q
     if (status == QM_OK && qm_array_push(&builder->alloc, &builder->items, added) != QM_OK)
         status = qm_fail_nomem(err);
     if (status != QM_OK) builder->chars.count = start;
+    return status;
+}
+
+int qm_lexicon_builder_sample(qm_lexicon_builder *builder, const qm_charmap *map, qm_bytes text,
+                              qm_error *err)
+{
+    size_t before = builder->sample.count;
+    int status = add_characters(builder, map, text, &builder->sample, err);
+    if (status != QM_OK) builder->sample.count = before;
     return status;
 }
 
@@ -171,10 +182,11 @@ static uint32_t number_group(grouping *g, const qm_sense *senses, uint32_t count
     return g->count - 1;
 }
 
-static void group_senses_of(grouping *g, const qm_lexicon_list *list, uint32_t room)
+static void group_senses_of(grouping *g, const qm_lexicon_list *list, const qm_visited *order,
+                            uint32_t room)
 {
-    for (uint32_t entry = 0; entry < list->count; entry++) {
-        uint32_t end = list->sense_starts[entry + 1];
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t entry = order[i].number, end = list->sense_starts[entry + 1];
         for (uint32_t from = list->sense_starts[entry], to; from < end; from = to) {
             to = qm_senses_end(list->senses, from, end);
             if (list->senses[from].kind >> 8 == room)
@@ -183,17 +195,33 @@ static void group_senses_of(grouping *g, const qm_lexicon_list *list, uint32_t r
     }
 }
 
-/* The groups of a room stand together. */
+/* The entries that the sample visits most go first. */
+static void order_entries(const qm_lexicon_list *list, qm_visited *order)
+{
+    const qm_trie_node *nodes = list->trie->nodes.at;
+    for (size_t i = 0; i < list->trie->nodes.count; i++)
+        if (qm_trie_is_word(&nodes[i], list->words))
+            order[nodes[i].low] = (qm_visited){nodes[i].low, nodes[i].visits, 0};
+    qm_sort(order, list->count, sizeof *order, qm_visited_compare, NULL);
+}
+
+/* The groups of a room stand together, those that are visited most first. */
 static int group_senses(const qm_lexicon_builder *builder, const qm_lexicon_list *list, grouping *g)
 {
+    const qm_allocator *alloc = &builder->alloc;
     uint32_t n = list->sense_starts[list->count], slots = 16;
     while (slots <= 2 * n) slots *= 2;
-    g->slots = qm_alloc_zero(&builder->alloc, slots * sizeof *g->slots);
-    if (!g->slots) return QM_E_NOMEM;
+    qm_visited *order = qm_alloc_zero(alloc, list->count * sizeof *order);
+    g->slots = qm_alloc_zero(alloc, slots * sizeof *g->slots);
     g->mask = slots - 1;
-    for (uint32_t room = 0; room < 8; room++) group_senses_of(g, list, room);
-    qm_release(&builder->alloc, g->slots, slots * sizeof *g->slots);
-    return QM_OK;
+    int status = order && g->slots ? QM_OK : QM_E_NOMEM;
+    if (status == QM_OK) {
+        order_entries(list, order);
+        for (uint32_t room = 0; room < 8; room++) group_senses_of(g, list, order, room);
+    }
+    qm_release(alloc, g->slots, slots * sizeof *g->slots);
+    qm_release(alloc, order, list->count * sizeof *order);
+    return status;
 }
 
 /* LEXE as automaton.h has it. */
@@ -223,14 +251,31 @@ typedef struct work {
 static int finish(qm_lexicon_builder *builder, const work *w, size_t count, qm_image_writer *writer,
                   qm_error *err)
 {
-    list_words(builder, w->words, w->starts, w->senses);
-    qm_lexicon_list list = {builder->chars.at, w->words,  (uint32_t)count, w->starts,
-                            w->senses,         w->groups, w->group_starts, 0};
+    const qm_allocator *alloc = &builder->alloc;
+    const qm_u32_array *sample = &builder->sample;
+    qm_trie trie = {0};
+    qm_lexicon_list list = {.chars = builder->chars.at,
+                            .words = w->words,
+                            .count = (uint32_t)count,
+                            .trie = &trie,
+                            .sample = sample->at,
+                            .n_sample = sample->count,
+                            .sense_starts = w->starts,
+                            .senses = w->senses,
+                            .groups = w->groups,
+                            .group_starts = w->group_starts};
     grouping g = {.groups = w->groups, .starts = w->group_starts, .senses = w->group_senses};
-    if (group_senses(builder, &list, &g) != QM_OK) return qm_fail_nomem(err);
+    list_words(builder, w->words, w->starts, w->senses);
+    int status = qm_trie_build(&trie, list.chars, list.words, list.count, alloc);
+    if (status == QM_OK) {
+        qm_trie_visit(&trie, sample->at, sample->count);
+        status = group_senses(builder, &list, &g);
+    }
     list.n_groups = g.count;
-    int status = qm_automaton_build(&list, &builder->alloc, writer, err);
-    return status == QM_OK ? write_groups(builder, &g, writer, err) : status;
+    status = status == QM_OK ? qm_automaton_build(&list, alloc, writer, err) : qm_fail_nomem(err);
+    if (status == QM_OK) status = write_groups(builder, &g, writer, err);
+    qm_trie_free(&trie, alloc);
+    return status;
 }
 
 int qm_lexicon_builder_finish(qm_lexicon_builder *builder, qm_image_writer *writer, qm_error *err)

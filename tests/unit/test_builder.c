@@ -192,6 +192,17 @@ START_TEST(the_kinds_have_names)
 }
 END_TEST
 
+START_TEST(a_sample_that_is_no_text_is_refused_by_its_line)
+{
+    qm_error err;
+    qm_builder *builder = new_builder();
+    qm_bytes text = qm_bytes_of("# 样本\ndone\t修路\n修 \xE8\xB7\n");
+    ck_assert_int_eq(qm_builder_read(builder, "sample", text, &err), QM_E_UTF8);
+    ck_assert_uint_eq(err.line, 3);
+    qm_builder_free(builder);
+}
+END_TEST
+
 START_TEST(notes_become_info)
 {
     qm_builder *builder = new_builder();
@@ -211,6 +222,8 @@ static int build_all(const qm_allocator *alloc, qm_error *err)
     if (status != QM_OK) return status;
     const char *text = "修路\tforce\n修\n饮水工程\tforbid\tNOUN\nKTV\n";
     status = qm_builder_read(builder, "words", qm_bytes_of(text), err);
+    const char *sample = "我们 在 修路\ndone\t饮水工程\n";
+    if (status == QM_OK) status = qm_builder_read(builder, "sample", qm_bytes_of(sample), err);
     if (status == QM_OK) status = qm_builder_note(builder, "a", qm_bytes_of("b"), err);
     if (status == QM_OK) status = qm_builder_finish(builder, &image, err);
     if (status == QM_OK) status = qm_builder_finish(builder, &image, err);
@@ -294,6 +307,7 @@ int main(void)
     tcase_add_test(tests, words_are_folded_as_the_base_model_folds);
     tcase_add_test(tests, what_cannot_be_added_is_refused);
     tcase_add_test(tests, the_kinds_have_names);
+    tcase_add_test(tests, a_sample_that_is_no_text_is_refused_by_its_line);
     tcase_add_test(tests, notes_become_info);
     tcase_add_test(tests, a_builder_without_memory_says_so_and_leaks_nothing);
     tcase_add_test(tests, the_tool_compiles_what_the_manifest_lists);

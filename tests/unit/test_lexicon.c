@@ -288,6 +288,19 @@ static void compare_readers(const made *m, const uint32_t *text, uint32_t size)
     }
 }
 
+/* Some of the words, one behind the other. */
+static void add_sample(made *m, const random_words *words)
+{
+    for (uint32_t w = 0; w < words->count; w += 1 + w % 3)
+        for (uint32_t i = 0; i < words->lengths[w]; i++) {
+            uint32_t c = words->chars[w][i];
+            const char utf8[] = {(char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3F)),
+                                 (char)(0x80 | (c & 0x3F))};
+            ck_assert_int_eq(qm_lexicon_builder_sample(m->builder, NULL, (qm_bytes){utf8, 3}, NULL),
+                             QM_OK);
+        }
+}
+
 START_TEST(a_naive_matcher_finds_the_same)
 {
     uint64_t seed = 20;
@@ -298,6 +311,7 @@ START_TEST(a_naive_matcher_finds_the_same)
         uint32_t letters = 2 + (uint32_t)round % 12;
         begin(&m);
         make_words(&words, &m, letters, 1, &seed);
+        if (round % 2) add_sample(&m, &words);
         finish(&m);
         make_text(text, 500, letters, &seed);
         qm_matches found[QM_ROOMS] = {0};
@@ -339,6 +353,52 @@ START_TEST(a_room_finds_the_same_whatever_others_want)
         qm_matches_free(all, alloc);
         end(&m);
     }
+}
+END_TEST
+
+static void sample(const made *m, const char *text)
+{
+    ck_assert_int_eq(qm_lexicon_builder_sample(m->builder, NULL, qm_bytes_of(text), NULL), QM_OK);
+}
+
+/* The group of the first word of the lexicon that is the text. */
+static uint32_t group_of(const made *m, const uint32_t *chars, uint32_t count)
+{
+    qm_matches found[QM_ROOMS] = {0};
+    ck_assert_int_eq(scan(m, chars, 0, count, EVERY_ROOM, found), QM_OK);
+    ck_assert_uint_ge(found[QM_ROOM_WORDS].count, 1);
+    uint32_t group = found[QM_ROOM_WORDS].at[0].group;
+    qm_matches_free(found, alloc);
+    return group;
+}
+
+START_TEST(what_a_sample_visits_most_stands_first)
+{
+    made m, plain;
+    const uint32_t village[] = {U'村'}, office[] = {U'办', U'公', U'室'};
+    begin(&m);
+    begin(&plain);
+    for (int i = 0; i < 2; i++) {
+        qm_lexicon_builder *builder = i ? m.builder : plain.builder;
+        for (uint32_t k = 0; k < 3; k++) {
+            const char *const words[] = {"井", "村", "办公室"};
+            qm_sense sense = {.kind = QM_SENSE_WORDS, .value = k};
+            ck_assert_int_eq(
+                qm_lexicon_builder_add(builder, NULL, qm_bytes_of(words[k]), sense, NULL), QM_OK);
+        }
+    }
+    sample(&m, "办公室在村里，");
+    sample(&m, "村里没有别的办公室，全村没有。");
+    ck_assert_int_eq(qm_lexicon_builder_sample(m.builder, NULL, qm_bytes_of("\xE5\x8A"), NULL),
+                     QM_E_UTF8);
+    finish(&m);
+    finish(&plain);
+    ck_assert_uint_eq(group_of(&m, village, 1), 0);
+    ck_assert_uint_eq(group_of(&m, office, 3), 1);
+    ck_assert_uint_eq(group_of(&plain, office, 3), 1); /* by their characters: 井, 办, 村 */
+    ck_assert_uint_eq(group_of(&plain, village, 1), 2);
+    end(&m);
+    end(&plain);
 }
 END_TEST
 
@@ -588,6 +648,7 @@ int main(void)
     tcase_add_test(tests, a_room_can_go_over_its_own_groups);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, a_room_finds_the_same_whatever_others_want);
+    tcase_add_test(tests, what_a_sample_visits_most_stands_first);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
     tcase_add_test(tests, a_word_has_so_many_senses_for_a_room_and_no_more);
