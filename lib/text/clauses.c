@@ -15,9 +15,8 @@ typedef struct scan {
     const qm_text *text;
     const qm_allocator *alloc;
     qm_clauses *out;
-    const uint32_t *marks;
-    const int16_t *cuts; /* flags of the clause that each mark ends, or a CUT_… */
-    uint32_t mark;       /* number of the first one of the paragraph */
+    const qm_cut *cuts;
+    uint32_t mark, cut, line; /* numbers of the first ones of the paragraph */
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool has_tabs;      /* there may be table rows */
@@ -45,66 +44,28 @@ static qm_span trim(const qm_text *text, qm_span span)
 
 /* ---- boundaries ---- */
 
-enum { CUT_LOOK = -2, CUT_NONE = -1, CUT_COMMA = 0 }; /* look: not cut, but to be looked at */
-
-/* A full stop of ASCII form: behind Chinese text, or behind an English word before a blank. */
-static bool period_ends(const qm_text *text, uint32_t at)
+static uint8_t flags_of(uint32_t what)
 {
-    uint8_t before = at ? text->classes[at - 1] : QM_CHAR_OTHER, behind = text->classes[at + 1];
-    if (text->chars[at + 1] == '.' || before == QM_CHAR_DIGIT) return false;
-    if (before != QM_CHAR_LATIN)
-        return at > 0 && before != QM_CHAR_SPACE && text->chars[at - 1] != '.';
-    bool word =
-        at >= 3 && text->classes[at - 2] == QM_CHAR_LATIN && text->classes[at - 3] == QM_CHAR_LATIN;
-    return word && (behind == QM_CHAR_SPACE || at + 1 == text->count);
+    return (uint8_t)(what >> QM_LOOK_FLAGS);
 }
 
-/* Between the letters of an address: http://a.b/c?d=e, C:\x */
-static bool in_address(const qm_text *text, uint32_t at)
+/* Number of the first cut of span, which lies in the paragraph. */
+static uint32_t first_cut(const scan *s, qm_span span)
 {
-    uint32_t behind = text->chars[at + 1];
-    if (behind == '/' || behind == '\\') return true;
-    return at && text->classes[at - 1] == QM_CHAR_LATIN && text->classes[at + 1] == QM_CHAR_LATIN;
+    uint32_t k = s->cut;
+    while (s->cuts[k].at < span.start) k++;
+    return k;
 }
 
-/* The flags of a clause that ends at the mark, CUT_COMMA, or CUT_NONE. */
-static int boundary(const qm_text *text, uint32_t at)
+/* The first boundary from cut number *k on, which is then the one behind it; or the end. */
+static uint32_t next_boundary(const scan *s, uint32_t *k, uint32_t end, uint8_t *flags)
 {
-    switch (text->chars[at]) {
-    case U'。':
-    case U'！':
-    case U'？': return QM_CLAUSE_ENDS_SENTENCE;
-    case '!':
-    case '?': return in_address(text, at) ? CUT_NONE : QM_CLAUSE_ENDS_SENTENCE;
-    case '.':
-        return period_ends(text, at) && !qm_in_number(text, at) ? QM_CLAUSE_ENDS_SENTENCE
-                                                                : CUT_NONE;
-    case U'；':
-    case ';': return QM_CLAUSE_ENDS_SEMICOLON;
-    case U'：':
-    case ':':
-        return qm_in_number(text, at) || in_address(text, at) ? CUT_NONE : QM_CLAUSE_ENDS_COLON;
-    case U'，':
-    case ',': return qm_in_number(text, at) ? CUT_NONE : CUT_COMMA;
-    case '\t': return CUT_COMMA;
-    default: return CUT_NONE;
+    for (const qm_cut *cut; cut = &s->cuts[*k], cut->at < end;) {
+        ++*k;
+        *flags = flags_of(cut->what);
+        if (cut->what & QM_LOOK_CUT) return cut->at;
     }
-}
-
-/* Number of the first mark of span, which lies in the paragraph. */
-static uint32_t first_mark(const scan *s, qm_span span)
-{
-    return qm_mark_from(s->text, s->mark, span.start);
-}
-
-/* The first boundary from mark number *mark on, which is then the one behind it; or the end. */
-static uint32_t next_boundary(const scan *s, uint32_t *mark, uint32_t end, int *cut)
-{
-    for (uint32_t at; (at = s->marks[*mark]) < end;) {
-        *cut = s->cuts[(*mark)++];
-        if (*cut >= CUT_COMMA) return at;
-    }
-    *cut = QM_CLAUSE_ENDS_SENTENCE;
+    *flags = QM_CLAUSE_ENDS_SENTENCE;
     return end;
 }
 
@@ -153,7 +114,8 @@ static void open_quote(scan *s, uint32_t at, uint32_t end)
     s->quote = (qm_span){at, close + 1};
     s->speech = false;
     for (uint32_t i = at + 1; i < close && mark != U'《'; i++)
-        if (qm_is_sentence_end(char_at(s, i)) || (colon && boundary(s->text, i) == CUT_COMMA))
+        if (qm_is_sentence_end(char_at(s, i)) ||
+            (colon && qm_look_at(s->text, i) & (QM_LOOK_COMMA | QM_LOOK_TAB)))
             s->speech = true;
 }
 
@@ -177,15 +139,32 @@ static uint32_t inline_number(const scan *s, qm_span span)
     return qm_shape_enumerator(s->text, span);
 }
 
-static int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
+/* Nothing is to be taken off: words stand at both ends, and no enumerator can begin here. */
+static bool is_trim(const scan *s, qm_span span)
+{
+    const uint8_t *classes = s->text->classes;
+    uint8_t first = classes[span.start];
+    bool word = first == QM_CHAR_HAN ? char_at(s, span.start) != U'第'
+                                     : first == QM_CHAR_NUMERAL || first == QM_CHAR_DIGIT;
+    return word && span.start < span.end && classes[span.end - 1] != QM_CHAR_SPACE;
+}
+
+/* Without what closes before it, blanks around it and its number; empty if no word is left. */
+static qm_span trim_clause(const scan *s, qm_span span, uint8_t role)
 {
     while (span.start < span.end && s->text->classes[span.start] == QM_CHAR_PUNCT &&
            qm_is_closing(char_at(s, span.start)) && char_at(s, span.start) != '"')
         span.start++;
     span = trim(s->text, span);
     if (role == QM_ROLE_BODY) span.start += inline_number(s, span);
-    if (!has_word(s->text, span)) return QM_OK;
-    if (span.start >= s->quote.start && span.end <= s->quote.end && s->quote.end) {
+    return has_word(s->text, span) ? span : (qm_span){span.end, span.end};
+}
+
+static int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
+{
+    if (!is_trim(s, span)) span = trim_clause(s, span, role);
+    if (span.start == span.end) return QM_OK;
+    if ((span.start >= s->quote.start) & (span.end <= s->quote.end)) {
         flags |= QM_CLAUSE_IN_QUOTES;
         if (s->speech && role == QM_ROLE_BODY) role = QM_ROLE_QUOTE;
     }
@@ -210,21 +189,22 @@ static int emit_clauses(scan *s, qm_span span, uint8_t role)
 {
     uint32_t start = span.start;
     bool last = false;
-    for (uint32_t k = first_mark(s, span); !last; k++) {
-        uint32_t at = s->marks[k] < span.end ? s->marks[k] : span.end, end = at;
-        last = at == span.end;
-        int cut = last ? QM_CLAUSE_ENDS_SENTENCE : s->cuts[k];
-        if (cut == CUT_LOOK) {
+    for (uint32_t k = first_cut(s, span); !last; k++) {
+        uint32_t at = s->cuts[k].at, end = at, what = s->cuts[k].what;
+        last = at >= span.end;
+        if (last) end = at = span.end;
+        uint8_t flags = last ? QM_CLAUSE_ENDS_SENTENCE : flags_of(what);
+        if (!last && what & QM_LOOK_SEE) {
             open_quote(s, at, span.end);
-            if (ends_label(s, at)) {
-                cut = QM_CLAUSE_ENDS_COLON;
-                end = at + 1;
-            }
+            if (!ends_label(s, at)) continue;
+            flags = QM_CLAUSE_ENDS_COLON;
+            end = at + 1;
         }
-        if (cut < CUT_COMMA) continue;
         qm_span clause = {start, end};
-        if (emit(s, clause, role_at(s, end, role), (uint8_t)cut) != QM_OK) return QM_E_NOMEM;
-        if (cut == QM_CLAUSE_ENDS_SENTENCE && has_word(s->text, clause)) s->sentence++;
+        size_t before = s->out->count;
+        if (emit(s, clause, role_at(s, end, role), flags) != QM_OK) return QM_E_NOMEM;
+        bool told = s->out->count > before || has_word(s->text, clause);
+        s->sentence += (flags == QM_CLAUSE_ENDS_SENTENCE) & told;
         start = at + 1;
     }
     return QM_OK;
@@ -242,25 +222,27 @@ typedef struct shape {
     bool dash;             /* a long dash somewhere */
 } shape;
 
+enum { ENDS = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON };
+
 static shape shape_of(const scan *s, qm_span span)
 {
     const qm_text *text = s->text;
     shape f = {.enumerator = qm_shape_enumerator(text, span)};
     f.body = (qm_span){span.start + f.enumerator, span.end};
-    for (uint32_t k = first_mark(s, f.body); s->marks[k] < f.body.end; k++) {
-        uint32_t i = s->marks[k];
-        int cut = s->cuts[k];
-        if (cut == CUT_COMMA) f.commas++;
-        if (cut == QM_CLAUSE_ENDS_COLON) f.labelled = true;
-        if (cut > 0 && cut != QM_CLAUSE_ENDS_COLON && i + 1 < f.body.end) f.ends++;
-        if (cut == CUT_LOOK && text->chars[i] == U'—') f.dash = true;
+    for (const qm_cut *cut = &s->cuts[first_cut(s, f.body)]; cut->at < f.body.end; cut++) {
+        uint8_t flags = flags_of(cut->what);
+        f.commas += ((cut->what & QM_LOOK_CUT) != 0) & !flags;
+        f.labelled |= flags == QM_CLAUSE_ENDS_COLON;
+        f.ends += ((flags & ENDS) != 0) & (cut->at + 1 < f.body.end);
+        f.dash |= text->chars[cut->at] == U'—';
     }
     uint32_t last = f.body.end;
     while (last > f.body.start && qm_is_closing(text->chars[last - 1])) last--;
-    int cut = last > f.body.start ? boundary(text, last - 1) : CUT_NONE;
-    if (last != f.body.end && f.ends && cut > 0 && cut != QM_CLAUSE_ENDS_COLON) f.ends--;
-    f.marked = cut == QM_CLAUSE_ENDS_SENTENCE || cut == QM_CLAUSE_ENDS_SEMICOLON;
-    f.colon = cut == QM_CLAUSE_ENDS_COLON;
+    bool any = last > f.body.start;
+    uint8_t flags = any ? flags_of(qm_look_at(text, last - 1)) : 0;
+    f.marked = flags & ENDS;
+    f.colon = flags == QM_CLAUSE_ENDS_COLON;
+    if (last != f.body.end && f.ends && f.marked) f.ends--;
     return f;
 }
 
@@ -308,13 +290,22 @@ static bool is_table_row(const scan *s, qm_span span)
     return s->has_tabs && contains_char(s->text, span, '\t');
 }
 
+/* Whether the paragraph is a line as it was before joining, which was no caption, byline … */
+static bool is_mere_line(const scan *s, qm_span span)
+{
+    if (s->line == s->text->lines.count) return false;
+    const qm_line *line = &s->text->lines.at[s->line];
+    return line->start == span.start && line->end == span.end && !(line->flags & QM_LINE_FURNITURE);
+}
+
 static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 {
+    bool mere = is_mere_line(s, span);
     if (is_table_row(s, span)) return QM_ROLE_TABLE_ROW;
-    if (qm_shape_navigation(s->text, span, s->mark)) return QM_ROLE_NAVIGATION;
-    if (qm_shape_caption(s->text, span, s->mark) || is_bare_caption(s, span, f))
+    if (!mere && qm_shape_navigation(s->text, span, s->mark)) return QM_ROLE_NAVIGATION;
+    if ((!mere && qm_shape_caption(s->text, span, s->mark)) || is_bare_caption(s, span, f))
         return QM_ROLE_CAPTION;
-    if (qm_shape_byline(s->text, span, s->mark)) return QM_ROLE_BYLINE;
+    if (!mere && qm_shape_byline(s->text, span, s->mark)) return QM_ROLE_BYLINE;
     if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
         return QM_ROLE_LIST_LABEL;
     if (s->alone && !f->enumerator) return QM_ROLE_BODY;
@@ -326,10 +317,10 @@ static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 /* 抓好环境，美化家园: two or more parts of one length. */
 static bool is_couplet(const scan *s, qm_span span)
 {
-    uint32_t length = 0, parts = 0, mark = first_mark(s, span), at;
-    int cut;
+    uint32_t length = 0, parts = 0, k = first_cut(s, span), at;
+    uint8_t flags;
     for (uint32_t start = span.start; start <= span.end; start = at + 1) {
-        at = next_boundary(s, &mark, span.end, &cut);
+        at = next_boundary(s, &k, span.end, &flags);
         if (parts++ && at - start != length) return false;
         length = at - start;
     }
@@ -348,12 +339,12 @@ static bool tells_a_deed(const qm_text *text, qm_span span)
 static void find_run_in(scan *s, qm_span span, const shape *f)
 {
     qm_span first = {f->body.start, f->body.start};
-    int cut = CUT_COMMA;
-    for (uint32_t mark = first_mark(s, f->body); first.end < span.end && cut == CUT_COMMA;) {
-        first.end = next_boundary(s, &mark, span.end, &cut);
-        if (cut == CUT_COMMA) first.end++;
+    uint8_t flags = 0; /* of a comma */
+    for (uint32_t k = first_cut(s, f->body); first.end < span.end && !flags;) {
+        first.end = next_boundary(s, &k, span.end, &flags);
+        if (!flags) first.end++;
     }
-    if (cut != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
+    if (flags != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
     uint32_t most = is_hanzi_enumerator(s->text, span, f) ? 30 : f->enumerator ? 20 : 24;
     if (first.end - first.start > most || tells_a_deed(s->text, first)) return;
     if (f->enumerator || is_couplet(s, first)) s->heading_end = first.end;
@@ -371,11 +362,11 @@ static void find_label(scan *s, qm_span span, const shape *f)
             if (char_at(s, at) == U'】' && at + 1 < span.end) s->label_end = at + 1;
         return;
     }
-    int cut;
-    uint32_t mark = first_mark(s, f->body);
-    uint32_t end = next_boundary(s, &mark, f->body.end, &cut);
+    uint8_t flags;
+    uint32_t k = first_cut(s, f->body);
+    uint32_t end = next_boundary(s, &k, f->body.end, &flags);
     uint32_t most = f->enumerator ? LABEL_LONGEST : BARE_LABEL_LONGEST;
-    if (cut != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
+    if (flags != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
     if (f->enumerator || !is_saying(char_at(s, end - 1))) s->label_end = end;
 }
 
@@ -420,29 +411,30 @@ static int read_paragraph(scan *s, qm_span span)
     return status;
 }
 
-/* What each mark cuts, and which of them end lines, the end of the text among them. */
+/* What ends or opens clauses, and which marks end lines, the end of the text among them. */
 static int read_marks(scan *s, qm_text *text)
 {
-    uint32_t n = (uint32_t)text->marks.count;
-    text->breaks.count = 0;
-    if (qm_array_reserve(text->alloc, &text->cuts, n) != QM_OK ||
+    uint32_t n = (uint32_t)text->marks.count, n_cuts = 0, n_breaks = 0, seen = 0;
+    if (qm_array_reserve(text->alloc, &text->cuts, (size_t)n + 1) != QM_OK ||
         qm_array_reserve(text->alloc, &text->breaks, (size_t)n + 1) != QM_OK)
         return QM_E_NOMEM;
-    uint32_t *breaks = text->breaks.at, n_breaks = 0;
-    int16_t *cuts = text->cuts.at;
+    const uint32_t *marks = text->marks.at;
+    const uint16_t *looks = text->looks.at;
+    uint32_t *breaks = text->breaks.at;
+    qm_cut *cuts = text->cuts.at;
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t at = s->marks[k], c = text->chars[at];
+        uint32_t what = looks[k];
+        seen |= what;
+        cuts[n_cuts] = (qm_cut){marks[k], what};
+        n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
         breaks[n_breaks] = k;
-        n_breaks += c == '\n';
-        s->has_tabs |= c == '\t';
-        bool punct = text->classes[at] == QM_CHAR_PUNCT;
-        int cut = punct || c == '\t' ? boundary(text, at) : CUT_NONE;
-        bool look = punct && (c == U'】' || c == U'—' || closing_of(c));
-        cuts[k] = (int16_t)(cut == CUT_NONE && look ? CUT_LOOK : cut);
+        n_breaks += (what & QM_LOOK_NEWLINE) != 0;
     }
+    cuts[n_cuts] = (qm_cut){text->count, 0};
     breaks[n_breaks++] = n;
     text->breaks.count = n_breaks;
     s->cuts = cuts;
+    s->has_tabs = seen & QM_LOOK_TAB;
     return QM_OK;
 }
 
@@ -490,10 +482,19 @@ static bool row_follows(const scan *s, size_t line)
     return is_table_row(s, trim(s->text, (qm_span){at + 1, line_end(s->text, line + 1)}));
 }
 
+/* Where the marks, cuts and lines of the paragraph begin; mark: number of one before. */
+static void find_firsts(scan *s, uint32_t mark, qm_span span)
+{
+    const qm_text *text = s->text;
+    s->mark = qm_mark_from(text, mark, span.start);
+    s->cut = first_cut(s, span);
+    while (s->line < text->lines.count && text->lines.at[s->line].next <= span.start) s->line++;
+}
+
 int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
 {
     if (qm_marks_find(text) != QM_OK) return qm_fail_nomem(err);
-    scan s = {.text = text, .alloc = alloc, .out = out, .marks = text->marks.at};
+    scan s = {.text = text, .alloc = alloc, .out = out};
     if (read_marks(&s, text) != QM_OK) return qm_fail_nomem(err);
     out->count = 0;
     s.usual_gap = usual_breaks(text);
@@ -505,7 +506,7 @@ int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, q
         if (span.start < span.end) {
             s.before_table = row_follows(&s, line);
             s.after_gap = breaks > s.usual_gap;
-            s.mark = qm_mark_from(text, first, span.start);
+            find_firsts(&s, first, span);
             if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);
             breaks = 0;
         }

@@ -26,6 +26,7 @@ void qm_text_free(qm_text *text)
     qm_release(text->alloc, block_start(text), block_size(text->room));
     qm_array_free(text->alloc, &text->lines);
     qm_array_free(text->alloc, &text->marks);
+    qm_array_free(text->alloc, &text->looks);
     qm_array_free(text->alloc, &text->cuts);
     qm_array_free(text->alloc, &text->breaks);
     qm_array_free(text->alloc, &text->seams);
@@ -218,6 +219,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     text->size = size;
     text->count = text->ill_formed = 0;
     text->seams.count = 0;
+    text->lines.count = 0;
     text->marked = false;
     while (d.at < d.end) {
         run_of_three(&d);

@@ -260,6 +260,7 @@ static size_t joined_line(const qm_text *text, size_t i)
 static void take_breaks_out(qm_text *text)
 {
     uint32_t count = 0, at = 0; /* characters up to `at` are dealt with */
+    bool changed = false;
     const qm_line *lines = text->lines.at;
     for (size_t i = 0; i < text->lines.count; i++) {
         const qm_line *line = &lines[i];
@@ -275,11 +276,14 @@ static void take_breaks_out(qm_text *text)
         }
         uint32_t end = ends_with_break(text, line) ? break_of(text, line) : line->next;
         copy(text, &count, at, end);
+        changed |= end < line->next && text->chars[end] != '\n';
         if (end < line->next) put_break(text, &count, end, line->next, '\n');
         at = line->next;
     }
-    /* A break that stays has become another mark at the same place. */
-    if (count != text->count) text->marked = false;
+    if (changed || count != text->count) { /* otherwise what was found stays true */
+        text->marked = false;
+        text->lines.count = 0;
+    }
     text->count = count;
 }
 

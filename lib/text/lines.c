@@ -2,36 +2,9 @@
 
 #include <uchar.h>
 
-static bool is_break(uint32_t c)
-{
-    return (c >= '\n' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
-}
-
 static uint32_t columns(const qm_text *text, uint32_t at)
 {
     return text->chars[at] == '\t' ? 4 : text->widths[at] > 2 ? 2 : 1;
-}
-
-int qm_marks_find(qm_text *text)
-{
-    const uint8_t *classes = text->classes;
-    uint32_t count = text->count, n = 0;
-    if (text->marked) return QM_OK;
-    if (qm_array_reserve(text->alloc, &text->marks, (size_t)count + 1) != QM_OK) return QM_E_NOMEM;
-    uint32_t *marks = text->marks.at;
-    for (uint32_t i = 0; i < count; i += 8) { /* the padding can be read */
-        uint64_t eight;
-        memcpy(&eight, classes + i, 8);
-        eight = qm_little_endian(eight);
-        /* One less, round the corner, is 5 or more: for 0, 6 and 7, but not for 1 to 5. */
-        eight = (((eight + QM_EACH_BYTE(7)) & QM_EACH_BYTE(7)) + QM_EACH_BYTE(3)) & QM_EACH_BYTE(8);
-        if (count - i < 8) eight &= (UINT64_C(1) << 8 * (count - i)) - 1;
-        for (; eight; eight &= eight - 1) marks[n++] = i + (uint32_t)__builtin_ctzll(eight) / 8;
-    }
-    marks[n] = count;
-    text->marks.count = n;
-    text->marked = true;
-    return QM_OK;
 }
 
 /* Behind the line break that starts at `at`; a carriage return takes its line feed along. */
@@ -39,12 +12,6 @@ static uint32_t skip_break(const qm_text *text, uint32_t at)
 {
     bool pair = text->chars[at] == '\r' && at + 1 < text->count && text->chars[at + 1] == '\n';
     return at + (pair ? 2 : 1);
-}
-
-static bool is_line_end(uint32_t c)
-{
-    return qm_is_sentence_end(c) || c == U'；' || c == ';' || c == U'：' || c == ':' || c == U'…' ||
-           c == U'.' || c == U'—';
 }
 
 static bool is_comma(uint32_t c)
@@ -59,7 +26,7 @@ static uint32_t end_flags(const qm_text *text, const qm_line *line)
     while (at > line->start && qm_is_closing(text->chars[at - 1])) at--;
     if (at == line->start) return 0;
     uint32_t c = text->chars[at - 1];
-    if (is_line_end(c)) return QM_LINE_ENDED;
+    if (qm_look_of(c) & QM_LOOK_LAST) return QM_LINE_ENDED;
     return at == line->end && is_comma(c) ? QM_LINE_COMMA_END : 0;
 }
 
@@ -80,37 +47,48 @@ static bool opens_paragraph(const qm_text *text, qm_span span)
     return qm_shape_enumerator(text, span) > 0;
 }
 
-/* Tabs are counted as one column here. */
+/* Tabs are counted as one column here. The widths are those of decoding, 1 to 4: one more has a
+ * four in it where two columns are taken. Some of the padding may be read. */
 static uint32_t width_of(const qm_text *text, qm_span span)
 {
-    const uint8_t *widths = text->widths;
-    uint32_t wide = 0;
-    for (uint32_t i = span.start; i < span.end;) { /* in sums of a byte, sixteen at a time */
-        uint32_t end = span.end - i < 240 ? span.end : i + 240;
-        uint8_t some = 0;
-        for (; i < end; i++) some += widths[i] > 2;
-        wide += some;
+    const uint8_t *widths = text->widths + span.start;
+    uint32_t n = span.end - span.start, wide = 0;
+    for (uint32_t i = 0; i < n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, widths + i, 8);
+        eight = (qm_little_endian(eight) + QM_EACH_BYTE(1)) >> 2 & QM_EACH_BYTE(1);
+        if (n - i < 8) eight &= (UINT64_C(1) << 8 * (n - i)) - 1;
+        wide += (uint32_t)(eight * QM_EACH_BYTE(1) >> 56);
     }
-    return span.end - span.start + wide;
+    return n + wide;
 }
 
-/* mark: number of the first one in the line. */
-static void look_at(const qm_text *text, qm_line *line, uint32_t mark)
+/* All that the marks of the line, numbers [mark, last), may be. */
+static uint32_t looks_of(const qm_text *text, const qm_line *line, uint32_t mark, uint32_t last)
+{
+    uint32_t seen = 0;
+    for (uint32_t k = mark; k < last; k++) {
+        uint32_t at = text->marks.at[k], what = text->looks.at[k];
+        if (at + 1 >= line->end) what &= ~(uint32_t)QM_LOOK_INNER;
+        seen |= what;
+    }
+    return seen;
+}
+
+/* mark: number of the first one in the line; last: of the one that ends it or stands behind. */
+static void look_at(const qm_text *text, qm_line *line, uint32_t mark, uint32_t last)
 {
     qm_span span = {line->start, line->end};
-    const uint32_t *marks = text->marks.at;
+    while (last > mark && text->marks.at[last - 1] >= line->end) last--;
+    uint32_t seen = looks_of(text, line, mark, last);
     line->width += width_of(text, span);
-    for (uint32_t k = mark; marks[k] < line->end; k++) {
-        uint32_t i = marks[k], c = text->chars[i];
-        if (c == '\t') {
-            line->flags |= QM_LINE_TABBED;
-            line->width += columns(text, i) - 1;
-        }
-        if (text->classes[i] != QM_CHAR_PUNCT) continue;
-        if (c != U'、' && is_comma(c) && !qm_in_number(text, i)) line->flags |= QM_LINE_COMMAS;
-        if (i + 1 < line->end && (qm_is_sentence_end(c) || c == U'；'))
-            line->flags |= QM_LINE_SENTENCES;
+    if (seen & QM_LOOK_TAB) {
+        line->flags |= QM_LINE_TABBED;
+        for (uint32_t i = line->start; i < line->end; i++)
+            if (text->chars[i] == '\t') line->width += columns(text, i) - 1;
     }
+    if (seen & QM_LOOK_COMMA) line->flags |= QM_LINE_COMMAS;
+    if (seen & QM_LOOK_INNER) line->flags |= QM_LINE_SENTENCES;
     line->flags |= end_flags(text, line);
     if (is_furniture(text, span, mark)) line->flags |= QM_LINE_FURNITURE | QM_LINE_OPENS;
     if (opens_paragraph(text, span)) line->flags |= QM_LINE_OPENS;
@@ -123,7 +101,7 @@ static qm_line read_line(const qm_text *text, uint32_t at, uint32_t *mark)
     qm_line line = {0};
     const uint32_t *marks = text->marks.at;
     uint32_t last = *mark;
-    while (marks[last] < text->count && !is_break(text->chars[marks[last]])) last++;
+    while (!(text->looks.at[last] & QM_LOOK_BREAK)) last++;
     uint32_t end = marks[last];
     line.next = end < text->count ? skip_break(text, end) : end;
     while (at < end && text->classes[at] == QM_CHAR_SPACE) line.indent += columns(text, at++);
@@ -132,7 +110,7 @@ static qm_line read_line(const qm_text *text, uint32_t at, uint32_t *mark)
     line.end = end;
     line.width = line.indent;
     if (at == end) line.flags = QM_LINE_BLANK;
-    else look_at(text, &line, qm_mark_from(text, *mark, at));
+    else look_at(text, &line, qm_mark_from(text, *mark, at), last);
     *mark = qm_mark_from(text, last, line.next);
     return line;
 }

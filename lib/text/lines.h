@@ -9,9 +9,49 @@ typedef struct qm_span {
     uint32_t start, end;
 } qm_span;
 
+/* What a character is as a mark, and the flags of a clause that it may end above QM_LOOK_FLAGS. */
+enum {
+    QM_LOOK_BREAK = 1, /* a line ends */
+    QM_LOOK_NEWLINE = 2,
+    QM_LOOK_TAB = 4,
+    QM_LOOK_BLANK = 8,     /* one of these three */
+    QM_LOOK_COMMA = 16,    /* ，, that cuts */
+    QM_LOOK_INNER = 32,    /* sentences or parts of them end: 。！？!?； */
+    QM_LOOK_CUT = 64,      /* a clause ends */
+    QM_LOOK_ASK = 128,     /* only what stands around it tells whether it cuts */
+    QM_LOOK_SEE = 256,     /* cuts nothing, but is to be looked at: “ 】 — */
+    QM_LOOK_LAST = 512,    /* lines of running text end: 。！？!?；;：:.…— */
+    QM_LOOK_CLOSES = 1024, /* quotes and brackets close */
+    QM_LOOK_ENDS = 2048,   /* sentences end: 。！？!? */
+    QM_LOOK_FLAGS = 12
+};
+
+typedef struct qm_look {
+    uint32_t c;
+    uint16_t what;
+} qm_look;
+
+/* Without collisions; most places are empty. */
+#define QM_LOOK_PLACE(c) ((c)*223u >> 7 & 127)
+extern const qm_look qm_looks[128];
+
+/* What the character is wherever it stands; 0: nothing. */
+static inline uint32_t qm_look_of(uint32_t c)
+{
+    const qm_look *look = &qm_looks[QM_LOOK_PLACE(c)];
+    return look->what & (0u - (look->c == c));
+}
+/* What the one at `at` is there. */
+uint32_t qm_look_at(const qm_text *text, uint32_t at);
+
+/* A mark that ends a clause (QM_LOOK_CUT, with its flags), or is to be looked at (QM_LOOK_SEE). */
+typedef struct qm_cut {
+    uint32_t at, what;
+} qm_cut;
+
 /* Fills text->marks with the places of all characters that are punctuation, blank or symbol, and
- * behind them the end of the text: what ends or opens something is among them, and six characters
- * of seven are not. */
+ * text->looks with what they may be; behind them the end of the text, which breaks a line: what
+ * ends or opens something is among them, and six characters of seven are not. */
 int qm_marks_find(qm_text *text);
 /* Number of the first mark from character `at` on, where marks before number `from` are before it.
  */
@@ -20,7 +60,6 @@ static inline uint32_t qm_mark_from(const qm_text *text, uint32_t from, uint32_t
     while (text->marks.at[from] < at) from++;
     return from;
 }
-
 enum {
     QM_LINE_BLANK = 1,
     QM_LINE_TABBED = 2, /* a table row */
@@ -63,9 +102,11 @@ bool qm_shape_amount(const qm_text *text, qm_span span);
 bool qm_in_number(const qm_text *text, uint32_t at);
 static inline bool qm_is_sentence_end(uint32_t c)
 {
-    return c == 0x3002 /* 。 */ || c == 0xFF01 /* ！ */ || c == 0xFF1F /* ？ */ || c == '!' ||
-           c == '?';
+    return qm_look_of(c) & QM_LOOK_ENDS;
 }
-bool qm_is_closing(uint32_t c); /* quotes and brackets that close */
+static inline bool qm_is_closing(uint32_t c) /* quotes and brackets that close */
+{
+    return qm_look_of(c) & QM_LOOK_CLOSES;
+}
 
 #endif

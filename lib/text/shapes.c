@@ -2,24 +2,6 @@
 
 #include <uchar.h>
 
-bool qm_is_closing(uint32_t c)
-{
-    switch (c) {
-    case U'”':
-    case U'’':
-    case U'」':
-    case U'』':
-    case U'）':
-    case U')':
-    case U'》':
-    case U'〉':
-    case U'】':
-    case U']':
-    case U'"': return true;
-    default: return false;
-    }
-}
-
 static bool is_digit(const qm_text *text, uint32_t at)
 {
     return text->classes[at] == QM_CHAR_DIGIT; /* the padding makes one beyond either end safe */

@@ -34,6 +34,7 @@ uint32_t qm_charmap_fold(const qm_charmap *map, uint32_t codepoint);
 uint8_t qm_charmap_class(const qm_charmap *map, uint32_t folded);
 
 struct qm_line;
+struct qm_cut;
 
 /* One document, decoded. Owned by the analyzer, reused from document to document. */
 typedef struct qm_text {
@@ -46,11 +47,14 @@ typedef struct qm_text {
     uint8_t *widths;     /* bytes of each: the end of character i is starts[i] + widths[i] */
     uint32_t ill_formed; /* number of ill-formed pieces */
     uint32_t room;
-    QM_ARRAY(struct qm_line) lines; /* scratch of qm_text_join */
-    qm_u32_array marks;             /* scratch of qm_text_join and qm_clauses_find */
-    bool marked;                    /* the marks are those of the characters as they are */
-    QM_ARRAY(int16_t) cuts;         /* scratch of qm_clauses_find: what each mark cuts */
-    qm_u32_array breaks;            /* likewise: marks that end lines */
+    QM_ARRAY(struct qm_line)
+    lines;                        /* scratch of qm_text_join; those of the characters as they are,
+                                     or none */
+    qm_u32_array marks;           /* scratch of qm_text_join and qm_clauses_find */
+    QM_ARRAY(uint16_t) looks;     /* likewise: what each mark may be */
+    bool marked;                  /* the marks are those of the characters as they are */
+    QM_ARRAY(struct qm_cut) cuts; /* scratch of qm_clauses_find: what ends or opens a clause */
+    qm_u32_array breaks;          /* likewise: marks that end lines */
     qm_u32_array seams; /* characters that qm_text_join made of several, or before which it took
                            some out, ascending; elsewhere one follows the other as in the bytes */
     const qm_allocator *alloc;

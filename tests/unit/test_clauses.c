@@ -143,6 +143,23 @@ START_TEST(every_kind_of_line_break_is_one)
 }
 END_TEST
 
+/* What joining saw of marks and lines is used again where it changed nothing, and only there. */
+START_TEST(any_line_break_parts_captions_from_paragraphs)
+{
+    static const char *const breaks[] = {"\n", "\r", "\r\n", "\v", "\f", "\xE2\x80\xA9"};
+    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+        char bytes[256];
+        sprintf(bytes, "图为队员修渠。%s去年，渠修好了，水到田边。%s方队长供图", breaks[i],
+                breaks[i]);
+        reads(bytes, "caption:图为队员修渠/去年/渠修好了/水到田边/caption:方队长供图");
+        ck_assert_uint_eq(clauses.at[4].paragraph, 2);
+    }
+    reads("　　队员带大家修渠，水渠从村口一直修到后山脚下的\n水田边。\n图为队员修渠。\n来源：县报",
+          "队员带大家修渠/水渠从村口一直修到后山脚下的水田边/caption:图为队员修渠/byline:来源/"
+          "byline:县报");
+}
+END_TEST
+
 START_TEST(clauses_end_at_their_marks)
 {
     reads("队员修渠，种树；村民说：好！真好？", "队员修渠/种树/村民说/好/真好");
@@ -287,6 +304,7 @@ int main(void)
     tcase_add_test(tests, a_picture_parts_a_sentence_for_good);
     tcase_add_test(tests, headings_lists_and_tables_stay_apart);
     tcase_add_test(tests, every_kind_of_line_break_is_one);
+    tcase_add_test(tests, any_line_break_parts_captions_from_paragraphs);
     tcase_add_test(tests, clauses_end_at_their_marks);
     tcase_add_test(tests, marks_inside_numbers_and_times_cut_nothing);
     tcase_add_test(tests, enumerators_are_left_out);

@@ -1,0 +1,147 @@
+/* Marks: the characters between words, and what each of them may be. */
+#include "text/lines.h"
+
+#include <stddef.h>
+#include <uchar.h>
+
+enum {
+    CUT = QM_LOOK_CUT,
+    ASK = QM_LOOK_CUT | QM_LOOK_ASK,
+    SEE = QM_LOOK_SEE,
+    LAST = QM_LOOK_LAST,
+    CLOSES = QM_LOOK_CLOSES,
+    BREAK = QM_LOOK_BREAK | QM_LOOK_BLANK,
+    INNER = QM_LOOK_INNER | QM_LOOK_LAST,
+    SENTENCE = QM_CLAUSE_ENDS_SENTENCE << QM_LOOK_FLAGS,
+    SEMICOLON = QM_CLAUSE_ENDS_SEMICOLON << QM_LOOK_FLAGS,
+    COLON = QM_CLAUSE_ENDS_COLON << QM_LOOK_FLAGS,
+    ENDS = INNER | SENTENCE | QM_LOOK_ENDS
+};
+
+#define LOOK(x, what) [QM_LOOK_PLACE(x)] = {x, what}
+
+const qm_look qm_looks[128] = {
+    LOOK(U'。', CUT | ENDS),
+    LOOK(U'！', CUT | ENDS),
+    LOOK(U'？', CUT | ENDS),
+    LOOK('!', ASK | ENDS),
+    LOOK('?', ASK | ENDS),
+    LOOK('.', ASK | SENTENCE | LAST),
+    LOOK(U'；', CUT | SEMICOLON | INNER),
+    LOOK(';', CUT | SEMICOLON | LAST),
+    LOOK(U'：', ASK | COLON | LAST),
+    LOOK(':', ASK | COLON | LAST),
+    LOOK(U'，', CUT | QM_LOOK_COMMA),
+    LOOK(',', CUT | QM_LOOK_COMMA),
+    LOOK(U'—', SEE | LAST),
+    LOOK(U'…', LAST),
+    LOOK(U'“', SEE),
+    LOOK(U'‘', SEE),
+    LOOK(U'《', SEE),
+    LOOK('"', SEE | CLOSES),
+    LOOK(U'】', SEE | CLOSES),
+    LOOK(U'”', CLOSES),
+    LOOK(U'’', CLOSES),
+    LOOK(U'」', CLOSES),
+    LOOK(U'』', CLOSES),
+    LOOK(U'）', CLOSES),
+    LOOK(U')', CLOSES),
+    LOOK(U'》', CLOSES),
+    LOOK(U'〉', CLOSES),
+    LOOK(U']', CLOSES),
+    LOOK('\t', CUT | QM_LOOK_TAB | QM_LOOK_BLANK),
+    LOOK('\n', BREAK | QM_LOOK_NEWLINE),
+    LOOK('\v', BREAK),
+    LOOK('\f', BREAK),
+    LOOK('\r', BREAK),
+    LOOK(0x85, BREAK),
+    LOOK(0x2028, BREAK),
+    LOOK(0x2029, BREAK),
+};
+
+/* A full stop of ASCII form: behind Chinese text, or behind an English word before a blank. */
+static bool period_ends(const qm_text *text, uint32_t at)
+{
+    uint8_t before = at ? text->classes[at - 1] : QM_CHAR_OTHER, behind = text->classes[at + 1];
+    if (text->chars[at + 1] == '.' || before == QM_CHAR_DIGIT) return false;
+    if (before != QM_CHAR_LATIN)
+        return at > 0 && before != QM_CHAR_SPACE && text->chars[at - 1] != '.';
+    bool word =
+        at >= 3 && text->classes[at - 2] == QM_CHAR_LATIN && text->classes[at - 3] == QM_CHAR_LATIN;
+    return word && (behind == QM_CHAR_SPACE || at + 1 == text->count);
+}
+
+/* Between the letters of an address: http://a.b/c?d=e, C:\x */
+static bool in_address(const qm_text *text, uint32_t at)
+{
+    uint32_t behind = text->chars[at + 1];
+    if (behind == '/' || behind == '\\') return true;
+    return at && text->classes[at - 1] == QM_CHAR_LATIN && text->classes[at + 1] == QM_CHAR_LATIN;
+}
+
+/* Whether a mark that may cut is part of something: 3.5, 1,200, 8:30, http://a.b/c?d=e. */
+static bool is_inside(const qm_text *text, uint32_t at)
+{
+    switch (text->chars[at]) {
+    case '!':
+    case '?': return in_address(text, at);
+    case '.': return !period_ends(text, at) || qm_in_number(text, at);
+    case U'：':
+    case ':': return qm_in_number(text, at) || in_address(text, at);
+    default: return qm_in_number(text, at);
+    }
+}
+
+/* All that stands in the table is a mark; blanks are none of punctuation, so their class is not
+ * asked. A comma asks what stands around it behind a digit alone. No branch but for those that ask:
+ * nobody could foresee the others. */
+static inline uint32_t look_at(const qm_text *text, uint32_t at)
+{
+    const uint8_t *classes = text->classes;
+    uint32_t what = qm_look_of(text->chars[at]);
+    uint32_t counts = (classes[at] == QM_CHAR_PUNCT) | ((what & QM_LOOK_BLANK) != 0);
+    uint32_t behind_digit = classes[(ptrdiff_t)at - 1] == QM_CHAR_DIGIT; /* there is padding */
+    what &= 0 - counts;
+    what |= what / QM_LOOK_COMMA % 2 * behind_digit * QM_LOOK_ASK;
+    return what & QM_LOOK_ASK && is_inside(text, at) ? what & QM_LOOK_INNER : what;
+}
+
+uint32_t qm_look_at(const qm_text *text, uint32_t at)
+{
+    return look_at(text, at);
+}
+
+/* A bit for each of 64 characters that is a mark; those behind the last one are none. */
+static uint64_t mark_bits(const uint8_t *classes, uint32_t count)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < 64 && i < count; i += 8) { /* the padding can be read */
+        uint64_t eight;
+        memcpy(&eight, classes + i, 8);
+        eight = qm_little_endian(eight);
+        /* One less, round the corner, is 5 or more: for 0, 6 and 7, but not for 1 to 5. */
+        eight = (((eight + QM_EACH_BYTE(7)) & QM_EACH_BYTE(7)) + QM_EACH_BYTE(3)) & QM_EACH_BYTE(8);
+        /* Byte k comes to stand at bit 56 + k, and nothing is carried into another. */
+        bits |= (eight >> 3) * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return count < 64 ? bits & ((UINT64_C(1) << count) - 1) : bits;
+}
+
+int qm_marks_find(qm_text *text)
+{
+    uint32_t count = text->count, n = 0;
+    if (text->marked) return QM_OK;
+    if (qm_array_reserve(text->alloc, &text->marks, (size_t)count + 1) != QM_OK) return QM_E_NOMEM;
+    uint32_t *marks = text->marks.at;
+    for (uint32_t i = 0; i < count; i += 64)
+        for (uint64_t bits = mark_bits(text->classes + i, count - i); bits; bits &= bits - 1)
+            marks[n++] = i + (uint32_t)__builtin_ctzll(bits);
+    if (qm_array_reserve(text->alloc, &text->looks, (size_t)n + 1) != QM_OK) return QM_E_NOMEM;
+    uint16_t *seen = text->looks.at;
+    for (uint32_t k = 0; k < n; k++) seen[k] = (uint16_t)look_at(text, marks[k]);
+    marks[n] = count;
+    seen[n] = QM_LOOK_BREAK;
+    text->marks.count = n;
+    text->marked = true;
+    return QM_OK;
+}
