@@ -68,7 +68,9 @@ static int document_text(cli_document *d, const cli_options *o, qm_buffer *notes
 
 static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes)
 {
-    cli_json_field fields[] = {{o->text_field ? o->text_field : "text", false, false, cli_buffer()},
+    /* The text is read into its place; it is no longer than it is written. */
+    d->text.data = cli_grow(d->text.data, &d->text.room, d->bytes.size, 1);
+    cli_json_field fields[] = {{o->text_field ? o->text_field : "text", false, false, d->text},
                                {o->id_field ? o->id_field : "id", false, false, cli_buffer()}};
     cli_json_error error;
     cli_place place = {cli_path_name(d->path), d->line, 0};
@@ -81,11 +83,10 @@ static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes
         cli_note(notes, place, "no field \"%s\" with a string", fields[0].name);
         status = EX_DATAERR;
     } else {
-        cli_add(&d->text, fields[0].value.data, fields[0].value.size);
         if (fields[1].found) cli_add(&d->name, fields[1].value.data, fields[1].value.size);
         else cli_printf(&d->name, "%s:%llu", place.file, (unsigned long long)d->line);
     }
-    qm_buffer_free(&fields[0].value);
+    d->text = fields[0].value;
     qm_buffer_free(&fields[1].value);
     return status;
 }

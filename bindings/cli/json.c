@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "result/put.h"
+
 #include <string.h>
 
 #define JSON_DEPTH 512
@@ -92,13 +94,21 @@ static bool json_escape(json_reader *r, qm_buffer *out)
     return true;
 }
 
+/* Passes over what stands in a string as it is. */
+static void json_plain(json_reader *r)
+{
+    const qm_block none = {0};
+    while (r->end - r->at >= 16 && !qm_special_block(qm_block_load(r->at), none)) r->at += 16;
+    while (r->at < r->end && *r->at != '"' && *r->at != '\\' && (unsigned char)*r->at >= 0x20)
+        r->at++;
+}
+
 static bool json_string(json_reader *r, qm_buffer *out)
 {
     r->at++;
     while (r->at < r->end && *r->at != '"') {
         const char *from = r->at;
-        while (r->at < r->end && *r->at != '"' && *r->at != '\\' && (unsigned char)*r->at >= 0x20)
-            r->at++;
+        json_plain(r);
         if (out) cli_add(out, from, (size_t)(r->at - from));
         if (r->at == r->end || *r->at == '"') break;
         if (*r->at != '\\') return json_fail(r, "a bare control character in a string");
@@ -223,9 +233,10 @@ bool cli_json_read(const char *line, size_t size, cli_json_field *fields, size_t
         if (r.at < r.end) good = json_fail(&r, "something stands behind the object");
     }
     qm_buffer_free(&name);
+    if (good) return true;
     error->what = r.what;
     error->column = 1;
     for (const char *c = line; c < r.at; c++)
         if (((unsigned char)*c & 0xC0) != 0x80) error->column++;
-    return good;
+    return false;
 }

@@ -1,34 +1,45 @@
 #include "model.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SETTINGS_MAX 16
+
+static int read_all(int file, qm_buffer *out)
+{
+    struct stat st;
+    if (fstat(file, &st) != 0) return EX_NOINPUT;
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return EX_NOINPUT;
+    }
+    /* A file is read whole at once, and with one byte of room more it is seen to end there. */
+    bool sized = S_ISREG(st.st_mode) && st.st_size > 0;
+    size_t step = sized ? (size_t)st.st_size + 1 : 65536;
+    for (;;) {
+        out->data = cli_grow(out->data, &out->room, out->size + step, 1);
+        ssize_t got = read(file, out->data + out->size, step);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return EX_IOERR;
+        out->size += (size_t)got;
+        if (got == 0 || (sized && out->size == (size_t)st.st_size)) return EX_OK;
+        step = 65536;
+    }
+}
 
 int cli_read_file(const char *path, qm_buffer *out)
 {
     bool standard = strcmp(path, "-") == 0;
-    struct stat st;
-    FILE *file = standard ? stdin : fopen(path, "rb");
-    if (!file || fstat(fileno(file), &st) != 0 || (S_ISDIR(st.st_mode) && (errno = EISDIR))) {
-        cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
-        if (file && !standard) fclose(file);
-        return EX_NOINPUT;
-    }
-    size_t got, step = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 65536;
-    do {
-        out->data = cli_grow(out->data, &out->room, out->size + step, 1);
-        got = fread(out->data + out->size, 1, step, file);
-        out->size += got;
-        step = 65536;
-    } while (got > 0);
-    int status = ferror(file) ? EX_IOERR : EX_OK;
+    int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int status = file < 0 ? EX_NOINPUT : read_all(file, out);
     if (status != EX_OK) cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
-    if (!standard) fclose(file);
+    if (!standard && file >= 0) close(file);
     return status;
 }
 

@@ -187,7 +187,7 @@ static int sort_found(qm_entity_scratch *scratch, qm_error *err)
         return qm_fail_nomem(err);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t start = found[i].start;
-        uint32_t *link = &scratch->links[start].chosen;
+        uint32_t *link = &scratch->links[start].starts;
         if (!qm_set_has(scratch, QM_SET_FOUND, start)) *link = 0;
         while (*link && goes_before(&found[*link - 1], &found[i])) link = &found[*link - 1].next;
         found[i].next = *link;
@@ -197,7 +197,7 @@ static int sort_found(qm_entity_scratch *scratch, qm_error *err)
     sorted = scratch->sorted.at;
     uint32_t at = qm_set_next(scratch, QM_SET_FOUND, 0);
     for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_FOUND, at + 1))
-        for (uint32_t n = scratch->links[at].chosen; n > 0; n = found[n - 1].next)
+        for (uint32_t n = scratch->links[at].starts; n > 0; n = found[n - 1].next)
             *sorted++ = found[n - 1];
     scratch->sorted.count = count;
     return QM_OK;

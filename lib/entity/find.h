@@ -35,11 +35,11 @@ typedef struct qm_spot {
 /* And where to find it; each field means something only where the spot says so, so that nobody
  * clears it. */
 typedef struct qm_links {
-    uint32_t starts;     /* number of the last match that starts here */
+    uint32_t starts;     /* number of the last match that starts here; when choosing, where nobody
+                            asks for that any more: number + 1 of the first candidate */
     uint32_t ends;       /* of the first match that ends here */
     uint32_t place_from; /* a place ends here: its start + 1 */
     uint32_t org_from;   /* likewise */
-    uint32_t chosen;     /* when choosing: number + 1 of the first candidate here */
 } qm_links;
 
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)

@@ -34,21 +34,8 @@ int qm_convert_offsets(const char *text, size_t size, uint32_t *offsets, size_t 
 
 /* ---- and back: places of a result as bytes of its text ---- */
 
-/* Of any text: a piece that is ill-formed is a unit, too. */
-static uint32_t count_units(qm_bytes text, int unit)
-{
-    const uint8_t *p = text.data;
-    uint32_t count = 0;
-    bool well;
-    for (size_t at = 0; at < text.size;) {
-        uint32_t bytes = qm_utf8_step(p + at, text.size - at, &well);
-        count += units_of(unit, bytes, well);
-        at += bytes;
-    }
-    return count;
-}
-
-static void list_units(const qm_places *places, int unit)
+/* Of any text: a piece that is ill-formed is a unit, too. Returns how many there are. */
+static uint32_t list_units(const qm_places *places, int unit)
 {
     const uint8_t *p = places->text.data;
     size_t size = places->text.size;
@@ -61,27 +48,11 @@ static void list_units(const qm_places *places, int unit)
         at += bytes;
     }
     *to = (uint32_t)size;
+    return (uint32_t)(to - places->bytes);
 }
 
-/* As many units as well-formed text has, and no fewer than there are leads in any text. Sums of a
- * byte, for the compiler makes sixteen of them at a time. */
-static uint32_t count_leads(qm_bytes text, int unit)
-{
-    const uint8_t *p = text.data;
-    uint32_t units = 0;
-    for (size_t i = 0; i < text.size;) {
-        size_t end = text.size - i < 240 ? text.size : i + 240;
-        uint8_t leads = 0, pairs = 0;
-        for (size_t k = i; k < end; k++) leads += (p[k] & 0xC0) != 0x80;
-        for (size_t k = i; k < end && unit == QM_UTF16; k++) pairs += p[k] >= 0xF0;
-        units += (uint32_t)leads + pairs;
-        i = end;
-    }
-    return units;
-}
-
-/* False at the first piece that is ill-formed. */
-static bool list_leads(const qm_places *places, int unit)
+/* The same as long as the text is well-formed; false at the first piece that is not. */
+static bool list_leads(qm_places *places, int unit)
 {
     const uint8_t *p = places->text.data;
     uint32_t size = (uint32_t)places->text.size, at = 0;
@@ -98,14 +69,14 @@ static bool list_leads(const qm_places *places, int unit)
         at += bytes;
     }
     *to = size;
+    places->count = (uint32_t)(to - places->bytes);
     return true;
 }
 
-static int reserve_places(qm_places *places, uint32_t count)
+/* No text has more units than bytes, and what of the room is not used is not touched. */
+static size_t places_size(const qm_places *places)
 {
-    places->bytes = qm_resize(places->alloc, NULL, 0, ((size_t)count + 1) * sizeof(uint32_t));
-    places->count = count;
-    return places->bytes ? QM_OK : QM_E_NOMEM;
+    return (places->text.size + 1) * sizeof *places->bytes;
 }
 
 int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocator *alloc)
@@ -115,16 +86,14 @@ int qm_places_init(qm_places *places, qm_bytes text, int unit, const qm_allocato
         places->well_formed = qm_utf8_is_well_formed(text.data, text.size);
         return QM_OK;
     }
-    if (reserve_places(places, count_leads(text, unit)) != QM_OK) return QM_E_NOMEM;
+    places->bytes = qm_resize(alloc, NULL, 0, places_size(places));
+    if (!places->bytes) return QM_E_NOMEM;
     places->well_formed = list_leads(places, unit);
-    if (places->well_formed) return QM_OK;
-    qm_places_free(places);
-    if (reserve_places(places, count_units(text, unit)) != QM_OK) return QM_E_NOMEM;
-    list_units(places, unit);
+    if (!places->well_formed) places->count = list_units(places, unit);
     return QM_OK;
 }
 
 void qm_places_free(qm_places *places)
 {
-    qm_release(places->alloc, places->bytes, ((size_t)places->count + 1) * sizeof(uint32_t));
+    qm_release(places->alloc, places->bytes, places_size(places));
 }

@@ -53,12 +53,6 @@ static inline uint64_t load_short(const uint8_t *p, size_t n)
     return p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) | (uint64_t)p[n - 1] << 8 * (n - 1);
 }
 
-static inline bool has_special(qm_block bytes, qm_block doubtful)
-{
-    return qm_block_any((qm_block)(bytes < 0x20) | (qm_block)(bytes == '"') |
-                        (qm_block)(bytes == '\\') | (bytes & doubtful));
-}
-
 /* Copies sixteen bytes at a time, and those that are left once more with some before them; false
  * when one of them is special, or when there are fewer than sixteen. */
 static inline bool copy_blocks(char *to, const uint8_t *p, size_t n, bool doubtful)
@@ -69,11 +63,11 @@ static inline bool copy_blocks(char *to, const uint8_t *p, size_t n, bool doubtf
     for (size_t at = 0; n - at >= sizeof bytes; at += sizeof bytes) {
         bytes = qm_block_load(p + at);
         memcpy(to + at, &bytes, sizeof bytes);
-        if (has_special(bytes, doubts)) return false;
+        if (qm_special_block(bytes, doubts)) return false;
     }
     bytes = qm_block_load(p + n - sizeof bytes);
     memcpy(to + n - sizeof bytes, &bytes, sizeof bytes);
-    return !has_special(bytes, doubts);
+    return !qm_special_block(bytes, doubts);
 }
 
 /* Copies up to the first special byte; returns how many. Writes up to seven bytes too many. */

@@ -63,6 +63,13 @@ static inline uint64_t qm_special_bytes(uint64_t bytes, uint64_t doubtful)
     return (low | quote | slash | (bytes & doubtful)) & QM_EACH_BYTE(0x80);
 }
 
+/* The same of sixteen bytes, and only whether there are any. */
+static inline bool qm_special_block(qm_block bytes, qm_block doubtful)
+{
+    return qm_block_any((qm_block)(bytes < 0x20) | (qm_block)(bytes == '"') |
+                        (qm_block)(bytes == '\\') | (bytes & doubtful));
+}
+
 /* As a string in quotes, escaped. doubtful: bytes that are not UTF-8 may be among it; each
  * ill-formed piece becomes U+FFFD. */
 char *qm_put_text(qm_put *put, char *to, qm_bytes text, bool doubtful);
