@@ -50,7 +50,7 @@ static bool is_subject(const attaching *a, uint32_t number)
     int64_t bare = (int64_t)end - at->start;
     for (uint32_t i = number; i > 0 && entities->at[i - 1].start >= at->start; i--)
         bare -= (int64_t)entities->at[i - 1].end - entities->at[i - 1].start;
-    for (uint32_t i = qm_quantity_from(quantities, a->quantity, at->start);
+    for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, at->start);
          i < quantities->count && quantities->at[i].end <= end; i++)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
     return bare <= LEAD;
@@ -60,7 +60,8 @@ static bool is_subject(const attaching *a, uint32_t number)
 static const qm_entity *find_actor(const attaching *a, uint32_t from, uint32_t to)
 {
     const qm_entities *entities = a->entities;
-    for (uint32_t i = qm_entity_behind(entities, a->entity, from); i < entities->count; i++) {
+    for (uint32_t i = qm_span_behind(QM_SPANS(entities), a->entity, from); i < entities->count;
+         i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
         bool acts = entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
@@ -74,7 +75,8 @@ static const qm_entity *find_place(const attaching *a, uint32_t from, uint32_t t
 {
     const qm_entities *entities = a->entities;
     const qm_entity *found = NULL;
-    for (uint32_t i = qm_entity_behind(entities, a->entity, from); i < entities->count; i++) {
+    for (uint32_t i = qm_span_behind(QM_SPANS(entities), a->entity, from); i < entities->count;
+         i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->end > to) break;
         if (entity->kind == QM_ENTITY_PLACE && entity->start >= from) found = entity;
@@ -129,8 +131,8 @@ static int attach_measures(const attaching *a, bool means, const qm_allocator *a
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
     row->first_measure = (uint32_t)measures->count;
-    for (uint32_t i = qm_quantity_from(quantities, a->quantity, row->start); i < quantities->count;
-         i++) {
+    for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, row->start);
+         i < quantities->count; i++) {
         const qm_quantity *quantity = &quantities->at[i];
         if (quantity->end > row->end) break;
         if (quantity->kind == QM_KIND_ORDINAL || (quantity->flags & QM_QUANTITY_INDEFINITE) ||
@@ -167,9 +169,9 @@ static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start)
     const uint8_t *begins = a->document->words->begins;
     uint32_t floor = start > QM_WIDEST ? start - QM_WIDEST : 0, best = start;
     if (floor < from) floor = from;
-    uint32_t next = qm_quantity_from(quantities, a->quantity, start);
+    uint32_t next = qm_span_from(QM_SPANS(quantities), a->quantity, start);
     if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
-    for (uint32_t i = entities ? qm_entity_behind(entities, a->entity, floor) : 0;
+    for (uint32_t i = entities ? qm_span_behind(QM_SPANS(entities), a->entity, floor) : 0;
          entities && i < entities->count && entities->at[i].end <= start; i++)
         floor = entities->at[i].end;
     for (uint32_t at = start; at > floor && !is_breach(a->document, at - 1); at--)
@@ -215,7 +217,7 @@ static void widen_object(const attaching *a)
         document->text->chars[row->trigger_end - 1] == 0x4E86) /* 了 */
         row->trigger_end--;
     if (!document->words || row->object_start == QM_NONE) return;
-    uint32_t figure = qm_quantity_from(a->quantities, a->quantity, row->object_start);
+    uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->quantity, row->object_start);
     if (figure < a->quantities->count && a->quantities->at[figure].start == row->object_start)
         return;
     if (row->trigger_end <= row->object_start)
@@ -238,12 +240,12 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    .row = row,
                    .clause = clause,
                    .sentence = sentence_start(document->clauses, clause)};
-    a.quantity = near->quantity = qm_quantity_from(a.quantities, near->quantity, a.sentence);
-    if (a.entities) near->entity = qm_entity_behind(a.entities, near->entity, a.sentence);
+    a.quantity = near->quantity = qm_span_from(QM_SPANS(a.quantities), near->quantity, a.sentence);
+    if (a.entities) near->entity = qm_span_behind(QM_SPANS(a.entities), near->entity, a.sentence);
     a.entity = near->entity;
     widen_object(&a);
     attach_time(&a);
     if (a.entities) attach_entities(&a, scratch->main_place);
-    bool means = initiator->types.at[row->type].means;
+    bool means = initiator->means.at[row->type];
     return attach_measures(&a, means, scratch->alloc, measures);
 }

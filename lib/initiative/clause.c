@@ -3,43 +3,128 @@
 
 #define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
 
-/* Uses are more than a cache holds: that of a match is fetched so many matches ahead. */
-enum { AHEAD = 6 };
+/* ---- the words of the document, by what they are for ---- */
+
+enum { STRETCH = 512 }; /* matches that are listed at once */
+
+/* What has been read of a list goes, and there is room for a stretch and one more: what is not
+ * taken is written, too. */
+static int make_room(const qm_allocator *alloc, qm_word_list *list)
+{
+    const size_t left = list->words.count - list->next;
+    if (left > 0)
+        memmove(list->words.at, list->words.at + list->next, left * sizeof *list->words.at);
+    list->words.count = left;
+    list->next = 0;
+    return qm_array_reserve(alloc, &list->words, left + STRETCH + 1);
+}
+
+/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. Nobody could
+ * foresee it, so no branch asks for it. begins may be NULL. */
+static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t end)
+{
+    return (end - start > 1) | (begins ? begins[start] & begins[end] : 1);
+}
+
+/* Takes the words of the next stretch of matches that rules and classes ask for. */
+static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      const qm_document *document)
+{
+    qm_word_list *used = &scratch->used, *classed = &scratch->classed;
+    if (make_room(scratch->alloc, used) != QM_OK || make_room(scratch->alloc, classed) != QM_OK)
+        return QM_E_NOMEM;
+    const uint8_t *begins = document->words ? document->words->begins : NULL;
+    const size_t left = document->matches->count - scratch->listed;
+    const qm_match *match = document->matches->at + scratch->listed;
+    const qm_match *const end = match + (left < STRETCH ? left : STRETCH);
+    const qm_source_map *const sources = initiator->sources;
+    const qm_word_use *const uses = initiator->uses.at;
+    qm_listed_word *to = used->words.at + used->words.count;
+    qm_listed_word *to_classed = classed->words.at + classed->words.count;
+    scratch->listed += (uint32_t)(end - match);
+    for (; match < end; match++) {
+        const uint32_t number = sources[match->source].first_use + match->group;
+        const qm_word_use use = uses[number];
+        const bool fits = fits_words(begins, match->start, match->end);
+        *to = (qm_listed_word){match->start, match->end, number, use.flags};
+        to += fits & ((use.flags & QM_USED_BY_RULES) != 0);
+        *to_classed = (qm_listed_word){match->start, match->end, use.class, use.n_classes};
+        to_classed += fits & (use.n_classes > 0);
+    }
+    used->words.count = (size_t)(to - used->words.at);
+    classed->words.count = (size_t)(to_classed - classed->words.at);
+    return QM_OK;
+}
+
+/* All that end up to `stop`. */
+static int list_until(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      const qm_document *document, uint32_t stop)
+{
+    const qm_matches *matches = document->matches;
+    while (scratch->listed < matches->count && matches->at[scratch->listed].end <= stop)
+        if (list_words(initiator, scratch, document) != QM_OK) return QM_E_NOMEM;
+    return QM_OK;
+}
 
 /* ---- masking ---- */
 
-/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. begins may be NULL.
- */
-static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t end)
-{
-    return end - start > 1 || !begins || (begins[start] && begins[end]);
-}
-
 /* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
  * may know only one of them. */
-static bool leaves(const qm_kept *longer, const qm_kept *shorter)
+static bool leaves(const qm_listed_word *longer, const qm_listed_word *shorter)
 {
-    return (longer->use->flags & QM_USED_BY_RULES) == QM_USED_VERB &&
-           (shorter->use->flags & QM_USED_VERB) && shorter->match->end - shorter->match->start > 1;
+    return (longer->what & QM_USED_BY_RULES) == QM_USED_VERB && (shorter->what & QM_USED_VERB) &&
+           shorter->end - shorter->start > 1;
 }
 
-/* Matches come in order of their ends, the longer first; what lies inside a longer one goes. */
-static int keep_longest(qm_initiative_scratch *scratch, qm_kept word)
+/* Matches come in order of their ends, the longer first; what lies inside a longer one goes. From
+ * the last one kept, back to bottom, which is none: the one on which the word is to be put, or NULL
+ * if that goes itself. */
+static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *word)
 {
-    const uint32_t start = word.match->start, end = word.match->end;
-    size_t count = scratch->kept.count;
-    for (; count > 0; count--) {
-        const qm_kept *top = &scratch->kept.at[count - 1];
-        if (top->match->start < start || top->match->end == end) break;
-        if (top->match->start == start && leaves(&word, top)) break;
+    for (; top > bottom; top--) {
+        if (top->word.start < word->start || top->word.end == word->end) break;
+        if (top->word.start == word->start && leaves(word, &top->word)) break;
     }
-    scratch->kept.count = count;
-    if (count > 0) {
-        const qm_kept *top = &scratch->kept.at[count - 1];
-        if (top->match->end == end && top->match->start < start && !leaves(top, &word))
-            return QM_OK;
+    if (top > bottom && top->word.end == word->end && top->word.start < word->start &&
+        !leaves(&top->word, word))
+        return NULL;
+    return top;
+}
+
+static void put_on(qm_kept *below, const qm_word_parts *parts, const qm_listed_word *word)
+{
+    below[1] = (qm_kept){
+        .word = *word,
+        .flags = (uint8_t)(below->flags | word->what),
+        .sets = below->sets + parts->n_sets,
+        .bits = {below->bits.verb | parts->bits.verb, below->bits.object | parts->bits.object}};
+}
+
+/* The longest words of the clause that rules use. */
+static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      const qm_clause *clause)
+{
+    /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
+    const bool heading = clause->role == QM_ROLE_HEADING;
+    const uint32_t start = clause->start, stop = clause->end;
+    const qm_word_parts *const parts = initiator->parts.at;
+    const qm_listed_word *word = scratch->used.words.at + scratch->used.next;
+    const qm_listed_word *const end = scratch->used.words.at + scratch->used.words.count;
+    if (qm_array_reserve(scratch->alloc, &scratch->kept, (size_t)(end - word) + 1) != QM_OK)
+        return QM_E_NOMEM;
+    qm_kept *const bottom = scratch->kept.at, *top = bottom;
+    *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}};
+    for (; word < end && word->end <= stop; word++) {
+        qm_kept *below = top;
+        if (word->start < start) continue;
+        if (word->start < top->word.end && !heading) below = make_way(bottom, top, word);
+        if (!below) continue;
+        put_on(below, &parts[word->number], word);
+        top = below + 1;
     }
-    return qm_array_push(scratch->alloc, &scratch->kept, word);
+    scratch->used.next = (size_t)(word - scratch->used.words.at);
+    scratch->kept.count = (size_t)(top - bottom) + 1;
+    return QM_OK;
 }
 
 /* ---- classes ---- */
@@ -47,57 +132,58 @@ static int keep_longest(qm_initiative_scratch *scratch, qm_kept word)
 typedef struct class_list {
     qm_class_hit *at;
     uint32_t count;
-    uint64_t seen; /* the numbers in it, by their lower bits */
+    uint32_t *stamps;
+    uint32_t clock;
 } class_list;
 
-static bool has_class(const class_list *list, uint32_t number)
+/* Each class once, in the order of its first word. */
+static inline void note_class(class_list *list, uint32_t number, const qm_listed_word *word)
 {
-    uint32_t k = 0;
-    if (!(list->seen >> number % 64 & 1)) return false;
-    while (k < list->count && list->at[k].number != number) k++;
-    return k < list->count;
+    const bool fresh = list->stamps[number] != list->clock;
+    list->stamps[number] = list->clock;
+    list->at[list->count] = (qm_class_hit){word->start, word->end, number};
+    list->count += fresh & (list->count < QM_CLASSES_MOST);
 }
 
-/* Each class once, in the order of its first word. */
-static inline void note_classes(const uint32_t *number, uint32_t count, const qm_match *match,
-                                class_list *list)
+static void note_classes(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                         const qm_clause *clause)
 {
-    for (const uint32_t *end = number + count; number < end; number++) {
-        if (has_class(list, *number) || list->count == QM_CLASSES_MOST) continue;
-        list->seen |= UINT64_C(1) << *number % 64;
-        list->at[list->count++] = (qm_class_hit){match->start, match->end, *number};
+    class_list list = {scratch->now->classes, 0, scratch->class_stamps, scratch->clock};
+    const uint32_t start = clause->start, stop = clause->end;
+    const qm_listed_word *word = scratch->classed.words.at + scratch->classed.next;
+    const qm_listed_word *const end = scratch->classed.words.at + scratch->classed.words.count;
+    for (; word < end && word->end <= stop; word++) {
+        if (word->start < start) continue;
+        if (word->what == 1) {
+            note_class(&list, word->number, word);
+            continue;
+        }
+        const uint32_t *numbers = initiator->use_classes.at + word->number;
+        for (uint32_t i = 0; i < word->what; i++) note_class(&list, numbers[i], word);
     }
+    scratch->classed.next = (size_t)(word - scratch->classed.words.at);
+    scratch->now->evidence.classes = list.at;
+    scratch->now->evidence.n_classes = list.count;
 }
 
 /* ---- cues, and what rules have a chance ---- */
 
-static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_match *match)
+static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    const qm_sense *sense = match->senses, *end = sense + match->count;
-    uint32_t first = initiator->sources[match->source].first_cue;
-    for (; sense < end && sense->kind <= QM_SENSE_CUE; sense++) {
-        if (sense->kind != QM_SENSE_CUE || scratch->cues.count == QM_MOST_CUES) continue;
-        const qm_taxonomy_cue *cue = &initiator->cues.at[first + sense->value];
-        const qm_cue_hit hit = {match->start, match->end, (uint8_t)cue->category,
-                                (uint8_t)cue->direction, (uint8_t)cue->scope};
-        if (qm_array_push(scratch->alloc, &scratch->cues, hit) != QM_OK) return QM_E_NOMEM;
+    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
+    qm_read_clause *now = scratch->now;
+    if (qm_array_reserve(scratch->alloc, &now->cues, QM_MOST_CUES) != QM_OK) return QM_E_NOMEM;
+    for (; kept < end; kept++) {
+        if (!(kept->word.what & QM_USED_CUE)) continue;
+        const qm_word_parts *parts = &initiator->parts.at[kept->word.number];
+        const uint32_t *cue = initiator->use_parts.at + parts->first + parts->n_sets;
+        for (uint32_t i = 0; i < parts->n_cues && now->cues.count < QM_MOST_CUES; i++) {
+            now->cues.at[now->cues.count++] =
+                (qm_cue_hit){kept->word.start, kept->word.end, (uint8_t)cue[i],
+                             (uint8_t)(cue[i] >> 8), (uint8_t)(cue[i] >> 16)};
+            now->evidence.cues |= 1u << (uint8_t)cue[i];
+        }
     }
-    return QM_OK;
-}
-
-/* Cues, and the bits of all sets; quantities may mask some of the words yet. */
-static int see_words(const qm_initiator *initiator, qm_initiative_scratch *scratch)
-{
-    const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
-    qm_set_bits sum = {QM_VERB_NONE, 0};
-    for (; word < end; word++) {
-        sum.verb |= word->use->bits.verb;
-        sum.object |= word->use->bits.object;
-        if ((word->use->flags & QM_USED_CUE) && add_cues(initiator, scratch, word->match) != QM_OK)
-            return QM_E_NOMEM;
-    }
-    scratch->bits = sum;
     return QM_OK;
 }
 
@@ -108,94 +194,61 @@ static void see_set(const qm_initiator *initiator, qm_initiative_scratch *scratc
     scratch->bits.object |= initiator->set_bits[set].object;
 }
 
+/* The quantities of the clause, and the bits of their sets. */
 static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                           const qm_clause_evidence *evidence)
+                           const qm_document *document, const qm_clause *clause)
 {
-    const qm_quantities *quantities = evidence->document->quantities;
-    for (uint32_t i = evidence->first_quantity; i < evidence->end_quantity; i++) {
-        uint32_t kind = quantities->at[i].kind;
+    const qm_quantities *quantities = document->quantities;
+    const uint32_t first =
+        qm_span_behind(QM_SPANS(quantities), scratch->near_clause.quantity, clause->start);
+    uint32_t next = first;
+    for (; next < quantities->count && quantities->at[next].end <= clause->end; next++) {
+        const uint32_t kind = quantities->at[next].kind;
         see_set(initiator, scratch, initiator->quantity_sets[0]);
         if (kind <= QM_KIND_NUMBER) see_set(initiator, scratch, initiator->quantity_sets[kind]);
     }
+    scratch->now->evidence.first_quantity = first;
+    scratch->now->evidence.end_quantity = scratch->near_clause.quantity = next;
 }
 
 /* ---- the whole ---- */
 
-static void forget_candidates(qm_initiative_scratch *scratch)
+/* What the clause had that was read here before. */
+static void forget(qm_initiative_scratch *scratch, qm_read_clause *read)
 {
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        scratch->candidate[scratch->candidates.at[i].type] = 0;
-        scratch->points[scratch->candidates.at[i].type] = 0;
-    }
-    scratch->candidates.count = 0;
+    const qm_candidate *one = read->candidates.at, *end = one + read->candidates.count;
+    for (; one < end; one++) scratch->candidate[one->type] = read->points[one->type] = 0;
+    read->candidates.count = read->cues.count = 0;
 }
 
-/* Matches of the clause: the longest that rules use, and the classes of all. */
-static int keep_matches(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        qm_clause_evidence *evidence)
+static void next_clock(qm_initiative_scratch *scratch)
 {
-    const qm_document *document = evidence->document;
-    const qm_clause *clause = &document->clauses->at[evidence->clause];
-    const uint32_t start = clause->start, stop = clause->end;
-    const uint32_t count = (uint32_t)document->matches->count;
-    const qm_match *matches = document->matches->at;
-    const uint8_t *begins = document->words ? document->words->begins : NULL;
-    const qm_source_map *sources = initiator->sources;
-    const qm_word_use *all_uses = initiator->uses.at;
-    const uint32_t *all_classes = initiator->use_classes.at;
-    const qm_used_set *all_sets = initiator->use_sets.at; /* looked at when all words are known */
-    class_list classes = {.at = scratch->classes[evidence->clause % 2]};
-    const bool heading = clause->role == QM_ROLE_HEADING;
-    uint32_t at = evidence->first_match;
-    for (; at < count && matches[at].end <= stop; at++) {
-        const qm_match *match = &matches[at];
-        if (count - at > AHEAD)
-            __builtin_prefetch(
-                &all_uses[sources[match[AHEAD].source].first_use + match[AHEAD].group]);
-        if (match->start < start || !fits_words(begins, match->start, match->end)) continue;
-        const qm_kept word = {match, &all_uses[sources[match->source].first_use + match->group]};
-        if (word.use->n_classes > 0)
-            note_classes(all_classes + word.use->first_class, word.use->n_classes, match, &classes);
-        if (!(word.use->flags & QM_USED_BY_RULES)) continue;
-        __builtin_prefetch(all_sets + word.use->first_set);
-        /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
-        if ((heading ? qm_array_push(scratch->alloc, &scratch->kept, word)
-                     : keep_longest(scratch, word)) != QM_OK)
-            return QM_E_NOMEM;
-    }
-    evidence->classes = classes.at;
-    evidence->n_classes = classes.count;
-    scratch->near_clause.match = at;
-    return QM_OK;
+    if (++scratch->clock != 0) return;
+    memset(scratch->class_stamps, 0, scratch->n_classes * sizeof *scratch->class_stamps);
+    scratch->clock = 1;
 }
 
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                     const qm_document *document, uint32_t number, qm_clause_evidence *evidence)
+                     const qm_document *document, uint32_t number)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    const qm_quantities *quantities = document->quantities;
     const qm_carry *carry = &scratch->carry;
-    qm_near *near = &scratch->near_clause;
-    uint32_t match = qm_match_behind(document->matches, near->match, clause->start);
-    uint32_t first = qm_quantity_behind(quantities, near->quantity, clause->start);
-    uint32_t end = qm_quantity_behind(quantities, first, clause->end);
-    *evidence = (qm_clause_evidence){.document = document,
-                                     .clause = number,
-                                     .first_match = match,
-                                     .first_quantity = first,
-                                     .end_quantity = end,
-                                     .cues_behind = carry->sentence | carry->paragraph,
-                                     .cues_above = carry->section,
-                                     .heading = carry->heading,
-                                     .rule_points = scratch->points,
-                                     .ruled = scratch->ruled};
-    near->quantity = end;
-    scratch->kept.count = scratch->cues.count = 0;
-    forget_candidates(scratch);
-    if (keep_matches(initiator, scratch, evidence) != QM_OK) return QM_E_NOMEM;
-    if (see_words(initiator, scratch) != QM_OK) return QM_E_NOMEM;
-    see_quantities(initiator, scratch, evidence);
-    for (size_t i = 0; i < scratch->cues.count; i++)
-        evidence->cues |= 1u << scratch->cues.at[i].category;
-    return QM_OK;
+    qm_read_clause *now = scratch->now;
+    forget(scratch, now);
+    now->evidence = (qm_clause_evidence){.document = document,
+                                         .clause = number,
+                                         .cues_behind = carry->sentence | carry->paragraph,
+                                         .cues_above = carry->section,
+                                         .heading = carry->heading,
+                                         .rule_points = now->points,
+                                         .ruled = now->ruled};
+    next_clock(scratch);
+    if (list_until(initiator, scratch, document, clause->end) != QM_OK ||
+        keep_words(initiator, scratch, clause) != QM_OK)
+        return QM_E_NOMEM;
+    note_classes(initiator, scratch, clause);
+    const qm_kept *last = scratch->kept.at + scratch->kept.count - 1;
+    scratch->bits = last->bits;
+    see_quantities(initiator, scratch, document, clause);
+    return last->flags & QM_USED_CUE ? add_cues(initiator, scratch) : QM_OK;
 }

@@ -81,7 +81,7 @@ static const qm_quantity *quantity_behind(const qm_clause_evidence *evidence, co
                                           uint32_t reach)
 {
     const qm_quantities *quantities = evidence->document->quantities;
-    uint32_t next = qm_quantity_from(quantities, evidence->first_quantity, cue->end);
+    uint32_t next = qm_span_from(QM_SPANS(quantities), evidence->first_quantity, cue->end);
     if (next == quantities->count || quantities->at[next].start > cue->end + reach) return NULL;
     return &quantities->at[next];
 }
@@ -104,8 +104,8 @@ static bool is_rate(const qm_clause_evidence *evidence, const qm_cue_hit *cue)
 
 /* The cues of the waiting clause and around it that hold for a trigger, as bits over
  * qm_cue_category. */
-static uint32_t cues_on(const qm_waiting *waiting, const qm_clause *clause, uint32_t trigger_start,
-                        uint32_t trigger_end)
+static uint32_t cues_on(const qm_read_clause *waiting, const qm_clause *clause,
+                        uint32_t trigger_start, uint32_t trigger_end)
 {
     const qm_background *background = &waiting->background;
     uint32_t bits = 0, near = background->sentence | background->paragraph;
@@ -177,8 +177,8 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
     const qm_clause *clause = &document->clauses->at[number];
     uint32_t bits = 0, level = heading_level(carry, document, clause);
     uint32_t end = heading_end(document, clause);
-    for (size_t i = 0; i < scratch->cues.count; i++) {
-        const qm_cue_hit *cue = &scratch->cues.at[i];
+    for (size_t i = 0; i < scratch->now->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->now->cues.at[i];
         bool last = cue->direction != QM_CUE_BACK || cue->end + 1 >= end;
         if (cue->start >= end) continue; /* what brackets say is when, not what */
         if (cue->scope == QM_CUE_SECTION && last) bits |= 1u << cue->category;
@@ -199,8 +199,8 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
 {
     const qm_clause *clause = &document->clauses->at[number];
     if (clause->role == QM_ROLE_HEADING) enter_heading(carry, document, number, scratch);
-    for (size_t i = 0; i < scratch->cues.count; i++) {
-        const qm_cue_hit *cue = &scratch->cues.at[i];
+    for (size_t i = 0; i < scratch->now->cues.count; i++) {
+        const qm_cue_hit *cue = &scratch->now->cues.at[i];
         if (cue->direction == QM_CUE_START && cue->start > clause->start + 1) continue;
         if (cue->category == QM_CUE_STOP) carry->sentence = 0;
         if (cue->scope == QM_CUE_SENTENCE) carry->sentence |= 1u << cue->category;
@@ -372,17 +372,19 @@ static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch 
 /* What the weights say: points for the candidates of the rules, and candidates of their own; also
  * those that fall short, since the clauses beside may speak for them. */
 static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                 const qm_clause *clause, const qm_clause_evidence *evidence, bool bare)
+                 const qm_clause *clause, bool bare)
 {
     const qm_classifier *classifier = initiator->classifier;
+    const qm_clause_evidence *evidence = &scratch->now->evidence;
+    qm_candidates *candidates = &scratch->now->candidates;
     qm_heard *heard = &scratch->heard[evidence->clause % QM_HEARD];
     const qm_clause_scores *scores = &heard->scores;
     if (!classifier || scratch->rules_only) return QM_OK;
-    if (bare && scratch->candidates.count == 0) return QM_OK; /* nothing to say it of */
+    if (bare && candidates->count == 0) return QM_OK; /* nothing to say it of */
     qm_classify_clause(classifier, evidence, scratch->readings, &heard->scores);
     heard->clause = evidence->clause;
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        qm_candidate *one = &scratch->candidates.at[i];
+    for (size_t i = 0; i < candidates->count; i++) {
+        qm_candidate *one = &candidates->at[i];
         one->learnt = qm_score_type(classifier, scores, evidence, one->type);
     }
     for (uint32_t type; !bare && (type = qm_score_take(classifier, &heard->scores)) != 0;) {
@@ -395,54 +397,41 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                             .object_start = clause->end,
                             .object_end = clause->end,
                             .learnt = qm_score_type(classifier, scores, evidence, type)};
-        if (qm_array_push(scratch->alloc, &scratch->candidates, one) != QM_OK) return QM_E_NOMEM;
-        scratch->candidate[type] = (uint32_t)scratch->candidates.count;
+        if (qm_array_push(scratch->alloc, candidates, one) != QM_OK) return QM_E_NOMEM;
+        scratch->candidate[type] = (uint32_t)candidates->count;
     }
     return QM_OK;
 }
 
-int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_document *document, qm_clause_evidence *evidence)
+int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     const qm_carry *carry = &scratch->carry;
+    const qm_clause_evidence *evidence = &scratch->now->evidence;
+    const qm_document *document = evidence->document;
     bool measured =
         is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
-    scratch->background =
+    scratch->now->background =
         (qm_background){carry->sentence, carry->paragraph, carry->section, measured};
-    return learn(initiator, scratch, &document->clauses->at[evidence->clause], evidence,
+    return learn(initiator, scratch, &document->clauses->at[evidence->clause],
                  is_bare(document, evidence, measured));
 }
 
 /* ---- the clauses beside it ---- */
 
-void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
+void qm_clause_wait(qm_initiative_scratch *scratch)
 {
-    qm_waiting *waiting = &scratch->waiting;
-    const qm_candidates candidates = waiting->candidates;
-    const qm_cue_hits cues = waiting->cues;
-    int32_t *points = waiting->points;
-    uint32_t *ruled = waiting->ruled;
-    for (size_t i = 0; i < candidates.count; i++) points[candidates.at[i].type] = 0;
-    waiting->candidates = scratch->candidates;
-    waiting->cues = scratch->cues;
-    waiting->background = scratch->background;
-    waiting->evidence = *evidence;
-    waiting->points = scratch->points;
-    waiting->ruled = scratch->ruled;
-    for (size_t i = 0; i < waiting->candidates.count; i++)
-        scratch->candidate[waiting->candidates.at[i].type] = 0;
-    scratch->candidates = candidates;
-    scratch->candidates.count = 0;
-    scratch->cues = cues;
-    scratch->points = points;
-    scratch->ruled = ruled;
+    qm_read_clause *read = scratch->now;
+    for (size_t i = 0; i < read->candidates.count; i++)
+        scratch->candidate[read->candidates.at[i].type] = 0;
+    scratch->now = scratch->waiting;
+    scratch->waiting = read;
 }
 
 /* A clause of the same sentence that the weights were asked about says something for its neighbour.
  */
 static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratch, uint32_t number)
 {
-    const qm_clause_evidence *own = &scratch->waiting.evidence;
+    const qm_clause_evidence *own = &scratch->waiting->evidence;
     const qm_clauses *clauses = own->document->clauses;
     const qm_heard *heard = &scratch->heard[number % QM_HEARD];
     if (number >= clauses->count || heard->clause != number ||
@@ -455,7 +444,7 @@ static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratc
 static int32_t points_beside(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                              const qm_clause_scores *scores, uint32_t type)
 {
-    const qm_clause_evidence *own = &scratch->waiting.evidence;
+    const qm_clause_evidence *own = &scratch->waiting->evidence;
     if (!scores) return 0;
     return qm_score_type(initiator->classifier, scores, own, type) + own->rule_points[type];
 }
@@ -473,7 +462,7 @@ static bool adds_nothing(const qm_initiator *initiator, const qm_initiative_scra
 
 static bool is_apart(const qm_initiator *initiator, const qm_candidate *a, const qm_candidate *b)
 {
-    bool means = initiator->types.at[a->type].means != initiator->types.at[b->type].means;
+    bool means = initiator->means.at[a->type] != initiator->means.at[b->type];
     bool ruled = a->rule_points >= QM_POINTS_ROW && b->rule_points >= QM_POINTS_ROW;
     return means ||
            (ruled && a->verb_start == b->verb_start && a->object_start != b->object_start &&
@@ -497,8 +486,8 @@ static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *c
 
 static void look_around(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    uint32_t number = scratch->waiting.evidence.clause;
-    const qm_candidates *candidates = &scratch->waiting.candidates;
+    uint32_t number = scratch->waiting->evidence.clause;
+    const qm_candidates *candidates = &scratch->waiting->candidates;
     qm_heard *own = &scratch->heard[number % QM_HEARD];
     if (candidates->count == 0 || own->clause != number) return;
     qm_classify_rank(initiator->classifier, &own->scores);
@@ -518,7 +507,7 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
 /* One act in a clause is the rule: a second type needs more. */
 static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    qm_candidates *candidates = &scratch->waiting.candidates;
+    qm_candidates *candidates = &scratch->waiting->candidates;
     const qm_candidate *best = NULL;
     for (size_t i = 0; i < candidates->count; i++) {
         const qm_candidate *one = &candidates->at[i];
@@ -538,14 +527,15 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
 static void learn_statuses(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                            int32_t statuses[QM_STATUSES])
 {
-    const uint32_t number = scratch->waiting.evidence.clause;
+    const uint32_t number = scratch->waiting->evidence.clause;
     const qm_heard *own = &scratch->heard[number % QM_HEARD];
     for (int i = 1; i < QM_STATUSES; i++)
         statuses[i] =
             own->clause == number ? qm_score_status(initiator->classifier, &own->scores, i) : 0;
 }
 
-static void judge(const qm_waiting *waiting, const int32_t statuses[QM_STATUSES], qm_candidate *one)
+static void judge(const qm_read_clause *waiting, const int32_t statuses[QM_STATUSES],
+                  qm_candidate *one)
 {
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
@@ -556,7 +546,7 @@ static void judge(const qm_waiting *waiting, const int32_t statuses[QM_STATUSES]
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)
 {
-    qm_candidates *candidates = &scratch->waiting.candidates;
+    qm_candidates *candidates = &scratch->waiting->candidates;
     int32_t statuses[QM_STATUSES];
     look_around(initiator, scratch);
     learn_statuses(initiator, scratch, statuses);
@@ -565,7 +555,7 @@ void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scra
         /* Where the weights know the type, they have counted role, cues and quantities already. */
         const bool known = is_known(initiator, scratch, one->type);
         if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW)
-            judge(&scratch->waiting, statuses, one);
+            judge(scratch->waiting, statuses, one);
         if (known) {
             one->context = 0;
             one->reasons = 0;

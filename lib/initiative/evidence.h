@@ -52,7 +52,6 @@ enum { QM_CLASSES_MOST = 16 }; /* of one clause */
 typedef struct qm_clause_evidence {
     const qm_document *document;
     uint32_t clause;                       /* its number; neighbours are at -1 and +1 */
-    uint32_t first_match;                  /* of document->matches that ends within */
     uint32_t first_quantity, end_quantity; /* slice of document->quantities that lies within */
     uint32_t cues;                         /* bit set, 1 << qm_cue_category */
     uint32_t cues_behind;        /* of the sentence and paragraph so far, that still hold */

@@ -101,7 +101,7 @@ static void say_features(explaining *e, const qm_candidate *one)
     enum { MOST = 6 };
     qm_clause_feature features[MOST];
     if (!one->learnt || !e->initiator->classifier) return;
-    size_t n = qm_classifier_features(e->initiator->classifier, &e->scratch->waiting.evidence,
+    size_t n = qm_classifier_features(e->initiator->classifier, &e->scratch->waiting->evidence,
                                       one->type, features, MOST);
     for (size_t i = 0; i < n; i++) {
         int32_t tenths = (features[i].points * 10 + 128) / 256;
@@ -124,7 +124,7 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     bool denied = one->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL);
     bool row = !one->lost && !denied;
     say(e, row ? "  row " : "  none ");
-    say_bytes(e, e->initiator->types.at[one->type].shown.id);
+    say_bytes(e, e->initiator->types.at[one->type].id);
     say(e, " ");
     say(e, qm_initiative_status_name(one->status));
     say(e, ", ");
@@ -161,7 +161,7 @@ static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_s
     if (!best.rule) return best;
     const uint32_t *slots = initiator->slots.at + best.rule->first_slot;
     for (uint32_t i = 0; i < best.rule->verbs; i++)
-        best.verb = best.verb || scratch->stamps[slots[i]] == scratch->clock;
+        best.verb = best.verb || qm_has_hit(scratch->sets, slots[i]);
     return best;
 }
 
@@ -181,7 +181,7 @@ static void say_nearest(explaining *e)
 /* The waiting clause, once the one behind it has been read. */
 static void explain_clause(explaining *e)
 {
-    const qm_waiting *waiting = &e->scratch->waiting;
+    const qm_read_clause *waiting = e->scratch->waiting;
     uint32_t number = waiting->evidence.clause;
     const qm_clause *clause = &e->document->clauses->at[number];
     qm_clause_settle(e->initiator, e->scratch, true);
@@ -200,19 +200,18 @@ static void explain_clause(explaining *e)
 int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                           const qm_document *document, qm_buffer *out, qm_error *err)
 {
-    qm_clause_evidence evidence;
     explaining e = {.initiator = initiator, .scratch = scratch, .document = document, .out = out};
     uint32_t count = (uint32_t)document->clauses->count;
     int status = QM_OK;
     qm_evidence_begin(scratch);
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
         qm_carry_enter(&scratch->carry, document, i);
-        status = qm_clause_weigh(initiator, scratch, document, i, &evidence);
+        status = qm_clause_weigh(initiator, scratch, document, i);
         if (status != QM_OK) break;
         qm_carry_leave(&scratch->carry, document, i, scratch);
         if (i > 0) explain_clause(&e);
-        qm_clause_wait(scratch, &evidence);
-        if (qm_clause_find_hits(initiator, scratch, &evidence, true) != QM_OK)
+        qm_clause_wait(scratch);
+        if (qm_clause_find_hits(initiator, scratch, &scratch->waiting->evidence, true) != QM_OK)
             return qm_fail_nomem(err);
         e.nearest = find_nearest(initiator, scratch);
         status = e.status;

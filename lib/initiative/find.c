@@ -4,23 +4,38 @@
 #define QM_RUN_ROWS 128
 #define QM_RUN_CLAUSES 3 /* clauses of result that a row takes in behind its own */
 
+static int make_tables(qm_initiative_scratch *made, const qm_initiator *initiator)
+{
+    const qm_allocator *alloc = made->alloc;
+    made->n_sets = initiator->n_sets;
+    made->n_types = (uint32_t)initiator->types.count;
+    made->n_classes = (uint32_t)initiator->classes.count + 1;
+    made->sets = qm_alloc_zero(alloc, qm_sets_size(made->n_sets));
+    made->class_stamps = qm_alloc_zero(alloc, made->n_classes * sizeof *made->class_stamps);
+    made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
+    bool all = made->sets && made->class_stamps && made->candidate;
+    for (int i = 0; i < 2; i++) {
+        qm_read_clause *read = &made->reads[i];
+        read->points = qm_alloc_zero(alloc, made->n_types * sizeof *read->points);
+        read->ruled = qm_alloc_zero(alloc, made->n_types * sizeof *read->ruled);
+        all = all && read->points && read->ruled;
+    }
+    if (initiator->looks_back) {
+        made->past = qm_alloc_zero(alloc, (made->n_sets + 1) * sizeof *made->past);
+        all = all && made->past;
+    }
+    return all ? QM_OK : QM_E_NOMEM;
+}
+
 int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *initiator,
                               const qm_allocator *alloc, qm_error *err)
 {
     qm_initiative_scratch *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
     made->alloc = alloc;
-    made->n_sets = initiator->n_sets + 1;
-    made->n_types = (uint32_t)initiator->types.count;
-    made->stamps = qm_alloc_zero(alloc, made->n_sets * sizeof *made->stamps);
-    made->points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
-    made->ruled = qm_alloc_zero(alloc, made->n_types * sizeof *made->ruled);
-    made->waiting.points = qm_alloc_zero(alloc, made->n_types * sizeof *made->points);
-    made->waiting.ruled = qm_alloc_zero(alloc, made->n_types * sizeof *made->ruled);
-    made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
-    if (initiator->looks_back) made->past = qm_alloc_zero(alloc, made->n_sets * sizeof *made->past);
-    if ((initiator->looks_back && !made->past) || !made->stamps || !made->points || !made->ruled ||
-        !made->waiting.points || !made->waiting.ruled || !made->candidate ||
+    made->now = &made->reads[0];
+    made->waiting = &made->reads[1];
+    if (make_tables(made, initiator) != QM_OK ||
         qm_readings_new(&made->readings, alloc, err) != QM_OK) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
@@ -33,20 +48,23 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
 {
     if (!scratch) return;
     const qm_allocator *alloc = scratch->alloc;
+    for (int i = 0; i < 2; i++) {
+        qm_read_clause *read = &scratch->reads[i];
+        qm_array_free(alloc, &read->candidates);
+        qm_array_free(alloc, &read->cues);
+        qm_release(alloc, read->points, scratch->n_types * sizeof *read->points);
+        qm_release(alloc, read->ruled, scratch->n_types * sizeof *read->ruled);
+    }
+    qm_array_free(alloc, &scratch->used.words);
+    qm_array_free(alloc, &scratch->classed.words);
     qm_array_free(alloc, &scratch->kept);
     qm_array_free(alloc, &scratch->hits);
-    qm_array_free(alloc, &scratch->cues);
+    qm_array_free(alloc, &scratch->objects);
     qm_array_free(alloc, &scratch->blocks);
-    qm_array_free(alloc, &scratch->candidates);
-    qm_array_free(alloc, &scratch->waiting.candidates);
-    qm_array_free(alloc, &scratch->waiting.cues);
     qm_array_free(alloc, &scratch->runs);
-    qm_release(alloc, scratch->stamps, scratch->n_sets * sizeof *scratch->stamps);
-    if (scratch->past) qm_release(alloc, scratch->past, scratch->n_sets * sizeof *scratch->past);
-    qm_release(alloc, scratch->points, scratch->n_types * sizeof *scratch->points);
-    qm_release(alloc, scratch->ruled, scratch->n_types * sizeof *scratch->ruled);
-    qm_release(alloc, scratch->waiting.points, scratch->n_types * sizeof *scratch->points);
-    qm_release(alloc, scratch->waiting.ruled, scratch->n_types * sizeof *scratch->ruled);
+    qm_release(alloc, scratch->sets, qm_sets_size(scratch->n_sets));
+    qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);
+    qm_release(alloc, scratch->class_stamps, scratch->n_classes * sizeof *scratch->class_stamps);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
     qm_readings_free(scratch->readings, alloc);
     qm_release(alloc, scratch, sizeof *scratch);
@@ -65,6 +83,9 @@ void qm_evidence_begin(qm_initiative_scratch *scratch)
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
     scratch->near_clause = scratch->near_row = (qm_near){0};
+    scratch->used.words.count = scratch->used.next = 0;
+    scratch->classed.words.count = scratch->classed.next = 0;
+    scratch->listed = 0;
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
@@ -74,27 +95,27 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
                           qm_error *err)
 {
     qm_carry_enter(&scratch->carry, document, clause);
-    if (qm_clause_gather(initiator, scratch, document, clause, out) != QM_OK ||
-        qm_clause_pair(initiator, scratch, document, out) != QM_OK)
+    if (qm_clause_gather(initiator, scratch, document, clause) != QM_OK ||
+        qm_clause_pair(initiator, scratch) != QM_OK)
         return qm_fail_nomem(err);
+    *out = scratch->now->evidence;
     qm_carry_leave(&scratch->carry, document, clause, scratch);
     return QM_OK;
 }
 
 int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_document *document, uint32_t number, qm_clause_evidence *evidence)
+                    const qm_document *document, uint32_t number)
 {
-    int status = qm_clause_gather(initiator, scratch, document, number, evidence);
+    int status = qm_clause_gather(initiator, scratch, document, number);
     if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
-    status = qm_clause_pair(initiator, scratch, document, evidence);
-    if (status != QM_OK) return status;
-    return qm_clause_judge(initiator, scratch, document, evidence);
+    status = qm_clause_pair(initiator, scratch);
+    return status == QM_OK ? qm_clause_judge(initiator, scratch) : status;
 }
 
 /* ---- runs ---- */
 
 /* Whether the clause has figures or results but no act of its own: it goes to the one before. */
-static bool is_tail(const qm_waiting *waiting)
+static bool is_tail(const qm_read_clause *waiting)
 {
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
@@ -148,12 +169,12 @@ static void take_evidence(const qm_candidate *one, qm_initiative *row)
 
 static qm_near near_waiting(const finding *f)
 {
-    const qm_clause_evidence *evidence = &f->scratch->waiting.evidence;
+    const qm_clause_evidence *evidence = &f->scratch->waiting->evidence;
     const qm_entities *entities = f->document->entities;
     const uint32_t start = f->document->clauses->at[evidence->clause].start;
     uint32_t *entity = &f->scratch->near_row.entity;
-    if (entities) *entity = qm_entity_behind(entities, *entity, start);
-    return (qm_near){evidence->first_match, evidence->first_quantity, *entity};
+    if (entities) *entity = qm_span_behind(QM_SPANS(entities), *entity, start);
+    return (qm_near){evidence->first_quantity, *entity};
 }
 
 static int add_row(finding *f, const qm_candidate *one, uint32_t number)
@@ -230,7 +251,7 @@ static void sink_row(finding *f)
 static int add_rows(finding *f, uint32_t number)
 {
     const uint8_t suppressed = QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL;
-    const qm_candidates *candidates = &f->scratch->waiting.candidates;
+    const qm_candidates *candidates = &f->scratch->waiting->candidates;
     for (size_t i = 0; i < candidates->count; i++) {
         const qm_candidate *one = &candidates->at[i];
         if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
@@ -257,14 +278,15 @@ static bool extend_runs(finding *f, uint32_t number)
 /* The rows of the waiting clause, now that the one behind it has been read. */
 static int find_in_clause(finding *f)
 {
-    uint32_t number = f->scratch->waiting.evidence.clause;
+    uint32_t number = f->scratch->waiting->evidence.clause;
     const qm_clause *clause = &f->document->clauses->at[number];
     bool begins = number == 0 || clause[-1].sentence != clause->sentence ||
                   (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
     int status = begins ? close_runs(f) : QM_OK;
     if (status != QM_OK) return status;
-    if (f->scratch->waiting.candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
-    bool tail = f->open < f->out->count && is_tail(&f->scratch->waiting);
+    if (f->scratch->waiting->candidates.count > 0)
+        qm_clause_settle(f->initiator, f->scratch, false);
+    bool tail = f->open < f->out->count && is_tail(f->scratch->waiting);
     if (!(tail && extend_runs(f, number)) && qm_role_has_rows(clause->role))
         status = add_rows(f, number);
     return status;
@@ -274,15 +296,14 @@ static int find_in_all(finding *f)
 {
     qm_initiative_scratch *scratch = f->scratch;
     uint32_t count = (uint32_t)f->document->clauses->count;
-    qm_clause_evidence evidence;
     int status = QM_OK;
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
         qm_carry_enter(&scratch->carry, f->document, i);
-        status = qm_clause_weigh(f->initiator, scratch, f->document, i, &evidence);
+        status = qm_clause_weigh(f->initiator, scratch, f->document, i);
         if (status != QM_OK) break;
         qm_carry_leave(&scratch->carry, f->document, i, scratch);
         if (i > 0) status = find_in_clause(f);
-        qm_clause_wait(scratch, &evidence);
+        qm_clause_wait(scratch);
     }
     if (status == QM_OK && count > 0) status = find_in_clause(f);
     return status == QM_OK ? close_runs(f) : status;

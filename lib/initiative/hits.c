@@ -2,34 +2,37 @@
 #include "initiative/scratch.h"
 
 typedef struct gathering {
-    const qm_initiator *initiator;
-    qm_initiative_scratch *scratch;
+    const qm_set_bits *set_bits;
+    const uint32_t *quantity_sets;
     const qm_quantities *quantities;
-    qm_hit *to; /* there is room for all */
+    uint64_t *sets;
+    qm_hit *hits, *to;   /* there is room for all */
+    uint32_t *to_object; /* likewise */
     qm_set_bits wanted;
     bool all;
     uint32_t next_quantity, end_quantity;
     uint32_t taken; /* characters that the quantities so far count less than they have */
 } gathering;
 
-static inline bool is_wanted(const gathering *g, const qm_set_bits *bits)
+/* That a set is there is kept of all of them, hits of those that may be a verb or an object. Which
+ * they are nobody could foresee, so no branch asks for it. */
+static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set)
 {
-    return ((bits->verb & g->wanted.verb) | (bits->object & g->wanted.object)) != 0 || g->all;
-}
-
-/* That a set is there is kept of all of them, hits of those that may be a verb or an object. */
-static void add_hit(gathering *g, const qm_hit *hit, uint32_t set)
-{
-    g->scratch->stamps[set] = g->scratch->clock;
+    const qm_set_bits *bits = &g->set_bits[set];
+    const bool object = (bits->object & g->wanted.object) != 0;
+    const bool verb = (bits->verb & g->wanted.verb) != 0;
+    g->sets[set / 64] |= UINT64_C(1) << set % 64;
     *g->to = *hit;
     g->to->set = set;
-    g->to += is_wanted(g, &g->initiator->set_bits[set]);
+    *g->to_object = (uint32_t)(g->to - g->hits);
+    g->to_object += object;
+    g->to += object | verb | g->all;
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
-static void take_quantities(gathering *g, uint32_t place)
+static inline void take_quantities(gathering *g, uint32_t place)
 {
-    const uint32_t *sets = g->initiator->quantity_sets;
+    const uint32_t *sets = g->quantity_sets;
     for (; g->next_quantity < g->end_quantity; g->next_quantity++) {
         const qm_quantity *quantity = &g->quantities->at[g->next_quantity];
         if (quantity->start >= place) break;
@@ -44,87 +47,82 @@ static void take_quantities(gathering *g, uint32_t place)
 }
 
 /* Inside or across a quantity a word is no word; around one it stays. */
-static bool is_masked(const gathering *g, const qm_match *match)
+static bool is_masked(const gathering *g, const qm_listed_word *word)
 {
     if (g->next_quantity > 0) {
         const qm_quantity *before = &g->quantities->at[g->next_quantity - 1];
-        if (before->end > match->start && before->start <= match->start) return true;
+        if (before->end > word->start && before->start <= word->start) return true;
     }
     if (g->next_quantity == g->end_quantity) return false;
     const qm_quantity *next = &g->quantities->at[g->next_quantity];
-    return (next->start < match->end && next->end > match->end) ||
-           (next->start == match->start && next->end >= match->end);
+    return (next->start < word->end && next->end > word->end) ||
+           (next->start == word->start && next->end >= word->end);
 }
 
-static void add_sets(gathering *g, const qm_kept *word)
+static void add_sets(gathering *at, const qm_listed_word *word, const uint32_t *sets,
+                     uint32_t count)
 {
-    const qm_used_set *used = g->initiator->use_sets.at + word->use->first_set;
-    const qm_used_set *end = used + word->use->n_sets;
-    const uint32_t start = word->match->start, size = word->match->end - start;
-    const uint32_t clock = g->scratch->clock, near = start - g->taken;
-    const gathering w = {.wanted = g->wanted, .all = g->all};
-    const qm_hit hit = {start, start + size, near, near + size, 0};
-    uint32_t *stamps = g->scratch->stamps;
-    qm_hit *to = g->to;
-    for (; used < end; used++) {
-        stamps[used->set] = clock;
-        if (!is_wanted(&w, &used->bits)) continue;
-        *to = hit;
-        to++->set = used->set;
-    }
-    g->to = to;
+    gathering g = *at; /* where the compiler knows that no hit that is written could change it */
+    const uint32_t near = word->start - g.taken;
+    const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, 0};
+    for (uint32_t i = 0; i < count; i++) add_hit(&g, &hit, sets[i]);
+    at->to = g.to;
+    at->to_object = g.to_object;
 }
 
-static int add_blocks(gathering *g, const qm_match *match)
+static int add_blocks(qm_initiative_scratch *scratch, const qm_listed_word *word,
+                      const uint32_t *types, uint32_t count)
 {
-    qm_initiative_scratch *scratch = g->scratch;
-    const uint32_t *types = g->initiator->sources[match->source].types;
-    const qm_sense *sense = match->senses, *end = sense + match->count;
-    for (; sense < end; sense++) {
-        if (sense->kind != QM_SENSE_BLOCK || !types[sense->value]) continue;
-        const qm_block_hit block = {match->start, match->end, types[sense->value]};
+    for (uint32_t i = 0; i < count; i++) {
+        const qm_block_hit block = {word->start, word->end, types[i]};
         if (qm_array_push(scratch->alloc, &scratch->blocks, block) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-/* How many hits there are at most. */
-static size_t count_hits(const qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
+static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
-    size_t count = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
-    for (; word < end; word++) count += word->use->n_sets;
-    return count;
+    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
+    for (; kept < end; kept++) {
+        const qm_listed_word *word = &kept->word;
+        const qm_word_parts *parts = &initiator->parts.at[word->number];
+        const uint32_t *part = initiator->use_parts.at + parts->first;
+        take_quantities(g, word->start);
+        if (!is_masked(g, word)) add_sets(g, word, part, parts->n_sets);
+        if (parts->n_blocks > 0 && add_blocks(scratch, word, part + parts->n_sets + parts->n_cues,
+                                              parts->n_blocks) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    take_quantities(g, UINT32_MAX);
+    return QM_OK;
 }
 
 /* Kept matches and quantities, merged in order of their starts. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence, bool all)
 {
-    const qm_kept *word = scratch->kept.at, *end = word + scratch->kept.count;
-    const size_t most = count_hits(scratch, evidence);
-    gathering g = {.initiator = initiator,
-                   .scratch = scratch,
+    const size_t most = scratch->kept.at[scratch->kept.count - 1].sets +
+                        2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
+    /* One more, since what is not wanted is written, too. */
+    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
+        return QM_E_NOMEM;
+    gathering g = {.set_bits = initiator->set_bits,
+                   .quantity_sets = initiator->quantity_sets,
                    .quantities = evidence->document->quantities,
+                   .sets = scratch->sets,
+                   .hits = scratch->hits.at,
+                   .to = scratch->hits.at,
+                   .to_object = scratch->objects.at,
                    .wanted = {scratch->bits.object, scratch->bits.verb},
                    .all = all || most > QM_MOST_LOOKED,
                    .next_quantity = evidence->first_quantity,
                    .end_quantity = evidence->end_quantity};
-    /* One more, since what is not wanted is written, too. */
-    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK) return QM_E_NOMEM;
-    g.to = scratch->hits.at;
+    memset(scratch->sets, 0, qm_sets_size(scratch->n_sets));
+    scratch->sets[scratch->n_sets / 64] = UINT64_C(1) << scratch->n_sets % 64;
     scratch->blocks.count = 0;
-    if (++scratch->clock == 0) {
-        memset(scratch->stamps, 0, scratch->n_sets * sizeof *scratch->stamps);
-        scratch->clock = 1;
-    }
-    for (; word < end; word++) {
-        take_quantities(&g, word->match->start);
-        if (!is_masked(&g, word->match)) add_sets(&g, word);
-        if ((word->use->flags & QM_USED_BLOCK) && add_blocks(&g, word->match) != QM_OK)
-            return QM_E_NOMEM;
-    }
-    take_quantities(&g, UINT32_MAX);
-    scratch->hits.count = (size_t)(g.to - scratch->hits.at);
-    return QM_OK;
+    int status = add_words(&g, initiator, scratch);
+    scratch->hits.count = (size_t)(g.to - g.hits);
+    scratch->objects.count = (size_t)(g.to_object - scratch->objects.at);
+    return status;
 }

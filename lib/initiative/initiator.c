@@ -17,7 +17,7 @@ typedef struct binding {
 static uint32_t find_type(const qm_initiator *made, qm_bytes id)
 {
     for (size_t i = 1; i < made->types.count; i++)
-        if (qm_bytes_equal(made->types.at[i].shown.id, id)) return (uint32_t)i;
+        if (qm_bytes_equal(made->types.at[i].id, id)) return (uint32_t)i;
     return 0;
 }
 
@@ -33,26 +33,28 @@ static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_
     qm_bytes id = qm_taxonomy_string(taxonomy, type->id);
     *number = find_type(made, id);
     if (*number == 0) {
-        qm_bound_type fresh = {.shown = {.id = id, .name = id, .group = {"", 0}, .duty = {"", 0}}};
+        qm_initiative_type fresh = {.id = id, .name = id, .group = {"", 0}, .duty = {"", 0}};
         if (qm_array_push(made->alloc, &made->types, fresh) != QM_OK ||
+            qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
             qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
             return QM_E_NOMEM;
         *number = (uint32_t)made->types.count - 1;
     }
-    qm_bound_type *bound = &made->types.at[*number];
-    take_text(&bound->shown.name, taxonomy, type->name);
-    take_text(&bound->shown.group, taxonomy, type->group);
-    take_text(&bound->shown.duty, taxonomy, type->duty);
+    qm_initiative_type *bound = &made->types.at[*number];
+    take_text(&bound->name, taxonomy, type->name);
+    take_text(&bound->group, taxonomy, type->group);
+    take_text(&bound->duty, taxonomy, type->duty);
     take_text(&b->parents.at[*number], taxonomy, type->parent);
-    bound->means = bound->means || type->means;
+    made->means.at[*number] |= type->means != 0;
     return QM_OK;
 }
 
 static int bind_types(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
-    qm_bound_type none = {0};
+    const qm_initiative_type none = {0};
     if (qm_array_push(made->alloc, &made->types, none) != QM_OK ||
+        qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
         qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < b->n; i++) {
@@ -153,7 +155,7 @@ static int list_heirs(binding *b, qm_bytes id)
     b->heirs.count = 0;
     for (uint32_t type = 1; type < made->types.count; type++) {
         if (type != own && b->parents.at[type].size == 0) continue;
-        qm_bytes at = made->types.at[type].shown.id;
+        qm_bytes at = made->types.at[type].id;
         uint32_t step = type;
         /* No chain of parents is longer than there are types; a ring ends here too. */
         for (size_t left = made->types.count; left > 0 && !qm_bytes_equal(at, id); left--) {
@@ -194,17 +196,22 @@ static void number_verbs(qm_initiator *made)
     }
 }
 
+/* Bits of its verbs. */
+static uint64_t verb_bits(const qm_initiator *made, const qm_bound_rule *rule)
+{
+    const uint32_t *verbs = made->slots.at + rule->first_slot;
+    uint64_t bits = rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE ? QM_VERB_NONE : 0;
+    for (uint32_t i = 0; i < rule->verbs; i++) bits |= made->set_bits[verbs[i]].verb;
+    return bits;
+}
+
 static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
 {
     const qm_bound_rule *rule = &made->rules.at[number];
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    qm_object_rule at = {.rule = number, .verbs = {QM_NONE, QM_NONE}};
-    for (uint32_t i = 0; i < rule->verbs; i++) at.need |= made->set_bits[verbs[i]].verb;
-    if (rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE) at.need |= QM_VERB_NONE;
-    if (rule->verbs < 1 || rule->verbs > 2) return at;
-    at.verbs[0] = verbs[0];
-    at.verbs[1] = verbs[rule->verbs - 1];
-    return at;
+    if (rule->verbs < 1 || rule->verbs > 2 || rule->scope != QM_SCOPE_CLAUSE)
+        return (qm_object_rule){number, {made->n_sets, made->n_sets}};
+    return (qm_object_rule){number, {verbs[0], verbs[rule->verbs - 1]}};
 }
 
 /* The rules of each object, by a counting sort; offsets are kept one ahead while they are filled.
@@ -222,9 +229,8 @@ static void sort_by_object(qm_initiator *made)
         const qm_bound_rule *rule = &made->rules.at[r];
         for (uint32_t i = 0; i < rule->objects; i++) {
             uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
-            qm_object_rule *at = &made->object_rules[offsets[set + 1]++];
-            *at = object_rule(made, (uint32_t)r);
-            made->set_bits[set].object |= at->need;
+            made->object_rules[offsets[set + 1]++] = object_rule(made, (uint32_t)r);
+            made->set_bits[set].object |= verb_bits(made, rule);
         }
     }
 }
@@ -314,7 +320,7 @@ static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
     size_t n = made->types.count;
     qm_bytes *ids = qm_alloc_zero(made->alloc, n * sizeof *ids);
     if (!ids) return qm_fail_nomem(err);
-    for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].shown.id;
+    for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].id;
     const qm_classifier_names names = {ids, (uint32_t)n, made->classes.at,
                                        (uint32_t)made->classes.count};
     int status = qm_classifier_new(&made->classifier, images, &names, made->alloc, err);
@@ -343,8 +349,8 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_types(&b, err);
     if (status == QM_OK) status = bind_sets(&b, err);
     if (status == QM_OK) status = bind_rules(&b, err);
-    if (status == QM_OK) status = qm_initiator_bind_uses(made, n_lexicons, err);
     if (status == QM_OK) status = bind_cues(&b, err);
+    if (status == QM_OK) status = qm_initiator_bind_uses(made, n_lexicons, err);
     if (status == QM_OK) status = bind_fights(&b, err);
     if (status == QM_OK) status = bind_classifier(&b, images, err);
     qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
@@ -379,9 +385,11 @@ void qm_initiator_free(qm_initiator *initiator)
     qm_release(alloc, initiator->fights, initiator->fights_size);
     qm_array_free(alloc, &initiator->classes);
     qm_array_free(alloc, &initiator->uses);
-    qm_array_free(alloc, &initiator->use_sets);
+    qm_array_free(alloc, &initiator->parts);
+    qm_array_free(alloc, &initiator->use_parts);
     qm_array_free(alloc, &initiator->use_classes);
     qm_array_free(alloc, &initiator->types);
+    qm_array_free(alloc, &initiator->means);
     qm_array_free(alloc, &initiator->rules);
     qm_array_free(alloc, &initiator->cues);
     qm_array_free(alloc, &initiator->slots);
@@ -391,7 +399,7 @@ void qm_initiator_free(qm_initiator *initiator)
 bool qm_initiator_type(const qm_initiator *initiator, uint32_t type, qm_initiative_type *out)
 {
     if (type == 0 || type >= initiator->types.count) return false;
-    *out = initiator->types.at[type].shown;
+    *out = initiator->types.at[type];
     return true;
 }
 

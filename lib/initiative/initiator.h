@@ -16,19 +16,13 @@ typedef struct qm_bound_rule {
     uint8_t scope; /* qm_rule_scope */
 } qm_bound_rule;
 
-typedef struct qm_bound_type {
-    qm_initiative_type shown;
-    bool means;
-} qm_bound_type;
-
 /* What every clause has among the bits of its verbs. */
 #define QM_VERB_NONE (UINT64_C(1) << 63)
 
-/* A rule at the set of its object. need: bits of its verbs, of which a clause must have one before
- * the rule is worth a look; QM_VERB_NONE where it is to be looked at without. verbs: its only sets
- * of verbs, equal if there is but one; QM_NONE where there are none or more. */
+/* A rule at the set of its object. verbs: its only sets of verbs, equal if there is but one; both
+ * the set that every clause has (n_sets) where there are none or more, or where the verb may stand
+ * in a clause before: the rule itself is to be asked. */
 typedef struct qm_object_rule {
-    uint64_t need;
     uint32_t rule;
     uint32_t verbs[2];
 } qm_object_rule;
@@ -49,18 +43,25 @@ enum {
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 
-typedef struct qm_used_set {
-    qm_set_bits bits;
-    uint32_t set;
-} qm_used_set;
-
+/* What every word that is found is asked for. */
 typedef struct qm_word_use {
-    qm_set_bits bits;     /* of all its sets */
-    uint32_t first_set;   /* slice of use_sets */
-    uint32_t first_class; /* slice of use_classes */
-    uint8_t n_sets, n_classes;
+    uint32_t class; /* its only one, or where its slice of use_classes begins */
+    uint8_t n_classes;
     uint8_t flags; /* QM_USED_* */
 } qm_word_use;
+
+/* What the words of rules are asked for beside that; of the same number as their use. */
+typedef struct qm_word_parts {
+    qm_set_bits bits; /* of all its sets */
+    uint32_t first;   /* slice of use_parts: sets, cues, types whose hits it swallows */
+    uint8_t n_sets, n_cues, n_blocks;
+} qm_word_parts;
+
+/* A cue as one number. */
+static inline uint32_t qm_packed_cue(const qm_taxonomy_cue *cue)
+{
+    return cue->category | cue->direction << 8 | cue->scope << 16;
+}
 
 /* What the numbers of one image's senses are in the stack. */
 typedef struct qm_source_map {
@@ -77,7 +78,8 @@ struct qm_initiator {
     const qm_lexicon *lexicons;
     qm_source_map *sources;
     size_t n_sources;
-    QM_ARRAY(qm_bound_type) types; /* [0] is none */
+    QM_ARRAY(qm_initiative_type) types; /* [0] is none */
+    qm_u8_array means;                  /* by type: 1 for money and other means */
     QM_ARRAY(qm_bound_rule) rules;
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
@@ -92,17 +94,18 @@ struct qm_initiator {
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
     QM_ARRAY(qm_word_use) uses;
-    QM_ARRAY(qm_used_set) use_sets;
+    QM_ARRAY(qm_word_parts) parts;
+    qm_u32_array use_parts;
     qm_u32_array use_classes;  /* numbers of classes */
     qm_classifier *classifier; /* NULL when no image carries weights */
 };
 
-/* Once sets, rules and their bits are bound. */
+/* Once sets, rules and their bits, types and cues are bound. */
 int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err);
 
-static inline const qm_word_use *qm_use_of(const qm_initiator *initiator, const qm_match *match)
+static inline uint32_t qm_use_of(const qm_initiator *initiator, const qm_match *match)
 {
-    return &initiator->uses.at[initiator->sources[match->source].first_use + match->group];
+    return initiator->sources[match->source].first_use + match->group;
 }
 
 #endif

@@ -21,10 +21,10 @@ static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
     return false;
 }
 
-static bool any_stamped(const qm_initiative_scratch *scratch, const uint32_t *slots, uint32_t count)
+static bool any_stands(const qm_initiative_scratch *scratch, const uint32_t *slots, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (scratch->stamps[slots[i]] == scratch->clock) return true;
+        if (qm_has_hit(scratch->sets, slots[i])) return true;
     return false;
 }
 
@@ -95,11 +95,11 @@ static void offer(qm_initiative_scratch *scratch, const qm_candidate *one, int *
 {
     uint32_t *number = &scratch->candidate[one->type];
     if (*number == 0) {
-        *status = qm_array_push(scratch->alloc, &scratch->candidates, *one);
-        if (*status == QM_OK) *number = (uint32_t)scratch->candidates.count;
+        *status = qm_array_push(scratch->alloc, &scratch->now->candidates, *one);
+        if (*status == QM_OK) *number = (uint32_t)scratch->now->candidates.count;
         return;
     }
-    qm_candidate *best = &scratch->candidates.at[*number - 1];
+    qm_candidate *best = &scratch->now->candidates.at[*number - 1];
     if (one->rule_points > best->rule_points ||
         (one->rule_points == best->rule_points && one->distance < best->distance))
         *best = *one;
@@ -118,11 +118,11 @@ static bool is_figure(const qm_initiator *initiator, uint32_t set)
     return has_set(initiator->quantity_sets, QM_KIND_NUMBER + 1, set);
 }
 
-static inline bool is_verb(const qm_object_rule *at, const qm_bound_rule *rule,
-                           const uint32_t *verbs, uint32_t set)
+static inline bool is_verb(const pairing *p, const qm_object_rule *at, const qm_bound_rule *rule,
+                           uint32_t set)
 {
-    if (at->verbs[0] != QM_NONE) return set == at->verbs[0] || set == at->verbs[1];
-    return has_set(verbs, rule->verbs, set);
+    if (at->verbs[0] != p->initiator->n_sets) return set == at->verbs[0] || set == at->verbs[1];
+    return has_set(p->initiator->slots.at + rule->first_slot, rule->verbs, set);
 }
 
 /* The verb of a pair with the object, to the left of it or to the right; the nearest one that
@@ -131,7 +131,6 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
                        qm_candidate *best)
 {
     const qm_bound_rule *rule = &p->initiator->rules.at[at->rule];
-    const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
     const qm_hit *hits = p->scratch->hits.at;
     ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
     const bool wide = p->wide;
@@ -140,7 +139,7 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
         uint32_t distance;
         uint8_t how;
         if (wide && too_far(verb, object)) return;
-        if (!is_verb(at, rule, verbs, verb->set)) continue;
+        if (!is_verb(p, at, rule, verb->set)) continue;
         if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
         if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
@@ -241,46 +240,54 @@ static int try_rule(const pairing *p, const qm_object_rule *at, const qm_hit *hi
     const qm_bound_rule *rule = &initiator->rules.at[at->rule];
     const uint32_t *slots = initiator->slots.at + rule->first_slot;
     const uint32_t *needs = slots + rule->verbs + rule->objects;
-    bool here = !rule->verbs || any_stamped(scratch, slots, rule->verbs);
+    bool known = at->verbs[0] != initiator->n_sets; /* to stand in the clause */
+    bool here = known || !rule->verbs || any_stands(scratch, slots, rule->verbs);
     if (!here && rule->scope == QM_SCOPE_CLAUSE) return QM_OK;
-    if (rule->needs && !any_stamped(scratch, needs, rule->needs)) return QM_OK;
-    if (rule->bars && any_stamped(scratch, needs + rule->needs, rule->bars)) return QM_OK;
+    if (rule->needs && !any_stands(scratch, needs, rule->needs)) return QM_OK;
+    if (rule->bars && any_stands(scratch, needs + rule->needs, rule->bars)) return QM_OK;
     if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
         return QM_OK;
     if (!here) return try_past(p, at->rule, hit);
     return rule->order == QM_RULE_ALONE ? try_alone(p, at->rule, hit) : try_pair(p, at, hit);
 }
 
-static int try_rules(const pairing *p, uint64_t present)
+/* The rules of each object whose verb stands in the clause. */
+static int try_rules(const pairing *p)
 {
     const qm_initiator *initiator = p->initiator;
-    const qm_hit *hit = p->scratch->hits.at, *end = hit + p->scratch->hits.count;
-    for (; hit < end; hit++) {
-        if (!(initiator->set_bits[hit->set].object & present)) continue;
+    const qm_initiative_scratch *scratch = p->scratch;
+    const uint32_t *object = scratch->objects.at, *end = object + scratch->objects.count;
+    for (; object < end; object++) {
+        const qm_hit *hit = &scratch->hits.at[*object];
         const qm_object_rule *at = initiator->object_rules + initiator->by_object[hit->set];
         const qm_object_rule *last = initiator->object_rules + initiator->by_object[hit->set + 1];
-        for (; at < last; at++)
-            if ((at->need & present) && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
+        for (; at < last; at++) {
+            const bool stands =
+                qm_has_hit(scratch->sets, at->verbs[0]) | qm_has_hit(scratch->sets, at->verbs[1]);
+            if (stands && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
+        }
     }
     return QM_OK;
 }
 
-int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                   const qm_document *document, qm_clause_evidence *evidence)
+int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     if (!(scratch->bits.object & scratch->bits.verb) && !scratch->past) return QM_OK;
-    const uint32_t number = evidence->clause;
+    qm_read_clause *now = scratch->now;
+    const qm_document *document = now->evidence.document;
+    const uint32_t number = now->evidence.clause;
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
                        clause,    number,  clause->end - clause->start > QM_FARTHEST};
-    if (qm_clause_find_hits(initiator, scratch, evidence, scratch->past != NULL) != QM_OK ||
-        try_rules(&p, scratch->bits.verb) != QM_OK)
+    if (qm_clause_find_hits(initiator, scratch, &now->evidence, scratch->past != NULL) != QM_OK ||
+        try_rules(&p) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);
-    evidence->n_ruled = (uint32_t)scratch->candidates.count;
-    for (size_t i = 0; i < scratch->candidates.count; i++) {
-        scratch->ruled[i] = scratch->candidates.at[i].type;
-        scratch->points[scratch->ruled[i]] = scratch->candidates.at[i].rule_points;
+    now->evidence.n_ruled = (uint32_t)now->candidates.count;
+    for (size_t i = 0; i < now->candidates.count; i++) {
+        const qm_candidate *one = &now->candidates.at[i];
+        now->ruled[i] = one->type;
+        now->points[one->type] = one->rule_points;
     }
     return QM_OK;
 }

@@ -28,7 +28,7 @@ static const qm_quantity *quantity_on(const phrasing *p, uint32_t at)
 {
     const qm_quantities *quantities = p->document->quantities;
     uint32_t *near = &p->near->quantity;
-    *near = qm_quantity_behind(quantities, *near, at);
+    *near = qm_span_behind(QM_SPANS(quantities), *near, at);
     if (*near == quantities->count || quantities->at[*near].start > at) return NULL;
     return &quantities->at[*near];
 }
@@ -38,7 +38,7 @@ static bool is_named(const phrasing *p, uint32_t start, uint32_t end)
     const qm_entities *entities = p->document->entities;
     if (!entities) return false;
     uint32_t *near = &p->near->entity;
-    *near = qm_entity_behind(entities, *near, start);
+    *near = qm_span_behind(QM_SPANS(entities), *near, start);
     return *near < entities->count && entities->at[*near].start < end;
 }
 
@@ -75,15 +75,29 @@ static int verb_points(const phrasing *p, uint32_t start, uint32_t end, uint8_t 
     return points;
 }
 
+/* The first match that ends within the clause or behind it. */
+static uint32_t first_match(const phrasing *p)
+{
+    const qm_matches *matches = p->document->matches;
+    uint32_t first = 0, count = (uint32_t)matches->count;
+    while (count > 0) {
+        const uint32_t half = count / 2;
+        const bool behind = matches->at[first + half].end > p->clause->start;
+        first = behind ? first : first + half + 1;
+        count = behind ? half : count - half - 1;
+    }
+    return first;
+}
+
 /* Of the verbs that rules and classes know: the best, of equals the last. */
 static bool find_verb(const phrasing *p, qm_initiative *row)
 {
     const qm_matches *matches = p->document->matches;
     int best = INT32_MIN;
-    for (uint32_t i = p->near->match; i < matches->count && matches->at[i].end <= p->clause->end;
+    for (uint32_t i = first_match(p); i < matches->count && matches->at[i].end <= p->clause->end;
          i++) {
         const qm_match *match = &matches->at[i];
-        uint8_t uses = qm_use_of(p->initiator, match)->flags;
+        uint8_t uses = p->initiator->uses.at[qm_use_of(p->initiator, match)].flags;
         if (!(uses & (QM_USED_VERB | QM_USED_ACT)) || match->start < p->clause->start ||
             !is_word(p, match->start, match->end) || quantity_on(p, match->start))
             continue;

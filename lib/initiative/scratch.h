@@ -4,6 +4,8 @@
 
 #include "initiative/initiator.h"
 
+#include <stddef.h>
+
 /* A word of a set, or a quantity, that stands in a clause. */
 typedef struct qm_hit {
     uint32_t start, end;
@@ -13,10 +15,25 @@ typedef struct qm_hit {
     uint32_t set;
 } qm_hit;
 
-/* A word of rules. */
+/* A word of the document that is of use. */
+typedef struct qm_listed_word {
+    uint32_t start, end;
+    uint32_t number; /* of its use; or of its class, as in qm_word_use */
+    uint32_t what;   /* flags of its use; or how many classes it has */
+} qm_listed_word;
+
+/* Those of one kind in a stretch of the document, in the order of matches. */
+typedef struct qm_word_list {
+    QM_ARRAY(qm_listed_word) words;
+    size_t next; /* the first one behind the clause before */
+} qm_word_list;
+
+/* A word that no longer one has taken in, with the sums of it and of all kept before it. */
 typedef struct qm_kept {
-    const qm_match *match;
-    const qm_word_use *use;
+    qm_listed_word word;
+    uint8_t flags;
+    uint32_t sets;
+    qm_set_bits bits;
 } qm_kept;
 
 typedef struct qm_cue_hit {
@@ -87,15 +104,16 @@ typedef struct qm_heard {
     uint32_t clause; /* QM_NONE: they were not asked */
 } qm_heard;
 
-/* A clause, read, that waits for the one behind it to be read before it is decided. */
-typedef struct qm_waiting {
+/* A clause, read. */
+typedef struct qm_read_clause {
+    qm_clause_evidence evidence;
     qm_candidates candidates;
     qm_cue_hits cues;
     qm_background background;
-    qm_clause_evidence evidence;
-    int32_t *points; /* by type: of the rules */
-    uint32_t *ruled; /* the types that have some */
-} qm_waiting;
+    qm_class_hit classes[QM_CLASSES_MOST + 1]; /* one more, since what is not new is written, too */
+    int32_t *points;                           /* by type: of the rules */
+    uint32_t *ruled;                           /* the types that have some */
+} qm_read_clause;
 
 enum { QM_MOST_LOOKED = 64 }; /* hits looked at on either side of an object */
 
@@ -121,45 +139,49 @@ typedef struct qm_past {
 
 /* Where things were looked for last: what is asked for next is never far. */
 typedef struct qm_near {
-    uint32_t match, quantity, entity;
+    uint32_t quantity, entity;
 } qm_near;
 
-/* Number of the first match, quantity or entity that ends behind `place`, looked for from `near`.
- */
-static inline uint32_t qm_match_behind(const qm_matches *matches, uint32_t near, uint32_t place)
+/* Things that stand in the text in order, quantities or entities, each of which begins with where
+ * it starts and ends. */
+typedef struct qm_spans {
+    const void *at;
+    size_t width;
+    uint32_t count;
+} qm_spans;
+
+#define QM_SPANS(array) ((qm_spans){(array)->at, sizeof *(array)->at, (uint32_t)(array)->count})
+
+static inline uint32_t qm_span_start(qm_spans spans, uint32_t number)
 {
-    if (near > matches->count) near = (uint32_t)matches->count;
-    while (near > 0 && matches->at[near - 1].end > place) near--;
-    while (near < matches->count && matches->at[near].end <= place) near++;
+    return ((const uint32_t *)(const void *)((const char *)spans.at + number * spans.width))[0];
+}
+
+static inline uint32_t qm_span_end(qm_spans spans, uint32_t number)
+{
+    return ((const uint32_t *)(const void *)((const char *)spans.at + number * spans.width))[1];
+}
+
+/* Number of the first one that ends behind `place`, looked for from `near`. */
+static inline uint32_t qm_span_behind(qm_spans spans, uint32_t near, uint32_t place)
+{
+    if (near > spans.count) near = spans.count;
+    while (near > 0 && qm_span_end(spans, near - 1) > place) near--;
+    while (near < spans.count && qm_span_end(spans, near) <= place) near++;
     return near;
 }
 
-static inline uint32_t qm_quantity_behind(const qm_quantities *quantities, uint32_t near,
-                                          uint32_t place)
+/* Number of the first one that begins at `place` or behind it. */
+static inline uint32_t qm_span_from(qm_spans spans, uint32_t near, uint32_t place)
 {
-    if (near > quantities->count) near = (uint32_t)quantities->count;
-    while (near > 0 && quantities->at[near - 1].end > place) near--;
-    while (near < quantities->count && quantities->at[near].end <= place) near++;
+    if (near > spans.count) near = spans.count;
+    while (near > 0 && qm_span_start(spans, near - 1) >= place) near--;
+    while (near < spans.count && qm_span_start(spans, near) < place) near++;
     return near;
 }
 
-static inline uint32_t qm_entity_behind(const qm_entities *entities, uint32_t near, uint32_t place)
-{
-    if (near > entities->count) near = (uint32_t)entities->count;
-    while (near > 0 && entities->at[near - 1].end > place) near--;
-    while (near < entities->count && entities->at[near].end <= place) near++;
-    return near;
-}
-
-/* Number of the first quantity that begins at `place` or behind it. */
-static inline uint32_t qm_quantity_from(const qm_quantities *quantities, uint32_t near,
-                                        uint32_t place)
-{
-    if (near > quantities->count) near = (uint32_t)quantities->count;
-    while (near > 0 && quantities->at[near - 1].start >= place) near--;
-    while (near < quantities->count && quantities->at[near].start < place) near++;
-    return near;
-}
+_Static_assert(offsetof(qm_quantity, start) == 0 && offsetof(qm_quantity, end) == 4, "spans");
+_Static_assert(offsetof(qm_entity, start) == 0 && offsetof(qm_entity, end) == 4, "spans");
 
 /* The clauses that a row goes over. */
 typedef struct qm_run {
@@ -172,25 +194,26 @@ typedef struct qm_run {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    qm_near near_clause;    /* where the clause before has ended */
-    qm_near near_row;       /* where the words of the row before were */
-    QM_ARRAY(qm_kept) kept; /* of the clause at hand, longest only */
-    QM_ARRAY(qm_hit) hits;
-    qm_cue_hits cues;
-    qm_background background;
-    QM_ARRAY(qm_block_hit) blocks;
-    qm_candidates candidates;
-    qm_class_hit classes[2][QM_CLASSES_MOST]; /* of the clause at hand and of the one that waits */
-    qm_set_bits bits;                         /* of the sets that may have hits in the clause */
-    uint32_t *stamps; /* by set: the last clause that has hits of it, from 1 */
-    qm_past *past;    /* by set; NULL when no rule looks back */
-    uint32_t n_sets;
+    qm_near near_clause;        /* where the clause before has ended */
+    qm_near near_row;           /* where the words of the row before were */
+    qm_word_list used, classed; /* words of rules, words of classes */
+    uint32_t listed;            /* matches that the lists go over */
+    QM_ARRAY(qm_kept) kept;     /* of the clause at hand, longest only; [0] is none */
+    uint32_t *class_stamps;     /* by class: the last clause that has it, from 1 */
+    uint32_t n_classes;
     uint32_t clock;
-    int32_t *points;     /* by type: of the rules */
-    uint32_t *ruled;     /* the types that have some */
+    qm_set_bits bits; /* of the sets that may have hits in the clause */
+    QM_ARRAY(qm_hit) hits;
+    qm_u32_array objects; /* the hits that are an object of a rule which may have its verb */
+    QM_ARRAY(qm_block_hit) blocks;
+    uint64_t *sets; /* bit set: those with a hit in the clause, and n_sets, which always has one */
+    qm_past *past;  /* by set; NULL when no rule looks back */
+    uint32_t n_sets;
     uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
     uint32_t n_types;
-    qm_waiting waiting;
+    qm_read_clause reads[2];
+    qm_read_clause *now;     /* the clause at hand */
+    qm_read_clause *waiting; /* for the one behind it to be read, before it is decided */
     qm_heard heard[QM_HEARD];
     qm_readings *readings; /* what the weights know of the clauses around */
     qm_carry carry;
@@ -199,25 +222,35 @@ struct qm_initiative_scratch {
     bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
 
-/* Fills kept, classes, cues and bits with what stands in the clause. */
+/* Words in all of the numbers of sets. */
+static inline size_t qm_sets_size(uint32_t n_sets)
+{
+    return ((size_t)n_sets / 64 + 1) * sizeof(uint64_t);
+}
+
+static inline bool qm_has_hit(const uint64_t *sets, uint32_t set)
+{
+    return sets[set / 64] >> set % 64 & 1;
+}
+
+/* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                     const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
-/* Fills hits and blocks, and stamps the sets. Hits that can be of no pair are left out where they
- * don't count among those that QM_MOST_LOOKED allows, unless all are asked for. */
+                     const qm_document *document, uint32_t clause);
+/* Of the clause last gathered: fills hits, objects, blocks and sets. Hits that can be of no pair
+ * are left out where they don't count among those that QM_MOST_LOOKED allows, unless all are asked
+ * for. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence, bool all);
 /* Pairs verbs and objects: one candidate per type. */
-int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                   const qm_document *document, qm_clause_evidence *evidence);
+int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 int32_t qm_candidate_points(const qm_candidate *one);
 /* Learnt points of the candidates, and candidates of the weights alone. */
-int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_document *document, qm_clause_evidence *evidence);
+int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 /* All of that for one clause; clauses whose role has no rows keep their cues alone. */
 int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_document *document, uint32_t clause, qm_clause_evidence *evidence);
+                    const qm_document *document, uint32_t clause);
 /* The clause just read waits, and what the waiting one had is forgotten. */
-void qm_clause_wait(qm_initiative_scratch *scratch, const qm_clause_evidence *evidence);
+void qm_clause_wait(qm_initiative_scratch *scratch);
 /* What the clauses beside the waiting one say, context, cues and status, and fights: what is left
  * and not lost makes rows. Those that fall short have a status only if all are asked for. */
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all);

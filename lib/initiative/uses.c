@@ -9,7 +9,7 @@ typedef struct binding {
     uint32_t n_slots;  /* a power of two; more than half of them stay empty */
 } binding;
 
-/* For as many classes, sets and uses as there may be. */
+/* For as many classes, parts and uses as there may be. */
 static int make_room(binding *b)
 {
     qm_initiator *made = b->made;
@@ -29,8 +29,9 @@ static int make_room(binding *b)
     for (b->n_slots = 16; b->n_slots <= 2 * classes;) b->n_slots *= 2;
     b->slots = qm_alloc_zero(made->alloc, b->n_slots * sizeof *b->slots);
     if (!b->slots || qm_array_reserve(made->alloc, &made->uses, uses) != QM_OK ||
+        qm_array_reserve(made->alloc, &made->parts, uses) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_classes, classes) != QM_OK ||
-        qm_array_reserve(made->alloc, &made->use_sets, others) != QM_OK)
+        qm_array_reserve(made->alloc, &made->use_parts, others) != QM_OK)
         return QM_E_NOMEM;
     return QM_OK;
 }
@@ -49,46 +50,81 @@ static void mark_sets(binding *b)
 
 /* ---- one group ---- */
 
-static int add_class(binding *b, uint32_t hash)
+/* The number of a class. */
+static int number_class(binding *b, uint32_t hash, uint32_t *number)
 {
     qm_initiator *made = b->made;
-    uint32_t at = hash & (b->n_slots - 1), number;
-    for (; (number = b->slots[at]) != 0; at = (at + 1) & (b->n_slots - 1))
-        if (made->classes.at[number - 1] == hash) break;
-    if (number == 0) {
+    uint32_t at = hash & (b->n_slots - 1), found;
+    for (; (found = b->slots[at]) != 0; at = (at + 1) & (b->n_slots - 1))
+        if (made->classes.at[found - 1] == hash) break;
+    if (found == 0) {
         if (qm_array_push(made->alloc, &made->classes, hash) != QM_OK) return QM_E_NOMEM;
-        b->slots[at] = number = (uint32_t)made->classes.count;
+        b->slots[at] = found = (uint32_t)made->classes.count;
     }
-    return qm_array_push(made->alloc, &made->use_classes, number - 1);
+    *number = found - 1;
+    return QM_OK;
 }
 
-static int add_set(binding *b, uint32_t set, qm_word_use *use)
+/* Classes are named last first. */
+static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
 {
-    const qm_used_set used = {.bits = b->made->set_bits[set], .set = set};
-    use->flags |= b->set_uses[set];
-    use->bits.verb |= used.bits.verb;
-    use->bits.object |= used.bits.object;
-    use->n_sets++;
-    return qm_array_push(b->made->alloc, &b->made->use_sets, used);
+    uint32_t number = 0;
+    use->n_classes = (uint8_t)count;
+    use->class = (uint32_t)b->made->use_classes.count;
+    if (count > 0 && (senses[count - 1].flags & QM_CLASS_VERBS)) use->flags |= QM_USED_ACT;
+    for (uint32_t left = count; left > 0; left--) {
+        if (number_class(b, senses[left - 1].value, &number) != QM_OK ||
+            (count > 1 && qm_array_push(b->made->alloc, &b->made->use_classes, number) != QM_OK))
+            return QM_E_NOMEM;
+    }
+    if (count == 1) use->class = number;
+    return QM_OK;
 }
 
-/* Appends the sets and classes of a group. Senses are in ascending order: sets, cues, blocks,
- * classes. */
+static int add_part(binding *b, uint32_t part)
+{
+    return qm_array_push(b->made->alloc, &b->made->use_parts, part);
+}
+
+static int add_set(binding *b, uint32_t set, qm_word_use *use, qm_word_parts *parts)
+{
+    const qm_set_bits *bits = &b->made->set_bits[set];
+    use->flags |= b->set_uses[set];
+    parts->bits.verb |= bits->verb;
+    parts->bits.object |= bits->object;
+    parts->n_sets++;
+    return add_part(b, set);
+}
+
+static int add_cue(binding *b, uint32_t cue, qm_word_use *use, qm_word_parts *parts)
+{
+    use->flags |= QM_USED_ELSE | QM_USED_CUE;
+    parts->n_cues++;
+    return add_part(b, qm_packed_cue(&b->made->cues.at[cue]));
+}
+
+static int add_block(binding *b, uint32_t type, qm_word_use *use, qm_word_parts *parts)
+{
+    use->flags |= QM_USED_ELSE | QM_USED_BLOCK;
+    if (type == 0) return QM_OK; /* it is no more */
+    parts->n_blocks++;
+    return add_part(b, type);
+}
+
+/* The parts and classes of a group. Senses are in ascending order: sets, cues, blocks, classes. */
 static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses, uint32_t count,
-                    qm_word_use *use)
+                    qm_word_use *use, qm_word_parts *parts)
 {
     uint32_t left = count;
-    for (; left > 0 && senses[left - 1].kind == QM_SENSE_CLASS; left--)
-        if (add_class(b, senses[left - 1].value) != QM_OK) return QM_E_NOMEM;
-    use->n_classes = (uint8_t)(count - left);
-    if (left < count && (senses[count - 1].flags & QM_CLASS_VERBS)) use->flags |= QM_USED_ACT;
-    for (uint32_t i = 0; i < left; i++) {
-        if (senses[i].kind == QM_SENSE_CUE) use->flags |= QM_USED_ELSE | QM_USED_CUE;
-        if (senses[i].kind == QM_SENSE_BLOCK) use->flags |= QM_USED_ELSE | QM_USED_BLOCK;
-        if (senses[i].kind != QM_SENSE_SET) continue;
-        if (add_set(b, map->sets[senses[i].value], use) != QM_OK) return QM_E_NOMEM;
+    int status = QM_OK;
+    while (left > 0 && senses[left - 1].kind == QM_SENSE_CLASS) left--;
+    for (uint32_t i = 0; i < left && status == QM_OK; i++) {
+        const uint32_t value = senses[i].value;
+        if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], use, parts);
+        if (senses[i].kind == QM_SENSE_CUE) status = add_cue(b, map->first_cue + value, use, parts);
+        if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], use, parts);
     }
-    return QM_OK;
+    return status == QM_OK ? read_classes(b, senses + left, count - left, use) : status;
 }
 
 static int bind_groups(binding *b, size_t source)
@@ -99,11 +135,12 @@ static int bind_groups(binding *b, size_t source)
     uint32_t at = 0, group, count, uses = (uint32_t)made->uses.count;
     while ((senses = qm_lexicon_next(&made->lexicons[source], QM_ROOM_INITIATIVE, &at, &group,
                                      &count))) {
-        qm_word_use use = {.first_set = (uint32_t)made->use_sets.count,
-                           .first_class = (uint32_t)made->use_classes.count};
+        qm_word_use use = {0};
+        qm_word_parts parts = {.first = (uint32_t)made->use_parts.count};
         if (made->uses.count == uses) map->first_use = uses - group;
-        if (read_use(b, map, senses, count, &use) != QM_OK ||
-            qm_array_push(made->alloc, &made->uses, use) != QM_OK)
+        if (read_use(b, map, senses, count, &use, &parts) != QM_OK ||
+            qm_array_push(made->alloc, &made->uses, use) != QM_OK ||
+            qm_array_push(made->alloc, &made->parts, parts) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;

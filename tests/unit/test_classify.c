@@ -449,7 +449,7 @@ START_TEST(clauses_beside_speak_for_a_type)
     ck_assert_uint_ne(scores[1].first, scores[1].second);
     ck_assert_int_eq(qm_around_points(classifier, &all, 0), 0);
     for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
-        if (!qm_bytes_equal(engine->initiator->types.at[type].shown.id, qm_bytes_of("water")))
+        if (!qm_bytes_equal(engine->initiator->types.at[type].id, qm_bytes_of("water")))
             continue;
         /* Three clauses of water in a row: each is surer than it would be by itself. */
         ck_assert_int_gt(qm_around_points(classifier, &all, type),
