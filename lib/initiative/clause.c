@@ -19,14 +19,34 @@ static int make_room(const qm_allocator *alloc, qm_word_list *list)
     return qm_array_reserve(alloc, &list->words, left + STRETCH + 1);
 }
 
-/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. Nobody could
- * foresee it, so no branch asks for it. begins may be NULL. */
-static inline bool fits_words(const uint8_t *begins, uint32_t start, uint32_t end)
+static void end_list(qm_word_list *list, qm_listed_word *end)
 {
-    return (end - start > 1) | (begins ? begins[start] & begins[end] : 1);
+    *end = (qm_listed_word){.end = UINT32_MAX};
+    list->words.count = (size_t)(end - list->words.at);
 }
 
-/* Takes the words of the next stretch of matches that rules and classes ask for. */
+int qm_words_forget(qm_initiative_scratch *scratch)
+{
+    qm_word_list *lists[] = {&scratch->used, &scratch->classed};
+    for (int i = 0; i < 2; i++) {
+        lists[i]->next = lists[i]->words.count = 0;
+        if (make_room(scratch->alloc, lists[i]) != QM_OK) return QM_E_NOMEM;
+        end_list(lists[i], lists[i]->words.at);
+    }
+    scratch->listed = 0;
+    return QM_OK;
+}
+
+/* A word of one character must be a word of the text: 养 in 养 鸡, not in 养老. begins may be NULL.
+ */
+static inline uint32_t fits_words(const uint8_t *begins, const qm_match *match)
+{
+    return (match->end - match->start > 1) |
+           (begins ? begins[match->start] & begins[match->end] : 1);
+}
+
+/* Takes the words of the next stretch of matches that rules and classes ask for. Which they are
+ * nobody could foresee, so no branch asks for it. */
 static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                       const qm_document *document)
 {
@@ -43,16 +63,16 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     qm_listed_word *to_classed = classed->words.at + classed->words.count;
     scratch->listed += (uint32_t)(end - match);
     for (; match < end; match++) {
+        const uint32_t fits = fits_words(begins, match);
         const uint32_t number = sources[match->source].first_use + match->group;
-        const qm_word_use use = uses[number];
-        const bool fits = fits_words(begins, match->start, match->end);
-        *to = (qm_listed_word){match->start, match->end, number, use.flags};
-        to += fits & ((use.flags & QM_USED_BY_RULES) != 0);
-        *to_classed = (qm_listed_word){match->start, match->end, use.class, use.n_classes};
-        to_classed += fits & (use.n_classes > 0);
+        const qm_word_use *use = &uses[number];
+        const qm_listed_word word = {match->start, match->end, number, use->flags};
+        *to = *to_classed = word;
+        to += fits & use->of_rules;
+        to_classed += fits & use->of_a_class;
     }
-    used->words.count = (size_t)(to - used->words.at);
-    classed->words.count = (size_t)(to_classed - classed->words.at);
+    end_list(used, to);
+    end_list(classed, to_classed);
     return QM_OK;
 }
 
@@ -72,7 +92,7 @@ static int list_until(const qm_initiator *initiator, qm_initiative_scratch *scra
  * may know only one of them. */
 static bool leaves(const qm_listed_word *longer, const qm_listed_word *shorter)
 {
-    return (longer->what & QM_USED_BY_RULES) == QM_USED_VERB && (shorter->what & QM_USED_VERB) &&
+    return (longer->flags & QM_USED_BY_RULES) == QM_USED_VERB && (shorter->flags & QM_USED_VERB) &&
            shorter->end - shorter->start > 1;
 }
 
@@ -91,13 +111,12 @@ static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *wo
     return top;
 }
 
-static void put_on(qm_kept *below, const qm_word_parts *parts, const qm_listed_word *word)
+static inline void put_on(qm_kept *below, const qm_set_bits *bits, const qm_listed_word *word)
 {
-    below[1] = (qm_kept){
-        .word = *word,
-        .flags = (uint8_t)(below->flags | word->what),
-        .sets = below->sets + parts->n_sets,
-        .bits = {below->bits.verb | parts->bits.verb, below->bits.object | parts->bits.object}};
+    below[1].word = *word;
+    below[1].bits.verb = below->bits.verb | bits->verb;
+    below[1].bits.object = below->bits.object | bits->object;
+    below[1].flags = below->flags | word->flags;
 }
 
 /* The longest words of the clause that rules use. */
@@ -107,19 +126,18 @@ static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
     const bool heading = clause->role == QM_ROLE_HEADING;
     const uint32_t start = clause->start, stop = clause->end;
-    const qm_word_parts *const parts = initiator->parts.at;
+    const qm_set_bits *const bits = initiator->use_bits.at;
     const qm_listed_word *word = scratch->used.words.at + scratch->used.next;
-    const qm_listed_word *const end = scratch->used.words.at + scratch->used.words.count;
-    if (qm_array_reserve(scratch->alloc, &scratch->kept, (size_t)(end - word) + 1) != QM_OK)
-        return QM_E_NOMEM;
+    const size_t most = scratch->used.words.count - scratch->used.next;
+    if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
     qm_kept *const bottom = scratch->kept.at, *top = bottom;
     *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}};
-    for (; word < end && word->end <= stop; word++) {
+    for (; word->end <= stop; word++) {
         qm_kept *below = top;
         if (word->start < start) continue;
         if (word->start < top->word.end && !heading) below = make_way(bottom, top, word);
         if (!below) continue;
-        put_on(below, &parts[word->number], word);
+        put_on(below, &bits[word->use], word);
         top = below + 1;
     }
     scratch->used.next = (size_t)(word - scratch->used.words.at);
@@ -151,15 +169,15 @@ static void note_classes(const qm_initiator *initiator, qm_initiative_scratch *s
     class_list list = {scratch->now->classes, 0, scratch->class_stamps, scratch->clock};
     const uint32_t start = clause->start, stop = clause->end;
     const qm_listed_word *word = scratch->classed.words.at + scratch->classed.next;
-    const qm_listed_word *const end = scratch->classed.words.at + scratch->classed.words.count;
-    for (; word < end && word->end <= stop; word++) {
+    for (; word->end <= stop; word++) {
+        const qm_word_use *use = &initiator->uses.at[word->use];
         if (word->start < start) continue;
-        if (word->what == 1) {
-            note_class(&list, word->number, word);
+        if (use->n_classes == 1) {
+            note_class(&list, use->class, word);
             continue;
         }
-        const uint32_t *numbers = initiator->use_classes.at + word->number;
-        for (uint32_t i = 0; i < word->what; i++) note_class(&list, numbers[i], word);
+        const uint32_t *numbers = initiator->use_classes.at + use->class;
+        for (uint32_t i = 0; i < use->n_classes; i++) note_class(&list, numbers[i], word);
     }
     scratch->classed.next = (size_t)(word - scratch->classed.words.at);
     scratch->now->evidence.classes = list.at;
@@ -168,21 +186,25 @@ static void note_classes(const qm_initiator *initiator, qm_initiative_scratch *s
 
 /* ---- cues, and what rules have a chance ---- */
 
+static void add_cue(qm_read_clause *now, const qm_listed_word *word, uint32_t cue)
+{
+    const uint8_t category = (uint8_t)cue;
+    if (now->cues.count == QM_MOST_CUES) return;
+    now->cues.at[now->cues.count++] =
+        (qm_cue_hit){word->start, word->end, category, (uint8_t)(cue >> 8), (uint8_t)(cue >> 16)};
+    now->evidence.cues |= 1u << category;
+}
+
 static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
     qm_read_clause *now = scratch->now;
     if (qm_array_reserve(scratch->alloc, &now->cues, QM_MOST_CUES) != QM_OK) return QM_E_NOMEM;
     for (; kept < end; kept++) {
-        if (!(kept->word.what & QM_USED_CUE)) continue;
-        const qm_word_parts *parts = &initiator->parts.at[kept->word.number];
-        const uint32_t *cue = initiator->use_parts.at + parts->first + parts->n_sets;
-        for (uint32_t i = 0; i < parts->n_cues && now->cues.count < QM_MOST_CUES; i++) {
-            now->cues.at[now->cues.count++] =
-                (qm_cue_hit){kept->word.start, kept->word.end, (uint8_t)cue[i],
-                             (uint8_t)(cue[i] >> 8), (uint8_t)(cue[i] >> 16)};
-            now->evidence.cues |= 1u << (uint8_t)cue[i];
-        }
+        if (!(kept->word.flags & QM_USED_CUE)) continue;
+        const qm_word_parts *parts = &initiator->parts.at[kept->word.use];
+        const uint32_t *cues = initiator->use_parts.at + parts->first + parts->n_sets;
+        for (uint32_t i = 0; i < parts->n_cues; i++) add_cue(now, &kept->word, cues[i]);
     }
     return QM_OK;
 }

@@ -35,7 +35,7 @@ int qm_initiative_scratch_new(qm_initiative_scratch **out, const qm_initiator *i
     made->alloc = alloc;
     made->now = &made->reads[0];
     made->waiting = &made->reads[1];
-    if (make_tables(made, initiator) != QM_OK ||
+    if (make_tables(made, initiator) != QM_OK || qm_words_forget(made) != QM_OK ||
         qm_readings_new(&made->readings, alloc, err) != QM_OK) {
         qm_initiative_scratch_free(made);
         return qm_fail_nomem(err);
@@ -83,9 +83,7 @@ void qm_evidence_begin(qm_initiative_scratch *scratch)
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
     scratch->near_clause = scratch->near_row = (qm_near){0};
-    scratch->used.words.count = scratch->used.next = 0;
-    scratch->classed.words.count = scratch->classed.next = 0;
-    scratch->listed = 0;
+    (void)qm_words_forget(scratch); /* there has been room since it was made */
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }

@@ -2,31 +2,28 @@
 #include "initiative/scratch.h"
 
 typedef struct gathering {
-    const qm_set_bits *set_bits;
-    const uint32_t *quantity_sets;
+    const uint32_t *quantity_sets, *by_object;
     const qm_quantities *quantities;
     uint64_t *sets;
-    qm_hit *hits, *to;   /* there is room for all */
+    qm_hit *hits, *to;   /* there is room for what is added */
     uint32_t *to_object; /* likewise */
-    qm_set_bits wanted;
-    bool all;
     uint32_t next_quantity, end_quantity;
     uint32_t taken; /* characters that the quantities so far count less than they have */
 } gathering;
 
-/* That a set is there is kept of all of them, hits of those that may be a verb or an object. Which
- * they are nobody could foresee, so no branch asks for it. */
-static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set)
+/* Which are objects nobody could foresee, so no branch asks for it. */
+static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool object)
 {
-    const qm_set_bits *bits = &g->set_bits[set];
-    const bool object = (bits->object & g->wanted.object) != 0;
-    const bool verb = (bits->verb & g->wanted.verb) != 0;
     g->sets[set / 64] |= UINT64_C(1) << set % 64;
-    *g->to = *hit;
-    g->to->set = set;
     *g->to_object = (uint32_t)(g->to - g->hits);
     g->to_object += object;
-    g->to += object | verb | g->all;
+    *g->to = *hit;
+    g->to++->set = set;
+}
+
+static inline void add_quantity(gathering *g, const qm_hit *hit, uint32_t set)
+{
+    if (set != UINT32_MAX) add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1]);
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
@@ -39,9 +36,8 @@ static inline void take_quantities(gathering *g, uint32_t place)
         uint32_t kind = quantity->kind, length = quantity->end - quantity->start;
         uint32_t size = length < 2 ? length : 2, near = quantity->start - g->taken;
         const qm_hit hit = {quantity->start, quantity->end, near, near + size, 0};
-        if (sets[0] != UINT32_MAX) add_hit(g, &hit, sets[0]);
-        if (kind >= 1 && kind <= QM_KIND_NUMBER && sets[kind] != UINT32_MAX)
-            add_hit(g, &hit, sets[kind]);
+        add_quantity(g, &hit, sets[0]);
+        if (kind >= 1 && kind <= QM_KIND_NUMBER) add_quantity(g, &hit, sets[kind]);
         g->taken += length - size;
     }
 }
@@ -65,7 +61,7 @@ static void add_sets(gathering *at, const qm_listed_word *word, const uint32_t *
     gathering g = *at; /* where the compiler knows that no hit that is written could change it */
     const uint32_t near = word->start - g.taken;
     const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, 0};
-    for (uint32_t i = 0; i < count; i++) add_hit(&g, &hit, sets[i]);
+    for (uint32_t i = 0; i < count; i++) add_hit(&g, &hit, sets[i] >> 1, sets[i] & 1);
     at->to = g.to;
     at->to_object = g.to_object;
 }
@@ -85,7 +81,7 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
     const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
     for (; kept < end; kept++) {
         const qm_listed_word *word = &kept->word;
-        const qm_word_parts *parts = &initiator->parts.at[word->number];
+        const qm_word_parts *parts = &initiator->parts.at[word->use];
         const uint32_t *part = initiator->use_parts.at + parts->first;
         take_quantities(g, word->start);
         if (!is_masked(g, word)) add_sets(g, word, part, parts->n_sets);
@@ -97,25 +93,31 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
     return QM_OK;
 }
 
-/* Kept matches and quantities, merged in order of their starts. */
-int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence, bool all)
+/* For all hits that there may be, and one more object, since what is none is written, too. */
+static int make_room(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                     const qm_clause_evidence *evidence)
 {
-    const size_t most = scratch->kept.at[scratch->kept.count - 1].sets +
-                        2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
-    /* One more, since what is not wanted is written, too. */
-    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
+    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
+    size_t most = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
+    for (; kept < end; kept++) most += initiator->parts.at[kept->word.use].n_sets;
+    if (qm_array_reserve(scratch->alloc, &scratch->hits, most) != QM_OK ||
         qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
         return QM_E_NOMEM;
-    gathering g = {.set_bits = initiator->set_bits,
-                   .quantity_sets = initiator->quantity_sets,
+    return QM_OK;
+}
+
+/* Kept matches and quantities, merged in order of their starts. */
+int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                        const qm_clause_evidence *evidence)
+{
+    if (make_room(initiator, scratch, evidence) != QM_OK) return QM_E_NOMEM;
+    gathering g = {.quantity_sets = initiator->quantity_sets,
+                   .by_object = initiator->by_object,
                    .quantities = evidence->document->quantities,
                    .sets = scratch->sets,
                    .hits = scratch->hits.at,
                    .to = scratch->hits.at,
                    .to_object = scratch->objects.at,
-                   .wanted = {scratch->bits.object, scratch->bits.verb},
-                   .all = all || most > QM_MOST_LOOKED,
                    .next_quantity = evidence->first_quantity,
                    .end_quantity = evidence->end_quantity};
     memset(scratch->sets, 0, qm_sets_size(scratch->n_sets));

@@ -39,7 +39,6 @@ enum {
     QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
     QM_USED_CUE = 4,  /* as a cue among others */
     QM_USED_ACT = 8,  /* they are of a class of acts */
-    QM_USED_BLOCK = 16,
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 
@@ -47,15 +46,22 @@ enum {
 typedef struct qm_word_use {
     uint32_t class; /* its only one, or where its slice of use_classes begins */
     uint8_t n_classes;
-    uint8_t flags; /* QM_USED_* */
+    uint8_t flags;                /* QM_USED_* */
+    uint8_t of_rules, of_a_class; /* 0 or 1: whether they say QM_USED_BY_RULES, or it has any */
 } qm_word_use;
 
-/* What the words of rules are asked for beside that; of the same number as their use. */
+/* What the words of rules are asked for beside that, by the number of their use: a slice of
+ * use_parts. */
 typedef struct qm_word_parts {
-    qm_set_bits bits; /* of all its sets */
-    uint32_t first;   /* slice of use_parts: sets, cues, types whose hits it swallows */
+    uint32_t first; /* sets, as qm_set_part, then cues, types whose hits it swallows */
     uint8_t n_sets, n_cues, n_blocks;
 } qm_word_parts;
+
+/* A set as a part: whether it is an object of rules is asked for with it. */
+static inline uint32_t qm_set_part(uint32_t set, bool object)
+{
+    return set << 1 | object;
+}
 
 /* A cue as one number. */
 static inline uint32_t qm_packed_cue(const qm_taxonomy_cue *cue)
@@ -94,6 +100,7 @@ struct qm_initiator {
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
     QM_ARRAY(qm_word_use) uses;
+    QM_ARRAY(qm_set_bits) use_bits; /* of all sets of a use */
     QM_ARRAY(qm_word_parts) parts;
     qm_u32_array use_parts;
     qm_u32_array use_classes;  /* numbers of classes */

@@ -279,8 +279,7 @@ int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
                        clause,    number,  clause->end - clause->start > QM_FARTHEST};
-    if (qm_clause_find_hits(initiator, scratch, &now->evidence, scratch->past != NULL) != QM_OK ||
-        try_rules(&p) != QM_OK)
+    if (qm_clause_find_hits(initiator, scratch, &now->evidence) != QM_OK || try_rules(&p) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);
     now->evidence.n_ruled = (uint32_t)now->candidates.count;

@@ -18,11 +18,12 @@ typedef struct qm_hit {
 /* A word of the document that is of use. */
 typedef struct qm_listed_word {
     uint32_t start, end;
-    uint32_t number; /* of its use; or of its class, as in qm_word_use */
-    uint32_t what;   /* flags of its use; or how many classes it has */
+    uint32_t use; /* its number */
+    uint32_t flags;
 } qm_listed_word;
 
-/* Those of one kind in a stretch of the document, in the order of matches. */
+/* Those of one kind in a stretch of the document, in the order of matches; behind the last one
+ * stands one that has no end. */
 typedef struct qm_word_list {
     QM_ARRAY(qm_listed_word) words;
     size_t next; /* the first one behind the clause before */
@@ -31,9 +32,8 @@ typedef struct qm_word_list {
 /* A word that no longer one has taken in, with the sums of it and of all kept before it. */
 typedef struct qm_kept {
     qm_listed_word word;
-    uint8_t flags;
-    uint32_t sets;
     qm_set_bits bits;
+    uint32_t flags;
 } qm_kept;
 
 typedef struct qm_cue_hit {
@@ -204,7 +204,7 @@ struct qm_initiative_scratch {
     uint32_t clock;
     qm_set_bits bits; /* of the sets that may have hits in the clause */
     QM_ARRAY(qm_hit) hits;
-    qm_u32_array objects; /* the hits that are an object of a rule which may have its verb */
+    qm_u32_array objects; /* the hits that are an object of rules */
     QM_ARRAY(qm_block_hit) blocks;
     uint64_t *sets; /* bit set: those with a hit in the clause, and n_sets, which always has one */
     qm_past *past;  /* by set; NULL when no rule looks back */
@@ -233,14 +233,14 @@ static inline bool qm_has_hit(const uint64_t *sets, uint32_t set)
     return sets[set / 64] >> set % 64 & 1;
 }
 
+/* No match of the document has been looked at. Fails the first time alone, for lack of memory. */
+int qm_words_forget(qm_initiative_scratch *scratch);
 /* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause);
-/* Of the clause last gathered: fills hits, objects, blocks and sets. Hits that can be of no pair
- * are left out where they don't count among those that QM_MOST_LOOKED allows, unless all are asked
- * for. */
+/* Of the clause last gathered: fills hits, objects, blocks and sets. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence, bool all);
+                        const qm_clause_evidence *evidence);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 int32_t qm_candidate_points(const qm_candidate *one);

@@ -29,6 +29,7 @@ static int make_room(binding *b)
     for (b->n_slots = 16; b->n_slots <= 2 * classes;) b->n_slots *= 2;
     b->slots = qm_alloc_zero(made->alloc, b->n_slots * sizeof *b->slots);
     if (!b->slots || qm_array_reserve(made->alloc, &made->uses, uses) != QM_OK ||
+        qm_array_reserve(made->alloc, &made->use_bits, uses) != QM_OK ||
         qm_array_reserve(made->alloc, &made->parts, uses) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_classes, classes) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_parts, others) != QM_OK)
@@ -65,6 +66,13 @@ static int number_class(binding *b, uint32_t hash, uint32_t *number)
     return QM_OK;
 }
 
+/* A group as it is put together. */
+typedef struct reading {
+    qm_word_use use;
+    qm_word_parts parts;
+    qm_set_bits bits;
+} reading;
+
 /* Classes are named last first. */
 static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
 {
@@ -86,45 +94,48 @@ static int add_part(binding *b, uint32_t part)
     return qm_array_push(b->made->alloc, &b->made->use_parts, part);
 }
 
-static int add_set(binding *b, uint32_t set, qm_word_use *use, qm_word_parts *parts)
+static int add_set(binding *b, uint32_t set, reading *r)
 {
     const qm_set_bits *bits = &b->made->set_bits[set];
-    use->flags |= b->set_uses[set];
-    parts->bits.verb |= bits->verb;
-    parts->bits.object |= bits->object;
-    parts->n_sets++;
-    return add_part(b, set);
+    r->use.flags |= b->set_uses[set];
+    r->bits.verb |= bits->verb;
+    r->bits.object |= bits->object;
+    r->parts.n_sets++;
+    return add_part(b, qm_set_part(set, bits->object != 0));
 }
 
-static int add_cue(binding *b, uint32_t cue, qm_word_use *use, qm_word_parts *parts)
+static int add_cue(binding *b, uint32_t cue, reading *r)
 {
-    use->flags |= QM_USED_ELSE | QM_USED_CUE;
-    parts->n_cues++;
+    r->use.flags |= QM_USED_ELSE | QM_USED_CUE;
+    r->parts.n_cues++;
     return add_part(b, qm_packed_cue(&b->made->cues.at[cue]));
 }
 
-static int add_block(binding *b, uint32_t type, qm_word_use *use, qm_word_parts *parts)
+static int add_block(binding *b, uint32_t type, reading *r)
 {
-    use->flags |= QM_USED_ELSE | QM_USED_BLOCK;
+    r->use.flags |= QM_USED_ELSE;
     if (type == 0) return QM_OK; /* it is no more */
-    parts->n_blocks++;
+    r->parts.n_blocks++;
     return add_part(b, type);
 }
 
 /* The parts and classes of a group. Senses are in ascending order: sets, cues, blocks, classes. */
 static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses, uint32_t count,
-                    qm_word_use *use, qm_word_parts *parts)
+                    reading *r)
 {
     uint32_t left = count;
     int status = QM_OK;
     while (left > 0 && senses[left - 1].kind == QM_SENSE_CLASS) left--;
     for (uint32_t i = 0; i < left && status == QM_OK; i++) {
         const uint32_t value = senses[i].value;
-        if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], use, parts);
-        if (senses[i].kind == QM_SENSE_CUE) status = add_cue(b, map->first_cue + value, use, parts);
-        if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], use, parts);
+        if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], r);
+        if (senses[i].kind == QM_SENSE_CUE) status = add_cue(b, map->first_cue + value, r);
+        if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], r);
     }
-    return status == QM_OK ? read_classes(b, senses + left, count - left, use) : status;
+    if (status == QM_OK) status = read_classes(b, senses + left, count - left, &r->use);
+    r->use.of_rules = (r->use.flags & QM_USED_BY_RULES) != 0;
+    r->use.of_a_class = r->use.n_classes > 0;
+    return status;
 }
 
 static int bind_groups(binding *b, size_t source)
@@ -135,12 +146,12 @@ static int bind_groups(binding *b, size_t source)
     uint32_t at = 0, group, count, uses = (uint32_t)made->uses.count;
     while ((senses = qm_lexicon_next(&made->lexicons[source], QM_ROOM_INITIATIVE, &at, &group,
                                      &count))) {
-        qm_word_use use = {0};
-        qm_word_parts parts = {.first = (uint32_t)made->use_parts.count};
+        reading r = {.parts = {.first = (uint32_t)made->use_parts.count}};
         if (made->uses.count == uses) map->first_use = uses - group;
-        if (read_use(b, map, senses, count, &use, &parts) != QM_OK ||
-            qm_array_push(made->alloc, &made->uses, use) != QM_OK ||
-            qm_array_push(made->alloc, &made->parts, parts) != QM_OK)
+        if (read_use(b, map, senses, count, &r) != QM_OK ||
+            qm_array_push(made->alloc, &made->uses, r.use) != QM_OK ||
+            qm_array_push(made->alloc, &made->parts, r.parts) != QM_OK ||
+            qm_array_push(made->alloc, &made->use_bits, r.bits) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;
