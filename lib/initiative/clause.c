@@ -111,12 +111,15 @@ static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *wo
     return top;
 }
 
-static inline void put_on(qm_kept *below, const qm_set_bits *bits, const qm_listed_word *word)
+static inline void put_on(qm_kept *below, uint32_t number, const qm_word_parts *parts,
+                          const qm_listed_word *word)
 {
     below[1].word = *word;
-    below[1].bits.verb = below->bits.verb | bits->verb;
-    below[1].bits.object = below->bits.object | bits->object;
-    below[1].flags = below->flags | word->flags;
+    below[1].bits.verb = below->bits.verb | parts->bits.verb;
+    below[1].bits.object = below->bits.object | parts->bits.object;
+    below[1].sets = below->sets + parts->n_sets;
+    below[1].cues = below->cues + parts->n_cues;
+    below[1].last_cue = parts->n_cues > 0 ? number : below->last_cue;
 }
 
 /* The longest words of the clause that rules use. */
@@ -126,7 +129,7 @@ static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
     const bool heading = clause->role == QM_ROLE_HEADING;
     const uint32_t start = clause->start, stop = clause->end;
-    const qm_set_bits *const bits = initiator->use_bits.at;
+    const qm_word_parts *const parts = initiator->parts.at;
     const qm_listed_word *word = scratch->used.words.at + scratch->used.next;
     const size_t most = scratch->used.words.count - scratch->used.next;
     if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
@@ -137,8 +140,8 @@ static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scra
         if (word->start < start) continue;
         if (word->start < top->word.end && !heading) below = make_way(bottom, top, word);
         if (!below) continue;
-        put_on(below, &bits[word->use], word);
         top = below + 1;
+        put_on(below, (uint32_t)(top - bottom), &parts[word->use], word);
     }
     scratch->used.next = (size_t)(word - scratch->used.words.at);
     scratch->kept.count = (size_t)(top - bottom) + 1;
@@ -186,25 +189,39 @@ static void note_classes(const qm_initiator *initiator, qm_initiative_scratch *s
 
 /* ---- cues, and what rules have a chance ---- */
 
-static void add_cue(qm_read_clause *now, const qm_listed_word *word, uint32_t cue)
+/* Cues are read last first: those of the sentence before a cue that stops them don't count. */
+static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, const qm_cue_hit *cue)
 {
-    const uint8_t category = (uint8_t)cue;
-    if (now->cues.count == QM_MOST_CUES) return;
-    now->cues.at[now->cues.count++] =
-        (qm_cue_hit){word->start, word->end, category, (uint8_t)(cue >> 8), (uint8_t)(cue >> 16)};
-    now->evidence.cues |= 1u << category;
+    const uint32_t bit = 1u << cue->category;
+    const bool holds = (cue->direction != QM_CUE_START) | (cue->start <= clause->start + 1);
+    const bool sentence = holds & !held->stops & (cue->scope == QM_CUE_SENTENCE);
+    const bool paragraph = holds & (cue->scope == QM_CUE_PARAGRAPH);
+    held->sentence |= sentence ? bit : 0;
+    held->paragraph |= paragraph ? bit : 0;
+    held->stops |= holds & (cue->category == QM_CUE_STOP);
 }
 
-static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                    const qm_clause *clause)
 {
-    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
+    const qm_kept *kept = &scratch->kept.at[scratch->kept.count - 1];
     qm_read_clause *now = scratch->now;
-    if (qm_array_reserve(scratch->alloc, &now->cues, QM_MOST_CUES) != QM_OK) return QM_E_NOMEM;
-    for (; kept < end; kept++) {
-        if (!(kept->word.flags & QM_USED_CUE)) continue;
+    if (qm_array_reserve(scratch->alloc, &now->cues, kept->cues) != QM_OK) return QM_E_NOMEM;
+    now->cues.count = kept->cues < QM_MOST_CUES ? kept->cues : QM_MOST_CUES;
+    while (kept->last_cue > 0) {
+        kept = &scratch->kept.at[kept->last_cue];
         const qm_word_parts *parts = &initiator->parts.at[kept->word.use];
         const uint32_t *cues = initiator->use_parts.at + parts->first + parts->n_sets;
-        for (uint32_t i = 0; i < parts->n_cues; i++) add_cue(now, &kept->word, cues[i]);
+        const uint32_t first = kept->cues - parts->n_cues;
+        for (uint32_t i = parts->n_cues; i-- > 0;) {
+            if (first + i >= QM_MOST_CUES) continue;
+            qm_cue_hit *hit = &now->cues.at[first + i];
+            *hit = (qm_cue_hit){kept->word.start, kept->word.end, (uint8_t)cues[i],
+                                (uint8_t)(cues[i] >> 8), (uint8_t)(cues[i] >> 16)};
+            now->evidence.cues |= 1u << hit->category;
+            hold_cue(&now->held, clause, hit);
+        }
+        kept--;
     }
     return QM_OK;
 }
@@ -216,6 +233,15 @@ static void see_set(const qm_initiator *initiator, qm_initiative_scratch *scratc
     scratch->bits.object |= initiator->set_bits[set].object;
 }
 
+/* A figure that says how much: 几条 is none, nor are places in an order, dates and ages. */
+static inline bool is_figure(const qm_quantity *quantity)
+{
+    const uint32_t none =
+        1u << QM_KIND_ORDINAL | 1u << QM_KIND_DATE | 1u << QM_KIND_TIME | 1u << QM_KIND_AGE;
+    return !(none >> quantity->kind & 1) & (quantity->low.type != QM_VALUE_NONE) &
+           !(quantity->flags & QM_QUANTITY_INDEFINITE);
+}
+
 /* The quantities of the clause, and the bits of their sets. */
 static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                            const qm_document *document, const qm_clause *clause)
@@ -224,11 +250,14 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
     const uint32_t first =
         qm_span_behind(QM_SPANS(quantities), scratch->near_clause.quantity, clause->start);
     uint32_t next = first;
+    bool measured = false;
     for (; next < quantities->count && quantities->at[next].end <= clause->end; next++) {
         const uint32_t kind = quantities->at[next].kind;
+        measured |= is_figure(&quantities->at[next]);
         see_set(initiator, scratch, initiator->quantity_sets[0]);
         if (kind <= QM_KIND_NUMBER) see_set(initiator, scratch, initiator->quantity_sets[kind]);
     }
+    scratch->now->background.measured = measured;
     scratch->now->evidence.first_quantity = first;
     scratch->now->evidence.end_quantity = scratch->near_clause.quantity = next;
 }
@@ -236,17 +265,18 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
 /* ---- the whole ---- */
 
 /* What the clause had that was read here before. */
-static void forget(qm_initiative_scratch *scratch, qm_read_clause *read)
+static void forget(qm_read_clause *read)
 {
-    const qm_candidate *one = read->candidates.at, *end = one + read->candidates.count;
-    for (; one < end; one++) scratch->candidate[one->type] = read->points[one->type] = 0;
+    for (uint32_t i = 0; i < read->evidence.n_ruled; i++) read->points[read->ruled[i]] = 0;
     read->candidates.count = read->cues.count = 0;
+    read->held = (qm_held_cues){0};
 }
 
 static void next_clock(qm_initiative_scratch *scratch)
 {
     if (++scratch->clock != 0) return;
     memset(scratch->class_stamps, 0, scratch->n_classes * sizeof *scratch->class_stamps);
+    memset(scratch->candidate, 0, scratch->n_types * sizeof *scratch->candidate);
     scratch->clock = 1;
 }
 
@@ -256,7 +286,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     const qm_clause *clause = &document->clauses->at[number];
     const qm_carry *carry = &scratch->carry;
     qm_read_clause *now = scratch->now;
-    forget(scratch, now);
+    forget(now);
     now->evidence = (qm_clause_evidence){.document = document,
                                          .clause = number,
                                          .cues_behind = carry->sentence | carry->paragraph,
@@ -269,8 +299,8 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
         keep_words(initiator, scratch, clause) != QM_OK)
         return QM_E_NOMEM;
     note_classes(initiator, scratch, clause);
-    const qm_kept *last = scratch->kept.at + scratch->kept.count - 1;
+    const qm_kept *last = &scratch->kept.at[scratch->kept.count - 1];
     scratch->bits = last->bits;
     see_quantities(initiator, scratch, document, clause);
-    return last->flags & QM_USED_CUE ? add_cues(initiator, scratch) : QM_OK;
+    return last->cues > 0 ? add_cues(initiator, scratch, clause) : QM_OK;
 }

@@ -151,11 +151,14 @@ static uint32_t heading_level(const qm_carry *carry, const qm_document *document
     return numbered || carry->heading != QM_NONE || clause->paragraph > TITLE_REACH;
 }
 
+/* Where sentences and paragraphs begin nobody could foresee, so here and below no branch asks. */
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    if (clause->sentence != carry->sentence_number) carry->sentence = carry->lead = 0;
-    if (clause->paragraph != carry->paragraph_number) carry->paragraph = 0;
+    const bool same = clause->sentence == carry->sentence_number;
+    carry->sentence = same ? carry->sentence : 0;
+    carry->lead = same ? carry->lead : 0;
+    carry->paragraph = clause->paragraph == carry->paragraph_number ? carry->paragraph : 0;
     carry->sentence_number = clause->sentence;
     carry->paragraph_number = clause->paragraph;
 }
@@ -198,43 +201,20 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
                     const qm_initiative_scratch *scratch)
 {
     const qm_clause *clause = &document->clauses->at[number];
+    const qm_held_cues *held = &scratch->now->held;
     if (clause->role == QM_ROLE_HEADING) enter_heading(carry, document, number, scratch);
-    for (size_t i = 0; i < scratch->now->cues.count; i++) {
-        const qm_cue_hit *cue = &scratch->now->cues.at[i];
-        if (cue->direction == QM_CUE_START && cue->start > clause->start + 1) continue;
-        if (cue->category == QM_CUE_STOP) carry->sentence = 0;
-        if (cue->scope == QM_CUE_SENTENCE) carry->sentence |= 1u << cue->category;
-        if (cue->scope == QM_CUE_PARAGRAPH) carry->paragraph |= 1u << cue->category;
-    }
+    const uint32_t sentence = (held->stops ? 0 : carry->sentence) | held->sentence;
+    carry->paragraph |= held->paragraph;
     /* What a sentence begins with as a plan is the plan of all that it lists. */
-    bool opens = number == 0 || clause[-1].sentence != clause->sentence;
-    if (opens || (clause->flags & QM_CLAUSE_ENDS_COLON))
-        carry->lead = carry->sentence & 1u << QM_CUE_PLAN;
-    if (clause->flags & QM_CLAUSE_ENDS_SEMICOLON) carry->sentence = carry->lead;
+    const bool opens = number == 0 || clause[-1].sentence != clause->sentence;
+    const bool leads = opens | ((clause->flags & QM_CLAUSE_ENDS_COLON) != 0);
+    carry->lead = leads ? sentence & 1u << QM_CUE_PLAN : carry->lead;
+    carry->sentence = clause->flags & QM_CLAUSE_ENDS_SEMICOLON ? carry->lead : sentence;
 }
 
 /* ---- points ---- */
 
-/* A figure that says how much: 几条 is none, nor are places in an order, dates and ages. */
-static bool is_figure(const qm_quantity *quantity)
-{
-    switch (quantity->kind) {
-    case QM_KIND_ORDINAL:
-    case QM_KIND_DATE:
-    case QM_KIND_TIME:
-    case QM_KIND_AGE: return false;
-    default: break;
-    }
-    return quantity->low.type != QM_VALUE_NONE && !(quantity->flags & QM_QUANTITY_INDEFINITE);
-}
-
-static bool is_measured(const qm_quantities *quantities, uint32_t from, uint32_t to)
-{
-    for (uint32_t i = from; i < to; i++)
-        if (is_figure(&quantities->at[i])) return true;
-    return false;
-}
-
+/* What speaks for and against a type of which the weights know nothing. */
 static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t cues, bool measured)
 {
     uint32_t why = 0;
@@ -245,18 +225,24 @@ static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t c
     if (bit(cues, QM_CUE_RESULT)) why |= 1u << QM_WHY_RESULT;
     if (bit(cues, QM_CUE_FRAME)) why |= 1u << QM_WHY_FRAME;
     if (bit(cues, QM_CUE_PROFILE)) why |= 1u << QM_WHY_PROFILE;
-    if (bit(cues, QM_CUE_OTHER)) why |= 1u << QM_WHY_OTHERS;
-    if (bit(cues, QM_CUE_EXHORT) && !measured && !bit(cues, QM_CUE_DONE))
-        why |= 1u << QM_WHY_EXHORT;
+    if (one->flags & QM_INITIATIVE_OTHERS) why |= 1u << QM_WHY_OTHERS;
+    if (one->flags & QM_INITIATIVE_EXHORTED) why |= 1u << QM_WHY_EXHORT;
     one->reasons = why;
     for (qm_reason i = 0; i < QM_REASONS; i++)
         if (bit(why, i)) one->context += reasons[i].points;
-    if (bit(why, QM_WHY_EXHORT)) one->flags |= QM_INITIATIVE_EXHORTED;
-    if (bit(why, QM_WHY_OTHERS)) one->flags |= QM_INITIATIVE_OTHERS;
-    if (bit(cues, QM_CUE_NEG)) one->flags |= QM_INITIATIVE_NEGATED;
-    if (bit(cues, QM_CUE_HYPO)) one->flags |= QM_INITIATIVE_HYPOTHETICAL;
-    if (one->pairing & QM_PAIR_LISTED) one->flags |= QM_INITIATIVE_LISTED;
-    if (one->rule == QM_NONE) one->flags |= QM_INITIATIVE_LEARNT;
+}
+
+static uint8_t choose_flags(const qm_candidate *one, uint32_t cues, bool measured)
+{
+    const bool exhorted = bit(cues, QM_CUE_EXHORT) & !measured & !bit(cues, QM_CUE_DONE);
+    uint32_t flags = one->flags;
+    flags |= exhorted ? QM_INITIATIVE_EXHORTED : 0;
+    flags |= bit(cues, QM_CUE_OTHER) ? QM_INITIATIVE_OTHERS : 0;
+    flags |= bit(cues, QM_CUE_NEG) ? QM_INITIATIVE_NEGATED : 0;
+    flags |= bit(cues, QM_CUE_HYPO) ? QM_INITIATIVE_HYPOTHETICAL : 0;
+    flags |= one->pairing & QM_PAIR_LISTED ? QM_INITIATIVE_LISTED : 0;
+    flags |= one->rule == QM_NONE ? QM_INITIATIVE_LEARNT : 0;
+    return (uint8_t)flags;
 }
 
 static uint8_t choose_status(uint32_t cues, const qm_background *background,
@@ -285,11 +271,6 @@ static uint8_t choose_status(uint32_t cues, const qm_background *background,
 }
 
 /* ---- fights ---- */
-
-int32_t qm_candidate_points(const qm_candidate *one)
-{
-    return one->rule_points + one->learnt + one->around + one->context;
-}
 
 static bool overlap(uint32_t a_start, uint32_t a_end, uint32_t b_start, uint32_t b_end)
 {
@@ -351,15 +332,24 @@ static bool is_bare(const qm_document *document, const qm_clause_evidence *evide
     const qm_text *text = document->text;
     uint32_t content = 0, next = evidence->first_quantity;
     if (measured) return false;
-    if (next == evidence->end_quantity && clause->end - clause->start >= FEWEST &&
-        are_content(text->classes + clause->start))
-        return false;
+    if (clause->end - clause->start < FEWEST) return true;
+    if (next == evidence->end_quantity && are_content(text->classes + clause->start)) return false;
     for (uint32_t at = clause->start; at < clause->end && content < FEWEST; at++) {
         while (next < evidence->end_quantity && document->quantities->at[next].end <= at) next++;
         bool figure = next < evidence->end_quantity && document->quantities->at[next].start <= at;
         content += !figure && text->classes[at] != QM_CHAR_PUNCT;
     }
     return content < FEWEST;
+}
+
+int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one)
+{
+    qm_candidates *candidates = &scratch->now->candidates;
+    if (qm_array_reserve(scratch->alloc, candidates, candidates->count + 1) != QM_OK)
+        return QM_E_NOMEM;
+    scratch->candidate[one->type] = (qm_numbered){scratch->clock, (uint32_t)candidates->count};
+    candidates->at[candidates->count++] = *one;
+    return QM_OK;
 }
 
 static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
@@ -388,17 +378,16 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
         one->learnt = qm_score_type(classifier, scores, evidence, one->type);
     }
     for (uint32_t type; !bare && (type = qm_score_take(classifier, &heard->scores)) != 0;) {
-        if (scratch->candidate[type]) continue;
-        qm_candidate one = {.type = type,
-                            .rule = QM_NONE,
-                            .clause = QM_NONE,
-                            .verb_start = clause->end,
-                            .verb_end = clause->end,
-                            .object_start = clause->end,
-                            .object_end = clause->end,
-                            .learnt = qm_score_type(classifier, scores, evidence, type)};
-        if (qm_array_push(scratch->alloc, candidates, one) != QM_OK) return QM_E_NOMEM;
-        scratch->candidate[type] = (uint32_t)candidates->count;
+        if (scratch->candidate[type].clock == scratch->clock) continue;
+        const qm_candidate one = {.type = type,
+                                  .rule = QM_NONE,
+                                  .clause = QM_NONE,
+                                  .verb_start = clause->end,
+                                  .verb_end = clause->end,
+                                  .object_start = clause->end,
+                                  .object_end = clause->end,
+                                  .learnt = qm_score_type(classifier, scores, evidence, type)};
+        if (qm_candidate_add(scratch, &one) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
@@ -408,24 +397,15 @@ int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratc
     const qm_carry *carry = &scratch->carry;
     const qm_clause_evidence *evidence = &scratch->now->evidence;
     const qm_document *document = evidence->document;
-    bool measured =
-        is_measured(document->quantities, evidence->first_quantity, evidence->end_quantity);
-    scratch->now->background =
-        (qm_background){carry->sentence, carry->paragraph, carry->section, measured};
+    qm_background *background = &scratch->now->background;
+    background->sentence = carry->sentence;
+    background->paragraph = carry->paragraph;
+    background->section = carry->section;
     return learn(initiator, scratch, &document->clauses->at[evidence->clause],
-                 is_bare(document, evidence, measured));
+                 is_bare(document, evidence, background->measured));
 }
 
 /* ---- the clauses beside it ---- */
-
-void qm_clause_wait(qm_initiative_scratch *scratch)
-{
-    qm_read_clause *read = scratch->now;
-    for (size_t i = 0; i < read->candidates.count; i++)
-        scratch->candidate[read->candidates.at[i].type] = 0;
-    scratch->now = scratch->waiting;
-    scratch->waiting = read;
-}
 
 /* A clause of the same sentence that the weights were asked about says something for its neighbour.
  */
@@ -497,7 +477,7 @@ static void look_around(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         around.ruled = one->rule_points >= QM_POINTS_ROW;
-        around.apart = best_apart(initiator, candidates, one);
+        around.apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, &around, one->type);
         if (adds_nothing(initiator, scratch, &around, one))
             one->around = -one->rule_points - one->learnt;
@@ -529,18 +509,21 @@ static void learn_statuses(const qm_initiator *initiator, const qm_initiative_sc
 {
     const uint32_t number = scratch->waiting->evidence.clause;
     const qm_heard *own = &scratch->heard[number % QM_HEARD];
+    const bool heard = own->clause == number;
     for (int i = 1; i < QM_STATUSES; i++)
-        statuses[i] =
-            own->clause == number ? qm_score_status(initiator->classifier, &own->scores, i) : 0;
+        statuses[i] = heard ? qm_score_status(initiator->classifier, &own->scores, i) : 0;
 }
 
-static void judge(const qm_read_clause *waiting, const int32_t statuses[QM_STATUSES],
+/* known: to the weights, which have counted role, cues and quantities already. */
+static void judge(const qm_read_clause *waiting, const int32_t statuses[QM_STATUSES], bool known,
                   qm_candidate *one)
 {
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
+    const bool measured = waiting->background.measured;
     uint32_t cues = cues_on(waiting, clause, one->verb_start, one->verb_end);
-    weigh_context(one, clause, cues, waiting->background.measured);
+    one->flags = choose_flags(one, cues, measured);
+    if (!known) weigh_context(one, clause, cues, measured);
     one->status = choose_status(cues, &waiting->background, statuses);
 }
 
@@ -552,17 +535,13 @@ void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scra
     learn_statuses(initiator, scratch, statuses);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        /* Where the weights know the type, they have counted role, cues and quantities already. */
         const bool known = is_known(initiator, scratch, one->type);
         if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW)
-            judge(scratch->waiting, statuses, one);
-        if (known) {
-            one->context = 0;
-            one->reasons = 0;
-        }
+            judge(scratch->waiting, statuses, known, one);
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }
+    if (candidates->count < 2) return;
     ask_seconds(initiator, scratch);
     fight_all(initiator, candidates);
 }

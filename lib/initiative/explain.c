@@ -211,7 +211,7 @@ int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *
         qm_carry_leave(&scratch->carry, document, i, scratch);
         if (i > 0) explain_clause(&e);
         qm_clause_wait(scratch);
-        if (qm_clause_find_hits(initiator, scratch, &scratch->waiting->evidence) != QM_OK)
+        if (qm_clause_find_hits(initiator, scratch, &scratch->waiting->evidence, true) != QM_OK)
             return qm_fail_nomem(err);
         e.nearest = find_nearest(initiator, scratch);
         status = e.status;

@@ -72,12 +72,6 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
 
 /* ---- evidence, for training and tests ---- */
 
-bool qm_role_has_rows(uint8_t role)
-{
-    return role == QM_ROLE_BODY || role == QM_ROLE_CAPTION || role == QM_ROLE_TABLE_ROW ||
-           role == QM_ROLE_QUOTE;
-}
-
 void qm_evidence_begin(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
@@ -273,21 +267,25 @@ static bool extend_runs(finding *f, uint32_t number)
     return extended;
 }
 
+/* Whether what stands before a clause is another sentence, or another part of it. */
+static bool begins_anew(const qm_clauses *clauses, uint32_t number)
+{
+    const qm_clause *clause = &clauses->at[number], *before = clause - (number > 0);
+    return (number == 0) | (before->sentence != clause->sentence) |
+           ((before->flags & QM_CLAUSE_ENDS_SEMICOLON) != 0);
+}
+
 /* The rows of the waiting clause, now that the one behind it has been read. */
 static int find_in_clause(finding *f)
 {
-    uint32_t number = f->scratch->waiting->evidence.clause;
-    const qm_clause *clause = &f->document->clauses->at[number];
-    bool begins = number == 0 || clause[-1].sentence != clause->sentence ||
-                  (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
-    int status = begins ? close_runs(f) : QM_OK;
-    if (status != QM_OK) return status;
-    if (f->scratch->waiting->candidates.count > 0)
-        qm_clause_settle(f->initiator, f->scratch, false);
-    bool tail = f->open < f->out->count && is_tail(f->scratch->waiting);
-    if (!(tail && extend_runs(f, number)) && qm_role_has_rows(clause->role))
-        status = add_rows(f, number);
-    return status;
+    const qm_read_clause *waiting = f->scratch->waiting;
+    const uint32_t number = waiting->evidence.clause;
+    const bool open = f->open < f->out->count;
+    if (open & begins_anew(f->document->clauses, number) && close_runs(f) != QM_OK)
+        return QM_E_NOMEM;
+    if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
+    if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
+    return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;
 }
 
 static int find_in_all(finding *f)

@@ -4,6 +4,8 @@
 typedef struct gathering {
     const uint32_t *quantity_sets, *by_object;
     const qm_quantities *quantities;
+    qm_set_bits wanted;
+    bool all;
     uint64_t *sets;
     qm_hit *hits, *to;   /* there is room for what is added */
     uint32_t *to_object; /* likewise */
@@ -11,19 +13,21 @@ typedef struct gathering {
     uint32_t taken; /* characters that the quantities so far count less than they have */
 } gathering;
 
-/* Which are objects nobody could foresee, so no branch asks for it. */
-static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool object)
+/* That a set is there is kept of all of them, hits of those that are wanted. Which they are, and
+ * which are objects, nobody could foresee, so no branch asks for it. */
+static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool object, bool wanted)
 {
     g->sets[set / 64] |= UINT64_C(1) << set % 64;
     *g->to_object = (uint32_t)(g->to - g->hits);
     g->to_object += object;
     *g->to = *hit;
-    g->to++->set = set;
+    g->to->set = set;
+    g->to += wanted;
 }
 
 static inline void add_quantity(gathering *g, const qm_hit *hit, uint32_t set)
 {
-    if (set != UINT32_MAX) add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1]);
+    if (set != UINT32_MAX) add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1], true);
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
@@ -55,13 +59,16 @@ static bool is_masked(const gathering *g, const qm_listed_word *word)
            (next->start == word->start && next->end >= word->end);
 }
 
-static void add_sets(gathering *at, const qm_listed_word *word, const uint32_t *sets,
-                     uint32_t count)
+static void add_sets(gathering *at, const qm_listed_word *word, const qm_word_parts *parts,
+                     const uint32_t *sets)
 {
     gathering g = *at; /* where the compiler knows that no hit that is written could change it */
     const uint32_t near = word->start - g.taken;
     const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, 0};
-    for (uint32_t i = 0; i < count; i++) add_hit(&g, &hit, sets[i] >> 1, sets[i] & 1);
+    const bool object = (parts->bits.object & g.wanted.object) != 0;
+    const bool wanted = object | ((parts->bits.verb & g.wanted.verb) != 0) | g.all;
+    for (uint32_t i = 0; i < parts->n_sets; i++)
+        add_hit(&g, &hit, sets[i] >> 1, sets[i] & object, wanted);
     at->to = g.to;
     at->to_object = g.to_object;
 }
@@ -84,7 +91,7 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
         const qm_word_parts *parts = &initiator->parts.at[word->use];
         const uint32_t *part = initiator->use_parts.at + parts->first;
         take_quantities(g, word->start);
-        if (!is_masked(g, word)) add_sets(g, word, part, parts->n_sets);
+        if (!is_masked(g, word)) add_sets(g, word, parts, part);
         if (parts->n_blocks > 0 && add_blocks(scratch, word, part + parts->n_sets + parts->n_cues,
                                               parts->n_blocks) != QM_OK)
             return QM_E_NOMEM;
@@ -93,27 +100,21 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
     return QM_OK;
 }
 
-/* For all hits that there may be, and one more object, since what is none is written, too. */
-static int make_room(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                     const qm_clause_evidence *evidence)
-{
-    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
-    size_t most = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
-    for (; kept < end; kept++) most += initiator->parts.at[kept->word.use].n_sets;
-    if (qm_array_reserve(scratch->alloc, &scratch->hits, most) != QM_OK ||
-        qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
-        return QM_E_NOMEM;
-    return QM_OK;
-}
-
 /* Kept matches and quantities, merged in order of their starts. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence)
+                        const qm_clause_evidence *evidence, bool all)
 {
-    if (make_room(initiator, scratch, evidence) != QM_OK) return QM_E_NOMEM;
+    const size_t most = scratch->kept.at[scratch->kept.count - 1].sets +
+                        2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
+    /* One more, since what is not wanted is written, too. */
+    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
+        return QM_E_NOMEM;
     gathering g = {.quantity_sets = initiator->quantity_sets,
                    .by_object = initiator->by_object,
                    .quantities = evidence->document->quantities,
+                   .wanted = {scratch->bits.object, scratch->bits.verb},
+                   .all = all || most > QM_MOST_LOOKED,
                    .sets = scratch->sets,
                    .hits = scratch->hits.at,
                    .to = scratch->hits.at,

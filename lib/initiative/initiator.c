@@ -385,7 +385,6 @@ void qm_initiator_free(qm_initiator *initiator)
     qm_release(alloc, initiator->fights, initiator->fights_size);
     qm_array_free(alloc, &initiator->classes);
     qm_array_free(alloc, &initiator->uses);
-    qm_array_free(alloc, &initiator->use_bits);
     qm_array_free(alloc, &initiator->parts);
     qm_array_free(alloc, &initiator->use_parts);
     qm_array_free(alloc, &initiator->use_classes);

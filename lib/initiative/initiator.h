@@ -50,10 +50,11 @@ typedef struct qm_word_use {
     uint8_t of_rules, of_a_class; /* 0 or 1: whether they say QM_USED_BY_RULES, or it has any */
 } qm_word_use;
 
-/* What the words of rules are asked for beside that, by the number of their use: a slice of
- * use_parts. */
+/* What the words of rules are asked for beside that, by the number of their use. */
 typedef struct qm_word_parts {
-    uint32_t first; /* sets, as qm_set_part, then cues, types whose hits it swallows */
+    qm_set_bits bits; /* of all its sets */
+    uint32_t
+        first; /* slice of use_parts: sets, as qm_set_part, cues, types whose hits it swallows */
     uint8_t n_sets, n_cues, n_blocks;
 } qm_word_parts;
 
@@ -100,7 +101,6 @@ struct qm_initiator {
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
     QM_ARRAY(qm_word_use) uses;
-    QM_ARRAY(qm_set_bits) use_bits; /* of all sets of a use */
     QM_ARRAY(qm_word_parts) parts;
     qm_u32_array use_parts;
     qm_u32_array use_classes;  /* numbers of classes */

@@ -91,18 +91,16 @@ static bool too_far(const qm_hit *a, const qm_hit *b)
     return high > low && high - low > QM_FARTHEST;
 }
 
-static void offer(qm_initiative_scratch *scratch, const qm_candidate *one, int *status)
+static int offer(qm_initiative_scratch *scratch, const qm_candidate *one)
 {
-    uint32_t *number = &scratch->candidate[one->type];
-    if (*number == 0) {
-        *status = qm_array_push(scratch->alloc, &scratch->now->candidates, *one);
-        if (*status == QM_OK) *number = (uint32_t)scratch->now->candidates.count;
-        return;
-    }
-    qm_candidate *best = &scratch->now->candidates.at[*number - 1];
+    qm_candidates *candidates = &scratch->now->candidates;
+    const qm_numbered *number = &scratch->candidate[one->type];
+    if (number->clock != scratch->clock) return qm_candidate_add(scratch, one);
+    qm_candidate *best = &candidates->at[number->number];
     if (one->rule_points > best->rule_points ||
         (one->rule_points == best->rule_points && one->distance < best->distance))
         *best = *one;
+    return QM_OK;
 }
 
 static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t how)
@@ -157,13 +155,12 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
 /* The nearest verb of the rule on either side of the object. */
 static int try_pair(const pairing *p, const qm_object_rule *at, const qm_hit *object)
 {
-    int status = QM_OK;
     qm_candidate best;
     best.rule = QM_NONE;
     best.distance = UINT32_MAX;
     look_aside(p, at, object, -1, &best);
     look_aside(p, at, object, 1, &best);
-    if (best.rule == QM_NONE) return status;
+    if (best.rule == QM_NONE) return QM_OK;
     const qm_candidate one = {.type = p->initiator->rules.at[at->rule].type,
                               .rule = best.rule,
                               .clause = QM_NONE,
@@ -174,8 +171,7 @@ static int try_pair(const pairing *p, const qm_object_rule *at, const qm_hit *ob
                               .distance = best.distance,
                               .rule_points = best.rule_points,
                               .pairing = best.pairing};
-    offer(p->scratch, &one, &status);
-    return status;
+    return offer(p->scratch, &one);
 }
 
 /* A verb in a clause before, of the same sentence: the next one for `run`, any for `sentence`. */
@@ -192,8 +188,7 @@ static int try_past(const pairing *p, uint32_t number, const qm_hit *object)
         if (rule->scope == QM_SCOPE_RUN && past->clause + 1 != p->number) continue;
         if (!best || past->start > best->start) best = past;
     }
-    int status = QM_OK;
-    if (!best) return status;
+    if (!best) return QM_OK;
     qm_candidate one = {.type = rule->type,
                         .rule = number,
                         .clause = best->clause,
@@ -203,8 +198,7 @@ static int try_past(const pairing *p, uint32_t number, const qm_hit *object)
                         .object_end = object->end,
                         .distance = QM_FARTHEST,
                         .rule_points = rule->points};
-    offer(p->scratch, &one, &status);
-    return status;
+    return offer(p->scratch, &one);
 }
 
 static void keep_past(const pairing *p)
@@ -228,9 +222,7 @@ static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
                         .object_end = hit->end,
                         .distance = UINT32_MAX, /* of equals a pair says more than a word */
                         .rule_points = rule->points};
-    int status = QM_OK;
-    offer(p->scratch, &one, &status);
-    return status;
+    return offer(p->scratch, &one);
 }
 
 static int try_rule(const pairing *p, const qm_object_rule *at, const qm_hit *hit)
@@ -279,7 +271,8 @@ int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
                        clause,    number,  clause->end - clause->start > QM_FARTHEST};
-    if (qm_clause_find_hits(initiator, scratch, &now->evidence) != QM_OK || try_rules(&p) != QM_OK)
+    if (qm_clause_find_hits(initiator, scratch, &now->evidence, scratch->past != NULL) != QM_OK ||
+        try_rules(&p) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);
     now->evidence.n_ruled = (uint32_t)now->candidates.count;

@@ -33,7 +33,8 @@ typedef struct qm_word_list {
 typedef struct qm_kept {
     qm_listed_word word;
     qm_set_bits bits;
-    uint32_t flags;
+    uint32_t sets, cues;
+    uint32_t last_cue; /* number of the last one that is a cue, 0: none */
 } qm_kept;
 
 typedef struct qm_cue_hit {
@@ -104,12 +105,19 @@ typedef struct qm_heard {
     uint32_t clause; /* QM_NONE: they were not asked */
 } qm_heard;
 
+/* What the cues of a clause say beyond it; each a bit set over qm_cue_category. */
+typedef struct qm_held_cues {
+    uint32_t sentence, paragraph;
+    bool stops; /* those of the sentence before it hold no longer */
+} qm_held_cues;
+
 /* A clause, read. */
 typedef struct qm_read_clause {
     qm_clause_evidence evidence;
     qm_candidates candidates;
     qm_cue_hits cues;
-    qm_background background;
+    qm_held_cues held;
+    qm_background background; /* measured of all clauses, the rest of those whose role has rows */
     qm_class_hit classes[QM_CLASSES_MOST + 1]; /* one more, since what is not new is written, too */
     int32_t *points;                           /* by type: of the rules */
     uint32_t *ruled;                           /* the types that have some */
@@ -192,6 +200,11 @@ typedef struct qm_run {
     int32_t alone; /* those of its clause by itself */
 } qm_run;
 
+/* A number that holds for one clause. */
+typedef struct qm_numbered {
+    uint32_t clock, number;
+} qm_numbered;
+
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
     qm_near near_clause;        /* where the clause before has ended */
@@ -209,7 +222,7 @@ struct qm_initiative_scratch {
     uint64_t *sets; /* bit set: those with a hit in the clause, and n_sets, which always has one */
     qm_past *past;  /* by set; NULL when no rule looks back */
     uint32_t n_sets;
-    uint32_t *candidate; /* by type: number + 1 in candidates, 0: none */
+    qm_numbered *candidate; /* by type: its number in candidates, if its clock is that of now */
     uint32_t n_types;
     qm_read_clause reads[2];
     qm_read_clause *now;     /* the clause at hand */
@@ -238,23 +251,40 @@ int qm_words_forget(qm_initiative_scratch *scratch);
 /* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause);
-/* Of the clause last gathered: fills hits, objects, blocks and sets. */
+/* Of the clause last gathered: fills hits, objects, blocks and sets. Words that can be of no pair
+ * are left out where they don't count among those that QM_MOST_LOOKED allows, unless all are asked
+ * for. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence);
+                        const qm_clause_evidence *evidence, bool all);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch);
-int32_t qm_candidate_points(const qm_candidate *one);
+/* Of a type that has none in the clause at hand. */
+int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one);
+static inline int32_t qm_candidate_points(const qm_candidate *one)
+{
+    return one->rule_points + one->learnt + one->around + one->context;
+}
 /* Learnt points of the candidates, and candidates of the weights alone. */
 int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 /* All of that for one clause; clauses whose role has no rows keep their cues alone. */
 int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, uint32_t clause);
-/* The clause just read waits, and what the waiting one had is forgotten. */
-void qm_clause_wait(qm_initiative_scratch *scratch);
+/* The clause just read waits, and the one that waited makes room for the next. */
+static inline void qm_clause_wait(qm_initiative_scratch *scratch)
+{
+    qm_read_clause *read = scratch->now;
+    scratch->now = scratch->waiting;
+    scratch->waiting = read;
+}
 /* What the clauses beside the waiting one say, context, cues and status, and fights: what is left
  * and not lost makes rows. Those that fall short have a status only if all are asked for. */
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all);
-bool qm_role_has_rows(uint8_t role);
+static inline bool qm_role_has_rows(uint8_t role)
+{
+    const uint32_t roles =
+        1u << QM_ROLE_BODY | 1u << QM_ROLE_CAPTION | 1u << QM_ROLE_TABLE_ROW | 1u << QM_ROLE_QUOTE;
+    return roles >> role & 1;
+}
 /* Takes the cues of a clause that hold beyond it into the carry; for every clause in order. */
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t clause);
 void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t clause,

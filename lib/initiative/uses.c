@@ -29,7 +29,6 @@ static int make_room(binding *b)
     for (b->n_slots = 16; b->n_slots <= 2 * classes;) b->n_slots *= 2;
     b->slots = qm_alloc_zero(made->alloc, b->n_slots * sizeof *b->slots);
     if (!b->slots || qm_array_reserve(made->alloc, &made->uses, uses) != QM_OK ||
-        qm_array_reserve(made->alloc, &made->use_bits, uses) != QM_OK ||
         qm_array_reserve(made->alloc, &made->parts, uses) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_classes, classes) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_parts, others) != QM_OK)
@@ -70,7 +69,6 @@ static int number_class(binding *b, uint32_t hash, uint32_t *number)
 typedef struct reading {
     qm_word_use use;
     qm_word_parts parts;
-    qm_set_bits bits;
 } reading;
 
 /* Classes are named last first. */
@@ -98,8 +96,8 @@ static int add_set(binding *b, uint32_t set, reading *r)
 {
     const qm_set_bits *bits = &b->made->set_bits[set];
     r->use.flags |= b->set_uses[set];
-    r->bits.verb |= bits->verb;
-    r->bits.object |= bits->object;
+    r->parts.bits.verb |= bits->verb;
+    r->parts.bits.object |= bits->object;
     r->parts.n_sets++;
     return add_part(b, qm_set_part(set, bits->object != 0));
 }
@@ -150,8 +148,7 @@ static int bind_groups(binding *b, size_t source)
         if (made->uses.count == uses) map->first_use = uses - group;
         if (read_use(b, map, senses, count, &r) != QM_OK ||
             qm_array_push(made->alloc, &made->uses, r.use) != QM_OK ||
-            qm_array_push(made->alloc, &made->parts, r.parts) != QM_OK ||
-            qm_array_push(made->alloc, &made->use_bits, r.bits) != QM_OK)
+            qm_array_push(made->alloc, &made->parts, r.parts) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;
