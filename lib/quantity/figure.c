@@ -148,8 +148,7 @@ bool qm_figure_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsign
 /* What ends the figures behind a point for sure: neither a numeral nor the minutes of a clock. */
 static bool ends_decimals(uint32_t c)
 {
-    return qm_glyph_of(c) == &qm_glyphs[0] && !qm_is_digit(c) && c != ' ' && c != U'刻' &&
-           c != U'半' && c != U'分';
+    return !qm_numeral_begins(c) && c != ' ' && c != U'刻' && c != U'分';
 }
 
 enum { MOST_DECIMALS = 4 };

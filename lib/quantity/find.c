@@ -1,40 +1,5 @@
 #include "quantity/internal.h"
 
-/* A place where a quantity or one of its words may begin. */
-static bool may_begin(uint32_t c)
-{
-    if (qm_numeral_begins(c)) return true;
-    switch (c) {
-    case U'第':
-    case U'首':
-    case U'翻':
-    case U'对':
-    case U'米':
-    case U'分':
-    case U'参': return true;
-    default: return false;
-    }
-}
-
-static inline bool is_stop(const uint32_t *c, const uint16_t *mark)
-{
-    return (qm_traits[*c & 4095] | *mark) & QM_TRAIT_STOP;
-}
-
-/* The next character at or behind `at` that has to be looked at; there is one more mark than there
- * are characters. No part of another function, for it goes over the whole text. */
-__attribute__((noinline)) static uint32_t next_stop(const uint32_t *chars, const uint16_t *marks,
-                                                    uint32_t at, uint32_t count)
-{
-    const uint32_t *c = chars + at, *end = chars + count;
-    const uint16_t *mark = marks + at;
-    for (; c < end; c += 2, mark += 2) {
-        if (is_stop(c, mark)) return (uint32_t)(c - chars);
-        if (is_stop(c + 1, mark + 1)) return (uint32_t)(c + 1 - chars);
-    }
-    return count;
-}
-
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
@@ -49,17 +14,10 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
     return pattern > end ? pattern : end;
 }
 
-static bool holds_trap(const qm_reader *r, uint32_t from, uint32_t end)
-{
-    const uint16_t *marks = r->scratch->marks.at;
-    while (from < end && !(marks[from] & qm_mark_of(QM_SENSE_TRAP))) from++;
-    return from < end;
-}
-
 /* A trap that begins inside the numeral and reaches beyond it cuts it: 20万 | 一线工人. */
 static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
 {
-    for (uint32_t at = from + 1; holds_trap(r, at, end); at++) {
+    for (uint32_t at = from + 1; qm_holds_trap(r->scratch, at, end); at++) {
         const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
         if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
             qm_numeral_scale(r->chars[at - 1]) != 1)
@@ -81,7 +39,7 @@ static uint32_t first_amount(const qm_reader *r, const qm_quantity *q)
 /* Most amounts; no trap may cut them. */
 static bool read_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
 {
-    return qm_amount_plain(r, figure, out) && !holds_trap(r, out->start + 1, out->end);
+    return qm_amount_plain(r, figure, out) && !qm_holds_trap(r->scratch, out->start + 1, out->end);
 }
 
 static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
@@ -239,17 +197,24 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
     return true;
 }
 
+static bool read_numeral(const qm_reader *r, uint32_t at, qm_quantity *out)
+{
+    const uint32_t *c = r->chars + at; /* padded */
+    bool half = (c[0] == U'半') | (c[1] == U'半') | (c[2] == U'半');
+    if (half && (c[0] == U'一' || c[0] == U'半') && qm_share_read(r, at, out)) return true;
+    return read_figures(r, at, out);
+}
+
 static bool read_any(const qm_reader *r, uint32_t at, uint32_t c, qm_quantity *out)
 {
+    if (qm_numeral_begins(c)) return read_numeral(r, at, out);
     switch (c) {
     case U'第':
     case U'首': return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
     case U'翻':
     case U'对': return qm_share_read(r, at, out);
-    case U'一':
-    case U'半': return qm_share_read(r, at, out) || read_figures(r, at, out);
     case U'参': return read_figures(r, at, out);
-    default: return qm_numeral_begins(c) ? read_figures(r, at, out) : qm_elided_read(r, at, out);
+    default: return qm_elided_read(r, at, out);
     }
 }
 
@@ -389,19 +354,22 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
 }
 
 /* Keeps in mind which quotation is open. */
-static void see_quote(qm_reader *r, uint32_t at, uint32_t c)
+static inline void see_quote(qm_reader *r, uint32_t at, uint8_t role)
 {
-    if (c == U'“' || c == U'‘' || c == U'《' || c == U'〈') r->quote = at;
-    else if (c == U'”' || c == U'’' || c == U'》' || c == U'〉' || c == '\n') r->quote = QM_NONE;
+    uint32_t closes = 0u - (role == QM_GLYPH_CLOSES), opens = 0u - (role == QM_GLYPH_OPENS);
+    r->quote = ((r->quote | closes) & ~opens) | (at & opens); /* no branch: QM_NONE is all ones */
 }
 
 /* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
-    bool trapping = r->scratch->marks.at[at] & QM_MARK_STOP;
-    bool begins = may_begin(c) || (trapping && qm_starts_at(r, at, QM_SENSE_ONE));
+    uint8_t role = qm_glyph_of(c)->role;
+    uint16_t marks = r->scratch->marks.at[at];
+    bool trapping = marks & QM_MARK_STOP;
+    bool begins = (role >= QM_GLYPH_STARTS) | ((marks & qm_mark_of(QM_SENSE_ONE)) != 0);
     *next = at + 1;
-    if (trapping && !begins && qm_relative_read(r, at, q)) return true;
+    see_quote(r, at, role);
+    if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !trapping && !qm_has_trait(c, QM_TRAIT_PATTERN)) return false;
     uint32_t trap = longest_trap(r, at);
     if (begins && !is_swallowed(r, at, trap)) {
@@ -430,14 +398,10 @@ static qm_quantity *next_row(qm_reader *r, qm_quantities *out)
 
 static int find_all(qm_reader *r, qm_quantities *out)
 {
-    const uint32_t *chars = r->chars, count = r->count;
-    const uint16_t *marks = r->scratch->marks.at;
     qm_quantity *q = next_row(r, out);
     uint32_t at = 0, next;
-    while (q && (at = next_stop(chars, marks, at, count)) < count) {
-        uint32_t c = chars[at];
-        if (c < 0x4E00 && !qm_is_digit(c)) see_quote(r, at, c);
-        if (read_here(r, at, c, q, &next)) {
+    while (q && (at = qm_next_stop(r->scratch, at)) < r->count) {
+        if (read_here(r, at, r->chars[at], q, &next)) {
             finish_row(r, q);
             out->count++;
             next = q->end > at ? q->end : at + 1;
@@ -461,10 +425,11 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                    .options = options,
                    .chars = text->chars,
                    .count = text->count,
+                   .dated = options && options->reference_date,
                    .quote = QM_NONE};
     out->count = 0;
     scratch->places.count = 0;
-    int status = qm_scratch_index(quantifier, scratch, matches, text->count, err);
+    int status = qm_scratch_index(quantifier, scratch, matches, text, err);
     if (status != QM_OK) return status;
     set_clause(&r, 0);
     status = find_all(&r, out);

@@ -50,7 +50,7 @@ enum {
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
     QM_MARK_UNIT = 0x2000,
-    QM_MARK_ENDS = 0x3C00, /* any of them: only then tails are set */
+    QM_MARK_ENDS = 0x3C00, /* any of them */
     QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
     QM_MARK_BUILT = 0x8000 /* heads tells a word, no match */
 };
@@ -69,11 +69,15 @@ struct qm_quantity_scratch {
     const uint32_t *unit_bases;
     uint16_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
+    QM_ARRAY(uint64_t)
+    stops;                    /* a bit for each character that has to be looked at; the one behind
+                                 the last always */
+    QM_ARRAY(uint64_t) traps; /* likewise where traps start, but for that one */
     qm_u32_array heads;       /* first of what starts at character i, the longest: its match, plus
                                  one, until somebody asks for words; from then on its first word;
                                  0 none */
     qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails;       /* last match with a mark that ends at character i */
+    qm_u32_array tails;       /* last match that ends at character i, where one does */
     QM_ARRAY(qm_word) words;  /* [0] is none */
     qm_numeral memo;          /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
@@ -95,11 +99,30 @@ typedef struct qm_reader {
     uint32_t from, to; /* its characters */
     uint32_t quote;    /* the quotation mark that is open on this line, or QM_NONE */
     uint8_t role;      /* its qm_role, 0 none */
+    bool dated;        /* there is a reference date */
     qm_quantity *last; /* the row before, or NULL */
 } qm_reader;
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
-                     const qm_matches *matches, uint32_t count, qm_error *err);
+                     const qm_matches *matches, const qm_text *text, qm_error *err);
+/* The next character at or behind `at` that has to be looked at, or one that is none. */
+static inline uint32_t qm_next_stop(const qm_quantity_scratch *s, uint32_t at)
+{
+    uint32_t word = at >> 6;
+    uint64_t bits = s->stops.at[word] & ~UINT64_C(0) << (at & 63);
+    while (!bits) bits = s->stops.at[++word];
+    return word << 6 | (uint32_t)__builtin_ctzll(bits);
+}
+/* Whether a trap starts within [from, end). */
+static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, uint32_t end)
+{
+    if (from >= end) return false;
+    uint32_t word = from >> 6, last = (end - 1) >> 6;
+    uint64_t bits = s->traps.at[word] & ~UINT64_C(0) << (from & 63);
+    while (word < last && !bits) bits = s->traps.at[++word];
+    if (word == last) bits &= ~UINT64_C(0) >> (63 - ((end - 1) & 63));
+    return bits != 0;
+}
 
 /* Makes words of the matches that start at `at`; the first of them. */
 uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at);

@@ -33,19 +33,28 @@ enum {
     QM_NUMERAL_LONG = 8     /* fractions without end to 13 decimals, not 4 */
 };
 
-/* What a character is worth in a numeral; one look in a table without collisions tells. */
+/* What a character is worth in a numeral, and whether a quantity may begin with it; one look in a
+ * table without collisions tells. */
 typedef struct qm_glyph {
     uint32_t c;
-    int16_t digit;  /* -1: none; QM_GLYPH_FEW; -20, -30, -40: 廿 卅 卌 */
-    uint16_t scale; /* power of ten */
+    int16_t digit; /* -1: none; QM_GLYPH_FEW; -20, -30, -40: 廿 卅 卌 */
+    uint8_t scale; /* power of ten */
+    uint8_t role;
 } qm_glyph;
 enum { QM_GLYPH_FEW = -2 }; /* 几 数 */
+enum {
+    QM_GLYPH_OPENS = 1, /* a quotation opens */
+    QM_GLYPH_CLOSES,    /* it closes, at the end of the line at the latest */
+    QM_GLYPH_STARTS,    /* a word of quantities starts with it: 第 首 翻 */
+    QM_GLYPH_NUMERAL    /* a numeral does */
+};
 extern const qm_glyph qm_glyphs[256];
 
 static inline const qm_glyph *qm_glyph_of(uint32_t c)
 {
-    const qm_glyph *glyph = &qm_glyphs[c * 303u >> 8 & 255];
-    return glyph->c == c ? glyph : &qm_glyphs[0]; /* the first one stands for all others */
+    uint32_t place = c * 16605u >> 10 & 255;
+    place &= 0u - (qm_glyphs[place].c == c); /* the first one stands for all others */
+    return &qm_glyphs[place];
 }
 /* Value of a hanzi digit, -1 if it is none; Traditional and formal characters count. */
 static inline int qm_numeral_digit(uint32_t c)
@@ -86,8 +95,7 @@ static inline bool qm_is_minus(uint32_t c)
 /* Whether a numeral can begin with the character. */
 static inline bool qm_numeral_begins(uint32_t c)
 {
-    const qm_glyph *glyph = qm_glyph_of(c);
-    return glyph != &qm_glyphs[0] || qm_is_digit(c) || qm_is_minus(c) || c == '.' || c == U'半';
+    return qm_glyph_of(c)->role == QM_GLYPH_NUMERAL;
 }
 /* The numerals that most texts are full of, read at once: 36, 3.5, 36万, 三, 十二, 两百. false
  * where it may be more than that. */

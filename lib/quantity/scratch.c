@@ -1,5 +1,9 @@
 #include "quantity/internal.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 int qm_quantity_scratch_new(qm_quantity_scratch **out, const qm_quantifier *quantifier,
                             const qm_allocator *alloc, qm_error *err)
 {
@@ -21,6 +25,8 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_array_free(&alloc, &scratch->nexts);
     qm_array_free(&alloc, &scratch->tails);
     qm_array_free(&alloc, &scratch->marks);
+    qm_array_free(&alloc, &scratch->stops);
+    qm_array_free(&alloc, &scratch->traps);
     qm_array_free(&alloc, &scratch->places);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
@@ -40,7 +46,7 @@ uint16_t qm_sense_marks(const qm_sense *sense)
 }
 
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
- * end together follow each other. Hardly a branch, for there are more matches than characters. */
+ * end together follow each other. No branch, for nobody could foresee what comes next. */
 static size_t link_matches(qm_quantity_scratch *s)
 {
     uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
@@ -54,29 +60,76 @@ static size_t link_matches(qm_quantity_scratch *s)
         heads[start] = i;
         marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
         senses += match->count;
-        if (!(own & QM_MARK_ENDS)) continue;
         marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
         tails[end] = i - 1;
     }
     return senses;
 }
 
-int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
-                     const qm_matches *matches, uint32_t count, qm_error *err)
+/* One bit of each of sixteen numbers. */
+static inline uint64_t gather_bits(const uint16_t *numbers, int bit)
 {
-    size_t room = (size_t)count + 1;
+#ifdef __SSE2__
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)numbers);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(numbers + 8));
+    low = _mm_slli_epi16(low, 15 - bit); /* into the sign, which stays when halves are packed */
+    high = _mm_slli_epi16(high, 15 - bit);
+    return (uint64_t)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+#else
+    uint64_t bits = 0;
+    for (uint32_t k = 0; k < 16; k++) bits |= (uint64_t)(numbers[k] >> bit & 1) << k;
+    return bits;
+#endif
+}
+
+enum { STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
+_Static_assert(QM_MARK_STOP == 1 << STOP_BIT && QM_TRAIT_STOP == 1 << STOP_BIT, "one bit of both");
+
+/* Bits of up to 64 characters, and of those behind them the first one's stop alone. By sixteens: as
+ * many of the padding and of the marks can be read too much. */
+static void read_block(const uint32_t *chars, const uint16_t *marks, uint32_t count,
+                       uint64_t *stops, uint64_t *traps)
+{
+    uint32_t n = count < 64 ? count : 64;
+    *stops = n < 64 ? UINT64_C(1) << n : 0;
+    *traps = 0;
+    for (uint32_t i = 0; i < n; i += 16) {
+        uint16_t seen[16];
+        for (uint32_t k = 0; k < 16; k++) seen[k] = qm_traits[chars[i + k] & 4095] | marks[i + k];
+        *stops |= gather_bits(seen, STOP_BIT) << i;
+        *traps |= gather_bits(marks + i, TRAP_BIT) << i;
+    }
+}
+
+static int find_stops(qm_quantity_scratch *s, const uint32_t *chars, uint32_t count)
+{
+    size_t words = (size_t)count / 64 + 1;
+    if (qm_array_reserve(&s->alloc, &s->stops, words) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->traps, words) != QM_OK)
+        return QM_E_NOMEM;
+    for (size_t i = 0; i < words; i++)
+        read_block(chars + i * 64, s->marks.at + i * 64, count - (uint32_t)i * 64, &s->stops.at[i],
+                   &s->traps.at[i]);
+    return QM_OK;
+}
+
+int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
+                     const qm_matches *matches, const qm_text *text, qm_error *err)
+{
+    size_t room = (size_t)text->count + 1, padded = room + 15; /* marks are read by sixteens */
     s->matches = matches ? matches->at : NULL;
     s->n_matches = matches ? (uint32_t)matches->count : 0;
     s->unit_bases = quantifier->unit_bases;
     s->group_marks = quantifier->group_marks;
-    if (qm_array_reserve(&s->alloc, &s->marks, room) != QM_OK ||
+    if (qm_array_reserve(&s->alloc, &s->marks, padded) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->tails, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
-    memset(s->marks.at, 0, room * sizeof *s->marks.at);
+    memset(s->marks.at, 0, padded * sizeof *s->marks.at);
     memset(s->heads.at, 0, room * sizeof *s->heads.at);
     size_t senses = link_matches(s); /* each becomes a word once at most */
+    if (find_stops(s, text->chars, text->count) != QM_OK) return qm_fail_nomem(err);
     if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
     s->words.at[0] = (qm_word){0};
     s->words.count = 1;
@@ -129,8 +182,8 @@ uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
         for (; sense < last; sense++) {
             uint32_t kind = sense->kind - QM_SENSE_UNIT;
             if (kind >= QM_SENSE_KINDS) continue;
-            uint32_t base =
-                kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT ? s->unit_bases[match->source] : 0;
+            uint32_t of_unit = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT;
+            uint32_t base = s->unit_bases[match->source] & (0 - of_unit);
             *word++ =
                 (qm_word){match->end, sense->kind, sense->flags, sense->value + base, ++fresh};
         }
