@@ -21,125 +21,95 @@ static inline __m256i all(uint32_t value)
     return _mm256_set1_epi32((int)value);
 }
 
-/* ---- rows of symbols, eight by eight ---- */
+/* ---- records of symbols, eight by eight ---- */
 
-/* The lower half of each product of 64 bits that a symbol and the multiplier of a key make, of the
- * even lanes and of the odd ones; and what the multiplier's upper half adds to the upper half. */
-typedef struct key_parts {
-    __m256i even, odd, upper;
-} key_parts;
-
-static inline key_parts multiply(__m256i symbols, uint64_t multiplier)
+/* What is known of all symbols, and behind them of symbols that nothing is known of. */
+static void read_known(const qm_record_table *table, const uint32_t *symbols, uint32_t n,
+                       uint32_t known[QM_SYMBOLS_ROOM])
 {
-    const __m256i low = all((uint32_t)multiplier), high = all((uint32_t)(multiplier >> 32));
-    return (key_parts){_mm256_mul_epu32(symbols, low),
-                       _mm256_mul_epu32(_mm256_srli_epi64(symbols, 32), low),
-                       _mm256_mullo_epi32(symbols, high)};
-}
-
-/* The upper halves, which is what slots are found by. */
-static inline __m256i hashes(key_parts p)
-{
-    return _mm256_add_epi32(_mm256_blend_epi32(_mm256_srli_epi64(p.even, 32), p.odd, 0xAA),
-                            p.upper);
-}
-
-static inline key_parts add_parts(key_parts a, key_parts b)
-{
-    return (key_parts){_mm256_add_epi64(a.even, b.even), _mm256_add_epi64(a.odd, b.odd),
-                       _mm256_add_epi32(a.upper, b.upper)};
-}
-
-typedef struct row_hashes {
-    uint32_t own[QM_SYMBOLS_ROOM], pairs[QM_SYMBOLS_ROOM];
-} row_hashes;
-
-/* Hashes of all symbols and of the pairs that they begin. The slots are far from one another: they
- * are fetched all at once. */
-static void read_hashes(const qm_row_table *table, const uint32_t *symbols, uint32_t n,
-                        row_hashes *out)
-{
-    const uint32_t *slots = table->slots, mask = table->mask;
-    uint32_t i = 0;
-    do {
-        __m256i next = _mm256_add_epi32(load(symbols + i + 1), all(1));
-        key_parts own = multiply(load(symbols + i), QM_SYMBOL_FACTOR);
-        __m256i pairs = hashes(add_parts(own, multiply(next, QM_NEXT_FACTOR)));
-        _mm256_storeu_si256((void *)(out->own + i), hashes(own));
-        _mm256_storeu_si256((void *)(out->pairs + i), pairs);
-        for (uint32_t end = i + QM_SYMBOLS_AT_ONCE; i < end; i++) {
-            _mm_prefetch(slots + (out->pairs[i] & mask), _MM_HINT_T0);
-            _mm_prefetch(slots + (out->own[i] & mask), _MM_HINT_T0);
-        }
-    } while (i < n);
-}
-
-static inline __m256i find_rows(const qm_row_table *table, __m256i hash)
-{
-    const __m256i mask = all(table->mask), zero = _mm256_setzero_si256();
-    __m256i at = _mm256_and_si256(hash, mask);
-    __m256i slots = _mm256_i32gather_epi32((const int *)table->slots, at, 4);
-    for (;;) {
-        __m256i wrong = _mm256_srli_epi32(_mm256_xor_si256(slots, hash), QM_ROW_BITS);
-        __m256i found =
-            _mm256_or_si256(_mm256_cmpeq_epi32(wrong, zero), _mm256_cmpeq_epi32(slots, zero));
-        if (_mm256_movemask_epi8(found) == -1) return _mm256_and_si256(slots, all(QM_ROW_MASK));
-        at = _mm256_and_si256(_mm256_add_epi32(at, all(1)), mask);
-        slots = _mm256_blendv_epi8(_mm256_i32gather_epi32((const int *)table->slots, at, 4), slots,
-                                   found);
-    }
-}
-
-/* Rows of pairs as the clauses beside are to know them. */
-static inline void put_beside(const qm_row_table *table, __m256i pairs, uint32_t at,
-                              qm_reading *out)
-{
-    const __m256i zero = _mm256_setzero_si256();
-    __m256i known = _mm256_andnot_si256(_mm256_cmpgt_epi32(pairs, all(table->n_beside)),
-                                        _mm256_cmpgt_epi32(pairs, zero));
-    __m256i behind = _mm256_slli_epi32(pairs, QM_ROW_SHIFT + 1);
-    __m256i before = _mm256_sub_epi32(behind, all(1u << QM_ROW_SHIFT));
-    _mm256_storeu_si256((void *)(out->before + at), _mm256_and_si256(before, known));
-    _mm256_storeu_si256((void *)(out->behind + at), _mm256_and_si256(behind, known));
-    for (uint32_t k = at; k < at + QM_SYMBOLS_AT_ONCE; k++) {
-        _mm_prefetch(table->beside->weights + out->before[k], _MM_HINT_T0);
-        _mm_prefetch(table->beside->weights + out->behind[k], _MM_HINT_T0);
-    }
-}
-
-static void read_rows_avx2(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                           qm_reading *out)
-{
-    const __m256i zero = _mm256_setzero_si256();
+    const __m256i last = all(table->last);
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    const uint32_t pairs = n > 0 ? n - 1 : 0;
-    const uint32_t beside = pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
-    const qm_row_table t = *table; /* which stores to *out can't change */
-    row_hashes h;
+    const int *words = (const int *)table->symbols;
     uint32_t i = 0;
-    _mm256_storeu_si256((void *)(symbols + n), zero);
-    symbols[n + QM_SYMBOLS_AT_ONCE] = 0;
-    read_hashes(&t, symbols, n, &h);
     do {
-        __m256i left = _mm256_sub_epi32(all(n - i), lanes); /* symbols from each lane on */
-        __m256i pair = find_rows(&t, load(h.pairs + i));
-        pair = _mm256_and_si256(pair, _mm256_cmpgt_epi32(left, all(1)));
-        if (i < QM_BESIDE_ROOM) {
-            __m256i first = _mm256_cmpgt_epi32(all(beside - i), lanes);
-            put_beside(&t, _mm256_and_si256(pair, first), i, out);
-        }
-        __m256i row = _mm256_blendv_epi8(pair, find_rows(&t, load(h.own + i)),
-                                         _mm256_cmpeq_epi32(pair, zero));
-        row = _mm256_and_si256(row, _mm256_cmpgt_epi32(left, zero));
-        _mm256_storeu_si256((void *)(out->rows + i), _mm256_slli_epi32(row, QM_ROW_SHIFT));
-        /* They are summed when the clause itself is asked for, a clause later. */
-        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch(t.rows->weights + out->rows[k], _MM_HINT_T0);
+        __m256i inside = _mm256_cmpgt_epi32(all(n - i), lanes);
+        __m256i at = _mm256_and_si256(_mm256_min_epu32(load(symbols + i), last), inside);
+        __m256i found = _mm256_i32gather_epi32(words, at, 4);
+        _mm256_storeu_si256((void *)(known + i), _mm256_and_si256(found, inside));
         i += QM_SYMBOLS_AT_ONCE;
     } while (i < n);
+    known[i] = 0;
+}
+
+/* Records that would be of the pairs. They are far from one another, and fetched all at once. */
+static void read_places(const qm_record_table *table, const uint32_t *known, uint32_t n,
+                        uint32_t places[QM_SYMBOLS_ROOM])
+{
+    const __m256i number = all(QM_NUMBER_MASK);
+    uint32_t i = 0;
+    do {
+        __m256i first = load(known + i), next = _mm256_and_si256(load(known + i + 1), number);
+        __m256i at = _mm256_add_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), next);
+        at = _mm256_andnot_si256(_mm256_cmpeq_epi32(first, _mm256_setzero_si256()), at);
+        _mm256_storeu_si256((void *)(places + i), at);
+        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
+            _mm_prefetch(table->records + places[k], _MM_HINT_T0);
+        i += QM_SYMBOLS_AT_ONCE;
+    } while (i < n);
+}
+
+/* Where pairs are not known, their first symbols alone. */
+static void read_owners(const qm_record_table *table, const uint32_t *known, const uint32_t *places,
+                        uint32_t n, qm_reading *out)
+{
+    /* The last four bytes of each record, the upper two of which are its owner. */
+    const uint8_t *ends = (const uint8_t *)table->records + sizeof *table->records - 4;
+    const __m256i number = all(QM_NUMBER_MASK);
+    uint32_t i = 0;
+    do {
+        __m256i first = load(known + i), at = load(places + i);
+        __m256i place = _mm256_slli_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), QM_ROW_SHIFT);
+        at = _mm256_slli_epi32(at, QM_ROW_SHIFT);
+        __m256i owner = _mm256_srli_epi32(
+            _mm256_i32gather_epi32((const int *)(const void *)ends, at, 1), 16 + QM_ENTRIES_BITS);
+        __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(first, number));
+        _mm256_storeu_si256((void *)(out->rows + i), _mm256_blendv_epi8(place, at, own));
+        i += QM_SYMBOLS_AT_ONCE;
+    } while (i < n);
+}
+
+/* Weights for the clauses beside: all are listed, and then added. */
+static void add_beside(const qm_record_table *table, uint32_t n, qm_reading *out)
+{
+    enum { ROOM = (QM_PAIRS_BESIDE + 1) * (QM_ENTRIES + 1) };
+    qm_beside_weight list[ROOM];
+    const uint8_t *records = (const uint8_t *)table->records;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const qm_classifier_record *record = (const void *)(records + out->rows[i]);
+        /* With the owner behind them, which the next ones overwrite. */
+        _mm_storeu_si128((void *)(list + count), _mm_loadu_si128((const void *)record->beside));
+        count += record->owner & QM_ENTRIES;
+    }
+    list[count] = (qm_beside_weight){0, 0}; /* since they are added two by two */
+    for (uint32_t i = 0; i < QM_LANES_BESIDE; i += 16)
+        _mm256_storeu_si256((void *)(out->beside + i), _mm256_setzero_si256());
+    for (uint32_t i = 0; i < count; i += 2) {
+        qm_beside_add(out->beside, list[i]);
+        qm_beside_add(out->beside, list[i + 1]);
+    }
+}
+
+static void read_rows_avx2(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM],
+                           uint32_t n, qm_reading *out)
+{
+    uint32_t known[QM_SYMBOLS_ROOM], places[QM_SYMBOLS_ROOM];
+    read_known(table, symbols, n, known);
+    read_places(table, known, n, places);
+    read_owners(table, known, places, n, out);
+    add_beside(table, qm_pairs_beside(n), out);
     out->symbols = n;
     out->n_rows = qm_rows_up(n);
-    out->n_beside = qm_rows_up(beside);
 }
 
 /* ---- sums ---- */
@@ -158,7 +128,15 @@ static inline row_sums no_rows(uint32_t count)
     return (row_sums){both, odd, both, odd};
 }
 
-static inline __m256i add_four(const uint8_t *half, const uint32_t at[QM_ROWS_AT_ONCE])
+static inline void add_four(row_sums *sums, __m256i first, __m256i second)
+{
+    sums->first = _mm256_add_epi16(sums->first, first);
+    sums->first_odd = _mm256_add_epi16(sums->first_odd, _mm256_srli_epi16(first, 8));
+    sums->second = _mm256_add_epi16(sums->second, second);
+    sums->second_odd = _mm256_add_epi16(sums->second_odd, _mm256_srli_epi16(second, 8));
+}
+
+static inline __m256i half_of_four(const uint8_t *half, const uint32_t at[QM_ROWS_AT_ONCE])
 {
     return _mm256_add_epi8(_mm256_add_epi8(load(half + at[0]), load(half + at[1])),
                            _mm256_add_epi8(load(half + at[2]), load(half + at[3])));
@@ -171,12 +149,37 @@ static inline row_sums add_rows(row_sums sums, const qm_classifier_row *first,
     const uint8_t *rows = first->weights;
     uint32_t i = 0;
     do {
-        __m256i four = add_four(rows, list->offsets + i);
-        sums.first = _mm256_add_epi16(sums.first, four);
-        sums.first_odd = _mm256_add_epi16(sums.first_odd, _mm256_srli_epi16(four, 8));
-        four = add_four(rows + sizeof four, list->offsets + i);
-        sums.second = _mm256_add_epi16(sums.second, four);
-        sums.second_odd = _mm256_add_epi16(sums.second_odd, _mm256_srli_epi16(four, 8));
+        const uint32_t *at = list->offsets + i;
+        add_four(&sums, half_of_four(rows, at), half_of_four(rows + sizeof(__m256i), at));
+        i += QM_ROWS_AT_ONCE;
+    } while (i < list->count);
+    return sums;
+}
+
+/* The upper two bits of weights are shifted into their place in two lanes at a time. */
+static inline row_sums add_records(row_sums sums, const qm_classifier_record *first,
+                                   const qm_row_list *list)
+{
+    const uint8_t *records = (const uint8_t *)first;
+    const __m256i low = _mm256_set1_epi8(15), high = _mm256_set1_epi8(3 << 4);
+    const __m256i up = _mm256_setr_epi32(4, 4, 4, 4, 2, 2, 2, 2);
+    const __m256i down = _mm256_setr_epi32(0, 0, 0, 0, 2, 2, 2, 2);
+    uint32_t i = 0;
+    do {
+        __m256i halves[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        for (uint32_t k = i; k < i + QM_ROWS_AT_ONCE; k++) {
+            const uint8_t *record = records + list->offsets[k];
+            __m256i nibbles = load(record);
+            __m256i bits = _mm256_broadcastsi128_si256(
+                _mm_loadu_si128((const void *)(record + QM_RECORD_LOW)));
+            __m256i one = _mm256_or_si256(_mm256_and_si256(nibbles, low),
+                                          _mm256_and_si256(_mm256_sllv_epi32(bits, up), high));
+            __m256i two = _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(nibbles, 4), low),
+                                          _mm256_and_si256(_mm256_srlv_epi32(bits, down), high));
+            halves[0] = _mm256_add_epi8(halves[0], one);
+            halves[1] = _mm256_add_epi8(halves[1], two);
+        }
+        add_four(&sums, halves[0], halves[1]);
         i += QM_ROWS_AT_ONCE;
     } while (i < list->count);
     return sums;
@@ -208,28 +211,27 @@ static inline uint64_t merge(__m256i scales, __m256i own, __m256i beside, __m256
     return bits ^ 0x00FF00FF;
 }
 
+/* A vector of what the clauses beside say. */
+static inline __m256i beside(const qm_weighing *w, uint32_t vector)
+{
+    return _mm256_add_epi16(load(w->before + (size_t)16 * vector),
+                            load(w->behind + (size_t)16 * vector));
+}
+
 static void weigh_avx2(const qm_weighing *w, qm_clause_scores *scores)
 {
-    const qm_row_list *lists = w->lists;
     const __m256i scales = all((uint16_t)w->scale | (uint32_t)(uint16_t)w->scale_beside << 16);
-    row_sums own = no_rows(lists[QM_ROWS_OWN].count);
-    row_sums around = no_rows(lists[QM_ROWS_AROUND].count);
-    row_sums beside = no_rows(lists[QM_ROWS_BEFORE].count + lists[QM_ROWS_BEHIND].count);
-    own = add_rows(own, w->rows, &lists[QM_ROWS_OWN]);
-    around = add_rows(around, w->rows, &lists[QM_ROWS_AROUND]);
-    beside = add_rows(beside, w->beside, &lists[QM_ROWS_BEFORE]);
-    beside = add_rows(beside, w->beside, &lists[QM_ROWS_BEHIND]);
+    row_sums own = add_records(no_rows(w->own.count), w->records, &w->own);
+    row_sums around = add_rows(no_rows(w->around.count), w->rows, &w->around);
     const int32_t *needs = w->needs;
     int32_t *to = scores->sums;
-    uint64_t bits =
-        merge(scales, even(own.first, own.first_odd), even(beside.first, beside.first_odd),
-              even(around.first, around.first_odd), needs, to);
-    bits |= merge(scales, own.first_odd, beside.first_odd, around.first_odd, needs + 8, to + 8)
-            << 8;
-    bits |= merge(scales, even(own.second, own.second_odd), even(beside.second, beside.second_odd),
+    uint64_t bits = merge(scales, even(own.first, own.first_odd), beside(w, 0),
+                          even(around.first, around.first_odd), needs, to);
+    bits |= merge(scales, own.first_odd, beside(w, 1), around.first_odd, needs + 8, to + 8) << 8;
+    bits |= merge(scales, even(own.second, own.second_odd), beside(w, 2),
                   even(around.second, around.second_odd), needs + 32, to + 32)
             << 32;
-    bits |= merge(scales, own.second_odd, beside.second_odd, around.second_odd, needs + 40, to + 40)
+    bits |= merge(scales, own.second_odd, beside(w, 3), around.second_odd, needs + 40, to + 40)
             << 40;
     scores->reached = bits;
 }

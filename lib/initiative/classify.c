@@ -4,9 +4,10 @@
 
 struct qm_classifier {
     const qm_allocator *alloc;
-    qm_row_table table;
-    const qm_classifier_row *rows;
-    const qm_classifier_row *beside; /* [0] says nothing, then two for each row from 1 on */
+    qm_record_table table;
+    const qm_classifier_row *rows; /* of circumstances; [0] says nothing */
+    const uint64_t *row_keys;      /* ascending: that of rows[i + 1] */
+    uint32_t n_rows;               /* without [0] */
     const qm_classifier_label *labels;
     uint32_t n_labels;
     int32_t around[QM_AROUND_TERMS];
@@ -27,8 +28,10 @@ struct qm_classifier {
 
 typedef struct classifier_view {
     qm_classifier_header header;
-    const uint32_t *slots;
-    const qm_classifier_row *rows, *beside;
+    const qm_classifier_record *records;
+    const qm_classifier_row *rows;
+    const uint64_t *keys;
+    const uint32_t *symbols;
     const qm_classifier_label *labels;
     const char *pool;
 } classifier_view;
@@ -36,23 +39,45 @@ typedef struct classifier_view {
 static bool lay_out(classifier_view *view, qm_bytes section)
 {
     const qm_classifier_header *h = &view->header;
-    if (h->labels < QM_LABEL_TYPES || h->labels > QM_LABELS_MOST || h->slot_bits < 4 ||
-        h->slot_bits > QM_SLOT_BITS_MOST || h->rows == 0 || h->rows > 1u << QM_ROW_BITS ||
-        h->beside >= h->rows)
+    if (h->labels < QM_LABEL_TYPES || h->labels > QM_LABELS_MOST || h->records == 0 ||
+        h->records > QM_RECORDS_MOST || h->symbols == 0 || h->symbols > QM_SYMBOLS_KNOWN ||
+        h->numbers == 0 || h->numbers > QM_NUMBER_MASK + 1)
         return false;
-    uint64_t slots = sizeof *h;
-    uint64_t rows = slots + (UINT64_C(1) << h->slot_bits) * sizeof *view->slots;
-    uint64_t beside = rows + (uint64_t)h->rows * sizeof *view->rows;
-    uint64_t labels = beside + ((uint64_t)h->beside * 2 + 1) * sizeof *view->beside;
+    uint64_t records = sizeof *h;
+    uint64_t rows = records + (uint64_t)h->records * sizeof *view->records;
+    uint64_t keys = rows + ((uint64_t)h->circumstances + 1) * sizeof *view->rows;
+    uint64_t symbols = keys + (uint64_t)h->circumstances * sizeof *view->keys;
+    uint64_t labels = symbols + (uint64_t)h->symbols * sizeof *view->symbols;
     uint64_t pool = labels + (uint64_t)h->labels * sizeof *view->labels;
     if (pool + h->pool != section.size) return false;
     const uint8_t *data = section.data;
-    view->slots = (const void *)(data + slots);
+    view->records = (const void *)(data + records);
     view->rows = (const void *)(data + rows);
-    view->beside = (const void *)(data + beside);
+    view->keys = (const void *)(data + keys);
+    view->symbols = (const void *)(data + symbols);
     view->labels = (const void *)(data + labels);
     view->pool = (const char *)data + pool;
     return true;
+}
+
+static bool are_records_sound(const qm_classifier_record *records, uint32_t n)
+{
+    uint8_t lanes = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < QM_ENTRIES; k++) lanes |= records[i].beside[k].lane;
+    return lanes < QM_LANES_BESIDE;
+}
+
+/* Whatever two symbols stand side by side, there is a record at the place of their pair; and what
+ * stands for symbols that nothing is known of has none of its own. */
+static bool are_symbols_sound(const uint32_t *symbols, const qm_classifier_header *h)
+{
+    uint32_t place = 0, number = 0;
+    for (uint32_t i = 0; i < h->symbols; i++) {
+        place = symbols[i] >> QM_NUMBER_BITS > place ? symbols[i] >> QM_NUMBER_BITS : place;
+        number = (symbols[i] & QM_NUMBER_MASK) > number ? symbols[i] & QM_NUMBER_MASK : number;
+    }
+    return number < h->numbers && place + number < h->records && symbols[h->symbols - 1] == 0;
 }
 
 /* Any byte will do for a weight. */
@@ -68,13 +93,7 @@ static bool is_sound(const classifier_view *view)
             label->bias < -(1 << 28) || label->bar > 1 << 20 || label->bar < -(1 << 20))
             return false;
     }
-    uint32_t last = 0, empty = 0; /* without an empty slot a search would not end */
-    for (uint32_t i = 0; i < 1u << h->slot_bits; i++) {
-        uint32_t row = view->slots[i] & QM_ROW_MASK;
-        last = row > last ? row : last;
-        empty |= view->slots[i] == 0;
-    }
-    return empty && last < h->rows;
+    return are_symbols_sound(view->symbols, h) && are_records_sound(view->records, h->records);
 }
 
 /* The highest image of the stack that has weights; view->labels NULL where none has. */
@@ -123,9 +142,16 @@ static void bind_types(qm_classifier *made, const classifier_view *view, const q
     }
 }
 
-static uint32_t find_offset(const qm_classifier *c, uint64_t key)
+/* The row of a circumstance, 0 where the weights say nothing. */
+static uint32_t find_row(const qm_classifier *c, uint64_t key)
 {
-    return qm_row_find(&c->table, qm_slot_hash(key)) << QM_ROW_SHIFT;
+    uint32_t from = 0, to = c->n_rows;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (c->row_keys[middle] < key) from = middle + 1;
+        else to = middle;
+    }
+    return from < c->n_rows && c->row_keys[from] == key ? from + 1 : 0;
 }
 
 /* Circumstances are few: where their rows are is looked up once. */
@@ -133,7 +159,8 @@ static void find_rows_around(qm_classifier *made)
 {
     for (uint32_t i = 0; i < made->n_around; i++)
         if (i >= QM_CIRCUMSTANCE_RULES || qm_circumstance_is_plain(i / QM_CIRCUMSTANCE_VALUES))
-            made->around_rows[i] = find_offset(made, qm_circumstance_key(i, &made->keys));
+            made->around_rows[i] = find_row(made, qm_circumstance_key(i, &made->keys))
+                                   << QM_ROW_SHIFT;
 }
 
 static void fill_scales(qm_classifier *made)
@@ -190,13 +217,10 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     qm_classifier *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
     made->alloc = alloc;
-    made->table = (qm_row_table){.slots = view.slots,
-                                 .mask = (1u << view.header.slot_bits) - 1,
-                                 .n_beside = view.header.beside,
-                                 .rows = view.rows,
-                                 .beside = view.beside};
+    made->table = (qm_record_table){view.symbols, view.header.symbols - 1, view.records};
     made->rows = view.rows;
-    made->beside = view.beside;
+    made->row_keys = view.keys;
+    made->n_rows = view.header.circumstances;
     made->labels = view.labels;
     made->n_labels = view.header.labels;
     memcpy(made->around, view.header.around, sizeof made->around);
@@ -305,37 +329,32 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
                                .keys = &c->keys};
 }
 
-/* Pairs by which the clause is known to the one beside it. */
-static uint32_t pairs_beside(const qm_reading *r)
-{
-    uint32_t pairs = r->symbols > 0 ? r->symbols - 1 : 0;
-    return pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
-}
-
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
+    static const int16_t nothing[QM_LABELS_MOST] = {0};
     uint32_t around[QM_CIRCUMSTANCES_ROOM], pairs = 0;
     const qm_feature_source source = source_of(c, evidence);
     const qm_clauses *clauses = evidence->document->clauses;
     const uint32_t number = evidence->clause;
     const qm_reading *own = reading_of(c, evidence, number, readings);
-    static const uint32_t none[QM_ROWS_AT_ONCE] = {0};
-    qm_weighing w = {.rows = c->rows, .beside = c->beside, .needs = c->needs};
-    w.lists[QM_ROWS_BEFORE] = w.lists[QM_ROWS_BEHIND] = (qm_row_list){none, QM_ROWS_AT_ONCE};
-    w.lists[QM_ROWS_OWN] = (qm_row_list){own->rows, own->n_rows};
+    qm_weighing w = {.records = c->table.records,
+                     .rows = c->rows,
+                     .own = {own->rows, own->n_rows},
+                     .before = nothing,
+                     .behind = nothing,
+                     .needs = c->needs};
     if (qm_clause_is_beside(clauses, number, number - 1)) {
         const qm_reading *r = reading_of(c, evidence, number - 1, readings);
-        w.lists[QM_ROWS_BEFORE] = (qm_row_list){r->before, r->n_beside};
-        pairs += pairs_beside(r);
+        w.before = r->beside;
+        pairs += qm_pairs_beside(r->symbols);
     }
     if (qm_clause_is_beside(clauses, number, number + 1)) {
         const qm_reading *r = reading_of(c, evidence, number + 1, readings);
-        w.lists[QM_ROWS_BEHIND] = (qm_row_list){r->behind, r->n_beside};
-        pairs += pairs_beside(r);
+        w.behind = r->beside + QM_LABELS_MOST;
+        pairs += qm_pairs_beside(r->symbols);
     }
-    uint32_t n_around = find_circumstances(c, &source, own->symbols, around);
-    w.lists[QM_ROWS_AROUND] = (qm_row_list){around, n_around};
+    w.around = (qm_row_list){around, find_circumstances(c, &source, own->symbols, around)};
     w.scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0];
     w.scale_beside = c->scales_beside[pairs];
     c->way->weigh(&w, scores);
@@ -449,13 +468,39 @@ static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
     out[at] = *one;
 }
 
-/* The row that a key leads to, in its clause or beside it. */
-static const qm_classifier_row *row_of(const qm_classifier *c, uint64_t key)
+/* The record that a key leads to; whether it is of all that the key tells. */
+static bool find_record(const qm_classifier *c, uint64_t key, const qm_classifier_record **out)
 {
-    uint32_t row = qm_row_find(&c->table, qm_slot_hash(key));
-    uint32_t side = (uint32_t)key & QM_KEY_SIDES;
-    if (side == QM_KEY_HERE) return &c->rows[row];
-    return &c->beside[row > 0 && row <= c->table.n_beside ? qm_row_beside(row, side) : 0];
+    bool pair = qm_key_is_pair(key);
+    uint32_t known = qm_symbol_known(&c->table, qm_key_symbol(key));
+    uint32_t next = pair ? qm_symbol_known(&c->table, qm_key_next(key)) : 0;
+    uint32_t at = qm_record_find(&c->table, known, next);
+    *out = &c->table.records[at];
+    return !pair || at != known >> QM_NUMBER_BITS;
+}
+
+static int32_t weight_beside(const qm_classifier_record *record, uint32_t label, uint32_t side)
+{
+    const uint32_t lane = qm_beside_lane(label, side);
+    int32_t sum = 0;
+    for (uint32_t i = 0; i < (record->owner & QM_ENTRIES); i++)
+        if (record->beside[i].lane == lane) sum += record->beside[i].weight;
+    return sum;
+}
+
+/* What a feature, which may have another behind it, weighs for a label. */
+static int32_t weight_of(const qm_classifier *c, const uint64_t *key, bool last, uint32_t label)
+{
+    const uint32_t side = (uint32_t)*key & QM_KEY_SIDES, byte = qm_row_byte(label);
+    const qm_classifier_record *record;
+    if (*key & QM_KEY_MIXED) return c->rows[find_row(c, *key)].weights[byte] - QM_ROW_ZERO;
+    bool own = find_record(c, *key, &record);
+    if (!own) return 0;
+    if (side != QM_KEY_HERE) return weight_beside(record, label, side);
+    /* The record of a pair speaks for its first character, too. */
+    const qm_classifier_record *pair;
+    if (!qm_key_is_pair(*key) && !last && find_record(c, key[1], &pair)) return 0;
+    return qm_record_weight(record, byte) - QM_ROW_ZERO;
 }
 
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,
@@ -473,12 +518,8 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
         uint32_t start = qm_block_start(block),
                  scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {
-            const qm_classifier_row *row = row_of(classifier, features.keys[i]);
-            /* The row of a pair speaks for its first character, too. */
-            if (origins[i].family == QM_FEATURE_CHARACTER && i + 1 < features.counts[block] &&
-                row_of(classifier, features.keys[i + 1]) != classifier->rows)
-                continue;
-            int32_t weight = row->weights[qm_row_byte(label)] - QM_ROW_ZERO;
+            bool last = i + 1 == start + features.counts[block];
+            int32_t weight = weight_of(classifier, &features.keys[i], last, label);
             if (weight <= 0) continue;
             qm_clause_feature one = {origins[i].start, origins[i].end,
                                      family_name(origins[i].family),

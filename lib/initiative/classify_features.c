@@ -8,6 +8,8 @@ enum {
     EDGE = 1      /* the one before the first character, and behind the last */
 };
 
+#define QM_CIRCUMSTANCE_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
 static uint64_t mix(uint64_t a, uint64_t b)
 {
     uint64_t h = (a ^ b) * UINT64_C(0xd6e8feb86659fd93);
@@ -174,7 +176,7 @@ uint64_t qm_circumstance_key(uint32_t circumstance, const qm_feature_keys *keys)
     } else if (family == QM_FEATURE_CLASS) {
         what = keys->classes[circumstance - qm_circumstance_classes(keys)];
     }
-    return mix(what, family * QM_SYMBOL_FACTOR) & ~(uint64_t)QM_KEY_SIDES;
+    return (mix(what, family * QM_CIRCUMSTANCE_FACTOR) | QM_KEY_MIXED) & ~(uint64_t)QM_KEY_SIDES;
 }
 
 static void add_circumstances(qm_features *out, const qm_feature_source *source, uint32_t symbols)

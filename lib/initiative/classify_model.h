@@ -1,12 +1,18 @@
 /* How the weights lie in an image: section "CLAU", written by lib/compile/train, bound by
  * classify.c; and the features that both read from a clause. Private to these.
  *
- * header | slots | rows | rows beside | labels | pool of names. A slot leads from the key of a
- * feature to its row: a byte for each label, a weight plus QM_ROW_ZERO, so that rows are summed
- * many bytes at a time. Row 0 says nothing. The row of a pair of characters has the weights of its
- * first character in it, so that only those count alone that begin no pair that is known. Those
- * pairs of characters that say something of the clauses beside them come first; each has two more
- * rows, for the clause behind and that before. Sums are exact integers; a point is
+ * header | records | rows around | keys around | symbols | labels | pool of names.
+ *
+ * What stands in a clause is looked up a pair of symbols at a time, and what is known of a pair is
+ * one record, which is one line of a cache: the place of its first symbol plus the number of its
+ * second one leads there. Most such places belong to other pairs, so a record names its owner;
+ * where that is somebody else, the first symbol counts alone, by the record at its own place. The
+ * record of a pair has the weights of its first symbol in it. Symbols that nothing is known of have
+ * number 0 and place 0, where a record says nothing.
+ *
+ * A record has a weight of six bits for each label, and a few weights for the clauses beside: what
+ * the pair says of the clause behind it and of that before. Circumstances are few and have rows of
+ * bytes, found by keys when the section is bound. Sums are exact integers; a point is
  * QM_CLASSIFY_POINT_BITS of them.
  */
 #ifndef QM_CLASSIFY_MODEL_H
@@ -15,7 +21,7 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 4
+#define QM_CLASSIFIER_VERSION 5
 
 /* ---- features ---- */
 
@@ -63,18 +69,38 @@ typedef enum qm_feature_family {
 /* The lowest bits of a key say where the feature stands: here, or in a clause beside this one. */
 enum { QM_KEY_HERE = 0, QM_KEY_BEFORE = 1, QM_KEY_BEHIND = 2, QM_KEY_SIDES = 3 };
 
-#define QM_SYMBOL_FACTOR UINT64_C(0x9e3779b97f4a7c15)
-#define QM_NEXT_FACTOR UINT64_C(0xd6e8feb86659fd93)
+/* Keys of symbols tell them: the first stands above the side, the second one, plus 1, above that.
+ */
+enum { QM_KEY_SYMBOL = 2, QM_KEY_NEXT = 32 };
+
+#define QM_SYMBOL_MASK UINT32_C(0x1FFFFF)
+/* Of keys that were made of something else. */
+#define QM_KEY_MIXED (UINT64_C(1) << 63)
 
 static inline uint64_t qm_symbol_key(uint32_t symbol)
 {
-    return symbol * QM_SYMBOL_FACTOR & ~(uint64_t)QM_KEY_SIDES;
+    return (uint64_t)symbol << QM_KEY_SYMBOL;
 }
 
 static inline uint64_t qm_symbols_key(uint32_t symbol, uint32_t next)
 {
-    uint64_t sum = symbol * QM_SYMBOL_FACTOR + (next + UINT64_C(1)) * QM_NEXT_FACTOR;
-    return sum & ~(uint64_t)QM_KEY_SIDES;
+    return (next + UINT64_C(1)) << QM_KEY_NEXT | qm_symbol_key(symbol);
+}
+
+static inline uint32_t qm_key_symbol(uint64_t key)
+{
+    return (uint32_t)(key >> QM_KEY_SYMBOL) & QM_SYMBOL_MASK;
+}
+
+static inline bool qm_key_is_pair(uint64_t key)
+{
+    return key >> QM_KEY_NEXT != 0;
+}
+
+/* The second symbol of a pair. */
+static inline uint32_t qm_key_next(uint64_t key)
+{
+    return (uint32_t)(key >> QM_KEY_NEXT) - 1;
 }
 
 /* Where a symbol or feature was read, for explanations; QM_NONE where it is not of the text. */
@@ -193,12 +219,13 @@ typedef enum qm_around_term {
 
 typedef struct qm_classifier_header {
     uint32_t version;
-    uint32_t labels, slot_bits;
-    uint32_t rows;   /* with row 0 */
-    uint32_t beside; /* rows 1 to here have two rows beside, behind one that says nothing */
+    uint32_t labels;
+    uint32_t records, symbols; /* with the last symbol, which stands for all behind it */
+    uint32_t numbers;          /* of symbols: all are below */
+    uint32_t circumstances;    /* rows around, behind one that says nothing */
     uint32_t pool;
     int32_t around[QM_AROUND_TERMS];
-    uint32_t reserved[13];
+    uint32_t reserved[12];
 } qm_classifier_header;
 
 typedef struct qm_classifier_label {
@@ -223,30 +250,55 @@ static inline uint32_t qm_row_byte(uint32_t label)
     return label / 16 * 16 + 2 * lane + odd;
 }
 
-/* The row of a known pair of characters that stands in the clause before or behind. */
-static inline uint32_t qm_row_beside(uint32_t row, uint32_t side)
+/* What is known of a symbol or of a pair. Byte p of a row is a nibble of low[p % 32], the lower one
+ * of the first 32 bytes, and two bits of high[p % 16], from the lowest on. */
+enum { QM_ENTRIES = 7, QM_ENTRIES_BITS = 3, QM_RECORD_LOW = 32, QM_RECORD_HIGH = 16 };
+
+/* A weight for a clause beside. */
+typedef struct qm_beside_weight {
+    uint8_t lane; /* of the label, the clause behind before that in front: see qm_beside_lane */
+    int8_t weight;
+} qm_beside_weight;
+
+static inline void qm_beside_add(int16_t *lanes, qm_beside_weight one)
 {
-    return 2 * row - 2 + side;
+    lanes[one.lane] = (int16_t)(lanes[one.lane] + one.weight);
 }
 
-/* A slot: check << QM_ROW_BITS | row; 0 is empty. Of the upper half of a key the lower bits are its
- * place among the slots, the upper ones its check. */
-enum { QM_ROW_BITS = 17, QM_SLOT_BITS_MOST = 20 };
+typedef struct qm_classifier_record {
+    uint8_t low[QM_RECORD_LOW], high[QM_RECORD_HIGH];
+    qm_beside_weight beside[QM_ENTRIES];
+    uint16_t owner; /* number of the symbol << QM_ENTRIES_BITS | how many are beside */
+} qm_classifier_record;
 
-#define QM_ROW_MASK ((1u << QM_ROW_BITS) - 1)
-
-static inline uint32_t qm_slot_hash(uint64_t key)
+static inline uint8_t qm_record_weight(const qm_classifier_record *record, uint32_t byte)
 {
-    return (uint32_t)(key >> 32);
+    uint32_t low = record->low[byte % QM_RECORD_LOW] >> byte / QM_RECORD_LOW * 4 & 15;
+    uint32_t high = record->high[byte % QM_RECORD_HIGH] >> byte / QM_RECORD_HIGH * 2 & 3;
+    return (uint8_t)(low | high << 4);
 }
+
+/* Lanes of sums beside: labels in the order in which sums of two bytes a lane have them, for the
+ * clause behind the pair, and then for that before it. */
+enum { QM_LANES_BESIDE = 2 * QM_LABELS_MOST }; /* a power of two */
+
+static inline uint32_t qm_beside_lane(uint32_t label, uint32_t side)
+{
+    uint32_t odd = label / 8 % 2, upper = label / 16 % 2;
+    uint32_t lane = label / 32 * 32 + odd * 16 + upper * 8 + label % 8;
+    return (side == QM_KEY_BEFORE ? 0 : QM_LABELS_MOST) + lane;
+}
+
+/* What is known of a symbol: place << QM_NUMBER_BITS | number. */
+enum { QM_NUMBER_BITS = 13, QM_RECORDS_MOST = 1 << 19, QM_SYMBOLS_KNOWN = 1 << 16 };
+
+#define QM_NUMBER_MASK ((1u << QM_NUMBER_BITS) - 1)
 
 /* ---- reading and summing: in one way for any processor, in another for AVX2 ---- */
 
 enum {
-    QM_ROW_SHIFT = 6, /* bytes of a row, as a power of two */
-    QM_ROWS_ROOM = QM_SYMBOLS_MOST,
-    QM_BESIDE_ROOM =
-        (QM_PAIRS_BESIDE + QM_SYMBOLS_AT_ONCE - 1) / QM_SYMBOLS_AT_ONCE * QM_SYMBOLS_AT_ONCE
+    QM_ROW_SHIFT = 6, /* bytes of a row or record, as a power of two */
+    QM_ROWS_ROOM = QM_SYMBOLS_MOST
 };
 
 /* Rows by how many bytes they lie behind the first one. Those that say nothing may be among them;
@@ -256,29 +308,41 @@ typedef struct qm_row_list {
     uint32_t count;
 } qm_row_list;
 
-/* A clause as the weights know it: a row for each symbol, of the pair it begins if that is known;
- * and of its first pairs what they say where the clause stands before or behind another. */
+/* A clause as the weights know it: a record for each symbol, of the pair it begins if that is
+ * known; and what its first pairs say where the clause stands before or behind another. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
-    uint32_t symbols, n_rows, n_beside;
+    uint32_t symbols, n_rows;
     uint32_t rows[QM_ROWS_ROOM];
-    uint32_t before[QM_BESIDE_ROOM], behind[QM_BESIDE_ROOM];
+    int16_t beside[QM_LANES_BESIDE];
 } qm_reading;
 
-/* Where rows are found by the keys of features. */
-typedef struct qm_row_table {
-    const uint32_t *slots;
-    uint32_t mask, n_beside;
-    const qm_classifier_row *rows, *beside; /* to be fetched into the cache */
-} qm_row_table;
+/* Where records are found. */
+typedef struct qm_record_table {
+    const uint32_t *symbols;
+    uint32_t last; /* symbol, of which nothing is known */
+    const qm_classifier_record *records;
+} qm_record_table;
 
-/* 0 where the weights say nothing. */
-static inline uint32_t qm_row_find(const qm_row_table *table, uint32_t hash)
+static inline uint32_t qm_symbol_known(const qm_record_table *table, uint32_t symbol)
 {
-    for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
-        uint32_t slot = table->slots[i];
-        if ((slot ^ hash) >> QM_ROW_BITS == 0 || slot == 0) return slot & QM_ROW_MASK;
-    }
+    return table->symbols[symbol < table->last ? symbol : table->last];
+}
+
+/* Of a pair if it is known, else of its first symbol; both as qm_symbol_known() has them. */
+static inline uint32_t qm_record_find(const qm_record_table *table, uint32_t known, uint32_t next)
+{
+    if (known == 0) return 0;
+    uint32_t place = known >> QM_NUMBER_BITS, at = place + (next & QM_NUMBER_MASK);
+    uint32_t owner = table->records[at].owner >> QM_ENTRIES_BITS;
+    return owner == (known & QM_NUMBER_MASK) ? at : place;
+}
+
+/* Pairs by which the clauses beside know one with so many symbols. */
+static inline uint32_t qm_pairs_beside(uint32_t symbols)
+{
+    uint32_t pairs = symbols > 0 ? symbols - 1 : 0;
+    return pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
 }
 
 /* Units of labels with few enough bits for products of 32 bits; what is no type has no chance. */
@@ -289,19 +353,19 @@ typedef struct qm_quick_units {
 
 enum { QM_QUICK_SHIFT = 10 }; /* of sums, before they are multiplied */
 
-enum { QM_ROWS_OWN, QM_ROWS_BEFORE, QM_ROWS_BEHIND, QM_ROWS_AROUND, QM_ROW_LISTS };
-
 /* All that a clause is known by; what is around it is never scaled. */
 typedef struct qm_weighing {
-    const qm_classifier_row *rows, *beside;
-    qm_row_list lists[QM_ROW_LISTS];
+    const qm_classifier_record *records;
+    const qm_classifier_row *rows;
+    qm_row_list own, around;
+    const int16_t *before, *behind; /* what the clauses beside it say, lane by lane */
     int16_t scale, scale_beside;
     const int32_t *needs; /* by label: the least sum that reaches it */
 } qm_weighing;
 
 typedef struct qm_classify_way {
     /* Fills all of *out but its clause from n symbols, behind which there is room for more. */
-    void (*read)(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+    void (*read)(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
                  qm_reading *out);
     /* Sums, and what they reach. */
     void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
@@ -322,5 +386,6 @@ static inline uint32_t qm_rows_up(uint32_t count)
 
 _Static_assert(sizeof(qm_classifier_header) == 128, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
+_Static_assert(sizeof(qm_classifier_record) == 64, "a line of a cache");
 
 #endif

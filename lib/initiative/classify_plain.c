@@ -1,30 +1,29 @@
 /* Reading and summing for any processor. */
 #include "initiative/classify_model.h"
 
-/* Pairs first; what begins none that is known counts alone. */
-static void read_rows(const qm_row_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+/* What a record says of the clauses beside. */
+static void add_beside(const qm_classifier_record *record, int16_t lanes[QM_LANES_BESIDE])
+{
+    uint32_t n = record->owner & QM_ENTRIES;
+    for (uint32_t i = 0; i < n; i++) qm_beside_add(lanes, record->beside[i]);
+}
+
+static void read_rows(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
                       qm_reading *out)
 {
-    uint32_t pairs = 0, rows = qm_rows_up(n);
-    memset(out->before, 0, sizeof out->before);
-    memset(out->behind, 0, sizeof out->behind);
+    const uint32_t rows = qm_rows_up(n), beside = qm_pairs_beside(n);
+    uint32_t known = n > 0 ? qm_symbol_known(table, symbols[0]) : 0;
+    memset(out->beside, 0, sizeof out->beside);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = 0;
-        if (i + 1 < n)
-            row = qm_row_find(table, qm_slot_hash(qm_symbols_key(symbols[i], symbols[i + 1])));
-        bool beside = row > 0 && row <= table->n_beside;
-        if (i + 1 < n && i < QM_PAIRS_BESIDE) {
-            out->before[i] = beside ? qm_row_beside(row, QM_KEY_BEFORE) << QM_ROW_SHIFT : 0;
-            out->behind[i] = beside ? qm_row_beside(row, QM_KEY_BEHIND) << QM_ROW_SHIFT : 0;
-            pairs++;
-        }
-        if (row == 0) row = qm_row_find(table, qm_slot_hash(qm_symbol_key(symbols[i])));
-        out->rows[i] = row << QM_ROW_SHIFT;
+        uint32_t next = i + 1 < n ? qm_symbol_known(table, symbols[i + 1]) : 0;
+        uint32_t at = qm_record_find(table, known, next);
+        if (i < beside) add_beside(&table->records[at], out->beside);
+        out->rows[i] = at << QM_ROW_SHIFT;
+        known = next;
     }
     for (uint32_t i = n; i < rows; i++) out->rows[i] = 0;
     out->symbols = n;
     out->n_rows = rows;
-    out->n_beside = qm_rows_up(pairs);
 }
 
 /* ---- sums ---- */
@@ -38,27 +37,57 @@ typedef struct row_sums {
     lanes_vector even[PARTS], odd[PARTS];
 } row_sums;
 
-static inline weights_vector load(const uint8_t *row, uint32_t part)
+static inline weights_vector load(const uint8_t *from)
 {
     weights_vector all;
-    memcpy(&all, row + (size_t)VECTOR * part, sizeof all);
+    memcpy(&all, from, sizeof all);
     return all;
+}
+
+static inline weights_vector part_of_row(const uint8_t *row, uint32_t part)
+{
+    return load(row + (size_t)VECTOR * part);
+}
+
+/* The same part of a record, as bytes. */
+static inline weights_vector part_of_record(const uint8_t *record, uint32_t part)
+{
+    weights_vector low = load(record + (size_t)VECTOR * (part % 2));
+    weights_vector high = load(record + offsetof(qm_classifier_record, high));
+    return (low >> (uint8_t)(part / 2 * 4) & 15) | (high >> (uint8_t)(part * 2) & 3) << 4;
 }
 
 /* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
  * the odd ones, which needs no widening. */
-static inline void add_rows(row_sums *sums, const qm_classifier_row *first, const qm_row_list *list)
+static inline void add_four(row_sums *sums, weights_vector four, uint32_t part)
 {
-    const uint8_t *rows = first->weights;
+    lanes_vector pairs = (lanes_vector)four;
+    sums->even[part] += pairs & 0xFF;
+    sums->odd[part] += pairs >> 8;
+}
+
+static inline void add_rows(row_sums *sums, const uint8_t *rows, const qm_row_list *list)
+{
     for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
         const uint32_t *at = list->offsets + i;
-        const uint8_t *a = rows + at[0], *b = rows + at[1], *c = rows + at[2], *d = rows + at[3];
-        for (uint32_t part = 0; part < PARTS; part++) {
-            weights_vector four = load(a, part) + load(b, part) + load(c, part) + load(d, part);
-            lanes_vector pairs = (lanes_vector)four;
-            sums->even[part] += pairs & 0xFF;
-            sums->odd[part] += pairs >> 8;
-        }
+        for (uint32_t part = 0; part < PARTS; part++)
+            add_four(sums,
+                     part_of_row(rows + at[0], part) + part_of_row(rows + at[1], part) +
+                         part_of_row(rows + at[2], part) + part_of_row(rows + at[3], part),
+                     part);
+    }
+}
+
+static inline void add_records(row_sums *sums, const uint8_t *records, const qm_row_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
+        const uint32_t *at = list->offsets + i;
+        for (uint32_t part = 0; part < PARTS; part++)
+            add_four(sums,
+                     part_of_record(records + at[0], part) + part_of_record(records + at[1], part) +
+                         part_of_record(records + at[2], part) +
+                         part_of_record(records + at[3], part),
+                     part);
     }
 }
 
@@ -74,20 +103,18 @@ static inline void put_sums(const row_sums *from, uint32_t rows, int16_t sums[QM
 
 static void weigh(const qm_weighing *w, qm_clause_scores *scores)
 {
-    int16_t own[QM_LABELS_MOST], beside[QM_LABELS_MOST], around[QM_LABELS_MOST];
-    row_sums sums_own = {.even = {{0}}}, sums_beside = sums_own, sums_around = sums_own;
-    const qm_row_list *lists = w->lists;
-    add_rows(&sums_own, w->rows, &lists[QM_ROWS_OWN]);
-    add_rows(&sums_beside, w->beside, &lists[QM_ROWS_BEFORE]);
-    add_rows(&sums_beside, w->beside, &lists[QM_ROWS_BEHIND]);
-    add_rows(&sums_around, w->rows, &lists[QM_ROWS_AROUND]);
-    put_sums(&sums_own, lists[QM_ROWS_OWN].count, own);
-    put_sums(&sums_beside, lists[QM_ROWS_BEFORE].count + lists[QM_ROWS_BEHIND].count, beside);
-    put_sums(&sums_around, lists[QM_ROWS_AROUND].count, around);
+    int16_t own[QM_LABELS_MOST], around[QM_LABELS_MOST];
+    row_sums sums_own = {.even = {{0}}}, sums_around = sums_own;
+    add_records(&sums_own, (const uint8_t *)w->records, &w->own);
+    add_rows(&sums_around, w->rows->weights, &w->around);
+    put_sums(&sums_own, w->own.count, own);
+    put_sums(&sums_around, w->around.count, around);
     scores->reached = 0;
     for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        uint32_t lane = qm_beside_lane(i, QM_KEY_BEFORE);
+        int16_t beside = (int16_t)(w->before[lane] + w->behind[lane]);
         /* Without signs, so that weights of a hostile image may wrap. */
-        uint32_t sum = (uint32_t)(own[i] * w->scale) + (uint32_t)(beside[i] * w->scale_beside) +
+        uint32_t sum = (uint32_t)(own[i] * w->scale) + (uint32_t)(beside * w->scale_beside) +
                        ((uint32_t)around[i] << 16);
         scores->sums[i] = (int32_t)sum;
     }

@@ -7,27 +7,32 @@
 
 /* ---- a section made by hand ---- */
 
+enum { SYMBOLS = 16, NUMBERS = 3, RECORDS = 8 };
+
 typedef struct weights {
     qm_classifier_header header;
-    uint32_t slots[16];
-    qm_classifier_row rows[3];
-    qm_classifier_row beside[3];
+    qm_classifier_record records[RECORDS];
+    qm_classifier_row rows[2];
+    uint64_t keys[1];
+    uint32_t symbols[SYMBOLS];
     qm_classifier_label labels[5];
-    char pool[8];
+    char pool[12];
 } weights;
 
+/* Two symbols are known, the second of which has the last place that there may be. */
 static weights sound_weights(void)
 {
     weights w = {.header = {.version = QM_CLASSIFIER_VERSION,
                             .labels = 5,
-                            .slot_bits = 4,
-                            .rows = 3,
-                            .beside = 1,
+                            .records = RECORDS,
+                            .symbols = SYMBOLS,
+                            .numbers = NUMBERS,
+                            .circumstances = 1,
                             .pool = sizeof w.pool},
-                 .slots[3] = 2,
+                 .symbols = {[3] = 1 << QM_NUMBER_BITS | 1, [7] = 5 << QM_NUMBER_BITS | 2},
                  .pool = "roadsxyz"};
     memset(w.rows, QM_ROW_ZERO, sizeof w.rows);
-    memset(w.beside, QM_ROW_ZERO, sizeof w.beside);
+    w.records[2].beside[6] = (qm_beside_weight){QM_LANES_BESIDE - 1, -128};
     w.labels[4] = (qm_classifier_label){.name_size = 5, .unit = 256};
     return w;
 }
@@ -91,22 +96,28 @@ START_TEST(hostile_weights_are_refused)
     w.header.version++;
     ck_assert_int_eq(bind_weights(&w), QM_E_VERSION);
     w = sound_weights();
-    w.slots[3] = 3; /* a row behind the last */
+    w.symbols[7] += 1 << QM_NUMBER_BITS; /* its pair with itself lies behind the last record */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    for (int i = 0; i < 16; i++) w.slots[i] = 1; /* none is empty */
+    w.symbols[3] = 1 << QM_NUMBER_BITS | NUMBERS;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.header.rows = 0;
+    w.symbols[SYMBOLS - 1] = 1; /* it stands for all that are not known */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.header.beside = 3; /* more than there are rows */
+    w.records[2].beside[6].lane = QM_LANES_BESIDE;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.header.records = 0;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.header.numbers = QM_NUMBER_MASK + 2;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.header.around[QM_AROUND_BEHIND] = -(1 << 21);
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.labels[4].name_at = 4;
+    w.labels[4].name_at = 8;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.labels[4].unit = -1;
@@ -140,59 +151,80 @@ START_TEST(a_row_has_a_byte_for_each_label)
 }
 END_TEST
 
-enum { ROWS = 97, LISTED = 160, SLOTS = 1024 };
+enum { ROWS = 97, LISTED = 160, FEW = 16 };
 
 static uint32_t next_random(uint32_t *state)
 {
     return (*state = *state * 1664525 + 1013904223) >> 8;
 }
 
-/* Weights, lists of rows and needs that look like anything. */
-static void fill_weighing(qm_weighing *w, qm_classifier_row rows[ROWS], int32_t *needs,
-                          uint32_t offsets[QM_ROW_LISTS][LISTED])
+/* What is weighed, all of which looks like anything. */
+typedef struct weighed {
+    qm_classifier_record records[ROWS];
+    qm_classifier_row rows[ROWS];
+    uint32_t own[LISTED], around[FEW];
+    int16_t before[QM_LABELS_MOST], behind[QM_LABELS_MOST];
+    int32_t needs[QM_LABELS_MOST];
+} weighed;
+
+static void fill_weighed(weighed *all)
 {
     uint32_t random = 7;
-    *w = (qm_weighing){rows, rows, .scale = 5000, .scale_beside = 9000, .needs = needs};
+    uint8_t *bytes = (uint8_t *)all->records;
+    for (size_t i = 0; i < sizeof all->records; i++) bytes[i] = (uint8_t)next_random(&random);
     for (uint32_t i = 0; i < ROWS; i++)
         for (uint32_t k = 0; k < QM_LABELS_MOST; k++)
-            rows[i].weights[k] = (uint8_t)(1 + next_random(&random) % 63);
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) needs[i] = (int32_t)(i * 100000);
-    for (int list = 0; list < QM_ROW_LISTS; list++) {
-        uint32_t count = list == QM_ROWS_OWN ? LISTED : 16;
-        w->lists[list] = (qm_row_list){offsets[list], count};
-        for (uint32_t i = 0; i < count; i++)
-            offsets[list][i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
+            all->rows[i].weights[k] = (uint8_t)(1 + next_random(&random) % 63);
+    for (uint32_t i = 0; i < LISTED; i++) all->own[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
+    for (uint32_t i = 0; i < FEW; i++) all->around[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        all->before[i] = (int16_t)(next_random(&random) % 200 - 100);
+        all->behind[i] = (int16_t)(next_random(&random) % 200 - 100);
+        all->needs[i] = (int32_t)(i * 100000);
     }
 }
 
-static int64_t sum_of(const qm_weighing *w, int list, uint32_t label)
+static int64_t sum_own(const weighed *all, uint32_t byte)
 {
     int64_t sum = 0;
-    for (uint32_t i = 0; i < w->lists[list].count; i++) {
-        const qm_classifier_row *row = &w->rows[w->lists[list].offsets[i] >> QM_ROW_SHIFT];
-        sum += row->weights[qm_row_byte(label)] - QM_ROW_ZERO;
-    }
+    for (uint32_t i = 0; i < LISTED; i++)
+        sum += qm_record_weight(&all->records[all->own[i] >> QM_ROW_SHIFT], byte) - QM_ROW_ZERO;
+    return sum;
+}
+
+static int64_t sum_around(const weighed *all, uint32_t byte)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < FEW; i++)
+        sum += all->rows[all->around[i] >> QM_ROW_SHIFT].weights[byte] - QM_ROW_ZERO;
     return sum;
 }
 
 static void check_weighing(const qm_classify_way *way)
 {
-    static qm_classifier_row rows[ROWS];
-    static uint32_t offsets[QM_ROW_LISTS][LISTED];
-    static int32_t needs[QM_LABELS_MOST];
+    static weighed all;
     static qm_quick_units quick = {.shift = 10};
-    qm_weighing w;
     qm_clause_scores scores;
-    fill_weighing(&w, rows, needs, offsets);
+    fill_weighed(&all);
+    const qm_weighing w = {.records = all.records,
+                           .rows = all.rows,
+                           .own = {all.own, LISTED},
+                           .around = {all.around, FEW},
+                           .before = all.before,
+                           .behind = all.behind,
+                           .scale = 5000,
+                           .scale_beside = 9000,
+                           .needs = all.needs};
     for (uint32_t i = 0; i < QM_LABELS_MOST; i++) quick.factors[i] = 3000;
     way->weigh(&w, &scores);
     way->rank(&quick, &scores);
     for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
-        int64_t beside = sum_of(&w, QM_ROWS_BEFORE, label) + sum_of(&w, QM_ROWS_BEHIND, label);
-        ck_assert_int_eq(scores.sums[label], sum_of(&w, QM_ROWS_OWN, label) * w.scale +
+        uint32_t lane = qm_beside_lane(label, QM_KEY_BEFORE), byte = qm_row_byte(label);
+        int64_t beside = all.before[lane] + all.behind[lane];
+        ck_assert_int_eq(scores.sums[label], sum_own(&all, byte) * w.scale +
                                                  beside * w.scale_beside +
-                                                 sum_of(&w, QM_ROWS_AROUND, label) * 65536);
-        ck_assert_uint_eq(scores.reached >> label & 1, scores.sums[label] >= needs[label]);
+                                                 sum_around(&all, byte) * 65536);
+        ck_assert_uint_eq(scores.reached >> label & 1, scores.sums[label] >= all.needs[label]);
     }
     /* The best two, as near as the lowest bits of sums that are left out allow. */
     ck_assert_uint_ne(scores.first, scores.second);
@@ -204,45 +236,68 @@ static void check_weighing(const qm_classify_way *way)
     }
 }
 
-/* A table with the keys of every third symbol below 300 and of every fifth pair of neighbours. */
-static void fill_slots(uint32_t slots[SLOTS])
+/* Of the symbols below 300 every third is known; symbol s has number s + 1, and its records from
+ * place 400 * (s + 1) on, the pair with the next one that is known among them. */
+enum { KNOWN = 300, APART = 400, TABLED = KNOWN * APART + APART };
+
+static uint32_t known_as(uint32_t symbol)
 {
-    memset(slots, 0, SLOTS * sizeof *slots);
-    for (uint32_t i = 0; i < 300; i++) {
-        bool pair = i % 5 == 0;
-        if (!pair && i % 3) continue;
-        uint32_t hash = qm_slot_hash(pair ? qm_symbols_key(i, i + 1) : qm_symbol_key(i));
-        uint32_t at = hash % SLOTS;
-        while (slots[at]) at = (at + 1) % SLOTS;
-        slots[at] = (hash & ~QM_ROW_MASK) | (i + 1);
+    bool known = symbol < KNOWN && symbol % 3 == 0;
+    return known ? (symbol + 1) * APART << QM_NUMBER_BITS | (symbol + 1) : 0;
+}
+
+static uint32_t record_at(uint32_t symbol, uint32_t next)
+{
+    if (!known_as(symbol)) return 0;
+    bool pair = known_as(next) && next == symbol + 3;
+    return (symbol + 1) * APART + (pair ? next + 1 : 0);
+}
+
+static void fill_table(uint32_t symbols[KNOWN + 1], qm_classifier_record *records)
+{
+    uint32_t random = 3;
+    for (uint32_t i = 0; i <= KNOWN; i++) symbols[i] = known_as(i);
+    for (uint32_t i = 0; i < KNOWN; i += 3) {
+        qm_classifier_record *pair = &records[record_at(i, i + 3)];
+        uint32_t entries = next_random(&random) % (QM_ENTRIES + 1);
+        records[record_at(i, 1)].owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS);
+        pair->owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS | entries);
+        if (!known_as(i + 3)) pair->owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS);
+        for (uint32_t k = 0; k < QM_ENTRIES; k++)
+            pair->beside[k] = (qm_beside_weight){(uint8_t)(next_random(&random) % QM_LANES_BESIDE),
+                                                 (int8_t)(next_random(&random) % 63 - 31)};
     }
+}
+
+/* Symbols that make known pairs, with those among them that make none, or are not known. */
+static void fill_symbols(uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n)
+{
+    for (uint32_t i = 0; i < QM_SYMBOLS_ROOM; i++) symbols[i] = 3;
+    for (uint32_t i = 0; i < n; i++) symbols[i] = 3 * (i + n) + (i % 11 == 10);
+    if (n > 4) symbols[n / 2] = 0x1F600;
 }
 
 static void check_reading(const qm_classify_way *way)
 {
-    static uint32_t slots[SLOTS], symbols[QM_SYMBOLS_ROOM];
+    static uint32_t known[KNOWN + 1], symbols[QM_SYMBOLS_ROOM];
+    static qm_classifier_record records[TABLED];
     static qm_reading r;
-    static qm_classifier_row rows[301];
-    const qm_row_table table = {slots, SLOTS - 1, 100, rows, rows};
-    fill_slots(slots);
+    const qm_record_table table = {known, KNOWN, records};
+    fill_table(known, records);
     for (uint32_t n = 0; n <= QM_SYMBOLS_MOST; n++) {
-        uint32_t pairs = n > 0 ? n - 1 : 0;
-        for (uint32_t i = 0; i < n; i++) symbols[i] = i + n;
+        int32_t beside[QM_LANES_BESIDE] = {0};
+        fill_symbols(symbols, n);
         way->read(&table, symbols, n, &r);
         ck_assert_uint_eq(r.symbols, n);
         ck_assert_uint_eq(r.n_rows, qm_rows_up(n));
-        ck_assert_uint_eq(r.n_beside,
-                          qm_rows_up(pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE));
         for (uint32_t i = 0; i < r.n_rows; i++) {
-            uint32_t key = i + n;
-            bool pair = i < pairs && key < 300 && key % 5 == 0;
-            bool known = pair || (i < n && key < 300 && key % 5 && key % 3 == 0);
-            bool beside = pair && i < QM_PAIRS_BESIDE && key + 1 <= table.n_beside;
-            ck_assert_uint_eq(r.rows[i], known ? (key + 1) << QM_ROW_SHIFT : 0);
-            if (i >= r.n_beside) continue;
-            ck_assert_uint_eq(r.before[i], beside ? (2 * key + 1) << QM_ROW_SHIFT : 0);
-            ck_assert_uint_eq(r.behind[i], beside ? (2 * key + 2) << QM_ROW_SHIFT : 0);
+            uint32_t at = i < n ? record_at(symbols[i], i + 1 < n ? symbols[i + 1] : 1) : 0;
+            ck_assert_uint_eq(r.rows[i], at << QM_ROW_SHIFT);
+            if (i + 1 >= n || i >= QM_PAIRS_BESIDE) continue;
+            for (uint32_t k = 0; k < (records[at].owner & QM_ENTRIES); k++)
+                beside[records[at].beside[k].lane] += records[at].beside[k].weight;
         }
+        for (uint32_t i = 0; i < QM_LANES_BESIDE; i++) ck_assert_int_eq(r.beside[i], beside[i]);
     }
 }
 

@@ -139,6 +139,21 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
                   const qm_clauses_training *training, const qm_allocator *alloc,
                   qm_around_weights *out);
 
+/* ---- places of records (clauses_records.c) ---- */
+
+/* What the image says of each symbol, and how many records there are. */
+typedef struct qm_record_layout {
+    uint32_t *known; /* by symbol, QM_SYMBOLS_KNOWN of them: its place and number */
+    uint32_t symbols, numbers, records;
+    const qm_allocator *alloc;
+} qm_record_layout;
+
+/* wanted: of each feature, whether it has a record; of those of symbols, all symbols are below
+ * QM_SYMBOLS_KNOWN - 1. */
+int qm_records_lay_out(qm_record_layout *layout, const qm_clause_examples *examples,
+                       const uint8_t *wanted, qm_error *err);
+void qm_records_free(qm_record_layout *layout);
+
 /* ---- the image (clauses_export.c) ---- */
 
 /* Makes the weights of one label those that an image would hold. */

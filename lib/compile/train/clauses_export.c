@@ -13,13 +13,13 @@ typedef struct export
     double units[QM_LABELS_MOST]; /* 1/256 points of a weight of 1 */
     qm_classifier_header header;
     qm_classifier_label labels[QM_LABELS_MOST];
-    qm_feature_map numbers; /* of rows, from 0; by key */
-    qm_u32_array own;       /* by row: the feature that stands here */
-    qm_feature_map here;    /* all features that stand here, by key */
-    qm_u32_array features;  /* by their numbers there */
-    uint32_t *slots;
-    qm_classifier_row *rows, *beside;
-    size_t slots_size, rows_size, beside_size;
+    qm_feature_map map; /* features by key */
+    uint8_t *wanted;    /* by feature: it has a record or row */
+    qm_record_layout layout;
+    qm_classifier_record *records;
+    qm_classifier_row *rows;
+    uint64_t *keys; /* of rows, from 1 on */
+    size_t records_size, rows_size, keys_size;
     QM_ARRAY(char) pool;
     const qm_allocator *alloc;
 }
@@ -94,90 +94,161 @@ static bool tells(const export *x, size_t feature, uint32_t prune)
     return false;
 }
 
-static int find_features_here(export *x)
+static bool is_known(uint32_t symbol)
+{
+    return symbol < QM_SYMBOLS_KNOWN - 1;
+}
+
+/* A feature of a clause beside has no record of its own: it is part of that of the same pair. */
+static bool has_record(const export *x, size_t feature, uint32_t prune)
+{
+    const uint64_t key = x->examples->kept.at[feature];
+    if ((key & QM_KEY_SIDES) != QM_KEY_HERE) return false;
+    if (key & QM_KEY_MIXED) return tells(x, feature, prune);
+    if (!is_known(qm_key_symbol(key))) return false;
+    if (qm_key_is_pair(key) && !is_known(qm_key_next(key))) return false;
+    for (uint64_t side = QM_KEY_HERE; side <= QM_KEY_BEHIND; side++) {
+        uint32_t other = qm_feature_map_find(&x->map, key | side);
+        if (other != UINT32_MAX && tells(x, other, prune)) return true;
+    }
+    return false;
+}
+
+static int find_wanted(export *x, uint32_t prune)
 {
     const qm_clause_examples *examples = x->examples;
     for (size_t i = 0; i < examples->kept.count; i++) {
         uint32_t number;
-        if ((examples->kept.at[i] & QM_KEY_SIDES) != QM_KEY_HERE) continue;
-        if (qm_feature_map_add(&x->here, examples->kept.at[i], &number) != QM_OK ||
-            qm_array_push(x->alloc, &x->features, (uint32_t)i) != QM_OK)
-            return QM_E_NOMEM;
+        if (qm_feature_map_add(&x->map, examples->kept.at[i], &number) != QM_OK) return QM_E_NOMEM;
     }
-    return QM_OK;
-}
-
-/* Features that stand here have rows. Those of pairs that tell something of the clauses beside come
- * first: `beside` says whose turn it is. */
-static int number_rows(export *x, bool beside, uint32_t prune)
-{
-    const qm_clause_examples *examples = x->examples;
-    for (size_t i = 0; i < examples->kept.count; i++) {
-        uint64_t key = examples->kept.at[i], side = key & QM_KEY_SIDES;
-        uint32_t here = qm_feature_map_find(&x->here, key - side), row;
-        if ((side != QM_KEY_HERE) != beside || here == UINT32_MAX || !tells(x, i, prune)) continue;
-        if (qm_feature_map_add(&x->numbers, key - side, &row) != QM_OK ||
-            (row == x->own.count &&
-             qm_array_push(x->alloc, &x->own, x->features.at[here]) != QM_OK))
-            return QM_E_NOMEM;
-    }
+    x->wanted = qm_alloc_zero(x->alloc, examples->kept.count + 1);
+    if (!x->wanted) return QM_E_NOMEM;
+    for (size_t i = 0; i < examples->kept.count; i++) x->wanted[i] = has_record(x, i, prune);
     return QM_OK;
 }
 
 static void fill_row(const export *x, size_t feature, qm_classifier_row *row)
 {
+    memset(row, QM_ROW_ZERO, sizeof *row);
     for (uint32_t label = 0; label < x->n_labels; label++) {
         long step = step_of(x, label, merged_worth(x->examples, weights_of(x, label), feature));
         row->weights[qm_row_byte(label)] = (uint8_t)(QM_ROW_ZERO + step);
     }
 }
 
-/* Where two keys have one check among the same slots, the first alone is kept. */
-static void add_slot(export *x, uint64_t key, uint32_t row)
+static void pack_row(const qm_classifier_row *row, qm_classifier_record *record)
 {
-    uint32_t hash = qm_slot_hash(key), mask = (1u << x->header.slot_bits) - 1, at = hash & mask;
-    for (; x->slots[at]; at = (at + 1) & mask)
-        if ((x->slots[at] ^ hash) >> QM_ROW_BITS == 0) return;
-    x->slots[at] = (hash & ~QM_ROW_MASK) | row;
+    memset(record->low, 0, sizeof record->low);
+    memset(record->high, 0, sizeof record->high);
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        uint32_t low = row->weights[i] & 15u, high = row->weights[i] >> 4;
+        record->low[i % QM_RECORD_LOW] |= (uint8_t)(low << i / QM_RECORD_LOW * 4);
+        record->high[i % QM_RECORD_HIGH] |= (uint8_t)(high << i / QM_RECORD_HIGH * 2);
+    }
 }
 
-static void fill_rows(export *x)
+/* ---- weights for the clauses beside ---- */
+
+typedef struct beside_choice {
+    double size;
+    qm_beside_weight weight;
+} beside_choice;
+
+static int by_choice(const void *a, const void *b)
+{
+    const beside_choice *one = a, *other = b;
+    if (one->size != other->size) return one->size > other->size ? -1 : 1;
+    return one->weight.lane - other->weight.lane;
+}
+
+static uint32_t list_beside(const export *x, uint64_t key, uint32_t side, beside_choice *out)
+{
+    const uint32_t feature = qm_feature_map_find(&x->map, key | side);
+    uint32_t n = 0;
+    if (feature == UINT32_MAX) return 0;
+    for (uint32_t label = 0; label < x->n_labels; label++) {
+        double worth = worth_of(x->examples, weights_of(x, label), feature);
+        int8_t step = (int8_t)step_of(x, label, worth);
+        if (step == 0) continue;
+        out[n++] = (beside_choice){fabs(worth / x->units[label]),
+                                   {(uint8_t)qm_beside_lane(label, side), step}};
+    }
+    return n;
+}
+
+/* The greatest, since there is room for a few; most pairs have no more. Returns how many. */
+static uint32_t fill_beside(const export *x, uint64_t key, qm_classifier_record *record)
+{
+    beside_choice all[QM_LANES_BESIDE];
+    uint32_t n = list_beside(x, key, QM_KEY_BEFORE, all);
+    n += list_beside(x, key, QM_KEY_BEHIND, all + n);
+    qsort(all, n, sizeof *all, by_choice);
+    if (n > QM_ENTRIES) n = QM_ENTRIES;
+    for (uint32_t i = 0; i < n; i++) record->beside[i] = all[i].weight;
+    return n;
+}
+
+/* ---- records and rows around ---- */
+
+static void fill_record(const export *x, size_t feature)
+{
+    const uint64_t key = x->examples->kept.at[feature];
+    const uint32_t first = x->layout.known[qm_key_symbol(key)];
+    const uint32_t number = first & QM_NUMBER_MASK;
+    uint32_t place = first >> QM_NUMBER_BITS, beside = 0;
+    if (qm_key_is_pair(key)) place += x->layout.known[qm_key_next(key)] & QM_NUMBER_MASK;
+    qm_classifier_record *record = &x->records[place];
+    qm_classifier_row row;
+    fill_row(x, feature, &row);
+    pack_row(&row, record);
+    if (qm_key_is_pair(key)) beside = fill_beside(x, key, record);
+    record->owner = (uint16_t)(number << QM_ENTRIES_BITS | beside);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+    return (one > other) - (one < other);
+}
+
+static void fill_all(export *x)
 {
     const qm_clause_examples *examples = x->examples;
-    memset(x->rows, QM_ROW_ZERO, x->rows_size);
-    memset(x->beside, QM_ROW_ZERO, x->beside_size);
-    for (uint32_t row = 1; row < x->header.rows; row++) {
-        uint32_t feature = x->own.at[row - 1];
-        fill_row(x, feature, &x->rows[row]);
-        add_slot(x, examples->kept.at[feature], row);
-    }
+    const uint32_t n = x->header.circumstances;
+    qm_classifier_row nothing;
+    uint32_t key = 0;
+    memset(&nothing, QM_ROW_ZERO, sizeof nothing);
+    for (uint32_t i = 0; i < x->header.records; i++) pack_row(&nothing, &x->records[i]);
+    x->rows[0] = nothing;
     for (size_t i = 0; i < examples->kept.count; i++) {
-        uint64_t key = examples->kept.at[i], side = key & QM_KEY_SIDES;
-        uint32_t row = qm_feature_map_find(&x->numbers, key - side);
-        if (side == QM_KEY_HERE || row >= x->header.beside) continue;
-        fill_row(x, i, &x->beside[qm_row_beside(row + 1, (uint32_t)side)]);
+        if (!x->wanted[i]) continue;
+        if (examples->kept.at[i] & QM_KEY_MIXED) x->keys[key++] = examples->kept.at[i];
+        else fill_record(x, i);
     }
+    qsort(x->keys, n, sizeof *x->keys, by_key);
+    for (uint32_t i = 0; i < n; i++)
+        fill_row(x, qm_feature_map_find(&x->map, x->keys[i]), &x->rows[i + 1]);
 }
 
-static int make_rows(export *x, uint32_t prune, qm_error *err)
+static int make_records(export *x, uint32_t prune, qm_error *err)
 {
     qm_classifier_header *h = &x->header;
-    if (find_features_here(x) != QM_OK || number_rows(x, true, prune) != QM_OK)
-        return qm_fail_nomem(err);
-    h->beside = x->numbers.count;
-    if (number_rows(x, false, prune) != QM_OK) return qm_fail_nomem(err);
-    h->rows = x->numbers.count + 1;
-    if (h->rows > 1u << QM_ROW_BITS)
-        return qm_fail(err, QM_E_LIMIT, "more features than an image holds");
-    while (h->rows * 2 > 1u << h->slot_bits) h->slot_bits++;
-    x->slots_size = sizeof *x->slots << h->slot_bits;
-    x->rows_size = h->rows * sizeof *x->rows;
-    x->beside_size = (2 * (size_t)h->beside + 1) * sizeof *x->beside;
-    x->slots = qm_alloc_zero(x->alloc, x->slots_size);
+    if (find_wanted(x, prune) != QM_OK) return qm_fail_nomem(err);
+    int status = qm_records_lay_out(&x->layout, x->examples, x->wanted, err);
+    if (status != QM_OK) return status;
+    h->records = x->layout.records;
+    h->symbols = x->layout.symbols;
+    h->numbers = x->layout.numbers;
+    for (size_t i = 0; i < x->examples->kept.count; i++)
+        h->circumstances += x->wanted[i] && (x->examples->kept.at[i] & QM_KEY_MIXED);
+    x->records_size = h->records * sizeof *x->records;
+    x->rows_size = (h->circumstances + (size_t)1) * sizeof *x->rows;
+    x->keys_size = h->circumstances * sizeof *x->keys;
+    x->records = qm_alloc_zero(x->alloc, x->records_size);
     x->rows = qm_alloc_zero(x->alloc, x->rows_size);
-    x->beside = qm_alloc_zero(x->alloc, x->beside_size);
-    if (!x->slots || !x->rows || !x->beside) return qm_fail_nomem(err);
-    fill_rows(x);
+    x->keys = qm_alloc_zero(x->alloc, x->keys_size + 1);
+    if (!x->records || !x->rows || !x->keys) return qm_fail_nomem(err);
+    fill_all(x);
     return QM_OK;
 }
 
@@ -227,9 +298,10 @@ static int add_section(export *x, qm_image_writer *writer, qm_error *err)
         const void *data;
         size_t size;
     } parts[] = {{&x->header, sizeof x->header},
-                 {x->slots, x->slots_size},
+                 {x->records, x->records_size},
                  {x->rows, x->rows_size},
-                 {x->beside, x->beside_size},
+                 {x->keys, x->keys_size},
+                 {x->layout.known, x->header.symbols * sizeof *x->layout.known},
                  {x->labels, x->n_labels * sizeof *x->labels},
                  {x->pool.at, x->pool.count}};
     size_t size = 0;
@@ -249,24 +321,22 @@ int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *label
                       const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
 {
     export x = {.examples = examples, .weights = weights, .n_labels = n_labels, .alloc = alloc};
-    x.header = (qm_classifier_header){
-        .version = QM_CLASSIFIER_VERSION, .labels = n_labels, .slot_bits = 4};
+    x.header = (qm_classifier_header){.version = QM_CLASSIFIER_VERSION, .labels = n_labels};
     memcpy(x.header.around, around->around, sizeof x.header.around);
+    x.layout.alloc = alloc;
     find_units(&x);
-    int status = qm_feature_map_init(&x.numbers, alloc);
-    if (status == QM_OK) status = qm_feature_map_init(&x.here, alloc);
-    status = status == QM_OK ? make_rows(&x, options->prune, err) : qm_fail_nomem(err);
+    int status = qm_feature_map_init(&x.map, alloc);
+    status = status == QM_OK ? make_records(&x, options->prune, err) : qm_fail_nomem(err);
     if (status == QM_OK && add_labels(&x, labels, threshold, around) != QM_OK)
         status = qm_fail_nomem(err);
     x.header.pool = (uint32_t)x.pool.count;
     if (status == QM_OK) status = add_section(&x, writer, err);
-    qm_feature_map_free(&x.numbers);
-    qm_feature_map_free(&x.here);
-    qm_array_free(alloc, &x.own);
-    qm_array_free(alloc, &x.features);
-    qm_release(alloc, x.slots, x.slots_size);
+    qm_feature_map_free(&x.map);
+    qm_release(alloc, x.wanted, examples->kept.count + 1);
+    qm_records_free(&x.layout);
+    qm_release(alloc, x.records, x.records_size);
     qm_release(alloc, x.rows, x.rows_size);
-    qm_release(alloc, x.beside, x.beside_size);
+    qm_release(alloc, x.keys, x.keys_size + 1);
     qm_array_free(alloc, &x.pool);
     return status;
 }
