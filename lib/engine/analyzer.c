@@ -9,8 +9,9 @@ int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *al
     a->engine = qm_engine_ref(engine);
     a->batch.alloc = &a->alloc;
     qm_text_init(&a->text, &a->alloc);
-    int status = QM_OK;
-    if (engine->segments)
+    a->codes = qm_alloc_zero(&a->alloc, (engine->images.count + 1) * sizeof *a->codes);
+    int status = a->codes ? QM_OK : qm_fail_nomem(err);
+    if (status == QM_OK && engine->segments)
         status = qm_segment_scratch_new(&a->segment, engine->segmenter, &a->alloc, err);
     if (status == QM_OK && engine->quantifies)
         status = qm_quantity_scratch_new(&a->quantity, engine->quantifier, &a->alloc, err);
@@ -35,6 +36,8 @@ static void forget_document(qm_analyzer *a)
     qm_words_free(&a->own_tokens, &a->alloc);
     qm_words_free(&a->words, &a->alloc);
     qm_array_free(&a->alloc, &a->clauses);
+    for (size_t i = 0; a->codes && i < a->engine->images.count; i++)
+        qm_array_free(&a->alloc, &a->codes[i]);
     qm_matches_free(a->fresh, &a->alloc);
     qm_matches_free(a->matches, &a->alloc);
     qm_text_free(&a->text);
@@ -50,6 +53,7 @@ void qm_analyzer_free(qm_analyzer *a)
     qm_quantity_scratch_free(a->quantity);
     qm_segment_scratch_free(a->segment);
     forget_document(a);
+    qm_release(&alloc, a->codes, (a->engine->images.count + 1) * sizeof *a->codes);
     qm_engine_unref(a->engine);
     qm_release(&alloc, a, sizeof *a);
 }
@@ -82,8 +86,10 @@ static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, uint32_t room
                         qm_error *err)
 {
     qm_matches *fresh = first ? a->matches : a->fresh;
+    qm_char_codes *codes = rooms & QM_ROOMS_THAT_ASK ? &a->codes[lexicon->source] : NULL;
     for (int room = 0; room < QM_ROOMS && !first; room++) fresh[room].count = 0;
-    int status = qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, rooms, &a->alloc, fresh, err);
+    int status =
+        qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, rooms, &a->alloc, fresh, codes, err);
     for (int room = 0; room < QM_ROOMS && status == QM_OK && !first; room++)
         if (merge(&a->matches[room], &fresh[room], &a->alloc) != QM_OK) return qm_fail_nomem(err);
     return status;
@@ -176,8 +182,9 @@ static int find_quantities(qm_analyzer *a, qm_error *err)
     qm_quantity_scratch *fresh = NULL;
     int status = scan_for(a, QM_ROOM_QUANTITY, err);
     if (status == QM_OK)
-        status = qm_quantity_find(quantifier, a->quantity, &a->text, &a->clauses, &a->words,
-                                  &a->matches[QM_ROOM_QUANTITY], &dates, &a->quantities, err);
+        status =
+            qm_quantity_find(quantifier, a->quantity, &a->text, &a->clauses, &a->words,
+                             &a->matches[QM_ROOM_QUANTITY], a->codes, &dates, &a->quantities, err);
     if (status != QM_OK || !is_long(a)) return status;
     status = qm_quantity_scratch_new(&fresh, quantifier, &a->alloc, err);
     if (status != QM_OK) return status;

@@ -10,6 +10,7 @@ struct qm_analyzer {
     qm_text text;
     qm_matches matches[QM_ROOMS]; /* of all lexicons, in one order; a list for each room */
     qm_matches fresh[QM_ROOMS];   /* of one lexicon, before they are merged */
+    qm_char_codes *codes;         /* of the characters, by the lexicon of each image */
     qm_clauses clauses;
     qm_words words;      /* what the other rooms see: of QM_WORD */
     qm_words own_tokens; /* of another granularity, for the table of tokens alone */

@@ -14,7 +14,10 @@
  *
  * Rooms build on those before them, and who wants none behind a room need not know what these look
  * for: set r holds the pairs of the entries that rooms 0 to r know, and the first limits[r] finds
- * are those with which such an entry, or a shorter one behind it, may be found. */
+ * are those with which such an entry, or a shorter one behind it, may be found.
+ *
+ * Finds of one character for rooms that ask stand behind all others, in the lists of finds as well
+ * as among those of their entry, so that a scan ends before them. */
 #ifndef QM_AUTOMATON_H
 #define QM_AUTOMATON_H
 
@@ -23,7 +26,7 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 5u
+#define QM_LEXICON_FORMAT 6u
 #define QM_LEXICON_NUMBERS 0xFFFFFFu /* states, entries, finds, groups and senses have 24 bits */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
@@ -56,7 +59,8 @@ typedef struct qm_lexicon_find {
     uint8_t count;  /* of the senses */
     uint8_t length; /* of the entry, in characters */
     uint8_t room;
-    uint8_t rooms; /* bit set over the rooms of this find and of all that follow it */
+    uint8_t rooms; /* bit set over the rooms of this find and of all that follow it, but for those
+                    * that have to be asked for */
 } qm_lexicon_find;
 
 /* Of LEXE; then sense_starts, senses. What a room knows of an entry is a group of senses; entries
@@ -69,6 +73,11 @@ _Static_assert(sizeof(qm_lexicon_head) == 64, "part of the format");
 _Static_assert(sizeof(qm_lexicon_state) == 12, "part of the format");
 _Static_assert(sizeof(qm_lexicon_find) == 16, "part of the format");
 _Static_assert(sizeof(qm_sense) == 8, "part of the format");
+
+static inline bool qm_is_asked_for(const qm_lexicon_find *find)
+{
+    return find->length == 1 && QM_ROOMS_THAT_ASK >> find->room & 1;
+}
 
 static inline uint32_t qm_low(uint32_t packed)
 {

@@ -86,36 +86,41 @@ static int check_senses(const qm_lexicon_list *list, qm_error *err)
     return QM_OK;
 }
 
-static uint8_t rooms_of(const qm_lexicon_list *list, uint32_t from, uint32_t end)
+/* The finds of the entry of a node for the rooms that ask for it, or for the others. */
+static int add_finds(assembly *a, const qm_trie_node *node, bool asked)
 {
-    uint32_t rooms = 0;
-    for (; from < end; from++) rooms |= 1u << (list->senses[from].kind >> 8);
-    return (uint8_t)rooms;
+    const qm_lexicon_list *list = a->list;
+    uint32_t end = list->sense_starts[node->low + 1];
+    for (uint32_t from = list->sense_starts[node->low], to; from < end; from = to) {
+        to = qm_senses_end(list->senses, from, end);
+        uint32_t group = list->groups[from];
+        qm_lexicon_find find = {.senses = list->group_starts[group],
+                                .group = group,
+                                .count = (uint8_t)(to - from),
+                                .length = node->depth,
+                                .room = (uint8_t)(list->senses[from].kind >> 8)};
+        if (qm_is_asked_for(&find) != asked) continue;
+        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK ||
+            qm_array_push(a->alloc, &a->visits, node->visits) != QM_OK)
+            return QM_E_NOMEM;
+    }
+    return QM_OK;
 }
 
 /* One find for each room of the entry that ends in the node, and behind them those of the shorter
  * entries, which are those of the node to fail to. */
 static int end_entry(assembly *a, const qm_trie_node *node, uint32_t *output)
 {
-    const qm_lexicon_list *list = a->list;
-    uint32_t end = list->sense_starts[node->low + 1], shorter = *output;
-    *output = (uint32_t)a->finds.count + 1;
-    uint8_t behind = shorter ? a->finds.at[shorter - 1].rooms : 0;
-    for (uint32_t from = list->sense_starts[node->low], to; from < end; from = to) {
-        to = qm_senses_end(list->senses, from, end);
-        uint8_t room = (uint8_t)(list->senses[from].kind >> 8);
-        uint32_t group = list->groups[from];
-        qm_lexicon_find find = {.next = to < end ? (uint32_t)a->finds.count + 2 : shorter,
-                                .senses = list->group_starts[group],
-                                .group = group,
-                                .count = (uint8_t)(to - from),
-                                .length = node->depth,
-                                .room = room,
-                                .rooms = rooms_of(list, from, end) | behind};
-        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK ||
-            qm_array_push(a->alloc, &a->visits, node->visits) != QM_OK)
-            return QM_E_NOMEM;
+    uint32_t next = *output, first = (uint32_t)a->finds.count;
+    uint8_t rooms = next ? a->finds.at[next - 1].rooms : 0;
+    if (add_finds(a, node, false) != QM_OK || add_finds(a, node, true) != QM_OK) return QM_E_NOMEM;
+    for (uint32_t i = (uint32_t)a->finds.count; i-- > first; next = i + 1) {
+        qm_lexicon_find *find = &a->finds.at[i];
+        if (!qm_is_asked_for(find)) rooms |= (uint8_t)(1u << find->room);
+        find->rooms = rooms;
+        find->next = next;
     }
+    *output = next;
     return QM_OK;
 }
 
@@ -346,15 +351,15 @@ static void write_pairs(const assembly *a, uint32_t room, uint32_t shift, uint8_
 }
 
 /* Finds by the first of the rooms that they or those behind them are for, then by their visits;
- * limits: how many there are up to each room. */
+ * limits: how many there are up to each room. Those that have to be asked for are the last. */
 static void number_finds(const assembly *a, qm_visited *order, uint32_t *numbers,
                          uint32_t limits[QM_ROOMS])
 {
     uint32_t placed = 0;
-    for (uint32_t room = 0; room < 8; room++) {
+    for (uint32_t room = 0; room <= 8; room++) {
         uint32_t count = 0;
         for (uint32_t i = 0; i < a->finds.count; i++)
-            if ((uint32_t)__builtin_ctz(a->finds.at[i].rooms) == room)
+            if ((uint32_t)__builtin_ctz(a->finds.at[i].rooms | 1u << 8) == room)
                 order[count++] = (qm_visited){.number = i, .visits = a->visits.at[i]};
         qm_sort(order, count, sizeof *order, qm_visited_compare, NULL);
         for (uint32_t i = 0; i < count; i++) numbers[order[i].number + 1] = ++placed;

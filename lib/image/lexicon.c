@@ -43,19 +43,22 @@ static int check_alphabet(const qm_image *image, const qm_lexicon_head *head, co
     return QM_OK;
 }
 
-/* The next find is of the same entry and of a later room, or of a shorter entry: so they end. */
+/* The next find is of the same entry and of a later room, or of a shorter entry: so they end. Those
+ * that have to be asked for come behind the others of their entry. */
 static bool find_is_sound(const qm_lexicon_head *head, const qm_automaton *a, uint32_t i)
 {
     const qm_lexicon_find *find = &a->finds[i];
     if (find->length == 0 || find->next > head->finds || find->group >= head->groups ||
         find->room >= 8 || find->count == 0)
         return false;
-    uint32_t own = 1u << find->room;
+    bool asked = qm_is_asked_for(find);
+    uint32_t own = asked ? 0 : 1u << find->room;
     if (find->next == 0) return find->rooms == own;
     const qm_lexicon_find *other = &a->finds[find->next - 1];
     if (find->rooms != (own | other->rooms)) return false;
-    return other->length < find->length ||
-           (other->length == find->length && other->room > find->room);
+    if (other->length != find->length) return other->length < find->length;
+    bool last = qm_is_asked_for(other);
+    return asked == last ? other->room > find->room : last;
 }
 
 static int check_finds(const qm_image *image, const qm_lexicon_head *head, const qm_automaton *a,
@@ -183,6 +186,7 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     lexicon.groups = head->groups;
     lexicon.entries = head->entries;
     lexicon.states = head->states;
+    lexicon.codes = head->codes;
     if (bind_groups(&lexicon, groups) != QM_OK)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
                               "senses of the lexicon have the wrong size");
@@ -201,6 +205,21 @@ static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
         else high = middle;
     }
     return low;
+}
+
+const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
+                               uint32_t *group, uint32_t *count)
+{
+    const qm_automaton a = qm_automaton_of(lexicon->automaton);
+    uint32_t output = qm_low(a.states[code].output);
+    for (; output; output = lexicon->finds[output - 1].next) {
+        const qm_lexicon_find *find = &lexicon->finds[output - 1];
+        if (find->room != room || find->length != 1) continue;
+        *group = find->group;
+        *count = find->count;
+        return lexicon->senses + find->senses;
+    }
+    return NULL;
 }
 
 const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,

@@ -32,6 +32,10 @@ typedef enum qm_room {
     QM_ROOMS
 } qm_room;
 
+/* Those of them that ask what a character means by itself where they need it: such an entry is in
+ * no list of matches, for half of the characters of a text would be there. */
+#define QM_ROOMS_THAT_ASK (1u << QM_ROOM_QUANTITY)
+
 /* An entry in the text, as one room sees it. */
 typedef struct qm_match {
     uint32_t start, end;    /* characters */
@@ -52,17 +56,25 @@ typedef struct qm_lexicon {
     uint32_t groups; /* of senses, each of one room; in the order of rooms */
     uint32_t entries;
     uint32_t states;
+    uint32_t codes; /* of characters; 0 is that of all that are in no entry */
     uint8_t source;
 } qm_lexicon;
+
+/* The codes of the characters of a text. */
+typedef QM_ARRAY(uint16_t) qm_char_codes;
 
 /* Leaves *out empty (entries == 0) when the image has no lexicon. Validates every state,
  * unless the image is trusted. */
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
 /* Appends to the list of each wanted room (bit set, 1 << qm_room) its occurrences within
- * [from, to), ordered by end, then by descending length; Latin letters without regard to case. */
+ * [from, to), ordered by end, then by descending length; Latin letters without regard to case.
+ * codes, unless it is NULL, becomes the codes of these characters. */
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
-                    qm_error *err);
+                    qm_char_codes *codes, qm_error *err);
+/* What the character of a code means by itself to a room; NULL if it doesn't know it. */
+const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
+                               uint32_t *group, uint32_t *count);
 void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc);
 
 static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t group,

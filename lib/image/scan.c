@@ -87,7 +87,7 @@ static const uint32_t *whole_stretch(const uint32_t *chars, uint32_t at, uint32_
 /* Three stretches are on the way at any time: one is begun, one ended, of one the finds are taken.
  */
 static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, uint32_t from,
-                uint32_t to, const qm_allocator *alloc, qm_matches *out)
+                uint32_t to, const qm_allocator *alloc, qm_matches *out, uint16_t *letters)
 {
     const qm_scan_tables tables = qm_scan_tables_of(lexicon->automaton, f->wanted);
     const qm_stretch_reader *reader = choose_reader();
@@ -99,6 +99,8 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
     for (uint32_t i = 0; i < n + 2; i++) {
         uint32_t at = from + i * QM_STRETCH;
         if (i < n) reader->begin(&tables, whole_stretch(chars, at, to, rest), second, first);
+        if (i < n && letters)
+            memcpy(letters + (size_t)i * QM_STRETCH, first->letters, sizeof first->letters);
         if (i >= 1 && i <= n) reader->end(&tables, third, second);
         if (i >= 2 && add_finds(f, third, at - 2 * QM_STRETCH, alloc, out) != QM_OK)
             return QM_E_NOMEM;
@@ -110,12 +112,21 @@ static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, ui
     return QM_OK;
 }
 
+/* Whole stretches are written. */
+static int make_codes(qm_char_codes *codes, uint32_t count, const qm_allocator *alloc)
+{
+    if (qm_array_reserve(alloc, codes, (size_t)count + QM_STRETCH) != QM_OK) return QM_E_NOMEM;
+    codes->count = count;
+    return QM_OK;
+}
+
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
-                    qm_error *err)
+                    qm_char_codes *codes, qm_error *err)
 {
     wanted &= (1u << QM_ROOMS) - 1;
     if (lexicon->entries == 0 || wanted == 0) return QM_OK;
+    if (codes && make_codes(codes, to - from, alloc) != QM_OK) return qm_fail_nomem(err);
     finding f = {.finds = lexicon->finds,
                  .senses = lexicon->senses,
                  .wanted = wanted,
@@ -127,7 +138,7 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
         f.next[room] = out[room].at + out[room].count;
         f.limit[room] = out[room].at + out[room].room;
     }
-    int status = scan(lexicon, &f, text->chars, from, to, alloc, out);
+    int status = scan(lexicon, &f, text->chars, from, to, alloc, out, codes ? codes->at : NULL);
     for (int room = 0; room < QM_ROOMS; room++) {
         size_t count = f.next[room] ? (size_t)(f.next[room] - out[room].at) : 0;
         out[room].count = status == QM_OK ? count : before[room];

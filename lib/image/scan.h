@@ -13,6 +13,7 @@ typedef struct qm_stretch {
     uint32_t codes[QM_STRETCH + 1];  /* [0] is that of the character before */
     uint32_t states[QM_STRETCH + 1]; /* likewise */
     uint32_t outputs[QM_STRETCH];
+    uint16_t letters[QM_STRETCH]; /* the codes once more, as they are kept */
     uint64_t pairs; /* a bit for each character that may follow the one before in an entry */
     uint64_t found; /* and for each behind which entries end */
 } qm_stretch;

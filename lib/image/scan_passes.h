@@ -29,6 +29,7 @@ QM_PASS void read_codes(const qm_automaton *a, const uint32_t *restrict chars, q
         out[i] = chars[i] > LAST_CODE_POINT ? 0 : out[i];
         states[i] = out[i]; /* that of a character that follows none in an entry */
     }
+    for (uint32_t i = 0; i < QM_STRETCH; i++) s->letters[i] = (uint16_t)out[i];
 }
 
 /* The lowest bits of 64 bytes that have no other as one number. */

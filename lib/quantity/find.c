@@ -414,8 +414,8 @@ static int find_all(qm_reader *r, qm_quantities *out)
 
 int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
                      const qm_text *text, const qm_clauses *clauses, const qm_words *words,
-                     const qm_matches *matches, const qm_quantity_options *options,
-                     qm_quantities *out, qm_error *err)
+                     const qm_matches *matches, const qm_char_codes *codes,
+                     const qm_quantity_options *options, qm_quantities *out, qm_error *err)
 {
     qm_reader r = {.quantifier = quantifier,
                    .scratch = scratch,
@@ -429,7 +429,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                    .quote = QM_NONE};
     out->count = 0;
     scratch->places.count = 0;
-    int status = qm_scratch_index(quantifier, scratch, matches, text, err);
+    int status = qm_scratch_index(quantifier, scratch, matches, codes, text, err);
     if (status != QM_OK) return status;
     set_clause(&r, 0);
     status = find_all(&r, out);

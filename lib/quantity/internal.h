@@ -16,8 +16,18 @@ typedef struct qm_unit {
     uint8_t dimension, kind, flags;
 } qm_unit;
 
+/* What characters mean by themselves, which the scan does not tell: of each code of an image's
+ * lexicon; NULL where none means anything. */
+typedef struct qm_singles {
+    uint32_t *said;         /* QM_MARK_* and, above them, how many senses */
+    uint32_t *first;        /* of the senses */
+    const qm_sense *senses; /* of the lexicon */
+    uint32_t codes;
+} qm_singles;
+
 struct qm_quantifier {
     qm_allocator alloc;
+    qm_singles *singles;    /* of each image */
     uint16_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
     uint32_t *groups;       /* their numbers */
     uint32_t *unit_bases;   /* first unit of each image */
@@ -64,8 +74,11 @@ uint16_t qm_sense_marks(const qm_sense *sense);
 
 struct qm_quantity_scratch {
     qm_allocator alloc;
-    const qm_match *matches;
+    const qm_match *matches; /* of two characters or more */
     uint32_t n_matches;
+    const qm_singles *singles; /* of each image, and the codes of the text for them */
+    const qm_char_codes *codes;
+    size_t n_images;
     const uint32_t *unit_bases;
     uint16_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
@@ -73,11 +86,10 @@ struct qm_quantity_scratch {
     stops;                    /* a bit for each character that has to be looked at; the one behind
                                  the last always */
     QM_ARRAY(uint64_t) traps; /* likewise where traps start, but for that one */
-    qm_u32_array heads;       /* first of what starts at character i, the longest: its match, plus
-                                 one, until somebody asks for words; from then on its first word;
-                                 0 none */
+    qm_u32_array heads;       /* the longest match that starts at character i, if it starts there;
+                                 where words are built, the first of these */
     qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails;       /* last match that ends at character i, where one does */
+    qm_u32_array tails;       /* last match that ends at character i, if it ends there */
     QM_ARRAY(qm_word) words;  /* [0] is none */
     qm_numeral memo;          /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
@@ -104,7 +116,8 @@ typedef struct qm_reader {
 } qm_reader;
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
-                     const qm_matches *matches, const qm_text *text, qm_error *err);
+                     const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
+                     qm_error *err);
 /* The next character at or behind `at` that has to be looked at, or one that is none. */
 static inline uint32_t qm_next_stop(const qm_quantity_scratch *s, uint32_t at)
 {

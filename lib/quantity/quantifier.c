@@ -101,6 +101,26 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
     return QM_OK;
 }
 
+/* What the senses of each character say together. */
+static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *err)
+{
+    const uint16_t *marks = q->group_marks[lexicon->source];
+    qm_singles *singles = &q->singles[lexicon->source];
+    const size_t size = lexicon->codes * sizeof *singles->said;
+    singles->senses = lexicon->senses;
+    singles->codes = lexicon->codes;
+    for (uint32_t code = 0, group, count; code < lexicon->codes; code++) {
+        const qm_sense *senses = qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count);
+        if (!senses) continue;
+        if (!singles->said) singles->said = qm_alloc_zero(&q->alloc, size);
+        if (!singles->first) singles->first = qm_alloc_zero(&q->alloc, size);
+        if (!singles->said || !singles->first) return qm_fail_nomem(err);
+        singles->said[code] = marks[group] | count << 16;
+        singles->first[code] = (uint32_t)(senses - lexicon->senses);
+    }
+    return QM_OK;
+}
+
 /* Every sense of the room must point at a unit that is there; the marks of its group are noted. */
 static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t units, qm_error *err)
 {
@@ -116,7 +136,7 @@ static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t uni
                 return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
             marks[group] |= qm_sense_marks(s);
         }
-    return QM_OK;
+    return bind_singles(q, lexicon, err);
 }
 
 static void find_codes(qm_quantifier *q)
@@ -141,10 +161,11 @@ static void find_codes(qm_quantifier *q)
 static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon *lexicons,
                     size_t n_lexicons, qm_error *err)
 {
+    q->singles = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->singles);
     q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->unit_bases);
     q->group_marks = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->group_marks);
     q->groups = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->groups);
-    if (!q->unit_bases || !q->group_marks || !q->groups ||
+    if (!q->singles || !q->unit_bases || !q->group_marks || !q->groups ||
         qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < images->count; i++) {
@@ -182,6 +203,12 @@ void qm_quantifier_free(qm_quantifier *quantifier)
     for (size_t i = 0; quantifier->group_marks && quantifier->groups && i < images; i++)
         qm_release(&alloc, quantifier->group_marks[i],
                    (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->group_marks);
+    for (size_t i = 0; quantifier->singles && i < images; i++) {
+        qm_singles *singles = &quantifier->singles[i];
+        qm_release(&alloc, singles->first, singles->codes * sizeof *singles->first);
+        qm_release(&alloc, singles->said, singles->codes * sizeof *singles->said);
+    }
+    qm_release(&alloc, quantifier->singles, images * sizeof *quantifier->singles);
     qm_release(&alloc, quantifier->group_marks, images * sizeof *quantifier->group_marks);
     qm_release(&alloc, quantifier->groups, images * sizeof *quantifier->groups);
     qm_release(&alloc, quantifier->unit_bases, images * sizeof *quantifier->unit_bases);

@@ -83,10 +83,11 @@ int qm_quantity_scratch_new(qm_quantity_scratch **out, const qm_quantifier *quan
                             const qm_allocator *alloc, qm_error *err);
 void qm_quantity_scratch_free(qm_quantity_scratch *scratch);
 
-/* Rows in order, never overlapping; out is emptied first. */
+/* codes: of the text, by the lexicon of each image. Rows in order, never overlapping; out is
+ * emptied first. */
 int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
                      const qm_text *text, const qm_clauses *clauses, const qm_words *words,
-                     const qm_matches *matches, const qm_quantity_options *options,
-                     qm_quantities *out, qm_error *err);
+                     const qm_matches *matches, const qm_char_codes *codes,
+                     const qm_quantity_options *options, qm_quantities *out, qm_error *err);
 
 #endif

@@ -45,23 +45,80 @@ uint16_t qm_sense_marks(const qm_sense *sense)
     return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_STOP : 0));
 }
 
+/* The match that a character heads or ends. Nobody clears heads and tails: where no match starts or
+ * ends, what stands there is none that does. */
+static const qm_match *head_at(const qm_quantity_scratch *s, uint32_t at)
+{
+    uint32_t i = s->heads.at[at];
+    return i < s->n_matches && s->matches[i].start == at ? &s->matches[i] : NULL;
+}
+
+static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
+{
+    uint32_t i = s->tails.at[end];
+    return i < s->n_matches && s->matches[i].end == end ? &s->matches[i] : NULL;
+}
+
+/* The next one of the same start. */
+static const qm_match *match_behind(const qm_quantity_scratch *s, const qm_match *match)
+{
+    uint32_t next = s->nexts.at[match - s->matches];
+    return next ? &s->matches[next - 1] : NULL;
+}
+
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
  * end together follow each other. No branch, for nobody could foresee what comes next. */
 static size_t link_matches(qm_quantity_scratch *s)
 {
     uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
-    const qm_match *match = s->matches, *last = match + s->n_matches;
+    const qm_match *matches = s->matches;
     size_t senses = 0;
-    for (uint32_t i = 1; match < last; match++, i++) {
+    for (uint32_t i = 0; i < s->n_matches; i++) {
+        const qm_match *match = &matches[i];
         uint32_t own = group_marks[match->source][match->group];
-        uint32_t start = match->start, end = match->end;
-        *nexts++ = heads[start];
+        uint32_t start = match->start, end = match->end, head = heads[start];
+        bool fresh = head < i;
+        fresh &= matches[fresh ? head : 0].start == start;
+        nexts[i] = fresh ? head + 1 : 0;
         heads[start] = i;
         marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
         senses += match->count;
         marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
-        tails[end] = i - 1;
+        tails[end] = i;
+    }
+    return senses;
+}
+
+#define BLOCK 64u
+
+/* Adds to the marks what the characters of a block say of themselves and of the next one; said[0]
+ * is what the one before it said. How many senses they have. Compilers vectorise it. */
+static uint32_t note_block(const uint32_t said[BLOCK + 1], uint16_t *restrict marks)
+{
+    uint32_t senses = 0;
+    for (uint32_t i = 0; i < BLOCK; i++) {
+        marks[i] |=
+            (uint16_t)((said[i + 1] & (QM_MARK_STARTS | QM_MARK_STOP)) | (said[i] & QM_MARK_ENDS));
+        senses += said[i + 1] >> 16;
+    }
+    return senses;
+}
+
+/* Most characters say something or stand beside one that does: so all are asked. There are marks
+ * for whole blocks. */
+static size_t note_characters(qm_quantity_scratch *s, const uint32_t *restrict table,
+                              const qm_char_codes *codes)
+{
+    uint32_t said[BLOCK + 1] = {0};
+    size_t senses = 0;
+    for (size_t from = 0; from <= codes->count; from += BLOCK) {
+        const uint16_t *code = codes->at + from;
+        size_t count = codes->count - from < BLOCK ? codes->count - from : BLOCK;
+        said[0] = said[BLOCK];
+        if (count < BLOCK) memset(said + 1, 0, BLOCK * sizeof *said);
+        for (size_t i = 0; i < count; i++) said[i + 1] = table[code[i]];
+        senses += note_block(said, s->marks.at + from);
     }
     return senses;
 }
@@ -113,22 +170,36 @@ static int find_stops(qm_quantity_scratch *s, const uint32_t *chars, uint32_t co
     return QM_OK;
 }
 
-int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
-                     const qm_matches *matches, const qm_text *text, qm_error *err)
+/* Fresh memory for heads and tails is no match of any text. */
+static int reserve_links(qm_quantity_scratch *s, qm_u32_array *links, size_t room)
 {
-    size_t room = (size_t)text->count + 1, padded = room + 15; /* marks are read by sixteens */
+    size_t before = links->room;
+    if (qm_array_reserve(&s->alloc, links, room) != QM_OK) return QM_E_NOMEM;
+    if (links->room > before)
+        memset(links->at + before, 0, (links->room - before) * sizeof *links->at);
+    return QM_OK;
+}
+
+int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
+                     const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
+                     qm_error *err)
+{
+    size_t room = (size_t)text->count + 1, padded = room + BLOCK, senses = 0;
     s->matches = matches ? matches->at : NULL;
     s->n_matches = matches ? (uint32_t)matches->count : 0;
+    s->singles = quantifier->singles;
+    s->codes = codes;
+    s->n_images = quantifier->n_images;
     s->unit_bases = quantifier->unit_bases;
     s->group_marks = quantifier->group_marks;
     if (qm_array_reserve(&s->alloc, &s->marks, padded) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->tails, room) != QM_OK ||
+        reserve_links(s, &s->heads, room) != QM_OK || reserve_links(s, &s->tails, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
     memset(s->marks.at, 0, padded * sizeof *s->marks.at);
-    memset(s->heads.at, 0, room * sizeof *s->heads.at);
-    size_t senses = link_matches(s); /* each becomes a word once at most */
+    for (size_t i = 0; i < s->n_images; i++)
+        if (s->singles[i].said) senses += note_characters(s, s->singles[i].said, &codes[i]);
+    senses += link_matches(s); /* each becomes a word once at most */
     if (find_stops(s, text->chars, text->count) != QM_OK) return qm_fail_nomem(err);
     if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
     s->words.at[0] = (qm_word){0};
@@ -172,43 +243,77 @@ const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
 
 /* ---- words ---- */
 
+/* What the character at `at` means by itself to an image, as a match. */
+static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t image, qm_match *out)
+{
+    const qm_singles *singles = &s->singles[image];
+    if (!singles->said) return false;
+    uint32_t code = s->codes[image].at[at], count = singles->said[code] >> 16;
+    *out = (qm_match){.start = at,
+                      .end = at + 1,
+                      .senses = singles->senses + singles->first[code],
+                      .count = (uint8_t)count,
+                      .source = (uint8_t)image};
+    return count > 0;
+}
+
+static qm_word *add_words(const qm_quantity_scratch *s, const qm_match *match, qm_word *word)
+{
+    const qm_sense *sense = match->senses, *last = sense + match->count;
+    for (; sense < last; sense++) {
+        uint32_t kind = sense->kind - QM_SENSE_UNIT;
+        if (kind >= QM_SENSE_KINDS) continue;
+        uint32_t of_unit = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT;
+        uint32_t base = s->unit_bases[match->source] & (0 - of_unit);
+        uint32_t next = (uint32_t)(word - s->words.at) + 1;
+        *word++ = (qm_word){match->end, sense->kind, sense->flags, sense->value + base, next};
+    }
+    return word;
+}
+
 uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
 {
-    uint32_t first = (uint32_t)s->words.count, fresh = first;
+    uint32_t first = (uint32_t)s->words.count;
     qm_word *word = &s->words.at[first];
-    for (uint32_t i = s->heads.at[at]; i; i = s->nexts.at[i - 1]) {
-        const qm_match *match = &s->matches[i - 1];
-        const qm_sense *sense = match->senses, *last = sense + match->count;
-        for (; sense < last; sense++) {
-            uint32_t kind = sense->kind - QM_SENSE_UNIT;
-            if (kind >= QM_SENSE_KINDS) continue;
-            uint32_t of_unit = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT;
-            uint32_t base = s->unit_bases[match->source] & (0 - of_unit);
-            *word++ =
-                (qm_word){match->end, sense->kind, sense->flags, sense->value + base, ++fresh};
-        }
-    }
+    qm_match single;
+    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m))
+        word = add_words(s, m, word);
+    for (size_t image = s->n_images; image-- > 0;)
+        if (single_at(s, at, image, &single)) word = add_words(s, &single, word);
     word[-1].next = 0;
-    s->words.count = fresh;
+    s->words.count = (size_t)(word - s->words.at);
     s->heads.at[at] = first;
     s->marks.at[at] |= QM_MARK_BUILT;
     return first;
 }
 
-/* First of the matches that end at `end`, where one with a mark does; the others follow as long as
- * they end there. NULL if there is no further one. */
-static const qm_match *first_before(const qm_reader *r, uint32_t end)
+/* Goes over the matches that end at `end`, where one with a mark does. */
+typedef struct ending {
+    uint32_t end;
+    const qm_match *next; /* or NULL: what the character says to an image is next */
+    size_t image;
+    qm_match single;
+} ending;
+
+static ending endings_at(const qm_quantity_scratch *s, uint32_t end)
 {
-    const qm_match *all = r->scratch->matches, *match = &all[r->scratch->tails.at[end]];
-    while (match > all && match[-1].end == end) match--;
-    return match;
+    ending e = {.end = end, .next = tail_at(s, end)};
+    while (e.next && e.next > s->matches && e.next[-1].end == end) e.next--;
+    return e;
 }
 
-static const qm_match *next_before(const qm_reader *r, const qm_match *match)
+/* NULL if there is no further one. */
+static const qm_match *next_ending(const qm_quantity_scratch *s, ending *e)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    const qm_match *next = match + 1;
-    return next < s->matches + s->n_matches && next->end == match->end ? next : NULL;
+    const qm_match *match = e->next;
+    if (match) {
+        bool more = match + 1 < s->matches + s->n_matches && match[1].end == e->end;
+        e->next = more ? match + 1 : NULL;
+        return match;
+    }
+    while (e->image < s->n_images)
+        if (single_at(s, e->end - 1, e->image++, &e->single)) return &e->single;
+    return NULL;
 }
 
 /* The sense of the kind, with these flags and (unless QM_NONE) this value. */
@@ -226,7 +331,8 @@ static const qm_sense *sense_of(const qm_match *match, uint32_t kind, uint32_t f
 
 const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
+    ending e = endings_at(r->scratch, end);
+    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, kind, 0, QM_NONE);
         if (!sense) continue;
         *start = m->start;
@@ -237,7 +343,8 @@ const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, 
 
 const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
 {
-    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
+    ending e = endings_at(r->scratch, end);
+    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
         if (m->start < r->from) continue;
         const qm_sense *sense = sense_of(m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
         if (!sense) continue;
@@ -250,7 +357,8 @@ const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
 const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
     if (!qm_ends_at(r, end, QM_MARK_CUE)) return NULL;
-    for (const qm_match *m = first_before(r, end); m; m = next_before(r, m)) {
+    ending e = endings_at(r->scratch, end);
+    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
         const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, QM_SENSE_CUE, 0, class);
         if (!sense) continue;
         if (start) *start = m->start;
@@ -273,9 +381,12 @@ bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *en
                 return end ? *end = s->words.at[i].end, true : true;
         return false;
     }
-    for (uint32_t i = s->heads.at[at]; i; i = s->nexts.at[i - 1])
-        if (sense_of(&s->matches[i - 1], QM_SENSE_CUE, 0, class))
-            return end ? *end = s->matches[i - 1].end, true : true;
+    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m))
+        if (sense_of(m, QM_SENSE_CUE, 0, class)) return end ? *end = m->end, true : true;
+    qm_match single;
+    for (size_t image = 0; image < s->n_images; image++)
+        if (single_at(s, at, image, &single) && sense_of(&single, QM_SENSE_CUE, 0, class))
+            return end ? *end = at + 1, true : true;
     return false;
 }
 

@@ -115,7 +115,7 @@ static void scan(const qm_lexicon *lexicon, const qm_text *text)
         for (uint32_t at = 0; at < text->count; at += 2000) {
             uint32_t end = text->count - at < 2000 ? text->count : at + 2000;
             for (int room = 0; room < QM_ROOMS; room++) matches[room].count = 0;
-            check(qm_lexicon_scan(lexicon, text, at, end, 0xFF, alloc, matches, &err), &err);
+            check(qm_lexicon_scan(lexicon, text, at, end, 0xFF, alloc, matches, NULL, &err), &err);
             for (int room = 0; room < QM_ROOMS; room++) found += matches[room].count;
         }
         double took = seconds() - start;

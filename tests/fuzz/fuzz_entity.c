@@ -64,7 +64,7 @@ static void find(room *r, qm_text *text, const uint8_t *bits, size_t n_bits)
     FUZZ_CHECK(qm_clauses_find(text, alloc, &clauses, NULL) == QM_OK);
     for (size_t i = 0; i < r->n; i++)
         FUZZ_CHECK(qm_lexicon_scan(&r->lexicons[i], text, 0, text->count, 0xFF, alloc, matches,
-                                   NULL) == QM_OK);
+                                   NULL, NULL) == QM_OK);
     FUZZ_CHECK(qm_entity_find(r->recognizer, r->scratch, text, &clauses, &words,
                               &matches[QM_ROOM_ENTITY], &quantities, &rows, NULL) == QM_OK);
     check_rows(&rows, text->count);

@@ -19,7 +19,8 @@ static void scan(const qm_image *image)
     qm_lexicon lexicon;
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     if (qm_lexicon_bind(&lexicon, image, NULL) != QM_OK) return;
-    if (qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL) != QM_OK) return;
+    if (qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL, NULL) != QM_OK)
+        return;
     for (uint32_t room = 0; room < QM_ROOMS; room++)
         for (size_t i = 0; i < matches[room].count; i++) {
             const qm_match *match = &matches[room].at[i];

@@ -304,7 +304,8 @@ static bool scan_bytes(uint8_t *copy, size_t size)
     if (qm_image_open(&image, (qm_bytes){copy, size}, true, NULL) != QM_OK) return false;
     image.trusted = false;
     if (qm_lexicon_bind(&lexicon, &image, NULL) != QM_OK) return false;
-    ck_assert_int_eq(qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL), QM_OK);
+    ck_assert_int_eq(qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL, NULL),
+                     QM_OK);
     for (uint32_t room = 0; room < QM_ROOMS; room++)
         for (size_t i = 0; i < matches[room].count; i++) {
             const qm_match *match = &matches[room].at[i];

@@ -52,7 +52,7 @@ static int scan(const made *m, const uint32_t *chars, uint32_t from, uint32_t to
                 qm_matches found[QM_ROOMS])
 {
     qm_text text = text_of(chars, to);
-    return qm_lexicon_scan(&m->lexicon, &text, from, to, rooms, alloc, found, NULL);
+    return qm_lexicon_scan(&m->lexicon, &text, from, to, rooms, alloc, found, NULL, NULL);
 }
 
 START_TEST(nested_words_are_all_found_longest_first)
@@ -164,6 +164,41 @@ START_TEST(what_means_the_same_shares_its_senses)
     ck_assert_uint_eq(m.lexicon.entries, 3);
     ck_assert_uint_eq(m.lexicon.groups, 3); /* of 亩 and 市亩; of 亩 as an entity; of 畝 */
     ck_assert_uint_eq(m.lexicon.sense_starts[3], 1 + 1 + 2);
+    end(&m);
+}
+END_TEST
+
+START_TEST(what_a_character_means_by_itself_is_told_when_a_room_asks)
+{
+    made m;
+    uint32_t group, count;
+    const uint32_t chars[] = {U'亩', U'产', U'亩', U'井'};
+    qm_matches found[QM_ROOMS] = {0};
+    qm_char_codes codes = {0};
+    begin(&m);
+    add(m.builder, "亩", QM_SENSE_QUANTITY, 1);
+    add(m.builder, "亩", QM_SENSE_ENTITY, 2);
+    add(m.builder, "亩产", QM_SENSE_QUANTITY, 4);
+    finish(&m);
+    qm_text text = text_of(chars, 4);
+    ck_assert_int_eq(
+        qm_lexicon_scan(&m.lexicon, &text, 0, 4, EVERY_ROOM, alloc, found, &codes, NULL), QM_OK);
+    ck_assert_uint_eq(found[QM_ROOM_ENTITY].count, 2);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].count, 1);
+    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].senses->value, 4);
+    ck_assert_uint_eq(codes.count, 4);
+    ck_assert_uint_eq(codes.at[0], codes.at[2]);
+    ck_assert_uint_eq(codes.at[3], 0);
+    const qm_sense *senses =
+        qm_lexicon_ask(&m.lexicon, QM_ROOM_QUANTITY, codes.at[0], &group, &count);
+    ck_assert_ptr_eq(senses, qm_lexicon_senses(&m.lexicon, group, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(senses->value, 1);
+    for (uint32_t code = 0; code < m.lexicon.codes; code++)
+        if (code != codes.at[0])
+            ck_assert_ptr_null(qm_lexicon_ask(&m.lexicon, QM_ROOM_QUANTITY, code, &group, &count));
+    qm_array_free(alloc, &codes);
+    qm_matches_free(found, alloc);
     end(&m);
 }
 END_TEST
@@ -553,10 +588,10 @@ static int scan_twice(const qm_allocator *faulty, qm_error *err)
     finish(&m);
     for (int i = 0; i < 100; i++) chars[i] = U'田';
     qm_text text = text_of(chars, 100);
-    int status = qm_lexicon_scan(&m.lexicon, &text, 0, 3, EVERY_ROOM, faulty, found, err);
+    int status = qm_lexicon_scan(&m.lexicon, &text, 0, 3, EVERY_ROOM, faulty, found, NULL, err);
     if (status == QM_OK) {
         ck_assert_uint_eq(words->count, 3);
-        status = qm_lexicon_scan(&m.lexicon, &text, 0, 100, EVERY_ROOM, faulty, found, err);
+        status = qm_lexicon_scan(&m.lexicon, &text, 0, 100, EVERY_ROOM, faulty, found, NULL, err);
         ck_assert_uint_eq(words->count, status == QM_OK ? 103 : 3);
     } else {
         ck_assert_uint_eq(words->count, 0);
@@ -645,6 +680,7 @@ int main(void)
     tcase_add_test(tests, latin_letters_match_in_either_case);
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
     tcase_add_test(tests, what_means_the_same_shares_its_senses);
+    tcase_add_test(tests, what_a_character_means_by_itself_is_told_when_a_room_asks);
     tcase_add_test(tests, a_room_can_go_over_its_own_groups);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, a_room_finds_the_same_whatever_others_want);

@@ -192,6 +192,27 @@ START_TEST(a_user_unit_is_read_like_any_other)
 }
 END_TEST
 
+/* What characters mean by themselves is in no list of matches; of two images the later one counts.
+ */
+START_TEST(user_units_may_be_single_characters)
+{
+    static const char *const names[] = {"basket", "plot", "jin", "sign"};
+    desk d = {0};
+    open_with_units(&d, "basket\t畚\tmass\t25\t-\t-\n"
+                        "plot\t亩\tarea\t500\t-\t-\n"
+                        "sign\t¤\tmoney\t1\t-\tbefore\n");
+    desk_read(&d, "挑土40畚，翻地2亩，施肥3斤，卖得¤15。");
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "unit").length, 4);
+    for (int64_t i = 0; i < 4; i++) {
+        qm_bytes name;
+        uint32_t unit = desk_u32(&d, QM_QUANTITIES, "unit", i);
+        ck_assert_int_eq(qm_result_name(d.result, QM_DICT_UNITS, unit, &name), QM_OK);
+        ck_assert(qm_bytes_equal(name, qm_bytes_of(names[i])));
+    }
+    desk_close(&d);
+}
+END_TEST
+
 /* More names than there is room for at first. */
 START_TEST(thousands_of_units_keep_their_names)
 {
@@ -258,6 +279,7 @@ int main(void)
     tcase_add_test(cases, rows_never_overlap);
     tcase_add_test(cases, names_end_with_nothing);
     tcase_add_test(cases, a_user_unit_is_read_like_any_other);
+    tcase_add_test(cases, user_units_may_be_single_characters);
     tcase_add_test(cases, thousands_of_units_keep_their_names);
     tcase_add_test(cases, mistakes_in_data_have_their_place);
     suite_add_tcase(suite, cases);
