@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OUTPUT_PENDING (256u << 10)
+#define OUTPUT_PENDING (256u << 10) /* small pieces wait until they are as much */
+#define OUTPUT_LARGE (32u << 10)    /* others are not copied */
 
 static int output_fail(cli_output *output, int status)
 {
@@ -84,10 +85,10 @@ int cli_output_write(cli_output *output, const void *data, size_t size)
 {
     if (output->status != EX_OK) return output->status;
     qm_buffer *pending = &output->pending;
-    if (pending->size + size > OUTPUT_PENDING) {
+    if (size >= OUTPUT_LARGE || pending->size + size > OUTPUT_PENDING) {
         if (output_flush(output, pending->data, pending->size) != EX_OK) return output->status;
         pending->size = 0;
-        if (size > OUTPUT_PENDING) return output_flush(output, data, size);
+        if (size >= OUTPUT_LARGE) return output_flush(output, data, size);
     }
     cli_add(pending, data, size);
     return EX_OK;

@@ -306,7 +306,8 @@ QM_API void qm_analyzer_free(qm_analyzer *analyzer);
 
 /** One document, or n of them; result is written anew. The text is not needed afterwards, but for
  * rendering. QM_E_BUSY while Arrow arrays made from result are in use, QM_E_LIMIT for a document
- * that is too long, QM_E_UTF8 when the engine is strict. */
+ * that is too long, QM_E_UTF8 when the engine is strict; of several documents the message says
+ * which, counted from 0. */
 QM_API int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,
                       qm_error *err);
 QM_API int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n,

@@ -70,6 +70,8 @@ int qm_fail_offset(qm_error *err, int code, uint64_t offset, const char *format,
 int qm_fail_line(qm_error *err, int code, uint32_t line, uint32_t column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 int qm_fail_nomem(qm_error *err);
+/* Puts what a failure was about, and a colon, before its message. */
+void qm_error_name(qm_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- bytes and hashing ---- */
 

@@ -52,6 +52,23 @@ int qm_fail_nomem(qm_error *err)
     return qm_fail(err, QM_E_NOMEM, "out of memory");
 }
 
+void qm_error_name(qm_error *err, const char *format, ...)
+{
+    if (!err) return;
+    char message[sizeof err->message];
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (size < 0 || (size_t)size + 3 > sizeof message) return;
+    size_t before = (size_t)size + 2, room = sizeof message - before - 1;
+    size_t length = strlen(err->message) < room ? strlen(err->message) : room;
+    memcpy(message + size, ": ", 2);
+    memcpy(message + before, err->message, length);
+    message[before + length] = '\0';
+    memcpy(err->message, message, before + length + 1);
+}
+
 uint32_t qm_version(void)
 {
     return QM_VERSION_MAJOR << 16 | QM_VERSION_MINOR << 8 | QM_VERSION_PATCH;

@@ -277,6 +277,8 @@ static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_er
         qm_bytes text = {NULL, 0};
         status = document_at(in, i, &text, err);
         if (status == QM_OK) status = run_document(a, text, err);
+        if (status == QM_E_UTF8 || status == QM_E_LIMIT)
+            if (in->count > 1) qm_error_name(err, "document %zu of the batch", i);
     }
     if (status == QM_OK)
         status = qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,

@@ -1,18 +1,19 @@
 #include "engine/engine.h"
 
 static const struct {
+    const char *name; /* of the qm_param, in messages */
     int64_t min, max, initial;
 } bounds[QM_PARAMS] = {
-    [QM_P_TABLES] = {0, (1 << QM_TABLES) - 1, (1 << QM_TABLES) - 1},
-    [QM_P_GRANULARITY] = {QM_WORD, QM_TERM, QM_WORD},
-    [QM_P_STRICT_UTF8] = {0, 1, 0},
-    [QM_P_MAX_DOC_BYTES] = {0, INT32_MAX, 1 << 30},
-    [QM_P_JOIN_LINES] = {QM_JOIN_NEVER, QM_JOIN_ALWAYS, QM_JOIN_FOR_CLAUSES},
-    [QM_P_OFFSETS] = {QM_BYTES, QM_UTF16, QM_BYTES},
-    [QM_P_QUALITY] = {QM_FAST, QM_LATTICE, QM_FAST},
-    [QM_P_TAGS] = {0, 1, 0},
-    [QM_P_REFERENCE_DATE] = {0, 99991231, 0},
-    [QM_P_SUPPRESSED] = {0, 1, 0},
+    [QM_P_TABLES] = {"tables", 0, (1 << QM_TABLES) - 1, (1 << QM_TABLES) - 1},
+    [QM_P_GRANULARITY] = {"granularity", QM_WORD, QM_TERM, QM_WORD},
+    [QM_P_STRICT_UTF8] = {"strict_utf8", 0, 1, 0},
+    [QM_P_MAX_DOC_BYTES] = {"max_doc_bytes", 0, INT32_MAX, 1 << 30},
+    [QM_P_JOIN_LINES] = {"join_lines", QM_JOIN_NEVER, QM_JOIN_ALWAYS, QM_JOIN_FOR_CLAUSES},
+    [QM_P_OFFSETS] = {"offsets", QM_BYTES, QM_UTF16, QM_BYTES},
+    [QM_P_QUALITY] = {"quality", QM_FAST, QM_LATTICE, QM_FAST},
+    [QM_P_TAGS] = {"tags", 0, 1, 0},
+    [QM_P_REFERENCE_DATE] = {"reference_date", 0, 99991231, 0},
+    [QM_P_SUPPRESSED] = {"suppressed", 0, 1, 0},
 };
 
 int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt)
@@ -39,8 +40,8 @@ int qm_settings_read(int64_t out[QM_PARAMS], const qm_setting *settings, size_t 
         if (param < QM_P_TABLES || param >= QM_PARAMS)
             return qm_fail(err, QM_E_INVALID, "there is no setting %d", param);
         if (value < bounds[param].min || value > bounds[param].max)
-            return qm_fail(err, QM_E_INVALID, "setting %d is %lld; it goes from %lld to %lld",
-                           param, (long long)value, (long long)bounds[param].min,
+            return qm_fail(err, QM_E_INVALID, "the setting %s is %lld; it goes from %lld to %lld",
+                           bounds[param].name, (long long)value, (long long)bounds[param].min,
                            (long long)bounds[param].max);
         if (param == QM_P_REFERENCE_DATE && !is_date(value))
             return qm_fail(err, QM_E_INVALID, "the reference date %lld is not a yyyymmdd",

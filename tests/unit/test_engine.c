@@ -228,6 +228,7 @@ START_TEST(a_failure_in_a_later_document_leaves_the_result_alone)
     qm_column before = desk_column(&d, QM_TOKENS, "end");
     qm_bytes docs[] = {{"修路", 6}, {"修\xFF路", 7}};
     ck_assert_int_eq(qm_analyze_views(d.analyzer, docs, 2, d.result, &d.err), QM_E_UTF8);
+    ck_assert_str_eq(d.err.message, "document 1 of the batch: ill-formed UTF-8 at byte 3");
     ck_assert_uint_eq(d.err.offset, 3);
     qm_column after = desk_column(&d, QM_TOKENS, "end");
     ck_assert_ptr_eq(before.data, after.data);
@@ -248,6 +249,7 @@ START_TEST(long_documents_are_refused)
     desk_open(&d, DESK_SETTINGS(QM_P_MAX_DOC_BYTES, 6));
     desk_read(&d, "修路");
     ck_assert_int_eq(qm_analyze(d.analyzer, "修路。", 9, d.result, &d.err), QM_E_LIMIT);
+    ck_assert_str_eq(d.err.message, "the document has 9 bytes; the limit is 6");
     desk_close(&d);
 }
 END_TEST
