@@ -80,6 +80,7 @@ static qm_train_options train_options(const cli_options *o)
     if (o->folds >= 0) options.folds = (uint32_t)o->folds;
     if (o->seed >= 0) options.seed = (uint64_t)o->seed;
     options.copies |= o->copies != 0;
+    options.lattice |= o->lattice != 0;
     options.any_standard |= o->any_standard != 0;
     return options;
 }

@@ -44,7 +44,7 @@ typedef struct cli_options {
     double cost, prune; /* below 0: not given; so are those that follow */
     int passes, scale, window, folds;
     long long seed;
-    int copies, any_standard;
+    int copies, lattice, any_standard;
     char **arguments; /* NULL at the end */
     int n_arguments;
     /* checked */

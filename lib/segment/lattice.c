@@ -1,9 +1,9 @@
-/* The better way: of all ways to cut a stretch between two certain cuts the one whose margins and
- * word frequencies together are best. */
+/* The better way: of all ways to cut a stretch between two certain cuts the best one: by what was
+ * learnt of whole words, where the model brings that; else by margins and word frequencies. */
 #include "segment/parts.h"
+#include "segment/paths.h"
 
 enum {
-    STRETCH = 128,   /* symbols at most */
     CERTAIN = 4,     /* margins of 1 that make a cut certain */
     FREE = 12,       /* symbols of the longest word that no dictionary has */
     FREE_LEVEL = 48, /* level of such a word: this, ... */
@@ -11,84 +11,135 @@ enum {
     LEVEL_WEIGHT = 4 /* eight levels, that is ln p of -1, are so many hundredths of a margin of 1 */
 };
 
-/* Symbols as everywhere: a character, or a number, ASCII word or address. */
-typedef struct stretch {
+typedef struct path {
     const qm_words_model *model;
-    uint16_t ids[STRETCH];
-    int16_t margins[STRETCH]; /* of the cut before each */
-    uint32_t starts[STRETCH + 1];
-    int64_t best[STRETCH + 1];
-    uint8_t from[STRETCH + 1]; /* length of the best last word */
-    uint32_t count;
-} stretch;
+    const qm_text *text;
+    const int16_t *text_margins;
+    qm_stretch stretch;
+    int32_t certain;                   /* such a margin ends a stretch */
+    int64_t best[QM_STRETCH_ROOM + 1]; /* cost: lower is better */
+    uint8_t from[QM_STRETCH_ROOM + 1]; /* length of the best last word */
+} path;
 
-/* Lower is better. against: the margins that a word of the length from i on goes against. */
-static inline void relax(stretch *s, uint32_t i, uint32_t length, uint32_t level, int64_t against)
+static inline void relax(path *p, uint32_t i, uint32_t length, int64_t cost)
 {
-    int64_t cost = s->best[i] + against * 800 +
-                   (int64_t)level * LEVEL_WEIGHT * (int64_t)s->model->params.scale;
-    if (cost >= s->best[i + length]) return;
-    s->best[i + length] = cost;
-    s->from[i + length] = (uint8_t)length;
+    cost += p->best[i];
+    if (cost >= p->best[i + length]) return;
+    p->best[i + length] = cost;
+    p->from[i + length] = (uint8_t)length;
 }
 
-static void words_from(stretch *s, uint32_t i)
+/* ---- by margins and word frequencies ---- */
+
+/* against: the margins that the word goes against. */
+static int64_t frequency_cost(const path *p, uint32_t level, int64_t against)
 {
-    uint8_t levels[QM_WORD_MAX + 1];
-    uint32_t left = s->count - i;
-    uint32_t longest = qm_word_levels(s->model, s->ids + i, left, levels);
+    return against * 800 + (int64_t)level * LEVEL_WEIGHT * (int64_t)p->model->params.scale;
+}
+
+static void frequent_words_from(path *p, uint32_t i)
+{
+    qm_stretch *s = &p->stretch;
+    const uint8_t *levels = s->levels[i];
     int64_t against = i ? -s->margins[i] : 0;
-    relax(s, i, 1, s->model->levels[s->ids[i]], against);
-    for (uint32_t n = 2; n <= left && (n <= FREE || n <= longest); n++) {
-        bool known = n <= longest && levels[n];
+    relax(p, i, 1, frequency_cost(p, levels[1], against));
+    for (uint32_t n = 2; n <= s->count - i && n <= QM_WORD_MAX; n++) {
+        uint32_t level = levels[n] ? levels[n] : FREE_LEVEL + FREE_STEP * n;
         against += s->margins[i + n - 1];
-        if (known || n <= FREE)
-            relax(s, i, n, known ? levels[n] : FREE_LEVEL + FREE_STEP * n, against);
+        relax(p, i, n, frequency_cost(p, level, against));
     }
 }
 
-static void cut_stretch(stretch *s, uint8_t *begins)
+/* ---- by what was learnt of words ---- */
+
+static void learnt_words_from(path *p, uint32_t i)
 {
-    if (s->count == 1) {
+    const qm_words_params *params = &p->model->params;
+    const qm_stretch *s = &p->stretch;
+    if (p->best[i] == INT64_MAX) return; /* a certain joint */
+    for (uint32_t n = qm_path_next(s, i, 0, p->certain); n; n = qm_path_next(s, i, n, p->certain)) {
+        uint64_t keys[QM_PATH_KEYS];
+        uint32_t n_keys = qm_path_keys(s, i, n, keys);
+        int64_t gain = 0;
+        for (uint32_t k = 0; k < n_keys; k++) gain += qm_path_weight(p->model, keys[k]);
+        gain *= (int64_t)params->scale;
+        if (i + n < s->count) gain += (int64_t)params->path_margin * s->margins[i + n];
+        relax(p, i, n, -gain);
+    }
+}
+
+/* ---- stretches ---- */
+
+static void cut_stretch(path *p, uint8_t *begins)
+{
+    qm_stretch *s = &p->stretch;
+    uint32_t count = s->count;
+    if (count == 1) {
         begins[s->starts[1]] = 1;
         return;
     }
-    for (uint32_t i = 1; i <= s->count; i++) s->best[i] = INT64_MAX;
-    s->best[0] = 0;
-    for (uint32_t i = 0; i < s->count; i++) words_from(s, i);
-    for (uint32_t i = 1; i < s->count; i++) begins[s->starts[i]] = 0;
-    for (uint32_t end = s->count; end > 0; end -= s->from[end]) begins[s->starts[end]] = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        qm_word_levels(p->model, s->ids + 1 + i, count - i, s->levels[i]);
+        s->levels[i][1] = p->model->levels[s->ids[1 + i]];
+    }
+    for (uint32_t i = 1; i <= count; i++) p->best[i] = INT64_MAX;
+    p->best[0] = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (p->model->paths) learnt_words_from(p, i);
+        else frequent_words_from(p, i);
+    for (uint32_t i = 1; i < count; i++) begins[s->starts[i]] = 0;
+    for (uint32_t end = count; end > 0; end -= p->from[end]) begins[s->starts[end]] = 1;
+}
+
+/* The symbol at a character; *end behind it. */
+static uint16_t symbol_at(const path *p, uint32_t at, uint32_t *end)
+{
+    const qm_text *text = p->text;
+    uint32_t c = text->chars[at], class = text->classes[at];
+    *end = at + 1;
+    if (at == text->count || class == QM_CHAR_SPACE) {
+        while (*end < text->count && p->text_margins[*end] == QM_MARGIN_NEVER) ++*end;
+        return QM_SYMBOL_EDGE;
+    }
+    if (class != QM_CHAR_DIGIT && class != QM_CHAR_LATIN) return p->model->ids[c <= 0xFFFF ? c : 0];
+    qm_span span = qm_segment_span(text, at, p->model->params.joins);
+    *end = span.end;
+    return span.symbol;
 }
 
 /* Symbols from character `start` to the next certain cut, or to the best one within reach; returns
  * where they end. */
-static uint32_t fill_stretch(stretch *s, const qm_text *text, const int16_t *margins,
-                             uint32_t start)
+static uint32_t fill_stretch(path *p, uint32_t start)
 {
-    int32_t certain = CERTAIN * (int32_t)s->model->params.scale;
-    uint32_t at = start, best = 1;
-    for (s->count = 0; at < text->count && s->count < STRETCH; s->count++) {
-        uint32_t n = s->count, c = text->chars[at], end = at + 1;
-        if (n && margins[at] >= certain) break;
+    qm_stretch *s = &p->stretch;
+    const int16_t *margins = p->text_margins;
+    uint32_t at = start, best = 1, count = p->text->count;
+    for (s->count = 0; at < count && s->count < QM_STRETCH_ROOM; s->count++) {
+        uint32_t n = s->count, end;
+        if (n && margins[at] >= p->certain) break;
         if (n > 1 && margins[at] >= s->margins[best]) best = n;
-        while (end < text->count && margins[end] == QM_MARGIN_NEVER) end++;
-        bool span = text->classes[at] == QM_CHAR_DIGIT || text->classes[at] == QM_CHAR_LATIN;
-        s->ids[n] = span ? QM_SYMBOL_NUMBER : s->model->ids[c <= 0xFFFF ? c : 0];
+        s->ids[1 + n] = symbol_at(p, at, &end);
         s->margins[n] = margins[at];
         s->starts[n] = at;
         at = end;
     }
     s->starts[s->count] = at;
-    if (s->count == STRETCH && at < text->count && margins[at] < certain) s->count = best;
+    if (s->count == QM_STRETCH_ROOM && at < count && margins[at] < p->certain) s->count = best;
     return s->starts[s->count];
 }
 
 void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const int16_t *margins,
                        uint8_t *begins)
 {
-    stretch s = {.model = model};
-    for (uint32_t start = 0; start < text->count;) {
-        start = fill_stretch(&s, text, margins, start);
-        cut_stretch(&s, begins);
+    path p = {.model = model, .text = text, .text_margins = margins};
+    uint16_t before = QM_SYMBOL_EDGE;
+    int32_t scale = (int32_t)model->params.scale;
+    p.certain = model->paths ? qm_path_certain(model->params.scale) : CERTAIN * scale;
+    for (uint32_t start = 0, end; start < text->count;) {
+        start = fill_stretch(&p, start);
+        p.stretch.ids[0] = before;
+        before = p.stretch.ids[p.stretch.count];
+        p.stretch.ids[1 + p.stretch.count] = symbol_at(&p, start, &end);
+        cut_stretch(&p, begins);
     }
 }

@@ -1,4 +1,5 @@
 #include "segment/model.h"
+#include "segment/paths.h"
 
 static bool in_range(uint32_t value, uint32_t low, uint32_t high)
 {
@@ -17,7 +18,9 @@ static bool params_are_sane(const qm_words_params *p)
            in_range(p->bucket_bits, 1, QM_BUCKET_BITS_MAX) && in_range(p->pairs, 1, 1u << 24) &&
            in_range(p->triples, 1, 1u << 24) && p->pair_shift < 16 && p->triple_shift < 16 &&
            in_range(p->longs, 1, 1u << 24) && in_range(p->long_probes, 1, 256) &&
-           in_range(p->scale, 1, 1024);
+           in_range(p->scale, 1, 1024) && p->paths <= 1u << 24 &&
+           in_range(p->path_probes, p->paths > 0, p->paths ? 256 : 0) &&
+           p->path_margin <= QM_PATH_MARGIN_MAX;
 }
 
 static bool bind_table(const qm_image *image, uint32_t id, size_t size, const void **out)
@@ -30,7 +33,7 @@ static bool bind_table(const qm_image *image, uint32_t id, size_t size, const vo
 static bool bind_tables(qm_words_model *model, const qm_image *image)
 {
     const qm_words_params *p = &model->params;
-    const void *t[10];
+    const void *t[11] = {NULL};
     size_t notes = ((size_t)p->pairs + p->triples) * sizeof(qm_note);
     size_t longs = ((size_t)p->longs + p->long_probes) * sizeof(uint64_t);
     bool ok =
@@ -45,6 +48,9 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
                    &t[7]) &&
         bind_table(image, QM_SECTION_WORDS_CODES, QM_CODE_TABLE * sizeof(int16_t), &t[8]) &&
         bind_table(image, QM_SECTION_WORDS_LEVELS, p->symbols, &t[9]);
+    if (ok && p->paths)
+        ok = bind_table(image, QM_SECTION_WORDS_PATHS,
+                        ((size_t)p->paths + p->path_probes) * sizeof(uint64_t), &t[10]);
     if (!ok) return false;
     model->ids = t[0];
     model->singles = t[1];
@@ -57,6 +63,7 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
     model->types = t[7];
     model->codes = t[8];
     model->levels = t[9];
+    model->paths = t[10];
     return true;
 }
 
@@ -185,13 +192,6 @@ uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place)
     return long_class(model, place->ids, place->length);
 }
 
-/* Long words keep their frequency class only. */
-static uint8_t long_level(uint64_t entry)
-{
-    static const uint8_t levels[8] = {0, 137, 123, 103, 81, 81, 81, 81};
-    return levels[entry >> 57 & 7];
-}
-
 static uint32_t long_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
                             uint8_t *levels)
 {
@@ -199,7 +199,7 @@ static uint32_t long_levels(const qm_words_model *model, const uint16_t *ids, ui
     for (uint32_t length = 4;; length++) {
         uint32_t slot = qm_long_find(model, key);
         if (slot == UINT32_MAX) return length - 1;
-        levels[length] = long_level(model->longs[slot]);
+        levels[length] = qm_long_level((uint32_t)(model->longs[slot] >> 57));
         if (!(model->longs[slot] & QM_LONG_GOES_ON) || length == n || length == QM_WORD_MAX)
             return length;
         key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | ids[length];

@@ -41,6 +41,7 @@ enum {
 #define QM_SECTION_WORDS_LEVELS QM_SECTION_ID('W', 'L', 'V', 'L')
 #define QM_SECTION_WORDS_TYPES QM_SECTION_ID('W', 'T', 'Y', 'P')
 #define QM_SECTION_WORDS_CODES QM_SECTION_ID('W', 'D', 'I', 'C')
+#define QM_SECTION_WORDS_PATHS QM_SECTION_ID('W', 'P', 'T', 'H') /* there may be none */
 
 /* Section WPAR. */
 typedef struct qm_words_params {
@@ -53,7 +54,9 @@ typedef struct qm_words_params {
     uint32_t longs;                    /* slots; long_probes more behind them */
     uint32_t long_probes;              /* longest probe sequence of the long words */
     uint32_t scale;                    /* weight units in a margin of 1 */
-    uint32_t reserved[5];
+    uint32_t paths, path_probes;       /* slots of weights of words; 0: the model has none */
+    uint32_t path_margin;              /* weight of the margins beside them */
+    uint32_t reserved[2];
 } qm_words_params;
 
 /* Words of 64 bits, little-endian.
@@ -92,6 +95,7 @@ typedef struct qm_words_model {
     const uint8_t *levels; /* of single symbols */
     const int16_t *types;  /* QM_LANES of each row: boundaries 2 before … 3 behind, two unused */
     const int16_t *codes;
+    const uint64_t *paths; /* of features of words (paths.h): key, weight in the low 16 bits */
     void (*score)(const struct qm_words_model *model, struct qm_score_scratch *scratch, uint32_t n);
 } qm_words_model;
 
@@ -143,6 +147,12 @@ typedef struct qm_word_place {
 void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
                       qm_word_place *out);
 uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place);
+/* Long words keep their frequency class only; the level of each. */
+static inline uint8_t qm_long_level(uint32_t frequency)
+{
+    static const uint8_t levels[8] = {0, 137, 123, 103, 81, 81, 81, 81};
+    return levels[frequency & 7];
+}
 /* Levels of the dictionary words that start at ids, of 2 … n symbols; 0: there is no such word.
  * Returns the length of the longest that may be one. */
 uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,

@@ -26,6 +26,7 @@ typedef struct qm_train_options {
     uint32_t window;   /* symbols on each side of a boundary that features see, 1 to QM_WINDOW */
     uint32_t folds;    /* 0: no lexicon of the training text; else jack-knifed in so many folds */
     bool copies;       /* each text has its own copy of the features beside the common one */
+    bool lattice;      /* weights of words are learnt, too, for QM_LATTICE */
     bool any_standard; /* numbers are cut as the training text has them, not by our rules */
 } qm_train_options;
 

@@ -141,13 +141,25 @@ typedef struct qm_examples {
     qm_u32_array features; /* width for each example */
     qm_u8_array labels;    /* 1 or 0 */
     QM_ARRAY(float) weights;
+    qm_u8_array parts;     /* for jack-knifing; by sentence, below QM_PARTS; or none */
+    uint32_t left_out;     /* the part that is not learnt from; QM_PARTS: none */
     uint32_t width;
     uint32_t n_features;
 } qm_examples;
+enum { QM_PARTS = 5 };
 
 /* L2-regularised L2-loss linear support vector machine by dual coordinate descent. */
 int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
                  const qm_words_training *report, const qm_allocator *alloc, double *weights);
+
+/* ---- words of the lattice (words_paths.c) ---- */
+
+/* levels: of single symbols; margins: of each symbol of the corpus, by models that have not seen
+ * its sentence. Adds the section and what the parameters say of it. */
+int qm_paths_train(const qm_words_training *training, const qm_corpus *corpus,
+                   const qm_train_lexicon *lexicon, const uint8_t *levels, const int16_t *margins,
+                   const qm_allocator *alloc, qm_words_params *params, qm_image_writer *writer,
+                   qm_error *err);
 
 /* ---- the teacher (words_teacher.c) ---- */
 
@@ -158,10 +170,14 @@ int qm_teacher_cut(qm_bytes image, const qm_charmap *map, qm_bytes raw, const qm
 
 /* ---- the image (words_export.c) ---- */
 
+/* params: what other sections want said of them, 0 else. */
 int qm_words_export(const qm_feature_map *map, const double *weights,
                     const qm_train_lexicon *lexicon, const qm_alphabet *alphabet,
-                    const qm_words_training *training, const qm_allocator *alloc,
-                    qm_image_writer *writer, qm_error *err);
+                    const qm_words_training *training, const qm_words_params *params,
+                    const qm_allocator *alloc, qm_image_writer *writer, qm_error *err);
+/* What is no character has the level of a usual word. */
+void qm_words_levels(const qm_train_lexicon *lexicon, const qm_alphabet *alphabet,
+                     uint8_t levels[QM_SYMBOLS_MAX]);
 
 /* An n-gram that wants a place: a pair, or a triple by the hash of its pair and its third symbol.
  */

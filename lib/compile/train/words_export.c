@@ -382,20 +382,21 @@ static int write_codes(exporter *x)
     return status;
 }
 
-/* What is no character has the level of a usual word. */
+void qm_words_levels(const qm_train_lexicon *lexicon, const qm_alphabet *alphabet,
+                     uint8_t levels[QM_SYMBOLS_MAX])
+{
+    memset(levels, 60, QM_SYMBOLS_MAX);
+    for (uint32_t c = 0; c < 65536; c++)
+        if (alphabet->ids[c]) levels[alphabet->ids[c]] = qm_train_level(lexicon, lexicon->single[c]);
+    levels[QM_SYMBOL_UNKNOWN] = 255;
+}
+
 static int write_levels(exporter *x)
 {
-    uint8_t *levels = qm_resize(x->alloc, NULL, 0, x->params.symbols);
-    if (!levels) return qm_fail_nomem(x->err);
-    memset(levels, 60, x->params.symbols);
-    for (uint32_t c = 0; c < 65536; c++)
-        if (x->alphabet->ids[c])
-            levels[x->alphabet->ids[c]] = qm_train_level(x->lexicon, x->lexicon->single[c]);
-    levels[QM_SYMBOL_UNKNOWN] = 255;
-    int status =
-        qm_image_writer_add(x->writer, QM_SECTION_WORDS_LEVELS, levels, x->params.symbols, x->err);
-    qm_release(x->alloc, levels, x->params.symbols);
-    return status;
+    uint8_t levels[QM_SYMBOLS_MAX];
+    qm_words_levels(x->lexicon, x->alphabet, levels);
+    return qm_image_writer_add(x->writer, QM_SECTION_WORDS_LEVELS, levels, x->params.symbols,
+                               x->err);
 }
 
 static int write_grams_and_singles(exporter *x)
@@ -416,11 +417,11 @@ static int write_grams_and_singles(exporter *x)
 
 int qm_words_export(const qm_feature_map *map, const double *weights,
                     const qm_train_lexicon *lexicon, const qm_alphabet *alphabet,
-                    const qm_words_training *training, const qm_allocator *alloc,
-                    qm_image_writer *writer, qm_error *err)
+                    const qm_words_training *training, const qm_words_params *params,
+                    const qm_allocator *alloc, qm_image_writer *writer, qm_error *err)
 {
     exporter x = {map, weights, lexicon, alphabet, training, alloc, writer,
-                  err, {0},     {0},     {0},      NULL,     NULL};
+                  err, *params, {0},     {0},      NULL,     NULL};
     x.params.version = QM_WORDS_VERSION;
     x.params.joins = training->options.any_standard ? 0 : QM_JOIN_SCALE;
     x.params.symbols = alphabet->count;

@@ -23,13 +23,14 @@ static double descend(const qm_examples *e, double cost, uint32_t example, doubl
 int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
                  const qm_words_training *report, const qm_allocator *alloc, double *weights)
 {
-    size_t n = examples->labels.count;
+    size_t n = 0, all = examples->labels.count;
     uint64_t random = options->seed;
     int status = QM_E_NOMEM;
-    double *alpha = qm_alloc_zero(alloc, n * sizeof *alpha);
-    uint32_t *order = qm_resize(alloc, NULL, 0, n * sizeof *order + 1);
+    double *alpha = qm_alloc_zero(alloc, all * sizeof *alpha);
+    uint32_t *order = qm_resize(alloc, NULL, 0, all * sizeof *order + 1);
     if (!alpha || !order) goto out;
-    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    for (size_t i = 0; i < all; i++)
+        if (!examples->parts.count || examples->parts.at[i] != examples->left_out) order[n++] = (uint32_t)i;
     memset(weights, 0, examples->n_features * sizeof *weights);
     for (uint32_t pass = 0; pass < options->passes; pass++) {
         size_t wrong = 0;
@@ -41,7 +42,7 @@ int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
     }
     status = QM_OK;
 out:
-    qm_release(alloc, alpha, n * sizeof *alpha);
-    qm_release(alloc, order, n * sizeof *order + 1);
+    qm_release(alloc, alpha, all * sizeof *alpha);
+    qm_release(alloc, order, all * sizeof *order + 1);
     return status;
 }

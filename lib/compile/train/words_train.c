@@ -1,6 +1,8 @@
 /* From segmented text and dictionaries to the sections of a words image. */
 #include "compile/train/words.h"
+#include "segment/parts.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -36,6 +38,8 @@ typedef struct trainer {
     qm_examples examples;
     double *weights;
     uint32_t n_weights;
+    int16_t *margins; /* by symbol; only where the lattice learns */
+    qm_words_params params;
 } trainer;
 
 static int add_example(trainer *t, uint32_t j)
@@ -52,7 +56,9 @@ static int add_example(trainer *t, uint32_t j)
         if (qm_feature_map_add(&t->map, key, &e->features.at[e->features.count++]) != QM_OK)
             return QM_E_NOMEM;
     }
-    if (qm_array_push(t->alloc, &e->labels, t->corpus.begins.at[j]) != QM_OK) return QM_E_NOMEM;
+    if (qm_array_push(t->alloc, &e->labels, t->corpus.begins.at[j]) != QM_OK ||
+        qm_array_push(t->alloc, &e->parts, t->corpus.folds.at[j] % QM_PARTS) != QM_OK)
+        return QM_E_NOMEM;
     return qm_array_push(t->alloc, &e->weights, (float)t->training->texts[source].weight);
 }
 
@@ -81,6 +87,7 @@ static int make_examples(trainer *t)
         if (t->corpus.begins.at[j] != QM_GOLD_FIXED && add_example(t, j) != QM_OK)
             return QM_E_NOMEM;
     t->examples.n_features = t->map.count;
+    t->examples.left_out = QM_PARTS;
     return QM_OK;
 }
 
@@ -106,6 +113,46 @@ static int prepare(trainer *t, qm_error *err)
     return QM_OK;
 }
 
+/* ---- the lattice ---- */
+
+static int16_t margin_of(const trainer *t, size_t example)
+{
+    const uint32_t *features = t->examples.features.at + example * t->examples.width;
+    double margin = 0;
+    for (uint32_t k = 0; k < t->examples.width; k++) margin += t->weights[features[k]];
+    margin = nearbyint(margin * t->training->options.scale);
+    return (int16_t)fmin(QM_EDGE_MARGIN / 2, fmax(-QM_EDGE_MARGIN / 2, margin));
+}
+
+/* Margins of what a part has, by a model of the other parts. */
+static int find_margins(trainer *t, uint32_t part)
+{
+    size_t example = 0;
+    t->examples.left_out = part;
+    qm_train_say(t->training, "part %u of %d left out", part + 1, QM_PARTS);
+    if (qm_svm_train(&t->examples, &t->training->options, t->training, t->alloc, t->weights) !=
+        QM_OK)
+        return QM_E_NOMEM;
+    t->examples.left_out = QM_PARTS;
+    for (size_t j = 0; j < t->corpus.ids.count; j++) {
+        if (t->corpus.begins.at[j] == QM_GOLD_FIXED) t->margins[j] = QM_MARGIN_ALWAYS;
+        else if (t->examples.parts.at[example++] == part) t->margins[j] = margin_of(t, example - 1);
+    }
+    return QM_OK;
+}
+
+static int train_lattice(trainer *t, qm_image_writer *writer, qm_error *err)
+{
+    uint8_t levels[QM_SYMBOLS_MAX];
+    t->margins = qm_alloc_zero(t->alloc, t->corpus.ids.count * sizeof *t->margins);
+    if (!t->margins) return qm_fail_nomem(err);
+    for (uint32_t part = 0; part < QM_PARTS; part++)
+        if (find_margins(t, part) != QM_OK) return qm_fail_nomem(err);
+    qm_words_levels(&t->lexicon, t->alphabet, levels);
+    return qm_paths_train(t->training, &t->corpus, &t->lexicon, levels, t->margins, t->alloc,
+                          &t->params, writer, err);
+}
+
 static void free_trainer(trainer *t)
 {
     qm_corpus_free(&t->corpus, t->alloc);
@@ -116,6 +163,8 @@ static void free_trainer(trainer *t)
     qm_array_free(t->alloc, &t->examples.features);
     qm_array_free(t->alloc, &t->examples.labels);
     qm_array_free(t->alloc, &t->examples.weights);
+    qm_array_free(t->alloc, &t->examples.parts);
+    qm_release(t->alloc, t->margins, t->corpus.ids.count * sizeof *t->margins);
     qm_release(t->alloc, t->weights, t->n_weights * sizeof *t->weights);
 }
 
@@ -138,13 +187,15 @@ static int train(const qm_words_training *training, const qm_allocator *alloc,
     if (status != QM_OK) goto out;
     t.n_weights = t.map.count + 1;
     t.weights = qm_resize(t.alloc, NULL, 0, t.n_weights * sizeof *t.weights);
+    if (t.weights && training->options.lattice) status = train_lattice(&t, writer, err);
+    if (status != QM_OK) goto out;
     if (!t.weights ||
         qm_svm_train(&t.examples, &training->options, training, t.alloc, t.weights) != QM_OK) {
         status = qm_fail_nomem(err);
         goto out;
     }
-    status =
-        qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, t.alloc, writer, err);
+    status = qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, &t.params, t.alloc,
+                             writer, err);
     if (status == QM_OK && training->tags.text.size)
         status = qm_tags_train(training, &t.lexicon, t.alphabet, t.alloc, writer, err);
 out:
