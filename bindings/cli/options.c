@@ -256,7 +256,8 @@ static void groups_of_training(cli_options *o, struct poptOption *row)
     *row++ = ROW("window", '\0', POPT_ARG_INT, &o->window, "Characters seen on each side", "N");
     *row++ = ROW("folds", '\0', POPT_ARG_INT, &o->folds, "Of the jack-knifed lexicon", "N");
     *row++ = ROW("copies", '\0', FLAG, &o->copies, "Features for each text beside all", NULL);
-    *row++ = ROW("lattice", '\0', FLAG, &o->lattice, "Weights of words for --quality lattice", NULL);
+    *row++ =
+        ROW("lattice", '\0', FLAG, &o->lattice, "Weights of words for --quality lattice", NULL);
     *row = ROW("any-standard", '\0', FLAG, &o->any_standard, "Numbers cut as the texts have them",
                NULL);
 }

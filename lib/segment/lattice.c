@@ -59,9 +59,9 @@ static void learnt_words_from(path *p, uint32_t i)
     if (p->best[i] == INT64_MAX) return; /* a certain joint */
     for (uint32_t n = qm_path_next(s, i, 0, p->certain); n; n = qm_path_next(s, i, n, p->certain)) {
         uint64_t keys[QM_PATH_KEYS];
-        uint32_t n_keys = qm_path_keys(s, i, n, keys);
         int64_t gain = 0;
-        for (uint32_t k = 0; k < n_keys; k++) gain += qm_path_weight(p->model, keys[k]);
+        qm_path_keys(s, i, n, keys);
+        for (uint32_t k = 0; k < QM_PATH_KEYS; k++) gain += qm_path_weight(p->model, keys[k]);
         gain *= (int64_t)params->scale;
         if (i + n < s->count) gain += (int64_t)params->path_margin * s->margins[i + n];
         relax(p, i, n, -gain);
@@ -70,25 +70,38 @@ static void learnt_words_from(path *p, uint32_t i)
 
 /* ---- stretches ---- */
 
-static void cut_stretch(path *p, uint8_t *begins)
+/* Whether there is but one path: all is one word. */
+static bool is_one_word(const path *p)
+{
+    const qm_stretch *s = &p->stretch;
+    if (!p->model->paths) return s->count == 1;
+    for (uint32_t i = 1; i < s->count; i++)
+        if (s->margins[i] > -p->certain) return false;
+    return true;
+}
+
+static void find_path(path *p)
 {
     qm_stretch *s = &p->stretch;
-    uint32_t count = s->count;
-    if (count == 1) {
-        begins[s->starts[1]] = 1;
-        return;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        qm_word_levels(p->model, s->ids + 1 + i, count - i, s->levels[i]);
+    for (uint32_t i = 0; i < s->count; i++) {
+        qm_word_levels(p->model, s->ids + 1 + i, s->count - i, s->levels[i]);
         s->levels[i][1] = p->model->levels[s->ids[1 + i]];
     }
-    for (uint32_t i = 1; i <= count; i++) p->best[i] = INT64_MAX;
+    for (uint32_t i = 1; i <= s->count; i++) p->best[i] = INT64_MAX;
     p->best[0] = 0;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < s->count; i++)
         if (p->model->paths) learnt_words_from(p, i);
         else frequent_words_from(p, i);
-    for (uint32_t i = 1; i < count; i++) begins[s->starts[i]] = 0;
-    for (uint32_t end = count; end > 0; end -= p->from[end]) begins[s->starts[end]] = 1;
+}
+
+static void cut_stretch(path *p, uint8_t *begins)
+{
+    const qm_stretch *s = &p->stretch;
+    for (uint32_t i = 1; i < s->count; i++) begins[s->starts[i]] = 0;
+    begins[s->starts[s->count]] = 1;
+    if (is_one_word(p)) return;
+    find_path(p);
+    for (uint32_t end = s->count; end > 0; end -= p->from[end]) begins[s->starts[end]] = 1;
 }
 
 /* The symbol at a character; *end behind it. */

@@ -18,8 +18,8 @@ static bool params_are_sane(const qm_words_params *p)
            in_range(p->bucket_bits, 1, QM_BUCKET_BITS_MAX) && in_range(p->pairs, 1, 1u << 24) &&
            in_range(p->triples, 1, 1u << 24) && p->pair_shift < 16 && p->triple_shift < 16 &&
            in_range(p->longs, 1, 1u << 24) && in_range(p->long_probes, 1, 256) &&
-           in_range(p->scale, 1, 1024) && p->paths <= 1u << 24 &&
-           in_range(p->path_probes, p->paths > 0, p->paths ? 256 : 0) &&
+           in_range(p->scale, 1, 1024) && p->paths <= QM_PATHS_MAX &&
+           in_range(p->path_probes, p->paths > 0, p->paths ? QM_PATH_PROBES_MAX : 0) &&
            p->path_margin <= QM_PATH_MARGIN_MAX;
 }
 

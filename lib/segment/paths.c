@@ -19,7 +19,7 @@ static bool is_known(const qm_stretch *s, uint32_t i, uint32_t n)
     return n == 1 || (n <= QM_WORD_MAX && s->levels[i][n]);
 }
 
-uint32_t qm_path_keys(const qm_stretch *s, uint32_t i, uint32_t n, uint64_t keys[QM_PATH_KEYS])
+void qm_path_keys(const qm_stretch *s, uint32_t i, uint32_t n, uint64_t keys[QM_PATH_KEYS])
 {
     const uint16_t *w = s->ids + 1 + i;
     uint32_t length = n < LONG ? n : LONG, known = is_known(s, i, n);
@@ -34,8 +34,4 @@ uint32_t qm_path_keys(const qm_stretch *s, uint32_t i, uint32_t n, uint64_t keys
     keys[3] = key_of(3, w[0], length << 2 | tail << 1 | known);
     keys[4] = key_of(4, word, w[-1]);
     keys[5] = key_of(5, word, w[n]);
-    if (n == 1) return QM_PATH_SINGLE_KEYS;
-    keys[6] = key_of(6, qm_pair_key(w[0], w[1]), length);
-    keys[7] = key_of(7, qm_pair_key(w[n - 2], w[n - 1]), length);
-    return QM_PATH_KEYS;
 }

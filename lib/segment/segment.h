@@ -69,7 +69,7 @@ void qm_segment_scratch_free(qm_segment_scratch *scratch);
  * A cut is decided by the QM_SEGMENT_CONTEXT symbols on each side of it, where a character, a
  * number, an ASCII word, an address or a run of blanks is one symbol, and beyond a run of blanks
  * nothing counts; by the user words that touch it and those that overlap with them; and in
- * QM_LATTICE by what stands between the two nearest certain cuts. */
+ * QM_LATTICE by what stands between the two nearest certain cuts, with one symbol on each side. */
 #define QM_SEGMENT_CONTEXT 16
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                    const qm_matches *matches, const qm_segment_options *options, qm_words *out,

@@ -279,6 +279,17 @@ class Training(CliTest):
         self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
         self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")
 
+    def test_a_lattice_learns_what_words_are_worth(self):
+        lines = ["村里 修 了 路", "工作队 修 了 桥", "村民 走 上 了 桥", "路 通 到 村里", "工作 队员 来 了"]
+        text = self.file("words.txt", "\n".join(lines) + "\n")
+        messages = self.run_qianmo("train", text, "-o", "a.qm", "--lattice", "--cost", 0.001)[1]
+        self.assertRegex(messages, r"part 5 of 5 left out\n(.*\n)+lattice, pass 8: 0\.000 % of")
+        self.run_qianmo("train", text, "-o", "b.qm", "--cost", 0.001, "--quiet")
+        right = [re.search(r"F1 +(\S+)", self.run_qianmo("eval", "-m", model, "-q", "lattice", text)[0])[1]
+                 for model in ("a.qm", "b.qm")]
+        self.assertEqual(right[0], "100.000")
+        self.assertNotEqual(right[1], "100.000")
+
     def test_a_student_learns_from_raw_text(self):
         """A first model cuts the text for a second; a window of one character sees less."""
         lines = ["村里 修 了 路", "工作队 修 了 桥", "村民 走 上 了 桥", "路 通 到 村里"] * 30

@@ -110,9 +110,9 @@ typedef struct qm_codes {
     qm_u8_array begin, end, cover;
 } qm_codes;
 
-/* Dictionary codes of the whole corpus. */
+/* Dictionary codes of the whole corpus; folds: of the jack-knifed lexicon, or 0. */
 int qm_codes_find(qm_codes *codes, const qm_corpus *corpus, const qm_train_lexicon *lexicon,
-                  bool jack_knife, const qm_allocator *alloc);
+                  uint32_t folds, const qm_allocator *alloc);
 void qm_codes_free(qm_codes *codes, const qm_allocator *alloc);
 /* The QM_FEATURES keys of the boundary before symbol j. */
 void qm_features_of(const qm_corpus *corpus, const qm_codes *codes, uint32_t j, uint64_t *keys);
@@ -141,8 +141,8 @@ typedef struct qm_examples {
     qm_u32_array features; /* width for each example */
     qm_u8_array labels;    /* 1 or 0 */
     QM_ARRAY(float) weights;
-    qm_u8_array parts;     /* for jack-knifing; by sentence, below QM_PARTS; or none */
-    uint32_t left_out;     /* the part that is not learnt from; QM_PARTS: none */
+    qm_u8_array parts; /* for jack-knifing; by sentence, below QM_PARTS; or none */
+    uint32_t left_out; /* the part that is not learnt from; QM_PARTS: none */
     uint32_t width;
     uint32_t n_features;
 } qm_examples;

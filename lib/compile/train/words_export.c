@@ -387,7 +387,8 @@ void qm_words_levels(const qm_train_lexicon *lexicon, const qm_alphabet *alphabe
 {
     memset(levels, 60, QM_SYMBOLS_MAX);
     for (uint32_t c = 0; c < 65536; c++)
-        if (alphabet->ids[c]) levels[alphabet->ids[c]] = qm_train_level(lexicon, lexicon->single[c]);
+        if (alphabet->ids[c])
+            levels[alphabet->ids[c]] = qm_train_level(lexicon, lexicon->single[c]);
     levels[QM_SYMBOL_UNKNOWN] = 255;
 }
 

@@ -76,14 +76,14 @@ static int zeros(qm_u8_array *array, size_t n, const qm_allocator *alloc)
 }
 
 int qm_codes_find(qm_codes *codes, const qm_corpus *corpus, const qm_train_lexicon *lexicon,
-                  bool jack_knife, const qm_allocator *alloc)
+                  uint32_t folds, const qm_allocator *alloc)
 {
     size_t n = corpus->ids.count;
     if (zeros(&codes->begin, n, alloc) != QM_OK || zeros(&codes->end, n, alloc) != QM_OK ||
         zeros(&codes->cover, n, alloc) != QM_OK)
         return QM_E_NOMEM;
     for (size_t j = 0; j < n; j++) {
-        uint32_t fold = jack_knife ? corpus->folds.at[j] : QM_FOLDS_MAX;
+        uint32_t fold = folds ? corpus->folds.at[j] % folds : QM_FOLDS_MAX;
         if (corpus->ids.at[j] >= QM_SYMBOL_FIRST_CHAR) mark_words(codes, corpus, lexicon, fold, j);
     }
     return QM_OK;

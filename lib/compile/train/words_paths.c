@@ -16,7 +16,7 @@ static const double STEP = 0.2;
 /* A word that a path may take. */
 typedef struct arc {
     uint32_t features[QM_PATH_KEYS];
-    uint8_t from, length, n_features;
+    uint8_t from, length;
 } arc;
 
 typedef struct span {
@@ -67,8 +67,8 @@ static int add_arc(learner *l, const qm_stretch *s, uint32_t i, uint32_t n)
 {
     uint64_t keys[QM_PATH_KEYS];
     arc a = {.from = (uint8_t)i, .length = (uint8_t)n};
-    a.n_features = (uint8_t)qm_path_keys(s, i, n, keys);
-    for (uint32_t k = 0; k < a.n_features; k++)
+    qm_path_keys(s, i, n, keys);
+    for (uint32_t k = 0; k < QM_PATH_KEYS; k++)
         if (qm_feature_map_add(&l->map, keys[k], &a.features[k]) != QM_OK) return QM_E_NOMEM;
     return qm_array_push(l->alloc, &l->arcs, a);
 }
@@ -87,8 +87,8 @@ static int add_span(learner *l, const uint8_t *level_one, uint32_t *first)
     *first += s.count;
     if (s.count == 1) return QM_OK;
     memcpy(s.ids, ids - 1, (s.count + 2) * sizeof *s.ids);
-    uint8_t fold = l->corpus->folds.at[added.symbols];
-    put_levels(l, l->training->options.folds ? fold : QM_FOLDS_MAX, &s);
+    uint32_t folds = l->training->options.folds, fold = l->corpus->folds.at[added.symbols];
+    put_levels(l, folds ? fold % folds : QM_FOLDS_MAX, &s);
     for (uint32_t i = 0; i < s.count; i++) {
         s.levels[i][1] = level_one[s.ids[1 + i]];
         if (i && s.margins[i] <= -l->certain) continue;
@@ -139,7 +139,7 @@ static void find_path(learner *l, const span *s, const uint8_t *gold, uint8_t *c
         const arc *a = &l->arcs.at[s->arcs + k];
         uint32_t end = a->from + a->length;
         double score = best[a->from];
-        for (uint32_t f = 0; f < a->n_features; f++) score += l->weights[a->features[f]].value;
+        for (uint32_t f = 0; f < QM_PATH_KEYS; f++) score += l->weights[a->features[f]].value;
         if (end < s->count) score += per_unit * l->margins[s->symbols + end] + !gold[end];
         for (uint32_t i = a->from + 1u; i < end; i++) score += gold[i];
         if (score <= best[end]) continue;
@@ -183,7 +183,7 @@ static bool learn_from(learner *l, const span *s)
     for (uint32_t k = 0; k < s->n_arcs; k++) {
         const arc *a = &l->arcs.at[s->arcs + k];
         int by = takes(gold, a) - takes(cuts, a);
-        for (uint32_t f = 0; by && f < a->n_features; f++)
+        for (uint32_t f = 0; by && f < QM_PATH_KEYS; f++)
             change(l, &l->weights[a->features[f]], by);
     }
     return true;
@@ -224,12 +224,37 @@ static int16_t quantise(const learner *l, uint32_t number)
     return (int16_t)fmin(INT16_MAX, fmax(-INT16_MAX, nearbyint(value * QM_PATH_SCALE)));
 }
 
-static void put(uint64_t *table, qm_words_params *params, uint64_t key, int16_t value)
+static int by_key(const void *a, const void *b)
 {
-    uint32_t slot = qm_path_slot(key, params->paths), probes = 1;
-    for (; table[slot]; probes++) slot++;
-    table[slot] = key | (uint16_t)value;
-    if (params->path_probes < probes) params->path_probes = probes;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Key and weight of all that are worth a place, by their keys; NULL: no memory. */
+static uint64_t *make_entries(const learner *l, size_t n)
+{
+    uint64_t *entries = qm_resize(l->alloc, NULL, 0, (n + 1) * sizeof *entries);
+    if (!entries) return NULL;
+    n = 0;
+    for (size_t i = 0; i <= l->map.mask; i++) {
+        int16_t value = l->map.keys[i] ? quantise(l, l->map.numbers[i]) : 0;
+        if (value) entries[n++] = (l->map.keys[i] - 1) | (uint16_t)value;
+    }
+    qsort(entries, n, sizeof *entries, by_key);
+    return entries;
+}
+
+/* Each entry at the first free slot from its own on; how many slots that takes. */
+static size_t spread(const uint64_t *entries, size_t n, uint64_t *table, qm_words_params *params)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t home = qm_path_slot(entries[i], params->paths);
+        if (next < home) next = home;
+        if (params->path_probes <= next - home) params->path_probes = (uint32_t)(next - home) + 1;
+        table[next++] = entries[i];
+    }
+    return (size_t)params->paths + params->path_probes;
 }
 
 static int write_table(const learner *l, qm_words_params *params, qm_image_writer *writer,
@@ -237,25 +262,24 @@ static int write_table(const learner *l, qm_words_params *params, qm_image_write
 {
     size_t n = 0;
     for (uint32_t i = 0; i < l->map.count; i++) n += quantise(l, i) != 0;
+    if (n > QM_PATHS_MAX / 2)
+        return qm_fail(err, QM_E_LIMIT, "there are too many weights of words; prune more of them");
     params->paths = (uint32_t)(n + n / 2 + 16);
     params->path_probes = 1;
-    params->path_margin =
-        (uint32_t)fmin(QM_PATH_MARGIN_MAX,
-                       fmax(0, nearbyint(l->weights[l->map.count].value * QM_PATH_SCALE)));
+    params->path_margin = (uint32_t)fmin(
+        QM_PATH_MARGIN_MAX, fmax(0, nearbyint(l->weights[l->map.count].value * QM_PATH_SCALE)));
     size_t size = (params->paths + n + 1) * sizeof(uint64_t); /* as if one chain had them all */
-    uint64_t *table = qm_alloc_zero(l->alloc, size);
-    if (!table) return qm_fail_nomem(err);
-    for (size_t i = 0; i <= l->map.mask; i++) {
-        if (!l->map.keys[i]) continue;
-        int16_t value = quantise(l, l->map.numbers[i]);
-        if (value) put(table, params, l->map.keys[i] - 1, value);
-    }
-    int status = qm_image_writer_add(
-        writer, QM_SECTION_WORDS_PATHS, table,
-        ((size_t)params->paths + params->path_probes) * sizeof(uint64_t), err);
+    uint64_t *table = qm_alloc_zero(l->alloc, size), *entries = make_entries(l, n);
+    int status = QM_E_NOMEM;
+    if (table && entries) {
+        size_t slots = spread(entries, n, table, params);
+        status =
+            qm_image_writer_add(writer, QM_SECTION_WORDS_PATHS, table, slots * sizeof *table, err);
+        qm_train_say(l->training, "lattice: %zu of %u weights, %.2f of the margins", n,
+                     l->map.count, params->path_margin / (double)QM_PATH_SCALE);
+    } else qm_fail_nomem(err);
     qm_release(l->alloc, table, size);
-    qm_train_say(l->training, "lattice: %zu of %u weights, %.2f of the margins", n, l->map.count,
-                 params->path_margin / (double)QM_PATH_SCALE);
+    qm_release(l->alloc, entries, (n + 1) * sizeof *entries);
     return status;
 }
 

@@ -30,7 +30,8 @@ int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
     uint32_t *order = qm_resize(alloc, NULL, 0, all * sizeof *order + 1);
     if (!alpha || !order) goto out;
     for (size_t i = 0; i < all; i++)
-        if (!examples->parts.count || examples->parts.at[i] != examples->left_out) order[n++] = (uint32_t)i;
+        if (!examples->parts.count || examples->parts.at[i] != examples->left_out)
+            order[n++] = (uint32_t)i;
     memset(weights, 0, examples->n_features * sizeof *weights);
     for (uint32_t pass = 0; pass < options->passes; pass++) {
         size_t wrong = 0;

@@ -104,7 +104,7 @@ static int prepare(trainer *t, qm_error *err)
         return qm_fail_nomem(err);
     qm_alphabet_number(t->alphabet, &t->corpus, &t->lexicon);
     if (qm_train_lexicon_renumber(&t->lexicon) != QM_OK) return qm_fail_nomem(err);
-    if (qm_codes_find(&t->codes, &t->corpus, &t->lexicon, options->folds != 0, t->alloc) != QM_OK ||
+    if (qm_codes_find(&t->codes, &t->corpus, &t->lexicon, options->folds, t->alloc) != QM_OK ||
         make_examples(t) != QM_OK)
         return qm_fail_nomem(err);
     qm_train_say(t->training, "%zu boundaries, %u features, %zu lexemes, %u symbols",
@@ -155,6 +155,7 @@ static int train_lattice(trainer *t, qm_image_writer *writer, qm_error *err)
 
 static void free_trainer(trainer *t)
 {
+    qm_release(t->alloc, t->margins, t->corpus.ids.count * sizeof *t->margins);
     qm_corpus_free(&t->corpus, t->alloc);
     qm_train_lexicon_free(&t->lexicon);
     qm_release(t->alloc, t->alphabet, sizeof *t->alphabet);
@@ -164,7 +165,6 @@ static void free_trainer(trainer *t)
     qm_array_free(t->alloc, &t->examples.labels);
     qm_array_free(t->alloc, &t->examples.weights);
     qm_array_free(t->alloc, &t->examples.parts);
-    qm_release(t->alloc, t->margins, t->corpus.ids.count * sizeof *t->margins);
     qm_release(t->alloc, t->weights, t->n_weights * sizeof *t->weights);
 }
 
@@ -194,8 +194,8 @@ static int train(const qm_words_training *training, const qm_allocator *alloc,
         status = qm_fail_nomem(err);
         goto out;
     }
-    status = qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, &t.params, t.alloc,
-                             writer, err);
+    status = qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, &t.params,
+                             t.alloc, writer, err);
     if (status == QM_OK && training->tags.text.size)
         status = qm_tags_train(training, &t.lexicon, t.alphabet, t.alloc, writer, err);
 out:
