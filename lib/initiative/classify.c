@@ -11,6 +11,7 @@ struct qm_classifier {
     const qm_classifier_label *labels;
     uint32_t n_labels;
     int32_t around[QM_AROUND_TERMS];
+    int32_t statuses[QM_STATUSES_TOLD][QM_STATUS_TERMS];
     uint32_t n_types;                    /* with [0] */
     uint64_t *type_keys;                 /* by type of the stack */
     uint32_t *type_label;                /* by type of the stack; QM_NONE where unknown */
@@ -80,12 +81,20 @@ static bool are_symbols_sound(const uint32_t *symbols, const qm_classifier_heade
     return number < h->numbers && place + number < h->records && symbols[h->symbols - 1] == 0;
 }
 
+static bool are_small(const int32_t *numbers, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (numbers[i] > 1 << 20 || numbers[i] < -(1 << 20)) return false;
+    return true;
+}
+
 /* Any byte will do for a weight. */
 static bool is_sound(const classifier_view *view)
 {
     const qm_classifier_header *h = &view->header;
-    for (uint32_t i = 0; i < QM_AROUND_TERMS; i++)
-        if (h->around[i] > 1 << 20 || h->around[i] < -(1 << 20)) return false;
+    if (!are_small(h->around, QM_AROUND_TERMS)) return false;
+    for (uint32_t i = 0; i < QM_STATUSES_TOLD; i++)
+        if (!are_small(h->statuses[i], QM_STATUS_TERMS)) return false;
     for (uint32_t i = 0; i < h->labels; i++) {
         const qm_classifier_label *label = &view->labels[i];
         if (label->name_at > h->pool || label->name_size > h->pool - label->name_at ||
@@ -224,6 +233,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->labels = view.labels;
     made->n_labels = view.header.labels;
     memcpy(made->around, view.header.around, sizeof made->around);
+    memcpy(made->statuses, view.header.statuses, sizeof made->statuses);
     made->n_types = names->n_types;
     made->keys = (qm_feature_keys){.n_types = names->n_types, .classes = names->classes};
     if (make_room(made, names->n_classes) != QM_OK) {
@@ -385,12 +395,6 @@ int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *s
            evidence->rule_points[type];
 }
 
-int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
-                        qm_initiative_status status)
-{
-    return score_label(classifier, scores, QM_LABEL_STATUS + (uint32_t)status - QM_STATUS_DONE);
-}
-
 uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores)
 {
     if (!scores->reached) return 0;
@@ -427,17 +431,51 @@ static void fill_terms(const qm_classifier *c, const qm_clause_around *around, u
 }
 
 /* Weights and scores of a hostile image may be anything up to some 45 bits together. */
-int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type)
+static int32_t within_bounds(int64_t points)
 {
     const int64_t most = 1 << 20;
+    return (int32_t)(points > most ? most : points < -most ? -most : points);
+}
+
+int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around, uint32_t type)
+{
     int64_t terms[QM_AROUND_TERMS];
     if (c->around[QM_AROUND_OWN] == 0 || !qm_classifier_knows(c, type)) return 0;
     uint32_t label = c->type_label[type];
     int64_t sum = c->labels[label].bar;
     fill_terms(c, around, label, terms);
     for (uint32_t i = 0; i < QM_AROUND_TERMS; i++) sum += c->around[i] * terms[i];
-    sum = (sum >> QM_CLASSIFY_POINT_BITS) - terms[QM_AROUND_OWN];
-    return (int32_t)(sum > most ? most : sum < -most ? -most : sum);
+    return within_bounds((sum >> QM_CLASSIFY_POINT_BITS) - terms[QM_AROUND_OWN]);
+}
+
+static void score_statuses(const qm_classifier *c, const qm_clause_scores *scores, int32_t to[3])
+{
+    for (uint32_t i = 0; i < 3; i++) to[i] = score_label(c, scores, QM_LABEL_STATUS + i);
+}
+
+bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence,
+                      const qm_clause_around *around, int32_t points[QM_STATUSES])
+{
+    int32_t terms[QM_STATUS_TERMS];
+    qm_status_source source = {.has_before = around->before,
+                               .has_behind = around->behind,
+                               .cues = evidence->cues,
+                               .cues_behind = evidence->cues_behind,
+                               .cues_above = evidence->cues_above};
+    if (c->statuses[0][QM_TELLS_BIAS] == 0) return false;
+    score_statuses(c, around->own, source.own);
+    if (around->before) score_statuses(c, around->before, source.before);
+    if (around->behind) score_statuses(c, around->behind, source.behind);
+    qm_status_fill(&source, terms);
+    points[0] = INT32_MIN;
+    points[QM_STATUS_DONE] = 0;
+    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++) {
+        int64_t sum = 0;
+        for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
+            sum += (int64_t)c->statuses[status][i] * terms[i];
+        points[QM_STATUS_ONGOING + status] = within_bounds(sum >> QM_CLASSIFY_POINT_BITS);
+    }
+    return true;
 }
 
 bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)

@@ -51,8 +51,6 @@ void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)
  * negative against; 0 for types that the weights don't know. */
 int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *scores,
                       const qm_clause_evidence *evidence, uint32_t type);
-int32_t qm_score_status(const qm_classifier *classifier, const qm_clause_scores *scores,
-                        qm_initiative_status status);
 /* Takes out of `reached` its next type, which has QM_POINTS_MAYBE by the weights alone; 0: none
  * is left. */
 uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores);
@@ -68,6 +66,12 @@ typedef struct qm_clause_around {
  * the weights don't know. */
 int32_t qm_around_points(const qm_classifier *classifier, const qm_clause_around *around,
                          uint32_t type);
+
+/* How much a row of the clause is each status, with what its own clause, those beside it and the
+ * cues of its sentence and headings say: the most points win. False where nothing of that was
+ * learnt. */
+bool qm_status_points(const qm_classifier *classifier, const qm_clause_evidence *evidence,
+                      const qm_clause_around *around, int32_t points[QM_STATUSES]);
 
 /* Whether the weights know the type. They have the rules' points among their features, so for
  * such a type the sum of both is all there is to say; others have the rules alone. */

@@ -21,7 +21,7 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 5
+#define QM_CLASSIFIER_VERSION 6
 
 /* ---- features ---- */
 
@@ -217,6 +217,55 @@ typedef enum qm_around_term {
     QM_AROUND_TERMS
 } qm_around_term;
 
+/* What tells of a row that it is ongoing or planned, rather than done: a weight for each of these,
+ * in 1/256 points. Scores stand in the order of the statuses; cues are those of a plan, of what
+ * goes on and of what is done. */
+typedef enum qm_status_term {
+    QM_TELLS_BIAS,
+    QM_TELLS_OWN,                       /* scores of its clause; all 0 where nothing is learnt */
+    QM_TELLS_BEFORE = QM_TELLS_OWN + 3, /* of the clause before */
+    QM_TELLS_BEHIND = QM_TELLS_BEFORE + 3,
+    QM_TELLS_HAS_BEFORE = QM_TELLS_BEHIND + 3, /* whether there is one */
+    QM_TELLS_HAS_BEHIND,
+    QM_TELLS_CUES,                                  /* whether its clause has some */
+    QM_TELLS_CUES_BEHIND = QM_TELLS_CUES + 3,       /* and its sentence so far */
+    QM_TELLS_CUES_ABOVE = QM_TELLS_CUES_BEHIND + 3, /* and headings */
+    QM_TELLS_NEG_ABOVE = QM_TELLS_CUES_ABOVE + 3,
+    QM_STATUS_TERMS
+} qm_status_term;
+
+enum { QM_STATUSES_TOLD = 2 }; /* ongoing, planned */
+
+/* What is known of a row's clause and those beside it. */
+typedef struct qm_status_source {
+    int32_t own[3], before[3], behind[3]; /* scores */
+    bool has_before, has_behind;
+    uint32_t cues, cues_behind, cues_above;
+} qm_status_source;
+
+static inline void qm_status_fill_cues(uint32_t cues, int32_t terms[3])
+{
+    terms[0] = cues >> QM_CUE_PLAN & 1;
+    terms[1] = cues >> QM_CUE_ONGOING & 1;
+    terms[2] = cues >> QM_CUE_DONE & 1;
+}
+
+static inline void qm_status_fill(const qm_status_source *source, int32_t terms[QM_STATUS_TERMS])
+{
+    terms[QM_TELLS_BIAS] = 1;
+    for (int i = 0; i < 3; i++) {
+        terms[QM_TELLS_OWN + i] = source->own[i];
+        terms[QM_TELLS_BEFORE + i] = source->has_before ? source->before[i] : 0;
+        terms[QM_TELLS_BEHIND + i] = source->has_behind ? source->behind[i] : 0;
+    }
+    terms[QM_TELLS_HAS_BEFORE] = source->has_before;
+    terms[QM_TELLS_HAS_BEHIND] = source->has_behind;
+    qm_status_fill_cues(source->cues, terms + QM_TELLS_CUES);
+    qm_status_fill_cues(source->cues_behind, terms + QM_TELLS_CUES_BEHIND);
+    qm_status_fill_cues(source->cues_above, terms + QM_TELLS_CUES_ABOVE);
+    terms[QM_TELLS_NEG_ABOVE] = source->cues_above >> QM_CUE_NEG & 1;
+}
+
 typedef struct qm_classifier_header {
     uint32_t version;
     uint32_t labels;
@@ -225,7 +274,7 @@ typedef struct qm_classifier_header {
     uint32_t circumstances;    /* rows around, behind one that says nothing */
     uint32_t pool;
     int32_t around[QM_AROUND_TERMS];
-    uint32_t reserved[12];
+    int32_t statuses[QM_STATUSES_TOLD][QM_STATUS_TERMS];
 } qm_classifier_header;
 
 typedef struct qm_classifier_label {
@@ -384,7 +433,7 @@ static inline uint32_t qm_rows_up(uint32_t count)
                       : (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
 }
 
-_Static_assert(sizeof(qm_classifier_header) == 128, "part of the format");
+_Static_assert(sizeof(qm_classifier_header) == 256, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_record) == 64, "a line of a cache");
 

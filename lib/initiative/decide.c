@@ -76,6 +76,8 @@ enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing 
 
 enum { PARTLY = 30 }; /* bit: done by a share */
 
+enum { PART = 18 }; /* points that this has for what goes on */
+
 /* The first quantity behind a cue, at most `reach` characters away; NULL where there is none. */
 static const qm_quantity *quantity_behind(const qm_clause_evidence *evidence, const qm_cue_hit *cue,
                                           uint32_t reach)
@@ -245,25 +247,25 @@ static uint8_t choose_flags(const qm_candidate *one, uint32_t cues, bool measure
     return (uint8_t)flags;
 }
 
-static uint8_t choose_status(uint32_t cues, const qm_background *background,
-                             const int32_t learnt[QM_STATUSES])
+/* Points of each status where no weights tell. */
+static void ask_cues(uint32_t cues, const qm_background *background, int32_t points[QM_STATUSES])
 {
-    int32_t points[QM_STATUSES] = {INT32_MIN, 2, 0, 0};
-    uint32_t behind = background->sentence | background->paragraph;
-    const uint32_t telling = 1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_DONE;
-    bool mechanism = bit(cues, MECHANISM) && !background->measured;
-    /* Where cues tell, the weights have less to add. */
-    bool told = ((cues | behind | background->section) & telling) || mechanism;
-    for (int i = 1; i < QM_STATUSES; i++) points[i] += learnt[i] * (told ? 2 : 3) / 4;
-    if (bit(cues, QM_CUE_DONE)) points[QM_STATUS_DONE] += 6;
-    if (bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 6;
-    else if (bit(behind, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 7;
-    else if (bit(background->section, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] += 12;
-    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += 18;
-    if (bit(cues, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 10;
-    else if (mechanism) points[QM_STATUS_ONGOING] += 8;
-    else if (bit(behind, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 5;
-    else if (bit(background->section, QM_CUE_ONGOING)) points[QM_STATUS_ONGOING] += 12;
+    const uint32_t behind = background->sentence | background->paragraph;
+    points[0] = INT32_MIN;
+    points[QM_STATUS_DONE] = bit(cues, QM_CUE_DONE) ? 8 : 2;
+    points[QM_STATUS_ONGOING] = bit(cues, QM_CUE_ONGOING)                       ? 10
+                                : bit(cues, MECHANISM) && !background->measured ? 8
+                                : bit(behind, QM_CUE_ONGOING)                   ? 5
+                                : bit(background->section, QM_CUE_ONGOING)      ? 12
+                                                                                : 0;
+    points[QM_STATUS_PLANNED] = bit(cues, QM_CUE_PLAN)                  ? 6
+                                : bit(behind, QM_CUE_PLAN)              ? 7
+                                : bit(background->section, QM_CUE_PLAN) ? 12
+                                                                        : 0;
+}
+
+static uint8_t choose_status(const int32_t points[QM_STATUSES])
+{
     uint8_t best = QM_STATUS_DONE;
     for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
         if (points[i] > points[best]) best = i;
@@ -503,41 +505,46 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
 }
 
-/* What the weights say of the status of the waiting clause's rows. */
-static void learn_statuses(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
-                           int32_t statuses[QM_STATUSES])
+/* What the weights say of the status of the waiting clause's rows; whether they were asked. */
+static bool learn_statuses(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                           int32_t points[QM_STATUSES])
 {
-    const uint32_t number = scratch->waiting->evidence.clause;
+    const qm_clause_evidence *evidence = &scratch->waiting->evidence;
+    const uint32_t number = evidence->clause;
     const qm_heard *own = &scratch->heard[number % QM_HEARD];
-    const bool heard = own->clause == number;
-    for (int i = 1; i < QM_STATUSES; i++)
-        statuses[i] = heard ? qm_score_status(initiator->classifier, &own->scores, i) : 0;
+    if (own->clause != number) return false;
+    const qm_clause_around around = {.own = &own->scores,
+                                     .before = scores_beside(scratch, number - 1),
+                                     .behind = scores_beside(scratch, number + 1)};
+    return qm_status_points(initiator->classifier, evidence, &around, points);
 }
 
 /* known: to the weights, which have counted role, cues and quantities already. */
-static void judge(const qm_read_clause *waiting, const int32_t statuses[QM_STATUSES], bool known,
+static void judge(const qm_initiator *initiator, const qm_initiative_scratch *scratch, bool known,
                   qm_candidate *one)
 {
+    const qm_read_clause *waiting = scratch->waiting;
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     const bool measured = waiting->background.measured;
+    int32_t points[QM_STATUSES];
     uint32_t cues = cues_on(waiting, clause, one->verb_start, one->verb_end);
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
-    one->status = choose_status(cues, &waiting->background, statuses);
+    if (!learn_statuses(initiator, scratch, points)) ask_cues(cues, &waiting->background, points);
+    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += PART;
+    one->status = choose_status(points);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)
 {
     qm_candidates *candidates = &scratch->waiting->candidates;
-    int32_t statuses[QM_STATUSES];
     look_around(initiator, scratch);
-    learn_statuses(initiator, scratch, statuses);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         const bool known = is_known(initiator, scratch, one->type);
         if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW)
-            judge(scratch->waiting, statuses, known, one);
+            judge(initiator, scratch, known, one);
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }

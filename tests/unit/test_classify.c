@@ -117,6 +117,9 @@ START_TEST(hostile_weights_are_refused)
     w.header.around[QM_AROUND_BEHIND] = -(1 << 21);
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
+    w.header.statuses[QM_STATUSES_TOLD - 1][QM_STATUS_TERMS - 1] = 1 << 21;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
     w.labels[4].name_at = 8;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
@@ -504,12 +507,33 @@ START_TEST(clauses_beside_speak_for_a_type)
     ck_assert_uint_ne(scores[1].first, scores[1].second);
     ck_assert_int_eq(qm_around_points(classifier, &all, 0), 0);
     for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
-        if (!qm_bytes_equal(engine->initiator->types.at[type].id, qm_bytes_of("water")))
-            continue;
+        if (!qm_bytes_equal(engine->initiator->types.at[type].id, qm_bytes_of("water"))) continue;
         /* Three clauses of water in a row: each is surer than it would be by itself. */
         ck_assert_int_gt(qm_around_points(classifier, &all, type),
                          qm_around_points(classifier, &alone, type));
     }
+}
+END_TEST
+
+/* 引来企业 is done by itself; what the clause behind it says of the same row makes it go on. */
+START_TEST(clauses_beside_speak_for_a_status)
+{
+    const char text[] = "引进总投资六百万元的竹笋项目，目前正在办理用地手续。";
+    qm_document document = document_of(text);
+    const qm_classifier *classifier = engine->initiator->classifier;
+    qm_clause_evidence evidence, first;
+    static qm_clause_scores scores[2];
+    int32_t alone[QM_STATUSES], all[QM_STATUSES];
+    qm_evidence_begin(analyzer->initiative);
+    score_clause(&document, 0, &first, &scores[0]);
+    score_clause(&document, 1, &evidence, &scores[1]);
+    qm_clause_around around = {.own = &scores[0]};
+    ck_assert(qm_status_points(classifier, &first, &around, alone));
+    ck_assert_int_lt(alone[QM_STATUS_ONGOING], alone[QM_STATUS_DONE]);
+    around.behind = &scores[1];
+    ck_assert(qm_status_points(classifier, &first, &around, all));
+    ck_assert_int_gt(all[QM_STATUS_ONGOING], alone[QM_STATUS_ONGOING]);
+    ck_assert_int_gt(all[QM_STATUS_ONGOING], all[QM_STATUS_PLANNED]);
 }
 END_TEST
 
@@ -584,6 +608,7 @@ static Suite *classify_suite(void)
     tcase_add_test(library, a_clause_read_before_is_the_same_clause);
     tcase_add_test(library, points_of_single_features_add_up);
     tcase_add_test(library, clauses_beside_speak_for_a_type);
+    tcase_add_test(library, clauses_beside_speak_for_a_status);
     tcase_add_test(library, what_is_told_in_other_words_is_known);
     tcase_add_test(library, scenery_is_no_initiative);
     suite_add_tcase(suite, binding);

@@ -78,6 +78,9 @@ int qm_clause_examples_read(qm_clause_examples *examples, const qm_labels *label
 int qm_clause_examples_number(qm_clause_examples *examples, const qm_clauses_options *options);
 /* Bit set over the types that some example has beyond doubt: of the others nothing is learnt. */
 uint64_t qm_clause_examples_types(const qm_clause_examples *examples);
+/* Whether b is of the clause behind that of a in their sentence. Examples stand in the order of
+ * their clauses; those without rows are missing. */
+bool qm_examples_beside(const qm_clause_examples *examples, size_t a, size_t b);
 void qm_clause_examples_free(qm_clause_examples *examples);
 
 /* ---- the machines (clauses_svm.c) ---- */
@@ -131,6 +134,7 @@ int qm_thresholds_choose(const qm_clause_examples *examples, const qm_labels *la
 typedef struct qm_around_weights {
     int32_t around[QM_AROUND_TERMS];
     int32_t bars[QM_TYPES_MOST + 1]; /* by type */
+    int32_t statuses[QM_STATUSES_TOLD][QM_STATUS_TERMS];
 } qm_around_weights;
 
 /* margins: of reports, by machines that have not seen them; threshold: theirs. */
@@ -153,6 +157,35 @@ typedef struct qm_record_layout {
 int qm_records_lay_out(qm_record_layout *layout, const qm_clause_examples *examples,
                        const uint8_t *wanted, qm_error *err);
 void qm_records_free(qm_record_layout *layout);
+
+/* ---- done, ongoing or planned (clauses_status.c) ---- */
+
+/* margins: of reports, by machines that have not seen them. All 0 where there is nothing to learn
+ * from. */
+int qm_statuses_fit(const qm_clause_examples *examples, const qm_clause_margins *margins,
+                    const qm_clauses_training *training, const qm_allocator *alloc,
+                    int32_t out[QM_STATUSES_TOLD][QM_STATUS_TERMS]);
+
+/* ---- logistic regression (clauses_logistic.c) ---- */
+
+enum { QM_LOGISTIC_MOST = 24 };
+
+_Static_assert((int)QM_AROUND_TERMS <= (int)QM_LOGISTIC_MOST &&
+                   (int)QM_STATUS_TERMS <= (int)QM_LOGISTIC_MOST,
+               "cases have room for them");
+
+typedef struct qm_logistic_case {
+    double terms[QM_LOGISTIC_MOST];
+    size_t example;
+    uint32_t label; /* a type or a status */
+    bool right, skipped;
+} qm_logistic_case;
+
+typedef QM_ARRAY(qm_logistic_case) qm_logistic_cases;
+
+double qm_logistic_weigh(const qm_logistic_case *one, const double *weights, int terms);
+/* The weights by which the cases that are not skipped are told right from wrong. */
+void qm_logistic_fit(const qm_logistic_cases *cases, double *weights, int terms);
 
 /* ---- the image (clauses_export.c) ---- */
 

@@ -4,19 +4,8 @@
 
 #include <math.h>
 
-enum {
-    ROUNDS = 12 /* of Newton's method */
-};
-
-typedef struct around_case {
-    double terms[QM_AROUND_TERMS];
-    size_t example;
-    uint32_t type;
-    bool right;
-} around_case;
-
 typedef struct around_cases {
-    QM_ARRAY(around_case) at;
+    qm_logistic_cases cases;
     const qm_clause_examples *examples;
     const qm_clause_margins *margins;
     const qm_allocator *alloc;
@@ -38,19 +27,12 @@ static double best_other(const around_cases *c, size_t example, uint32_t label)
     return best;
 }
 
-/* Examples stand in the order of their clauses; those without rows are missing. */
-static bool is_beside(const around_cases *c, size_t a, size_t b)
-{
-    const qm_example *one = &c->examples->at.at[a], *other = &c->examples->at.at[b];
-    return one->document == other->document && one->sentence == other->sentence &&
-           one->clause + 1 == other->clause;
-}
-
 static int add_cases(around_cases *c, size_t example)
 {
     const qm_example *e = &c->examples->at.at[example];
-    bool before = example > 0 && is_beside(c, example - 1, example);
-    bool behind = example + 1 < c->examples->at.count && is_beside(c, example, example + 1);
+    bool before = example > 0 && qm_examples_beside(c->examples, example - 1, example);
+    bool behind = example + 1 < c->examples->at.count &&
+                  qm_examples_beside(c->examples, example, example + 1);
     /* An only type has no rivals, and what they say is to have no weight. */
     bool rivals = c->margins->n_labels > QM_LABEL_TYPES + 1;
     for (uint32_t label = QM_LABEL_TYPES; label < c->margins->n_labels; label++) {
@@ -61,7 +43,7 @@ static int add_cases(around_cases *c, size_t example)
         double none = points(c, example, QM_LABEL_NONE);
         double earlier = before ? points(c, example - 1, label) : 0;
         bool ruled = e->ruled >> type & 1;
-        around_case one = {
+        qm_logistic_case one = {
             .terms = {[QM_AROUND_BIAS] = 1,
                       [QM_AROUND_OWN] = own,
                       [QM_AROUND_OTHER] = other,
@@ -76,54 +58,11 @@ static int add_cases(around_cases *c, size_t example)
                       [QM_AROUND_LEAD_ABOVE] = rivals ? fmax(own - other, 0) : 0,
                       [QM_AROUND_BEFORE_ABOVE] = fmax(earlier, 0)},
             .example = example,
-            .type = type,
+            .label = type,
             .right = (e->types | e->run) >> type & 1};
-        if (qm_array_push(c->alloc, &c->at, one) != QM_OK) return QM_E_NOMEM;
+        if (qm_array_push(c->alloc, &c->cases, one) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
-}
-
-static double weigh(const around_case *one, const double weights[QM_AROUND_TERMS])
-{
-    double sum = 0;
-    for (int i = 0; i < QM_AROUND_TERMS; i++) sum += weights[i] * one->terms[i];
-    return sum;
-}
-
-/* Solves the symmetric system in place: Gauss, the matrix being positive definite. */
-static void solve(double matrix[QM_AROUND_TERMS][QM_AROUND_TERMS], double right[QM_AROUND_TERMS])
-{
-    for (int i = 0; i < QM_AROUND_TERMS; i++) {
-        for (int k = i + 1; k < QM_AROUND_TERMS; k++) {
-            double factor = matrix[k][i] / matrix[i][i];
-            for (int j = i; j < QM_AROUND_TERMS; j++) matrix[k][j] -= factor * matrix[i][j];
-            right[k] -= factor * right[i];
-        }
-    }
-    for (int i = QM_AROUND_TERMS; i-- > 0;) {
-        for (int k = i + 1; k < QM_AROUND_TERMS; k++) right[i] -= matrix[i][k] * right[k];
-        right[i] /= matrix[i][i];
-    }
-}
-
-static void newton_step(const around_cases *c, double weights[QM_AROUND_TERMS])
-{
-    double matrix[QM_AROUND_TERMS][QM_AROUND_TERMS] = {{0}}, right[QM_AROUND_TERMS] = {0};
-    for (int i = 0; i < QM_AROUND_TERMS; i++) { /* a little against large weights */
-        matrix[i][i] = 1;
-        right[i] = -weights[i];
-    }
-    for (size_t n = 0; n < c->at.count; n++) {
-        const around_case *one = &c->at.at[n];
-        double p = 1 / (1 + exp(-weigh(one, weights)));
-        for (int i = 0; i < QM_AROUND_TERMS; i++) {
-            right[i] += ((one->right ? 1 : 0) - p) * one->terms[i];
-            for (int k = 0; k < QM_AROUND_TERMS; k++)
-                matrix[i][k] += p * (1 - p) * one->terms[i] * one->terms[k];
-        }
-    }
-    solve(matrix, right);
-    for (int i = 0; i < QM_AROUND_TERMS; i++) weights[i] += right[i];
 }
 
 /* Scores with what stands around in them, in the place of the margins: what is no case has none. */
@@ -131,10 +70,11 @@ static void rewrite_margins(const around_cases *c, const double weights[QM_AROUN
 {
     size_t n = c->examples->at.count * c->margins->n_labels;
     for (size_t i = 0; i < n; i++) to[i] = -1000;
-    for (size_t i = 0; i < c->at.count; i++) {
-        const around_case *one = &c->at.at[i];
-        to[one->example * c->margins->n_labels + QM_LABEL_TYPES - 1 + one->type] =
-            (float)(weigh(one, weights) / weights[QM_AROUND_OWN]);
+    for (size_t i = 0; i < c->cases.count; i++) {
+        const qm_logistic_case *one = &c->cases.at[i];
+        double sum = qm_logistic_weigh(one, weights, QM_AROUND_TERMS);
+        to[one->example * c->margins->n_labels + QM_LABEL_TYPES - 1 + one->label] =
+            (float)(sum / weights[QM_AROUND_OWN]);
     }
 }
 
@@ -167,7 +107,7 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
     *out = (qm_around_weights){.around = {0}};
     for (size_t i = 0; i < examples->at.count && status == QM_OK; i++)
         if (examples->at.at[i].judged && !examples->at.at[i].debatable) status = add_cases(&c, i);
-    for (int round = 0; round < ROUNDS && status == QM_OK; round++) newton_step(&c, w);
+    if (status == QM_OK) qm_logistic_fit(&c.cases, w, QM_AROUND_TERMS);
     if (status == QM_OK && w[QM_AROUND_OWN] > 0.01) {
         const qm_threshold_range range = {-48, 48, 0.25};
         rewrite_margins(&c, w, seen.at);
@@ -176,10 +116,10 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
         for (uint32_t type = 1; type <= labels->n_types; type++)
             out->bars[type] =
                 (int32_t)lround((rows[0] - rows[type]) * (1 << QM_CLASSIFY_POINT_BITS));
-        finish(training, c.at.count, w, rows[0], out->around);
+        finish(training, c.cases.count, w, rows[0], out->around);
     }
 out:
-    qm_array_free(alloc, &c.at);
+    qm_array_free(alloc, &c.cases);
     qm_release(alloc, seen.at, size);
     return status;
 }

@@ -299,6 +299,13 @@ uint64_t qm_clause_examples_types(const qm_clause_examples *examples)
     return types;
 }
 
+bool qm_examples_beside(const qm_clause_examples *examples, size_t a, size_t b)
+{
+    const qm_example *one = &examples->at.at[a], *other = &examples->at.at[b];
+    return one->document == other->document && one->sentence == other->sentence &&
+           one->clause + 1 == other->clause;
+}
+
 void qm_clause_examples_free(qm_clause_examples *examples)
 {
     const qm_allocator *alloc = examples->alloc;

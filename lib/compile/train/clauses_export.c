@@ -323,6 +323,7 @@ int qm_clauses_export(const qm_clause_examples *examples, const qm_labels *label
     export x = {.examples = examples, .weights = weights, .n_labels = n_labels, .alloc = alloc};
     x.header = (qm_classifier_header){.version = QM_CLASSIFIER_VERSION, .labels = n_labels};
     memcpy(x.header.around, around->around, sizeof x.header.around);
+    memcpy(x.header.statuses, around->statuses, sizeof x.header.statuses);
     x.layout.alloc = alloc;
     find_units(&x);
     int status = qm_feature_map_init(&x.map, alloc);

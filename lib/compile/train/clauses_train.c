@@ -128,7 +128,8 @@ static int train_all(course *c, qm_image_writer *writer, qm_error *err)
     if (qm_thresholds_choose(&c->examples, &c->labels, &c->margins, &range, c->training, c->alloc,
                              thresholds) != QM_OK ||
         qm_around_fit(&c->examples, &c->labels, &c->margins, thresholds[0], c->training, c->alloc,
-                      &around) != QM_OK)
+                      &around) != QM_OK ||
+        qm_statuses_fit(&c->examples, &c->margins, c->training, c->alloc, around.statuses) != QM_OK)
         return qm_fail_nomem(err);
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, options, label, options->folds);
