@@ -178,6 +178,13 @@ enum {
     QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 2 * QM_CHUNK
 };
 
+/* A word of four or more symbols that may begin with symbol `at`, and the first slot where what the
+ * table has of it may lie. */
+typedef struct qm_long_probe {
+    uint64_t key;
+    uint32_t slot, at;
+} qm_long_probe;
+
 typedef struct qm_score_scratch {
     uint16_t ids[QM_SCRATCH_ROOM];
     uint8_t types[QM_SCRATCH_ROOM];
@@ -188,9 +195,8 @@ typedef struct qm_score_scratch {
     uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
     uint8_t classes[QM_SCRATCH_ROOM];                     /* of the words of two */
     uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];
-    uint16_t goes_on[QM_SCRATCH_ROOM];    /* symbols that longer words may begin with, ... */
-    uint32_t long_slots[QM_SCRATCH_ROOM]; /* ... and where the first four of each would lie */
-    uint32_t n_goes_on;
+    qm_long_probe longs[QM_SCRATCH_ROOM];
+    uint32_t n_longs;
 } qm_score_scratch;
 
 /* Scores the first n symbols of the scratch's window into its margins. The best for this processor

@@ -108,7 +108,7 @@ static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, 
 {
     qm_lanes sum = {0};
     entries e;
-    s->n_goes_on = 0;
+    s->n_longs = 0;
     for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
     for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
         locate(model, s, from + QM_AHEAD);

@@ -213,7 +213,7 @@ QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, si
 static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     __m128i sum = _mm_setzero_si128();
-    s->n_goes_on = 0;
+    s->n_longs = 0;
     for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
     for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
         locate(model, s, from + QM_AHEAD);

@@ -5,15 +5,18 @@
 
 #include "segment/lanes.h"
 
-/* A longer word may begin with symbol j: when it is asked for, at the end of the block, it will
- * have been fetched. */
-static inline void note_long(const qm_words_model *model, qm_score_scratch *s, uint32_t j)
+/* A long word that may begin with symbol `at`: when it is asked for, it will have been fetched. */
+static inline qm_long_probe long_probe(const qm_words_model *model, uint64_t key, uint32_t at)
 {
-    uint32_t slot = qm_long_slot(qm_long_key(s->ids + j), model->params.longs);
+    uint32_t slot = qm_long_slot(key, model->params.longs);
     __builtin_prefetch(model->longs + slot);
     __builtin_prefetch(model->longs + slot + 7);
-    s->goes_on[s->n_goes_on] = (uint16_t)j;
-    s->long_slots[s->n_goes_on++] = slot;
+    return (qm_long_probe){key, slot, at};
+}
+
+static inline void note_long(const qm_words_model *model, qm_score_scratch *s, uint32_t at)
+{
+    s->longs[s->n_longs++] = long_probe(model, qm_long_key(s->ids + at), at);
 }
 
 #ifdef QM_FOR_AVX2
@@ -24,52 +27,46 @@ static inline void note_long(const qm_words_model *model, qm_score_scratch *s, u
 
 static inline void raise(uint8_t *code, uint8_t to)
 {
-    if (*code < to) *code = to;
+    *code = *code < to ? to : *code;
 }
 
-static void mark_word(qm_score_scratch *s, uint32_t j, uint32_t length, uint32_t frequency)
+static inline void mark_word(qm_score_scratch *s, uint32_t at, uint32_t length, uint32_t frequency)
 {
     uint8_t code = (uint8_t)qm_word_code(length, frequency);
-    raise(&s->begin[j], code);
-    raise(&s->end[j + length], code);
-    for (uint32_t k = 1; k < length; k++) raise(&s->cover[j + k], code);
+    raise(&s->begin[at], code);
+    raise(&s->end[at + length], code);
+    for (uint32_t k = 1; k < length; k++) raise(&s->cover[at + k], code);
 }
 
-/* The slot of a long key whose probes begin at slot, or UINT32_MAX. */
-static inline uint32_t find_long_key(const qm_words_model *model, uint64_t key, uint32_t slot)
+/* The slot of a long key, or UINT32_MAX. */
+static inline uint32_t find_long_key(const qm_words_model *model, qm_long_probe probe)
 {
 #ifdef QM_FOR_AVX2
     if (model->params.long_probes >= 8) {
-        qm_probes probes = qm_probe_eight(model->longs + slot, key, QM_LONG_KEY);
+        qm_probes probes = qm_probe_eight(model->longs + probe.slot, probe.key, QM_LONG_KEY);
         uint32_t ends = probes.equal | probes.empty;
-        if (ends) return probes.equal & ends & (0 - ends) ? slot + __builtin_ctz(ends) : UINT32_MAX;
+        if (ends)
+            return probes.equal & ends & (0 - ends) ? probe.slot + __builtin_ctz(ends) : UINT32_MAX;
     }
 #endif
-    (void)slot;
-    return qm_long_find(model, key);
+    return qm_long_find(model, probe.key);
 }
 
-/* The words of four and more symbols that begin with symbol j. */
-static inline void walk_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n,
-                             uint32_t j, uint64_t key, uint32_t slot)
+/* The words of this length among those that are asked for, and what goes on behind them. */
+static inline void find_longs(const qm_words_model *model, qm_score_scratch *s, uint32_t n,
+                              uint32_t length)
 {
-    for (uint32_t length = 4; length <= QM_WORD_MAX; length++) {
-        slot = find_long_key(model, key, slot);
-        if (slot == UINT32_MAX) break;
+    qm_long_probe *to = s->longs;
+    for (uint32_t k = 0; k < s->n_longs; k++) {
+        uint32_t at = s->longs[k].at, slot = find_long_key(model, s->longs[k]);
+        if (slot == UINT32_MAX || at + length > n) continue;
         uint64_t entry = model->longs[slot];
-        if (entry >> 57 & 7) mark_word(s, j, length, (uint32_t)(entry >> 57) & 7);
-        if (!(entry & QM_LONG_GOES_ON) || j + length >= n) break;
-        key = QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[j + length];
-        slot = qm_long_slot(key, model->params.longs);
+        mark_word(s, at, length, (uint32_t)(entry >> 57) & 7);
+        if (entry & QM_LONG_GOES_ON)
+            *to++ = long_probe(model, QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[at + length],
+                               at);
     }
-}
-
-static void find_long(const qm_words_model *model, qm_score_scratch *s, uint32_t n)
-{
-    for (uint32_t k = 0; k < s->n_goes_on; k++) {
-        uint32_t j = s->goes_on[k];
-        if (j + 4 <= n) walk_long(model, s, n, j, qm_long_key(s->ids + j), s->long_slots[k]);
-    }
+    s->n_longs = (uint32_t)(to - s->longs);
 }
 
 static inline void raise_all(uint8_t *restrict codes, const uint8_t *restrict to, size_t n)
@@ -77,13 +74,13 @@ static inline void raise_all(uint8_t *restrict codes, const uint8_t *restrict to
     for (size_t j = 0; j < n; j++) codes[j] = codes[j] > to[j] ? codes[j] : to[j];
 }
 
-/* The longest word that begins, ends and covers. */
+/* The longest word that begins, ends and covers. Long words come one length after the other, so
+ * that what one goes on with is fetched while others are looked at. */
 QM_PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     memset(s->begin, 0, n + QM_WORD_MAX);
     memset(s->end, 0, n + QM_WORD_MAX);
     memset(s->cover, 0, n + QM_WORD_MAX);
-    find_long(model, s, (uint32_t)n);
     uint8_t *begin = s->begin, *end = s->end, *cover = s->cover;
     const uint8_t *two = s->two, *three = s->three;
     raise_all(begin, two, n);
@@ -93,6 +90,8 @@ QM_PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t
     raise_all(cover + 1, two, n);
     raise_all(cover + 1, three, n);
     raise_all(cover + 2, three, n);
+    for (uint32_t length = 4; length <= QM_WORD_MAX && s->n_longs; length++)
+        find_longs(model, s, (uint32_t)n, length);
 }
 
 QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
