@@ -17,47 +17,62 @@ static inline __m256i load_ids(const uint16_t *ids)
     return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)ids));
 }
 
+/* What locating needs of the model, in registers. */
+typedef struct locator {
+    const uint32_t *buckets;
+    __m128i low_bits, pair_shift, triple_shift;
+    __m256i low_mask;
+} locator;
+
+static inline locator locator_of(const qm_words_model *model)
+{
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    return (locator){.buckets = model->buckets,
+                     .low_bits = _mm_cvtsi32_si128((int)low_bits),
+                     .pair_shift = _mm_cvtsi32_si128((int)model->params.pair_shift),
+                     .triple_shift = _mm_cvtsi32_si128((int)model->params.triple_shift),
+                     .low_mask = _mm256_set1_epi32((int)((1u << low_bits) - 1))};
+}
+
 /* Slots of eight pairs and of the triples that begin with them; see qm_pair_hash and those behind
  * it. */
-static inline void locate_eight(const qm_words_model *model, qm_score_scratch *s, size_t at)
+static inline void locate_eight(const locator *l, qm_score_scratch *s, size_t at)
 {
-    const uint32_t *restrict buckets = model->buckets;
-    const int low_bits = (int)(QM_PAIR_BITS - model->params.bucket_bits);
-    const __m128i pair_shift = _mm_cvtsi32_si128((int)model->params.pair_shift);
-    const __m128i triple_shift = _mm_cvtsi32_si128((int)model->params.triple_shift);
+    const uint32_t *buckets = l->buckets;
     __m256i a = load_ids(s->ids + at), b = load_ids(s->ids + at + 1);
     __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
     __m256i hash = _mm256_and_si256(_mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u)),
                                     _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
     uint32_t at_bucket[8];
     store_wide(s->hashes + at, hash);
-    store_wide(at_bucket, _mm256_srl_epi32(hash, _mm_cvtsi32_si128(low_bits)));
+    store_wide(at_bucket, _mm256_srl_epi32(hash, l->low_bits));
     __m256i numbers = _mm256_setr_epi32((int)buckets[at_bucket[0]], (int)buckets[at_bucket[1]],
                                         (int)buckets[at_bucket[2]], (int)buckets[at_bucket[3]],
                                         (int)buckets[at_bucket[4]], (int)buckets[at_bucket[5]],
                                         (int)buckets[at_bucket[6]], (int)buckets[at_bucket[7]]);
     __m256i number = _mm256_and_si256(numbers, _mm256_set1_epi32(0xFFFF));
-    __m256i low = _mm256_and_si256(hash, _mm256_set1_epi32((1 << low_bits) - 1));
-    store_wide(s->pair_slots + at, _mm256_add_epi32(_mm256_sll_epi32(number, pair_shift), low));
+    __m256i low = _mm256_and_si256(hash, l->low_mask);
+    store_wide(s->pair_slots + at, _mm256_add_epi32(_mm256_sll_epi32(number, l->pair_shift), low));
     number = _mm256_srli_epi32(numbers, 16);
     __m256i odd = _mm256_or_si256(_mm256_add_epi32(number, number), _mm256_set1_epi32(1));
     __m256i stirred = _mm256_srli_epi32(_mm256_mullo_epi32(hash, odd), 32 - QM_SYMBOL_BITS);
     stirred = _mm256_xor_si256(stirred, load_ids(s->ids + at + 2));
     store_wide(s->triple_slots + at,
-               _mm256_add_epi32(_mm256_sll_epi32(number, triple_shift), stirred));
+               _mm256_add_epi32(_mm256_sll_epi32(number, l->triple_shift), stirred));
 }
 
 QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
 {
-    for (size_t k = from; k < from + QM_CHUNK; k += 8) locate_eight(model, s, k);
+    const locator l = locator_of(model);
+    for (size_t k = 0; k < QM_CHUNK; k += 8) locate_eight(&l, s, from + k);
 }
 
 static inline void fetch_ahead(const uint64_t *pairs, const uint64_t *triples,
                                const qm_score_scratch *s, size_t at)
 {
-    for (size_t k = at; k < at + 4; k++) {
-        __builtin_prefetch(pairs + s->pair_slots[k]);
-        __builtin_prefetch(triples + s->triple_slots[k]);
+    for (size_t k = 0; k < 4; k++) {
+        __builtin_prefetch(pairs + s->pair_slots[at + k]);
+        __builtin_prefetch(triples + s->triple_slots[at + k]);
     }
 }
 
