@@ -27,17 +27,18 @@ static inline void put_cuts(uint8_t *to, const int16_t *margins, uint32_t n)
 }
 
 /* Symbols [from, to) of the window into begins: plain ones, whose characters follow each other, by
- * sixteens, and the one behind them. What is written too far is written again. */
+ * up to sixteen, others and a few behind them one by one. What is written too far is written again.
+ */
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
+    enum { FEW = 4, SOME = 8 };
     for (uint32_t j = from; j < to;) {
-        uint32_t n = qm_symbols_plain(s->types + j);
-        put_cuts(begins + s->starts[j], s->margins + j, n);
-        j += n;
-        if (n < QM_STRETCH && j < to) {
-            begins[s->starts[j]] = s->margins[j] > 0;
-            j++;
-        }
+        uint32_t n = qm_symbols_plain(s->types + j), end = to - j < SOME ? to : j + SOME;
+        if (n > FEW) {
+            put_cuts(begins + s->starts[j], s->margins + j, n);
+            j += n;
+        } else
+            for (; j < end; j++) begins[s->starts[j]] = s->margins[j] > 0;
     }
 }
 

@@ -63,8 +63,8 @@ static inline void find_longs(const qm_words_model *model, qm_score_scratch *s, 
         uint64_t entry = model->longs[slot];
         mark_word(s, at, length, (uint32_t)(entry >> 57) & 7);
         if (entry & QM_LONG_GOES_ON)
-            *to++ = long_probe(model, QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[at + length],
-                               at);
+            *to++ =
+                long_probe(model, QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[at + length], at);
     }
     s->n_longs = (uint32_t)(to - s->longs);
 }

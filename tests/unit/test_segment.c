@@ -198,6 +198,57 @@ START_TEST(all_ways_of_scoring_give_the_same_margins)
 }
 END_TEST
 
+/* The symbol at character i and the character behind it, as the rules say. */
+static uint32_t fill_one(const qm_words_model *model, qm_symbols *to, uint32_t i)
+{
+    uint32_t class = text.classes[i], n = class == QM_CHAR_SPACE ? 3 : 1;
+    qm_span span = {i + 1, model->ids[text.chars[i] <= 0xFFFF ? text.chars[i] : 0]};
+    if (class == QM_CHAR_SPACE) span = (qm_span){qm_segment_space_end(&text, i), QM_SYMBOL_EDGE};
+    if (class == QM_CHAR_DIGIT || class == QM_CHAR_LATIN)
+        span = qm_segment_span(&text, i, model->params.joins);
+    for (; n > 0; n--, to->count++) {
+        to->ids[to->count] = span.symbol;
+        to->types[to->count] = (uint8_t) class;
+        to->starts[to->count] = i;
+    }
+    return span.end;
+}
+
+/* Many characters at a time are the same symbols as one by one, however blanks, numbers, letters
+ * and others follow each other. */
+START_TEST(symbols_are_the_same_in_stretches_and_one_by_one)
+{
+    enum { ROOM = 4096 };
+    static uint16_t ids[2][ROOM];
+    static uint8_t types[2][ROOM];
+    static uint32_t starts[2][ROOM];
+    static const char *const pieces[] = {"村", " ", "，", "3", "w", "的", "  ", "\n", "\xFF"};
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model model;
+    bool found;
+    ck_assert_int_eq(qm_words_bind(&model, &opened, &found, NULL), QM_OK);
+    for (uint32_t kind = 1; kind < 400; kind++) {
+        char bytes[1024];
+        size_t size = 0;
+        uint32_t random = kind;
+        for (int i = 0; i < 200; i++) { /* few kinds of pieces, or all of them */
+            random = random * 1664525 + 1013904223;
+            size += (size_t)sprintf(bytes + size, "%s", pieces[(random >> 16) % (kind % 9 + 1)]);
+        }
+        segment(bytes, size);
+        qm_symbols stretches = {ids[0], types[0], starts[0], 0, ROOM};
+        qm_symbols singles = {ids[1], types[1], starts[1], 0, ROOM};
+        uint32_t end = qm_symbols_fill(&stretches, model.ids, model.params.joins, &text, 0);
+        ck_assert_uint_eq(end, text.count);
+        for (uint32_t i = 0; i < text.count;) i = fill_one(&model, &singles, i);
+        ck_assert_uint_eq(stretches.count, singles.count);
+        ck_assert_mem_eq(ids[0], ids[1], singles.count * sizeof *ids[0]);
+        ck_assert_mem_eq(types[0], types[1], singles.count);
+        ck_assert_mem_eq(starts[0], starts[1], singles.count * sizeof *starts[0]);
+    }
+}
+END_TEST
+
 /* Both ways of tagging see the same rows and choose the same tag, the first of equal ones. */
 START_TEST(all_ways_of_tagging_give_the_same_tags)
 {
@@ -548,6 +599,7 @@ int main(void)
     tcase_add_test(model, fine_cuts_only_add);
     tcase_add_test(model, fine_cuts_are_words);
     tcase_add_test(model, missing_memory_is_no_disaster);
+    tcase_add_test(model, symbols_are_the_same_in_stretches_and_one_by_one);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
     tcase_add_test(model, all_ways_of_reading_words_for_tags_see_the_same);
