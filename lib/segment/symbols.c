@@ -1,9 +1,5 @@
 #include "segment/symbols.h"
 
-/* A run of blanks takes three symbols; so many may be written at once: plain ones, blanks, and
- * sixteen of both. */
-enum { EDGES = 3, MOST = QM_STRETCH + EDGES + EDGES * QM_STRETCH + 1 };
-
 static void push(qm_symbols *symbols, uint16_t id, uint8_t type, uint32_t start)
 {
     uint32_t n = symbols->count++;
@@ -91,7 +87,7 @@ static uint32_t fill_mixed(qm_symbols *symbols, const uint16_t *ids, const qm_te
         blank = class == QM_CHAR_SPACE;
         uint32_t id = (ids[c <= 0xFFFF ? c : 0] & (blank - 1)) | (QM_SYMBOL_EDGE & (0 - blank));
         put_four(symbols, to, id, class, at);
-        to += 1 - blank + EDGES * (blank & ~before);
+        to += 1 - blank + QM_EDGES * (blank & ~before);
     }
     symbols->count = to;
     return blank ? qm_segment_space_end(text, at) : at;
@@ -100,7 +96,7 @@ static uint32_t fill_mixed(qm_symbols *symbols, const uint16_t *ids, const qm_te
 static uint32_t fill_blanks(qm_symbols *symbols, const uint16_t *ids, const qm_text *text,
                             uint32_t at)
 {
-    for (int i = 0; i < EDGES; i++) push(symbols, QM_SYMBOL_EDGE, QM_CHAR_SPACE, at);
+    for (int i = 0; i < QM_EDGES; i++) push(symbols, QM_SYMBOL_EDGE, QM_CHAR_SPACE, at);
     at = qm_segment_space_end(text, at);
     return has_blank_soon(text->classes + at) ? fill_mixed(symbols, ids, text, at) : at;
 }
@@ -117,7 +113,7 @@ uint32_t qm_symbols_fill(qm_symbols *symbols, const uint16_t *ids, uint32_t join
                          const qm_text *text, uint32_t at)
 {
     qm_symbols to = *symbols; /* what is written through it cannot change it */
-    while (at < text->count && to.count + MOST <= to.room) {
+    while (at < text->count && to.count + QM_SYMBOLS_STEP <= to.room) {
         uint32_t n = fill_plain(&to, ids, text, at);
         to.count += n;
         at += n;

@@ -77,8 +77,12 @@ typedef struct qm_symbols {
     uint32_t count, room;
 } qm_symbols;
 
-/* Appends symbols from character `at` on while there is room for one more character; returns the
- * first character that was not taken. */
+/* A run of blanks takes three symbols; so many may be written at once: plain ones, a run of blanks,
+ * and sixteen of both. */
+enum { QM_EDGES = 3, QM_SYMBOLS_STEP = QM_STRETCH + QM_EDGES + QM_EDGES * QM_STRETCH + 1 };
+
+/* Appends symbols from character `at` on while there is room for QM_SYMBOLS_STEP; returns the first
+ * character that was not taken. */
 uint32_t qm_symbols_fill(qm_symbols *symbols, const uint16_t *ids, uint32_t joins,
                          const qm_text *text, uint32_t at);
 

@@ -148,13 +148,14 @@ static int put_sentence(corpus_reader *r, uint8_t source)
     const qm_text *text = &r->text;
     if (reserve(r->corpus, r->alloc, (size_t)text->count * 3 + (size_t)2 * QM_WINDOW) != QM_OK)
         return QM_E_NOMEM;
-    uint16_t ids[64];
-    uint8_t types[64];
-    uint32_t starts[64];
+    enum { ROOM = 4 * QM_SYMBOLS_STEP };
+    uint16_t ids[ROOM];
+    uint8_t types[ROOM];
+    uint32_t starts[ROOM];
     size_t word = 0;
     put_edges(r, source);
     for (uint32_t at = 0; at < text->count;) {
-        qm_symbols symbols = {ids, types, starts, 0, 64};
+        qm_symbols symbols = {ids, types, starts, 0, ROOM};
         at = qm_symbols_fill(&symbols, r->identity, r->joins, text, at);
         for (uint32_t j = 0; j < symbols.count; j++) {
             uint32_t byte = text->starts[starts[j]];
