@@ -56,89 +56,63 @@ static bool is_subject(const attaching *a, uint32_t number)
     return bare <= LEAD;
 }
 
-/* The first who acts in [from, to). */
-static const qm_entity *find_actor(const attaching *a, uint32_t from, uint32_t to)
+/* Where the sentence begins, at most a few clauses back. */
+static uint32_t sentence_start(const qm_clauses *clauses, const qm_run *run)
 {
-    const qm_entities *entities = a->entities;
-    for (uint32_t i = qm_span_behind(QM_SPANS(entities), a->entity, from); i < entities->count;
-         i++) {
-        const qm_entity *entity = &entities->at[i];
-        if (entity->end > to) break;
-        bool acts = entity->kind == QM_ENTITY_PERSON || entity->kind == QM_ENTITY_ORG;
-        if (acts && entity->start >= from && is_subject(a, i)) return entity;
-    }
-    return NULL;
+    enum { BACK = 8 };
+    const bool far = run->first - run->opens > BACK;
+    return clauses->at[far ? run->first - BACK : run->opens].start;
 }
 
-/* The last place in [from, to): it is the most exact. */
-static const qm_entity *find_place(const attaching *a, uint32_t from, uint32_t to)
-{
-    const qm_entities *entities = a->entities;
-    const qm_entity *found = NULL;
-    for (uint32_t i = qm_span_behind(QM_SPANS(entities), a->entity, from); i < entities->count;
-         i++) {
-        const qm_entity *entity = &entities->at[i];
-        if (entity->end > to) break;
-        if (entity->kind == QM_ENTITY_PLACE && entity->start >= from) found = entity;
-    }
-    return found;
-}
-
-/* Where the sentence of a clause begins, at most a few clauses back. */
-static uint32_t sentence_start(const qm_clauses *clauses, uint32_t clause)
-{
-    const qm_clause *at = clauses->at;
-    uint32_t first = clause;
-    while (first > 0 && clause - first < 8 && at[first - 1].sentence == at[clause].sentence)
-        first--;
-    return at[first].start;
-}
-
+/* Who acts: the first one before the act in the clauses of the row, or else in the sentence before
+ * them. Where: the last place, which is the most exact. */
 static void attach_entities(const attaching *a, uint32_t main_place)
 {
+    const qm_entities *entities = a->entities;
+    const qm_entity *actor = NULL, *before = NULL, *place = NULL;
     qm_initiative *row = a->row;
-    uint32_t from = a->clauses->at[a->clause].start;
-    uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
-    const qm_entity *actor = find_actor(a, from, act);
-    if (!actor && a->sentence < from) actor = find_actor(a, a->sentence, from);
+    const uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
+    for (uint32_t i = a->entity; i < entities->count && entities->at[i].end <= row->end; i++) {
+        const qm_entity *entity = &entities->at[i];
+        if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence) place = entity;
+        if (entity->kind != QM_ENTITY_PERSON && entity->kind != QM_ENTITY_ORG) continue;
+        if (entity->end <= row->start) {
+            if (!before && entity->start >= a->sentence && is_subject(a, i)) before = entity;
+        } else if (!actor && entity->start >= row->start && entity->end <= act) {
+            if (is_subject(a, i)) actor = entity;
+        }
+    }
+    if (!actor) actor = before;
+    if (!place && main_place != QM_NONE) place = &entities->at[main_place];
     if (actor) {
         row->actor_start = actor->start;
         row->actor_end = actor->end;
     }
-    const qm_entity *place = find_place(a, row->start, row->end);
-    if (!place) place = find_place(a, a->sentence, row->end);
-    if (!place && main_place != QM_NONE) place = &a->entities->at[main_place];
     if (place) {
         row->place_start = place->start;
         row->place_end = place->end;
     }
 }
 
-static void attach_time(const attaching *a)
-{
-    for (uint32_t i = a->quantity; i < a->quantities->count; i++) {
-        const qm_quantity *quantity = &a->quantities->at[i];
-        if (quantity->end > a->row->end) break;
-        if (quantity->kind != QM_KIND_DATE) continue;
-        a->row->time_start = quantity->start;
-        a->row->time_end = quantity->end;
-    }
-}
-
-static int attach_measures(const attaching *a, bool means, const qm_allocator *alloc,
-                           qm_u32_array *measures)
+/* The last date of the sentence so far, and what is measured in the clauses of the row. */
+static int attach_quantities(const attaching *a, bool means, const qm_allocator *alloc,
+                             qm_u32_array *measures)
 {
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
     row->first_measure = (uint32_t)measures->count;
-    for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, row->start);
-         i < quantities->count; i++) {
+    for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
+         i++) {
         const qm_quantity *quantity = &quantities->at[i];
-        if (quantity->end > row->end) break;
-        if (quantity->kind == QM_KIND_ORDINAL || (quantity->flags & QM_QUANTITY_INDEFINITE) ||
-            (means && quantity->kind != QM_KIND_MONEY))
-            continue;
-        if (qm_array_push(alloc, measures, i) != QM_OK) return QM_E_NOMEM;
+        const bool date = quantity->kind == QM_KIND_DATE;
+        const bool bare = (quantity->kind == QM_KIND_ORDINAL) |
+                          ((quantity->flags & QM_QUANTITY_INDEFINITE) != 0) |
+                          (means & (quantity->kind != QM_KIND_MONEY));
+        if (qm_array_reserve(alloc, measures, measures->count + 1) != QM_OK) return QM_E_NOMEM;
+        measures->at[measures->count] = i;
+        measures->count += (quantity->start >= row->start) & !bare;
+        row->time_start = date ? quantity->start : row->time_start;
+        row->time_end = date ? quantity->end : row->time_end;
     }
     row->measures = (uint32_t)measures->count - row->first_measure;
     return QM_OK;
@@ -161,15 +135,15 @@ static bool is_breach(const qm_document *document, uint32_t at)
     return false;
 }
 
-/* What stands before the object belongs to it as far as the verb, a quantity, a name or 的. */
-static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start)
+/* What stands before the object belongs to it as far as the verb, a quantity, a name or 的; next:
+ * the first quantity that begins there or behind it. */
+static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start, uint32_t next)
 {
     const qm_quantities *quantities = a->quantities;
     const qm_entities *entities = a->entities;
     const uint8_t *begins = a->document->words->begins;
     uint32_t floor = start > QM_WIDEST ? start - QM_WIDEST : 0, best = start;
     if (floor < from) floor = from;
-    uint32_t next = qm_span_from(QM_SPANS(quantities), a->quantity, start);
     if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
     for (uint32_t i = entities ? qm_span_behind(QM_SPANS(entities), a->entity, floor) : 0;
          entities && i < entities->count && entities->at[i].end <= start; i++)
@@ -217,11 +191,11 @@ static void widen_object(const attaching *a)
         document->text->chars[row->trigger_end - 1] == 0x4E86) /* 了 */
         row->trigger_end--;
     if (!document->words || row->object_start == QM_NONE) return;
-    uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->quantity, row->object_start);
+    const uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->quantity, row->object_start);
     if (figure < a->quantities->count && a->quantities->at[figure].start == row->object_start)
         return;
     if (row->trigger_end <= row->object_start)
-        row->object_start = widen_left(a, row->trigger_end, row->object_start);
+        row->object_start = widen_left(a, row->trigger_end, row->object_start, figure);
     uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
     row->object_end = widen_right(document, row->object_end, to);
     drop_article(document, row);
@@ -229,7 +203,7 @@ static void widen_object(const attaching *a)
 }
 
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                  const qm_document *document, uint32_t clause, qm_initiative *row,
+                  const qm_document *document, const qm_run *run, qm_initiative *row,
                   qm_u32_array *measures)
 {
     qm_near *near = &scratch->near_row;
@@ -238,14 +212,12 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    .quantities = document->quantities,
                    .entities = document->entities,
                    .row = row,
-                   .clause = clause,
-                   .sentence = sentence_start(document->clauses, clause)};
+                   .clause = run->first,
+                   .sentence = sentence_start(document->clauses, run)};
     a.quantity = near->quantity = qm_span_from(QM_SPANS(a.quantities), near->quantity, a.sentence);
     if (a.entities) near->entity = qm_span_behind(QM_SPANS(a.entities), near->entity, a.sentence);
     a.entity = near->entity;
     widen_object(&a);
-    attach_time(&a);
     if (a.entities) attach_entities(&a, scratch->main_place);
-    bool means = initiator->means.at[row->type];
-    return attach_measures(&a, means, scratch->alloc, measures);
+    return attach_quantities(&a, initiator->means.at[row->type], scratch->alloc, measures);
 }

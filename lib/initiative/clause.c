@@ -287,6 +287,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     const qm_carry *carry = &scratch->carry;
     qm_read_clause *now = scratch->now;
     forget(now);
+    now->opens = carry->opens;
     now->evidence = (qm_clause_evidence){.document = document,
                                          .clause = number,
                                          .cues_behind = carry->sentence | carry->paragraph,

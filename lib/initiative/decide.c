@@ -158,6 +158,7 @@ void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t numbe
 {
     const qm_clause *clause = &document->clauses->at[number];
     const bool same = clause->sentence == carry->sentence_number;
+    carry->opens = same & (number > 0) ? carry->opens : number;
     carry->sentence = same ? carry->sentence : 0;
     carry->lead = same ? carry->lead : 0;
     carry->paragraph = clause->paragraph == carry->paragraph_number ? carry->paragraph : 0;

@@ -137,8 +137,7 @@ static int close_runs(finding *f)
         const qm_run *run = &f->scratch->runs.at[f->open];
         row->end = f->document->clauses->at[run->last].end;
         qm_row_find_words(f->initiator, f->document, run, row);
-        int status =
-            qm_row_attach(f->initiator, f->scratch, f->document, run->first, row, f->measures);
+        int status = qm_row_attach(f->initiator, f->scratch, f->document, run, row, f->measures);
         if (status != QM_OK) return status;
     }
     return QM_OK;
@@ -185,8 +184,13 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
     take_evidence(one, &row);
     if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
-    f->scratch->runs.at[f->out->count] =
-        (qm_run){first, number, number, near_waiting(f), row.score, one->rule_points + one->learnt};
+    f->scratch->runs.at[f->out->count] = (qm_run){.first = first,
+                                                  .last = number,
+                                                  .head = number,
+                                                  .opens = f->scratch->waiting->opens,
+                                                  .near = near_waiting(f),
+                                                  .score = row.score,
+                                                  .alone = one->rule_points + one->learnt};
     return qm_array_push(f->scratch->alloc, f->out, row);
 }
 

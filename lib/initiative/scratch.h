@@ -117,6 +117,7 @@ typedef struct qm_read_clause {
     qm_candidates candidates;
     qm_cue_hits cues;
     qm_held_cues held;
+    uint32_t opens;           /* number of the clause that its sentence begins with */
     qm_background background; /* measured of all clauses, the rest of those whose role has rows */
     qm_class_hit classes[QM_CLASSES_MOST + 1]; /* one more, since what is not new is written, too */
     int32_t *points;                           /* by type: of the rules */
@@ -134,6 +135,7 @@ typedef struct qm_carry {
     uint32_t sentence, paragraph, section; /* bit sets over qm_cue_category */
     uint32_t lead;                         /* of those of the sentence, what it begins with */
     uint32_t sentence_number, paragraph_number;
+    uint32_t opens;                     /* number of the clause that the sentence begins with */
     uint32_t levels[QM_HEADING_LEVELS]; /* what the headings above say, each level */
     uint32_t heading;                   /* clause number of the last heading, or QM_NONE */
 } qm_carry;
@@ -194,10 +196,11 @@ _Static_assert(offsetof(qm_entity, start) == 0 && offsetof(qm_entity, end) == 4,
 /* The clauses that a row goes over. */
 typedef struct qm_run {
     uint32_t first, last;
-    uint32_t head; /* the clause that most speaks for the row */
-    qm_near near;  /* what ends behind the start of that */
-    int32_t score; /* its points */
-    int32_t alone; /* those of its clause by itself */
+    uint32_t head;  /* the clause that most speaks for the row */
+    uint32_t opens; /* the one that the sentence begins with */
+    qm_near near;   /* what ends behind the start of that */
+    int32_t score;  /* its points */
+    int32_t alone;  /* those of its clause by itself */
 } qm_run;
 
 /* A number that holds for one clause. */
@@ -295,7 +298,7 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
                        const qm_run *run, qm_initiative *row);
 /* Actor, place, time, measures of a row whose span is settled. */
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                  const qm_document *document, uint32_t clause, qm_initiative *row,
+                  const qm_document *document, const qm_run *run, qm_initiative *row,
                   qm_u32_array *measures);
 uint32_t qm_main_place(const qm_document *document);
 
