@@ -25,6 +25,7 @@ void qm_taxonomy_free(qm_builder *builder)
     qm_array_free(alloc, &room->rules);
     qm_array_free(alloc, &room->cues);
     qm_array_free(alloc, &room->fights);
+    qm_array_free(alloc, &room->particles);
     qm_array_free(alloc, &room->words);
     qm_array_free(alloc, &room->slots);
     qm_array_free(alloc, &room->named);

@@ -3,6 +3,7 @@
 #define QM_COMPILE_TAXONOMY_H
 
 #include "compile/compile.h"
+#include "initiative/particles.h"
 #include "initiative/rules.h"
 
 #define QM_TAXONOMY_GAP 12 /* characters between verb and object, where nothing else is said */
@@ -27,6 +28,7 @@ typedef struct qm_taxonomy_room {
     QM_ARRAY(qm_taxonomy_rule) rules;
     QM_ARRAY(qm_taxonomy_cue) cues;
     QM_ARRAY(qm_taxonomy_fight) fights;
+    QM_ARRAY(qm_particle) particles; /* in ascending order */
     QM_ARRAY(qm_set_word) words;
     qm_u32_array slots;
     qm_u32_array named; /* the sets that have names */

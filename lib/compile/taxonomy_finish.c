@@ -96,5 +96,7 @@ int qm_taxonomy_finish(qm_builder *builder, qm_image_writer *writer, qm_error *e
     }
     int status = qm_image_writer_add(writer, QM_SECTION_TAXONOMY, section, size, err);
     qm_release(builder->alloc, section, size);
-    return status;
+    if (status != QM_OK || room->particles.count == 0) return status;
+    return qm_image_writer_add(writer, QM_SECTION_PARTICLES, room->particles.at,
+                               room->particles.count * sizeof *room->particles.at, err);
 }

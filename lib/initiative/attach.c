@@ -4,6 +4,7 @@
 /* A row that gets what belongs to it. */
 typedef struct attaching {
     const qm_document *document;
+    const qm_particles *particles;
     const qm_clauses *clauses;
     const qm_quantities *quantities;
     const qm_entities *entities; /* or NULL */
@@ -14,7 +15,7 @@ typedef struct attaching {
 } attaching;
 
 /* The place that the document names most often is what it is about; the first of equals. */
-uint32_t qm_main_place(const qm_document *document)
+uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document)
 {
     const qm_entities *entities = document->entities;
     uint32_t best = QM_NONE, most = 0;
@@ -22,8 +23,8 @@ uint32_t qm_main_place(const qm_document *document)
     for (uint32_t i = 0; i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->kind != QM_ENTITY_PLACE || entity->link != i) continue;
-        uint32_t last = document->text->chars[entity->end - 1];
-        if (last != 0x6751 && last != 0x533A && last != 0x67E5) continue; /* 村, 社区, 嘎查 */
+        const uint32_t last = document->text->chars[entity->end - 1];
+        if (!(qm_particle_jobs(&initiator->particles, last) & QM_PARTICLE_VILLAGE)) continue;
         uint32_t count = 0, looked = 0;
         for (uint32_t k = i; k < entities->count && looked < 500; k++, looked++)
             count += entities->at[k].link == i;
@@ -122,17 +123,16 @@ static int attach_quantities(const attaching *a, bool means, const qm_allocator 
 
 #define QM_WIDEST 14 /* characters that an object may gain */
 
-/* Where a noun phrase does not go on: 的了和与及等为在着向其以达给. */
-static bool is_breach(const qm_document *document, uint32_t at)
+static uint32_t jobs_at(const attaching *a, uint32_t at)
 {
-    static const uint32_t ends[] = {0x7684, 0x4E86, 0x548C, 0x4E0E, 0x53CA, 0x7B49, 0x4E3A,
-                                    0x5728, 0x7740, 0x5411, 0x5176, 0x4EE5, 0x8FBE, 0x7ED9};
-    uint32_t c = document->text->chars[at];
-    uint8_t class = document->text->classes[at];
-    if (class == QM_CHAR_PUNCT || class == QM_CHAR_SPACE) return true;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (c == ends[i]) return true;
-    return false;
+    return qm_particle_jobs(a->particles, a->document->text->chars[at]);
+}
+
+/* Where a noun phrase does not go on. */
+static bool is_breach(const attaching *a, uint32_t at)
+{
+    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
+    return (marks >> a->document->text->classes[at] & 1) || (jobs_at(a, at) & QM_PARTICLE_END);
 }
 
 /* What stands before the object belongs to it as far as the verb, a quantity, a name or 的; next:
@@ -148,27 +148,27 @@ static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start, ui
     for (uint32_t i = entities ? qm_span_behind(QM_SPANS(entities), a->entity, floor) : 0;
          entities && i < entities->count && entities->at[i].end <= start; i++)
         floor = entities->at[i].end;
-    for (uint32_t at = start; at > floor && !is_breach(a->document, at - 1); at--)
+    for (uint32_t at = start; at > floor && !is_breach(a, at - 1); at--)
         if (begins[at - 1]) best = at - 1;
     return best;
 }
 
 /* A word that the object ends within belongs to it, and so does a short rest of the clause. */
-static uint32_t widen_right(const qm_document *document, uint32_t end, uint32_t to)
+static uint32_t widen_right(const attaching *a, uint32_t end, uint32_t to)
 {
-    const uint8_t *begins = document->words->begins;
+    const uint8_t *begins = a->document->words->begins;
     uint32_t at = end;
-    while (at < to && at < end + QM_WIDEST && !begins[at] && !is_breach(document, at)) at++;
+    while (at < to && at < end + QM_WIDEST && !begins[at] && !is_breach(a, at)) at++;
     return at < to && !begins[at] ? end : at;
 }
 
 /* 一眼深井: what stands for an article is no part of the thing. */
-static void drop_article(const qm_document *document, qm_initiative *row)
+static void drop_article(const attaching *a, qm_initiative *row)
 {
-    const uint8_t *begins = document->words->begins;
-    uint32_t start = row->object_start, first = document->text->chars[start];
-    bool article = first == 0x4E00 || first == 0x51E0 || first == 0x6570; /* 一, 几, 数 */
-    if (article && row->object_end - start >= 4 && begins[start + 1] && begins[start + 2])
+    const uint8_t *begins = a->document->words->begins;
+    const uint32_t start = row->object_start;
+    if (row->object_end - start >= 4 && begins[start + 1] && begins[start + 2] &&
+        (jobs_at(a, start) & QM_PARTICLE_ARTICLE))
         row->object_start += 2;
 }
 
@@ -188,7 +188,7 @@ static void widen_object(const attaching *a)
     const qm_document *document = a->document;
     qm_initiative *row = a->row;
     if (row->trigger_start != QM_NONE && row->trigger_end - row->trigger_start > 1 &&
-        document->text->chars[row->trigger_end - 1] == 0x4E86) /* 了 */
+        (jobs_at(a, row->trigger_end - 1) & QM_PARTICLE_OVER))
         row->trigger_end--;
     if (!document->words || row->object_start == QM_NONE) return;
     const uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->quantity, row->object_start);
@@ -197,8 +197,8 @@ static void widen_object(const attaching *a)
     if (row->trigger_end <= row->object_start)
         row->object_start = widen_left(a, row->trigger_end, row->object_start, figure);
     uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
-    row->object_end = widen_right(document, row->object_end, to);
-    drop_article(document, row);
+    row->object_end = widen_right(a, row->object_end, to);
+    drop_article(a, row);
     take_quotes(document, row);
 }
 
@@ -208,6 +208,7 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
 {
     qm_near *near = &scratch->near_row;
     attaching a = {.document = document,
+                   .particles = &initiator->particles,
                    .clauses = document->clauses,
                    .quantities = document->quantities,
                    .entities = document->entities,

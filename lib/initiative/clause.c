@@ -21,7 +21,7 @@ static int make_room(const qm_allocator *alloc, qm_word_list *list)
 
 static void end_list(qm_word_list *list, qm_listed_word *end)
 {
-    *end = (qm_listed_word){.end = UINT32_MAX};
+    *end = (qm_listed_word){.end = UINT32_MAX, .match = UINT32_MAX};
     list->words.count = (size_t)(end - list->words.at);
 }
 
@@ -55,25 +55,33 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
         return QM_E_NOMEM;
     const uint8_t *begins = document->words ? document->words->begins : NULL;
     const size_t left = document->matches->count - scratch->listed;
-    const qm_match *match = document->matches->at + scratch->listed;
-    const qm_match *const end = match + (left < STRETCH ? left : STRETCH);
+    const qm_match *const matches = document->matches->at;
+    const uint32_t end = scratch->listed + (uint32_t)(left < STRETCH ? left : STRETCH);
     const qm_source_map *const sources = initiator->sources;
     const qm_word_use *const uses = initiator->uses.at;
     qm_listed_word *to = used->words.at + used->words.count;
     qm_listed_word *to_classed = classed->words.at + classed->words.count;
-    scratch->listed += (uint32_t)(end - match);
-    for (; match < end; match++) {
+    for (uint32_t i = scratch->listed; i < end; i++) {
+        const qm_match *match = &matches[i];
         const uint32_t fits = fits_words(begins, match);
         const uint32_t number = sources[match->source].first_use + match->group;
         const qm_word_use *use = &uses[number];
-        const qm_listed_word word = {match->start, match->end, number, use->flags};
+        const qm_listed_word word = {match->start, match->end, number, i};
         *to = *to_classed = word;
         to += fits & use->of_rules;
         to_classed += fits & use->of_a_class;
     }
+    scratch->listed = end;
     end_list(used, to);
     end_list(classed, to_classed);
     return QM_OK;
+}
+
+static uint32_t first_listed(const qm_initiative_scratch *scratch)
+{
+    const uint32_t used = scratch->used.words.at[scratch->used.next].match;
+    const uint32_t classed = scratch->classed.words.at[scratch->classed.next].match;
+    return used < classed ? used : classed;
 }
 
 /* All that end up to `stop`. */
@@ -90,23 +98,25 @@ static int list_until(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
  * may know only one of them. */
-static bool leaves(const qm_listed_word *longer, const qm_listed_word *shorter)
+static bool leaves(const qm_word_use *uses, const qm_listed_word *longer,
+                   const qm_listed_word *shorter)
 {
-    return (longer->flags & QM_USED_BY_RULES) == QM_USED_VERB && (shorter->flags & QM_USED_VERB) &&
-           shorter->end - shorter->start > 1;
+    return (uses[longer->use].flags & QM_USED_BY_RULES) == QM_USED_VERB &&
+           (uses[shorter->use].flags & QM_USED_VERB) && shorter->end - shorter->start > 1;
 }
 
 /* Matches come in order of their ends, the longer first; what lies inside a longer one goes. From
  * the last one kept, back to bottom, which is none: the one on which the word is to be put, or NULL
  * if that goes itself. */
-static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *word)
+static qm_kept *make_way(const qm_word_use *uses, qm_kept *bottom, qm_kept *top,
+                         const qm_listed_word *word)
 {
     for (; top > bottom; top--) {
         if (top->word.start < word->start || top->word.end == word->end) break;
-        if (top->word.start == word->start && leaves(word, &top->word)) break;
+        if (top->word.start == word->start && leaves(uses, word, &top->word)) break;
     }
     if (top > bottom && top->word.end == word->end && top->word.start < word->start &&
-        !leaves(&top->word, word))
+        !leaves(uses, &top->word, word))
         return NULL;
     return top;
 }
@@ -130,6 +140,7 @@ static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     const bool heading = clause->role == QM_ROLE_HEADING;
     const uint32_t start = clause->start, stop = clause->end;
     const qm_word_parts *const parts = initiator->parts.at;
+    const qm_word_use *const uses = initiator->uses.at;
     const qm_listed_word *word = scratch->used.words.at + scratch->used.next;
     const size_t most = scratch->used.words.count - scratch->used.next;
     if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
@@ -138,7 +149,7 @@ static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     for (; word->end <= stop; word++) {
         qm_kept *below = top;
         if (word->start < start) continue;
-        if (word->start < top->word.end && !heading) below = make_way(bottom, top, word);
+        if (word->start < top->word.end && !heading) below = make_way(uses, bottom, top, word);
         if (!below) continue;
         top = below + 1;
         put_on(below, (uint32_t)(top - bottom), &parts[word->use], word);
@@ -296,9 +307,9 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                                          .rule_points = now->points,
                                          .ruled = now->ruled};
     next_clock(scratch);
-    if (list_until(initiator, scratch, document, clause->end) != QM_OK ||
-        keep_words(initiator, scratch, clause) != QM_OK)
-        return QM_E_NOMEM;
+    if (list_until(initiator, scratch, document, clause->end) != QM_OK) return QM_E_NOMEM;
+    now->match = first_listed(scratch);
+    if (keep_words(initiator, scratch, clause) != QM_OK) return QM_E_NOMEM;
     note_classes(initiator, scratch, clause);
     const qm_kept *last = &scratch->kept.at[scratch->kept.count - 1];
     scratch->bits = last->bits;

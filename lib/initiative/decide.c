@@ -97,19 +97,23 @@ static bool is_partial(const qm_clause_evidence *evidence, const qm_cue_hit *cue
 }
 
 /* 每年多收4.4万元: how much a year it is, not what is done every year. */
-static bool is_rate(const qm_clause_evidence *evidence, const qm_cue_hit *cue)
+static bool is_rate(const qm_initiator *initiator, const qm_clause_evidence *evidence,
+                    const qm_cue_hit *cue)
 {
     const qm_quantity *next = quantity_behind(evidence, cue, 8);
-    uint32_t first = evidence->document->text->chars[cue->start];
-    return next && next->kind == QM_KIND_MONEY && (first == 0x6BCF || first == 0x6309); /* 每, 按 */
+    const uint32_t first = evidence->document->text->chars[cue->start];
+    return next && next->kind == QM_KIND_MONEY &&
+           (qm_particle_jobs(&initiator->particles, first) & QM_PARTICLE_EACH);
 }
 
 /* The cues of the waiting clause and around it that hold for a trigger, as bits over
  * qm_cue_category. */
-static uint32_t cues_on(const qm_read_clause *waiting, const qm_clause *clause,
+static uint32_t cues_on(const qm_initiator *initiator, const qm_read_clause *waiting,
                         uint32_t trigger_start, uint32_t trigger_end)
 {
     const qm_background *background = &waiting->background;
+    const qm_clause_evidence *evidence = &waiting->evidence;
+    const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     uint32_t bits = 0, near = background->sentence | background->paragraph;
     for (size_t i = 0; i < waiting->cues.count; i++) {
         const qm_cue_hit *cue = &waiting->cues.at[i];
@@ -118,8 +122,8 @@ static uint32_t cues_on(const qm_read_clause *waiting, const qm_clause *clause,
         if (bit(bits, category) ||
             !cue_holds(&waiting->cues, cue, clause, trigger_start, trigger_end))
             continue;
-        if (category == QM_CUE_DONE && is_partial(&waiting->evidence, cue)) category = PARTLY;
-        if (category == QM_CUE_ONGOING && is_rate(&waiting->evidence, cue)) continue;
+        if (category == QM_CUE_DONE && is_partial(evidence, cue)) category = PARTLY;
+        if (category == QM_CUE_ONGOING && is_rate(initiator, evidence, cue)) continue;
         bits |= 1u << category;
     }
     return bits | (background->sentence & 1u << QM_CUE_HYPO) |
@@ -153,15 +157,21 @@ static uint32_t heading_level(const qm_carry *carry, const qm_document *document
     return numbered || carry->heading != QM_NONE || clause->paragraph > TITLE_REACH;
 }
 
-/* Where sentences and paragraphs begin nobody could foresee, so here and below no branch asks. */
+/* All bits where it is so: where sentences and paragraphs begin nobody could foresee, so no branch
+ * asks for it. */
+static uint32_t mask(bool so)
+{
+    return so ? UINT32_MAX : 0;
+}
+
 void qm_carry_enter(qm_carry *carry, const qm_document *document, uint32_t number)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    const bool same = clause->sentence == carry->sentence_number;
-    carry->opens = same & (number > 0) ? carry->opens : number;
-    carry->sentence = same ? carry->sentence : 0;
-    carry->lead = same ? carry->lead : 0;
-    carry->paragraph = clause->paragraph == carry->paragraph_number ? carry->paragraph : 0;
+    const uint32_t same = mask((clause->sentence == carry->sentence_number) & (number > 0));
+    carry->opens = (carry->opens & same) | (number & ~same);
+    carry->sentence &= same;
+    carry->lead &= same;
+    carry->paragraph &= mask(clause->paragraph == carry->paragraph_number);
     carry->sentence_number = clause->sentence;
     carry->paragraph_number = clause->paragraph;
 }
@@ -206,13 +216,14 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
     const qm_clause *clause = &document->clauses->at[number];
     const qm_held_cues *held = &scratch->now->held;
     if (clause->role == QM_ROLE_HEADING) enter_heading(carry, document, number, scratch);
-    const uint32_t sentence = (held->stops ? 0 : carry->sentence) | held->sentence;
+    const uint32_t sentence = (carry->sentence & mask(!held->stops)) | held->sentence;
     carry->paragraph |= held->paragraph;
     /* What a sentence begins with as a plan is the plan of all that it lists. */
-    const bool opens = number == 0 || clause[-1].sentence != clause->sentence;
-    const bool leads = opens | ((clause->flags & QM_CLAUSE_ENDS_COLON) != 0);
-    carry->lead = leads ? sentence & 1u << QM_CUE_PLAN : carry->lead;
-    carry->sentence = clause->flags & QM_CLAUSE_ENDS_SEMICOLON ? carry->lead : sentence;
+    const uint32_t leads =
+        mask((carry->opens == number) | ((clause->flags & QM_CLAUSE_ENDS_COLON) != 0));
+    const uint32_t listed = mask((clause->flags & QM_CLAUSE_ENDS_SEMICOLON) != 0);
+    carry->lead = (carry->lead & ~leads) | (sentence & leads & 1u << QM_CUE_PLAN);
+    carry->sentence = (carry->lead & listed) | (sentence & ~listed);
 }
 
 /* ---- points ---- */
@@ -529,7 +540,7 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     const bool measured = waiting->background.measured;
     int32_t points[QM_STATUSES];
-    uint32_t cues = cues_on(waiting, clause, one->verb_start, one->verb_end);
+    uint32_t cues = cues_on(initiator, waiting, one->verb_start, one->verb_end);
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
     if (!learn_statuses(initiator, scratch, points)) ask_cues(cues, &waiting->background, points);

@@ -188,6 +188,7 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
                                                   .last = number,
                                                   .head = number,
                                                   .opens = f->scratch->waiting->opens,
+                                                  .match = f->scratch->waiting->match,
                                                   .near = near_waiting(f),
                                                   .score = row.score,
                                                   .alone = one->rule_points + one->learnt};
@@ -217,6 +218,7 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
         if (qm_candidate_points(one) > run->score) {
             run->score = qm_candidate_points(one);
             run->head = number;
+            run->match = f->scratch->waiting->match;
             run->near = near_waiting(f);
         }
         return true;
@@ -325,6 +327,6 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
     out->count = 0;
     measures->count = 0;
     qm_evidence_begin(scratch);
-    scratch->main_place = qm_main_place(&document);
+    scratch->main_place = qm_main_place(initiator, &document);
     return find_in_all(&f) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

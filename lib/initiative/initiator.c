@@ -352,6 +352,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_cues(&b, err);
     if (status == QM_OK) status = qm_initiator_bind_uses(made, n_lexicons, err);
     if (status == QM_OK) status = bind_fights(&b, err);
+    if (status == QM_OK) status = qm_particles_new(&made->particles, images, alloc, err);
     if (status == QM_OK) status = bind_classifier(&b, images, err);
     qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
     qm_array_free(alloc, &b.set_names);
@@ -367,6 +368,7 @@ void qm_initiator_free(qm_initiator *initiator)
     if (!initiator) return;
     const qm_allocator *alloc = initiator->alloc;
     qm_classifier_free(initiator->classifier);
+    qm_particles_free(&initiator->particles, alloc);
     for (size_t i = 0; initiator->sources && i < initiator->n_sources; i++) {
         qm_source_map *map = &initiator->sources[i];
         qm_release(alloc, map->sets, map->n_sets * sizeof *map->sets);

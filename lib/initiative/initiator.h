@@ -3,6 +3,7 @@
 #define QM_INITIATOR_H
 
 #include "initiative/classify.h"
+#include "initiative/particles.h"
 #include "initiative/rules.h"
 
 typedef struct qm_bound_rule {
@@ -103,7 +104,8 @@ struct qm_initiator {
     QM_ARRAY(qm_word_use) uses;
     QM_ARRAY(qm_word_parts) parts;
     qm_u32_array use_parts;
-    qm_u32_array use_classes;  /* numbers of classes */
+    qm_u32_array use_classes; /* numbers of classes */
+    qm_particles particles;
     qm_classifier *classifier; /* NULL when no image carries weights */
 };
 

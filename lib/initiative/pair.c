@@ -39,15 +39,14 @@ static bool is_blocked(const qm_initiative_scratch *scratch, uint32_t type, uint
     return false;
 }
 
-/* 把, 将, 被, 由 or 对 shortly before the object lets it stand before its verb. */
+/* 把, 将, 被, 对 or 给 shortly before the object lets it stand before its verb. */
 static bool is_turned(const pairing *p, uint32_t object_start)
 {
     uint32_t from = object_start > p->clause->start + 10 ? object_start - 10 : p->clause->start;
-    for (uint32_t i = from; i < object_start; i++) {
-        uint32_t c = p->text->chars[i];
-        if (c == 0x628A || c == 0x5C06 || c == 0x88AB || c == 0x5BF9 || c == 0x7ED9) return true;
-    }
-    return false;
+    uint32_t jobs = 0;
+    for (uint32_t i = from; i < object_start; i++)
+        jobs |= qm_particle_jobs(&p->initiator->particles, p->text->chars[i]);
+    return jobs & QM_PARTICLE_TURN;
 }
 
 /* Distance of a verb to an object that a 、-list parts: the list's length doesn't count. */

@@ -18,8 +18,8 @@ typedef struct qm_hit {
 /* A word of the document that is of use. */
 typedef struct qm_listed_word {
     uint32_t start, end;
-    uint32_t use; /* its number */
-    uint32_t flags;
+    uint32_t use;   /* its number */
+    uint32_t match; /* likewise */
 } qm_listed_word;
 
 /* Those of one kind in a stretch of the document, in the order of matches; behind the last one
@@ -118,6 +118,7 @@ typedef struct qm_read_clause {
     qm_cue_hits cues;
     qm_held_cues held;
     uint32_t opens;           /* number of the clause that its sentence begins with */
+    uint32_t match;           /* number of its first one that is listed, or one before it */
     qm_background background; /* measured of all clauses, the rest of those whose role has rows */
     qm_class_hit classes[QM_CLASSES_MOST + 1]; /* one more, since what is not new is written, too */
     int32_t *points;                           /* by type: of the rules */
@@ -198,6 +199,7 @@ typedef struct qm_run {
     uint32_t first, last;
     uint32_t head;  /* the clause that most speaks for the row */
     uint32_t opens; /* the one that the sentence begins with */
+    uint32_t match; /* the first of the head, or one before it */
     qm_near near;   /* what ends behind the start of that */
     int32_t score;  /* its points */
     int32_t alone;  /* those of its clause by itself */
@@ -300,6 +302,6 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                   const qm_document *document, const qm_run *run, qm_initiative *row,
                   qm_u32_array *measures);
-uint32_t qm_main_place(const qm_document *document);
+uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document);
 
 #endif

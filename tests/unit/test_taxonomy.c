@@ -1,5 +1,6 @@
 #include "compile/compile.h"
 #include "faults.h"
+#include "initiative/particles.h"
 #include "initiative/rules.h"
 #include "unit.h"
 
@@ -122,6 +123,90 @@ START_TEST(classes_of_words_are_checked)
 }
 END_TEST
 
+START_TEST(particles_are_checked)
+{
+    is_fine("particles", "over\t了\n# a comment\nlight\t给在到\n");
+    is_wrong("particles", "under\t了\n", 1, 1, "no such job");
+    is_wrong("particles", "over\t了\nlight\n", 2, 1, "nobody does");
+    is_wrong("particles", "over\t\xFF\n", 1, 6, "ill-formed");
+}
+END_TEST
+
+/* The jobs of particles in a stack of images, each of one section; they are forgotten at once. */
+static int bind_particles(const qm_particle *const *sections, const size_t *counts, size_t n,
+                          uint32_t character, uint32_t *jobs)
+{
+    qm_image_writer *writers[2];
+    qm_image images[2];
+    qm_particles particles;
+    for (size_t i = 0; i < n; i++) {
+        qm_bytes bytes;
+        ck_assert_int_eq(qm_image_writer_new(&writers[i], NULL, NULL), QM_OK);
+        ck_assert_int_eq(qm_image_writer_add(writers[i], QM_SECTION_PARTICLES, sections[i],
+                                             counts[i] * sizeof **sections, NULL),
+                         QM_OK);
+        ck_assert_int_eq(qm_image_writer_finish(writers[i], &bytes, NULL), QM_OK);
+        ck_assert_int_eq(qm_image_open(&images[i], bytes, false, NULL), QM_OK);
+    }
+    const qm_images stack = {images, n};
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    int status = qm_particles_new(&particles, &stack, alloc, NULL);
+    if (status == QM_OK) {
+        *jobs = qm_particle_jobs(&particles, character);
+        qm_particles_free(&particles, alloc);
+    }
+    for (size_t i = 0; i < n; i++) qm_image_writer_free(writers[i]);
+    return status;
+}
+
+START_TEST(images_add_to_what_particles_do)
+{
+    const qm_particle below[] = {{0x4E86, QM_PARTICLE_OVER}, {0x7684, QM_PARTICLE_OF}};
+    const qm_particle above[] = {{0x4E86, QM_PARTICLE_END}};
+    const qm_particle *const stack[] = {below, above};
+    const size_t counts[] = {2, 1};
+    uint32_t jobs;
+    ck_assert_int_eq(bind_particles(stack, counts, 2, 0x4E86, &jobs), QM_OK);
+    ck_assert_uint_eq(jobs, QM_PARTICLE_OVER | QM_PARTICLE_END);
+    ck_assert_int_eq(bind_particles(stack, counts, 2, 0x7684, &jobs), QM_OK);
+    ck_assert_uint_eq(jobs, QM_PARTICLE_OF);
+    ck_assert_int_eq(bind_particles(stack, counts, 2, 0x6751, &jobs), QM_OK);
+    ck_assert_uint_eq(jobs, 0);
+    ck_assert_int_eq(bind_particles(stack, counts, 0, 0x4E86, &jobs), QM_OK);
+    ck_assert_uint_eq(jobs, 0);
+}
+END_TEST
+
+START_TEST(particles_have_a_slot_each_up_to_the_limit)
+{
+    qm_particle all[QM_PARTICLES_MOST + 1];
+    const qm_particle *const stack[] = {all};
+    size_t count = QM_PARTICLES_MOST;
+    uint32_t jobs;
+    for (uint32_t i = 0; i <= QM_PARTICLES_MOST; i++)
+        all[i] = (qm_particle){0x4E00 + i, i % QM_PARTICLE_JOBS};
+    for (uint32_t i = 0; i < QM_PARTICLES_MOST; i += 17) {
+        ck_assert_int_eq(bind_particles(stack, &count, 1, 0x4E00 + i, &jobs), QM_OK);
+        ck_assert_uint_eq(jobs, i % QM_PARTICLE_JOBS);
+    }
+    count = QM_PARTICLES_MOST + 1;
+    ck_assert_int_eq(bind_particles(stack, &count, 1, 0x4E00, &jobs), QM_E_LIMIT);
+}
+END_TEST
+
+START_TEST(hostile_particles_are_refused)
+{
+    const qm_particle wrong[][1] = {
+        {{0, QM_PARTICLE_OF}}, {{0x110000, QM_PARTICLE_OF}}, {{0x4E86, QM_PARTICLE_JOBS + 1}}};
+    const size_t one = 1;
+    uint32_t jobs;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const qm_particle *const stack[] = {wrong[i]};
+        ck_assert_int_eq(bind_particles(stack, &one, 1, 0x4E86, &jobs), QM_E_CORRUPT);
+    }
+}
+END_TEST
+
 START_TEST(types_and_rules_by_call)
 {
     qm_error err;
@@ -158,6 +243,8 @@ static int read_everything(const qm_allocator *alloc, qm_error *err)
         status = qm_builder_read(own, "cues", qm_bytes_of("NEG\t没有\tahead\tclause\n"), err);
     if (status == QM_OK)
         status = qm_builder_read(own, "fights", qm_bytes_of("ward\tschool\tword\n"), err);
+    if (status == QM_OK)
+        status = qm_builder_read(own, "particles", qm_bytes_of("end\t的了\nover\t了\n"), err);
     if (status == QM_OK) status = qm_builder_finish(own, &image, err);
     qm_builder_free(own);
     return status;
@@ -240,6 +327,10 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_be_a_table);
     tcase_add_test(tests, cues_and_fights_are_checked);
     tcase_add_test(tests, classes_of_words_are_checked);
+    tcase_add_test(tests, particles_are_checked);
+    tcase_add_test(tests, images_add_to_what_particles_do);
+    tcase_add_test(tests, particles_have_a_slot_each_up_to_the_limit);
+    tcase_add_test(tests, hostile_particles_are_refused);
     tcase_add_test(tests, types_and_rules_by_call);
     tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
     tcase_add_test(tests, hostile_sections_are_refused);

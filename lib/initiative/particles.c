@@ -1,0 +1,75 @@
+#include "initiative/particles.h"
+
+/* Takes the particles of an image in; they are valid if it says so. */
+static int add_section(const qm_image *image, qm_particle all[QM_PARTICLES_MOST], uint32_t *count,
+                       qm_error *err)
+{
+    const qm_bytes section = qm_image_section(image, QM_SECTION_PARTICLES);
+    const qm_particle *own = section.data;
+    const size_t n = section.data ? section.size / sizeof *own : 0;
+    if (section.data && section.size % sizeof *own != 0)
+        return qm_fail(err, QM_E_CORRUPT, "particles: no such size");
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        if (own[i].character == 0 || own[i].character > 0x10FFFF || own[i].jobs > QM_PARTICLE_JOBS)
+            return qm_fail(err, QM_E_CORRUPT, "particles: number %u is none", (unsigned)i);
+        while (k < *count && all[k].character != own[i].character) k++;
+        if (k == QM_PARTICLES_MOST) return qm_fail(err, QM_E_LIMIT, "particles: too many");
+        if (k == *count) all[(*count)++] = (qm_particle){own[i].character, 0};
+        all[k].jobs |= own[i].jobs;
+    }
+    return QM_OK;
+}
+
+/* Whether each finds a slot of its own. */
+static bool fill_slots(const qm_particles *made, const qm_particle *all, uint32_t count)
+{
+    memset(made->slots, 0, made->n_slots * sizeof *made->slots);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *slot = &made->slots[all[i].character * made->factor >> made->shift];
+        if (*slot != 0) return false;
+        *slot = all[i].character << QM_PARTICLE_BITS | all[i].jobs;
+    }
+    return true;
+}
+
+/* One factor after the other is tried, with more slots where none will do. */
+static int make_slots(qm_particles *made, const qm_particle *all, uint32_t count,
+                      const qm_allocator *alloc)
+{
+    enum { TRIES = 64, FEWEST = 8, MOST = 16 }; /* bits */
+    made->factor = 0x9E3779B1u;
+    for (uint32_t bits = FEWEST; bits <= MOST; bits++) {
+        made->n_slots = 1u << bits;
+        made->shift = 32 - bits;
+        made->slots = qm_alloc_zero(alloc, made->n_slots * sizeof *made->slots);
+        if (!made->slots) return QM_E_NOMEM;
+        for (int left = TRIES; left > 0; left--, made->factor = made->factor * 0x2545F491u + 2)
+            if (fill_slots(made, all, count)) return QM_OK;
+        qm_particles_free(made, alloc);
+    }
+    return QM_E_LIMIT;
+}
+
+int qm_particles_new(qm_particles *out, const qm_images *images, const qm_allocator *alloc,
+                     qm_error *err)
+{
+    qm_particle all[QM_PARTICLES_MOST];
+    qm_particles made;
+    uint32_t count = 0;
+    for (size_t i = 0; i < images->count; i++) {
+        int status = add_section(&images->at[i], all, &count, err);
+        if (status != QM_OK) return status;
+    }
+    int status = make_slots(&made, all, count, alloc);
+    if (status == QM_E_NOMEM) return qm_fail_nomem(err);
+    if (status != QM_OK) return qm_fail(err, status, "particles: no table holds them");
+    *out = made;
+    return QM_OK;
+}
+
+void qm_particles_free(qm_particles *particles, const qm_allocator *alloc)
+{
+    qm_release(alloc, particles->slots, particles->n_slots * sizeof *particles->slots);
+    particles->slots = NULL;
+}

@@ -1,0 +1,54 @@
+/* Characters that do a job of grammar around a verb and its object: 了, 的, 把 ... They lie in an
+ * image as the section "IPAR", written by lib/compile/particles.c: particles in ascending order. */
+#ifndef QM_INITIATIVE_PARTICLES_H
+#define QM_INITIATIVE_PARTICLES_H
+
+#include "image/image.h"
+
+#define QM_SECTION_PARTICLES QM_SECTION_ID('I', 'P', 'A', 'R')
+
+#define QM_PARTICLES_MOST 256u /* of all images together */
+
+/* What each is for says lib/data/initiative/particles.tsv. */
+enum {
+    QM_PARTICLE_OVER = 1,
+    QM_PARTICLE_OF = 2,
+    QM_PARTICLE_LIGHT = 4,
+    QM_PARTICLE_ASIDE = 8,
+    QM_PARTICLE_END = 16,
+    QM_PARTICLE_TAKE = 32,
+    QM_PARTICLE_TURN = 64,
+    QM_PARTICLE_EACH = 128,
+    QM_PARTICLE_ARTICLE = 256,
+    QM_PARTICLE_VILLAGE = 512,
+    QM_PARTICLE_JOBS = 1023 /* all of them */
+};
+
+#define QM_PARTICLE_BITS 10 /* that they take */
+
+typedef struct qm_particle {
+    uint32_t character;
+    uint32_t jobs; /* QM_PARTICLE_* */
+} qm_particle;
+
+/* All of a stack, by a hash of the character that no two of them share: so nothing is to be asked
+ * but whether it is the one that stands there. Most slots are empty: 0. */
+typedef struct qm_particles {
+    uint32_t *slots; /* character << QM_PARTICLE_BITS | jobs */
+    uint32_t n_slots;
+    uint32_t factor, shift;
+} qm_particles;
+
+/* What one image says of a character is added to what others do. */
+int qm_particles_new(qm_particles *out, const qm_images *images, const qm_allocator *alloc,
+                     qm_error *err);
+void qm_particles_free(qm_particles *particles, const qm_allocator *alloc);
+
+/* The jobs of a character; 0 of most. */
+static inline uint32_t qm_particle_jobs(const qm_particles *particles, uint32_t character)
+{
+    const uint32_t slot = particles->slots[character * particles->factor >> particles->shift];
+    return slot >> QM_PARTICLE_BITS == character ? slot & QM_PARTICLE_JOBS : 0;
+}
+
+#endif
