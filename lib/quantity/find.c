@@ -238,6 +238,7 @@ static void set_clause(qm_reader *r, uint32_t at)
     r->to = r->count;
     if (!all || all->count == 0) return;
     const qm_clause *clause = all->at + r->clause, *last = all->at + all->count;
+    while (last - clause >= 4 && clause[3].end <= at) clause += 4;
     while (clause < last && clause->end <= at) clause++;
     r->clause = (uint32_t)(clause - all->at);
     if (clause > all->at) r->from = clause[-1].end;
@@ -353,22 +354,33 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
            !qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER);
 }
 
-/* Keeps in mind which quotation is open. */
-static inline void see_quote(qm_reader *r, uint32_t at, uint8_t role)
+/* Keeps in mind which quotation is open behind [from, at]: the last mark in it tells. */
+static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
 {
-    uint32_t closes = 0u - (role == QM_GLYPH_CLOSES), opens = 0u - (role == QM_GLYPH_OPENS);
-    r->quote = ((r->quote | closes) & ~opens) | (at & opens); /* no branch: QM_NONE is all ones */
+    const uint64_t *quotes = r->scratch->quotes.at;
+    uint32_t word = at >> 6, first = from >> 6;
+    uint64_t bits = quotes[word] & ~UINT64_C(0) >> (63 - (at & 63));
+    for (;; bits = quotes[--word]) {
+        if (word == first) bits &= ~UINT64_C(0) << (from & 63);
+        while (bits) {
+            uint32_t bit = 63 - (uint32_t)__builtin_clzll(bits), mark = word << 6 | bit;
+            uint8_t role = qm_glyph_of(r->chars[mark])->role;
+            if (role == QM_GLYPH_OPENS) r->quote = mark;
+            if (role == QM_GLYPH_CLOSES) r->quote = QM_NONE;
+            if (role == QM_GLYPH_OPENS || role == QM_GLYPH_CLOSES) return;
+            bits ^= UINT64_C(1) << bit;
+        }
+        if (word == first) return;
+    }
 }
 
 /* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
-    uint8_t role = qm_glyph_of(c)->role;
     uint16_t marks = r->scratch->marks.at[at];
-    bool trapping = marks & QM_MARK_STOP;
-    bool begins = (role >= QM_GLYPH_STARTS) | ((marks & qm_mark_of(QM_SENSE_ONE)) != 0);
+    bool trapping = marks & QM_MARK_STOP, one = marks & qm_mark_of(QM_SENSE_ONE);
+    bool begins = (qm_glyph_of(c)->role >= QM_GLYPH_STARTS) | one;
     *next = at + 1;
-    see_quote(r, at, role);
     if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !trapping && !qm_has_trait(c, QM_TRAIT_PATTERN)) return false;
     uint32_t trap = longest_trap(r, at);
@@ -399,15 +411,16 @@ static qm_quantity *next_row(qm_reader *r, qm_quantities *out)
 static int find_all(qm_reader *r, qm_quantities *out)
 {
     qm_quantity *q = next_row(r, out);
-    uint32_t at = 0, next;
-    while (q && (at = qm_next_stop(r->scratch, at)) < r->count) {
+    uint32_t at = 0, from = 0, next;
+    while (q && (at = qm_next_stop(r->scratch, from)) < r->count) {
+        see_quotes(r, from, at);
         if (read_here(r, at, r->chars[at], q, &next)) {
             finish_row(r, q);
             out->count++;
             next = q->end > at ? q->end : at + 1;
             q = next_row(r, out);
         }
-        at = next;
+        from = next;
     }
     return q ? QM_OK : QM_E_NOMEM;
 }

@@ -83,15 +83,16 @@ struct qm_quantity_scratch {
     uint16_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     QM_ARRAY(uint64_t)
-    stops;                    /* a bit for each character that has to be looked at; the one behind
-                                 the last always */
-    QM_ARRAY(uint64_t) traps; /* likewise where traps start, but for that one */
-    qm_u32_array heads;       /* the longest match that starts at character i, if it starts there;
-                                 where words are built, the first of these */
-    qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails;       /* last match that ends at character i, if it ends there */
-    QM_ARRAY(qm_word) words;  /* [0] is none */
-    qm_numeral memo;          /* what qm_numeral_at read last, and where */
+    stops;                     /* a bit for each character that has to be looked at; the one behind
+                                  the last always */
+    QM_ARRAY(uint64_t) traps;  /* likewise where traps start */
+    QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
+    qm_u32_array heads;        /* the longest match that starts at character i, if it starts there;
+                                  where words are built, the first of these */
+    qm_u32_array nexts;        /* next match of the same start, plus one; 0 none */
+    qm_u32_array tails;        /* last match that ends at character i, if it ends there */
+    QM_ARRAY(qm_word) words;   /* [0] is none */
+    qm_numeral memo;           /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
     qm_u32_array places; /* names learnt in this document: start, length */

@@ -27,6 +27,7 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_array_free(&alloc, &scratch->marks);
     qm_array_free(&alloc, &scratch->stops);
     qm_array_free(&alloc, &scratch->traps);
+    qm_array_free(&alloc, &scratch->quotes);
     qm_array_free(&alloc, &scratch->places);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
@@ -139,34 +140,36 @@ static inline uint64_t gather_bits(const uint16_t *numbers, int bit)
 #endif
 }
 
-enum { STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
+enum { QUOTE_BIT = 15, STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
 _Static_assert(QM_MARK_STOP == 1 << STOP_BIT && QM_TRAIT_STOP == 1 << STOP_BIT, "one bit of both");
 
-/* Bits of up to 64 characters, and of those behind them the first one's stop alone. By sixteens: as
- * many of the padding and of the marks can be read too much. */
-static void read_block(const uint32_t *chars, const uint16_t *marks, uint32_t count,
-                       uint64_t *stops, uint64_t *traps)
+/* Block number `block` of 64 characters. By sixteens: as many of the padding and of the marks can
+ * be read too much. No word is built yet, so that bit of the marks is free. */
+static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n)
 {
-    uint32_t n = count < 64 ? count : 64;
-    *stops = n < 64 ? UINT64_C(1) << n : 0;
-    *traps = 0;
+    const uint16_t *marks = s->marks.at + block * 64;
+    uint64_t stops = 0, traps = 0, quotes = 0;
     for (uint32_t i = 0; i < n; i += 16) {
         uint16_t seen[16];
         for (uint32_t k = 0; k < 16; k++) seen[k] = qm_traits[chars[i + k] & 4095] | marks[i + k];
-        *stops |= gather_bits(seen, STOP_BIT) << i;
-        *traps |= gather_bits(marks + i, TRAP_BIT) << i;
+        stops |= gather_bits(seen, STOP_BIT) << i;
+        traps |= gather_bits(marks + i, TRAP_BIT) << i;
+        quotes |= gather_bits(seen, QUOTE_BIT) << i;
     }
+    s->stops.at[block] = n < 64 ? stops | UINT64_C(1) << n : stops;
+    s->traps.at[block] = traps;
+    s->quotes.at[block] = quotes;
 }
 
 static int find_stops(qm_quantity_scratch *s, const uint32_t *chars, uint32_t count)
 {
-    size_t words = (size_t)count / 64 + 1;
-    if (qm_array_reserve(&s->alloc, &s->stops, words) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->traps, words) != QM_OK)
+    size_t blocks = (size_t)count / 64 + 1;
+    if (qm_array_reserve(&s->alloc, &s->stops, blocks) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->traps, blocks) != QM_OK ||
+        qm_array_reserve(&s->alloc, &s->quotes, blocks) != QM_OK)
         return QM_E_NOMEM;
-    for (size_t i = 0; i < words; i++)
-        read_block(chars + i * 64, s->marks.at + i * 64, count - (uint32_t)i * 64, &s->stops.at[i],
-                   &s->traps.at[i]);
+    for (size_t i = 0; i < blocks; i++)
+        read_block(s, chars + i * 64, i, i + 1 < blocks ? 64 : count & 63);
     return QM_OK;
 }
 

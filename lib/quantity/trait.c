@@ -2,6 +2,7 @@
 
 enum {
     STOP = QM_TRAIT_STOP,
+    QUOTE = QM_TRAIT_QUOTE,
     PATTERN = QM_TRAIT_PATTERN,
     FIGURE = QM_TRAIT_FIGURE,
     SPECIAL = QM_TRAIT_SPECIAL,
@@ -95,14 +96,14 @@ const uint16_t qm_traits[4096] = {
     HAS(U'礼', STOP | PATTERN),
     HAS(U'分', STOP | FIGURE),
     HAS(U'参', STOP | FIGURE),
-    HAS(U'“', STOP | DASH), /* 〜 */
-    HAS(U'”', STOP),
-    HAS(U'‘', STOP),
-    HAS(U'’', STOP),
-    HAS(U'《', STOP), /* the line end */
-    HAS(U'》', STOP),
-    HAS(U'〈', STOP),
-    HAS(U'〉', STOP),
+    HAS(U'“', QUOTE | DASH), /* 〜 */
+    HAS(U'”', QUOTE),
+    HAS(U'‘', QUOTE),
+    HAS(U'’', QUOTE),
+    HAS(U'《', QUOTE), /* the line end */
+    HAS(U'》', QUOTE),
+    HAS(U'〈', QUOTE),
+    HAS(U'〉', QUOTE),
     HAS(U'半', STOP | SEQUEL | DATE),
     HAS(U'又', FIGURE | SEQUEL),
     HAS(U'，', FIGURE),
