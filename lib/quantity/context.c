@@ -62,8 +62,8 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
 
 static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)
 {
-    return q->number_end == q->number_start + 1 && q->start == q->number_start &&
-           qm_numeral_digit(qm_char(r, q->number_start)) > 0;
+    return (q->number_end == q->number_start + 1) & (q->start == q->number_start) &
+           (qm_numeral_digit(qm_char(r, q->number_start)) > 0);
 }
 
 static bool is_time_word(uint32_t c)

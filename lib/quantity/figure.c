@@ -61,12 +61,21 @@ static bool ends_digits(const uint32_t *chars, uint32_t at, uint32_t limit, unsi
 
 enum { MOST_FIGURES = 9 };
 
-static int64_t read_digits(const uint32_t *chars, uint32_t *at, uint32_t limit, int64_t value)
+/* A value, and the same without the zeros at its end, which are counted. */
+typedef struct digits {
+    int64_t value, whole;
+    int zeros;
+} digits;
+
+static void read_digits(const uint32_t *chars, uint32_t *at, uint32_t limit, digits *d)
 {
     uint32_t from = *at;
-    while (*at < limit && *at < from + MOST_FIGURES && qm_is_digit(chars[*at]))
-        value = value * 10 + (int64_t)(chars[(*at)++] - '0');
-    return value;
+    while (*at < limit && *at < from + MOST_FIGURES && qm_is_digit(chars[*at])) {
+        int64_t digit = (int64_t)(chars[(*at)++] - '0');
+        d->value = d->value * 10 + digit;
+        d->whole = digit ? d->value : d->whole;
+        d->zeros = digit ? 0 : d->zeros + 1;
+    }
 }
 
 /* 36, 3.5, 36万, 1.2亿. */
@@ -74,12 +83,13 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, un
                         qm_numeral *out)
 {
     uint32_t at = from, point;
-    int64_t value = read_digits(chars, &at, limit, 0);
+    digits d = {0, 0, 0};
+    read_digits(chars, &at, limit, &d);
     uint32_t c = at_most(chars, at, limit), glyphs = at - from;
     int exponent = 0, scale;
     if (c == '.' && qm_is_digit(at_most(chars, at + 1, limit))) {
         point = ++at;
-        value = read_digits(chars, &at, limit, value);
+        read_digits(chars, &at, limit, &d);
         exponent = -(int)(at - point);
         glyphs += at - point;
         c = at_most(chars, at, limit);
@@ -94,12 +104,21 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, un
     }
     *out = (qm_numeral){.start = from,
                         .end = at,
-                        .low = qm_trimmed(qm_number(value, exponent + scale)),
+                        .low = qm_number(d.whole, d.whole ? exponent + scale + d.zeros : 0),
                         .glyphs = (uint8_t)glyphs,
                         .scale = (uint8_t)scale,
                         .arabic = true,
                         .plain = exponent == 0 && scale == 0};
     return true;
+}
+
+/* The same behind a digit in hanzi: a comma parts it from anything, and a mark of lists from what
+ * is no such digit (七、八个). */
+static bool ends_hanzi(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
+{
+    uint32_t c = at_most(chars, at, limit);
+    if (c == U'、') return qm_numeral_digit(at_most(chars, at + 1, limit)) <= 0;
+    return c == U'，' || ends_number(c, flags);
 }
 
 /* 三户, 十二人, 两百亩, 三千多元. */
@@ -109,7 +128,7 @@ static bool read_hanzi(const uint32_t *chars, uint32_t from, uint32_t limit, uns
     uint32_t at = from, c = chars[at];
     int digit = qm_numeral_digit(c), ones = 0, scale;
     if (digit >= 0) c = at_most(chars, ++at, limit);
-    if (digit >= 0 && c != U'、' && ends_number(c, flags)) {
+    if (digit >= 0 && ends_hanzi(chars, at, limit, flags)) {
         *out = (qm_numeral){.start = from,
                             .end = at,
                             .low = qm_number(digit, 0),

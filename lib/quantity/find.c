@@ -387,9 +387,9 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     if (begins && !is_swallowed(r, at, trap)) {
         if (at >= r->to || at < r->from) set_clause(r, at);
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
-        qm_numeral n; /* what was refused is skipped whole */
+        const qm_numeral *n; /* what was refused is skipped whole */
         uint32_t from = c == U'第' ? at + 1 : at;
-        if (!trap && qm_numeral_read(r->chars, from, r->count, QM_NUMERAL_CLOCK, &n)) trap = n.end;
+        if (!trap && (n = qm_numeral_at(r, from, QM_NUMERAL_CLOCK))) trap = n->end;
     }
     /* 下一百亩: the figure at the end of the trap goes on, it is a number */
     if (!begins && trap > at + 1 &&

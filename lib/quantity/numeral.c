@@ -606,6 +606,16 @@ static bool begins_formal(const uint32_t *chars, uint32_t at, uint32_t limit)
     return chars[at] == U'参' && at + 1 < limit && is_formal(chars[at + 1]);
 }
 
+/* What only looks as if a numeral began: the end of a sentence, 数据, 负责. */
+static bool is_no_numeral(uint32_t c, uint32_t next)
+{
+    if (c == '.') return !qm_is_digit(next);
+    if (c == U'数' || c == U'數') return !qm_numeral_scale(next);
+    if (qm_is_minus(c))
+        return !qm_numeral_begins(next) && next != ' ' && next != U'的' && next != U'参';
+    return c == U'半';
+}
+
 bool qm_numeral_whole(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                       qm_numeral *out)
 {
@@ -618,6 +628,7 @@ bool qm_numeral_long(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
 {
     if (from >= limit || (!qm_numeral_begins(chars[from]) && !begins_formal(chars, from, limit)))
         return false;
+    if (is_no_numeral(chars[from], from + 1 < limit ? chars[from + 1] : 0)) return false;
     if (qm_decimal_read(chars, from, limit, flags, out)) return true;
     *out = (qm_numeral){.start = from};
     reader r = {.chars = chars, .at = from, .limit = limit, .flags = flags, .out = out};

@@ -13,7 +13,8 @@ typedef struct qm_numeral {
     uint8_t scale;                /* power of ten of the 万 or 亿 it ends with, 0 otherwise */
     uint8_t glyphs;               /* numeral characters, at most 255 */
     bool arabic;                  /* begins with 0-9 */
-    bool plain;                   /* nothing but 0-9, no separator, point or scale */
+    bool plain;                   /* 0-9 without separator or point; a scale may follow where it
+                                     takes more than a look to read it: 3千, 3万5, but not 3万 */
     bool bare;                    /* begins with a scale: 万亩, 百余 */
     bool string;                  /* hanzi digits without scales: 二〇二三 */
     bool shortened;               /* a last scale was left out: 三万五 */
