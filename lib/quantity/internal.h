@@ -19,10 +19,10 @@ typedef struct qm_unit {
 /* What characters mean by themselves, which the scan does not tell: of each code of an image's
  * lexicon; NULL where none means anything. */
 typedef struct qm_singles {
-    uint32_t *said;         /* QM_MARK_* and, above them, how many senses */
-    uint32_t *first;        /* of the senses */
+    uint16_t *said;         /* QM_MARK_*; with QM_MARK_MORE there are several senses */
+    uint32_t *first;        /* of the senses and, above it, how many there are */
     const qm_sense *senses; /* of the lexicon */
-    uint32_t codes;
+    uint32_t codes, most;   /* most: senses of a code */
 } qm_singles;
 
 struct qm_quantifier {
@@ -60,9 +60,10 @@ enum {
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
     QM_MARK_UNIT = 0x2000,
-    QM_MARK_ENDS = 0x3C00, /* any of them */
-    QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
-    QM_MARK_BUILT = 0x8000 /* heads tells a word, no match */
+    QM_MARK_ENDS = 0x3C00,  /* any of them */
+    QM_MARK_STOP = 0x4000,  /* a trap starts, or a word that stands for a numeral */
+    QM_MARK_BUILT = 0x8000, /* heads tells a word, no match */
+    QM_MARK_MORE = 0x8000   /* in tables only */
 };
 static inline uint32_t qm_mark_of(uint32_t kind)
 {

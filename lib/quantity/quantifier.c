@@ -106,17 +106,18 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
 {
     const uint16_t *marks = q->group_marks[lexicon->source];
     qm_singles *singles = &q->singles[lexicon->source];
-    const size_t size = lexicon->codes * sizeof *singles->said;
+    const uint32_t codes = singles->codes = lexicon->codes;
     singles->senses = lexicon->senses;
-    singles->codes = lexicon->codes;
-    for (uint32_t code = 0, group, count; code < lexicon->codes; code++) {
+    for (uint32_t code = 0, group, count; code < codes; code++) {
         const qm_sense *senses = qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count);
         if (!senses) continue;
-        if (!singles->said) singles->said = qm_alloc_zero(&q->alloc, size);
-        if (!singles->first) singles->first = qm_alloc_zero(&q->alloc, size);
+        if (!singles->said) singles->said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said);
+        if (!singles->first)
+            singles->first = qm_alloc_zero(&q->alloc, codes * sizeof *singles->first);
         if (!singles->said || !singles->first) return qm_fail_nomem(err);
-        singles->said[code] = marks[group] | count << 16;
-        singles->first[code] = (uint32_t)(senses - lexicon->senses);
+        singles->said[code] = (uint16_t)(marks[group] | (count > 1 ? QM_MARK_MORE : 0));
+        singles->first[code] = (uint32_t)(senses - lexicon->senses) | count << 24;
+        if (count > singles->most) singles->most = count;
     }
     return QM_OK;
 }

@@ -93,35 +93,43 @@ static size_t link_matches(qm_quantity_scratch *s)
 
 #define BLOCK 64u
 
-/* Adds to the marks what the characters of a block say of themselves and of the next one; said[0]
- * is what the one before it said. How many senses they have. Compilers vectorise it. */
-static uint32_t note_block(const uint32_t said[BLOCK + 1], uint16_t *restrict marks)
+/* What the characters of a block say; compilers vectorise it. */
+typedef struct said_block {
+    uint16_t of[BLOCK + 1]; /* [0] is what the one before it says */
+    size_t any, more;       /* how many say something, and how many of them have several senses */
+} said_block;
+
+/* Adds it to the marks of these characters and of the next one. */
+static void note_block(said_block *said, uint16_t *restrict marks)
 {
-    uint32_t senses = 0;
+    uint16_t any = 0, more = 0;
     for (uint32_t i = 0; i < BLOCK; i++) {
+        uint16_t own = said->of[i + 1];
         marks[i] |=
-            (uint16_t)((said[i + 1] & (QM_MARK_STARTS | QM_MARK_STOP)) | (said[i] & QM_MARK_ENDS));
-        senses += said[i + 1] >> 16;
+            (uint16_t)((own & (QM_MARK_STARTS | QM_MARK_STOP)) | (said->of[i] & QM_MARK_ENDS));
+        any += own != 0;
+        more += own >> 15;
     }
-    return senses;
+    said->any += any;
+    said->more += more;
 }
 
 /* Most characters say something or stand beside one that does: so all are asked. There are marks
- * for whole blocks. */
-static size_t note_characters(qm_quantity_scratch *s, const uint32_t *restrict table,
+ * for whole blocks. No fewer than the senses that they have. */
+static size_t note_characters(qm_quantity_scratch *s, const qm_singles *singles,
                               const qm_char_codes *codes)
 {
-    uint32_t said[BLOCK + 1] = {0};
-    size_t senses = 0;
+    const uint16_t *restrict table = singles->said;
+    said_block said = {.any = 0};
     for (size_t from = 0; from <= codes->count; from += BLOCK) {
         const uint16_t *code = codes->at + from;
         size_t count = codes->count - from < BLOCK ? codes->count - from : BLOCK;
-        said[0] = said[BLOCK];
-        if (count < BLOCK) memset(said + 1, 0, BLOCK * sizeof *said);
-        for (size_t i = 0; i < count; i++) said[i + 1] = table[code[i]];
-        senses += note_block(said, s->marks.at + from);
+        said.of[0] = said.of[BLOCK];
+        if (count < BLOCK) memset(said.of + 1, 0, BLOCK * sizeof *said.of);
+        for (size_t i = 0; i < count; i++) said.of[i + 1] = table[code[i]];
+        note_block(&said, s->marks.at + from);
     }
-    return senses;
+    return said.any + said.more * (singles->most - 1);
 }
 
 /* One bit of each of sixteen numbers. */
@@ -201,7 +209,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
         return qm_fail_nomem(err);
     memset(s->marks.at, 0, padded * sizeof *s->marks.at);
     for (size_t i = 0; i < s->n_images; i++)
-        if (s->singles[i].said) senses += note_characters(s, s->singles[i].said, &codes[i]);
+        if (s->singles[i].said) senses += note_characters(s, &s->singles[i], &codes[i]);
     senses += link_matches(s); /* each becomes a word once at most */
     if (find_stops(s, text->chars, text->count) != QM_OK) return qm_fail_nomem(err);
     if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
@@ -251,13 +259,13 @@ static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t image, q
 {
     const qm_singles *singles = &s->singles[image];
     if (!singles->said) return false;
-    uint32_t code = s->codes[image].at[at], count = singles->said[code] >> 16;
+    uint32_t first = singles->first[s->codes[image].at[at]];
     *out = (qm_match){.start = at,
                       .end = at + 1,
-                      .senses = singles->senses + singles->first[code],
-                      .count = (uint8_t)count,
+                      .senses = singles->senses + (first & 0xFFFFFF),
+                      .count = (uint8_t)(first >> 24),
                       .source = (uint8_t)image};
-    return count > 0;
+    return first > 0;
 }
 
 static qm_word *add_words(const qm_quantity_scratch *s, const qm_match *match, qm_word *word)
