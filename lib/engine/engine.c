@@ -93,7 +93,8 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
     if (status == QM_OK)
         status = qm_quantifier_new(&engine->quantifier, images, engine->lexicons, n, alloc, err);
     if (status == QM_OK && engine->recognizes)
-        status = qm_recognizer_new(&engine->recognizer, images, engine->segmenter, alloc, err);
+        status = qm_recognizer_new(&engine->recognizer, images, engine->lexicons, n,
+                                   engine->segmenter, alloc, err);
     if (status == QM_OK && engine->initiates)
         status = qm_initiator_new(&engine->initiator, images, engine->lexicons, n, alloc, err);
     if (status == QM_OK)

@@ -12,9 +12,23 @@
 struct qm_recognizer {
     const qm_allocator *alloc;
     const qm_segmenter *segmenter;
+    uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
+    uint32_t *groups;
+    size_t n_images;
     const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
     const qm_character_ways *ways;
 };
+
+/* What a group of senses makes of its words: their classes, a bit each but for QM_WORD_STOP, and
+ * above them where somebody has to look for them. */
+#define QM_CLASS_BIT(class) (1u << (class))
+#define QM_USE_CLASSES (QM_CLASS_BIT(QM_WORD_CLASSES) - QM_CLASS_BIT(1))
+#define QM_USE_PLACES (1u << 26) /* as the ends of places, ... */
+#define QM_USE_BODIES (1u << 27)
+#define QM_USE_OTHERS (1u << 28)
+#define QM_USE_LOOKS (QM_USE_PLACES | QM_USE_BODIES | QM_USE_OTHERS)
+#define QM_USE_STOP (1u << 29) /* of QM_WORD_STOP: no name holds them */
+#define QM_USE_WORD (1u << 30) /* likewise: no name of a place does */
 
 /* A word of lib/data/entity in the text, as one of its classes; its end is 0 when there is none. */
 typedef struct qm_mark {
@@ -28,19 +42,21 @@ typedef struct qm_mark {
 typedef struct qm_spot {
     uint32_t start_set, end_set;
 } qm_spot;
-#define QM_CLASS_BIT(class) (1u << (class))
 #define QM_KIND_BIT(kind) (1u << (QM_WORD_CLASSES - 1 + (kind)))
 #define QM_SPOT_PAD QM_BLOCK
 
 /* And where to find it; each field means something only where the spot says so, so that nobody
  * clears it. */
 typedef struct qm_links {
-    uint32_t starts;     /* number of the last match that starts here; when choosing, where nobody
-                            asks for that any more: number + 1 of the first candidate */
-    uint32_t ends;       /* of the first match that ends here */
-    uint32_t place_from; /* a place ends here: its start + 1 */
-    uint32_t org_from;   /* likewise */
+    uint32_t starts; /* number of the last match that starts here; when choosing, where nobody
+                        asks for that any more: number + 1 of the first candidate */
+    uint32_t ends;   /* of the first match that ends here */
 } qm_links;
+
+/* Of names that end here: their starts + 1. Few positions have any. */
+typedef struct qm_name_starts {
+    uint32_t place, org;
+} qm_name_starts;
 
 #define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
@@ -100,6 +116,7 @@ struct qm_entity_scratch {
     qm_u32_array suffixes; /* numbers of the matches that may end the name of a place */
     qm_spot *spots;        /* count + 1 of them, and QM_SPOT_PAD that are zero */
     qm_links *links;       /* as many, never cleared */
+    qm_name_starts *froms; /* likewise */
     uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
     uint8_t *flags;        /* what its flags say; likewise */
     uint8_t *states;       /* likewise */
@@ -226,16 +243,16 @@ static inline bool qm_org_ends(const qm_entity_scratch *scratch, uint32_t at)
 /* Where the longest place or body that ends at a position begins, plus 1; 0 when there is none. */
 static inline uint32_t qm_place_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_place_ends(scratch, at) ? scratch->links[at].place_from : 0;
+    return qm_place_ends(scratch, at) ? scratch->froms[at].place : 0;
 }
 static inline uint32_t qm_org_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_org_ends(scratch, at) ? scratch->links[at].org_from : 0;
+    return qm_org_ends(scratch, at) ? scratch->froms[at].org : 0;
 }
 /* Of the body, if there is one, else of the place. */
 static inline uint32_t qm_name_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_org_ends(scratch, at) ? scratch->links[at].org_from : qm_place_from(scratch, at);
+    return qm_org_ends(scratch, at) ? scratch->froms[at].org : qm_place_from(scratch, at);
 }
 /* The longest word of a class that ends or starts at a position; its end is 0 if there is none. */
 static inline qm_mark qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at,

@@ -2,12 +2,13 @@
 #include "entity/find.h"
 
 _Static_assert(QM_WORD_CLASSES - 1 + QM_ENTITY_BRAND < 32, "one bit for each class and kind");
+_Static_assert(QM_CLASS_BIT(QM_WORD_CLASSES) <= QM_USE_PLACES, "the bits of uses are above these");
 
-/* Sets, spots, links, hans, flags and states share one block, in this order. */
+/* Sets, spots, links, starts of names, hans, flags and states share one block, in this order. */
 static size_t block_size(size_t room)
 {
     return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) +
-           room * (sizeof(qm_spot) + sizeof(qm_links) + 3);
+           room * (sizeof(qm_spot) + sizeof(qm_links) + sizeof(qm_name_starts) + 3);
 }
 
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
@@ -19,7 +20,8 @@ static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
     if (!scratch->sets) return qm_fail_nomem(err);
     scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
     scratch->links = (qm_links *)(scratch->spots + room);
-    scratch->hans = (uint8_t *)(scratch->links + room);
+    scratch->froms = (qm_name_starts *)(scratch->links + room);
+    scratch->hans = (uint8_t *)(scratch->froms + room);
     scratch->flags = scratch->hans + room;
     scratch->states = scratch->flags + room;
     scratch->spot_room = room;
@@ -47,14 +49,6 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
 
 /* ---- words ---- */
 
-#define NOTED                                                                \
-    (QM_CLASS_BIT(QM_WORD_PLACE) | QM_CLASS_BIT(QM_WORD_PLACE_SHORT) |       \
-     QM_CLASS_BIT(QM_WORD_PLACE_SUFFIX) | QM_CLASS_BIT(QM_WORD_PLACE_STOP) | \
-     QM_CLASS_BIT(QM_WORD_ORG_NAME) | QM_CLASS_BIT(QM_WORD_ORG_SUFFIX) |     \
-     QM_CLASS_BIT(QM_WORD_ORG_LATIN) | QM_CLASS_BIT(QM_WORD_ROLE) |          \
-     QM_CLASS_BIT(QM_WORD_SURNAME) | QM_CLASS_BIT(QM_WORD_NAME_PART) |       \
-     QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) | QM_CLASS_BIT(QM_WORD_KIN) |       \
-     QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX))
 #define LEAST_BRAND 4 /* characters of a brand without quotation marks */
 
 static void set_state(const qm_entity_scratch *scratch, uint32_t start, uint32_t end, uint8_t state)
@@ -89,80 +83,58 @@ static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mar
     return true;
 }
 
-/* The classes of a match, a bit set; most have one. */
-static inline uint32_t classes_of(const qm_match *match)
+/* What words of few classes make somebody look at besides. */
+static void note_other(const qm_entity_scratch *scratch, const qm_match *match, uint32_t use)
 {
-    const qm_sense *sense = match->senses;
-    uint64_t classes = UINT64_C(1) << sense->kind % 64;
-    for (uint32_t left = match->count; left > 1; left--)
-        classes |= UINT64_C(1) << (++sense)->kind % 64;
-    return classes & (QM_CLASS_BIT(QM_WORD_CLASSES) - 1);
-}
-
-/* Words that no name holds say so by the state of their characters. */
-static void stop_names(const qm_entity_scratch *scratch, const qm_match *match)
-{
-    if (!scratch->begins[match->start] || !scratch->begins[match->end]) return;
-    const qm_sense *sense = match->senses + match->count - 1;
-    while (sense > match->senses && sense->kind != QM_SENSE_ENTITY + QM_WORD_STOP) sense--;
-    uint32_t flags = sense->flags;
-    for (; sense > match->senses && sense[-1].kind == sense->kind; sense--)
-        flags |= sense[-1].flags;
-    set_word_state(scratch, match->start, match->end,
-                   flags & QM_FLAG_WEAK ? QM_SPOT_WORD : QM_SPOT_STOP);
-}
-
-/* Where a word of these classes stands, somebody has to look. */
-static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_t classes)
-{
+    const uint32_t names = QM_CLASS_BIT(QM_WORD_SURNAME) | QM_CLASS_BIT(QM_WORD_NAME_PART);
+    const uint32_t persons = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE);
     uint32_t start = match->start, end = match->end;
-    for (classes &= NOTED; classes; classes &= classes - 1) {
-        switch (__builtin_ctz(classes)) {
-        case QM_WORD_PLACE_SUFFIX:
-            scratch->suffixes.at[scratch->suffixes.count++] = (uint32_t)(match - scratch->matches);
-            /* fall through */
-        case QM_WORD_PLACE:
-        case QM_WORD_PLACE_SHORT: qm_set_add(scratch, QM_SET_PLACES, end); break;
-        case QM_WORD_PLACE_STOP:
-            if (scratch->begins[end] && end - start > 1)
-                set_word_state(scratch, start, end - 1, QM_SPOT_WITHIN);
-            break;
-        case QM_WORD_ORG_NAME:
-        case QM_WORD_ORG_SUFFIX:
-        case QM_WORD_ORG_LATIN: qm_set_add(scratch, QM_SET_BODIES, end); break;
-        case QM_WORD_ROLE: qm_set_add(scratch, QM_SET_ROLES, end); /* fall through */
-        case QM_WORD_PERSON_BEFORE:
-            if (scratch->flags[end] & QM_HAN_FOREIGN) qm_set_add(scratch, QM_SET_NAMES, end);
-            break;
-        case QM_WORD_KIN:
-            if (start > 0) qm_set_add(scratch, QM_SET_NAMES, start - 1);
-            break;
-        case QM_WORD_BRAND_SUFFIX:
-            if (end - start >= LEAST_BRAND) qm_set_add(scratch, QM_SET_BRANDS, end);
-            break;
-        default: qm_set_add(scratch, QM_SET_NAMES, start); break; /* surnames, parts of names */
-        }
-    }
+    if (use & QM_CLASS_BIT(QM_WORD_PLACE_STOP) && scratch->begins[end] && end - start > 1)
+        set_word_state(scratch, start, end - 1, QM_SPOT_WITHIN);
+    if (use & persons && scratch->flags[end] & QM_HAN_FOREIGN)
+        qm_set_add(scratch, QM_SET_NAMES, end);
+    if (use & QM_CLASS_BIT(QM_WORD_KIN) && start > 0) qm_set_add(scratch, QM_SET_NAMES, start - 1);
+    if (use & QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) && end - start >= LEAST_BRAND)
+        qm_set_add(scratch, QM_SET_BRANDS, end);
+    if (use & names) qm_set_add(scratch, QM_SET_NAMES, start);
 }
 
-/* Sets bits and chains; there is room for them. */
+/* Where a word stands that somebody has to look at; which of these it is nobody could foresee. */
+static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_t n, uint32_t use)
+{
+    const size_t size = scratch->set_words;
+    uint64_t *words = scratch->sets + match->end / 64;
+    const uint32_t shift = match->end % 64;
+    words[QM_SET_PLACES * size] |= (uint64_t)((use & QM_USE_PLACES) != 0) << shift;
+    words[QM_SET_BODIES * size] |= (uint64_t)((use & QM_USE_BODIES) != 0) << shift;
+    words[QM_SET_ROLES * size] |= (uint64_t)(use >> QM_WORD_ROLE & 1) << shift;
+    scratch->suffixes.at[scratch->suffixes.count] = n;
+    scratch->suffixes.count += use >> QM_WORD_PLACE_SUFFIX & 1;
+    if (use & QM_USE_OTHERS) note_other(scratch, match, use);
+}
+
+/* Sets bits and chains; there is room for them. What is of no class stands in the chains as well,
+ * and nobody finds it there. */
 static void add_matches(qm_entity_scratch *scratch)
 {
+    uint32_t *const *const uses = scratch->recognizer->uses;
+    const uint8_t *const begins = scratch->begins;
     const qm_match *match = scratch->matches;
     uint32_t *restrict chain = scratch->chain.at;
     qm_spot *restrict spots = scratch->spots;
     qm_links *restrict links = scratch->links;
     for (uint32_t n = 0, count = scratch->n_matches; n < count; n++, match++) {
-        uint32_t classes = classes_of(match), start = match->start, end = match->end;
-        if (classes & QM_CLASS_BIT(QM_WORD_STOP)) stop_names(scratch, match);
-        classes &= ~QM_CLASS_BIT(QM_WORD_STOP);
-        if (classes == 0) continue;
-        if (classes & NOTED) note_word(scratch, match, classes);
+        uint32_t use = uses[match->source][match->group], classes = use & QM_USE_CLASSES;
+        const uint32_t start = match->start, end = match->end;
         chain[n] = spots[start].start_set ? links[start].starts + 1 : 0;
         links[start].starts = n;
-        if (spots[end].end_set == 0) links[end].ends = n;
+        links[end].ends = spots[end].end_set ? links[end].ends : n;
         spots[start].start_set |= classes;
         spots[end].end_set |= classes;
+        if (use & QM_USE_LOOKS) note_word(scratch, match, n, use);
+        /* Words that no name holds say so by the state of their characters. */
+        if (use & (QM_USE_STOP | QM_USE_WORD) && begins[start] & begins[end])
+            set_word_state(scratch, start, end, use & QM_USE_WORD ? QM_SPOT_WORD : QM_SPOT_STOP);
     }
 }
 
@@ -172,7 +144,7 @@ static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_
     scratch->n_matches = (uint32_t)matches->count;
     scratch->suffixes.count = 0;
     if (qm_array_reserve(scratch->alloc, &scratch->chain, matches->count) != QM_OK ||
-        qm_array_reserve(scratch->alloc, &scratch->suffixes, matches->count) != QM_OK)
+        qm_array_reserve(scratch->alloc, &scratch->suffixes, matches->count + 1) != QM_OK)
         return qm_fail_nomem(err);
     add_matches(scratch);
     return QM_OK;

@@ -22,8 +22,73 @@ static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error
     return QM_OK;
 }
 
-int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_segmenter *segmenter,
-                      const qm_allocator *alloc, qm_error *err)
+/* Which stages look for words of a class. */
+static uint32_t use_of_class(uint32_t class)
+{
+    switch (class) {
+    case QM_WORD_PLACE_SUFFIX:
+    case QM_WORD_PLACE:
+    case QM_WORD_PLACE_SHORT: return QM_USE_PLACES;
+    case QM_WORD_ORG_NAME:
+    case QM_WORD_ORG_SUFFIX:
+    case QM_WORD_ORG_LATIN: return QM_USE_BODIES;
+    case QM_WORD_ROLE:
+    case QM_WORD_PLACE_STOP:
+    case QM_WORD_SURNAME:
+    case QM_WORD_NAME_PART:
+    case QM_WORD_PERSON_BEFORE:
+    case QM_WORD_BRAND_SUFFIX:
+    case QM_WORD_KIN: return QM_USE_OTHERS;
+    default: return 0;
+    }
+}
+
+static uint32_t use_of_group(const qm_sense *senses, uint32_t count)
+{
+    uint32_t use = 0, flags = 0;
+    bool stops = false;
+    for (const qm_sense *sense = senses; sense < senses + count; sense++) {
+        uint32_t class = sense->kind - QM_SENSE_ENTITY;
+        if (class == QM_WORD_STOP) {
+            stops = true;
+            flags |= sense->flags;
+        } else if (class > 0 && class < QM_WORD_CLASSES) {
+            use |= QM_CLASS_BIT(class) | use_of_class(class);
+        }
+    }
+    return use | (!stops ? 0 : flags & QM_FLAG_WEAK ? QM_USE_WORD : QM_USE_STOP);
+}
+
+static int bind_uses(qm_recognizer *recognizer, const qm_lexicon *lexicon, qm_error *err)
+{
+    const size_t size = (lexicon->groups + (size_t)1) * sizeof **recognizer->uses;
+    uint32_t *uses = qm_alloc_zero(recognizer->alloc, size);
+    if (!uses) return qm_fail_nomem(err);
+    recognizer->uses[lexicon->source] = uses;
+    recognizer->groups[lexicon->source] = lexicon->groups;
+    const qm_sense *senses;
+    for (uint32_t at = 0, group, count;
+         (senses = qm_lexicon_next(lexicon, QM_ROOM_ENTITY, &at, &group, &count));)
+        uses[group] = use_of_group(senses, count);
+    return QM_OK;
+}
+
+static int bind_all_uses(qm_recognizer *recognizer, const qm_lexicon *lexicons, size_t n,
+                         qm_error *err)
+{
+    const size_t images = recognizer->n_images + 1;
+    int status = QM_OK;
+    recognizer->uses = qm_alloc_zero(recognizer->alloc, images * sizeof *recognizer->uses);
+    recognizer->groups = qm_alloc_zero(recognizer->alloc, images * sizeof *recognizer->groups);
+    if (!recognizer->uses || !recognizer->groups) return qm_fail_nomem(err);
+    for (size_t i = 0; i < n && status == QM_OK; i++)
+        if (lexicons[i].groups > 0) status = bind_uses(recognizer, &lexicons[i], err);
+    return status;
+}
+
+int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_lexicon *lexicons,
+                      size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
+                      qm_error *err)
 {
     alloc = qm_allocator_or_default(alloc);
     qm_recognizer *recognizer = qm_alloc_zero(alloc, sizeof *recognizer);
@@ -31,7 +96,9 @@ int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_seg
     recognizer->alloc = alloc;
     recognizer->segmenter = segmenter;
     recognizer->ways = qm_character_ways_here();
+    recognizer->n_images = images->count;
     int status = bind_han(recognizer, images, err);
+    if (status == QM_OK) status = bind_all_uses(recognizer, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = recognizer;
     else qm_recognizer_free(recognizer);
     return status;
@@ -39,7 +106,15 @@ int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_seg
 
 void qm_recognizer_free(qm_recognizer *recognizer)
 {
-    if (recognizer) qm_release(recognizer->alloc, recognizer, sizeof *recognizer);
+    if (!recognizer) return;
+    const qm_allocator *alloc = recognizer->alloc;
+    const size_t images = recognizer->n_images + 1;
+    for (size_t i = 0; recognizer->uses && recognizer->groups && i < images; i++)
+        qm_release(alloc, recognizer->uses[i],
+                   (recognizer->groups[i] + (size_t)1) * sizeof **recognizer->uses);
+    qm_release(alloc, recognizer->uses, images * sizeof *recognizer->uses);
+    qm_release(alloc, recognizer->groups, images * sizeof *recognizer->groups);
+    qm_release(alloc, recognizer, sizeof *recognizer);
 }
 
 int qm_entity_scratch_new(qm_entity_scratch **out, const qm_recognizer *recognizer,
@@ -77,8 +152,8 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
         .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
     if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
     if (kind == QM_ENTITY_PERSON) qm_set_add(scratch, QM_SET_PERSONS, end);
-    uint32_t *from = kind == QM_ENTITY_PLACE ? &scratch->links[end].place_from
-                     : kind == QM_ENTITY_ORG ? &scratch->links[end].org_from
+    uint32_t *from = kind == QM_ENTITY_PLACE ? &scratch->froms[end].place
+                     : kind == QM_ENTITY_ORG ? &scratch->froms[end].org
                                              : NULL;
     if (from && (!qm_kind_ends(scratch, end, kind) || start + 1 < *from)) *from = start + 1;
     scratch->spots[start].start_set |= QM_KIND_BIT(kind);

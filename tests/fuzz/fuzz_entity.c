@@ -31,7 +31,8 @@ static room *the_room(void)
         if (chars.data) FUZZ_CHECK(qm_charmap_bind(chars, true, &r.map, NULL) == QM_OK);
     }
     FUZZ_CHECK(qm_segmenter_new(&r.segmenter, images, r.lexicons, r.n, NULL, NULL) == QM_OK);
-    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, r.segmenter, NULL, NULL) == QM_OK);
+    FUZZ_CHECK(qm_recognizer_new(&r.recognizer, images, r.lexicons, r.n, r.segmenter, NULL, NULL) ==
+               QM_OK);
     FUZZ_CHECK(qm_entity_scratch_new(&r.scratch, r.recognizer, NULL, NULL) == QM_OK);
     return &r;
 }
