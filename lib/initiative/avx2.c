@@ -24,8 +24,8 @@ static inline __m256i all(uint32_t value)
 /* ---- records of symbols, eight by eight ---- */
 
 /* What is known of all symbols, and behind them of symbols that nothing is known of. */
-static void read_known(const qm_record_table *table, const uint32_t *symbols, uint32_t n,
-                       uint32_t known[QM_SYMBOLS_ROOM])
+static void begin_avx2(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM],
+                       uint32_t n, qm_reading *out)
 {
     const __m256i last = all(table->last);
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -35,16 +35,19 @@ static void read_known(const qm_record_table *table, const uint32_t *symbols, ui
         __m256i inside = _mm256_cmpgt_epi32(all(n - i), lanes);
         __m256i at = _mm256_and_si256(_mm256_min_epu32(load(symbols + i), last), inside);
         __m256i found = _mm256_i32gather_epi32(words, at, 4);
-        _mm256_storeu_si256((void *)(known + i), _mm256_and_si256(found, inside));
+        _mm256_storeu_si256((void *)(out->known + i), _mm256_and_si256(found, inside));
         i += QM_SYMBOLS_AT_ONCE;
     } while (i < n);
-    known[i] = 0;
+    out->known[i] = 0;
+    out->symbols = n;
+    out->n_rows = qm_rows_up(n);
 }
 
 /* Records that would be of the pairs. They are far from one another, and fetched all at once. */
-static void read_places(const qm_record_table *table, const uint32_t *known, uint32_t n,
-                        uint32_t places[QM_SYMBOLS_ROOM])
+static void place_avx2(const qm_record_table *table, qm_reading *reading)
 {
+    const uint32_t *known = reading->known;
+    uint32_t *places = reading->places;
     const __m256i number = all(QM_NUMBER_MASK);
     uint32_t i = 0;
     do {
@@ -55,61 +58,45 @@ static void read_places(const qm_record_table *table, const uint32_t *known, uin
         for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
             _mm_prefetch(table->records + places[k], _MM_HINT_T0);
         i += QM_SYMBOLS_AT_ONCE;
-    } while (i < n);
+    } while (i < reading->symbols);
 }
 
-/* Where pairs are not known, their first symbols alone. */
-static void read_owners(const qm_record_table *table, const uint32_t *known, const uint32_t *places,
-                        uint32_t n, qm_reading *out)
+enum { LISTED = (QM_PAIRS_BESIDE + 1) * (QM_ENTRIES + 1) };
+
+/* The row of a symbol: where its pair is not known, its own, which is fetched, since it is summed
+ * when the clause itself is asked for. Its weights for the clauses beside go to *list, which may be
+ * NULL, with more behind them; returns how many there are. */
+static inline uint32_t read_row(const qm_record_table *table, qm_reading *r, uint32_t i,
+                                qm_beside_weight *list)
 {
-    /* The last four bytes of each record, the upper two of which are its owner. */
-    const uint8_t *ends = (const uint8_t *)table->records + sizeof *table->records - 4;
-    const __m256i number = all(QM_NUMBER_MASK);
-    uint32_t i = 0;
-    do {
-        __m256i first = load(known + i), at = load(places + i);
-        __m256i place = _mm256_slli_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), QM_ROW_SHIFT);
-        at = _mm256_slli_epi32(at, QM_ROW_SHIFT);
-        __m256i owner = _mm256_srli_epi32(
-            _mm256_i32gather_epi32((const int *)(const void *)ends, at, 1), 16 + QM_ENTRIES_BITS);
-        __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(first, number));
-        _mm256_storeu_si256((void *)(out->rows + i), _mm256_blendv_epi8(place, at, own));
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < n);
+    const uint32_t known = r->known[i], place = r->places[i];
+    const qm_classifier_record *pair = &table->records[place];
+    const uint32_t owner = pair->owner;
+    const bool own = owner >> QM_ENTRIES_BITS == (known & QM_NUMBER_MASK);
+    const uint32_t row = own ? place : known >> QM_NUMBER_BITS;
+    if (list) _mm_storeu_si128((void *)list, _mm_loadu_si128((const void *)pair->beside));
+    _mm_prefetch(table->records + row, _MM_HINT_T0);
+    r->rows[i] = row << QM_ROW_SHIFT;
+    return own ? owner & QM_ENTRIES : 0;
 }
 
-/* Weights for the clauses beside: all are listed, and then added. */
-static void add_beside(const qm_record_table *table, uint32_t n, qm_reading *out)
+/* All weights for the clauses beside are listed, and then added. */
+static void finish_avx2(const qm_record_table *table, qm_reading *r)
 {
-    enum { ROOM = (QM_PAIRS_BESIDE + 1) * (QM_ENTRIES + 1) };
-    qm_beside_weight list[ROOM];
-    const uint8_t *records = (const uint8_t *)table->records;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        const qm_classifier_record *record = (const void *)(records + out->rows[i]);
-        /* With the owner behind them, which the next ones overwrite. */
-        _mm_storeu_si128((void *)(list + count), _mm_loadu_si128((const void *)record->beside));
-        count += record->owner & QM_ENTRIES;
-    }
+    const uint32_t n = r->symbols, beside = qm_pairs_beside(n);
+    qm_beside_weight list[LISTED];
+    /* Of which compilers don't know that it is 0, and call no memset. */
+    const __m256i zero = all(n / QM_SYMBOLS_ROOM);
+    uint32_t count = 0, i = 0;
+    for (; i < beside; i++) count += read_row(table, r, i, list + count);
+    for (; i < n; i++) read_row(table, r, i, NULL);
+    for (; i < r->n_rows; i++) r->rows[i] = 0;
     list[count] = (qm_beside_weight){0, 0}; /* since they are added two by two */
-    for (uint32_t i = 0; i < QM_LANES_BESIDE; i += 16)
-        _mm256_storeu_si256((void *)(out->beside + i), _mm256_setzero_si256());
-    for (uint32_t i = 0; i < count; i += 2) {
-        qm_beside_add(out->beside, list[i]);
-        qm_beside_add(out->beside, list[i + 1]);
+    for (i = 0; i < QM_LANES_BESIDE; i += 16) _mm256_storeu_si256((void *)(r->beside + i), zero);
+    for (i = 0; i < count; i += 2) {
+        qm_beside_add(r->beside, list[i]);
+        qm_beside_add(r->beside, list[i + 1]);
     }
-}
-
-static void read_rows_avx2(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM],
-                           uint32_t n, qm_reading *out)
-{
-    uint32_t known[QM_SYMBOLS_ROOM], places[QM_SYMBOLS_ROOM];
-    read_known(table, symbols, n, known);
-    read_places(table, known, n, places);
-    read_owners(table, known, places, n, out);
-    add_beside(table, qm_pairs_beside(n), out);
-    out->symbols = n;
-    out->n_rows = qm_rows_up(n);
 }
 
 /* ---- sums ---- */
@@ -278,7 +265,8 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = label_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {read_rows_avx2, weigh_avx2, rank_avx2};
+const qm_classify_way qm_classify_avx2 = {begin_avx2, place_avx2, finish_avx2, weigh_avx2,
+                                          rank_avx2};
 
 _Static_assert(QM_LABELS_MOST == 64, "six bits of a key");
 

@@ -261,8 +261,8 @@ void qm_classifier_free(qm_classifier *classifier)
 
 /* ---- rows of features ---- */
 
-/* A clause and those beside it, by the lower bits of their numbers. */
-enum { KEPT = 4 };
+/* A clause, those beside it and the next two, by the lower bits of their numbers. */
+enum { KEPT = 8 };
 
 struct qm_readings {
     qm_reading at[KEPT];
@@ -287,25 +287,38 @@ void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
     if (readings) qm_release(alloc, readings, sizeof *readings);
 }
 
-static void read_clause(const qm_classifier *c, const qm_clause_evidence *evidence, uint32_t number,
-                        qm_reading *r)
+static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                 uint32_t number, qm_readings *readings)
 {
     const qm_document *document = evidence->document;
     const qm_clause *clause = &document->clauses->at[number];
     const qm_quantities *quantities = document->quantities;
+    qm_reading *r = &readings->at[number % KEPT];
+    if (r->clause == number) return r;
     uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
     while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
     uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
-    c->way->read(&c->table, symbols, n, r);
+    c->way->begin(&c->table, symbols, n, r);
     r->clause = number;
+    r->state = QM_READING_BEGUN;
+    return r;
+}
+
+static inline void place_reading(const qm_classifier *c, qm_reading *r)
+{
+    if (r->state != QM_READING_BEGUN) return;
+    c->way->place(&c->table, r);
+    r->state = QM_READING_PLACED;
 }
 
 static inline const qm_reading *reading_of(const qm_classifier *c,
                                            const qm_clause_evidence *evidence, uint32_t number,
                                            qm_readings *readings)
 {
-    qm_reading *r = &readings->at[number % KEPT];
-    if (r->clause != number) read_clause(c, evidence, number, r);
+    qm_reading *r = begin_reading(c, evidence, number, readings);
+    place_reading(c, r);
+    if (r->state != QM_READING_DONE) c->way->finish(&c->table, r);
+    r->state = QM_READING_DONE;
     return r;
 }
 
@@ -368,6 +381,14 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
     w.scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0];
     w.scale_beside = c->scales_beside[pairs];
     c->way->weigh(&w, scores);
+}
+
+void qm_classify_foresee(const qm_classifier *c, const qm_clause_evidence *evidence,
+                         qm_readings *readings, uint32_t number)
+{
+    qm_reading *r = &readings->at[number % KEPT];
+    if (r->clause == number) place_reading(c, r);
+    else begin_reading(c, evidence, number, readings);
 }
 
 void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)
@@ -506,15 +527,15 @@ static void insert_feature(qm_clause_feature *out, size_t *count, size_t room,
     out[at] = *one;
 }
 
-/* The record that a key leads to; whether it is of all that the key tells. */
-static bool find_record(const qm_classifier *c, uint64_t key, const qm_classifier_record **out)
+/* The record that a key leads to, NULL if nothing is known of it. */
+static const qm_classifier_record *find_record(const qm_classifier *c, uint64_t key)
 {
-    bool pair = qm_key_is_pair(key);
-    uint32_t known = qm_symbol_known(&c->table, qm_key_symbol(key));
-    uint32_t next = pair ? qm_symbol_known(&c->table, qm_key_next(key)) : 0;
-    uint32_t at = qm_record_find(&c->table, known, next);
-    *out = &c->table.records[at];
-    return !pair || at != known >> QM_NUMBER_BITS;
+    const qm_record_table *table = &c->table;
+    uint32_t known = qm_symbol_known(table, qm_key_symbol(key));
+    if (!qm_key_is_pair(key)) return &table->records[known >> QM_NUMBER_BITS];
+    uint32_t place = qm_pair_place(known, qm_symbol_known(table, qm_key_next(key)));
+    bool pair = place != known >> QM_NUMBER_BITS && qm_pair_is_known(table, known, place);
+    return pair ? &table->records[place] : NULL;
 }
 
 static int32_t weight_beside(const qm_classifier_record *record, uint32_t label, uint32_t side)
@@ -530,14 +551,12 @@ static int32_t weight_beside(const qm_classifier_record *record, uint32_t label,
 static int32_t weight_of(const qm_classifier *c, const uint64_t *key, bool last, uint32_t label)
 {
     const uint32_t side = (uint32_t)*key & QM_KEY_SIDES, byte = qm_row_byte(label);
-    const qm_classifier_record *record;
     if (*key & QM_KEY_MIXED) return c->rows[find_row(c, *key)].weights[byte] - QM_ROW_ZERO;
-    bool own = find_record(c, *key, &record);
-    if (!own) return 0;
+    const qm_classifier_record *record = find_record(c, *key);
+    if (!record) return 0;
     if (side != QM_KEY_HERE) return weight_beside(record, label, side);
     /* The record of a pair speaks for its first character, too. */
-    const qm_classifier_record *pair;
-    if (!qm_key_is_pair(*key) && !last && find_record(c, key[1], &pair)) return 0;
+    if (!qm_key_is_pair(*key) && !last && find_record(c, key[1])) return 0;
     return qm_record_weight(record, byte) - QM_ROW_ZERO;
 }
 

@@ -357,11 +357,22 @@ typedef struct qm_row_list {
     uint32_t count;
 } qm_row_list;
 
-/* A clause as the weights know it: a record for each symbol, of the pair it begins if that is
- * known; and what its first pairs say where the clause stands before or behind another. */
+typedef enum qm_reading_state {
+    QM_READING_BEGUN,
+    QM_READING_PLACED,
+    QM_READING_DONE
+} qm_reading_state;
+
+/* A clause as the weights know it. It is read in three steps, clauses apart where it can be, so
+ * that what one step fetches is there for the next: what is known of its symbols; where the records
+ * of its pairs would be; and a record for each symbol, of the pair it begins if that is known, with
+ * what its first pairs say where the clause stands before or behind another. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
+    qm_reading_state state;
     uint32_t symbols, n_rows;
+    uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
+    uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be */
     uint32_t rows[QM_ROWS_ROOM];
     int16_t beside[QM_LANES_BESIDE];
 } qm_reading;
@@ -378,13 +389,16 @@ static inline uint32_t qm_symbol_known(const qm_record_table *table, uint32_t sy
     return table->symbols[symbol < table->last ? symbol : table->last];
 }
 
-/* Of a pair if it is known, else of its first symbol; both as qm_symbol_known() has them. */
-static inline uint32_t qm_record_find(const qm_record_table *table, uint32_t known, uint32_t next)
+/* Where the record of a pair would be, both symbols as qm_symbol_known() has them. */
+static inline uint32_t qm_pair_place(uint32_t known, uint32_t next)
 {
-    if (known == 0) return 0;
-    uint32_t place = known >> QM_NUMBER_BITS, at = place + (next & QM_NUMBER_MASK);
-    uint32_t owner = table->records[at].owner >> QM_ENTRIES_BITS;
-    return owner == (known & QM_NUMBER_MASK) ? at : place;
+    return known ? (known >> QM_NUMBER_BITS) + (next & QM_NUMBER_MASK) : 0;
+}
+
+/* Whether it is that record which lies there. */
+static inline bool qm_pair_is_known(const qm_record_table *table, uint32_t known, uint32_t place)
+{
+    return table->records[place].owner >> QM_ENTRIES_BITS == (known & QM_NUMBER_MASK);
 }
 
 /* Pairs by which the clauses beside know one with so many symbols. */
@@ -413,9 +427,11 @@ typedef struct qm_weighing {
 } qm_weighing;
 
 typedef struct qm_classify_way {
-    /* Fills all of *out but its clause from n symbols, behind which there is room for more. */
-    void (*read)(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                 qm_reading *out);
+    /* Of n symbols, behind which there is room for more. */
+    void (*begin)(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+                  qm_reading *out);
+    void (*place)(const qm_record_table *table, qm_reading *reading);
+    void (*finish)(const qm_record_table *table, qm_reading *reading);
     /* Sums, and what they reach. */
     void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
     /* The best two types, by scores in 1/256 points, nearly; of equals the first. */

@@ -8,22 +8,33 @@ static void add_beside(const qm_classifier_record *record, int16_t lanes[QM_LANE
     for (uint32_t i = 0; i < n; i++) qm_beside_add(lanes, record->beside[i]);
 }
 
-static void read_rows(const qm_record_table *table, uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                      qm_reading *out)
+static void begin(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
+                  qm_reading *out)
 {
-    const uint32_t rows = qm_rows_up(n), beside = qm_pairs_beside(n);
-    uint32_t known = n > 0 ? qm_symbol_known(table, symbols[0]) : 0;
-    memset(out->beside, 0, sizeof out->beside);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t next = i + 1 < n ? qm_symbol_known(table, symbols[i + 1]) : 0;
-        uint32_t at = qm_record_find(table, known, next);
-        if (i < beside) add_beside(&table->records[at], out->beside);
-        out->rows[i] = at << QM_ROW_SHIFT;
-        known = next;
-    }
-    for (uint32_t i = n; i < rows; i++) out->rows[i] = 0;
+    for (uint32_t i = 0; i < n; i++) out->known[i] = qm_symbol_known(table, symbols[i]);
+    out->known[n] = 0;
     out->symbols = n;
-    out->n_rows = rows;
+    out->n_rows = qm_rows_up(n);
+}
+
+static void place(const qm_record_table *table, qm_reading *reading)
+{
+    (void)table;
+    for (uint32_t i = 0; i < reading->symbols; i++)
+        reading->places[i] = qm_pair_place(reading->known[i], reading->known[i + 1]);
+}
+
+static void finish(const qm_record_table *table, qm_reading *reading)
+{
+    const uint32_t n = reading->symbols, beside = qm_pairs_beside(n);
+    memset(reading->beside, 0, sizeof reading->beside);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = reading->places[i], known = reading->known[i];
+        bool own = qm_pair_is_known(table, known, at);
+        if (own && i < beside) add_beside(&table->records[at], reading->beside);
+        reading->rows[i] = (own ? at : known >> QM_NUMBER_BITS) << QM_ROW_SHIFT;
+    }
+    for (uint32_t i = n; i < reading->n_rows; i++) reading->rows[i] = 0;
 }
 
 /* ---- sums ---- */
@@ -146,4 +157,4 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = take_best(keys);
 }
 
-const qm_classify_way qm_classify_plain = {read_rows, weigh, rank};
+const qm_classify_way qm_classify_plain = {begin, place, finish, weigh, rank};
