@@ -39,7 +39,7 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
     bool ok =
         bind_table(image, QM_SECTION_WORDS_IDS, 65536 * sizeof(uint16_t), &t[0]) &&
         bind_table(image, QM_SECTION_WORDS_SINGLES, p->symbols * sizeof(uint64_t), &t[1]) &&
-        bind_table(image, QM_SECTION_WORDS_BUCKETS, sizeof(uint32_t) << p->bucket_bits, &t[2]) &&
+        bind_table(image, QM_SECTION_WORDS_BUCKETS, sizeof(uint64_t) << p->bucket_bits, &t[2]) &&
         bind_table(image, QM_SECTION_WORDS_PAIRS, p->pairs * sizeof(uint64_t), &t[3]) &&
         bind_table(image, QM_SECTION_WORDS_TRIPLES, p->triples * sizeof(uint64_t), &t[4]) &&
         bind_table(image, QM_SECTION_WORDS_NOTES, notes, &t[5]) &&
@@ -76,9 +76,9 @@ static bool values_are_sane(const qm_words_model *model)
     for (uint32_t i = 0; i < 65536; i++)
         if (model->ids[i] > id) id = model->ids[i];
     for (uint32_t i = 0; i < 1u << p->bucket_bits; i++) {
-        uint32_t number = model->buckets[i];
-        if ((number & 0xFFFF) > pair) pair = number & 0xFFFF;
-        if (number >> 16 > triple) triple = number >> 16;
+        uint64_t bucket = model->buckets[i];
+        if (qm_pair_number(bucket) > pair) pair = qm_pair_number(bucket);
+        if (qm_triple_number(bucket) > triple) triple = qm_triple_number(bucket);
     }
     return id < p->symbols &&
            reaches(p->pairs, pair, p->pair_shift, 1u << (QM_PAIR_BITS - p->bucket_bits)) &&
@@ -124,14 +124,15 @@ static uint32_t pair_place(const qm_words_model *model, const uint16_t *ids)
 {
     uint32_t hash = qm_pair_hash(ids[0], ids[1]);
     uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
-    uint32_t number = model->buckets[hash >> low_bits] & 0xFFFF;
+    uint32_t number = qm_pair_number(model->buckets[hash >> low_bits]);
     return qm_pair_slot(hash, number, low_bits, model->params.pair_shift);
 }
 
 static uint32_t triple_place(const qm_words_model *model, const uint16_t *ids)
 {
     uint32_t hash = qm_pair_hash(ids[0], ids[1]);
-    uint32_t number = model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)] >> 16;
+    uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    uint32_t number = qm_triple_number(model->buckets[hash >> low_bits]);
     return qm_triple_slot(hash, ids[2], number, model->params.triple_shift);
 }
 

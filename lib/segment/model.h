@@ -13,7 +13,7 @@
 #include "segment/symbols.h"
 
 enum {
-    QM_WORDS_VERSION = 2,
+    QM_WORDS_VERSION = 3,
     QM_WINDOW = 3,               /* symbols on each side of a boundary */
     QM_FREQUENCIES = 4,          /* classes of dictionary words */
     QM_LENGTHS = 5,              /* 2, 3, 4, 5, 6 and more */
@@ -69,7 +69,13 @@ typedef struct qm_words_params {
  * A triple: bytes 2-5 weights from 0; bytes 0-1 and the 12 bits above the weights the hash of its
  * pair; bits 60-62 dictionary frequency; 63 longer words begin so.
  *
- * An entry of zeros may pass for another key, but says nothing.
+ * An entry of zeros may pass for another key, but says nothing. The first slots of pairs and of
+ * triples are such entries.
+ *
+ * A bucket: 16 bits the number for the pairs, 16 that for the triples; then 32 marks, which are set
+ * for the pairs and triples that lie there. Half of the pairs of a text are in no table, and of the
+ * triples nine tenths: most of them have no mark, and all those are sought in the first slot, so
+ * that one line of the cache is touched for them and not one for each.
  *
  * A long word: bits 0-56 key, 57-59 frequency, 60 goes on, 61-63 word class if below 8; 0: empty.
  * Its key: four ids, or QM_LONG_FOLLOWS | slot of the word one symbol shorter << 14 | id. */
@@ -89,7 +95,7 @@ typedef struct qm_words_model {
     qm_words_params params;
     const uint16_t *ids; /* of the characters below U+10000 */
     const uint64_t *singles, *pairs, *triples, *longs;
-    const uint32_t *buckets;   /* number for the pairs, number for the triples << 16 */
+    const uint64_t *buckets;
     const qm_note *pair_notes; /* by slot */
     const qm_note *triple_notes;
     const uint8_t *levels; /* of single symbols */
@@ -117,10 +123,31 @@ static inline uint32_t qm_pair_slot(uint32_t hash, uint32_t number, uint32_t low
 }
 /* The number also stirs the hash: two pairs of a bucket must not agree on their triples' places
  * whatever the number is. */
+static inline uint32_t qm_triple_offset(uint32_t hash, uint32_t third, uint32_t number)
+{
+    return hash * (2 * number + 1) >> (32 - QM_SYMBOL_BITS) ^ third;
+}
 static inline uint32_t qm_triple_slot(uint32_t hash, uint32_t third, uint32_t number,
                                       uint32_t shift)
 {
-    return (number << shift) + (hash * (2 * number + 1) >> (32 - QM_SYMBOL_BITS) ^ third);
+    return (number << shift) + qm_triple_offset(hash, third, number);
+}
+static inline uint32_t qm_pair_number(uint64_t bucket)
+{
+    return (uint32_t)bucket & 0xFFFF;
+}
+static inline uint32_t qm_triple_number(uint64_t bucket)
+{
+    return (uint32_t)bucket >> 16;
+}
+/* Bits of the bucket: of the pair by its hash, of the triple by its offset. */
+static inline uint32_t qm_pair_mark(uint32_t hash)
+{
+    return 32 + (hash >> 8 & 31);
+}
+static inline uint32_t qm_triple_mark(uint32_t offset)
+{
+    return 32 + (offset & 31);
 }
 static inline uint64_t qm_triple_key(uint32_t hash)
 {

@@ -3,11 +3,17 @@
  * pass has a branch that depends on the text, and but for the buckets' numbers and the entries
  * themselves all of it is arithmetic on arrays, which compilers vectorise. */
 
+/* The slot if the bucket has the mark, else the first one. */
+static inline uint32_t slot_if(uint64_t bucket, uint32_t mark, uint32_t slot)
+{
+    return slot & (0 - (uint32_t)(bucket >> mark & 1));
+}
+
 /* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
  * there does not change them. */
 QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
 {
-    const uint32_t *restrict buckets = model->buckets;
+    const uint64_t *restrict buckets = model->buckets;
     const uint16_t *restrict ids = s->ids + from;
     uint32_t *restrict hashes = s->hashes + from;
     uint32_t *restrict pair_slots = s->pair_slots + from;
@@ -15,12 +21,16 @@ QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t fro
     const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
     const uint32_t pair_shift = model->params.pair_shift;
     const uint32_t triple_shift = model->params.triple_shift;
-    uint32_t numbers[QM_CHUNK];
+    uint64_t bucket[QM_CHUNK];
     for (size_t k = 0; k < QM_CHUNK; k++) hashes[k] = qm_pair_hash(ids[k], ids[k + 1]);
-    for (size_t k = 0; k < QM_CHUNK; k++) numbers[k] = buckets[hashes[k] >> low_bits];
+    for (size_t k = 0; k < QM_CHUNK; k++) bucket[k] = buckets[hashes[k] >> low_bits];
     for (size_t k = 0; k < QM_CHUNK; k++) {
-        pair_slots[k] = qm_pair_slot(hashes[k], numbers[k] & 0xFFFF, low_bits, pair_shift);
-        triple_slots[k] = qm_triple_slot(hashes[k], ids[k + 2], numbers[k] >> 16, triple_shift);
+        uint32_t number = qm_triple_number(bucket[k]);
+        uint32_t offset = qm_triple_offset(hashes[k], ids[k + 2], number);
+        uint32_t slot = qm_pair_slot(hashes[k], qm_pair_number(bucket[k]), low_bits, pair_shift);
+        pair_slots[k] = slot_if(bucket[k], qm_pair_mark(hashes[k]), slot);
+        slot = (number << triple_shift) + offset;
+        triple_slots[k] = slot_if(bucket[k], qm_triple_mark(offset), slot);
     }
 }
 

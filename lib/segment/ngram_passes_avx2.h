@@ -19,7 +19,7 @@ static inline __m256i load_ids(const uint16_t *ids)
 
 /* What locating needs of the model, in registers. */
 typedef struct locator {
-    const uint32_t *buckets;
+    const uint64_t *buckets;
     __m128i low_bits, pair_shift, triple_shift;
     __m256i low_mask;
 } locator;
@@ -34,31 +34,57 @@ static inline locator locator_of(const qm_words_model *model)
                      .low_mask = _mm256_set1_epi32((int)((1u << low_bits) - 1))};
 }
 
+static inline __m256i gather(const uint64_t *table, const uint32_t *slots)
+{
+    return _mm256_setr_epi64x((long long)table[slots[0]], (long long)table[slots[1]],
+                              (long long)table[slots[2]], (long long)table[slots[3]]);
+}
+
+/* Buckets of eight pairs: their numbers, and their marks. */
+typedef struct eight_buckets {
+    __m256i numbers, marks;
+} eight_buckets;
+
+static inline eight_buckets find_buckets(const locator *l, __m256i hash)
+{
+    /* As shuffles take two from each half of the one and two from that of the other. */
+    const __m256i order = _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7);
+    uint32_t at[8];
+    __m256i index = _mm256_srl_epi32(hash, l->low_bits);
+    _mm256_storeu_si256((__m256i *)(void *)at, _mm256_permutevar8x32_epi32(index, order));
+    __m256 first = _mm256_castsi256_ps(gather(l->buckets, at));
+    __m256 second = _mm256_castsi256_ps(gather(l->buckets, at + 4));
+    return (eight_buckets){_mm256_castps_si256(_mm256_shuffle_ps(first, second, 0x88)),
+                           _mm256_castps_si256(_mm256_shuffle_ps(first, second, 0xDD))};
+}
+
+/* The slots whose mark is set; the first one for the others. */
+static inline __m256i slots_if(__m256i slots, __m256i marks, __m256i mark)
+{
+    __m256i bits = _mm256_srlv_epi32(marks, _mm256_and_si256(mark, _mm256_set1_epi32(31)));
+    return _mm256_and_si256(slots, _mm256_srai_epi32(_mm256_slli_epi32(bits, 31), 31));
+}
+
 /* Slots of eight pairs and of the triples that begin with them; see qm_pair_hash and those behind
  * it. */
 static inline void locate_eight(const locator *l, qm_score_scratch *s, size_t at)
 {
-    const uint32_t *buckets = l->buckets;
     __m256i a = load_ids(s->ids + at), b = load_ids(s->ids + at + 1);
     __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
     __m256i hash = _mm256_and_si256(_mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u)),
                                     _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
-    uint32_t at_bucket[8];
-    store_wide(s->hashes + at, hash);
-    store_wide(at_bucket, _mm256_srl_epi32(hash, l->low_bits));
-    __m256i numbers = _mm256_setr_epi32((int)buckets[at_bucket[0]], (int)buckets[at_bucket[1]],
-                                        (int)buckets[at_bucket[2]], (int)buckets[at_bucket[3]],
-                                        (int)buckets[at_bucket[4]], (int)buckets[at_bucket[5]],
-                                        (int)buckets[at_bucket[6]], (int)buckets[at_bucket[7]]);
-    __m256i number = _mm256_and_si256(numbers, _mm256_set1_epi32(0xFFFF));
+    eight_buckets buckets = find_buckets(l, hash);
+    __m256i number = _mm256_and_si256(buckets.numbers, _mm256_set1_epi32(0xFFFF));
     __m256i low = _mm256_and_si256(hash, l->low_mask);
-    store_wide(s->pair_slots + at, _mm256_add_epi32(_mm256_sll_epi32(number, l->pair_shift), low));
-    number = _mm256_srli_epi32(numbers, 16);
+    __m256i slots = _mm256_add_epi32(_mm256_sll_epi32(number, l->pair_shift), low);
+    store_wide(s->hashes + at, hash);
+    store_wide(s->pair_slots + at, slots_if(slots, buckets.marks, _mm256_srli_epi32(hash, 8)));
+    number = _mm256_srli_epi32(buckets.numbers, 16);
     __m256i odd = _mm256_or_si256(_mm256_add_epi32(number, number), _mm256_set1_epi32(1));
-    __m256i stirred = _mm256_srli_epi32(_mm256_mullo_epi32(hash, odd), 32 - QM_SYMBOL_BITS);
-    stirred = _mm256_xor_si256(stirred, load_ids(s->ids + at + 2));
-    store_wide(s->triple_slots + at,
-               _mm256_add_epi32(_mm256_sll_epi32(number, l->triple_shift), stirred));
+    __m256i offset = _mm256_srli_epi32(_mm256_mullo_epi32(hash, odd), 32 - QM_SYMBOL_BITS);
+    offset = _mm256_xor_si256(offset, load_ids(s->ids + at + 2));
+    slots = _mm256_add_epi32(_mm256_sll_epi32(number, l->triple_shift), offset);
+    store_wide(s->triple_slots + at, slots_if(slots, buckets.marks, offset));
 }
 
 QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
@@ -80,12 +106,6 @@ static inline void fetch_ahead(const uint64_t *pairs, const uint64_t *triples,
 typedef struct four {
     __m256i pairs, triples;
 } four;
-
-static inline __m256i gather(const uint64_t *table, const uint32_t *slots)
-{
-    return _mm256_setr_epi64x((long long)table[slots[0]], (long long)table[slots[1]],
-                              (long long)table[slots[2]], (long long)table[slots[3]]);
-}
 
 static inline four fetch(const qm_words_model *model, const qm_score_scratch *s, size_t at)
 {

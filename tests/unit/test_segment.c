@@ -198,6 +198,32 @@ START_TEST(all_ways_of_scoring_give_the_same_margins)
 }
 END_TEST
 
+/* Nothing of the tables goes without a mark in its bucket; what has none is sought in the first
+ * slots, which say nothing. */
+START_TEST(all_pairs_and_triples_have_their_marks)
+{
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model m;
+    bool found;
+    ck_assert_int_eq(qm_words_bind(&m, &opened, &found, NULL), QM_OK);
+    const uint32_t low_bits = QM_PAIR_BITS - m.params.bucket_bits;
+    ck_assert(m.pairs[0] == 0 && m.triples[0] == 0);
+    for (uint32_t slot = 1; slot < m.params.pairs; slot++) {
+        uint32_t upper = (uint32_t)(m.pairs[slot] >> 48);
+        uint64_t bucket = m.buckets[upper];
+        uint32_t low = slot - (qm_pair_number(bucket) << m.params.pair_shift);
+        ck_assert(m.pairs[slot] == 0 || bucket >> qm_pair_mark(upper << low_bits | low) & 1);
+    }
+    for (uint32_t slot = 1; slot < m.params.triples; slot++) {
+        uint64_t entry = m.triples[slot];
+        uint32_t hash = (uint32_t)(entry & 0xFFFF) | (uint32_t)(entry >> 48 & 0xFFF) << 16;
+        uint64_t bucket = m.buckets[hash >> low_bits];
+        uint32_t offset = slot - (qm_triple_number(bucket) << m.params.triple_shift);
+        ck_assert(entry == 0 || bucket >> qm_triple_mark(offset) & 1);
+    }
+}
+END_TEST
+
 /* The symbol at character i and the character behind it, as the rules say. */
 static uint32_t fill_one(const qm_words_model *model, qm_symbols *to, uint32_t i)
 {
@@ -599,6 +625,7 @@ int main(void)
     tcase_add_test(model, fine_cuts_only_add);
     tcase_add_test(model, fine_cuts_are_words);
     tcase_add_test(model, missing_memory_is_no_disaster);
+    tcase_add_test(model, all_pairs_and_triples_have_their_marks);
     tcase_add_test(model, symbols_are_the_same_in_stretches_and_one_by_one);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);

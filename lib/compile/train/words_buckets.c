@@ -99,6 +99,7 @@ static int pack(packer *p, const bucket *buckets, size_t count, size_t n, const 
         size_t size = ((size_t)p->packing.slots / 64 + 1) * sizeof *p->taken;
         p->taken = qm_alloc_zero(alloc, size);
         if (!p->taken) return QM_E_NOMEM;
+        take(p, 0); /* for what is in no table */
         bool placed = place(p, buckets, count, numbers);
         qm_release(alloc, p->taken, size);
         if (placed) return QM_OK;

@@ -219,13 +219,28 @@ static int write_notes(exporter *x)
     return status;
 }
 
+/* Marks of the grams in their buckets. */
+static void mark_grams(const exporter *x, const gram_array *grams, bool triples, uint64_t *buckets)
+{
+    for (size_t i = 0; i < grams->count; i++) {
+        uint32_t hash = hash_of(&grams->at[i], triples), mark = qm_pair_mark(hash);
+        uint64_t *bucket = &buckets[hash >> (QM_PAIR_BITS - x->params.bucket_bits)];
+        uint32_t third = (uint32_t)grams->at[i].key & (QM_SYMBOLS_MAX - 1);
+        if (triples)
+            mark = qm_triple_mark(qm_triple_offset(hash, third, qm_triple_number(*bucket)));
+        *bucket |= UINT64_C(1) << mark;
+    }
+}
+
 static int write_buckets(exporter *x)
 {
-    size_t count = (size_t)1 << x->params.bucket_bits, size = count * sizeof(uint32_t);
-    uint32_t *buckets = qm_resize(x->alloc, NULL, 0, size);
+    size_t count = (size_t)1 << x->params.bucket_bits, size = count * sizeof(uint64_t);
+    uint64_t *buckets = qm_resize(x->alloc, NULL, 0, size);
     if (!buckets) return QM_E_NOMEM;
     for (size_t i = 0; i < count; i++)
         buckets[i] = x->pair_numbers[i] | (uint32_t)x->triple_numbers[i] << 16;
+    mark_grams(x, &x->pairs, false, buckets);
+    mark_grams(x, &x->triples, true, buckets);
     int status = qm_image_writer_add(x->writer, QM_SECTION_WORDS_BUCKETS, buckets, size, x->err);
     qm_release(x->alloc, buckets, size);
     return status;
