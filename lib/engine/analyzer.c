@@ -232,9 +232,17 @@ int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *er
     return status;
 }
 
+/* Rows need them no more, but for those of user words. */
+static void forget_matches(qm_analyzer *a)
+{
+    for (qm_room room = QM_ROOM_QUANTITY; room < QM_ROOMS; room++)
+        qm_array_free(&a->alloc, &a->matches[room]);
+}
+
 static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
 {
     int status = qm_analyzer_find(a, text.data, text.size, err);
+    if (is_long(a)) forget_matches(a);
     if (status == QM_OK && qm_analyzer_add_rows(a) != QM_OK) status = qm_fail_nomem(err);
     if (is_long(a)) {
         a->large = true;

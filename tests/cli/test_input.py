@@ -158,6 +158,12 @@ class Memory(CliTest):
                     file.write(piece)
             self.assertLess(self.peak("segment", "-j", "1", path), 120 << 20, name)
 
+    def test_a_large_document_needs_what_the_manual_says(self):
+        text = (REPORTS / "workreport.txt").read_bytes()
+        path = self.path / "report.txt"
+        path.write_bytes(text * ((12 << 20) // len(text)))
+        self.assertLess(self.peak("mine", "-f", "jsonl", "-j", "1", path), 28 * (12 << 20) + (30 << 20))
+
     def peak(self, *arguments):
         with subprocess.Popen([QIANMO, *arguments], stdout=subprocess.DEVNULL) as run:
             _, status, usage = os.wait4(run.pid, 0)

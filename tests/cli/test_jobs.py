@@ -1,5 +1,6 @@
 """The same bytes for any number of worker threads; run under ThreadSanitizer, too."""
 
+import json
 import unittest
 
 import cli
@@ -32,6 +33,24 @@ class Jobs(cli.CliTest):
                 self.assertGreater(len(one), 2500)
                 for jobs in (3, 16):
                     self.assertTrue(one == self.mined(form, jobs), jobs)
+
+    def test_large_documents_among_small_ones(self):
+        """The JSON of a large one is written in pieces, and in its turn."""
+        report = (cli.REPORTS / "newspaper.txt").read_text()
+        large = report * (1500000 // len(report.encode()) + 1)
+        texts = [report, large, report, report[:100], large, ""]
+        names = [self.file(f"{i}.txt", text) for i, text in enumerate(texts)]
+        one, _ = self.run_qianmo("mine", "--format", "jsonl", "--jobs", 1, *names)
+        four, _ = self.run_qianmo("mine", "--format", "jsonl", "--jobs", 4, *names)
+        self.assertTrue(one == four)
+        documents = [json.loads(line) for line in one.splitlines()]
+        self.assertEqual([document["doc"] for document in documents], names)
+        for document, text in zip(documents, texts):
+            self.assertEqual(document["chars"], len(text))
+            words = "".join(token["text"] for token in document["tokens"])
+            self.assertTrue("".join(words.split()) == "".join(text.split()))
+        self.assertEqual(documents[1]["initiatives"], documents[4]["initiatives"])
+        self.assertGreater(len(documents[1]["quantities"]), 100 * len(documents[0]["quantities"]))
 
 
 if __name__ == "__main__":
