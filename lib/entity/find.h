@@ -53,7 +53,7 @@ typedef struct qm_links {
     uint32_t ends;   /* of the first match that ends here */
 } qm_links;
 
-/* Of names that end here: their starts + 1. Few positions have any. */
+/* Of the longest names that end at one position: their starts + 1. Few positions have any. */
 typedef struct qm_name_starts {
     uint32_t place, org;
 } qm_name_starts;
@@ -116,13 +116,14 @@ struct qm_entity_scratch {
     qm_u32_array suffixes; /* numbers of the matches that may end the name of a place */
     qm_spot *spots;        /* count + 1 of them, and QM_SPOT_PAD that are zero */
     qm_links *links;       /* as many, never cleared */
-    qm_name_starts *froms; /* likewise */
+    uint32_t *froms;       /* likewise: where a name ends, which of the starts are its own */
     uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
     uint8_t *flags;        /* what its flags say; likewise */
     uint8_t *states;       /* likewise */
     uint64_t *sets;        /* QM_SETS of set_words each */
     size_t spot_room;      /* positions that there is memory for */
     size_t set_words;
+    QM_ARRAY(qm_name_starts) starts;
     qm_candidates found;
     qm_candidates sorted; /* by start, when choosing */
     QM_ARRAY(qm_name) names;
@@ -243,16 +244,16 @@ static inline bool qm_org_ends(const qm_entity_scratch *scratch, uint32_t at)
 /* Where the longest place or body that ends at a position begins, plus 1; 0 when there is none. */
 static inline uint32_t qm_place_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_place_ends(scratch, at) ? scratch->froms[at].place : 0;
+    return qm_place_ends(scratch, at) ? scratch->starts.at[scratch->froms[at]].place : 0;
 }
 static inline uint32_t qm_org_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_org_ends(scratch, at) ? scratch->froms[at].org : 0;
+    return qm_org_ends(scratch, at) ? scratch->starts.at[scratch->froms[at]].org : 0;
 }
 /* Of the body, if there is one, else of the place. */
 static inline uint32_t qm_name_from(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_org_ends(scratch, at) ? scratch->froms[at].org : qm_place_from(scratch, at);
+    return qm_org_ends(scratch, at) ? qm_org_from(scratch, at) : qm_place_from(scratch, at);
 }
 /* The longest word of a class that ends or starts at a position; its end is 0 if there is none. */
 static inline qm_mark qm_mark_ending(const qm_entity_scratch *scratch, uint32_t at,

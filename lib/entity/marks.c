@@ -8,7 +8,7 @@ _Static_assert(QM_CLASS_BIT(QM_WORD_CLASSES) <= QM_USE_PLACES, "the bits of uses
 static size_t block_size(size_t room)
 {
     return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) +
-           room * (sizeof(qm_spot) + sizeof(qm_links) + sizeof(qm_name_starts) + 3);
+           room * (sizeof(qm_spot) + sizeof(qm_links) + sizeof(uint32_t) + 3);
 }
 
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
@@ -20,7 +20,7 @@ static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
     if (!scratch->sets) return qm_fail_nomem(err);
     scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
     scratch->links = (qm_links *)(scratch->spots + room);
-    scratch->froms = (qm_name_starts *)(scratch->links + room);
+    scratch->froms = (uint32_t *)(scratch->links + room);
     scratch->hans = (uint8_t *)(scratch->froms + room);
     scratch->flags = scratch->hans + room;
     scratch->states = scratch->flags + room;

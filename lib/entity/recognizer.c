@@ -135,6 +135,7 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     const qm_allocator *alloc = scratch->alloc;
     qm_array_free(alloc, &scratch->chain);
     qm_array_free(alloc, &scratch->suffixes);
+    qm_array_free(alloc, &scratch->starts);
     qm_array_free(alloc, &scratch->found);
     qm_array_free(alloc, &scratch->names);
     qm_array_free(alloc, &scratch->forms);
@@ -145,6 +146,17 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_release(alloc, scratch, sizeof *scratch);
 }
 
+/* Of the names that end at a position; NULL when there is no memory for the first of them. */
+static qm_name_starts *starts_at(qm_entity_scratch *scratch, uint32_t end)
+{
+    if (!qm_place_ends(scratch, end) && !qm_org_ends(scratch, end)) {
+        const qm_name_starts none = {0, 0};
+        scratch->froms[end] = (uint32_t)scratch->starts.count;
+        if (qm_array_push(scratch->alloc, &scratch->starts, none) != QM_OK) return NULL;
+    }
+    return &scratch->starts.at[scratch->froms[end]];
+}
+
 int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_entity_kind kind,
                   int32_t score, bool named, qm_error *err)
 {
@@ -152,10 +164,12 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
         .start = start, .end = end, .score = score, .kind = (uint8_t)kind, .named = named};
     if (qm_array_push(scratch->alloc, &scratch->found, made) != QM_OK) return qm_fail_nomem(err);
     if (kind == QM_ENTITY_PERSON) qm_set_add(scratch, QM_SET_PERSONS, end);
-    uint32_t *from = kind == QM_ENTITY_PLACE ? &scratch->froms[end].place
-                     : kind == QM_ENTITY_ORG ? &scratch->froms[end].org
-                                             : NULL;
-    if (from && (!qm_kind_ends(scratch, end, kind) || start + 1 < *from)) *from = start + 1;
+    if (kind == QM_ENTITY_PLACE || kind == QM_ENTITY_ORG) {
+        qm_name_starts *starts = starts_at(scratch, end);
+        if (!starts) return qm_fail_nomem(err);
+        uint32_t *from = kind == QM_ENTITY_PLACE ? &starts->place : &starts->org;
+        if (!qm_kind_ends(scratch, end, kind) || start + 1 < *from) *from = start + 1;
+    }
     scratch->spots[start].start_set |= QM_KIND_BIT(kind);
     scratch->spots[end].end_set |= QM_KIND_BIT(kind);
     for (uint32_t i = start; i < end && kind == QM_ENTITY_PLACE; i++)
@@ -176,7 +190,7 @@ int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, 
     scratch->clauses = clauses;
     scratch->quantities = quantities;
     scratch->begins = words->begins;
-    scratch->found.count = 0;
+    scratch->found.count = scratch->starts.count = 0;
     int status = qm_entity_marks(scratch, matches, quantities, err);
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == QM_OK; i++)
         status = stages[i](scratch, err);
