@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 #include <uchar.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum {
     CUT = QM_LOOK_CUT,
@@ -111,19 +114,27 @@ uint32_t qm_look_at(const qm_text *text, uint32_t at)
     return look_at(text, at);
 }
 
-/* A bit for each of 64 characters that is a mark; those behind the last one are none. */
+/* A bit for each of sixteen characters that is a mark: of a class below 1 or above 5. */
+static inline uint64_t sixteen_bits(const uint8_t *classes)
+{
+#ifdef __SSE2__
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)classes);
+    __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(QM_CHAR_HAN), c);
+    __m128i high = _mm_cmpgt_epi8(c, _mm_set1_epi8(QM_CHAR_KANA));
+    return (uint64_t)_mm_movemask_epi8(_mm_or_si128(low, high));
+#else
+    uint64_t bits = 0;
+    for (uint32_t k = 0; k < 16; k++)
+        bits |= (uint64_t)(classes[k] < QM_CHAR_HAN || classes[k] > QM_CHAR_KANA) << k;
+    return bits;
+#endif
+}
+
+/* The same of 64; those behind the last one are none. The padding can be read. */
 static uint64_t mark_bits(const uint8_t *classes, uint32_t count)
 {
     uint64_t bits = 0;
-    for (uint32_t i = 0; i < 64 && i < count; i += 8) { /* the padding can be read */
-        uint64_t eight;
-        memcpy(&eight, classes + i, 8);
-        eight = qm_little_endian(eight);
-        /* One less, round the corner, is 5 or more: for 0, 6 and 7, but not for 1 to 5. */
-        eight = (((eight + QM_EACH_BYTE(7)) & QM_EACH_BYTE(7)) + QM_EACH_BYTE(3)) & QM_EACH_BYTE(8);
-        /* Byte k comes to stand at bit 56 + k, and nothing is carried into another. */
-        bits |= (eight >> 3) * UINT64_C(0x0102040810204080) >> 56 << i;
-    }
+    for (uint32_t i = 0; i < 64 && i < count; i += 16) bits |= sixteen_bits(classes + i) << i;
     return count < 64 ? bits & ((UINT64_C(1) << count) - 1) : bits;
 }
 

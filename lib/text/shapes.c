@@ -152,15 +152,20 @@ static bool ends_with_any(const qm_text *text, qm_span span, const char32_t *con
     return false;
 }
 
-/* All of the words begin with a bracket. */
-static bool contains_bracketed(const qm_text *text, qm_span span, uint32_t mark,
-                               const char32_t *const *words)
+/* 左 右 中 前 后, where somebody stands. */
+static bool is_side(uint32_t c)
+{
+    return c == U'左' || c == U'右' || c == U'中' || c == U'前' || c == U'后';
+}
+
+/* Who stands where, in brackets. */
+static bool contains_persons(const qm_text *text, qm_span span, uint32_t mark)
 {
     const uint32_t *marks = text->marks.at;
     for (; marks[mark] < span.end; mark++) {
         uint32_t c = text->chars[marks[mark]];
-        if (c != U'（' && c != U'(') continue;
-        if (starts_with_any(text, (qm_span){marks[mark], span.end}, words)) return true;
+        if ((c != U'（' && c != U'(') || !is_side(text->chars[marks[mark] + 1])) continue;
+        if (starts_with_any(text, (qm_span){marks[mark], span.end}, caption_persons)) return true;
     }
     return false;
 }
@@ -184,8 +189,7 @@ bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark)
     if (MAY_START(first, CAPTION_STARTS) && starts_with_any(text, span, caption_starts))
         return true;
     if (MAY_END(last, CAPTION_ENDS) && ends_with_any(text, span, caption_ends)) return true;
-    return length <= 50 && !has_inner_end(text, span, mark) &&
-           contains_bracketed(text, span, mark, caption_persons);
+    return length <= 50 && !has_inner_end(text, span, mark) && contains_persons(text, span, mark);
 }
 
 static const char32_t *const byline_starts[] = {BYLINE_STARTS(WORD) NULL};
