@@ -73,6 +73,13 @@ static int add_arc(learner *l, const qm_stretch *s, uint32_t i, uint32_t n)
     return qm_array_push(l->alloc, &l->arcs, a);
 }
 
+/* What a teacher cut would but say again what its own words were worth. */
+static bool is_taught(const learner *l, uint32_t symbol)
+{
+    return l->training->raw.text.size &&
+           l->corpus->sources.at[symbol] + (size_t)1 == l->training->n_texts;
+}
+
 /* The stretch that starts at symbol `first`, if there is any choice in it; the next in *first. */
 static int add_span(learner *l, const uint8_t *level_one, uint32_t *first)
 {
@@ -105,7 +112,7 @@ static int add_spans(learner *l, const uint8_t *level_one)
 {
     if (qm_feature_map_init(&l->map, l->alloc) != QM_OK) return QM_E_NOMEM;
     for (uint32_t j = 0; j < l->corpus->ids.count;) {
-        if (l->corpus->ids.at[j] == QM_SYMBOL_EDGE) j++;
+        if (l->corpus->ids.at[j] == QM_SYMBOL_EDGE || is_taught(l, j)) j++;
         else if (add_span(l, level_one, &j) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;

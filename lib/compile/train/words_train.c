@@ -203,7 +203,7 @@ out:
     return status;
 }
 
-/* The raw text as a model of the other texts cuts it. */
+/* The raw text as a model of the other texts cuts it, in the best way there is. */
 static int teach(const qm_words_training *training, const qm_allocator *alloc,
                  qm_char_array *segmented, qm_error *err)
 {
@@ -211,6 +211,7 @@ static int teach(const qm_words_training *training, const qm_allocator *alloc,
     qm_image_writer *writer = NULL;
     qm_bytes image;
     first.raw.text = first.tags.text = (qm_bytes){NULL, 0};
+    first.options.lattice = true;
     int status = qm_image_writer_new(&writer, alloc, err);
     if (status == QM_OK) status = train(&first, alloc, writer, err);
     if (status == QM_OK) status = qm_image_writer_finish(writer, &image, err);
