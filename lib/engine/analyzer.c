@@ -200,7 +200,8 @@ static int find_entities(qm_analyzer *a, qm_error *err)
     int status = scan_for(a, QM_ROOM_ENTITY, err);
     if (status == QM_OK)
         status = qm_entity_find(recognizer, a->entity, &a->text, &a->clauses, &a->words,
-                                &a->matches[QM_ROOM_ENTITY], &a->quantities, &a->entities, err);
+                                &a->matches[QM_ROOM_ENTITY], a->codes, &a->quantities, &a->entities,
+                                err);
     if (status != QM_OK || !is_long(a)) return status;
     status = qm_entity_scratch_new(&fresh, recognizer, &a->alloc, err);
     if (status != QM_OK) return status;

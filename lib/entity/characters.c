@@ -23,34 +23,36 @@ static bool may_be_sign(uint32_t c)
     return (c & ~7u) == U'〈' || (c & ~4u) == U'‘' || c == U'·';
 }
 
-static qm_block_bits read_characters(const qm_han_entry *restrict han,
-                                     const uint32_t *restrict chars,
-                                     const uint8_t *restrict classes, uint8_t *restrict hans,
-                                     uint8_t *restrict flags)
+static qm_han_entry entry_of(const qm_han_tables *tables, uint32_t character, uint32_t code)
+{
+    uint32_t at = character - QM_HAN_FIRST;
+    return code == 0 && at < QM_HAN_COUNT ? tables->han[at] : tables->by_code[code];
+}
+
+static qm_block_bits read_characters(const qm_han_tables *tables, const qm_block *block,
+                                     uint8_t *restrict hans, uint8_t *restrict flags)
 {
     uint64_t signs = 0, spaces = 0;
     uint8_t rare[QM_BLOCK];
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
-        uint32_t c = chars[i] - QM_HAN_FIRST;
-        if (c < QM_HAN_COUNT) {
-            hans[i] = han[c].name;
-            flags[i] = han[c].flags;
-            continue;
-        }
-        hans[i] = 0;
-        flags[i] = classes[i] != QM_CHAR_HAN && classes[i] != QM_CHAR_NUMERAL ? QM_HAN_OUT : 0;
-        spaces |= (uint64_t)(classes[i] == QM_CHAR_SPACE) << i;
-        signs |= (uint64_t)may_be_sign(chars[i]) << i;
+        qm_han_entry entry = entry_of(tables, block->chars[i], block->codes[i]);
+        uint8_t class = block->classes[i];
+        hans[i] = entry.name;
+        flags[i] = entry.flags;
+        if (!(entry.flags & QM_HAN_OUT)) continue;
+        if (class == QM_CHAR_HAN || class == QM_CHAR_NUMERAL) flags[i] = 0;
+        spaces |= (uint64_t)(class == QM_CHAR_SPACE) << i;
+        signs |= (uint64_t)may_be_sign(block->chars[i]) << i;
     }
     for (uint32_t i = 0; i < QM_BLOCK; i++)
         rare[i] = (flags[i] & (QM_HAN_DIRECTION | QM_HAN_FAMILIAR)) != 0;
     return (qm_block_bits){lowest_bits(rare), signs, spaces};
 }
 
-static qm_block_bits read_block(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
                                 uint8_t *flags, uint8_t *states)
 {
-    qm_block_bits bits = read_characters(han, block->chars, block->classes, hans, flags);
+    qm_block_bits bits = read_characters(tables, block, hans, flags);
     set_states(flags, block->begins, states);
     return bits;
 }

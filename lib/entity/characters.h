@@ -23,11 +23,19 @@ enum {
 /* No surname and given name begin there. */
 #define QM_SPOT_NO_FORM (QM_SPOT_OUT | QM_SPOT_PLACE | QM_SPOT_QUANTITY)
 
-/* A block of the text; each array has what belongs to a character behind the last one, too. */
+/* A block of the text; begins have what belongs to the character behind the last one, too. */
 typedef struct qm_block {
     const uint32_t *chars;
     const uint8_t *classes, *begins;
+    const uint16_t *codes; /* in the alphabet of a lexicon; 0 for those that it doesn't have */
 } qm_block;
+
+/* Entries of characters; of each table the entry in front of the first one may be read. What is
+ * frequent lies together by codes, so few others are looked up by themselves. */
+typedef struct qm_han_tables {
+    const qm_han_entry *han;     /* from QM_HAN_FIRST on */
+    const qm_han_entry *by_code; /* no name and QM_HAN_OUT for code 0 and for what is no hanzi */
+} qm_han_tables;
 
 /* Bits of characters. */
 typedef struct qm_block_bits {
@@ -43,7 +51,7 @@ typedef struct qm_firsts {
 
 typedef struct qm_character_ways {
     /* Fills in what the table says of the characters, and the states that it gives them. */
-    qm_block_bits (*read)(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+    qm_block_bits (*read)(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
                           uint8_t *flags, uint8_t *states);
     /* Surnames with a character behind them that a given name can have: most surnames are other
      * words, and what follows them shows. One element more of hans is read. */

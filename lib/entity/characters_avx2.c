@@ -30,17 +30,21 @@ static inline uint64_t lowest_bits(const uint8_t bytes[QM_BLOCK])
 
 #include "entity/character_passes.h"
 
-/* The entries of eight characters, flags above names; QM_HAN_OUT for what the table does not have.
- * Each is the upper half of what is read, the lower one being the entry before it or, for the first
- * one, what the image has in front of the table: never is anything behind it read. */
-static inline __m256i entries_of(const qm_han_entry *han, __m256i chars)
+/* The entries of eight characters, flags above names; QM_HAN_OUT for what no table has. Each is the
+ * upper half of what is read, the lower one being the entry before it: never is anything behind the
+ * last one read. Few hanzi have no code. */
+static inline __m256i entries_of(const qm_han_tables *tables, __m256i chars, const uint16_t *codes)
 {
+    const int *by_code = (const int *)(const void *)(tables->by_code - 1);
+    const int *han = (const int *)(const void *)(tables->han - 1);
+    __m256i code = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)codes));
     __m256i at = _mm256_sub_epi32(chars, all(QM_HAN_FIRST));
     __m256i in = _mm256_cmpeq_epi32(_mm256_min_epu32(at, all(QM_HAN_COUNT - 1)), at);
-    const uint8_t *before = (const uint8_t *)han - sizeof *han;
-    __m256i read = _mm256_i32gather_epi32((const int *)(const void *)before,
-                                          _mm256_and_si256(at, in), sizeof *han);
-    return _mm256_blendv_epi8(all(QM_HAN_OUT << 8), _mm256_srli_epi32(read, 16), in);
+    __m256i lacks = _mm256_and_si256(in, _mm256_cmpeq_epi32(code, _mm256_setzero_si256()));
+    __m256i read = _mm256_i32gather_epi32(by_code, code, sizeof *tables->by_code);
+    if (!_mm256_testz_si256(lacks, lacks))
+        read = _mm256_mask_i32gather_epi32(read, han, at, lacks, sizeof *tables->han);
+    return _mm256_srli_epi32(read, 16);
 }
 
 /* A bit for each of eight characters that is a sign or one of a few others: “ and ‘, 《 to 』, · */
@@ -54,15 +58,15 @@ static inline uint32_t signs_of(__m256i chars)
 }
 
 /* 32 characters. */
-static inline void read_half(const qm_han_entry *han, const uint32_t *chars, const uint8_t *classes,
+static inline void read_half(const qm_han_tables *tables, const qm_block *block, uint32_t from,
                              uint8_t *hans, uint8_t *flags, uint32_t bits[3])
 {
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes that of packing */
-    const __m256i low = _mm256_set1_epi16(0xFF), class = load(classes);
+    const __m256i low = _mm256_set1_epi16(0xFF), class = load(block->classes + from);
     __m256i e[4];
     for (size_t k = 0; k < 4; k++) {
-        __m256i c = load(chars + 8 * k);
-        e[k] = entries_of(han, c);
+        __m256i c = load(block->chars + from + 8 * k);
+        e[k] = entries_of(tables, c, block->codes + from + 8 * k);
         bits[1] |= signs_of(c) << 8 * k;
     }
     __m256i a = _mm256_packus_epi32(e[0], e[1]), b = _mm256_packus_epi32(e[2], e[3]);
@@ -81,12 +85,12 @@ static inline void read_half(const qm_han_entry *han, const uint32_t *chars, con
         (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_SPACE)));
 }
 
-static qm_block_bits read_block(const qm_han_entry *han, const qm_block *block, uint8_t *hans,
+static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
                                 uint8_t *flags, uint8_t *states)
 {
     uint32_t low[3] = {0}, high[3] = {0};
-    read_half(han, block->chars, block->classes, hans, flags, low);
-    read_half(han, block->chars + 32, block->classes + 32, hans + 32, flags + 32, high);
+    read_half(tables, block, 0, hans, flags, low);
+    read_half(tables, block, 32, hans + 32, flags + 32, high);
     set_states(flags, block->begins, states);
     return (qm_block_bits){low[0] | (uint64_t)high[0] << 32, low[1] | (uint64_t)high[1] << 32,
                            low[2] | (uint64_t)high[2] << 32};

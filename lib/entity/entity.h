@@ -37,9 +37,11 @@ int qm_entity_scratch_new(qm_entity_scratch **out, const qm_recognizer *recogniz
                           const qm_allocator *alloc, qm_error *err);
 void qm_entity_scratch_free(qm_entity_scratch *scratch);
 
-/* Rows in order, never overlapping; out is emptied first. */
+/* codes: of the text, by the lexicon of each image. Rows in order, never overlapping; out is
+ * emptied first. */
 int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, const qm_text *text,
                    const qm_clauses *clauses, const qm_words *words, const qm_matches *matches,
-                   const qm_quantities *quantities, qm_entities *out, qm_error *err);
+                   const qm_char_codes *codes, const qm_quantities *quantities, qm_entities *out,
+                   qm_error *err);
 
 #endif

@@ -15,7 +15,10 @@ struct qm_recognizer {
     uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
     uint32_t *groups;
     size_t n_images;
-    const qm_han_entry *han; /* QM_HAN_COUNT entries, or NULL without data */
+    qm_han_tables tables;  /* han: QM_HAN_COUNT entries, or NULL without data */
+    qm_han_entry *by_code; /* owned, for n_codes codes of the lexicon of one image */
+    uint32_t n_codes;
+    size_t image;
     const qm_character_ways *ways;
 };
 
@@ -110,6 +113,7 @@ struct qm_entity_scratch {
     const qm_clauses *clauses;
     const qm_quantities *quantities;
     const uint8_t *begins;
+    const uint16_t *codes;   /* of its characters in the lexicon that the recognizer has chosen */
     const qm_match *matches; /* in order of their ends */
     uint32_t n_matches;
     qm_u32_array chain;    /* of each match: number + 1 of the one before with the same start */
@@ -174,6 +178,7 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
 /* What is behind the text, for the last of its blocks. */
 typedef struct qm_block_room {
     uint32_t chars[QM_BLOCK];
+    uint16_t codes[QM_BLOCK];
     uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
 } qm_block_room;
 
@@ -184,7 +189,8 @@ static inline qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t fr
 {
     const qm_text *text = scratch->text;
     if (text->count - from <= QM_BLOCK) return qm_last_block(scratch, from, room);
-    return (qm_block){text->chars + from, text->classes + from, scratch->begins + from};
+    return (qm_block){text->chars + from, text->classes + from, scratch->begins + from,
+                      scratch->codes + from};
 }
 
 void qm_positions_free(qm_entity_scratch *scratch);

@@ -251,9 +251,10 @@ qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block
     uint32_t left = text->count - from;
     memset(room, 0, sizeof *room);
     memcpy(room->chars, text->chars + from, left * sizeof *room->chars);
+    memcpy(room->codes, scratch->codes + from, left * sizeof *room->codes);
     memcpy(room->classes, text->classes + from, left);
     memcpy(room->begins, scratch->begins + from, left + 1);
-    return (qm_block){room->chars, room->classes, room->begins};
+    return (qm_block){room->chars, room->classes, room->begins, room->codes};
 }
 
 /* The few characters of a block that somebody has to look at. */
@@ -283,8 +284,9 @@ static void set_characters(const qm_entity_scratch *scratch)
     for (uint32_t from = 0; from < count; from += QM_BLOCK) {
         qm_block block = qm_block_at(scratch, from, &room);
         memset(scratch->spots + from, 0, QM_BLOCK * sizeof *scratch->spots);
-        qm_block_bits bits = recognizer->ways->read(recognizer->han, &block, scratch->hans + from,
-                                                    scratch->flags + from, scratch->states + from);
+        qm_block_bits bits =
+            recognizer->ways->read(&recognizer->tables, &block, scratch->hans + from,
+                                   scratch->flags + from, scratch->states + from);
         note_characters(scratch, from, bits);
     }
     memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);

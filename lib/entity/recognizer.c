@@ -16,8 +16,32 @@ static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error
         if (!section.data) continue;
         if (section.size != QM_HAN_COUNT * sizeof(qm_han_entry))
             return qm_fail(err, QM_E_CORRUPT, "the table of characters in names has a wrong size");
-        recognizer->han = section.data;
+        recognizer->tables.han = section.data;
         return QM_OK;
+    }
+    return QM_OK;
+}
+
+/* The entries of hanzi once more, by their codes in the largest lexicon: those of frequent ones lie
+ * together. */
+static int bind_codes(qm_recognizer *recognizer, const qm_lexicon *lexicons, size_t n,
+                      qm_error *err)
+{
+    const qm_lexicon *largest = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (!largest || lexicons[i].codes > largest->codes) largest = &lexicons[i];
+    const uint32_t codes = recognizer->n_codes = largest ? largest->codes : 0;
+    const qm_han_entry none = {0, QM_HAN_OUT};
+    if (!recognizer->tables.han || codes == 0) return QM_OK;
+    recognizer->image = largest->source;
+    recognizer->by_code = qm_resize(recognizer->alloc, NULL, 0, (codes + (size_t)1) * sizeof none);
+    if (!recognizer->by_code) return qm_fail_nomem(err);
+    for (uint32_t i = 0; i <= codes; i++) recognizer->by_code[i] = none;
+    recognizer->tables.by_code = recognizer->by_code + 1;
+    uint16_t page[256];
+    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) {
+        if (i % 256 == 0) qm_lexicon_page(largest, (QM_HAN_FIRST + i) / 256, page);
+        if (page[i % 256] > 0) recognizer->by_code[page[i % 256] + 1] = recognizer->tables.han[i];
     }
     return QM_OK;
 }
@@ -98,6 +122,7 @@ int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_lex
     recognizer->ways = qm_character_ways_here();
     recognizer->n_images = images->count;
     int status = bind_han(recognizer, images, err);
+    if (status == QM_OK) status = bind_codes(recognizer, lexicons, n_lexicons, err);
     if (status == QM_OK) status = bind_all_uses(recognizer, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = recognizer;
     else qm_recognizer_free(recognizer);
@@ -112,6 +137,8 @@ void qm_recognizer_free(qm_recognizer *recognizer)
     for (size_t i = 0; recognizer->uses && recognizer->groups && i < images; i++)
         qm_release(alloc, recognizer->uses[i],
                    (recognizer->groups[i] + (size_t)1) * sizeof **recognizer->uses);
+    qm_release(alloc, recognizer->by_code,
+               (recognizer->n_codes + (size_t)1) * sizeof *recognizer->by_code);
     qm_release(alloc, recognizer->uses, images * sizeof *recognizer->uses);
     qm_release(alloc, recognizer->groups, images * sizeof *recognizer->groups);
     qm_release(alloc, recognizer, sizeof *recognizer);
@@ -179,17 +206,19 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
 
 int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, const qm_text *text,
                    const qm_clauses *clauses, const qm_words *words, const qm_matches *matches,
-                   const qm_quantities *quantities, qm_entities *out, qm_error *err)
+                   const qm_char_codes *codes, const qm_quantities *quantities, qm_entities *out,
+                   qm_error *err)
 {
     static int (*const stages[])(qm_entity_scratch *, qm_error *) = {
         qm_entity_places, qm_entity_orgs,   qm_entity_persons,
         qm_entity_roles,  qm_entity_brands, qm_entity_again};
     out->count = 0;
-    if (!recognizer->han || text->count == 0) return QM_OK;
+    if (!recognizer->tables.by_code || text->count == 0) return QM_OK;
     scratch->text = text;
     scratch->clauses = clauses;
     scratch->quantities = quantities;
     scratch->begins = words->begins;
+    scratch->codes = codes[recognizer->image].at;
     scratch->found.count = scratch->starts.count = 0;
     int status = qm_entity_marks(scratch, matches, quantities, err);
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == QM_OK; i++)

@@ -207,6 +207,12 @@ static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
     return low;
 }
 
+void qm_lexicon_page(const qm_lexicon *lexicon, uint32_t page, uint16_t codes[256])
+{
+    const qm_automaton a = qm_automaton_of(lexicon->automaton);
+    memcpy(codes, a.codes + (size_t)a.pages[page] * 256, 256 * sizeof *codes);
+}
+
 const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
                                uint32_t *group, uint32_t *count)
 {

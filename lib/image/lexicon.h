@@ -72,6 +72,8 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err);
 int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t from, uint32_t to,
                     uint32_t wanted, const qm_allocator *alloc, qm_matches out[QM_ROOMS],
                     qm_char_codes *codes, qm_error *err);
+/* The codes of all characters of a page of 256. */
+void qm_lexicon_page(const qm_lexicon *lexicon, uint32_t page, uint16_t codes[256]);
 /* What the character of a code means by itself to a room; NULL if it doesn't know it. */
 const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
                                uint32_t *group, uint32_t *count);

@@ -56,6 +56,7 @@ static void find(room *r, qm_text *text, const uint8_t *bits, size_t n_bits)
     qm_words words = {.begins = malloc(text->count + 1u)};
     qm_clauses clauses = {0};
     qm_matches matches[QM_ROOMS] = {0};
+    qm_char_codes codes[LEXICONS] = {0};
     qm_quantities quantities = {0};
     qm_entities rows = {0};
     FUZZ_CHECK(words.begins);
@@ -65,13 +66,14 @@ static void find(room *r, qm_text *text, const uint8_t *bits, size_t n_bits)
     FUZZ_CHECK(qm_clauses_find(text, alloc, &clauses, NULL) == QM_OK);
     for (size_t i = 0; i < r->n; i++)
         FUZZ_CHECK(qm_lexicon_scan(&r->lexicons[i], text, 0, text->count, 0xFF, alloc, matches,
-                                   NULL, NULL) == QM_OK);
+                                   &codes[i], NULL) == QM_OK);
     FUZZ_CHECK(qm_entity_find(r->recognizer, r->scratch, text, &clauses, &words,
-                              &matches[QM_ROOM_ENTITY], &quantities, &rows, NULL) == QM_OK);
+                              &matches[QM_ROOM_ENTITY], codes, &quantities, &rows, NULL) == QM_OK);
     check_rows(&rows, text->count);
     free(words.begins);
     qm_array_free(alloc, &clauses);
     qm_matches_free(matches, alloc);
+    for (size_t i = 0; i < r->n; i++) qm_array_free(alloc, &codes[i]);
     qm_array_free(alloc, &rows);
 }
 
