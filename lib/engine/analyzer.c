@@ -24,6 +24,12 @@ int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *al
     return QM_OK;
 }
 
+static void forget_codes(qm_analyzer *a)
+{
+    for (size_t i = 0; a->codes && i < a->engine->images.count; i++)
+        qm_array_free(&a->alloc, &a->codes[i]);
+}
+
 /* What is left of a document: all but the scratch of the rooms. */
 static void forget_document(qm_analyzer *a)
 {
@@ -36,8 +42,7 @@ static void forget_document(qm_analyzer *a)
     qm_words_free(&a->own_tokens, &a->alloc);
     qm_words_free(&a->words, &a->alloc);
     qm_array_free(&a->alloc, &a->clauses);
-    for (size_t i = 0; a->codes && i < a->engine->images.count; i++)
-        qm_array_free(&a->alloc, &a->codes[i]);
+    forget_codes(a);
     qm_matches_free(a->fresh, &a->alloc);
     qm_matches_free(a->matches, &a->alloc);
     qm_text_free(&a->text);
@@ -238,6 +243,7 @@ static void forget_matches(qm_analyzer *a)
 {
     for (qm_room room = QM_ROOM_QUANTITY; room < QM_ROOMS; room++)
         qm_array_free(&a->alloc, &a->matches[room]);
+    forget_codes(a);
 }
 
 static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
