@@ -167,8 +167,8 @@ static void drop_article(const attaching *a, qm_initiative *row)
 {
     const uint8_t *begins = a->document->words->begins;
     const uint32_t start = row->object_start;
-    if (row->object_end - start >= 4 && begins[start + 1] && begins[start + 2] &&
-        (jobs_at(a, start) & QM_PARTICLE_ARTICLE))
+    if ((jobs_at(a, start) & QM_PARTICLE_ARTICLE) && row->object_end - start >= 4 &&
+        begins[start + 1] && begins[start + 2])
         row->object_start += 2;
 }
 

@@ -59,6 +59,7 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     const uint32_t end = scratch->listed + (uint32_t)(left < STRETCH ? left : STRETCH);
     const qm_source_map *const sources = initiator->sources;
     const qm_word_use *const uses = initiator->uses.at;
+    const qm_word_parts *const parts = initiator->parts.at;
     qm_listed_word *to = used->words.at + used->words.count;
     qm_listed_word *to_classed = classed->words.at + classed->words.count;
     for (uint32_t i = scratch->listed; i < end; i++) {
@@ -67,6 +68,7 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
         const uint32_t number = sources[match->source].first_use + match->group;
         const qm_word_use *use = &uses[number];
         const qm_listed_word word = {match->start, match->end, number, i};
+        __builtin_prefetch(&parts[number]); /* of those that are kept it is asked for soon */
         *to = *to_classed = word;
         to += fits & use->of_rules;
         to_classed += fits & use->of_a_class;
@@ -124,12 +126,13 @@ static qm_kept *make_way(const qm_word_use *uses, qm_kept *bottom, qm_kept *top,
 static inline void put_on(qm_kept *below, uint32_t number, const qm_word_parts *parts,
                           const qm_listed_word *word)
 {
+    const uint32_t cue = parts->n_cues > 0 ? UINT32_MAX : 0; /* no branch could foresee it */
     below[1].word = *word;
     below[1].bits.verb = below->bits.verb | parts->bits.verb;
     below[1].bits.object = below->bits.object | parts->bits.object;
     below[1].sets = below->sets + parts->n_sets;
     below[1].cues = below->cues + parts->n_cues;
-    below[1].last_cue = parts->n_cues > 0 ? number : below->last_cue;
+    below[1].last_cue = (below->last_cue & ~cue) | (number & cue);
 }
 
 /* The longest words of the clause that rules use. */
@@ -239,7 +242,6 @@ static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratc
 
 static void see_set(const qm_initiator *initiator, qm_initiative_scratch *scratch, uint32_t set)
 {
-    if (set == UINT32_MAX) return;
     scratch->bits.verb |= initiator->set_bits[set].verb;
     scratch->bits.object |= initiator->set_bits[set].object;
 }

@@ -448,10 +448,12 @@ static int32_t points_beside(const qm_initiator *initiator, const qm_initiative_
 static bool adds_nothing(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                          const qm_clause_around *around, const qm_candidate *one)
 {
-    int32_t before = points_beside(initiator, scratch, around->before, one->type);
-    int32_t behind = points_beside(initiator, scratch, around->behind, one->type);
-    int32_t most = before > behind ? before : behind, sum = one->rule_points + one->learnt;
-    return sum < QM_POINTS_ROW && most >= QM_POINTS_ROW + CLEARLY && most > sum + 2 * CLEARLY;
+    const int32_t sum = one->rule_points + one->learnt;
+    if (sum >= QM_POINTS_ROW) return false;
+    const int32_t before = points_beside(initiator, scratch, around->before, one->type);
+    const int32_t behind = points_beside(initiator, scratch, around->behind, one->type);
+    const int32_t most = before > behind ? before : behind;
+    return most >= QM_POINTS_ROW + CLEARLY && most > sum + 2 * CLEARLY;
 }
 
 static bool is_apart(const qm_initiator *initiator, const qm_candidate *a, const qm_candidate *b)

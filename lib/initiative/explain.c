@@ -161,7 +161,7 @@ static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_s
     if (!best.rule) return best;
     const uint32_t *slots = initiator->slots.at + best.rule->first_slot;
     for (uint32_t i = 0; i < best.rule->verbs; i++)
-        best.verb = best.verb || qm_has_hit(scratch->sets, slots[i]);
+        best.verb = best.verb || qm_has_set(scratch->sets, slots[i]);
     return best;
 }
 

@@ -285,12 +285,11 @@ static bool extend_runs(finding *f, uint32_t number)
     return extended;
 }
 
-/* Whether what stands before a clause is another sentence, or another part of it. */
-static bool begins_anew(const qm_clauses *clauses, uint32_t number)
+/* Whether the waiting clause begins another sentence, or another part of it. */
+static bool begins_anew(const finding *f, uint32_t number)
 {
-    const qm_clause *clause = &clauses->at[number], *before = clause - (number > 0);
-    return (number == 0) | (before->sentence != clause->sentence) |
-           ((before->flags & QM_CLAUSE_ENDS_SEMICOLON) != 0);
+    const qm_clause *clause = &f->document->clauses->at[number];
+    return f->scratch->waiting->opens == number || (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
 }
 
 /* The rows of the waiting clause, now that the one behind it has been read. */
@@ -298,8 +297,7 @@ static int find_in_clause(finding *f)
 {
     const qm_read_clause *waiting = f->scratch->waiting;
     const uint32_t number = waiting->evidence.clause;
-    const bool open = f->open < f->out->count;
-    if (open & begins_anew(f->document->clauses, number) && close_runs(f) != QM_OK)
+    if (f->open < f->out->count && begins_anew(f, number) && close_runs(f) != QM_OK)
         return QM_E_NOMEM;
     if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
     if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;

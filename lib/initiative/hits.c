@@ -3,6 +3,7 @@
 
 typedef struct gathering {
     const uint32_t *quantity_sets, *by_object;
+    uint32_t no_set;
     const qm_quantities *quantities;
     qm_set_bits wanted;
     bool all;
@@ -27,7 +28,7 @@ static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool o
 
 static inline void add_quantity(gathering *g, const qm_hit *hit, uint32_t set)
 {
-    if (set != UINT32_MAX) add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1], true);
+    add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1], set != g->no_set);
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
@@ -112,6 +113,7 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
         return QM_E_NOMEM;
     gathering g = {.quantity_sets = initiator->quantity_sets,
                    .by_object = initiator->by_object,
+                   .no_set = initiator->n_sets,
                    .quantities = evidence->document->quantities,
                    .wanted = {scratch->bits.object, scratch->bits.verb},
                    .all = all || most > QM_MOST_LOOKED,

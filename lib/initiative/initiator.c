@@ -87,17 +87,23 @@ static int bind_set(binding *b, qm_bytes name, uint32_t *number)
 }
 
 /* Which sets stand for quantities: their names begin with #. */
-static void find_quantity_sets(binding *b)
+static int find_quantity_sets(binding *b)
 {
     qm_initiator *made = b->made;
-    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) made->quantity_sets[kind] = UINT32_MAX;
+    made->figures = qm_alloc_zero(made->alloc, qm_sets_size(made->n_sets));
+    if (!made->figures) return QM_E_NOMEM;
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
+        made->quantity_sets[kind] = made->n_sets;
     for (uint32_t k = 0; k < made->n_sets; k++) {
         const qm_bytes name = b->set_names.at[k];
         if (name.size == 0 || *(const char *)name.data != '#') continue;
         for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
-            if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name))
+            if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name)) {
                 made->quantity_sets[kind] = k;
+                made->figures[k / 64] |= UINT64_C(1) << k % 64;
+            }
     }
+    return QM_OK;
 }
 
 static int bind_sets(binding *b, qm_error *err)
@@ -116,8 +122,7 @@ static int bind_sets(binding *b, qm_error *err)
                 return qm_fail_nomem(err);
     }
     made->n_sets = (uint32_t)b->set_names.count;
-    find_quantity_sets(b);
-    return QM_OK;
+    return find_quantity_sets(b) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
 
 /* ---- rules ---- */
@@ -380,6 +385,7 @@ void qm_initiator_free(qm_initiator *initiator)
     if (initiator->by_object)
         qm_release(alloc, initiator->by_object,
                    (initiator->n_sets + 2) * sizeof *initiator->by_object);
+    qm_release(alloc, initiator->figures, qm_sets_size(initiator->n_sets));
     qm_release(alloc, initiator->set_bits, (initiator->n_sets + 1) * sizeof(qm_set_bits));
     if (initiator->object_rules)
         qm_release(alloc, initiator->object_rules,

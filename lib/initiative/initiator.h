@@ -6,6 +6,17 @@
 #include "initiative/particles.h"
 #include "initiative/rules.h"
 
+/* Bytes of a set of sets, one bit for each and one more, that of number n_sets. */
+static inline size_t qm_sets_size(uint32_t n_sets)
+{
+    return ((size_t)n_sets / 64 + 1) * sizeof(uint64_t);
+}
+
+static inline bool qm_has_set(const uint64_t *sets, uint32_t set)
+{
+    return sets[set / 64] >> set % 64 & 1;
+}
+
 typedef struct qm_bound_rule {
     qm_bytes name;
     uint32_t type;       /* from 1 */
@@ -97,7 +108,8 @@ struct qm_initiator {
     qm_object_rule *object_rules; /* by the sets of their object slot */
     size_t n_object_rules;
     qm_set_bits *set_bits;
-    uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; UINT32_MAX: not asked for */
+    uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; n_sets: not asked for */
+    uint64_t *figures;                          /* bit set of these sets */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */

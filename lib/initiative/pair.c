@@ -24,7 +24,7 @@ static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
 static bool any_stands(const qm_initiative_scratch *scratch, const uint32_t *slots, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (qm_has_hit(scratch->sets, slots[i])) return true;
+        if (qm_has_set(scratch->sets, slots[i])) return true;
     return false;
 }
 
@@ -110,11 +110,6 @@ static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t
     return points;
 }
 
-static bool is_figure(const qm_initiator *initiator, uint32_t set)
-{
-    return has_set(initiator->quantity_sets, QM_KIND_NUMBER + 1, set);
-}
-
 static inline bool is_verb(const pairing *p, const qm_object_rule *at, const qm_bound_rule *rule,
                            uint32_t set)
 {
@@ -146,7 +141,8 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
         best->pairing = how;
         best->rule_points = pair_points(rule, distance, how);
         /* A thing says more than a figure, where both would do. */
-        best->distance = is_figure(p->initiator, object->set) ? distance + QM_FARTHEST : distance;
+        best->distance =
+            qm_has_set(p->initiator->figures, object->set) ? distance + QM_FARTHEST : distance;
         return;
     }
 }
@@ -254,7 +250,7 @@ static int try_rules(const pairing *p)
         const qm_object_rule *last = initiator->object_rules + initiator->by_object[hit->set + 1];
         for (; at < last; at++) {
             const bool stands =
-                qm_has_hit(scratch->sets, at->verbs[0]) | qm_has_hit(scratch->sets, at->verbs[1]);
+                qm_has_set(scratch->sets, at->verbs[0]) | qm_has_set(scratch->sets, at->verbs[1]);
             if (stands && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
         }
     }

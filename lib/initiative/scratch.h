@@ -240,17 +240,6 @@ struct qm_initiative_scratch {
     bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
 
-/* Words in all of the numbers of sets. */
-static inline size_t qm_sets_size(uint32_t n_sets)
-{
-    return ((size_t)n_sets / 64 + 1) * sizeof(uint64_t);
-}
-
-static inline bool qm_has_hit(const uint64_t *sets, uint32_t set)
-{
-    return sets[set / 64] >> set % 64 & 1;
-}
-
 /* No match of the document has been looked at. Fails the first time alone, for lack of memory. */
 int qm_words_forget(qm_initiative_scratch *scratch);
 /* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
