@@ -54,9 +54,9 @@ static void place_avx2(const qm_record_table *table, qm_reading *reading)
         __m256i first = load(known + i), next = _mm256_and_si256(load(known + i + 1), number);
         __m256i at = _mm256_add_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), next);
         at = _mm256_andnot_si256(_mm256_cmpeq_epi32(first, _mm256_setzero_si256()), at);
-        _mm256_storeu_si256((void *)(places + i), at);
+        _mm256_storeu_si256((void *)(places + i), _mm256_slli_epi32(at, QM_ROW_SHIFT));
         for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch(table->records + places[k], _MM_HINT_T0);
+            _mm_prefetch((const char *)table->records + places[k], _MM_HINT_T0);
         i += QM_SYMBOLS_AT_ONCE;
     } while (i < reading->symbols);
 }
@@ -66,30 +66,34 @@ enum { LISTED = (QM_PAIRS_BESIDE + 1) * (QM_ENTRIES + 1) };
 /* The row of a symbol: where its pair is not known, its own, which is fetched, since it is summed
  * when the clause itself is asked for. Its weights for the clauses beside go to *list, which may be
  * NULL, with more behind them; returns how many there are. */
-static inline uint32_t read_row(const qm_record_table *table, qm_reading *r, uint32_t i,
+static inline uint32_t read_row(const uint8_t *records, qm_reading *r, uint32_t i,
                                 qm_beside_weight *list)
 {
     const uint32_t known = r->known[i], place = r->places[i];
-    const qm_classifier_record *pair = &table->records[place];
-    const uint32_t owner = pair->owner;
-    const bool own = owner >> QM_ENTRIES_BITS == (known & QM_NUMBER_MASK);
-    const uint32_t row = own ? place : known >> QM_NUMBER_BITS;
+    const qm_classifier_record *pair = (const void *)(records + place);
+    /* What is left of the right owner is its count. */
+    const uint32_t count = (uint16_t)(pair->owner ^ known << QM_ENTRIES_BITS);
+    /* All bits or none, since no branch could be foreseen. */
+    const uint32_t own = 0u - (count <= QM_ENTRIES);
+    const uint32_t alone = known >> QM_NUMBER_BITS << QM_ROW_SHIFT;
+    const uint32_t row = (place & own) | (alone & ~own);
     if (list) _mm_storeu_si128((void *)list, _mm_loadu_si128((const void *)pair->beside));
-    _mm_prefetch(table->records + row, _MM_HINT_T0);
-    r->rows[i] = row << QM_ROW_SHIFT;
-    return own ? owner & QM_ENTRIES : 0;
+    _mm_prefetch(records + row, _MM_HINT_T0);
+    r->rows[i] = row;
+    return count & own;
 }
 
 /* All weights for the clauses beside are listed, and then added. */
 static void finish_avx2(const qm_record_table *table, qm_reading *r)
 {
     const uint32_t n = r->symbols, beside = qm_pairs_beside(n);
+    const uint8_t *records = (const uint8_t *)table->records;
     qm_beside_weight list[LISTED];
     /* Of which compilers don't know that it is 0, and call no memset. */
     const __m256i zero = all(n / QM_SYMBOLS_ROOM);
     uint32_t count = 0, i = 0;
-    for (; i < beside; i++) count += read_row(table, r, i, list + count);
-    for (; i < n; i++) read_row(table, r, i, NULL);
+    for (; i < beside; i++) count += read_row(records, r, i, list + count);
+    for (; i < n; i++) read_row(records, r, i, NULL);
     for (; i < r->n_rows; i++) r->rows[i] = 0;
     list[count] = (qm_beside_weight){0, 0}; /* since they are added two by two */
     for (i = 0; i < QM_LANES_BESIDE; i += 16) _mm256_storeu_si256((void *)(r->beside + i), zero);

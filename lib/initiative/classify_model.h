@@ -372,7 +372,7 @@ typedef struct qm_reading {
     qm_reading_state state;
     uint32_t symbols, n_rows;
     uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
-    uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be */
+    uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
     uint32_t rows[QM_ROWS_ROOM];
     int16_t beside[QM_LANES_BESIDE];
 } qm_reading;

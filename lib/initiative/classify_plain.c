@@ -21,7 +21,8 @@ static void place(const qm_record_table *table, qm_reading *reading)
 {
     (void)table;
     for (uint32_t i = 0; i < reading->symbols; i++)
-        reading->places[i] = qm_pair_place(reading->known[i], reading->known[i + 1]);
+        reading->places[i] = qm_pair_place(reading->known[i], reading->known[i + 1])
+                             << QM_ROW_SHIFT;
 }
 
 static void finish(const qm_record_table *table, qm_reading *reading)
@@ -29,7 +30,7 @@ static void finish(const qm_record_table *table, qm_reading *reading)
     const uint32_t n = reading->symbols, beside = qm_pairs_beside(n);
     memset(reading->beside, 0, sizeof reading->beside);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = reading->places[i], known = reading->known[i];
+        uint32_t at = reading->places[i] >> QM_ROW_SHIFT, known = reading->known[i];
         bool own = qm_pair_is_known(table, known, at);
         if (own && i < beside) add_beside(&table->records[at], reading->beside);
         reading->rows[i] = (own ? at : known >> QM_NUMBER_BITS) << QM_ROW_SHIFT;
