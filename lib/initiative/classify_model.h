@@ -245,9 +245,9 @@ typedef struct qm_status_source {
 
 static inline void qm_status_fill_cues(uint32_t cues, int32_t terms[3])
 {
-    terms[0] = cues >> QM_CUE_PLAN & 1;
-    terms[1] = cues >> QM_CUE_ONGOING & 1;
-    terms[2] = cues >> QM_CUE_DONE & 1;
+    terms[0] = (int32_t)(cues >> QM_CUE_PLAN & 1);
+    terms[1] = (int32_t)(cues >> QM_CUE_ONGOING & 1);
+    terms[2] = (int32_t)(cues >> QM_CUE_DONE & 1);
 }
 
 static inline void qm_status_fill(const qm_status_source *source, int32_t terms[QM_STATUS_TERMS])
@@ -263,7 +263,7 @@ static inline void qm_status_fill(const qm_status_source *source, int32_t terms[
     qm_status_fill_cues(source->cues, terms + QM_TELLS_CUES);
     qm_status_fill_cues(source->cues_behind, terms + QM_TELLS_CUES_BEHIND);
     qm_status_fill_cues(source->cues_above, terms + QM_TELLS_CUES_ABOVE);
-    terms[QM_TELLS_NEG_ABOVE] = source->cues_above >> QM_CUE_NEG & 1;
+    terms[QM_TELLS_NEG_ABOVE] = (int32_t)(source->cues_above >> QM_CUE_NEG & 1);
 }
 
 typedef struct qm_classifier_header {
