@@ -89,14 +89,12 @@ static void finish_avx2(const qm_record_table *table, qm_reading *r)
     const uint32_t n = r->symbols, beside = qm_pairs_beside(n);
     const uint8_t *records = (const uint8_t *)table->records;
     qm_beside_weight list[LISTED];
-    /* Of which compilers don't know that it is 0, and call no memset. */
-    const __m256i zero = all(n / QM_SYMBOLS_ROOM);
     uint32_t count = 0, i = 0;
     for (; i < beside; i++) count += read_row(records, r, i, list + count);
     for (; i < n; i++) read_row(records, r, i, NULL);
     for (; i < r->n_rows; i++) r->rows[i] = 0;
     list[count] = (qm_beside_weight){0, 0}; /* since they are added two by two */
-    for (i = 0; i < QM_LANES_BESIDE; i += 16) _mm256_storeu_si256((void *)(r->beside + i), zero);
+    memset(r->beside, 0, sizeof r->beside);
     for (i = 0; i < count; i += 2) {
         qm_beside_add(r->beside, list[i]);
         qm_beside_add(r->beside, list[i + 1]);
