@@ -15,7 +15,8 @@
 
 enum {
     QM_TAG_LANES = 16,
-    QM_TAG_FEATURES = 16,
+    QM_TAGS_VERSION = 2,
+    QM_TAG_FEATURES = 14,
     QM_TAG_REACH = 2,
     QM_TAG_BLOCK = 128, /* words that are tagged together */
     QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH,
@@ -25,7 +26,8 @@ enum {
 typedef struct qm_tag_params {
     uint32_t row_bits;
     uint8_t tags[QM_TAG_LANES]; /* UPOS code of each lane; 0: unused */
-    uint32_t reserved[3];
+    uint32_t version;
+    uint32_t reserved[2];
 } qm_tag_params;
 
 struct qm_tag_block;

@@ -362,7 +362,8 @@ static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
         QM_SECTION_WORDS,         QM_SECTION_WORDS_IDS,    QM_SECTION_WORDS_SINGLES,
         QM_SECTION_WORDS_BUCKETS, QM_SECTION_WORDS_NOTES,  QM_SECTION_WORDS_PAIRS,
         QM_SECTION_WORDS_TRIPLES, QM_SECTION_WORDS_LONG,   QM_SECTION_WORDS_TYPES,
-        QM_SECTION_WORDS_CODES,   QM_SECTION_WORDS_LEVELS, QM_SECTION_WORDS_PATHS};
+        QM_SECTION_WORDS_CODES,   QM_SECTION_WORDS_LEVELS, QM_SECTION_WORDS_PATHS,
+        QM_SECTION_TAGS,          QM_SECTION_TAGS_ROWS};
     qm_image_writer *writer;
     ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -395,6 +396,9 @@ START_TEST(lying_tables_are_refused)
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_IDS, 2 * 0x4E00, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 24, 0x7F), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_BUCKETS, 64, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 0, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 4, 0x7F), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 20, 0x00), QM_E_VERSION);
 }
 END_TEST
 

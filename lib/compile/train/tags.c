@@ -165,7 +165,7 @@ int qm_tags_train(const qm_words_training *training, const qm_train_lexicon *lex
                      .lexicon = lexicon,
                      .alphabet = alphabet,
                      .alloc = alloc,
-                     .params = {.row_bits = ROW_BITS}};
+                     .params = {.row_bits = ROW_BITS, .version = QM_TAGS_VERSION}};
     size_t cells = (size_t)QM_TAG_LANES << ROW_BITS;
     t.weights = qm_alloc_zero(alloc, cells * sizeof *t.weights);
     int status = t.weights ? read_sentences(&t, err) : QM_E_NOMEM;
