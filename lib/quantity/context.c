@@ -495,21 +495,43 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
            !qm_cue_before(r, q->start, QM_CUE_VERB, NULL);
 }
 
+/* Between a thing and its price: 换, 卖, 不到. */
+static bool leads_to_price(uint32_t c)
+{
+    switch (c) {
+    case U'换':
+    case U'卖':
+    case U'值':
+    case U'没':
+    case U'要':
+    case U'挣':
+    case U'赚':
+    case U'收':
+    case U'给':
+    case U'补':
+    case U'奖':
+    case U'约':
+    case U'近':
+    case U'超':
+    case U'能':
+    case U'就':
+    case U'得':
+    case U'不':
+    case U'到':
+    case U'只':
+    case U'需':
+    case U'花': return true;
+    default: return false;
+    }
+}
+
 /* 一筐换六分, 一头不到八千: both sides of a price. */
 static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 {
-    static const uint32_t words[] = {U'换', U'卖', U'值', U'没', U'要', U'挣', U'赚', U'收',
-                                     U'给', U'补', U'奖', U'约', U'近', U'超', U'能', U'就',
-                                     U'得', U'不', U'到', U'只', U'需', U'花', 0};
     uint32_t at = q->end;
     for (uint32_t i = at; i < at + 8 && i < r->to; i++)
         if (r->chars[i] == U'的') return false; /* 一条五分钟的片子 */
-    while (at < q->end + 3) {
-        uint32_t i = 0, c = qm_char(r, at);
-        while (words[i] && words[i] != c) i++;
-        if (!words[i]) break;
-        at++;
-    }
+    while (at < q->end + 3 && leads_to_price(qm_char(r, at))) at++;
     qm_numeral n;
     uint32_t c = qm_char(r, at);
     if (!qm_is_digit(c) && qm_numeral_digit(c) <= 1 && qm_numeral_scale(c) != 1) return false;

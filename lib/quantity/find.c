@@ -239,7 +239,10 @@ static void set_clause(qm_reader *r, uint32_t at)
     if (!all || all->count == 0) return;
     const qm_clause *clause = all->at + r->clause, *last = all->at + all->count;
     while (last - clause >= 4 && clause[3].end <= at) clause += 4;
-    while (clause < last && clause->end <= at) clause++;
+    if (last - clause >= 4) /* no branch: nobody could foresee which of them it is */
+        clause += (clause[0].end <= at) + (clause[1].end <= at) + (clause[2].end <= at);
+    else
+        while (clause < last && clause->end <= at) clause++;
     r->clause = (uint32_t)(clause - all->at);
     if (clause > all->at) r->from = clause[-1].end;
     if (clause == last) return;

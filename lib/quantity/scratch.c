@@ -79,9 +79,9 @@ static size_t link_matches(qm_quantity_scratch *s)
         const qm_match *match = &matches[i];
         uint32_t own = group_marks[match->source][match->group];
         uint32_t start = match->start, end = match->end, head = heads[start];
-        bool fresh = head < i;
-        fresh &= matches[fresh ? head : 0].start == start;
-        nexts[i] = fresh ? head + 1 : 0;
+        uint32_t fresh = head < i;
+        fresh &= matches[head & (0 - fresh)].start == start;
+        nexts[i] = (head + 1) & (0 - fresh);
         heads[start] = i;
         marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
         senses += match->count;
