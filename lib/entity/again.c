@@ -7,29 +7,14 @@
 
 /* ---- the names of the document, by their first two characters ---- */
 
-static uint32_t bucket_of(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const uint32_t *chars = scratch->text->chars + at;
-    uint32_t hash = (chars[0] * 0x9E3779B1u ^ chars[1] * 0x85EBCA77u) * 0xC2B2AE3Du;
-    return hash >> 8 & (uint32_t)(scratch->buckets.count - 1);
-}
-
-static bool same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b, uint32_t length)
-{
-    const uint32_t *chars = scratch->text->chars;
-    for (uint32_t i = 0; i < length; i++) /* names are too short for memcmp to be worth it */
-        if (chars[a + i] != chars[b + i]) return false;
-    return true;
-}
-
 static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,
                           uint8_t kind)
 {
-    uint32_t n = scratch->buckets.at[bucket_of(scratch, start)];
+    uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, start)];
     for (; n > 0; n = scratch->names.at[n - 1].next) {
         qm_name *name = &scratch->names.at[n - 1];
         if (name->kind == kind && name->length == length &&
-            same_text(scratch, name->start, start, length))
+            qm_same_text(scratch, name->start, start, length))
             return name;
     }
     return NULL;
@@ -38,7 +23,7 @@ static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint
 /* A name that is not among them yet. */
 static int add_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 {
-    uint32_t *bucket = &scratch->buckets.at[bucket_of(scratch, name.start)];
+    uint32_t *bucket = &scratch->buckets.at[qm_bucket_of(scratch, name.start)];
     name.count = 1;
     name.next = *bucket;
     if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
@@ -62,16 +47,21 @@ static uint32_t stem_end(const qm_entity_scratch *scratch, uint32_t start, uint3
     return suffix.start < start + 2 || suffix.value == QM_LEVEL_HAMLET ? start : suffix.start;
 }
 
-static int make_buckets(qm_entity_scratch *scratch, qm_error *err)
+int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err)
 {
     size_t count = 64;
-    while (count < scratch->found.count * 2 && count < 1u << 20) count *= 2;
+    while (count < names * 2 && count < 1u << 20) count *= 2;
     if (qm_array_reserve(scratch->alloc, &scratch->buckets, count) != QM_OK)
         return qm_fail_nomem(err);
     memset(scratch->buckets.at, 0, count * sizeof *scratch->buckets.at);
     scratch->buckets.count = count;
-    scratch->names.count = 0;
     return QM_OK;
+}
+
+static int make_buckets(qm_entity_scratch *scratch, qm_error *err)
+{
+    scratch->names.count = 0;
+    return qm_buckets_make(scratch, scratch->found.count, err);
 }
 
 static int keep_names(qm_entity_scratch *scratch, qm_error *err)
@@ -124,11 +114,11 @@ static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 {
     const qm_name *best = NULL;
     uint32_t left = scratch->text->count - at;
-    uint32_t n = scratch->buckets.at[bucket_of(scratch, at)];
+    uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, at)];
     for (; n > 0; n = scratch->names.at[n - 1].next) {
         const qm_name *name = &scratch->names.at[n - 1];
         if (name->length > left || (best && name->length <= best->length)) continue;
-        if (same_text(scratch, name->start, at, name->length) && fits(scratch, name, at))
+        if (qm_same_text(scratch, name->start, at, name->length) && fits(scratch, name, at))
             best = name;
     }
     if (!best) return QM_OK;
@@ -141,7 +131,7 @@ static int names_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits,
     int status = QM_OK;
     for (; bits && status == QM_OK; bits &= bits - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
-        if (scratch->buckets.at[bucket_of(scratch, at)]) status = names_at(scratch, at, err);
+        if (scratch->buckets.at[qm_bucket_of(scratch, at)]) status = names_at(scratch, at, err);
     }
     return status;
 }

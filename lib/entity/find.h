@@ -101,7 +101,9 @@ typedef struct qm_name {
 /* A surname and one or two characters: what may be a name, as long as the persons are sought. */
 typedef struct qm_name_form {
     uint32_t start, end;
-    uint32_t key;   /* of its characters, among the counts */
+    uint32_t same;  /* number of the first form of the same characters */
+    uint32_t count; /* of what looks like it in the document */
+    uint32_t next;  /* number + 1 of the next first form in the same bucket */
     int16_t points; /* for its own characters */
     int16_t words;  /* for how the segmenter cuts it */
 } qm_name_form;
@@ -132,7 +134,8 @@ struct qm_entity_scratch {
     qm_candidates sorted; /* by start, when choosing */
     QM_ARRAY(qm_name) names;
     QM_ARRAY(qm_name_form) forms;
-    qm_u32_array buckets; /* number + 1 of the first name */
+    qm_u32_array surnames; /* where forms begin, kept or not */
+    qm_u32_array buckets;  /* number + 1 of the first name */
     /* How often strings that look like names stand here, by hash: the count in the lower byte, in
      * the upper one the stage that counted. */
     QM_ARRAY(uint16_t) counts;
@@ -327,6 +330,25 @@ static inline bool qm_is_colon(uint32_t c)
 static inline bool qm_is_bracket(uint32_t c)
 {
     return c == '(' || c == U'（';
+}
+
+/* ---- buckets of strings, by their first two characters (again.c) ---- */
+
+/* Empties as many as so many names want. */
+int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err);
+static inline uint32_t qm_bucket_of(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t *chars = scratch->text->chars + at;
+    uint32_t hash = (chars[0] * 0x9E3779B1u ^ chars[1] * 0x85EBCA77u) * 0xC2B2AE3Du;
+    return hash >> 8 & (uint32_t)(scratch->buckets.count - 1);
+}
+static inline bool qm_same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b,
+                                uint32_t length)
+{
+    const uint32_t *chars = scratch->text->chars;
+    for (uint32_t i = 0; i < length; i++) /* names are too short for memcmp to be worth it */
+        if (chars[a + i] != chars[b + i]) return false;
+    return true;
 }
 
 /* How often strings that look like names stand in the document; by hash, so never too low. */

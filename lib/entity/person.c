@@ -247,9 +247,8 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
-/* Keeps a form that has been counted, in the room that there is, if it may be a name. */
-static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, uint32_t key,
-                      int32_t points)
+/* Keeps a form, in the room that there is, if it may be a name. */
+static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points)
 {
     const uint8_t *begins = scratch->begins;
     int32_t beside = most_behind(scratch, end), least = least_context(points, true);
@@ -262,29 +261,25 @@ static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, uin
     if (whole) words = WHOLE_WORD;
     if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
         return;
-    scratch->forms.at[scratch->forms.count++] = (qm_name_form){
-        .start = at, .end = end, .key = key, .points = (int16_t)points, .words = (int16_t)words};
+    scratch->forms.at[scratch->forms.count++] =
+        (qm_name_form){.start = at, .end = end, .points = (int16_t)points, .words = (int16_t)words};
     qm_set_add(scratch, QM_SET_LOOKS, at);
 }
 
-/* Counts the forms that a name at `at` can have, two at most, and keeps those that may be one. */
+/* Keeps those of the forms that a name at `at` can have, two at most, that may be one. */
 static void find_forms(qm_entity_scratch *scratch, uint32_t at)
 {
     int32_t points, middle = 0;
-    uint32_t hash = 0, given = surname_end(scratch, at, &points);
+    uint32_t given = surname_end(scratch, at, &points);
     if (given == 0 || no_form(scratch, at)) return;
-    for (uint32_t i = at; i < given; i++) hash = qm_hash_on(hash, scratch->text->chars[i]);
+    scratch->surnames.at[scratch->surnames.count++] = at;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = given_points(scratch, end - 1);
         if (own <= -9) break;
-        hash = qm_hash_on(hash, scratch->text->chars[end - 1]);
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
-        int32_t all = points + (end == given + 2 ? 2 : 0);
-        uint32_t key = qm_hash_key(scratch, hash);
-        if (all >= LEAST_COUNTED) qm_count(scratch, key);
-        keep_form(scratch, at, end, key, all);
+        keep_form(scratch, at, end, points + (end == given + 2 ? 2 : 0));
     }
 }
 
@@ -305,22 +300,64 @@ static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, 
     return forms;
 }
 
-/* How often each form stands in the document, and where somebody has to look for a name. */
-static int count_forms(qm_entity_scratch *scratch, qm_error *err)
+/* Where somebody has to look for a name, and the forms that may be one. */
+static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
 {
     qm_block_room room;
     const qm_character_ways *ways = scratch->recognizer->ways;
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
-    qm_counts_begin(scratch);
-    scratch->forms.count = 0;
+    scratch->forms.count = scratch->surnames.count = 0;
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
         const uint8_t *begins = qm_block_at(scratch, from, &room).begins;
         uint64_t bits = ways->find_surnames(scratch->hans + from, scratch->states + from, begins);
         bits |= look_at_others(scratch, from, others[from / 64]);
-        if (qm_array_reserve(scratch->alloc, &scratch->forms, scratch->forms.count + 128) != QM_OK)
+        if (qm_array_reserve(scratch->alloc, &scratch->forms,
+                             scratch->forms.count + 2 * QM_BLOCK) != QM_OK ||
+            qm_array_reserve(scratch->alloc, &scratch->surnames,
+                             scratch->surnames.count + QM_BLOCK) != QM_OK)
             return qm_fail_nomem(err);
         for (; bits; bits &= bits - 1) find_forms(scratch, from + (uint32_t)__builtin_ctzll(bits));
     }
+    return QM_OK;
+}
+
+/* Puts the first form of each name into its bucket; the others know which it is. */
+static void sort_forms(qm_entity_scratch *scratch)
+{
+    qm_name_form *forms = scratch->forms.at;
+    for (uint32_t i = 0; i < scratch->forms.count; i++) {
+        qm_name_form *form = &forms[i];
+        uint32_t length = form->end - form->start;
+        uint32_t *bucket = &scratch->buckets.at[qm_bucket_of(scratch, form->start)], n = *bucket;
+        while (n > 0 && (forms[n - 1].end - forms[n - 1].start != length ||
+                         !qm_same_text(scratch, forms[n - 1].start, form->start, length)))
+            n = forms[n - 1].next;
+        form->same = n > 0 ? n - 1 : i;
+        if (n > 0) continue;
+        form->next = *bucket;
+        *bucket = i + 1;
+    }
+}
+
+/* How often the forms stand in the document: most that look like names are none of them. */
+static int count_forms(qm_entity_scratch *scratch, qm_error *err)
+{
+    qm_name_form *forms = scratch->forms.at;
+    if (scratch->forms.count == 0) return QM_OK;
+    /* So many that most are empty: most strings are no form. */
+    int status = qm_buckets_make(scratch, scratch->forms.count * 8, err);
+    if (status != QM_OK) return status;
+    sort_forms(scratch);
+    for (size_t i = 0; i < scratch->surnames.count; i++) {
+        uint32_t at = scratch->surnames.at[i];
+        for (uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, at)]; n > 0;
+             n = forms[n - 1].next) {
+            qm_name_form *form = &forms[n - 1];
+            if (form->points >= LEAST_COUNTED)
+                form->count += qm_same_text(scratch, form->start, at, form->end - form->start);
+        }
+    }
+    for (size_t i = 0; i < scratch->forms.count; i++) forms[i].count = forms[forms[i].same].count;
     return QM_OK;
 }
 
@@ -329,7 +366,7 @@ static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
     if (!qm_surname_is_word(scratch, form->start)) return false;
     return qm_surname_class(scratch, form->start) > 2 ||
-           (form->end == form->start + 2 && qm_count_at(scratch, form->key) < 3);
+           (form->end == form->start + 2 && form->count < 3);
 }
 
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
@@ -337,7 +374,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
                           int32_t *beside)
 {
     int32_t words = form->words;
-    int32_t count = (int32_t)qm_count_at(scratch, form->key);
+    int32_t count = (int32_t)form->count;
     int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
     int32_t sure = form->points + words + again;
     if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
@@ -371,8 +408,8 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
     for (size_t i = 0; i < count; i++) {
         int32_t now = form_score(scratch, &forms[i], &beside);
         if (best) {
-            uint32_t brief = qm_count_at(scratch, best->key);
-            uint32_t longer = qm_count_at(scratch, forms[i].key);
+            uint32_t brief = best->count;
+            uint32_t longer = forms[i].count;
             if (brief > 2 * longer) now -= 4;
         }
         if (now > *score || (best && now == *score)) {
@@ -558,7 +595,8 @@ static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
     size_t form = 0;
-    int status = count_forms(scratch, err);
+    int status = look_for_forms(scratch, err);
+    if (status == QM_OK) status = count_forms(scratch, err);
     if (status == QM_OK) status = add_all_dotted(scratch, err);
     uint32_t at = qm_set_next(scratch, QM_SET_LOOKS, 0);
     while (at != UINT32_MAX && status == QM_OK) {
