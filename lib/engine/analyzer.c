@@ -262,21 +262,26 @@ static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
 
 /* One description of the three ways in which documents come. */
 typedef struct documents {
+    enum { VIEWS, NARROW, WIDE } form;
     size_t count;
     const qm_bytes *views;
     const char *data;
-    const int32_t *offsets32;
-    const int64_t *offsets64;
+    const void *offsets; /* int32_t, if narrow; else int64_t */
 } documents;
+
+static int64_t offset_at(const documents *in, size_t i)
+{
+    if (in->form == NARROW) return ((const int32_t *)in->offsets)[i];
+    return ((const int64_t *)in->offsets)[i];
+}
 
 static int document_at(const documents *in, size_t i, qm_bytes *out, qm_error *err)
 {
-    if (in->views) {
+    if (in->form == VIEWS) {
         *out = in->views[i];
         return QM_OK;
     }
-    int64_t start = in->offsets32 ? in->offsets32[i] : in->offsets64[i];
-    int64_t end = in->offsets32 ? in->offsets32[i + 1] : in->offsets64[i + 1];
+    int64_t start = offset_at(in, i), end = offset_at(in, i + 1);
     if (start < 0 || end < start)
         return qm_fail(err, QM_E_INVALID, "the offsets of document %zu go backwards", i);
     *out = (qm_bytes){in->data + start, (size_t)(end - start)};
@@ -306,25 +311,25 @@ int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *
                qm_error *err)
 {
     qm_bytes view = {text, size};
-    return analyze(analyzer, &(documents){.count = 1, .views = &view}, result, err);
+    return analyze(analyzer, &(documents){.form = VIEWS, .count = 1, .views = &view}, result, err);
 }
 
 int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n, qm_result *result,
                      qm_error *err)
 {
-    return analyze(analyzer, &(documents){.count = n, .views = docs}, result, err);
+    return analyze(analyzer, &(documents){.form = VIEWS, .count = n, .views = docs}, result, err);
 }
 
 int qm_analyze_offsets32(qm_analyzer *analyzer, const char *data, const int32_t *offsets, size_t n,
                          qm_result *result, qm_error *err)
 {
-    return analyze(analyzer, &(documents){.count = n, .data = data, .offsets32 = offsets}, result,
-                   err);
+    const documents in = {.form = NARROW, .count = n, .data = data, .offsets = offsets};
+    return analyze(analyzer, &in, result, err);
 }
 
 int qm_analyze_offsets64(qm_analyzer *analyzer, const char *data, const int64_t *offsets, size_t n,
                          qm_result *result, qm_error *err)
 {
-    return analyze(analyzer, &(documents){.count = n, .data = data, .offsets64 = offsets}, result,
-                   err);
+    const documents in = {.form = WIDE, .count = n, .data = data, .offsets = offsets};
+    return analyze(analyzer, &in, result, err);
 }
