@@ -117,6 +117,31 @@ START_TEST(a_clause_full_of_words_has_its_pair)
 }
 END_TEST
 
+/* More words than are listed at once, of many clauses and of one. */
+START_TEST(a_text_full_of_words_has_all_its_rows)
+{
+    enum { MANY = 700 };
+    static char text[MANY * 40];
+    size_t size = 0;
+    for (int i = 0; i < MANY; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "村里硬化村道三公里。");
+    run(text);
+    ck_assert_int_eq(column("type").length, MANY);
+    for (int64_t i = 0; i < MANY; i++) ck_assert_uint_eq(value("start", i), (uint32_t)i * 30);
+    size = 0;
+    for (int i = 0; i < MANY; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "村道和");
+    snprintf(text + size, sizeof text - size, "村里硬化村道三公里。");
+    ck_assert_str_eq(rows(text), "roads done");
+}
+END_TEST
+
+START_TEST(an_object_may_begin_the_text)
+{
+    has_span("村道已经全部硬化", "object", "村道");
+}
+END_TEST
+
 /* What the grammar finds in the first clause of a text where no rule says anything. */
 static void finds_words(const char *text, const char *trigger, const char *object)
 {
@@ -291,6 +316,15 @@ START_TEST(a_taxonomy_may_add)
 }
 END_TEST
 
+START_TEST(particles_may_be_added)
+{
+    finds_words("他笑啦。", NULL, NULL);
+    with_taxonomy("particles", "over\t啦\n");
+    finds_words("他笑啦。", "笑", NULL);
+    finds_words("他笑了。", "笑", NULL);
+}
+END_TEST
+
 START_TEST(a_taxonomy_may_replace)
 {
     with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n"
@@ -374,6 +408,8 @@ int main(void)
     TCase *tests = tcase_create("initiative");
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_test(tests, a_clause_full_of_words_has_its_pair);
+    tcase_add_test(tests, a_text_full_of_words_has_all_its_rows);
+    tcase_add_test(tests, an_object_may_begin_the_text);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
     tcase_add_test(tests, grammar_finds_trigger_and_object);
     tcase_add_test(tests, a_list_shares_its_verb);
@@ -389,6 +425,7 @@ int main(void)
     tcase_add_test(tests, rows_say_what_spoke_for_them);
     tcase_add_test(tests, traditional_text_gives_the_same_rows);
     tcase_add_test(tests, a_taxonomy_may_add);
+    tcase_add_test(tests, particles_may_be_added);
     tcase_add_test(tests, a_taxonomy_may_replace);
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
     tcase_add_test(tests, a_rule_may_look_back);
