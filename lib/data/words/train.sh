@@ -8,6 +8,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 own=$here/own
 python3 "$here/make_own.py" "$own/templates.tsv" | cmp - "$own/filled.txt"
-exec "$1" train --output "$5" --tagged "$4" --dict "$2" --dict "$own/words.txt" \
+exec "$1" train --lattice --output "$5" --tagged "$4" --dict "$2" --dict "$own/words.txt" \
     "$3" "$own/hard.txt" "$own/village.txt" "$own/official.txt" "$own/news.txt" "$own/prose.txt" \
     "$own/traditional.txt" "$own/filled.txt"
