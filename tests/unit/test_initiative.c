@@ -228,6 +228,10 @@ START_TEST(plans_hold_over_lists_and_sections)
         rows("榆坪村帮扶规划（2024—2026）\n\n一、产业\n\n（一）道路\n\n硬化村道三公里。\n\n"
              "（二）亮化\n\n安装路灯80盏。\n"),
         "roads planned, power planned");
+    ck_assert_str_eq(rows("七、四季度重点工作\n\n硬化村道三公里，安装路灯80盏。\n"),
+                     "roads planned, power planned");
+    ck_assert_str_eq(rows("二、年度目标\n\n硬化村道三公里，安装路灯80盏。\n"),
+                     "roads planned, power planned");
     ck_assert_str_eq(rows("榆坪村工作动态（2023年下半年）\n\n一、道路\n\n硬化村道三公里。\n"),
                      "roads done");
 }
