@@ -312,7 +312,7 @@ static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
         uint64_t bits = ways->find_surnames(scratch->hans + from, scratch->states + from, begins);
         bits |= look_at_others(scratch, from, others[from / 64]);
         if (qm_array_reserve(scratch->alloc, &scratch->forms,
-                             scratch->forms.count + 2 * QM_BLOCK) != QM_OK ||
+                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK ||
             qm_array_reserve(scratch->alloc, &scratch->surnames,
                              scratch->surnames.count + QM_BLOCK) != QM_OK)
             return qm_fail_nomem(err);

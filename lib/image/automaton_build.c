@@ -58,8 +58,11 @@ static int make_alphabet(assembly *a, qm_error *err)
     const qm_lexicon_list *list = a->list;
     a->code_of = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *a->code_of);
     uint32_t *visits = qm_alloc_zero(a->alloc, CODE_POINTS * sizeof *visits);
-    int status = a->code_of && visits ? QM_OK : qm_fail_nomem(err);
-    if (status != QM_OK) goto out;
+    int status = QM_OK;
+    if (!a->code_of || !visits) {
+        status = qm_fail_nomem(err);
+        goto out;
+    }
     for (uint32_t i = 0; i < list->count; i++)
         for (uint32_t k = 0; k < list->words[i].length; k++)
             a->code_of[list->chars[list->words[i].start + k]]++;
