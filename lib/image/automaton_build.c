@@ -115,7 +115,7 @@ static int add_finds(assembly *a, const qm_trie_node *node, bool asked)
 static int end_entry(assembly *a, const qm_trie_node *node, uint32_t *output)
 {
     uint32_t next = *output, first = (uint32_t)a->finds.count;
-    uint8_t rooms = next ? a->finds.at[next - 1].rooms : 0;
+    uint8_t rooms = next > 0 && next <= first ? a->finds.at[next - 1].rooms : 0;
     if (add_finds(a, node, false) != QM_OK || add_finds(a, node, true) != QM_OK) return QM_E_NOMEM;
     for (uint32_t i = (uint32_t)a->finds.count; i-- > first; next = i + 1) {
         qm_lexicon_find *find = &a->finds.at[i];
@@ -378,7 +378,7 @@ static int order_finds(assembly *a, uint32_t limits[QM_ROOMS])
     qm_lexicon_find *old = qm_alloc_zero(a->alloc, (count + 1) * sizeof *old);
     int status = numbers && order && old ? QM_OK : QM_E_NOMEM;
     if (status != QM_OK) goto out;
-    memcpy(old, a->finds.at, count * sizeof *old);
+    if (count > 0) memcpy(old, a->finds.at, count * sizeof *old);
     number_finds(a, order, numbers, limits);
     for (size_t i = 0; i < count; i++) {
         a->finds.at[numbers[i + 1] - 1] = old[i];
