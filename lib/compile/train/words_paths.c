@@ -138,7 +138,7 @@ static bool begins(const learner *l, const span *s, uint32_t i)
 static void find_path(learner *l, const span *s, const uint8_t *gold, uint8_t *cuts)
 {
     double best[QM_STRETCH_ROOM + 1];
-    uint8_t from[QM_STRETCH_ROOM + 1];
+    uint8_t from[QM_STRETCH_ROOM + 1] = {0};
     double per_unit = *margin_weight(l) / l->training->options.scale;
     for (uint32_t i = 1; i <= s->count; i++) best[i] = -INFINITY;
     best[0] = 0;
@@ -244,7 +244,8 @@ static uint64_t *make_entries(const learner *l, size_t n)
     if (!entries) return NULL;
     n = 0;
     for (size_t i = 0; i <= l->map.mask; i++) {
-        int16_t value = l->map.keys[i] ? quantise(l, l->map.numbers[i]) : 0;
+        if (!l->map.keys[i]) continue;
+        int16_t value = quantise(l, l->map.numbers[i]);
         if (value) entries[n++] = (l->map.keys[i] - 1) | (uint16_t)value;
     }
     qsort(entries, n, sizeof *entries, by_key);

@@ -121,7 +121,8 @@ static int16_t margin_of(const trainer *t, size_t example)
     double margin = 0;
     for (uint32_t k = 0; k < t->examples.width; k++) margin += t->weights[features[k]];
     margin = nearbyint(margin * t->training->options.scale);
-    return (int16_t)fmin(QM_EDGE_MARGIN / 2, fmax(-QM_EDGE_MARGIN / 2, margin));
+    const double most = QM_EDGE_MARGIN / 2.0;
+    return (int16_t)fmin(most, fmax(-most, margin));
 }
 
 /* Margins of what a part has, by a model of the other parts. */
