@@ -142,6 +142,14 @@ static bool matches(const qm_reader *r, uint32_t at, const uint32_t *word)
     return true;
 }
 
+/* 前|三季度: so many of them, not the third one; 目前|三季度 is that. */
+static bool counts_seasons(const qm_reader *r, uint32_t at)
+{
+    if (at == 0 || !qm_token_begins(r, at - 1)) return false;
+    uint32_t before = qm_char(r, at - 1);
+    return before == U'前' || before == U'头' || before == U'后';
+}
+
 /* 上半年, 第二季度, 二季度: a range of months; 0 if it is not there, otherwise its end. */
 static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
 {
@@ -155,6 +163,7 @@ static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
     }
     qm_numeral n;
     int value, other;
+    if (counts_seasons(r, at)) return 0;
     if (qm_char(r, at) == U'第') at++;
     if (!read_whole(r, at, &n, &value, &other) || other || value < 1 || value > 4) return 0;
     if (n.end - n.start != 1 || !matches(r, n.end, quarter)) return 0;
