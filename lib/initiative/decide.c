@@ -248,7 +248,7 @@ static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t c
 
 static uint8_t choose_flags(const qm_candidate *one, uint32_t cues, bool measured)
 {
-    const bool exhorted = bit(cues, QM_CUE_EXHORT) & !measured & !bit(cues, QM_CUE_DONE);
+    const bool exhorted = bit(cues, QM_CUE_EXHORT) && !measured && !bit(cues, QM_CUE_DONE);
     uint32_t flags = one->flags;
     flags |= exhorted ? QM_INITIATIVE_EXHORTED : 0;
     flags |= bit(cues, QM_CUE_OTHER) ? QM_INITIATIVE_OTHERS : 0;

@@ -249,9 +249,9 @@ static int try_rules(const pairing *p)
         const qm_object_rule *at = initiator->object_rules + initiator->by_object[hit->set];
         const qm_object_rule *last = initiator->object_rules + initiator->by_object[hit->set + 1];
         for (; at < last; at++) {
-            const bool stands =
-                qm_has_set(scratch->sets, at->verbs[0]) | qm_has_set(scratch->sets, at->verbs[1]);
-            if (stands && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
+            const uint32_t first = qm_has_set(scratch->sets, at->verbs[0]);
+            const uint32_t second = qm_has_set(scratch->sets, at->verbs[1]);
+            if ((first | second) && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
         }
     }
     return QM_OK;

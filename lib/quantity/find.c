@@ -131,6 +131,8 @@ static uint32_t find_mark(const qm_reader *r, uint32_t at, const qm_numeral *fig
     return qm_has_trait(qm_char(r, mark), QM_TRAIT_DATE) ? mark : QM_NONE;
 }
 
+enum { MOST_DASHES = 8 }; /* more are a rule across the page */
+
 /* Whether the figures from `at` may begin a date; `mark` is where they end. */
 static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 {
@@ -155,7 +157,8 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     }
     if (mark == at + 4 && c != U'至' && c != U'到') /* 2023-05-12 */
         if (qm_char(r, mark + 3) == c || qm_char(r, mark + 2) == c) return true;
-    while (is_dash(c) || c == U'至' || c == U'到') c = qm_char(r, ++mark);
+    for (uint32_t end = mark + MOST_DASHES; mark < end && (is_dash(c) || c == U'至' || c == U'到');)
+        c = qm_char(r, ++mark);
     c = qm_char(r, figures_end(r, mark)); /* 5—7月, 1995年至1997年 */
     return c == U'年' || c == U'月' || c == U'日' || c == U'号';
 }

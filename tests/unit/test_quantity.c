@@ -135,6 +135,22 @@ START_TEST(hostile_texts_are_read_to_the_end)
 }
 END_TEST
 
+/* If each dash looked at all that follow, this would take longer than a test may. */
+START_TEST(rules_across_the_page_take_linear_time)
+{
+    static const char *const units[] = {"-", "- ", "−", "5—", "至"};
+    static char text[1 << 19];
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i]), size = 0;
+        for (; size + n <= sizeof text; size += n) memcpy(text + size, units[i], n);
+        desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
+    }
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(rows_never_overlap)
 {
     desk d;
@@ -276,6 +292,7 @@ int main(void)
     tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
+    tcase_add_test(cases, rules_across_the_page_take_linear_time);
     tcase_add_test(cases, rows_never_overlap);
     tcase_add_test(cases, names_end_with_nothing);
     tcase_add_test(cases, a_user_unit_is_read_like_any_other);
