@@ -290,6 +290,7 @@ static int bind_fights(binding *b, qm_error *err)
 
 /* ---- the whole ---- */
 
+/* Senses of a group are told apart by their places, so kinds are in ascending order. */
 static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, qm_error *err)
 {
     const qm_sense *senses;
@@ -301,6 +302,8 @@ static int check_senses(const qm_lexicon *lexicon, const qm_taxonomy *taxonomy, 
                 (kind == QM_SENSE_CUE && value >= taxonomy->header.cues) ||
                 (kind == QM_SENSE_BLOCK && value >= taxonomy->header.types))
                 return qm_fail(err, QM_E_CORRUPT, "lexicon: a word of no known set, cue or type");
+            if (i > 0 && kind < senses[i - 1].kind)
+                return qm_fail(err, QM_E_CORRUPT, "lexicon: senses of a word out of order");
         }
     }
     return QM_OK;

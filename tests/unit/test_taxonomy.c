@@ -317,6 +317,40 @@ START_TEST(hostile_sections_are_refused)
 }
 END_TEST
 
+/* The senses of a group in an image, as they lie there. */
+static qm_sense *senses_of(const qm_lexicon *lexicon, uint32_t *count)
+{
+    uint32_t at = 0, group;
+    const qm_sense *senses = qm_lexicon_next(lexicon, QM_ROOM_INITIATIVE, &at, &group, count);
+    return (qm_sense *)(uintptr_t)senses;
+}
+
+/* A word that is both of a set and a cue: its senses are told apart by their order. */
+START_TEST(senses_out_of_order_are_refused)
+{
+    const qm_allocator *alloc = qm_allocator_or_default(NULL);
+    qm_initiator *made = NULL;
+    qm_lexicon lexicon;
+    qm_bytes bytes;
+    qm_image image;
+    uint32_t count;
+    is_fine("cues", "NEG\t操场\tahead\tclause\n");
+    is_fine("taxonomy", TYPE "  - '=操场'\n");
+    ck_assert_int_eq(qm_builder_finish(builder, &bytes, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&image, bytes, true, NULL), QM_OK);
+    image.trusted = false; /* only the checksums are to be passed over */
+    const qm_images stack = {&image, 1};
+    ck_assert_int_eq(qm_lexicon_bind(&lexicon, &image, NULL), QM_OK);
+    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, alloc, NULL), QM_OK);
+    qm_initiator_free(made);
+    qm_sense *senses = senses_of(&lexicon, &count), first = senses[0];
+    ck_assert_uint_eq(count, 2);
+    senses[0] = senses[1];
+    senses[1] = first;
+    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, alloc, NULL), QM_E_CORRUPT);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("taxonomy");
@@ -334,6 +368,7 @@ int main(void)
     tcase_add_test(tests, types_and_rules_by_call);
     tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
     tcase_add_test(tests, hostile_sections_are_refused);
+    tcase_add_test(tests, senses_out_of_order_are_refused);
     Suite *suite = suite_create("taxonomy");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);
