@@ -278,7 +278,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
         !(scratch->states[name->start - 1] & QM_SPOT_OUT) && !qm_place_ends(scratch, name->start))
         return QM_OK; /* the conjunction of 财政局和县水务局 */
     qm_mark suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
-    if (!edge && suffix.end && name->end - name->start < 4) {
+    if (!edge && suffix.end && suffix.value != LEVEL_HAMLET && name->end - name->start < 4) {
         uint32_t start = name->start;
         suffix_at at = {suffix.start, suffix.end, suffix.value,
                         right_points(scratch, name->end, suffix.value), LEAST_SCORE + 1};

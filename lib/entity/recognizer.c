@@ -83,6 +83,17 @@ static uint32_t use_of_group(const qm_sense *senses, uint32_t count)
     return use | (!stops ? 0 : flags & QM_FLAG_WEAK ? QM_USE_WORD : QM_USE_STOP);
 }
 
+/* Levels choose a row of a table, codes of places have six digits, and points are few. */
+static bool are_senses_sound(const qm_sense *senses, uint32_t count)
+{
+    enum { MOST = 999999 };
+    for (uint32_t i = 0; i < count; i++) {
+        bool level = senses[i].kind == QM_SENSE_ENTITY + QM_WORD_PLACE_SUFFIX;
+        if (senses[i].value > (level ? QM_LEVEL_HAMLET : MOST)) return false;
+    }
+    return true;
+}
+
 static int bind_uses(qm_recognizer *recognizer, const qm_lexicon *lexicon, qm_error *err)
 {
     const size_t size = (lexicon->groups + (size_t)1) * sizeof **recognizer->uses;
@@ -92,8 +103,11 @@ static int bind_uses(qm_recognizer *recognizer, const qm_lexicon *lexicon, qm_er
     recognizer->groups[lexicon->source] = lexicon->groups;
     const qm_sense *senses;
     for (uint32_t at = 0, group, count;
-         (senses = qm_lexicon_next(lexicon, QM_ROOM_ENTITY, &at, &group, &count));)
+         (senses = qm_lexicon_next(lexicon, QM_ROOM_ENTITY, &at, &group, &count));) {
+        if (!are_senses_sound(senses, count))
+            return qm_fail(err, QM_E_CORRUPT, "lexicon: a value that no name has");
         uses[group] = use_of_group(senses, count);
+    }
     return QM_OK;
 }
 

@@ -1,5 +1,7 @@
+#include "compile/compile.h"
 #include "desk.h"
 #include "entity/characters.h"
+#include "entity/model.h"
 #include "faults.h"
 #include "file.h"
 #include "unit.h"
@@ -322,7 +324,56 @@ START_TEST(mistakes_in_the_data_have_a_place)
     refuses("given-names", "2\t丽 小丽\n", 1, 3);
     refuses("entity-words", "role\t?\t书记\n", 1, 6);
     refuses("entity-words", "rolle\t-\t书记\n", 1, 1);
+    refuses("entity-words", "place-suffix\t9\t村\n", 1, 14);
     refuses("entity-words", "function\th\t的话\n", 1, 12);
+}
+END_TEST
+
+/* ---- images above the built-in one ---- */
+
+static qm_builder *own_builder(void)
+{
+    qm_builder *own;
+    desk_ok(qm_builder_new(&own, d.model, NULL, &d.err), &d);
+    return own;
+}
+
+/* Entities are looked for with what the builder has from now on, if an engine takes it. */
+static int put_above(qm_builder *own)
+{
+    qm_model *models[2] = {d.model};
+    qm_engine *engine;
+    qm_bytes image;
+    desk_ok(qm_builder_finish(own, &image, &d.err), &d);
+    desk_ok(qm_model_from_memory(&models[1], image, QM_OPEN_COPY, NULL, NULL, NULL, &d.err), &d);
+    int status = qm_engine_new(&engine, models, 2, NULL, 0, NULL, &d.err);
+    qm_model_unref(models[1]);
+    qm_builder_free(own);
+    if (status != QM_OK) return status;
+    qm_analyzer_free(d.analyzer);
+    qm_engine_unref(d.engine);
+    d.engine = engine;
+    desk_ok(qm_analyzer_new(&d.analyzer, d.engine, NULL, &d.err), &d);
+    return QM_OK;
+}
+
+START_TEST(a_listed_name_may_end_like_a_hamlet)
+{
+    qm_builder *own = own_builder();
+    desk_ok(qm_builder_read(own, "places", qm_bytes_of("510000\t麻栗坳\n"), &d.err), &d);
+    ck_assert_int_eq(put_above(own), QM_OK);
+    finds("老麻栗坳有好茶。", "place:麻栗坳");
+}
+END_TEST
+
+START_TEST(an_image_with_an_unheard_of_level_is_refused)
+{
+    const uint16_t suffix = QM_SENSE_ENTITY + QM_WORD_PLACE_SUFFIX;
+    for (uint32_t level = QM_LEVEL_HAMLET; level <= QM_LEVEL_HAMLET + 1; level++) {
+        qm_builder *own = own_builder();
+        desk_ok(qm_builder_lexeme(own, qm_bytes_of("坳"), suffix, 0, level, &d.err), &d);
+        ck_assert_int_eq(put_above(own), level == QM_LEVEL_HAMLET ? QM_OK : QM_E_CORRUPT);
+    }
 }
 END_TEST
 
@@ -470,6 +521,8 @@ int main(void)
     TCase *found = tcase_create("found");
     tcase_add_checked_fixture(found, setup, teardown);
     tcase_add_test(found, a_chain_of_places_is_one_mention_a_level);
+    tcase_add_test(found, a_listed_name_may_end_like_a_hamlet);
+    tcase_add_test(found, an_image_with_an_unheard_of_level_is_refused);
     tcase_add_test(found, words_that_end_like_places_are_none);
     tcase_add_test(found, persons_with_their_roles);
     tcase_add_test(found, what_joins_persons_is_no_surname_of_theirs);
