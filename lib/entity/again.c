@@ -2,15 +2,15 @@
  * same thing are linked. */
 #include "entity/find.h"
 
-#define LONGEST_NAME 24
-#define NEIGHBOURS 24 /* candidates before a title among which a body may overlap it */
+#define LONGEST_NAME 24 /* below 32: lengths are bits */
+#define NEIGHBOURS 24   /* candidates before a title among which a body may overlap it */
 
-/* ---- the names of the document, by their first two characters ---- */
+/* ---- the names of the document ---- */
 
 static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t length,
                           uint8_t kind)
 {
-    uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, start)];
+    uint32_t n = *qm_bucket_of(scratch, start, length);
     for (; n > 0; n = scratch->names.at[n - 1].next) {
         qm_name *name = &scratch->names.at[n - 1];
         if (name->kind == kind && name->length == length &&
@@ -23,11 +23,12 @@ static qm_name *find_name(const qm_entity_scratch *scratch, uint32_t start, uint
 /* A name that is not among them yet. */
 static int add_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 {
-    uint32_t *bucket = &scratch->buckets.at[qm_bucket_of(scratch, name.start)];
+    uint32_t *bucket = qm_bucket_of(scratch, name.start, name.length);
     name.count = 1;
     name.next = *bucket;
     if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
     *bucket = (uint32_t)scratch->names.count;
+    *qm_lengths_at(scratch, name.start) |= 1u << name.length;
     return QM_OK;
 }
 
@@ -51,10 +52,12 @@ int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err)
 {
     size_t count = 64;
     while (count < names * 2 && count < 1u << 20) count *= 2;
-    if (qm_array_reserve(scratch->alloc, &scratch->buckets, count) != QM_OK)
+    if (qm_array_reserve(scratch->alloc, &scratch->buckets, count) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->lengths, count) != QM_OK)
         return qm_fail_nomem(err);
     memset(scratch->buckets.at, 0, count * sizeof *scratch->buckets.at);
-    scratch->buckets.count = count;
+    memset(scratch->lengths.at, 0, count * sizeof *scratch->lengths.at);
+    scratch->buckets.count = scratch->lengths.count = count;
     return QM_OK;
 }
 
@@ -110,16 +113,27 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
     return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }
 
-static int names_at(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+/* The name of this length that stands at a position; NULL if there is none. */
+static const qm_name *name_at(const qm_entity_scratch *scratch, uint32_t at, uint32_t length)
 {
-    const qm_name *best = NULL;
-    uint32_t left = scratch->text->count - at;
-    uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, at)];
+    uint32_t n = *qm_bucket_of(scratch, at, length);
     for (; n > 0; n = scratch->names.at[n - 1].next) {
         const qm_name *name = &scratch->names.at[n - 1];
-        if (name->length > left || (best && name->length <= best->length)) continue;
-        if (qm_same_text(scratch, name->start, at, name->length) && fits(scratch, name, at))
-            best = name;
+        if (name->length == length && qm_same_text(scratch, name->start, at, length) &&
+            fits(scratch, name, at))
+            return name;
+    }
+    return NULL;
+}
+
+/* The longest that fits. lengths: bits of those that there may be. */
+static int names_at(qm_entity_scratch *scratch, uint32_t at, uint32_t lengths, qm_error *err)
+{
+    const qm_name *best = NULL;
+    while (lengths && !best) {
+        uint32_t length = 31 - (uint32_t)__builtin_clz(lengths);
+        lengths ^= 1u << length;
+        if (length <= scratch->text->count - at) best = name_at(scratch, at, length);
     }
     if (!best) return QM_OK;
     return qm_entity_add(scratch, at, at + best->length, (qm_entity_kind)best->kind, 7, false, err);
@@ -131,7 +145,8 @@ static int names_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits,
     int status = QM_OK;
     for (; bits && status == QM_OK; bits &= bits - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
-        if (scratch->buckets.at[qm_bucket_of(scratch, at)]) status = names_at(scratch, at, err);
+        uint32_t lengths = *qm_lengths_at(scratch, at);
+        if (lengths) status = names_at(scratch, at, lengths, err);
     }
     return status;
 }

@@ -136,6 +136,7 @@ struct qm_entity_scratch {
     QM_ARRAY(qm_name_form) forms;
     qm_u32_array surnames; /* where forms begin, kept or not */
     qm_u32_array buckets;  /* number + 1 of the first name */
+    qm_u32_array lengths;  /* of the names, by their first two characters; as many */
     /* How often strings that look like names stand here, by hash: the count in the lower byte, in
      * the upper one the stage that counted. */
     QM_ARRAY(uint16_t) counts;
@@ -332,15 +333,24 @@ static inline bool qm_is_bracket(uint32_t c)
     return c == '(' || c == U'（';
 }
 
-/* ---- buckets of strings, by their first two characters (again.c) ---- */
+/* ---- buckets of strings (again.c) ---- */
 
 /* Empties as many as so many names want. */
 int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err);
-static inline uint32_t qm_bucket_of(const qm_entity_scratch *scratch, uint32_t at)
+static inline uint32_t *qm_bucket_of(const qm_entity_scratch *scratch, uint32_t at, uint32_t length)
+{
+    const uint32_t *chars = scratch->text->chars + at;
+    uint32_t hash = length;
+    for (uint32_t i = 0; i < length; i++) hash = (hash ^ chars[i]) * 0x9E3779B1u ^ hash >> 15;
+    return &scratch->buckets.at[hash >> 8 & (uint32_t)(scratch->buckets.count - 1)];
+}
+/* How long the strings in the buckets are that begin with these two characters: a bit for each
+ * length below 32. Many a name may begin like others, but few lengths are possible. */
+static inline uint32_t *qm_lengths_at(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t *chars = scratch->text->chars + at;
     uint32_t hash = (chars[0] * 0x9E3779B1u ^ chars[1] * 0x85EBCA77u) * 0xC2B2AE3Du;
-    return hash >> 8 & (uint32_t)(scratch->buckets.count - 1);
+    return &scratch->lengths.at[hash >> 8 & (uint32_t)(scratch->lengths.count - 1)];
 }
 static inline bool qm_same_text(const qm_entity_scratch *scratch, uint32_t a, uint32_t b,
                                 uint32_t length)

@@ -328,7 +328,7 @@ static void sort_forms(qm_entity_scratch *scratch)
     for (uint32_t i = 0; i < scratch->forms.count; i++) {
         qm_name_form *form = &forms[i];
         uint32_t length = form->end - form->start;
-        uint32_t *bucket = &scratch->buckets.at[qm_bucket_of(scratch, form->start)], n = *bucket;
+        uint32_t *bucket = qm_bucket_of(scratch, form->start, length), n = *bucket;
         while (n > 0 && (forms[n - 1].end - forms[n - 1].start != length ||
                          !qm_same_text(scratch, forms[n - 1].start, form->start, length)))
             n = forms[n - 1].next;
@@ -336,6 +336,19 @@ static void sort_forms(qm_entity_scratch *scratch)
         if (n > 0) continue;
         form->next = *bucket;
         *bucket = i + 1;
+        *qm_lengths_at(scratch, form->start) |= 1u << length;
+    }
+}
+
+/* One more of the form that this is, if there is one. */
+static void count_form(qm_entity_scratch *scratch, uint32_t at, uint32_t length)
+{
+    qm_name_form *forms = scratch->forms.at;
+    uint32_t n = *qm_bucket_of(scratch, at, length);
+    for (; n > 0; n = forms[n - 1].next) {
+        qm_name_form *form = &forms[n - 1];
+        if (form->points >= LEAST_COUNTED && form->end - form->start == length)
+            form->count += qm_same_text(scratch, form->start, at, length);
     }
 }
 
@@ -349,13 +362,9 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
     if (status != QM_OK) return status;
     sort_forms(scratch);
     for (size_t i = 0; i < scratch->surnames.count; i++) {
-        uint32_t at = scratch->surnames.at[i];
-        for (uint32_t n = scratch->buckets.at[qm_bucket_of(scratch, at)]; n > 0;
-             n = forms[n - 1].next) {
-            qm_name_form *form = &forms[n - 1];
-            if (form->points >= LEAST_COUNTED)
-                form->count += qm_same_text(scratch, form->start, at, form->end - form->start);
-        }
+        uint32_t at = scratch->surnames.at[i], lengths = *qm_lengths_at(scratch, at);
+        for (; lengths; lengths &= lengths - 1)
+            count_form(scratch, at, (uint32_t)__builtin_ctz(lengths));
     }
     for (size_t i = 0; i < scratch->forms.count; i++) forms[i].count = forms[forms[i].same].count;
     return QM_OK;

@@ -182,6 +182,7 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_array_free(alloc, &scratch->forms);
     qm_array_free(alloc, &scratch->surnames);
     qm_array_free(alloc, &scratch->buckets);
+    qm_array_free(alloc, &scratch->lengths);
     qm_array_free(alloc, &scratch->counts);
     qm_array_free(alloc, &scratch->sorted);
     qm_positions_free(scratch);

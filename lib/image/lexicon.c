@@ -24,7 +24,7 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
     if (head->codes == 0 || head->codes > 0x10000 || head->blocks == 0 ||
         head->states <= head->codes || head->states > QM_LEXICON_NUMBERS ||
         head->entries > QM_LEXICON_NUMBERS || head->finds > QM_LEXICON_NUMBERS ||
-        head->groups > QM_LEXICON_NUMBERS || (head->entries == 0) != (head->groups == 0))
+        head->groups > QM_LEXICON_NUMBERS || head->entries == 0 || head->groups == 0)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has wrong counts");
     return QM_OK;
 }

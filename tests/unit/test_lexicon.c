@@ -575,6 +575,33 @@ START_TEST(groups_of_no_entries_are_refused)
 }
 END_TEST
 
+/* A scan of it would give no codes, and there are some: the builder makes no such section. */
+START_TEST(a_lexicon_of_no_entries_is_refused)
+{
+    qm_lexicon_head head = {.format = QM_LEXICON_FORMAT, .codes = 1, .blocks = 1, .states = 2};
+    const uint32_t groups[3] = {0};
+    qm_bytes bytes;
+    qm_image image;
+    qm_lexicon lexicon;
+    qm_image_writer *writer;
+    for (int room = 0; room < QM_ROOMS; room++) head.shifts[room] = 26;
+    qm_lexicon_layout at = qm_lexicon_layout_of(&head);
+    uint8_t *section = calloc(1, at.size);
+    qm_lexicon_state *states = (qm_lexicon_state *)(section + at.states);
+    states[0].check = states[1].check = QM_LEXICON_NO_STATE;
+    memcpy(section, &head, sizeof head);
+    ck_assert_int_eq(qm_image_writer_new(&writer, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_add(writer, QM_SECTION_LEXA, section, at.size, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_writer_add(writer, QM_SECTION_LEXE, groups, sizeof groups, NULL),
+                     QM_OK);
+    ck_assert_int_eq(qm_image_writer_finish(writer, &bytes, NULL), QM_OK);
+    ck_assert_int_eq(qm_image_open(&image, bytes, false, NULL), QM_OK);
+    ck_assert_int_eq(qm_lexicon_bind(&lexicon, &image, NULL), QM_E_CORRUPT);
+    qm_image_writer_free(writer);
+    free(section);
+}
+END_TEST
+
 /* Matches that were there before stay, and no half of the new ones. */
 static int scan_twice(const qm_allocator *faulty, qm_error *err)
 {
@@ -693,6 +720,7 @@ int main(void)
     tcase_add_test(tests, damaged_groups_of_senses_are_refused);
     tcase_add_test(tests, half_a_lexicon_is_refused);
     tcase_add_test(tests, groups_of_no_entries_are_refused);
+    tcase_add_test(tests, a_lexicon_of_no_entries_is_refused);
     tcase_add_test(tests, matches_of_repeated_letters_nest_to_the_longest_word);
     tcase_add_test(tests, an_image_without_words_has_an_empty_lexicon);
     Suite *suite = suite_create("lexicon");
