@@ -3,6 +3,10 @@
 #include "segment/parts.h"
 #include "segment/segment.h"
 
+/* What goes on for longer (一一一…) is no word: it is looked at piece by piece, for each cut is
+ * followed by another look at what is left. */
+enum { FAR = 256 };
+
 /* How far from a cut a place without words of the dictionary may be, in quarters of a margin, by
  * the length of the word. */
 static int32_t reach_of(uint32_t length)
@@ -55,7 +59,7 @@ void qm_cut_fine(const qm_segmenter *segmenter, const qm_text *text, const int16
                  uint8_t *begins)
 {
     for (uint32_t start = 0, end; start < text->count; start = end) {
-        for (end = start + 1; !begins[end];) end++;
+        for (end = start + 1; !begins[end] && end - start < FAR;) end++;
         uint32_t cut = find_meeting(segmenter, text, margins, start, end);
         if (!cut && end - start > 3) cut = find_nearest(segmenter, margins, start, end);
         if (!cut) continue;
