@@ -42,7 +42,7 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *scratch, con
                      uint8_t *begins, int16_t *margins, uint8_t *classes);
 void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
 
-/* Cuts anew by margins and word frequencies together. */
+/* Cuts anew: by what was learnt of words, or by margins and word frequencies together. */
 void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const int16_t *margins,
                        uint8_t *begins);
 
