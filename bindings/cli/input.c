@@ -15,6 +15,13 @@ const char *cli_path_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+void cli_drop_byte_order_mark(qm_buffer *start)
+{
+    if (start->size < 3 || memcmp(start->data, "\xEF\xBB\xBF", 3) != 0) return;
+    start->size -= 3;
+    memmove(start->data, start->data + 3, start->size);
+}
+
 void cli_input_open(cli_input *input, const cli_options *options)
 {
     *input = (cli_input){.options = options};
@@ -110,7 +117,7 @@ static void input_line(cli_input *input, cli_batch *batch)
         return;
     }
     bytes->size = (size_t)size;
-    input->line++;
+    if (input->line++ == 0) cli_drop_byte_order_mark(bytes);
     if (!line_is_blank(bytes)) batch_keep(batch, input->path, input->line);
 }
 

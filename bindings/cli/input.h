@@ -48,4 +48,7 @@ int cli_check_encoding(const cli_options *options);
 /* "-" is standard input: as people read it. */
 const char *cli_path_name(const char *path);
 
+/* Some programs begin every file in UTF-8 with such a mark. */
+void cli_drop_byte_order_mark(qm_buffer *start);
+
 #endif

@@ -114,10 +114,7 @@ static void lines_begin(cli_lines *lines)
     }
     const char *encoding = wanted ? wanted : info.encoding;
     if (strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0) {
-        if (start.size >= 3 && memcmp(start.data, "\xEF\xBB\xBF", 3) == 0) {
-            lines->carry.size -= 3;
-            memmove(lines->carry.data, lines->carry.data + 3, lines->carry.size);
-        }
+        cli_drop_byte_order_mark(&lines->carry);
     } else if (encoding_has_lines(encoding)) {
         snprintf(lines->encoding, sizeof lines->encoding, "%s", encoding);
     } else {

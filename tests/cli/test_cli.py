@@ -181,6 +181,8 @@ class Mine(CliTest):
         name = self.file("x.jsonl", json.dumps({"nr": 7, "body": "修路。"}))
         out, _ = self.run_qianmo("mine", "-i", "jsonl", "--text-field", "body", "--id-field", "nr", "-f", "jsonl", name)
         self.assertEqual(json.loads(out)["doc"], "7")
+        marked, _ = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given="\ufeff" + given)
+        self.assertEqual([json.loads(line)["chars"] for line in marked.splitlines()], [d["chars"] for d in documents])
 
     def test_json_mistakes_have_a_place(self):
         given = '{"text":"好"}\n{"text":"坏\n[1]\n{"id":1}\n{"text":"\\q"}\n{"text":"好"}\n'
