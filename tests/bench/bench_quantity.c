@@ -1,24 +1,13 @@
 /* bench_quantity [FILE] [megabytes]: how fast numerals are read on one thread.
  *
- * MB/s of words, of words and quantities, of quantities alone, on FILE or on sentences of this
- * program; and the time for hostile texts of one and of two sizes, which must stay proportional. */
-#include <qianmo/qianmo.h>
+ * MB/s of words, of words and quantities, of quantities alone, on FILE or on the texts of
+ * texts.h; and the time for hostile texts of one and of two sizes, which must stay proportional. */
+#include "texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static const char *const sentences[] = {
-    "去年以来，石桥村党支部争取财政资金36万余元，硬化村内道路3.5公里，",
-    "安装太阳能路灯120盏，解决了216户群众夜间出行的难题。",
-    "驻村工作队联系省城的两家超市，帮助村民销售黄牛肉1.2万斤，户均增收三千多元。",
-    "我们还没有来得及修缮小学的操场，计划明年3月动工。",
-    "第一书记白天走访农户，晚上和村干部一起核对台账，常常忙到十点以后。",
-    "合作社流转土地480亩种植辣椒，亩均产值达到5000—6000元，带动就业85人次。",
-    "老支书说，路是人走出来的，日子是人过出来的，别怕慢，就怕站着不动。",
-    "截至12月底，全村人均纯收入比上年增长百分之十三点五，村集体经济收入突破20万元。",
-};
 
 static void check(int status, const qm_error *err)
 {
@@ -34,40 +23,8 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static char *made_text(size_t size)
-{
-    uint64_t state = 11;
-    char *text = malloc(size + 512);
-    size_t at = 0;
-    if (!text) exit(EXIT_FAILURE);
-    while (at < size) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        const char *s = sentences[(state >> 33) % (sizeof sentences / sizeof *sentences)];
-        memcpy(text + at, s, strlen(s));
-        at += strlen(s);
-        if (state >> 61 == 0) text[at++] = '\n';
-    }
-    memset(text + size, 0, 1);
-    return text;
-}
-
-static char *read_text(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
-    *size = (size_t)ftell(file);
-    rewind(file);
-    char *text = malloc(*size + 1);
-    if (!text || fread(text, 1, *size, file) != *size) exit(EXIT_FAILURE);
-    fclose(file);
-    return text;
-}
-
-/* Seconds for the text, cut into documents of `document` bytes (0: one document). */
-static double run(qm_engine *engine, const char *text, size_t size, size_t document, int64_t *rows)
+/* Seconds for the documents. */
+static double run(qm_engine *engine, const qm_bytes *docs, size_t n, int64_t *rows)
 {
     qm_error err;
     qm_analyzer *analyzer;
@@ -77,10 +34,8 @@ static double run(qm_engine *engine, const char *text, size_t size, size_t docum
     check(qm_result_new(&result, NULL, &err), &err);
     *rows = 0;
     double start = seconds();
-    for (size_t at = 0, n; at < size; at += n) {
-        n = document && size - at > document ? document : size - at;
-        while (at + n < size && ((unsigned char)text[at + n] & 0xC0) == 0x80) n++;
-        check(qm_analyze(analyzer, text + at, n, result, &err), &err);
+    for (size_t i = 0; i < n; i++) {
+        check(qm_analyze(analyzer, docs[i].data, docs[i].size, result, &err), &err);
         check(qm_result_find(result, QM_QUANTITIES, "start", &column), &err);
         *rows += column.length;
     }
@@ -110,18 +65,17 @@ static void hostile(qm_engine *engine, const char *name, const char *unit, size_
     char *text = malloc(size + n);
     if (!text) exit(EXIT_FAILURE);
     for (size_t at = 0; at < size; at += n) memcpy(text + at, unit, n);
-    for (int half = 0; half < 2; half++)
-        taken[half] = run(engine, text, size / (half ? 1 : 2) / n * n, 0, &rows);
+    for (size_t half = 0; half < 2; half++) {
+        const qm_bytes document = {text, size / (2 - half) / n * n};
+        taken[half] = run(engine, &document, 1, &rows);
+    }
     printf("%-24s %7.0f MB: %6.2f s, half of it %6.2f s\n", name, (double)size / 1e6, taken[1],
            taken[0]);
     free(text);
 }
 
-int main(int argc, char **argv)
+static void measure(const char *title, texts t)
 {
-    size_t megabytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 50, size = megabytes * 1000000;
-    char *text =
-        argc > 1 && strcmp(argv[1], "-") != 0 ? read_text(argv[1], &size) : made_text(size);
     static const struct {
         const char *name;
         int64_t tables;
@@ -129,16 +83,27 @@ int main(int argc, char **argv)
                  {"words and quantities", 1 << QM_TOKENS | 1 << QM_QUANTITIES},
                  {"quantities", 1 << QM_QUANTITIES}};
     int64_t rows;
+    printf("%s\n", title);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         qm_engine *engine = make_engine(kinds[i].tables);
-        double taken = run(engine, text, size, 3000, &rows);
-        printf("%-24s %7.1f MB/s  %lld rows\n", kinds[i].name, (double)size / 1e6 / taken,
+        double taken = run(engine, t.docs, t.count, &rows);
+        printf("%-24s %7.1f MB/s  %lld rows\n", kinds[i].name, (double)t.size / 1e6 / taken,
                (long long)rows);
         qm_engine_unref(engine);
     }
-    free(text);
+    texts_free(&t);
+}
+
+int main(int argc, char **argv)
+{
+    size_t megabytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 50, size = megabytes * 1000000;
+    if (argc > 1 && strcmp(argv[1], "-") != 0) {
+        measure(argv[1], texts_of_file(argv[1]));
+    } else {
+        measure("reports", texts_of_reports(QM_SOURCE_DIR "/lib/data/clauses/reports", size));
+        measure("sentences", texts_of_sentences(size));
+    }
     qm_engine *engine = make_engine(1 << QM_QUANTITIES);
-    size = megabytes * 1000000;
     hostile(engine, "一", "一", size);
     hostile(engine, "9", "9", size);
     hostile(engine, "万", "万", size);
