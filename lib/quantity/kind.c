@@ -126,6 +126,13 @@ static bool is_price(const qm_reader *r, const qm_quantity *q)
     return false;
 }
 
+/* 左右, 以上, 出头 go with the number; what only looks like them (内部) does not. */
+static bool is_modified(const qm_reader *r, uint32_t at)
+{
+    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
+    return word && !(word->flags & QM_MODIFIER_MASK);
+}
+
 static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
 {
     uint32_t last = r->chars[n->end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
@@ -133,8 +140,7 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
     bool follows = qm_is_han(r, q->end);
     uint32_t c = qm_char(r, q->end);
-    if (c == U'以' || c == U'上' || c == U'左' || c == U'的' ||
-        (c == U'之' && qm_char(r, q->end + 1) == U'间'))
+    if (c == U'的' || (c == U'之' && qm_char(r, q->end + 1) == U'间') || is_modified(r, q->end))
         follows = false;
     if (c == U'谈' || c == U'降' || c == U'涨' || c == U'增' || c == U'提' || c == U'升' ||
         c == U'减')
