@@ -1,5 +1,30 @@
 #include "engine/analyzer.h"
 
+/* Documents that are read at the same time, and bytes of all of them together. */
+#define MANY 32
+#define MANY_BYTES ((size_t)128 * 1024)
+
+static size_t codes_size(const qm_analyzer *a)
+{
+    return a->room * (a->engine->images.count + 1) * sizeof(qm_char_codes);
+}
+
+/* Words alone need little to look into: their documents are read one by one, and are still near
+ * when their rows are written. */
+static int make_findings(qm_analyzer *a, qm_error *err)
+{
+    size_t lexicons = a->engine->images.count + 1;
+    a->room = a->engine->quantifies ? MANY : 1;
+    a->found = qm_alloc_zero(&a->alloc, a->room * sizeof *a->found);
+    if (!a->found) return qm_fail_nomem(err);
+    for (size_t i = 0; i < a->room; i++) qm_text_init(&a->found[i].text, &a->alloc);
+    qm_char_codes *codes = qm_alloc_zero(&a->alloc, codes_size(a));
+    if (!codes) return qm_fail_nomem(err);
+    for (size_t i = 0; i < a->room; i++) a->found[i].codes = codes + i * lexicons;
+    a->now = a->found;
+    return QM_OK;
+}
+
 int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc, qm_error *err)
 {
     alloc = qm_allocator_or_default(alloc);
@@ -8,9 +33,7 @@ int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *al
     a->alloc = *alloc;
     a->engine = qm_engine_ref(engine);
     a->batch.alloc = &a->alloc;
-    qm_text_init(&a->text, &a->alloc);
-    a->codes = qm_alloc_zero(&a->alloc, (engine->images.count + 1) * sizeof *a->codes);
-    int status = a->codes ? QM_OK : qm_fail_nomem(err);
+    int status = make_findings(a, err);
     if (status == QM_OK && engine->segments)
         status = qm_segment_scratch_new(&a->segment, engine->segmenter, &a->alloc, err);
     if (status == QM_OK && engine->quantifies)
@@ -24,28 +47,32 @@ int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *al
     return QM_OK;
 }
 
-static void forget_codes(qm_analyzer *a)
+static void forget_codes(qm_findings *r, const qm_analyzer *a)
 {
-    for (size_t i = 0; a->codes && i < a->engine->images.count; i++)
-        qm_array_free(&a->alloc, &a->codes[i]);
+    for (size_t i = 0; r->codes && i < a->engine->images.count; i++)
+        qm_array_free(&a->alloc, &r->codes[i]);
 }
 
-/* What is left of a document: all but the scratch of the rooms. */
-static void forget_document(qm_analyzer *a)
+static void forget_findings(qm_findings *r, const qm_analyzer *a)
+{
+    qm_array_free(&a->alloc, &r->entities);
+    qm_array_free(&a->alloc, &r->quantities);
+    qm_words_free(&r->own_tokens, &a->alloc);
+    qm_words_free(&r->words, &a->alloc);
+    qm_array_free(&a->alloc, &r->clauses);
+    forget_codes(r, a);
+    qm_matches_free(r->matches, &a->alloc);
+    qm_text_free(&r->text);
+}
+
+/* What is left of documents besides. */
+static void forget_rows(qm_analyzer *a)
 {
     qm_array_free(&a->alloc, &a->places);
     qm_array_free(&a->alloc, &a->spans);
     qm_array_free(&a->alloc, &a->measures);
     qm_array_free(&a->alloc, &a->initiatives);
-    qm_array_free(&a->alloc, &a->entities);
-    qm_array_free(&a->alloc, &a->quantities);
-    qm_words_free(&a->own_tokens, &a->alloc);
-    qm_words_free(&a->words, &a->alloc);
-    qm_array_free(&a->alloc, &a->clauses);
-    forget_codes(a);
     qm_matches_free(a->fresh, &a->alloc);
-    qm_matches_free(a->matches, &a->alloc);
-    qm_text_free(&a->text);
 }
 
 void qm_analyzer_free(qm_analyzer *a)
@@ -57,13 +84,15 @@ void qm_analyzer_free(qm_analyzer *a)
     qm_entity_scratch_free(a->entity);
     qm_quantity_scratch_free(a->quantity);
     qm_segment_scratch_free(a->segment);
-    forget_document(a);
-    qm_release(&alloc, a->codes, (a->engine->images.count + 1) * sizeof *a->codes);
+    forget_rows(a);
+    for (size_t i = 0; a->found && i < a->room; i++) forget_findings(&a->found[i], a);
+    if (a->found) qm_release(&alloc, a->found[0].codes, codes_size(a));
+    qm_release(&alloc, a->found, a->room * sizeof *a->found);
     qm_engine_unref(a->engine);
     qm_release(&alloc, a, sizeof *a);
 }
 
-/* ---- the way of one document through the rooms ---- */
+/* ---- words of lexicons ---- */
 
 /* The order of matches: by end, the longer first, the lower source first. */
 static bool comes_after(const qm_match *a, const qm_match *b)
@@ -90,13 +119,14 @@ static int merge(qm_matches *all, const qm_matches *fresh, const qm_allocator *a
 static int scan_lexicon(qm_analyzer *a, const qm_lexicon *lexicon, uint32_t rooms, bool first,
                         qm_error *err)
 {
-    qm_matches *fresh = first ? a->matches : a->fresh;
-    qm_char_codes *codes = rooms & QM_ROOMS_THAT_ASK ? &a->codes[lexicon->source] : NULL;
+    qm_findings *now = a->now;
+    qm_matches *fresh = first ? now->matches : a->fresh;
+    qm_char_codes *codes = rooms & QM_ROOMS_THAT_ASK ? &now->codes[lexicon->source] : NULL;
     for (int room = 0; room < QM_ROOMS && !first; room++) fresh[room].count = 0;
-    int status =
-        qm_lexicon_scan(lexicon, &a->text, 0, a->text.count, rooms, &a->alloc, fresh, codes, err);
+    int status = qm_lexicon_scan(lexicon, &now->text, 0, now->text.count, rooms, &a->alloc, fresh,
+                                 codes, err);
     for (int room = 0; room < QM_ROOMS && status == QM_OK && !first; room++)
-        if (merge(&a->matches[room], &fresh[room], &a->alloc) != QM_OK) return qm_fail_nomem(err);
+        if (merge(&now->matches[room], &fresh[room], &a->alloc) != QM_OK) return qm_fail_nomem(err);
     return status;
 }
 
@@ -107,7 +137,7 @@ static int scan(qm_analyzer *a, uint32_t rooms, qm_error *err)
     bool first = true;
     int status = QM_OK;
     for (int room = 0; room < QM_ROOMS; room++)
-        if (rooms >> room & 1) a->matches[room].count = 0;
+        if (rooms >> room & 1) a->now->matches[room].count = 0;
     for (size_t i = 0; i < engine->images.count && status == QM_OK && rooms; i++) {
         if (engine->lexicons[i].entries == 0) continue;
         status = scan_lexicon(a, &engine->lexicons[i], rooms, first, err);
@@ -123,7 +153,7 @@ static int scan(qm_analyzer *a, uint32_t rooms, qm_error *err)
 
 static bool is_long(const qm_analyzer *a)
 {
-    return a->text.count > LONG;
+    return a->now->text.count > LONG;
 }
 
 static int scan_at_first(qm_analyzer *a, qm_error *err)
@@ -134,62 +164,82 @@ static int scan_at_first(qm_analyzer *a, qm_error *err)
 /* The list of the room before is as good for this one. */
 static int scan_for(qm_analyzer *a, qm_room room, qm_error *err)
 {
+    qm_matches *matches = a->now->matches;
     if (!is_long(a)) return QM_OK;
     for (qm_room before = QM_ROOM_QUANTITY; before < room; before++) {
-        if (a->matches[before].room <= a->matches[room].room) continue;
-        qm_matches larger = a->matches[before];
-        a->matches[before] = a->matches[room];
-        a->matches[room] = larger;
+        if (matches[before].room <= matches[room].room) continue;
+        qm_matches larger = matches[before];
+        matches[before] = matches[room];
+        matches[room] = larger;
     }
     return scan(a, 1u << room, err);
 }
 
-int qm_analyzer_read(qm_analyzer *a, const char *text, size_t size, bool joins, qm_error *err)
+/* Rows need them no more, but for those of user words. */
+static void forget_matches(qm_analyzer *a)
 {
-    const qm_engine *engine = a->engine;
-    if (size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
-        return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld", size,
-                       (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
-    if (size == 0) text = ""; /* an empty text may come as NULL */
-    int status =
-        qm_text_decode(&a->text, engine->map, text, size, engine->settings[QM_P_STRICT_UTF8], err);
-    if (status == QM_OK && joins) status = qm_text_join(&a->text, err);
-    return status == QM_OK ? scan_at_first(a, err) : status;
+    for (qm_room room = QM_ROOM_QUANTITY; room < QM_ROOMS; room++)
+        qm_array_free(&a->alloc, &a->now->matches[room]);
+    forget_codes(a->now, a);
 }
 
-int qm_analyzer_cut(qm_analyzer *a, qm_error *err)
+/* ---- the rooms, each for the document that is looked at ---- */
+
+static int decode(qm_analyzer *a, bool joins, qm_error *err)
 {
+    const qm_engine *engine = a->engine;
+    qm_findings *now = a->now;
+    if (now->bytes.size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
+        return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld",
+                       now->bytes.size, (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
+    const char *text = now->bytes.size == 0 ? "" : now->bytes.data; /* an empty one may be NULL */
+    int status = qm_text_decode(&now->text, engine->map, text, now->bytes.size,
+                                engine->settings[QM_P_STRICT_UTF8], err);
+    return status == QM_OK && joins ? qm_text_join(&now->text, err) : status;
+}
+
+static int read_text(qm_analyzer *a, qm_error *err)
+{
+    int status = decode(a, a->engine->joins, err);
+    if (status != QM_OK || !a->engine->cuts) return status;
+    return qm_clauses_find(&a->now->text, &a->alloc, &a->now->clauses, err);
+}
+
+static int cut_words(qm_analyzer *a, qm_error *err)
+{
+    qm_findings *now = a->now;
     const int64_t *settings = a->engine->settings;
     qm_segment_options options = {.quality = (uint8_t)settings[QM_P_QUALITY],
                                   .tags = settings[QM_P_TAGS],
                                   .granularity = QM_WORD};
-    const qm_matches *matches = a->engine->scans ? &a->matches[QM_ROOM_WORDS] : NULL;
+    const qm_matches *matches = a->engine->scans ? &now->matches[QM_ROOM_WORDS] : NULL;
     int64_t granularity = settings[QM_P_GRANULARITY];
     bool own = granularity != QM_WORD && qm_engine_makes(a->engine, QM_TOKENS);
     int status = QM_OK;
+    if (!a->engine->segments) return QM_OK;
     /* The other rooms always see words, whatever the granularity of the table of tokens. */
     if (a->engine->quantifies || granularity != QM_TERM)
-        status = qm_segment_run(a->engine->segmenter, a->segment, &a->text, matches, &options,
-                                &a->words, err);
+        status = qm_segment_run(a->engine->segmenter, a->segment, &now->text, matches, &options,
+                                &now->words, err);
     options.granularity = (uint8_t)granularity;
     if (status == QM_OK && own)
-        status = qm_segment_run(a->engine->segmenter, a->segment, &a->text, matches, &options,
-                                &a->own_tokens, err);
+        status = qm_segment_run(a->engine->segmenter, a->segment, &now->text, matches, &options,
+                                &now->own_tokens, err);
     return status;
 }
 
-/* ---- and on through the rooms ---- */
-
 static int find_quantities(qm_analyzer *a, qm_error *err)
 {
+    qm_findings *now = a->now;
     const qm_quantifier *quantifier = a->engine->quantifier;
     qm_quantity_options dates = {(uint32_t)a->engine->settings[QM_P_REFERENCE_DATE]};
     qm_quantity_scratch *fresh = NULL;
+    if (!a->engine->quantifies) return QM_OK;
     int status = scan_for(a, QM_ROOM_QUANTITY, err);
     if (status == QM_OK)
-        status =
-            qm_quantity_find(quantifier, a->quantity, &a->text, &a->clauses, &a->words,
-                             &a->matches[QM_ROOM_QUANTITY], a->codes, &dates, &a->quantities, err);
+        status = qm_quantity_find(quantifier, a->quantity, &now->text, &now->clauses, &now->words,
+                                  &now->matches[QM_ROOM_QUANTITY], now->codes, &dates,
+                                  &now->quantities, err);
     if (status != QM_OK || !is_long(a)) return status;
     status = qm_quantity_scratch_new(&fresh, quantifier, &a->alloc, err);
     if (status != QM_OK) return status;
@@ -200,13 +250,15 @@ static int find_quantities(qm_analyzer *a, qm_error *err)
 
 static int find_entities(qm_analyzer *a, qm_error *err)
 {
+    qm_findings *now = a->now;
     const qm_recognizer *recognizer = a->engine->recognizer;
     qm_entity_scratch *fresh = NULL;
+    if (!a->engine->recognizes) return QM_OK;
     int status = scan_for(a, QM_ROOM_ENTITY, err);
     if (status == QM_OK)
-        status = qm_entity_find(recognizer, a->entity, &a->text, &a->clauses, &a->words,
-                                &a->matches[QM_ROOM_ENTITY], a->codes, &a->quantities, &a->entities,
-                                err);
+        status = qm_entity_find(recognizer, a->entity, &now->text, &now->clauses, &now->words,
+                                &now->matches[QM_ROOM_ENTITY], now->codes, &now->quantities,
+                                &now->entities, err);
     if (status != QM_OK || !is_long(a)) return status;
     status = qm_entity_scratch_new(&fresh, recognizer, &a->alloc, err);
     if (status != QM_OK) return status;
@@ -217,45 +269,52 @@ static int find_entities(qm_analyzer *a, qm_error *err)
 
 static int find_initiatives(qm_analyzer *a, qm_error *err)
 {
+    qm_findings *now = a->now;
     qm_initiative_options options = {a->engine->settings[QM_P_SUPPRESSED]};
+    if (!a->engine->initiates) return QM_OK;
     int status = scan_for(a, QM_ROOM_INITIATIVE, err);
     if (status != QM_OK) return status;
-    return qm_initiative_find(a->engine->initiator, a->initiative, &a->text, &a->clauses, &a->words,
-                              &a->matches[QM_ROOM_INITIATIVE], &a->quantities, &a->entities,
-                              &options, &a->initiatives, &a->measures, err);
+    return qm_initiative_find(a->engine->initiator, a->initiative, &now->text, &now->clauses,
+                              &now->words, &now->matches[QM_ROOM_INITIATIVE], &now->quantities,
+                              &now->entities, &options, &a->initiatives, &a->measures, err);
 }
 
-int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+/* The last room and the rows: what they need is the same for all documents. */
+static int finish_document(qm_analyzer *a, qm_error *err)
 {
-    const qm_engine *engine = a->engine;
-    int status = qm_analyzer_read(a, text, size, engine->joins, err);
-    if (status == QM_OK && engine->cuts)
-        status = qm_clauses_find(&a->text, &a->alloc, &a->clauses, err);
-    if (status == QM_OK && engine->segments) status = qm_analyzer_cut(a, err);
-    if (status == QM_OK && engine->quantifies) status = find_quantities(a, err);
-    if (status == QM_OK && engine->recognizes) status = find_entities(a, err);
-    if (status == QM_OK && engine->initiates) status = find_initiatives(a, err);
-    return status;
-}
-
-/* Rows need them no more, but for those of user words. */
-static void forget_matches(qm_analyzer *a)
-{
-    for (qm_room room = QM_ROOM_QUANTITY; room < QM_ROOMS; room++)
-        qm_array_free(&a->alloc, &a->matches[room]);
-    forget_codes(a);
-}
-
-static int run_document(qm_analyzer *a, qm_bytes text, qm_error *err)
-{
-    int status = qm_analyzer_find(a, text.data, text.size, err);
+    int status = find_initiatives(a, err);
     if (is_long(a)) forget_matches(a);
     if (status == QM_OK && qm_analyzer_add_rows(a) != QM_OK) status = qm_fail_nomem(err);
     if (is_long(a)) {
         a->large = true;
-        forget_document(a);
+        forget_rows(a);
+        forget_findings(a->now, a);
     }
-    return status == QM_OK ? qm_batch_end_document(&a->batch, text.size, err) : status;
+    return status == QM_OK ? qm_batch_end_document(&a->batch, a->now->bytes.size, err) : status;
+}
+
+typedef int room_visit(qm_analyzer *a, qm_error *err);
+static room_visit *const first_rooms[] = {read_text, scan_at_first, cut_words, find_quantities,
+                                          find_entities};
+enum { FIRST_ROOMS = sizeof first_rooms / sizeof *first_rooms };
+
+int qm_analyzer_find(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+{
+    int status = QM_OK;
+    a->now = a->found;
+    a->now->bytes = (qm_bytes){text, size};
+    for (int room = 0; room < FIRST_ROOMS && status == QM_OK; room++)
+        status = first_rooms[room](a, err);
+    return status == QM_OK ? find_initiatives(a, err) : status;
+}
+
+int qm_analyzer_cut(qm_analyzer *a, const char *text, size_t size, qm_error *err)
+{
+    a->now = a->found;
+    a->now->bytes = (qm_bytes){text, size};
+    int status = decode(a, false, err);
+    if (status == QM_OK) status = scan_at_first(a, err);
+    return status == QM_OK ? cut_words(a, err) : status;
 }
 
 /* ---- batches ---- */
@@ -288,17 +347,48 @@ static int document_at(const documents *in, size_t i, qm_bytes *out, qm_error *e
     return QM_OK;
 }
 
+/* As many of the documents from number `first` on as are read at the same time. */
+static int take_documents(qm_analyzer *a, const documents *in, size_t first, size_t *taken,
+                          qm_error *err)
+{
+    size_t count = 0, bytes = 0;
+    for (; count < a->room && first + count < in->count; count++) {
+        qm_bytes *text = &a->found[count].bytes;
+        int status = document_at(in, first + count, text, err);
+        if (status != QM_OK) return status;
+        bytes += text->size;
+        if (count > 0 && bytes > MANY_BYTES) break;
+    }
+    *taken = count;
+    return QM_OK;
+}
+
+/* All of them go through one room before the first one goes on: what the room looks into, and its
+ * code, is near for those that follow. */
+static int run_documents(qm_analyzer *a, size_t count, size_t *failed, qm_error *err)
+{
+    for (int room = 0; room <= FIRST_ROOMS; room++)
+        for (size_t i = 0; i < count; i++) {
+            a->now = &a->found[i];
+            int status = room < FIRST_ROOMS ? first_rooms[room](a, err) : finish_document(a, err);
+            if (status == QM_OK) continue;
+            *failed = i;
+            return status;
+        }
+    return QM_OK;
+}
+
 static int analyze(qm_analyzer *a, const documents *in, qm_result *result, qm_error *err)
 {
     int status = qm_result_check_free(result, err);
     qm_batch_clear(&a->batch);
     a->large = false;
-    for (size_t i = 0; i < in->count && status == QM_OK; i++) {
-        qm_bytes text = {NULL, 0};
-        status = document_at(in, i, &text, err);
-        if (status == QM_OK) status = run_document(a, text, err);
-        if (status == QM_E_UTF8 || status == QM_E_LIMIT)
-            if (in->count > 1) qm_error_name(err, "document %zu of the batch", i);
+    for (size_t i = 0, taken = 0; i < in->count && status == QM_OK; i += taken) {
+        size_t failed = 0;
+        status = take_documents(a, in, i, &taken, err);
+        if (status == QM_OK) status = run_documents(a, taken, &failed, err);
+        if ((status == QM_E_UTF8 || status == QM_E_LIMIT) && in->count > 1)
+            qm_error_name(err, "document %zu of the batch", i + failed);
     }
     if (status == QM_OK)
         status = qm_result_fill(result, &a->batch, a->engine, &a->engine->names, a->engine->tables,

@@ -3,19 +3,28 @@
 #define QM_ANALYZER_H
 
 #include "engine/engine.h"
+#include "initiative/evidence.h"
 
-struct qm_analyzer {
-    qm_engine *engine;
-    qm_allocator alloc;
+/* What the rooms have found in a document, and what those behind them look at. */
+typedef struct qm_findings {
+    qm_bytes bytes; /* the caller's */
     qm_text text;
     qm_matches matches[QM_ROOMS]; /* of all lexicons, in one order; a list for each room */
-    qm_matches fresh[QM_ROOMS];   /* of one lexicon, before they are merged */
     qm_char_codes *codes;         /* of the characters, by the lexicon of each image */
     qm_clauses clauses;
     qm_words words;      /* what the other rooms see: of QM_WORD */
     qm_words own_tokens; /* of another granularity, for the table of tokens alone */
     qm_quantities quantities;
     qm_entities entities;
+} qm_findings;
+
+struct qm_analyzer {
+    qm_engine *engine;
+    qm_allocator alloc;
+    qm_findings *found;         /* in the documents that are read at the same time */
+    qm_findings *now;           /* in the one of them that a room looks at */
+    size_t room;                /* for so many documents */
+    qm_matches fresh[QM_ROOMS]; /* of one lexicon, before they are merged */
     qm_initiatives initiatives;
     qm_u32_array measures;
     qm_u32_array places; /* where each character begins, in the unit of the engine, ... */
@@ -28,12 +37,19 @@ struct qm_analyzer {
     bool large; /* rows of a long document are among the batch */
 };
 
+/* The document that is looked at, as the rooms of initiatives see it. */
+static inline qm_document qm_analyzer_document(const qm_analyzer *analyzer)
+{
+    const qm_findings *now = analyzer->now;
+    return (qm_document){&now->text,       &now->clauses,
+                         &now->words,      &now->matches[QM_ROOM_INITIATIVE],
+                         &now->quantities, &now->entities};
+}
+
 /* One document through all rooms that the engine needs; what they found stays until the next. */
 int qm_analyzer_find(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
-/* The first rooms by themselves, for streams: characters and matches, then words. */
-int qm_analyzer_read(qm_analyzer *analyzer, const char *text, size_t size, bool joins,
-                     qm_error *err);
-int qm_analyzer_cut(qm_analyzer *analyzer, qm_error *err);
+/* Words alone, for streams; lines are not joined. */
+int qm_analyzer_cut(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
 
 /* Rows of the found things of one document, appended to the batch (rows.c). */
 int qm_analyzer_measure_places(qm_analyzer *analyzer);

@@ -8,8 +8,6 @@ int qm_analyzer_explain(qm_analyzer *a, const char *text, size_t size, qm_buffer
         return qm_fail(err, QM_E_INVALID, "the engine produces no initiatives");
     int status = qm_analyzer_find(a, text, size, err);
     if (status != QM_OK) return status;
-    const qm_document document = {&a->text,       &a->clauses,
-                                  &a->words,      &a->matches[QM_ROOM_INITIATIVE],
-                                  &a->quantities, &a->entities};
+    const qm_document document = qm_analyzer_document(a);
     return qm_initiative_explain(a->engine->initiator, a->initiative, &document, out, err);
 }

@@ -37,7 +37,7 @@ static uint32_t next_odd(const qm_text *text, uint32_t at, int unit, size_t *sea
 /* Nearly all characters are a unit each and follow one another: only the odd ones are looked at. */
 int qm_analyzer_measure_places(qm_analyzer *a)
 {
-    const qm_text *text = &a->text;
+    const qm_text *text = &a->now->text;
     int unit = (int)a->engine->settings[QM_P_OFFSETS];
     uint32_t count = text->count, units = 0;
     size_t seam = 0;
@@ -71,7 +71,7 @@ typedef struct ruler {
 static inline ruler ruler_of(const qm_analyzer *a)
 {
     if (a->engine->settings[QM_P_OFFSETS] == QM_BYTES)
-        return (ruler){a->text.starts, a->text.widths};
+        return (ruler){a->now->text.starts, a->now->text.widths};
     return (ruler){a->places.at, a->spans.at};
 }
 
@@ -125,7 +125,7 @@ static inline void add_token(token_writer *w, uint32_t start, uint32_t end, uint
 /* Whether the token is a user word; *at goes through the matches, which are ordered by end. */
 static uint8_t user_flag(const qm_analyzer *a, uint32_t start, uint32_t end, size_t *at)
 {
-    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
+    const qm_matches *matches = &a->now->matches[QM_ROOM_WORDS];
     while (*at < matches->count && matches->at[*at].end < end) ++*at;
     for (size_t i = *at; i < matches->count && matches->at[i].end == end; i++)
         if (matches->at[i].start == start) return QM_TOKEN_USER;
@@ -146,14 +146,14 @@ static void add_inner_tokens(token_writer *w, const uint8_t *fine, uint32_t star
 
 const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
 {
-    return a->engine->settings[QM_P_GRANULARITY] == QM_TERM ? &a->own_tokens : &a->words;
+    return a->engine->settings[QM_P_GRANULARITY] == QM_TERM ? &a->now->own_tokens : &a->now->words;
 }
 
 /* One by one: with the words inside words, or ill-formed pieces. */
 static void add_any_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
-    const uint8_t *begins = qm_analyzer_tokens(a)->begins, *own = a->own_tokens.begins;
+    const uint8_t *begins = qm_analyzer_tokens(a)->begins, *own = a->now->own_tokens.begins;
     size_t match = 0;
     for (uint32_t start = first, end; start < last; start = end) {
         for (end = start + 1; !begins[end];) end++;
@@ -181,7 +181,7 @@ static bool is_token(const uint8_t *begins, uint32_t start, uint32_t end)
 static void add_most_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
 {
     const qm_words *words = qm_analyzer_tokens(a);
-    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
+    const qm_matches *matches = &a->now->matches[QM_ROOM_WORDS];
     for (size_t i = 0; i < matches->count; i++) {
         const qm_match *match = &matches->at[i];
         uint32_t start = match->start, end = match->end;
@@ -200,11 +200,12 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     /* A token has a character at least, and stands once more among the inner ones. */
     size_t most = (size_t)(last - first) * (fine ? 2 : 1) + QM_TOKENS_BEYOND;
     int status = qm_batch_reserve_tokens(&a->batch, most);
-    token_writer w = {.text = &a->text, .ruler = ruler_of(a), .to = qm_batch_tokens(&a->batch)};
+    token_writer w = {
+        .text = &a->now->text, .ruler = ruler_of(a), .to = qm_batch_tokens(&a->batch)};
     if (status != QM_OK || !w.to.start) return QM_E_NOMEM;
     w.row = a->batch.rows[QM_TOKENS].count;
     if (a->engine->settings[QM_P_TAGS]) w.tags = qm_analyzer_tokens(a)->tags;
-    if (fine || a->text.ill_formed) add_any_tokens(a, &w, first, last);
+    if (fine || a->now->text.ill_formed) add_any_tokens(a, &w, first, last);
     else add_most_tokens(a, &w, first, last);
     a->batch.rows[QM_TOKENS].count = w.row;
     return QM_OK;
@@ -217,8 +218,8 @@ static int unit_code(qm_analyzer *a, uint32_t code, uint32_t start, uint32_t end
 {
     *out = code;
     if (code != QM_UNIT_WRITTEN) return QM_OK;
-    uint32_t from = a->text.starts[start];
-    qm_bytes written = {a->text.bytes + from, qm_text_end(&a->text, end) - from};
+    uint32_t from = a->now->text.starts[start];
+    qm_bytes written = {a->now->text.bytes + from, qm_text_end(&a->now->text, end) - from};
     uint32_t number;
     if (qm_interner_add(&a->batch.written, &a->alloc, written, &number) != QM_OK) return QM_E_NOMEM;
     *out = a->engine->names.list[QM_DICT_UNITS].count + number;
@@ -345,16 +346,16 @@ int qm_analyzer_add_rows(qm_analyzer *a)
     const qm_engine *engine = a->engine;
     int status = qm_analyzer_measure_places(a);
     if (status == QM_OK && qm_engine_makes(engine, QM_TOKENS))
-        status = qm_analyzer_add_tokens(a, 0, a->text.count);
+        status = qm_analyzer_add_tokens(a, 0, a->now->text.count);
     if (qm_engine_makes(engine, QM_QUANTITIES))
-        for (size_t i = 0; i < a->quantities.count && status == QM_OK; i++)
-            status = add_quantity(a, &a->quantities.at[i]);
+        for (size_t i = 0; i < a->now->quantities.count && status == QM_OK; i++)
+            status = add_quantity(a, &a->now->quantities.at[i]);
     if (status == QM_OK && qm_engine_makes(engine, QM_INITIATIVES)) status = add_initiatives(a);
     if (qm_engine_makes(engine, QM_ENTITIES))
-        for (size_t i = 0; i < a->entities.count && status == QM_OK; i++)
-            status = add_entity(a, &a->entities.at[i]);
+        for (size_t i = 0; i < a->now->entities.count && status == QM_OK; i++)
+            status = add_entity(a, &a->now->entities.at[i]);
     if (qm_engine_makes(engine, QM_CLAUSES))
-        for (size_t i = 0; i < a->clauses.count && status == QM_OK; i++)
-            status = add_clause(a, &a->clauses.at[i]);
+        for (size_t i = 0; i < a->now->clauses.count && status == QM_OK; i++)
+            status = add_clause(a, &a->now->clauses.at[i]);
     return status;
 }

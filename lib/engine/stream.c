@@ -75,9 +75,9 @@ static uint32_t character_at(const qm_text *text, size_t byte)
 /* The last safe place in [low, high], or low. */
 static uint32_t last_safe(const qm_analyzer *a, uint32_t low, uint32_t high)
 {
-    const qm_text *text = &a->text;
+    const qm_text *text = &a->now->text;
     const qm_words *words = qm_analyzer_tokens(a);
-    const qm_matches *matches = &a->matches[QM_ROOM_WORDS];
+    const qm_matches *matches = &a->now->matches[QM_ROOM_WORDS];
     size_t match = matches->count;
     /* Matches are ordered by end: those that may reach across i are behind `match`. The earliest
      * start among them tells whether one does. */
@@ -110,8 +110,8 @@ static void drop_settled(qm_stream *stream, uint32_t settled)
 {
     const qm_analyzer *a = stream->analyzer;
     uint32_t keep = settled > MARGIN ? last_safe(a, 0, settled - MARGIN) : 0;
-    size_t bytes = a->text.starts[keep];
-    stream->done = a->text.starts[settled] - bytes;
+    size_t bytes = a->now->text.starts[keep];
+    stream->done = a->now->text.starts[settled] - bytes;
     stream->base += qm_analyzer_place(a, keep);
     stream->bytes += bytes;
     stream->buffer.count -= bytes;
@@ -137,12 +137,11 @@ static int cut(qm_stream *stream, bool last, uint64_t first_base, qm_error *err)
 {
     qm_analyzer *a = stream->analyzer;
     size_t size = last ? stream->buffer.count : whole_characters(&stream->buffer);
-    int status = qm_analyzer_read(a, (const char *)stream->buffer.at, size, false, err);
+    int status = qm_analyzer_cut(a, (const char *)stream->buffer.at, size, err);
     if (status == QM_E_UTF8 && err) err->offset += stream->bytes;
-    if (status == QM_OK) status = qm_analyzer_cut(a, err);
     if (status != QM_OK) return status;
     if (qm_analyzer_measure_places(a) != QM_OK) return qm_fail_nomem(err);
-    uint32_t count = a->text.count, from = character_at(&a->text, stream->done);
+    uint32_t count = a->now->text.count, from = character_at(&a->now->text, stream->done);
     uint32_t to = count;
     if (!last) to = count > MARGIN + from ? last_safe(a, from, count - MARGIN) : from;
     size_t rows = a->batch.rows[QM_TOKENS].count;

@@ -358,9 +358,7 @@ static qm_document document_of(const char *text)
 {
     qm_error err;
     ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
-    qm_analyzer *a = analyzer;
-    return (qm_document){&a->text,       &a->clauses, &a->words, &a->matches[QM_ROOM_INITIATIVE],
-                         &a->quantities, &a->entities};
+    return qm_analyzer_document(analyzer);
 }
 
 /* Features of the only clause of a text. */

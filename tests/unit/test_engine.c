@@ -220,6 +220,45 @@ START_TEST(the_three_ways_of_giving_documents_agree)
 }
 END_TEST
 
+/* What a document of the result is as JSON; the caller frees it. */
+static qm_buffer json_of(const desk *d, size_t document, qm_bytes text)
+{
+    qm_buffer json = {0};
+    qm_error err;
+    ck_assert_int_eq(
+        qm_result_render(d->result, document, text, qm_bytes_of("a"), QM_JSON, &json, &err), QM_OK);
+    return json;
+}
+
+START_TEST(documents_of_a_batch_are_read_as_if_they_were_alone)
+{
+    enum { DOCUMENTS = 100, REPORTS = 1000, LARGE = 40 };
+    qm_bytes docs[DOCUMENTS];
+    desk d, alone;
+    desk_open(&d, NULL);
+    desk_open(&alone, NULL);
+    size_t size = sizeof report - 1;
+    char *many = malloc(REPORTS * size);
+    ck_assert_ptr_nonnull(many);
+    for (size_t i = 0; i < REPORTS; i++) memcpy(many + i * size, report, size);
+    for (size_t i = 0; i < DOCUMENTS; i++) docs[i] = (qm_bytes){many, i * 37 % size};
+    docs[LARGE].size = REPORTS * size;
+    desk_ok(qm_analyze_views(d.analyzer, docs, DOCUMENTS, d.result, &d.err), &d);
+    ck_assert_uint_eq(qm_result_documents(d.result), DOCUMENTS);
+    for (size_t i = 0; i < DOCUMENTS; i++) {
+        desk_ok(qm_analyze_views(alone.analyzer, &docs[i], 1, alone.result, &alone.err), &alone);
+        qm_buffer in = json_of(&d, i, docs[i]), by_itself = json_of(&alone, 0, docs[i]);
+        ck_assert_uint_eq(in.size, by_itself.size);
+        ck_assert_mem_eq(in.data, by_itself.data, in.size);
+        qm_buffer_free(&in);
+        qm_buffer_free(&by_itself);
+    }
+    free(many);
+    desk_close(&d);
+    desk_close(&alone);
+}
+END_TEST
+
 START_TEST(a_failure_in_a_later_document_leaves_the_result_alone)
 {
     desk d;
@@ -496,6 +535,7 @@ int main(void)
     tcase_add_test(tests, tokens_cover_the_text_without_gaps);
     tcase_add_test(tests, inner_words_follow_their_word_and_say_so);
     tcase_add_test(tests, the_three_ways_of_giving_documents_agree);
+    tcase_add_test(tests, documents_of_a_batch_are_read_as_if_they_were_alone);
     tcase_add_test(tests, a_failure_in_a_later_document_leaves_the_result_alone);
     tcase_add_test(tests, long_documents_are_refused);
     tcase_add_test(tests, ill_formed_pieces_are_tokens_that_say_so);

@@ -145,9 +145,7 @@ END_TEST
 /* What the grammar finds in the first clause of a text where no rule says anything. */
 static void finds_words(const char *text, const char *trigger, const char *object)
 {
-    const qm_document document = {&analyzer->text,       &analyzer->clauses,
-                                  &analyzer->words,      &analyzer->matches[QM_ROOM_INITIATIVE],
-                                  &analyzer->quantities, &analyzer->entities};
+    const qm_document document = qm_analyzer_document(analyzer);
     qm_initiative row = {.trigger_start = QM_NONE,
                          .trigger_end = QM_NONE,
                          .object_start = QM_NONE,

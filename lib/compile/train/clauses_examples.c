@@ -130,11 +130,9 @@ static int read_document(reading *r, qm_result *result, qm_error *err)
     int status = qm_analyze(a, r->labels->pool.at + r->labelled->text_at, r->labelled->text_size,
                             result, err);
     if (status != QM_OK) return status;
-    r->document =
-        (qm_document){&a->text,       &a->clauses, &a->words, &a->matches[QM_ROOM_INITIATIVE],
-                      &a->quantities, &a->entities};
+    r->document = qm_analyzer_document(a);
     qm_evidence_begin(a->initiative);
-    uint32_t n = (uint32_t)a->clauses.count;
+    uint32_t n = (uint32_t)r->document.clauses->count;
     if (!r->labelled->report) return n > 0 ? add_example(r, 0, n, err) : QM_OK;
     for (uint32_t i = 0; i < n && status == QM_OK; i++) status = add_example(r, i, i + 1, err);
     return status;
