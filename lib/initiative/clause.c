@@ -3,37 +3,36 @@
 
 #define QM_MOST_CUES 128 /* of one clause: they are compared with one another */
 
-/* ---- the words of the document, by what they are for ---- */
+/* ---- the words of the document ---- */
 
 enum { STRETCH = 512 }; /* matches that are listed at once */
 
-/* What has been read of a list goes, and there is room for a stretch and one more: what is not
- * taken is written, too. */
-static int make_room(const qm_allocator *alloc, qm_word_list *list)
-{
-    const size_t left = list->words.count - list->next;
-    if (left > 0)
-        memmove(list->words.at, list->words.at + list->next, left * sizeof *list->words.at);
-    list->words.count = left;
-    list->next = 0;
-    return qm_array_reserve(alloc, &list->words, left + STRETCH + 1);
-}
-
-static void end_list(qm_word_list *list, qm_listed_word *end)
+static void end_list(qm_initiative_scratch *scratch, qm_listed_word *end)
 {
     *end = (qm_listed_word){.end = UINT32_MAX, .match = UINT32_MAX};
-    list->words.count = (size_t)(end - list->words.at);
+    scratch->words.count = (size_t)(end - scratch->words.at);
+}
+
+/* What has been read of the list goes, and there is room for a stretch and one more: what is not
+ * taken is written, too. */
+static int make_room(qm_initiative_scratch *scratch)
+{
+    const size_t left = scratch->words.count - scratch->next_word;
+    if (left > 0)
+        memmove(scratch->words.at, scratch->words.at + scratch->next_word,
+                left * sizeof *scratch->words.at);
+    scratch->words.count = left;
+    scratch->next_word = 0;
+    return qm_array_reserve(scratch->alloc, &scratch->words, left + STRETCH + 1);
 }
 
 int qm_words_forget(qm_initiative_scratch *scratch)
 {
-    qm_word_list *lists[] = {&scratch->used, &scratch->classed};
-    for (int i = 0; i < 2; i++) {
-        lists[i]->next = lists[i]->words.count = 0;
-        if (make_room(scratch->alloc, lists[i]) != QM_OK) return QM_E_NOMEM;
-        end_list(lists[i], lists[i]->words.at);
-    }
+    scratch->next_word = 0;
     scratch->listed = 0;
+    scratch->words.count = 0;
+    if (make_room(scratch) != QM_OK) return QM_E_NOMEM;
+    end_list(scratch, scratch->words.at);
     return QM_OK;
 }
 
@@ -45,45 +44,29 @@ static inline uint32_t fits_words(const uint8_t *begins, const qm_match *match)
            (begins ? begins[match->start] & begins[match->end] : 1);
 }
 
-/* Takes the words of the next stretch of matches that rules and classes ask for. Which they are
- * nobody could foresee, so no branch asks for it. */
+/* Takes the words of the next stretch of matches. Which they are nobody could foresee, so no branch
+ * asks for it. */
 static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                       const qm_document *document)
 {
-    qm_word_list *used = &scratch->used, *classed = &scratch->classed;
-    if (make_room(scratch->alloc, used) != QM_OK || make_room(scratch->alloc, classed) != QM_OK)
-        return QM_E_NOMEM;
+    if (make_room(scratch) != QM_OK) return QM_E_NOMEM;
     const uint8_t *begins = document->words ? document->words->begins : NULL;
     const size_t left = document->matches->count - scratch->listed;
     const qm_match *const matches = document->matches->at;
-    const uint32_t end = scratch->listed + (uint32_t)(left < STRETCH ? left : STRETCH);
     const qm_source_map *const sources = initiator->sources;
-    const qm_word_use *const uses = initiator->uses.at;
-    const qm_word_parts *const parts = initiator->parts.at;
-    qm_listed_word *to = used->words.at + used->words.count;
-    qm_listed_word *to_classed = classed->words.at + classed->words.count;
+    const qm_word_use *const uses = initiator->uses;
+    const uint32_t end = scratch->listed + (uint32_t)(left < STRETCH ? left : STRETCH);
+    qm_listed_word *to = scratch->words.at + scratch->words.count;
     for (uint32_t i = scratch->listed; i < end; i++) {
         const qm_match *match = &matches[i];
-        const uint32_t fits = fits_words(begins, match);
-        const uint32_t number = sources[match->source].first_use + match->group;
-        const qm_word_use *use = &uses[number];
-        const qm_listed_word word = {match->start, match->end, number, i};
-        __builtin_prefetch(&parts[number]); /* of those that are kept it is asked for soon */
-        *to = *to_classed = word;
-        to += fits & use->of_rules;
-        to_classed += fits & use->of_a_class;
+        const uint32_t use = sources[match->source].first_use + match->group;
+        __builtin_prefetch(&uses[use]); /* it is asked for soon */
+        *to = (qm_listed_word){match->start, match->end, use, i};
+        to += fits_words(begins, match);
     }
     scratch->listed = end;
-    end_list(used, to);
-    end_list(classed, to_classed);
+    end_list(scratch, to);
     return QM_OK;
-}
-
-static uint32_t first_listed(const qm_initiative_scratch *scratch)
-{
-    const uint32_t used = scratch->used.words.at[scratch->used.next].match;
-    const uint32_t classed = scratch->classed.words.at[scratch->classed.next].match;
-    return used < classed ? used : classed;
 }
 
 /* All that end up to `stop`. */
@@ -100,69 +83,43 @@ static int list_until(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* Longer verbs leave the shorter ones at their edges alone: who says 改造提升 says 改造, and a rule
  * may know only one of them. */
-static bool leaves(const qm_word_use *uses, const qm_listed_word *longer,
-                   const qm_listed_word *shorter)
+static inline bool leaves(const qm_word_use *longer, const qm_word_use *shorter, uint32_t length)
 {
-    return (uses[longer->use].flags & QM_USED_BY_RULES) == QM_USED_VERB &&
-           (uses[shorter->use].flags & QM_USED_VERB) && shorter->end - shorter->start > 1;
+    return (longer->flags & QM_USED_BY_RULES) == QM_USED_VERB && (shorter->flags & QM_USED_VERB) &&
+           length > 1;
 }
 
 /* Matches come in order of their ends, the longer first; what lies inside a longer one goes. From
  * the last one kept, back to bottom, which is none: the one on which the word is to be put, or NULL
  * if that goes itself. */
-static qm_kept *make_way(const qm_word_use *uses, qm_kept *bottom, qm_kept *top,
-                         const qm_listed_word *word)
+static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *word,
+                         const qm_word_use *use)
 {
     for (; top > bottom; top--) {
-        if (top->word.start < word->start || top->word.end == word->end) break;
-        if (top->word.start == word->start && leaves(uses, word, &top->word)) break;
+        if (top->start < word->start || top->end == word->end) break;
+        if (top->start == word->start && leaves(use, top->use, top->end - top->start)) break;
     }
-    if (top > bottom && top->word.end == word->end && top->word.start < word->start &&
-        !leaves(uses, &top->word, word))
+    if (top > bottom && top->end == word->end && top->start < word->start &&
+        !leaves(top->use, use, word->end - word->start))
         return NULL;
     return top;
 }
 
-static inline void put_on(qm_kept *below, uint32_t number, const qm_word_parts *parts,
-                          const qm_listed_word *word)
+static inline void put_on(qm_kept *below, uint32_t number, const qm_listed_word *word,
+                          const qm_word_use *use)
 {
-    const uint32_t cue = parts->n_cues > 0 ? UINT32_MAX : 0; /* no branch could foresee it */
-    below[1].word = *word;
-    below[1].bits.verb = below->bits.verb | parts->bits.verb;
-    below[1].bits.object = below->bits.object | parts->bits.object;
-    below[1].sets = below->sets + parts->n_sets;
-    below[1].cues = below->cues + parts->n_cues;
+    const uint32_t cue = use->n_cues > 0 ? UINT32_MAX : 0; /* no branch could foresee it */
+    below[1].start = word->start;
+    below[1].end = word->end;
+    below[1].use = use;
+    below[1].bits.verb = below->bits.verb | use->bits.verb;
+    below[1].bits.object = below->bits.object | use->bits.object;
+    below[1].sets = below->sets + use->n_sets;
+    below[1].cues = below->cues + use->n_cues;
     below[1].last_cue = (below->last_cue & ~cue) | (number & cue);
 }
 
-/* The longest words of the clause that rules use. */
-static int keep_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                      const qm_clause *clause)
-{
-    /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
-    const bool heading = clause->role == QM_ROLE_HEADING;
-    const uint32_t start = clause->start, stop = clause->end;
-    const qm_word_parts *const parts = initiator->parts.at;
-    const qm_word_use *const uses = initiator->uses.at;
-    const qm_listed_word *word = scratch->used.words.at + scratch->used.next;
-    const size_t most = scratch->used.words.count - scratch->used.next;
-    if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
-    qm_kept *const bottom = scratch->kept.at, *top = bottom;
-    *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}};
-    for (; word->end <= stop; word++) {
-        qm_kept *below = top;
-        if (word->start < start) continue;
-        if (word->start < top->word.end && !heading) below = make_way(uses, bottom, top, word);
-        if (!below) continue;
-        top = below + 1;
-        put_on(below, (uint32_t)(top - bottom), &parts[word->use], word);
-    }
-    scratch->used.next = (size_t)(word - scratch->used.words.at);
-    scratch->kept.count = (size_t)(top - bottom) + 1;
-    return QM_OK;
-}
-
-/* ---- classes ---- */
+/* ---- words ---- */
 
 typedef struct class_list {
     qm_class_hit *at;
@@ -171,7 +128,8 @@ typedef struct class_list {
     uint32_t clock;
 } class_list;
 
-/* Each class once, in the order of its first word. */
+/* Each class once, in the order of its first word. Which are new nobody could foresee, so no branch
+ * asks for it; a word of none is of one that is not. */
 static inline void note_class(class_list *list, uint32_t number, const qm_listed_word *word)
 {
     const bool fresh = list->stamps[number] != list->clock;
@@ -180,25 +138,46 @@ static inline void note_class(class_list *list, uint32_t number, const qm_listed
     list->count += fresh & (list->count < QM_CLASSES_MOST);
 }
 
-static void note_classes(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                         const qm_clause *clause)
+static void note_others(class_list *list, const uint32_t *parts, const qm_listed_word *word,
+                        const qm_word_use *use)
 {
-    class_list list = {scratch->now->classes, 0, scratch->class_stamps, scratch->clock};
+    const uint32_t *others = parts + use->first + use->n_sets + use->n_cues + use->n_blocks;
+    for (uint32_t i = 0; i + 1 < use->n_classes; i++) note_class(list, others[i], word);
+}
+
+/* The longest words of the clause that rules use, and the classes of all. */
+static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      const qm_clause *clause)
+{
+    /* A heading is read for its cues alone, and 帮扶计划 is a plan there. */
+    const bool heading = clause->role == QM_ROLE_HEADING;
     const uint32_t start = clause->start, stop = clause->end;
-    const qm_listed_word *word = scratch->classed.words.at + scratch->classed.next;
+    const qm_word_use *const uses = initiator->uses;
+    const uint32_t *const parts = initiator->use_parts.at;
+    const qm_listed_word *word = scratch->words.at + scratch->next_word;
+    const size_t most = scratch->words.count - scratch->next_word;
+    class_list classes = {scratch->now->classes, 0, scratch->class_stamps, scratch->clock};
+    if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
+    qm_kept *const bottom = scratch->kept.at, *top = bottom;
+    *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}};
     for (; word->end <= stop; word++) {
-        const qm_word_use *use = &initiator->uses.at[word->use];
+        const qm_word_use *use = &uses[word->use];
+        qm_kept *below = top;
         if (word->start < start) continue;
-        if (use->n_classes == 1) {
-            note_class(&list, use->class, word);
-            continue;
-        }
-        const uint32_t *numbers = initiator->use_classes.at + use->class;
-        for (uint32_t i = 0; i < use->n_classes; i++) note_class(&list, numbers[i], word);
+        __builtin_prefetch(parts + use->first);
+        note_class(&classes, use->class, word);
+        if (use->n_classes > 1) note_others(&classes, parts, word, use);
+        if (!use->of_rules) continue;
+        if (word->start < top->end && !heading) below = make_way(bottom, top, word, use);
+        if (!below) continue;
+        top = below + 1;
+        put_on(below, (uint32_t)(top - bottom), word, use);
     }
-    scratch->classed.next = (size_t)(word - scratch->classed.words.at);
-    scratch->now->evidence.classes = list.at;
-    scratch->now->evidence.n_classes = list.count;
+    scratch->next_word = (size_t)(word - scratch->words.at);
+    scratch->kept.count = (size_t)(top - bottom) + 1;
+    scratch->now->evidence.classes = classes.at;
+    scratch->now->evidence.n_classes = classes.count;
+    return QM_OK;
 }
 
 /* ---- cues, and what rules have a chance ---- */
@@ -224,26 +203,20 @@ static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratc
     now->cues.count = kept->cues < QM_MOST_CUES ? kept->cues : QM_MOST_CUES;
     while (kept->last_cue > 0) {
         kept = &scratch->kept.at[kept->last_cue];
-        const qm_word_parts *parts = &initiator->parts.at[kept->word.use];
-        const uint32_t *cues = initiator->use_parts.at + parts->first + parts->n_sets;
-        const uint32_t first = kept->cues - parts->n_cues;
-        for (uint32_t i = parts->n_cues; i-- > 0;) {
+        const qm_word_use *use = kept->use;
+        const uint32_t *cues = initiator->use_parts.at + use->first + use->n_sets;
+        const uint32_t first = kept->cues - use->n_cues;
+        for (uint32_t i = use->n_cues; i-- > 0;) {
             if (first + i >= QM_MOST_CUES) continue;
             qm_cue_hit *hit = &now->cues.at[first + i];
-            *hit = (qm_cue_hit){kept->word.start, kept->word.end, (uint8_t)cues[i],
-                                (uint8_t)(cues[i] >> 8), (uint8_t)(cues[i] >> 16)};
+            *hit = (qm_cue_hit){kept->start, kept->end, (uint8_t)cues[i], (uint8_t)(cues[i] >> 8),
+                                (uint8_t)(cues[i] >> 16)};
             now->evidence.cues |= 1u << hit->category;
             hold_cue(&now->held, clause, hit);
         }
         kept--;
     }
     return QM_OK;
-}
-
-static void see_set(const qm_initiator *initiator, qm_initiative_scratch *scratch, uint32_t set)
-{
-    scratch->bits.verb |= initiator->set_bits[set].verb;
-    scratch->bits.object |= initiator->set_bits[set].object;
 }
 
 /* A figure that says how much: 几条 is none, nor are places in an order, dates and ages. */
@@ -260,19 +233,19 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
                            const qm_document *document, const qm_clause *clause)
 {
     const qm_quantities *quantities = document->quantities;
-    const uint32_t first =
-        qm_span_behind(QM_SPANS(quantities), scratch->near_clause.quantity, clause->start);
-    uint32_t next = first;
+    uint32_t next = scratch->next_quantity;
     bool measured = false;
+    while (next < quantities->count && quantities->at[next].end <= clause->start) next++;
+    scratch->now->evidence.first_quantity = next;
     for (; next < quantities->count && quantities->at[next].end <= clause->end; next++) {
         const uint32_t kind = quantities->at[next].kind;
+        const qm_set_bits *bits = &initiator->quantity_bits[kind <= QM_KIND_NUMBER ? kind : 0];
         measured |= is_figure(&quantities->at[next]);
-        see_set(initiator, scratch, initiator->quantity_sets[0]);
-        if (kind <= QM_KIND_NUMBER) see_set(initiator, scratch, initiator->quantity_sets[kind]);
+        scratch->bits.verb |= bits->verb;
+        scratch->bits.object |= bits->object;
     }
     scratch->now->background.measured = measured;
-    scratch->now->evidence.first_quantity = first;
-    scratch->now->evidence.end_quantity = scratch->near_clause.quantity = next;
+    scratch->now->evidence.end_quantity = scratch->next_quantity = next;
 }
 
 /* ---- the whole ---- */
@@ -287,10 +260,12 @@ static void forget(qm_read_clause *read)
 
 static void next_clock(qm_initiative_scratch *scratch)
 {
-    if (++scratch->clock != 0) return;
-    memset(scratch->class_stamps, 0, scratch->n_classes * sizeof *scratch->class_stamps);
-    memset(scratch->candidate, 0, scratch->n_types * sizeof *scratch->candidate);
-    scratch->clock = 1;
+    if (++scratch->clock == 0) {
+        memset(scratch->class_stamps, 0, scratch->n_classes * sizeof *scratch->class_stamps);
+        memset(scratch->candidate, 0, scratch->n_types * sizeof *scratch->candidate);
+        scratch->clock = 1;
+    }
+    scratch->class_stamps[scratch->n_classes - 1] = scratch->clock;
 }
 
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
@@ -310,9 +285,8 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
                                          .ruled = now->ruled};
     next_clock(scratch);
     if (list_until(initiator, scratch, document, clause->end) != QM_OK) return QM_E_NOMEM;
-    now->match = first_listed(scratch);
-    if (keep_words(initiator, scratch, clause) != QM_OK) return QM_E_NOMEM;
-    note_classes(initiator, scratch, clause);
+    now->match = scratch->words.at[scratch->next_word].match;
+    if (read_words(initiator, scratch, clause) != QM_OK) return QM_E_NOMEM;
     const qm_kept *last = &scratch->kept.at[scratch->kept.count - 1];
     scratch->bits = last->bits;
     see_quantities(initiator, scratch, document, clause);

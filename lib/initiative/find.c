@@ -55,8 +55,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
         qm_release(alloc, read->points, scratch->n_types * sizeof *read->points);
         qm_release(alloc, read->ruled, scratch->n_types * sizeof *read->ruled);
     }
-    qm_array_free(alloc, &scratch->used.words);
-    qm_array_free(alloc, &scratch->classed.words);
+    qm_array_free(alloc, &scratch->words);
     qm_array_free(alloc, &scratch->kept);
     qm_array_free(alloc, &scratch->hits);
     qm_array_free(alloc, &scratch->objects);
@@ -76,7 +75,8 @@ void qm_evidence_begin(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
-    scratch->near_clause = scratch->near_row = (qm_near){0};
+    scratch->near_row = (qm_near){0};
+    scratch->next_quantity = 0;
     (void)qm_words_forget(scratch); /* there has been room since it was made */
     qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);

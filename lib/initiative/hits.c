@@ -48,7 +48,7 @@ static inline void take_quantities(gathering *g, uint32_t place)
 }
 
 /* Inside or across a quantity a word is no word; around one it stays. */
-static bool is_masked(const gathering *g, const qm_listed_word *word)
+static bool is_masked(const gathering *g, const qm_kept *word)
 {
     if (g->next_quantity > 0) {
         const qm_quantity *before = &g->quantities->at[g->next_quantity - 1];
@@ -60,22 +60,22 @@ static bool is_masked(const gathering *g, const qm_listed_word *word)
            (next->start == word->start && next->end >= word->end);
 }
 
-static void add_sets(gathering *at, const qm_listed_word *word, const qm_word_parts *parts,
-                     const uint32_t *sets)
+static void add_sets(gathering *at, const qm_kept *word, const uint32_t *sets)
 {
     gathering g = *at; /* where the compiler knows that no hit that is written could change it */
     const uint32_t near = word->start - g.taken;
     const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, 0};
-    const bool object = (parts->bits.object & g.wanted.object) != 0;
-    const bool wanted = object | ((parts->bits.verb & g.wanted.verb) != 0) | g.all;
-    for (uint32_t i = 0; i < parts->n_sets; i++)
+    const qm_word_use *use = word->use;
+    const bool object = (use->bits.object & g.wanted.object) != 0;
+    const bool wanted = object | ((use->bits.verb & g.wanted.verb) != 0) | g.all;
+    for (uint32_t i = 0; i < use->n_sets; i++)
         add_hit(&g, &hit, sets[i] >> 1, sets[i] & object, wanted);
     at->to = g.to;
     at->to_object = g.to_object;
 }
 
-static int add_blocks(qm_initiative_scratch *scratch, const qm_listed_word *word,
-                      const uint32_t *types, uint32_t count)
+static int add_blocks(qm_initiative_scratch *scratch, const qm_kept *word, const uint32_t *types,
+                      uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const qm_block_hit block = {word->start, word->end, types[i]};
@@ -86,15 +86,14 @@ static int add_blocks(qm_initiative_scratch *scratch, const qm_listed_word *word
 
 static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    const qm_kept *kept = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
-    for (; kept < end; kept++) {
-        const qm_listed_word *word = &kept->word;
-        const qm_word_parts *parts = &initiator->parts.at[word->use];
-        const uint32_t *part = initiator->use_parts.at + parts->first;
+    const qm_kept *word = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
+    for (; word < end; word++) {
+        const qm_word_use *use = word->use;
+        const uint32_t *part = initiator->use_parts.at + use->first;
         take_quantities(g, word->start);
-        if (!is_masked(g, word)) add_sets(g, word, parts, part);
-        if (parts->n_blocks > 0 && add_blocks(scratch, word, part + parts->n_sets + parts->n_cues,
-                                              parts->n_blocks) != QM_OK)
+        if (!is_masked(g, word)) add_sets(g, word, part);
+        if (use->n_blocks > 0 &&
+            add_blocks(scratch, word, part + use->n_sets + use->n_cues, use->n_blocks) != QM_OK)
             return QM_E_NOMEM;
     }
     take_quantities(g, UINT32_MAX);

@@ -240,6 +240,15 @@ static void sort_by_object(qm_initiator *made)
     }
 }
 
+static void find_quantity_bits(qm_initiator *made)
+{
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
+        const qm_set_bits *any = &made->set_bits[made->quantity_sets[0]];
+        const qm_set_bits *own = &made->set_bits[made->quantity_sets[kind]];
+        made->quantity_bits[kind] = (qm_set_bits){any->verb | own->verb, any->object | own->object};
+    }
+}
+
 static int bind_rules(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
@@ -252,6 +261,7 @@ static int bind_rules(binding *b, qm_error *err)
     if (!made->by_object || !made->object_rules || !made->set_bits) return qm_fail_nomem(err);
     number_verbs(made);
     sort_by_object(made);
+    find_quantity_bits(made);
     return QM_OK;
 }
 
@@ -395,10 +405,8 @@ void qm_initiator_free(qm_initiator *initiator)
                    (initiator->n_object_rules + 1) * sizeof *initiator->object_rules);
     qm_release(alloc, initiator->fights, initiator->fights_size);
     qm_array_free(alloc, &initiator->classes);
-    qm_array_free(alloc, &initiator->uses);
-    qm_array_free(alloc, &initiator->parts);
+    qm_array_free(alloc, &initiator->uses_room);
     qm_array_free(alloc, &initiator->use_parts);
-    qm_array_free(alloc, &initiator->use_classes);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->means);
     qm_array_free(alloc, &initiator->rules);

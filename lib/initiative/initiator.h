@@ -49,26 +49,24 @@ typedef struct qm_set_bits {
 enum {
     QM_USED_VERB = 1, /* by rules as a verb */
     QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
-    QM_USED_CUE = 4,  /* as a cue among others */
-    QM_USED_ACT = 8,  /* they are of a class of acts */
+    QM_USED_ACT = 4,  /* they are of a class of acts */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 
-/* What every word that is found is asked for. */
+/* What a word that is found is asked for. The words of a text are many, and a document begins with
+ * none of them near at hand: so all that is asked lies in one line of a cache. */
 typedef struct qm_word_use {
-    uint32_t class; /* its only one, or where its slice of use_classes begins */
-    uint8_t n_classes;
-    uint8_t flags;                /* QM_USED_* */
-    uint8_t of_rules, of_a_class; /* 0 or 1: whether they say QM_USED_BY_RULES, or it has any */
+    qm_set_bits bits; /* of all its sets */
+    uint32_t first;   /* slice of use_parts: sets, as qm_set_part, cues, types whose hits it
+                       * swallows, classes but the first */
+    uint32_t class;   /* its first one; one behind the last where it has none */
+    uint8_t n_sets, n_cues, n_blocks, n_classes;
+    uint8_t flags;    /* QM_USED_* */
+    uint8_t of_rules; /* 0 or 1: whether they say QM_USED_BY_RULES */
+    uint16_t reserved;
 } qm_word_use;
 
-/* What the words of rules are asked for beside that, by the number of their use. */
-typedef struct qm_word_parts {
-    qm_set_bits bits; /* of all its sets */
-    uint32_t
-        first; /* slice of use_parts: sets, as qm_set_part, cues, types whose hits it swallows */
-    uint8_t n_sets, n_cues, n_blocks;
-} qm_word_parts;
+_Static_assert(sizeof(qm_word_use) == 32, "two lie in a line");
 
 /* A set as a part: whether it is an object of rules is asked for with it. */
 static inline uint32_t qm_set_part(uint32_t set, bool object)
@@ -108,15 +106,15 @@ struct qm_initiator {
     qm_object_rule *object_rules; /* by the sets of their object slot */
     size_t n_object_rules;
     qm_set_bits *set_bits;
-    uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; n_sets: not asked for */
-    uint64_t *figures;                          /* bit set of these sets */
+    uint32_t quantity_sets[QM_KIND_NUMBER + 1];    /* by kind; [0] is any; n_sets: not asked for */
+    qm_set_bits quantity_bits[QM_KIND_NUMBER + 1]; /* by kind: of its set and of any */
+    uint64_t *figures;                             /* bit set of these sets */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
-    QM_ARRAY(qm_word_use) uses;
-    QM_ARRAY(qm_word_parts) parts;
+    QM_ARRAY(qm_word_use) uses_room;
+    qm_word_use *uses; /* in their room, where none lies across the lines of a cache */
     qm_u32_array use_parts;
-    qm_u32_array use_classes; /* numbers of classes */
     qm_particles particles;
     qm_classifier *classifier; /* NULL when no image carries weights */
 };

@@ -15,23 +15,17 @@ typedef struct qm_hit {
     uint32_t set;
 } qm_hit;
 
-/* A word of the document that is of use. */
+/* A word of the document, longer than one character or one that segmentation has as a word. */
 typedef struct qm_listed_word {
     uint32_t start, end;
     uint32_t use;   /* its number */
     uint32_t match; /* likewise */
 } qm_listed_word;
 
-/* Those of one kind in a stretch of the document, in the order of matches; behind the last one
- * stands one that has no end. */
-typedef struct qm_word_list {
-    QM_ARRAY(qm_listed_word) words;
-    size_t next; /* the first one behind the clause before */
-} qm_word_list;
-
 /* A word that no longer one has taken in, with the sums of it and of all kept before it. */
 typedef struct qm_kept {
-    qm_listed_word word;
+    uint32_t start, end;
+    const qm_word_use *use;
     qm_set_bits bits;
     uint32_t sets, cues;
     uint32_t last_cue; /* number of the last one that is a cue, 0: none */
@@ -212,12 +206,13 @@ typedef struct qm_numbered {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    qm_near near_clause;        /* where the clause before has ended */
-    qm_near near_row;           /* where the words of the row before were */
-    qm_word_list used, classed; /* words of rules, words of classes */
-    uint32_t listed;            /* matches that the lists go over */
-    QM_ARRAY(qm_kept) kept;     /* of the clause at hand, longest only; [0] is none */
-    uint32_t *class_stamps;     /* by class: the last clause that has it, from 1 */
+    qm_near near_row;               /* where the words of the row before were */
+    QM_ARRAY(qm_listed_word) words; /* in a stretch, in order; last one that has no end */
+    size_t next_word;               /* the first one behind the clause before */
+    uint32_t next_quantity;         /* likewise */
+    uint32_t listed;                /* matches that have been looked at */
+    QM_ARRAY(qm_kept) kept;         /* of the clause at hand, longest only; [0] is none */
+    uint32_t *class_stamps;         /* by class: the last clause that has it, from 1; last none */
     uint32_t n_classes;
     uint32_t clock;
     qm_set_bits bits; /* of the sets that may have hits in the clause */

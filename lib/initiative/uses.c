@@ -7,13 +7,14 @@ typedef struct binding {
     uint8_t *set_uses; /* by set */
     uint32_t *slots;   /* of classes: numbers + 1 by hash, 0 where there is none */
     uint32_t n_slots;  /* a power of two; more than half of them stay empty */
+    uint32_t n_uses;
 } binding;
 
 /* For as many classes, parts and uses as there may be. */
 static int make_room(binding *b)
 {
     qm_initiator *made = b->made;
-    size_t classes = 0, others = 0, uses = 0;
+    size_t classes = 0, parts = 0, uses = 0;
     for (size_t i = 0; i < b->n_lexicons; i++) {
         const qm_sense *senses;
         uint32_t at = 0, group, count;
@@ -22,17 +23,17 @@ static int make_room(binding *b)
             uint32_t left = count;
             while (left > 0 && senses[left - 1].kind == QM_SENSE_CLASS) left--;
             uses++;
-            others += left;
+            parts += count;
             classes += count - left;
         }
     }
     for (b->n_slots = 16; b->n_slots <= 2 * classes;) b->n_slots *= 2;
     b->slots = qm_alloc_zero(made->alloc, b->n_slots * sizeof *b->slots);
-    if (!b->slots || qm_array_reserve(made->alloc, &made->uses, uses) != QM_OK ||
-        qm_array_reserve(made->alloc, &made->parts, uses) != QM_OK ||
-        qm_array_reserve(made->alloc, &made->use_classes, classes) != QM_OK ||
-        qm_array_reserve(made->alloc, &made->use_parts, others) != QM_OK)
+    if (!b->slots || qm_array_reserve(made->alloc, &made->uses_room, uses + 1) != QM_OK ||
+        qm_array_reserve(made->alloc, &made->use_parts, parts) != QM_OK)
         return QM_E_NOMEM;
+    const size_t width = sizeof *made->uses, past = (uintptr_t)made->uses_room.at % width;
+    made->uses = (void *)((char *)made->uses_room.at + (past ? width - past : 0));
     return QM_OK;
 }
 
@@ -65,74 +66,66 @@ static int number_class(binding *b, uint32_t hash, uint32_t *number)
     return QM_OK;
 }
 
-/* A group as it is put together. */
-typedef struct reading {
-    qm_word_use use;
-    qm_word_parts parts;
-} reading;
-
-/* Classes are named last first. */
-static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
-{
-    uint32_t number = 0;
-    use->n_classes = (uint8_t)count;
-    use->class = (uint32_t)b->made->use_classes.count;
-    if (count > 0 && (senses[count - 1].flags & QM_CLASS_VERBS)) use->flags |= QM_USED_ACT;
-    for (uint32_t left = count; left > 0; left--) {
-        if (number_class(b, senses[left - 1].value, &number) != QM_OK ||
-            (count > 1 && qm_array_push(b->made->alloc, &b->made->use_classes, number) != QM_OK))
-            return QM_E_NOMEM;
-    }
-    if (count == 1) use->class = number;
-    return QM_OK;
-}
-
 static int add_part(binding *b, uint32_t part)
 {
     return qm_array_push(b->made->alloc, &b->made->use_parts, part);
 }
 
-static int add_set(binding *b, uint32_t set, reading *r)
+/* Classes are named last first. */
+static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
+{
+    uint32_t number = 0;
+    int status = QM_OK;
+    use->n_classes = (uint8_t)count;
+    if (count > 0 && (senses[count - 1].flags & QM_CLASS_VERBS)) use->flags |= QM_USED_ACT;
+    for (uint32_t left = count; left > 0 && status == QM_OK; left--) {
+        status = number_class(b, senses[left - 1].value, &number);
+        if (left == count) use->class = number;
+        else if (status == QM_OK) status = add_part(b, number);
+    }
+    return status;
+}
+
+static int add_set(binding *b, uint32_t set, qm_word_use *use)
 {
     const qm_set_bits *bits = &b->made->set_bits[set];
-    r->use.flags |= b->set_uses[set];
-    r->parts.bits.verb |= bits->verb;
-    r->parts.bits.object |= bits->object;
-    r->parts.n_sets++;
+    use->flags |= b->set_uses[set];
+    use->bits.verb |= bits->verb;
+    use->bits.object |= bits->object;
+    use->n_sets++;
     return add_part(b, qm_set_part(set, bits->object != 0));
 }
 
-static int add_cue(binding *b, uint32_t cue, reading *r)
+static int add_cue(binding *b, uint32_t cue, qm_word_use *use)
 {
-    r->use.flags |= QM_USED_ELSE | QM_USED_CUE;
-    r->parts.n_cues++;
+    use->flags |= QM_USED_ELSE;
+    use->n_cues++;
     return add_part(b, qm_packed_cue(&b->made->cues.at[cue]));
 }
 
-static int add_block(binding *b, uint32_t type, reading *r)
+static int add_block(binding *b, uint32_t type, qm_word_use *use)
 {
-    r->use.flags |= QM_USED_ELSE;
+    use->flags |= QM_USED_ELSE;
     if (type == 0) return QM_OK; /* it is no more */
-    r->parts.n_blocks++;
+    use->n_blocks++;
     return add_part(b, type);
 }
 
 /* The parts and classes of a group. Senses are in ascending order: sets, cues, blocks, classes. */
 static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses, uint32_t count,
-                    reading *r)
+                    qm_word_use *use)
 {
     uint32_t left = count;
     int status = QM_OK;
     while (left > 0 && senses[left - 1].kind == QM_SENSE_CLASS) left--;
     for (uint32_t i = 0; i < left && status == QM_OK; i++) {
         const uint32_t value = senses[i].value;
-        if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], r);
-        if (senses[i].kind == QM_SENSE_CUE) status = add_cue(b, map->first_cue + value, r);
-        if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], r);
+        if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], use);
+        if (senses[i].kind == QM_SENSE_CUE) status = add_cue(b, map->first_cue + value, use);
+        if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], use);
     }
-    if (status == QM_OK) status = read_classes(b, senses + left, count - left, &r->use);
-    r->use.of_rules = (r->use.flags & QM_USED_BY_RULES) != 0;
-    r->use.of_a_class = r->use.n_classes > 0;
+    if (status == QM_OK) status = read_classes(b, senses + left, count - left, use);
+    use->of_rules = (use->flags & QM_USED_BY_RULES) != 0;
     return status;
 }
 
@@ -141,15 +134,13 @@ static int bind_groups(binding *b, size_t source)
     qm_initiator *made = b->made;
     qm_source_map *map = &made->sources[source];
     const qm_sense *senses;
-    uint32_t at = 0, group, count, uses = (uint32_t)made->uses.count;
+    uint32_t at = 0, group, count, first = b->n_uses;
     while ((senses = qm_lexicon_next(&made->lexicons[source], QM_ROOM_INITIATIVE, &at, &group,
                                      &count))) {
-        reading r = {.parts = {.first = (uint32_t)made->use_parts.count}};
-        if (made->uses.count == uses) map->first_use = uses - group;
-        if (read_use(b, map, senses, count, &r) != QM_OK ||
-            qm_array_push(made->alloc, &made->uses, r.use) != QM_OK ||
-            qm_array_push(made->alloc, &made->parts, r.parts) != QM_OK)
-            return QM_E_NOMEM;
+        qm_word_use use = {.first = (uint32_t)made->use_parts.count};
+        if (b->n_uses == first) map->first_use = first - group;
+        if (read_use(b, map, senses, count, &use) != QM_OK) return QM_E_NOMEM;
+        made->uses[b->n_uses++] = use;
     }
     return QM_OK;
 }
@@ -162,6 +153,8 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
     int status = b.set_uses ? make_room(&b) : QM_E_NOMEM;
     if (status == QM_OK) mark_sets(&b);
     for (size_t i = 0; i < b.n_lexicons && status == QM_OK; i++) status = bind_groups(&b, i);
+    for (uint32_t i = 0; i < b.n_uses; i++)
+        if (made->uses[i].n_classes == 0) made->uses[i].class = (uint32_t)made->classes.count;
     qm_release(made->alloc, b.set_uses, made->n_sets + 1);
     qm_release(made->alloc, b.slots, b.n_slots * sizeof *b.slots);
     return status == QM_OK ? QM_OK : qm_fail_nomem(err);
