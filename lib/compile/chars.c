@@ -110,6 +110,7 @@ static int keep(qm_builder *builder, qm_chars *chars, const int32_t *flat, qm_er
     struct qm_charmap *map = qm_resize(builder->alloc, NULL, 0, most);
     if (!map) return qm_fail_nomem(err);
     share_pages(flat, map);
+    qm_charmap_brief(map);
     chars->size = sizeof *map + (size_t)map->pages * 1024;
     chars->map = qm_resize(builder->alloc, map, most, chars->size);
     if (!chars->map) {

@@ -14,6 +14,17 @@ uint8_t qm_charmap_class(const qm_charmap *map, uint32_t folded)
     return qm_entry_class(qm_charmap_entry(map, folded));
 }
 
+static uint8_t brief_of(const qm_charmap *map, uint32_t codepoint)
+{
+    int32_t entry = qm_charmap_entry(map, codepoint);
+    return (uint8_t)(qm_entry_class(entry) | (entry >> 3 ? QM_BRIEF_FOLDS : 0));
+}
+
+void qm_charmap_brief(struct qm_charmap *map)
+{
+    for (uint32_t c = 0; c < QM_CHARMAP_BRIEFS; c++) map->briefs[c] = brief_of(map, c);
+}
+
 /* Every code point must fold to a code point. */
 static bool block_is_valid(const qm_charmap *map, uint32_t block)
 {
@@ -40,6 +51,9 @@ int qm_charmap_bind(qm_bytes section, bool trusted, const qm_charmap **out, qm_e
     for (uint32_t block = 0; block < QM_CHARMAP_BLOCKS && !trusted; block++)
         if (!block_is_valid(map, block))
             return qm_fail(err, QM_E_CORRUPT, "character table: block %u points outside", block);
+    for (uint32_t c = 0; c < QM_CHARMAP_BRIEFS && !trusted; c++)
+        if (map->briefs[c] != brief_of(map, c))
+            return qm_fail(err, QM_E_CORRUPT, "character table: U+%04X is told in two ways", c);
     *out = map;
     return QM_OK;
 }

@@ -94,7 +94,6 @@ static uint32_t read_one(const uint8_t *at, const uint8_t *end, uint32_t *codepo
 
 typedef struct decoder {
     qm_text *text;
-    const qm_charmap *map;
     const uint8_t *begin, *at, *end;
     uint32_t count;
     bool wide; /* the processor has the registers for eight characters at a time */
@@ -104,11 +103,10 @@ static inline void run_of_eights(decoder *d)
 {
 #ifdef __x86_64__
     const qm_text *text = d->text;
-    qm_text_columns to = {text->chars + d->count, text->starts + d->count, text->classes + d->count,
-                          text->widths + d->count};
-    uint32_t n = qm_decode_run_avx2(d->map, d->at, d->end, (uint32_t)(d->at - d->begin), to);
-    d->count += n;
-    d->at += (size_t)3 * n;
+    qm_text_columns to = {text->chars + d->count, text->starts + d->count, text->widths + d->count};
+    size_t size;
+    d->count += qm_decode_run_avx2(d->at, d->end, (uint32_t)(d->at - d->begin), to, &size);
+    d->at += size;
 #else
     (void)d;
 #endif
@@ -117,9 +115,7 @@ static inline void run_of_eights(decoder *d)
 static inline void put(decoder *d, uint32_t codepoint, uint32_t length)
 {
     qm_text *text = d->text;
-    int32_t entry = qm_charmap_entry(d->map, codepoint);
-    text->chars[d->count] = qm_entry_fold(entry, codepoint);
-    text->classes[d->count] = qm_entry_class(entry);
+    text->chars[d->count] = codepoint;
     text->starts[d->count] = (uint32_t)(d->at - d->begin);
     text->widths[d->count] = (uint8_t)length;
     d->count++;
@@ -156,28 +152,20 @@ static inline bool looks_like_four(const uint8_t *at)
  * local pointers: the compiler could not keep the members in registers. */
 static void run_of_fours(decoder *d)
 {
-    const qm_charmap *map = d->map;
     const uint8_t *at = d->at, *end = d->end;
     uint32_t *restrict chars = d->text->chars + d->count;
     uint32_t *restrict starts = d->text->starts + d->count;
-    uint8_t *restrict classes = d->text->classes + d->count;
     uint8_t *restrict widths = d->text->widths + d->count;
     uint32_t count = 0;
     for (; end - at >= 12 && looks_like_four(at); at += 12, count += 4) {
         uint32_t a = three_bytes(at), b = three_bytes(at + 3);
         uint32_t c = three_bytes(at + 6), e = three_bytes(at + 9);
         if (is_no_scalar(a) | is_no_scalar(b) | is_no_scalar(c) | is_no_scalar(e)) break;
-        int32_t to[4] = {qm_charmap_entry(map, a), qm_charmap_entry(map, b),
-                         qm_charmap_entry(map, c), qm_charmap_entry(map, e)};
-        uint32_t folded[4] = {qm_entry_fold(to[0], a), qm_entry_fold(to[1], b),
-                              qm_entry_fold(to[2], c), qm_entry_fold(to[3], e)};
-        uint8_t class[4] = {qm_entry_class(to[0]), qm_entry_class(to[1]), qm_entry_class(to[2]),
-                            qm_entry_class(to[3])};
+        uint32_t read[4] = {a, b, c, e};
         uint32_t start = (uint32_t)(at - d->begin);
         uint32_t begin[4] = {start, start + 3, start + 6, start + 9};
-        memcpy(chars + count, folded, sizeof folded);
+        memcpy(chars + count, read, sizeof read);
         memcpy(starts + count, begin, sizeof begin);
-        memcpy(classes + count, class, sizeof class);
         memset(widths + count, 3, 4);
     }
     d->at = at;
@@ -207,6 +195,40 @@ static inline void run_of_ascii(decoder *d)
     while (d->at < d->end && *d->at < 0x80) put(d, *d->at, 1);
 }
 
+/* Folds the character; its class. */
+static uint8_t fold_one(const qm_charmap *map, uint32_t *c)
+{
+    int32_t entry = qm_charmap_entry(map, *c);
+    *c = qm_entry_fold(entry, *c);
+    return qm_entry_class(entry);
+}
+
+/* What was read is folded and gets its classes, by eights: as a rule nothing folds. Some of the
+ * padding is read and written, too; it is zeros again afterwards. */
+static void fold(qm_text *text, const qm_charmap *map)
+{
+    for (uint32_t i = 0; i < text->count; i += 8) {
+        uint32_t *chars = text->chars + i, all = 0;
+        uint64_t briefs = 0;
+        for (uint32_t k = 0; k < 8; k++) {
+            all |= chars[k];
+            briefs |= (uint64_t)map->briefs[chars[k] % QM_CHARMAP_BRIEFS] << 8 * k;
+        }
+        if (briefs & QM_EACH_BYTE(QM_BRIEF_FOLDS) || all >= QM_CHARMAP_BRIEFS) {
+            briefs = 0;
+            for (uint32_t k = 0; k < 8; k++) briefs |= (uint64_t)fold_one(map, &chars[k]) << 8 * k;
+        }
+        briefs = qm_little_endian(briefs);
+        memcpy(text->classes + i, &briefs, 8);
+    }
+}
+
+static void pad(qm_text *text)
+{
+    memset(text->chars + text->count, 0, QM_TEXT_PAD * sizeof *text->chars);
+    memset(text->classes + text->count, 0, QM_TEXT_PAD);
+}
+
 int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size_t size,
                    bool strict, qm_error *err)
 {
@@ -214,7 +236,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
         return qm_fail(err, QM_E_LIMIT, "a document of %zu bytes is too long", size);
     if (reserve(text, size) != QM_OK) return qm_fail_nomem(err);
     const uint8_t *begin = (const uint8_t *)bytes;
-    decoder d = {text, map, begin, begin, begin + size, 0, qm_has_avx2()};
+    decoder d = {text, begin, begin, begin + size, 0, qm_has_avx2()};
     text->bytes = bytes;
     text->size = size;
     text->count = text->ill_formed = 0;
@@ -238,7 +260,8 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     }
     text->count = d.count;
     text->starts[d.count] = (uint32_t)size;
-    memset(text->chars + d.count, 0, QM_TEXT_PAD * sizeof *text->chars);
-    memset(text->classes + d.count, 0, QM_TEXT_PAD);
+    pad(text);
+    fold(text, map);
+    pad(text);
     return QM_OK;
 }

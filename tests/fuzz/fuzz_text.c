@@ -25,6 +25,7 @@ static const qm_charmap *plain_map(void)
     table->page_of[0x30] = 3;
     table->page_of[0xFF] = 4;
     table->page_of[0x20] = 5;
+    qm_charmap_brief(table);
     return table;
 }
 

@@ -41,6 +41,7 @@ static const qm_charmap *qm_test_charmap(void)
         int32_t folded = map->entries[qm_entry_fold(map->entries[c], c)];
         map->entries[c] = (map->entries[c] & ~7) | (folded & 7);
     }
+    qm_charmap_brief(map);
     const qm_charmap *bound;
     ck_assert_int_eq(qm_charmap_bind((qm_bytes){map, size}, false, &bound, NULL), QM_OK);
     return bound;

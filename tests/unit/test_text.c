@@ -141,7 +141,8 @@ START_TEST(long_runs_are_decoded_like_short_pieces)
     static const char *const pieces[] = {
         "\xE0\x80\x80",     "\xED\xA0\x80", "\xE4\xB8",     "a",
         "\xF0\xA0\x80\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xFF"};
-    static const char *const plain[] = {"林", "業", "，", "１", "。", "三", "ｶ", "\xEF\xBF\xBD"};
+    static const char *const plain[] = {"林", "業", "，", "１", "。", "三", "ｶ",  "\xEF\xBF\xBD",
+                                        "村", "路", "2",  "0",  "\n", "修", "的", "é"};
     enum { MANY = 4000 };
     static char bytes[MANY * 4];
     size_t n = 0;
@@ -149,7 +150,7 @@ START_TEST(long_runs_are_decoded_like_short_pieces)
     for (int i = 0; i < MANY; i++) {
         random = random * 1664525 + 1013904223;
         const char *piece =
-            (random >> 26) == 0 ? pieces[random >> 12 & 7] : plain[random >> 12 & 7];
+            (random >> 26) == 0 ? pieces[random >> 12 & 7] : plain[random >> 12 & 15];
         memcpy(bytes + n, piece, strlen(piece));
         n += strlen(piece);
     }
@@ -214,6 +215,9 @@ START_TEST(hostile_tables_are_refused)
     ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, true, &out, NULL), QM_OK);
     ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size - 4}, true, &out, NULL), QM_E_CORRUPT);
     bad->entries[3] = 0;
+    bad->briefs[4] = QM_CHAR_HAN;
+    ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_E_CORRUPT);
+    bad->briefs[4] = 0;
     bad->magic = 0;
     ck_assert_int_eq(qm_charmap_bind((qm_bytes){bad, size}, false, &out, NULL), QM_E_CORRUPT);
     free(bad);
