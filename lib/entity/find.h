@@ -425,6 +425,28 @@ static inline bool qm_is_common(const qm_entity_scratch *scratch, uint32_t start
     return qm_known_as(scratch, start, end) > QM_KNOWN_NAME;
 }
 
+/* ---- person.c: what related.c needs of it ---- */
+
+/* Points of the character in a given name; -9 for those that none ends with. */
+int qm_given_points(const qm_entity_scratch *scratch, uint32_t at);
+/* The surname at a position: its end, its points; 0 when there is none. */
+uint32_t qm_surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points);
+/* Words that begin like a name, where the segmenter makes them words. */
+bool qm_ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+/* 一张, 那段, 三位: what stands before makes it a classifier. */
+bool qm_counts_things(const qm_entity_scratch *scratch, uint32_t start);
+static inline bool qm_joins_persons(uint32_t c)
+{
+    return c == U'、' || c == U'和' || c == U'与' || c == U'跟';
+}
+
+/* ---- related.c: what the persons of a document say of other names ---- */
+
+/* Keeps what names a person if one of the document has that surname. */
+int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_error *err);
+/* first: number of the first candidate that the persons' stage has made. */
+int qm_entity_related(qm_entity_scratch *scratch, size_t first, qm_error *err);
+
 /* ---- the stages ---- */
 
 int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_entity_kind kind,

@@ -190,20 +190,20 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
                              org_stem *stem)
 {
     uint32_t c = stem->start > 2 ? qm_char_at(scratch, stem->start - 1) : 0;
-    if ((c != U'与' && c != U'和') || stem->level || stem->place || stem->start == suffix->start)
-        return;
-    if (qm_org_ends(scratch, stem->start - 1)) return; /* two bodies */
+    if ((c != U'与' && c != U'和') || stem->level || stem->place) return;
+    if (stem->start == suffix->start && !(suffix->flags & QM_FLAG_SELF)) return;
+    if (qm_name_from(scratch, stem->start - 1)) return; /* two bodies */
     uint32_t from = stem->start - 1;
     for (int words = 0; words < 3 && from > 0; words++) {
         uint32_t before = token_start(scratch, from);
         if (token_ends_name(scratch, before, from)) return;
         uint32_t level = level_end(scratch, before);
-        bool place = qm_place_ends(scratch, before);
+        uint32_t name = qm_name_from(scratch, before);
         from = before;
-        if (level > 0 || place) {
+        if (level > 0 || name > 0) {
             stem->level = level > 0;
-            stem->place = place;
-            stem->start = place ? qm_place_from(scratch, before) - 1 : before;
+            stem->place = name > 0;
+            stem->start = name > 0 ? name - 1 : before;
             return;
         }
         bool edge = before == 0 || scratch->states[before - 1] & QM_SPOT_OUT;

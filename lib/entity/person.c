@@ -14,14 +14,13 @@ static int surname_points(uint32_t class, bool common_word)
     return points[class & 7] - (common_word ? 2 : 0);
 }
 
-static int given_points(const qm_entity_scratch *scratch, uint32_t at)
+int qm_given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
     static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
     return points[qm_given_at(scratch, at)];
 }
 
-/* The surname at a position: its end, its points; 0 when there is none. */
-static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
+uint32_t qm_surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
 {
     if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) {
         qm_mark two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
@@ -34,8 +33,7 @@ static uint32_t surname_end(const qm_entity_scratch *scratch, uint32_t at, int32
     return at + 1;
 }
 
-/* Words that begin like a name, where the segmenter makes them words. */
-static bool ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+bool qm_ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     static const uint8_t classes[] = {QM_WORD_NOT_NAME, QM_WORD_ROLE, QM_WORD_PLACE_STOP,
                                       QM_WORD_ORG_GENERIC, QM_WORD_PLACE_SHORT};
@@ -93,8 +91,7 @@ static bool cuts_word(const qm_entity_scratch *scratch, uint32_t at)
     return qm_known_as(scratch, from, end) > QM_KNOWN_PERSON;
 }
 
-/* 一张, 那段, 三位: a classifier. */
-static bool counts_things(const qm_entity_scratch *scratch, uint32_t start)
+bool qm_counts_things(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return false;
     if (scratch->text->classes[start - 1] == QM_CHAR_NUMERAL) return true;
@@ -128,11 +125,6 @@ static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
     return at > 0 && scratch->flags[at - 1] & QM_HAN_LEADS ? 2 : 0;
 }
 
-static bool joins_persons(uint32_t c)
-{
-    return c == U'、' || c == U'和' || c == U'与' || c == U'跟';
-}
-
 /* What stands to the left of a name. */
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -141,7 +133,7 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
     int32_t points = left_cue(scratch, start);
-    if (joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
+    if (qm_joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
     if (points > 0) return points;
     if (at > 0 &&
         (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1))))
@@ -198,7 +190,7 @@ static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
     if (at == 0) return 1;
     uint32_t c = qm_char_at(scratch, at - 1);
     uint8_t flags = scratch->flags[at - 1];
-    if (joins_persons(c) || c == U'的') return 4;
+    if (qm_joins_persons(c) || c == U'的') return 4;
     if (flags & QM_HAN_OUT &&
         (qm_is_colon(c) || qm_is_bracket(c) || scratch->text->classes[at - 1] == QM_CHAR_SPACE))
         return MOST_BESIDE;
@@ -235,14 +227,14 @@ static int32_t least_context(int32_t points, bool whole)
 /* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
 static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return joins_persons(qm_char_at(scratch, at)) && scratch->flags[at + 1] & QM_HAN_FAMILIAR &&
+    return qm_joins_persons(qm_char_at(scratch, at)) && scratch->flags[at + 1] & QM_HAN_FAMILIAR &&
            qm_surname_class(scratch, at + 2) > 0;
 }
 
 /* Whether one character speaks against a name from `at` on, where a surname is. */
 static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
+    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
     return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
@@ -270,11 +262,11 @@ static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int
 static void find_forms(qm_entity_scratch *scratch, uint32_t at)
 {
     int32_t points, middle = 0;
-    uint32_t given = surname_end(scratch, at, &points);
+    uint32_t given = qm_surname_end(scratch, at, &points);
     if (given == 0 || no_form(scratch, at)) return;
     scratch->surnames.at[scratch->surnames.count++] = at;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
-        int32_t own = given_points(scratch, end - 1);
+        int32_t own = qm_given_points(scratch, end - 1);
         if (own <= -9) break;
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
@@ -398,7 +390,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         return 0;
     bool strong = left >= 5 && right >= 1;
     if (names_side(scratch, form->start, form->end)) return 0;
-    if (ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
+    if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
         again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;
     else if (cuts_word(scratch, form->start) || cuts_word(scratch, form->end)) again -= 5;
@@ -431,26 +423,41 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 
 /* ---- other ways to name a person ---- */
 
-/* 雷老爹, 王大爷: a surname and a word of kin. */
-static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at)
+/* 雷老爹, 王大爷: a surname and a word of kin. *related: when nothing but a relative can tell. */
+static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
     if (qm_surname_class(scratch, at) == 0 || !scratch->begins[at]) return 0;
-    if (counts_things(scratch, at) || joins_persons(qm_char_at(scratch, at)) ||
-        (qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1))
-        return 0;
+    if (qm_counts_things(scratch, at) || qm_joins_persons(qm_char_at(scratch, at))) return 0;
     qm_mark kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
-    return scratch->begins[kin.end] ? kin.end : 0;
+    if (!scratch->begins[kin.end] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
+    bool weak = kin.flags & QM_FLAG_WEAK; /* 苗姐, but 师姐 and 该路|总|投资 */
+    *related = qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1 + weak;
+    return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;
+}
+
+/* “老蒲，你: somebody is called by the name. */
+static bool is_called(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return start > 0 && qm_is_open_quote(qm_char_at(scratch, start - 1)) &&
+           qm_is_comma(qm_char_at(scratch, end));
 }
 
 /* 老尹, 小王: before a verb of speech, or behind a title. */
-static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at)
+static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
-    uint32_t class = qm_surname_class(scratch, at + 1);
-    if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || !scratch->begins[at]) return 0;
-    if (class == 0 || class > 2 || !scratch->begins[at + 2]) return 0;
-    if (!qm_surname_is_word(scratch, at + 1)) return at + 2;
-    if (left_points(scratch, at) < 4) return 0;
-    return left_points(scratch, at) + right_points(scratch, at + 2) >= 3 ? at + 2 : 0;
+    uint32_t end = at + 2, class = qm_surname_class(scratch, at + 1);
+    if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || class == 0) return 0;
+    if (!scratch->begins[at] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
+    bool word = qm_surname_is_word(scratch, at + 1), cut = scratch->begins[end];
+    if (class <= 2 && !word && cut) return end;
+    int32_t left = left_points(scratch, at), right = right_points(scratch, end);
+    *related = true;
+    if (!cut && right < 2) return 0;
+    if (class <= 2 && cut && left >= 4 && left + right >= 3) *related = false;
+    if (qm_is_common(scratch, at, end)) return *related ? 0 : end;
+    if ((class <= 2 || !word) && left >= 1 && (right >= 2 || is_called(scratch, at, end)))
+        *related = false;
+    return end;
 }
 
 static bool foreign_at(const qm_entity_scratch *scratch, uint32_t at)
@@ -510,7 +517,7 @@ static uint32_t spaced_end(const qm_entity_scratch *scratch, uint32_t at)
     const qm_text *text = scratch->text;
     if (text->classes[at + 1] != QM_CHAR_SPACE || text->chars[at + 1] == '\n') return 0;
     if (qm_surname_class(scratch, at) == 0 || at + 3 > text->count) return 0;
-    if (given_points(scratch, at + 2) < 0 || text->classes[at + 3] == QM_CHAR_HAN) return 0;
+    if (qm_given_points(scratch, at + 2) < 0 || text->classes[at + 3] == QM_CHAR_HAN) return 0;
     return left_points(scratch, at) >= 3 ? at + 3 : 0;
 }
 
@@ -559,12 +566,14 @@ static bool may_be_foreign(const qm_entity_scratch *scratch, uint32_t at)
     return foreign_at(scratch, at) && left_cue(scratch, at) >= 4;
 }
 
-static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at)
+static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
     uint32_t end = may_be_foreign(scratch, at) ? parts_end(scratch, at) : 0;
-    if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN)) end = kin_end(scratch, at);
+    *related = false;
+    if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN))
+        end = kin_end(scratch, at, related);
     if (end == 0) end = spaced_end(scratch, at);
-    return end > 0 ? end : familiar_end(scratch, at);
+    return end > 0 ? end : familiar_end(scratch, at, related);
 }
 
 /* The person at a position, if any; *next is where to go on. The forms before *form begin before
@@ -574,8 +583,10 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, size_t *form, uint
 {
     int32_t score = 0;
     size_t first = *form, end_form;
-    uint32_t end = other_end(scratch, at);
-    if (end > 0) {
+    bool related;
+    uint32_t end = other_end(scratch, at, &related);
+    if (end > 0 && related && qm_entity_doubt(scratch, at, end, err) != QM_OK) return QM_E_NOMEM;
+    if (end > 0 && !related) {
         *next = end;
         return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
     }
@@ -603,7 +614,7 @@ static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
-    size_t form = 0;
+    size_t form = 0, first = scratch->found.count;
     int status = look_for_forms(scratch, err);
     if (status == QM_OK) status = count_forms(scratch, err);
     if (status == QM_OK) status = add_all_dotted(scratch, err);
@@ -613,5 +624,5 @@ int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
         status = person_at(scratch, at, &form, &next, err);
         at = qm_set_next(scratch, QM_SET_LOOKS, next);
     }
-    return status;
+    return status == QM_OK ? qm_entity_related(scratch, first, err) : status;
 }

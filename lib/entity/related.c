@@ -1,0 +1,121 @@
+/* What the persons of a document say of other names: 老蒲 where it has a 蒲文清, and the names that
+ * stand in one list with known ones. */
+#include "entity/find.h"
+
+#define AGAIN_SCORE 9  /* of a person whom a list or a relative names */
+#define MOST_LISTED 40 /* names in front of a known one */
+
+int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_error *err)
+{
+    qm_candidate doubt = {.start = start, .end = end}; /* of no kind: the choice passes it over */
+    if (qm_array_push(scratch->alloc, &scratch->found, doubt) != QM_OK) return qm_fail_nomem(err);
+    return QM_OK;
+}
+
+/* ---- surnames that the document has ---- */
+
+static bool is_familiar(const qm_entity_scratch *scratch, const qm_candidate *name)
+{
+    return scratch->flags[name->start] & QM_HAN_FAMILIAR && name->end == name->start + 2;
+}
+
+static void note_surnames(const qm_entity_scratch *scratch, size_t first, qm_firsts *surnames)
+{
+    for (size_t i = first; i < scratch->found.count; i++) {
+        const qm_candidate *c = &scratch->found.at[i];
+        if (c->kind == QM_ENTITY_PERSON && qm_surname_class(scratch, c->start) > 0 &&
+            !is_familiar(scratch, c))
+            surnames->bytes[qm_char_at(scratch, c->start) % QM_FIRSTS] = 1;
+    }
+}
+
+static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err)
+{
+    qm_firsts surnames;
+    bool noted = false;
+    int status = QM_OK;
+    size_t count = scratch->found.count;
+    for (size_t i = first; i < count && status == QM_OK; i++) {
+        qm_candidate doubt = scratch->found.at[i];
+        if (doubt.kind != 0) continue;
+        if (!noted) {
+            memset(&surnames, 0, sizeof surnames);
+            note_surnames(scratch, first, &surnames);
+            noted = true;
+        }
+        uint32_t surname = qm_char_at(scratch, doubt.start + is_familiar(scratch, &doubt));
+        if (surnames.bytes[surname % QM_FIRSTS])
+            status = qm_entity_add(scratch, doubt.start, doubt.end, QM_ENTITY_PERSON, AGAIN_SCORE,
+                                   true, err);
+    }
+    return status;
+}
+
+/* ---- lists ---- */
+
+#define ENDS_ITEM (QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY | QM_SPOT_PLACE)
+
+/* Whether the characters may name a person: a surname and one or two of a given name. */
+static bool may_be_person(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    int32_t points;
+    uint32_t given = qm_surname_end(scratch, start, &points);
+    if (given == 0 || given >= end || end - given > 2) return false;
+    for (uint32_t i = given; i < end; i++) points += qm_given_points(scratch, i);
+    return points >= 0 && !qm_ordinary_word(scratch, start, end) &&
+           !qm_is_common(scratch, start, end);
+}
+
+/* The start of the name that fills the item of a list that ends at `at`; `at` when none does. */
+static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t start = at;
+    while (start > 0 && at - start < 5 && !(scratch->states[start - 1] & ENDS_ITEM)) start--;
+    for (; at - start >= 2; start++) {
+        bool edge = start == 0 || scratch->states[start - 1] & ENDS_ITEM ||
+                    qm_ends_here(scratch, start, QM_WORD_ROLE) ||
+                    qm_ends_here(scratch, start, QM_WORD_PERSON_BEFORE);
+        if (edge && may_be_person(scratch, start, at)) return start;
+    }
+    return at;
+}
+
+/* The names in front of the mark that a known one follows. */
+static int add_before(qm_entity_scratch *scratch, uint32_t mark, qm_error *err)
+{
+    for (int i = 0; i < MOST_LISTED && !qm_kind_ends(scratch, mark, QM_ENTITY_PERSON); i++) {
+        uint32_t start = item_start(scratch, mark);
+        if (start == mark || qm_place_ends(scratch, mark) || qm_org_ends(scratch, mark))
+            return QM_OK;
+        if (qm_entity_add(scratch, start, mark, QM_ENTITY_PERSON, AGAIN_SCORE, true, err) != QM_OK)
+            return QM_E_NOMEM;
+        if (start == 0 || qm_char_at(scratch, start - 1) != U'、') return QM_OK;
+        mark = start - 1;
+    }
+    return QM_OK;
+}
+
+/* And behind it: the item must be the whole of what stands before the next mark. */
+static int add_behind(qm_entity_scratch *scratch, uint32_t mark, qm_error *err)
+{
+    uint32_t start = mark + 1, end = start;
+    while (end < start + 5 && end < scratch->text->count && !(scratch->states[end] & ENDS_ITEM))
+        end++;
+    if (qm_kind_starts(scratch, start, QM_ENTITY_PERSON) || !may_be_person(scratch, start, end))
+        return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PERSON, AGAIN_SCORE, true, err);
+}
+
+int qm_entity_related(qm_entity_scratch *scratch, size_t first, qm_error *err)
+{
+    int status = add_relatives(scratch, first, err);
+    for (size_t i = first; i < scratch->found.count && status == QM_OK; i++) {
+        qm_candidate c = scratch->found.at[i];
+        if (c.kind != QM_ENTITY_PERSON) continue;
+        if (c.start > 2 && qm_char_at(scratch, c.start - 1) == U'、')
+            status = add_before(scratch, c.start - 1, err);
+        if (status == QM_OK && qm_char_at(scratch, c.end) == U'、')
+            status = add_behind(scratch, c.end, err);
+    }
+    return status;
+}
