@@ -151,8 +151,8 @@ static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_s
     nearest best = {.rule = NULL};
     for (size_t i = 0; i < scratch->hits.count; i++) {
         const qm_hit *hit = &scratch->hits.at[i];
-        for (uint32_t k = initiator->by_object[hit->set]; k < initiator->by_object[hit->set + 1];
-             k++) {
+        const qm_object *object = &initiator->objects[hit->set];
+        for (uint32_t k = object->first; k < object->end; k++) {
             const qm_bound_rule *rule = &initiator->rules.at[initiator->object_rules[k].rule];
             if (best.rule && rule->points <= best.rule->points) continue;
             best = (nearest){.rule = rule, .start = hit->start, .end = hit->end};

@@ -2,7 +2,7 @@
 #include "initiative/scratch.h"
 
 typedef struct gathering {
-    const uint32_t *quantity_sets, *by_object;
+    const uint32_t *quantity_parts;
     uint32_t no_set;
     const qm_quantities *quantities;
     qm_set_bits wanted;
@@ -26,23 +26,24 @@ static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool o
     g->to += wanted;
 }
 
-static inline void add_quantity(gathering *g, const qm_hit *hit, uint32_t set)
+static inline void add_quantity(gathering *g, const qm_hit *hit, uint32_t part)
 {
-    add_hit(g, hit, set, g->by_object[set] < g->by_object[set + 1], set != g->no_set);
+    const uint32_t set = qm_part_set(part);
+    add_hit(g, hit, set, part & QM_PART_OBJECT, set != g->no_set);
 }
 
 /* Quantities before `place` become hits of the sets that ask for them. */
 static inline void take_quantities(gathering *g, uint32_t place)
 {
-    const uint32_t *sets = g->quantity_sets;
+    const uint32_t *parts = g->quantity_parts;
     for (; g->next_quantity < g->end_quantity; g->next_quantity++) {
         const qm_quantity *quantity = &g->quantities->at[g->next_quantity];
         if (quantity->start >= place) break;
         uint32_t kind = quantity->kind, length = quantity->end - quantity->start;
         uint32_t size = length < 2 ? length : 2, near = quantity->start - g->taken;
         const qm_hit hit = {quantity->start, quantity->end, near, near + size, 0};
-        add_quantity(g, &hit, sets[0]);
-        if (kind >= 1 && kind <= QM_KIND_NUMBER) add_quantity(g, &hit, sets[kind]);
+        add_quantity(g, &hit, parts[0]);
+        if (kind >= 1 && kind <= QM_KIND_NUMBER) add_quantity(g, &hit, parts[kind]);
         g->taken += length - size;
     }
 }
@@ -60,16 +61,16 @@ static bool is_masked(const gathering *g, const qm_kept *word)
            (next->start == word->start && next->end >= word->end);
 }
 
-static void add_sets(gathering *at, const qm_kept *word, const uint32_t *sets)
+static void add_sets(gathering *at, const qm_kept *word, const uint32_t *parts)
 {
     gathering g = *at; /* where the compiler knows that no hit that is written could change it */
-    const uint32_t near = word->start - g.taken;
+    const uint32_t near = word->start - g.taken, count = word->use->n_sets;
     const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, 0};
-    const qm_word_use *use = word->use;
-    const bool object = (use->bits.object & g.wanted.object) != 0;
-    const bool wanted = object | ((use->bits.verb & g.wanted.verb) != 0) | g.all;
-    for (uint32_t i = 0; i < use->n_sets; i++)
-        add_hit(&g, &hit, sets[i] >> 1, sets[i] & object, wanted);
+    const bool objects = (word->use->bits.object & g.wanted.object) != 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const bool object = parts[i] & objects, verb = g.wanted.verb >> qm_part_verb(parts[i]) & 1;
+        add_hit(&g, &hit, qm_part_set(parts[i]), object, object | verb | g.all);
+    }
     at->to = g.to;
     at->to_object = g.to_object;
 }
@@ -110,11 +111,10 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
         qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
         return QM_E_NOMEM;
-    gathering g = {.quantity_sets = initiator->quantity_sets,
-                   .by_object = initiator->by_object,
+    gathering g = {.quantity_parts = initiator->quantity_parts,
                    .no_set = initiator->n_sets,
                    .quantities = evidence->document->quantities,
-                   .wanted = {scratch->bits.object, scratch->bits.verb},
+                   .wanted = {scratch->bits.object & ~QM_VERB_NONE, scratch->bits.verb},
                    .all = all || most > QM_MOST_LOOKED,
                    .sets = scratch->sets,
                    .hits = scratch->hits.at,

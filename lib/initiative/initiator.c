@@ -121,6 +121,8 @@ static int bind_sets(binding *b, qm_error *err)
                 QM_OK)
                 return qm_fail_nomem(err);
     }
+    if (b->set_names.count >= QM_SETS_MOST)
+        return qm_fail(err, QM_E_LIMIT, "taxonomies: too many sets of words");
     made->n_sets = (uint32_t)b->set_names.count;
     return find_quantity_sets(b) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
@@ -214,38 +216,62 @@ static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
 {
     const qm_bound_rule *rule = &made->rules.at[number];
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    if (rule->verbs < 1 || rule->verbs > 2 || rule->scope != QM_SCOPE_CLAUSE)
-        return (qm_object_rule){number, {made->n_sets, made->n_sets}};
-    return (qm_object_rule){number, {verbs[0], verbs[rule->verbs - 1]}};
+    qm_object_rule at = {.verbs = verb_bits(made, rule),
+                         .rule = number,
+                         .type = rule->type,
+                         .points = (int8_t)rule->points,
+                         .gap = (uint8_t)rule->gap,
+                         .order = rule->order,
+                         .asks = rule->needs > 0 || rule->bars > 0};
+    const bool few = rule->verbs >= 1 && rule->verbs <= 3 && rule->scope == QM_SCOPE_CLAUSE;
+    for (uint32_t i = 0; i < 3; i++)
+        at.sets[i] = few ? verbs[i < rule->verbs ? i : rule->verbs - 1] : made->n_sets;
+    return at;
 }
 
-/* The rules of each object, by a counting sort; offsets are kept one ahead while they are filled.
- */
+/* The rules of each object, by a counting sort. */
 static void sort_by_object(qm_initiator *made)
 {
-    uint32_t *offsets = made->by_object;
+    uint32_t at = 0;
     for (size_t r = 0; r < made->rules.count; r++) {
         const qm_bound_rule *rule = &made->rules.at[r];
         for (uint32_t i = 0; i < rule->objects; i++)
-            offsets[made->slots.at[rule->first_slot + rule->verbs + i] + 2]++;
+            made->objects[made->slots.at[rule->first_slot + rule->verbs + i]].end++;
     }
-    for (uint32_t set = 2; set < made->n_sets + 2; set++) offsets[set] += offsets[set - 1];
+    for (uint32_t set = 0; set < made->n_sets; set++) {
+        qm_object *object = &made->objects[set];
+        const uint32_t count = object->end;
+        object->first = object->end = at;
+        at += count;
+    }
     for (size_t r = 0; r < made->rules.count; r++) {
         const qm_bound_rule *rule = &made->rules.at[r];
         for (uint32_t i = 0; i < rule->objects; i++) {
-            uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
-            made->object_rules[offsets[set + 1]++] = object_rule(made, (uint32_t)r);
-            made->set_bits[set].object |= verb_bits(made, rule);
+            const uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
+            qm_object *object = &made->objects[set];
+            made->object_rules[object->end++] = object_rule(made, (uint32_t)r);
+            object->verbs |= verb_bits(made, rule);
+            made->set_bits[set].object = object->verbs;
         }
     }
 }
 
-static void find_quantity_bits(qm_initiator *made)
+uint32_t qm_set_part(const qm_initiator *initiator, uint32_t set)
+{
+    const qm_set_bits bits = initiator->set_bits[set];
+    const uint64_t verb = bits.verb ? bits.verb : QM_VERB_NONE;
+    return set << QM_PART_SET | (uint32_t)__builtin_ctzll(verb) << QM_PART_VERB |
+           (bits.object ? QM_PART_OBJECT : 0);
+}
+
+static void find_quantity_parts(qm_initiator *made)
 {
     for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
+        const uint32_t set = made->quantity_sets[kind];
         const qm_set_bits *any = &made->set_bits[made->quantity_sets[0]];
-        const qm_set_bits *own = &made->set_bits[made->quantity_sets[kind]];
+        const qm_set_bits *own = &made->set_bits[set];
         made->quantity_bits[kind] = (qm_set_bits){any->verb | own->verb, any->object | own->object};
+        made->quantity_parts[kind] = qm_set_part(made, set);
     }
 }
 
@@ -254,14 +280,14 @@ static int bind_rules(binding *b, qm_error *err)
     qm_initiator *made = b->made;
     for (size_t i = 0; i < b->n; i++)
         if (add_rules(b, i) != QM_OK) return qm_fail_nomem(err);
-    made->by_object = qm_alloc_zero(made->alloc, (made->n_sets + 2) * sizeof *made->by_object);
+    made->objects = qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->objects);
     made->object_rules =
         qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
     made->set_bits = qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->set_bits);
-    if (!made->by_object || !made->object_rules || !made->set_bits) return qm_fail_nomem(err);
+    if (!made->objects || !made->object_rules || !made->set_bits) return qm_fail_nomem(err);
     number_verbs(made);
     sort_by_object(made);
-    find_quantity_bits(made);
+    find_quantity_parts(made);
     return QM_OK;
 }
 
@@ -395,9 +421,7 @@ void qm_initiator_free(qm_initiator *initiator)
     if (initiator->sources)
         qm_release(alloc, initiator->sources,
                    (initiator->n_sources + 1) * sizeof *initiator->sources);
-    if (initiator->by_object)
-        qm_release(alloc, initiator->by_object,
-                   (initiator->n_sets + 2) * sizeof *initiator->by_object);
+    qm_release(alloc, initiator->objects, (initiator->n_sets + 1) * sizeof *initiator->objects);
     qm_release(alloc, initiator->figures, qm_sets_size(initiator->n_sets));
     qm_release(alloc, initiator->set_bits, (initiator->n_sets + 1) * sizeof(qm_set_bits));
     if (initiator->object_rules)

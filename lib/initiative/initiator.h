@@ -31,13 +31,27 @@ typedef struct qm_bound_rule {
 /* What every clause has among the bits of its verbs. */
 #define QM_VERB_NONE (UINT64_C(1) << 63)
 
-/* A rule at the set of its object. verbs: its only sets of verbs, equal if there is but one; both
- * the set that every clause has (n_sets) where there are none or more, or where the verb may stand
- * in a clause before: the rule itself is to be asked. */
+/* A rule at the set of its object: what most rules are asked for. */
 typedef struct qm_object_rule {
+    uint64_t verbs;   /* bits of its verbs; without any of them in the clause there is no pair */
+    uint32_t sets[3]; /* of its verbs, the last once more where they are fewer; the set that every
+                       * clause has (n_sets) where there are none or more, or where the verb may
+                       * stand in a clause before: the rule itself is to be asked */
     uint32_t rule;
-    uint32_t verbs[2];
+    uint32_t type; /* this and the rest as the rule has them */
+    int8_t points;
+    uint8_t gap;
+    uint8_t order;
+    bool asks; /* the rule has words that must stand by, or must not */
 } qm_object_rule;
+
+_Static_assert(sizeof(qm_object_rule) == 32, "two lie in a line");
+
+/* The rules of a set as their object: a slice of object_rules. */
+typedef struct qm_object {
+    uint64_t verbs; /* of all of them */
+    uint32_t first, end;
+} qm_object;
 
 /* Sets by few bits, so that a clause without the verbs of its objects is seen to be one. */
 typedef struct qm_set_bits {
@@ -68,10 +82,20 @@ typedef struct qm_word_use {
 
 _Static_assert(sizeof(qm_word_use) == 32, "two lie in a line");
 
-/* A set as a part: whether it is an object of rules is asked for with it. */
-static inline uint32_t qm_set_part(uint32_t set, bool object)
+/* A set as a part: whether it is an object of rules, and which bit it has as a verb, are asked for
+ * with it. */
+enum { QM_PART_OBJECT = 1, QM_PART_VERB = 1, QM_PART_SET = 7 }; /* the last two: where they begin */
+
+#define QM_SETS_MOST (UINT32_C(1) << (32 - QM_PART_SET))
+
+static inline uint32_t qm_part_verb(uint32_t part)
 {
-    return set << 1 | object;
+    return part >> QM_PART_VERB & 63;
+}
+
+static inline uint32_t qm_part_set(uint32_t part)
+{
+    return part >> QM_PART_SET;
 }
 
 /* A cue as one number. */
@@ -101,12 +125,13 @@ struct qm_initiator {
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
     uint32_t n_sets;
-    bool looks_back;              /* some rule looks for its verb in the clauses before */
-    uint32_t *by_object;          /* n_sets + 1 offsets into object_rules */
-    qm_object_rule *object_rules; /* by the sets of their object slot */
+    bool looks_back;    /* some rule looks for its verb in the clauses before */
+    qm_object *objects; /* by set */
+    qm_object_rule *object_rules;
     size_t n_object_rules;
     qm_set_bits *set_bits;
     uint32_t quantity_sets[QM_KIND_NUMBER + 1];    /* by kind; [0] is any; n_sets: not asked for */
+    uint32_t quantity_parts[QM_KIND_NUMBER + 1];   /* the same as parts */
     qm_set_bits quantity_bits[QM_KIND_NUMBER + 1]; /* by kind: of its set and of any */
     uint64_t *figures;                             /* bit set of these sets */
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
@@ -119,6 +144,7 @@ struct qm_initiator {
     qm_classifier *classifier; /* NULL when no image carries weights */
 };
 
+uint32_t qm_set_part(const qm_initiator *initiator, uint32_t set);
 /* Once sets, rules and their bits, types and cues are bound. */
 int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err);
 

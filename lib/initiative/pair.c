@@ -66,7 +66,7 @@ static bool listed(const pairing *p, const qm_hit *verb, const qm_hit *object, u
 }
 
 /* Whether verb and object make a pair of the rule, and how far they are apart. */
-static bool reaches(const pairing *p, const qm_bound_rule *rule, const qm_hit *verb,
+static bool reaches(const pairing *p, const qm_object_rule *rule, const qm_hit *verb,
                     const qm_hit *object, uint32_t *distance, uint8_t *how)
 {
     if (verb->start < object->end && object->start < verb->end) return false;
@@ -80,7 +80,7 @@ static bool reaches(const pairing *p, const qm_bound_rule *rule, const qm_hit *v
     *how = QM_PAIR_TURNED;
     *distance = verb->near_start - object->near_end;
     if (is_turned(p, object->start)) return *distance <= rule->gap;
-    return rule->order == QM_RULE_ANY && *distance <= (rule->gap + 1) / 2;
+    return rule->order == QM_RULE_ANY && *distance <= (rule->gap + 1u) / 2;
 }
 
 static bool too_far(const qm_hit *a, const qm_hit *b)
@@ -102,7 +102,7 @@ static int offer(qm_initiative_scratch *scratch, const qm_candidate *one)
     return QM_OK;
 }
 
-static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t how)
+static int32_t pair_points(const qm_object_rule *rule, uint32_t distance, uint8_t how)
 {
     int32_t points = rule->points;
     if (distance > 8) points -= 1;
@@ -110,19 +110,20 @@ static int32_t pair_points(const qm_bound_rule *rule, uint32_t distance, uint8_t
     return points;
 }
 
-static inline bool is_verb(const pairing *p, const qm_object_rule *at, const qm_bound_rule *rule,
-                           uint32_t set)
+static inline bool is_verb(const pairing *p, const qm_object_rule *rule, uint32_t set)
 {
-    if (at->verbs[0] != p->initiator->n_sets) return set == at->verbs[0] || set == at->verbs[1];
-    return has_set(p->initiator->slots.at + rule->first_slot, rule->verbs, set);
+    const uint32_t *sets = rule->sets;
+    if (sets[0] != p->initiator->n_sets)
+        return (set == sets[0]) | (set == sets[1]) | (set == sets[2]);
+    const qm_bound_rule *own = &p->initiator->rules.at[rule->rule];
+    return has_set(p->initiator->slots.at + own->first_slot, own->verbs, set);
 }
 
 /* The verb of a pair with the object, to the left of it or to the right; the nearest one that
  * is no farther than the best so far. */
-static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit *object, int step,
+static void look_aside(const pairing *p, const qm_object_rule *rule, const qm_hit *object, int step,
                        qm_candidate *best)
 {
-    const qm_bound_rule *rule = &p->initiator->rules.at[at->rule];
     const qm_hit *hits = p->scratch->hits.at;
     ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
     const bool wide = p->wide;
@@ -131,11 +132,11 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
         uint32_t distance;
         uint8_t how;
         if (wide && too_far(verb, object)) return;
-        if (!is_verb(p, at, rule, verb->set)) continue;
+        if (!is_verb(p, rule, verb->set)) continue;
         if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
         if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
-        best->rule = at->rule;
+        best->rule = rule->rule;
         best->verb_start = verb->start;
         best->verb_end = verb->end;
         best->pairing = how;
@@ -148,15 +149,15 @@ static void look_aside(const pairing *p, const qm_object_rule *at, const qm_hit 
 }
 
 /* The nearest verb of the rule on either side of the object. */
-static int try_pair(const pairing *p, const qm_object_rule *at, const qm_hit *object)
+static int try_pair(const pairing *p, const qm_object_rule *rule, const qm_hit *object)
 {
     qm_candidate best;
     best.rule = QM_NONE;
     best.distance = UINT32_MAX;
-    look_aside(p, at, object, -1, &best);
-    look_aside(p, at, object, 1, &best);
+    look_aside(p, rule, object, -1, &best);
+    look_aside(p, rule, object, 1, &best);
     if (best.rule == QM_NONE) return QM_OK;
-    const qm_candidate one = {.type = p->initiator->rules.at[at->rule].type,
+    const qm_candidate one = {.type = rule->type,
                               .rule = best.rule,
                               .clause = QM_NONE,
                               .verb_start = best.verb_start,
@@ -205,11 +206,10 @@ static void keep_past(const pairing *p)
     }
 }
 
-static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
+static int try_alone(const pairing *p, const qm_object_rule *rule, const qm_hit *hit)
 {
-    const qm_bound_rule *rule = &p->initiator->rules.at[number];
     qm_candidate one = {.type = rule->type,
-                        .rule = number,
+                        .rule = rule->rule,
                         .clause = QM_NONE,
                         .verb_start = hit->start,
                         .verb_end = hit->end,
@@ -220,22 +220,34 @@ static int try_alone(const pairing *p, uint32_t number, const qm_hit *hit)
     return offer(p->scratch, &one);
 }
 
-static int try_rule(const pairing *p, const qm_object_rule *at, const qm_hit *hit)
+/* Whether all words that must stand by do, and none that must not. */
+static bool has_company(const pairing *p, const qm_bound_rule *rule)
+{
+    const uint32_t *needs = p->initiator->slots.at + rule->first_slot + rule->verbs + rule->objects;
+    return (!rule->needs || any_stands(p->scratch, needs, rule->needs)) &&
+           (!rule->bars || !any_stands(p->scratch, needs + rule->needs, rule->bars));
+}
+
+static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
+{
+    const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
+    return !rule->verbs || any_stands(p->scratch, verbs, rule->verbs);
+}
+
+/* A rule some bits of whose verbs are those of words in the clause. */
+static int try_rule(const pairing *p, const qm_object_rule *rule, const qm_hit *hit)
 {
     const qm_initiator *initiator = p->initiator;
     const qm_initiative_scratch *scratch = p->scratch;
-    const qm_bound_rule *rule = &initiator->rules.at[at->rule];
-    const uint32_t *slots = initiator->slots.at + rule->first_slot;
-    const uint32_t *needs = slots + rule->verbs + rule->objects;
-    bool known = at->verbs[0] != initiator->n_sets; /* to stand in the clause */
-    bool here = known || !rule->verbs || any_stands(scratch, slots, rule->verbs);
-    if (!here && rule->scope == QM_SCOPE_CLAUSE) return QM_OK;
-    if (rule->needs && !any_stands(scratch, needs, rule->needs)) return QM_OK;
-    if (rule->bars && any_stands(scratch, needs + rule->needs, rule->bars)) return QM_OK;
+    const qm_bound_rule *own = &initiator->rules.at[rule->rule];
+    const bool few = rule->sets[0] != initiator->n_sets;
+    const bool here = few ? any_stands(scratch, rule->sets, 3) : any_verb_stands(p, own);
+    if (!here && (few || own->scope == QM_SCOPE_CLAUSE)) return QM_OK;
+    if (rule->asks && !has_company(p, own)) return QM_OK;
     if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
         return QM_OK;
-    if (!here) return try_past(p, at->rule, hit);
-    return rule->order == QM_RULE_ALONE ? try_alone(p, at->rule, hit) : try_pair(p, at, hit);
+    if (!here) return try_past(p, rule->rule, hit);
+    return rule->order == QM_RULE_ALONE ? try_alone(p, rule, hit) : try_pair(p, rule, hit);
 }
 
 /* The rules of each object whose verb stands in the clause. */
@@ -243,15 +255,15 @@ static int try_rules(const pairing *p)
 {
     const qm_initiator *initiator = p->initiator;
     const qm_initiative_scratch *scratch = p->scratch;
-    const uint32_t *object = scratch->objects.at, *end = object + scratch->objects.count;
-    for (; object < end; object++) {
-        const qm_hit *hit = &scratch->hits.at[*object];
-        const qm_object_rule *at = initiator->object_rules + initiator->by_object[hit->set];
-        const qm_object_rule *last = initiator->object_rules + initiator->by_object[hit->set + 1];
-        for (; at < last; at++) {
-            const uint32_t first = qm_has_set(scratch->sets, at->verbs[0]);
-            const uint32_t second = qm_has_set(scratch->sets, at->verbs[1]);
-            if ((first | second) && try_rule(p, at, hit) != QM_OK) return QM_E_NOMEM;
+    const uint64_t verbs = scratch->bits.verb;
+    const uint32_t *at = scratch->objects.at, *end = at + scratch->objects.count;
+    for (; at < end; at++) {
+        const qm_hit *hit = &scratch->hits.at[*at];
+        const qm_object *object = &initiator->objects[hit->set];
+        if (!(object->verbs & verbs)) continue;
+        for (uint32_t i = object->first; i < object->end; i++) {
+            const qm_object_rule *rule = &initiator->object_rules[i];
+            if ((rule->verbs & verbs) && try_rule(p, rule, hit) != QM_OK) return QM_E_NOMEM;
         }
     }
     return QM_OK;

@@ -93,7 +93,7 @@ static int add_set(binding *b, uint32_t set, qm_word_use *use)
     use->bits.verb |= bits->verb;
     use->bits.object |= bits->object;
     use->n_sets++;
-    return add_part(b, qm_set_part(set, bits->object != 0));
+    return add_part(b, qm_set_part(b->made, set));
 }
 
 static int add_cue(binding *b, uint32_t cue, qm_word_use *use)
