@@ -1,5 +1,6 @@
 #include "text/lines.h"
 
+#include <stddef.h>
 #include <uchar.h>
 
 #define HEADING_LONGEST 40
@@ -13,13 +14,11 @@
 
 typedef struct scan {
     const qm_text *text;
-    const qm_allocator *alloc;
-    qm_clauses *out;
+    qm_clauses *out; /* with room for all of them */
     const qm_cut *cuts;
-    uint32_t mark, cut, line; /* numbers of the first ones of the paragraph */
+    const qm_line *line; /* the paragraph at hand */
     uint32_t sentence, paragraph;
     uint32_t usual_gap; /* line breaks between paragraphs */
-    bool has_tabs;      /* there may be table rows */
     bool
         alone; /* one line is all there is, as in a cell: unless it is numbered, it heads nothing */
     bool after_table, before_table, after_gap;
@@ -33,6 +32,21 @@ typedef struct scan {
 static uint32_t char_at(const scan *s, uint32_t at)
 {
     return s->text->chars[at];
+}
+
+#define SOME 5
+static const uint32_t sentence_ends[SOME] = {U'。', U'！', U'？', '!', '?'};
+static const uint32_t deeds[SOME] = {U'了', U'过', U'我', U'他', U'她'};
+
+/* One of a few characters. All of span is looked at, which goes by several at a time. */
+static bool contains_any(const qm_text *text, qm_span span, const uint32_t some[SOME])
+{
+    const uint32_t *chars = text->chars;
+    uint32_t a = some[0], b = some[1], c = some[2], d = some[3], e = some[4], found = 0;
+    for (uint32_t i = span.start; i < span.end; i++)
+        found |= (uint32_t)(chars[i] == a) | (uint32_t)(chars[i] == b) | (uint32_t)(chars[i] == c) |
+                 (uint32_t)(chars[i] == d) | (uint32_t)(chars[i] == e);
+    return found;
 }
 
 static qm_span trim(const qm_text *text, qm_span span)
@@ -49,11 +63,11 @@ static uint8_t flags_of(uint32_t what)
     return (uint8_t)(what >> QM_LOOK_FLAGS);
 }
 
-/* Number of the first cut of span, which lies in the paragraph. */
-static uint32_t first_cut(const scan *s, qm_span span)
+/* Number of the first cut from `at` on, which lies in the paragraph. */
+static uint32_t first_cut(const scan *s, uint32_t at)
 {
-    uint32_t k = s->cut;
-    while (s->cuts[k].at < span.start) k++;
+    uint32_t k = s->line->cut;
+    while (s->cuts[k].at < at) k++;
     return k;
 }
 
@@ -100,6 +114,13 @@ static uint32_t find_close(scan *s, uint32_t at, uint32_t end)
     return first;
 }
 
+static bool contains_comma(const qm_text *text, qm_span span)
+{
+    for (; span.start < span.end; span.start++)
+        if (qm_look_at(text, span.start) & (QM_LOOK_COMMA | QM_LOOK_TAB)) return true;
+    return false;
+}
+
 /* A quote is speech if it holds a sentence, or clauses behind a colon. */
 static void open_quote(scan *s, uint32_t at, uint32_t end)
 {
@@ -111,12 +132,10 @@ static void open_quote(scan *s, uint32_t at, uint32_t end)
         return;
     }
     bool colon = at && (char_at(s, at - 1) == U'：' || char_at(s, at - 1) == ':');
+    qm_span inside = {at + 1, close};
     s->quote = (qm_span){at, close + 1};
-    s->speech = false;
-    for (uint32_t i = at + 1; i < close && mark != U'《'; i++)
-        if (qm_is_sentence_end(char_at(s, i)) ||
-            (colon && qm_look_at(s->text, i) & (QM_LOOK_COMMA | QM_LOOK_TAB)))
-            s->speech = true;
+    s->speech = mark != U'《' && (contains_any(s->text, inside, sentence_ends) ||
+                                  (colon && contains_comma(s->text, inside)));
 }
 
 /* ---- emitting ---- */
@@ -140,13 +159,13 @@ static uint32_t inline_number(const scan *s, qm_span span)
 }
 
 /* Nothing is to be taken off: words stand at both ends, and no enumerator can begin here. */
-static bool is_trim(const scan *s, qm_span span)
+static inline bool is_trim(const scan *s, qm_span span)
 {
+    enum { WORDS = 1 << QM_CHAR_HAN | 1 << QM_CHAR_NUMERAL | 1 << QM_CHAR_DIGIT };
     const uint8_t *classes = s->text->classes;
-    uint8_t first = classes[span.start];
-    bool word = first == QM_CHAR_HAN ? char_at(s, span.start) != U'第'
-                                     : first == QM_CHAR_NUMERAL || first == QM_CHAR_DIGIT;
-    return word && span.start < span.end && classes[span.end - 1] != QM_CHAR_SPACE;
+    uint32_t word = WORDS >> classes[span.start] & (char_at(s, span.start) != U'第');
+    uint32_t last = classes[(ptrdiff_t)span.end - 1]; /* there is padding */
+    return word & (span.start < span.end) & (last != QM_CHAR_SPACE);
 }
 
 /* Without what closes before it, blanks around it and its number; empty if no word is left. Most
@@ -161,23 +180,30 @@ __attribute__((noinline)) static qm_span trim_clause(const scan *s, qm_span span
     return has_word(s->text, span) ? span : (qm_span){span.end, span.end};
 }
 
-static inline int emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
+static inline uint8_t role_at(const scan *s, uint32_t end, uint8_t role)
 {
-    if (!is_trim(s, span)) span = trim_clause(s, span, role);
-    if (span.start == span.end) return QM_OK;
-    if ((span.start >= s->quote.start) & (span.end <= s->quote.end)) {
-        flags |= QM_CLAUSE_IN_QUOTES;
-        if (s->speech && role == QM_ROLE_BODY) role = QM_ROLE_QUOTE;
-    }
-    qm_clause clause = {span.start, span.end, s->sentence, s->paragraph, role, flags};
-    return qm_array_push(s->alloc, s->out, clause);
-}
-
-static uint8_t role_at(const scan *s, uint32_t end, uint8_t role)
-{
-    if (role != QM_ROLE_BODY) return role;
     if (end <= s->heading_end) return QM_ROLE_HEADING;
     return end <= s->label_end ? QM_ROLE_LIST_LABEL : role;
+}
+
+/* role: of the paragraph. */
+static inline void emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
+{
+    qm_span whole = span;
+    role = role_at(s, span.end, role);
+    if (!is_trim(s, span)) span = trim_clause(s, span, role);
+    bool told = span.start < span.end;
+    bool quoted = (span.start >= s->quote.start) & (span.end <= s->quote.end);
+    bool spoken = quoted & s->speech & (role == QM_ROLE_BODY);
+    s->out->at[s->out->count] = (qm_clause){.start = span.start,
+                                            .end = span.end,
+                                            .sentence = s->sentence,
+                                            .paragraph = s->paragraph,
+                                            .role = spoken ? QM_ROLE_QUOTE : role,
+                                            .flags = flags | quoted * QM_CLAUSE_IN_QUOTES};
+    s->out->count += told;
+    if (!told) told = has_word(s->text, whole); /* an enumerator alone */
+    s->sentence += told & (flags == QM_CLAUSE_ENDS_SENTENCE);
 }
 
 /* A bracketed label at the start of a paragraph is a clause of its own: 【抓产业】… */
@@ -186,64 +212,67 @@ static bool ends_label(const scan *s, uint32_t at)
     return char_at(s, at) == U'】' && at + 1 == s->label_end;
 }
 
-static int emit_clauses(scan *s, qm_span span, uint8_t role)
+static void emit_clauses(scan *s, qm_span span, uint8_t role)
 {
-    uint32_t start = span.start;
-    bool last = false;
-    for (uint32_t k = first_cut(s, span); !last; k++) {
-        uint32_t at = s->cuts[k].at, end = at, what = s->cuts[k].what;
-        last = at >= span.end;
-        if (last) end = at = span.end;
-        uint8_t flags = last ? QM_CLAUSE_ENDS_SENTENCE : flags_of(what);
-        if (!last && what & QM_LOOK_SEE) {
+    uint32_t start = span.start, at;
+    for (uint32_t k = first_cut(s, start); at = s->cuts[k].at, at < span.end; k++) {
+        uint32_t what = s->cuts[k].what, end = at;
+        uint8_t flags = flags_of(what);
+        if (what & QM_LOOK_SEE) {
             open_quote(s, at, span.end);
             if (!ends_label(s, at)) continue;
             flags = QM_CLAUSE_ENDS_COLON;
             end = at + 1;
         }
-        qm_span clause = {start, end};
-        size_t before = s->out->count;
-        if (emit(s, clause, role_at(s, end, role), flags) != QM_OK) return QM_E_NOMEM;
-        bool told = s->out->count > before || has_word(s->text, clause);
-        s->sentence += (flags == QM_CLAUSE_ENDS_SENTENCE) & told;
+        emit(s, (qm_span){start, end}, role, flags);
         start = at + 1;
     }
-    return QM_OK;
+    if (start < span.end) emit(s, (qm_span){start, span.end}, role, QM_CLAUSE_ENDS_SENTENCE);
 }
 
 /* ---- what a paragraph is ---- */
 
 typedef struct shape {
-    qm_span body; /* behind the enumerator */
+    qm_span body;   /* behind the enumerator */
+    uint32_t seen;  /* what its marks may be */
+    uint32_t inner; /* what those before its last character but for closing marks may be */
     uint32_t enumerator;
-    uint32_t commas, ends; /* ends: of sentences and semicolons before the last character */
-    bool marked;           /* ends like a sentence */
-    bool colon;            /* ends with a colon */
-    bool labelled;         /* a colon somewhere */
-    bool dash;             /* a long dash somewhere */
+    bool parted; /* sentences or semicolons end before the last character */
+    bool marked; /* ends like a sentence */
+    bool colon;  /* ends with a colon */
 } shape;
 
-enum { ENDS = QM_CLAUSE_ENDS_SENTENCE | QM_CLAUSE_ENDS_SEMICOLON };
+enum {
+    COMMA = QM_LOOK_COMMA | QM_LOOK_TAB,
+    SENTENCE = QM_LOOK_FLAG(QM_CLAUSE_ENDS_SENTENCE),
+    COLON = QM_LOOK_FLAG(QM_CLAUSE_ENDS_COLON),
+    ENDS = SENTENCE | QM_LOOK_FLAG(QM_CLAUSE_ENDS_SEMICOLON)
+};
 
-static shape shape_of(const scan *s, qm_span span)
+/* What the marks of the body of a paragraph may be is known of its line, unless there is more to
+ * that. last: where it ends without closing marks. */
+static void look_at_marks(const qm_text *text, const qm_line *line, uint32_t last, shape *f)
+{
+    qm_span_marks marks = line->marks;
+    if (line->enumerator) marks = qm_marks_of(text, f->body, marks.first);
+    f->seen = marks.seen;
+    if (last < f->body.end) marks = qm_marks_of(text, (qm_span){f->body.start, last}, marks.first);
+    f->inner = marks.inner;
+}
+
+static shape shape_of(const scan *s)
 {
     const qm_text *text = s->text;
-    shape f = {.enumerator = qm_shape_enumerator(text, span)};
-    f.body = (qm_span){span.start + f.enumerator, span.end};
-    for (const qm_cut *cut = &s->cuts[first_cut(s, f.body)]; cut->at < f.body.end; cut++) {
-        uint8_t flags = flags_of(cut->what);
-        f.commas += ((cut->what & QM_LOOK_CUT) != 0) & !flags;
-        f.labelled |= flags == QM_CLAUSE_ENDS_COLON;
-        f.ends += ((flags & ENDS) != 0) & (cut->at + 1 < f.body.end);
-        f.dash |= text->chars[cut->at] == U'—';
-    }
+    const qm_line *line = s->line;
+    shape f = {.enumerator = line->enumerator};
+    f.body = (qm_span){line->start + f.enumerator, line->end};
     uint32_t last = f.body.end;
     while (last > f.body.start && qm_is_closing(text->chars[last - 1])) last--;
-    bool any = last > f.body.start;
-    uint8_t flags = any ? flags_of(qm_look_at(text, last - 1)) : 0;
-    f.marked = flags & ENDS;
-    f.colon = flags == QM_CLAUSE_ENDS_COLON;
-    if (last != f.body.end && f.ends && f.marked) f.ends--;
+    uint32_t what = last > f.body.start ? qm_look_at(text, last - 1) : 0;
+    look_at_marks(text, line, last, &f);
+    f.parted = f.inner & ENDS;
+    f.marked = what & ENDS;
+    f.colon = what & COLON;
     return f;
 }
 
@@ -267,47 +296,35 @@ static bool is_heading(const scan *s, qm_span span, const shape *f)
 {
     const qm_text *text = s->text;
     uint32_t length = f->body.end - f->body.start;
-    if (f->ends || length == 0) return false;
-    bool hanzi = is_hanzi_enumerator(text, span, f);
-    bool amount = qm_shape_amount(text, f->body);
+    if (f->parted || length == 0 || length > TITLE_LONGEST) return false;
     if (f->marked)
-        return hanzi && !f->labelled && length <= MARKED_HEADING_LONGEST && !amount &&
+        return length <= MARKED_HEADING_LONGEST && !(f->seen & COLON) &&
+               is_hanzi_enumerator(text, span, f) && !qm_shape_amount(text, f->body) &&
                !contains_char(text, f->body, U'了');
-    bool title = s->paragraph < TITLE_PARAGRAPHS || f->dash || char_at(s, span.start) == U'【';
-    if (length > (title ? TITLE_LONGEST : HEADING_LONGEST)) return false;
-    return !amount || hanzi || s->paragraph < TITLE_PARAGRAPHS;
+    if (s->paragraph < TITLE_PARAGRAPHS) return true;
+    if (length > HEADING_LONGEST && char_at(s, span.start) != U'【' &&
+        !contains_char(text, f->body, U'—'))
+        return false;
+    return is_hanzi_enumerator(text, span, f) || !qm_shape_amount(text, f->body);
 }
 
 /* One sentence where a picture parts the text, or one behind the triangle of captions. */
 static bool is_bare_caption(const scan *s, qm_span span, const shape *f)
 {
-    if (f->ends || f->commas || span.end - span.start > CAPTION_LONGEST) return false;
+    if (f->parted || f->seen & COMMA || span.end - span.start > CAPTION_LONGEST) return false;
     if (char_at(s, span.start) == U'▲') return !qm_shape_amount(s->text, span);
-    return s->after_gap && f->marked && !f->labelled && !f->enumerator;
-}
-
-static bool is_table_row(const scan *s, qm_span span)
-{
-    return s->has_tabs && contains_char(s->text, span, '\t');
-}
-
-/* Whether the paragraph is a line as it was before joining, which was no caption, byline … */
-static bool is_mere_line(const scan *s, qm_span span)
-{
-    if (s->line == s->text->lines.count) return false;
-    const qm_line *line = &s->text->lines.at[s->line];
-    return line->start == span.start && line->end == span.end && !(line->flags & QM_LINE_FURNITURE);
+    return s->after_gap && f->marked && !(f->seen & COLON) && !f->enumerator;
 }
 
 static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 {
-    bool mere = is_mere_line(s, span);
-    if (is_table_row(s, span)) return QM_ROLE_TABLE_ROW;
-    if (!mere && qm_shape_navigation(s->text, span, s->mark)) return QM_ROLE_NAVIGATION;
-    if ((!mere && qm_shape_caption(s->text, span, s->mark)) || is_bare_caption(s, span, f))
-        return QM_ROLE_CAPTION;
-    if (!mere && qm_shape_byline(s->text, span, s->mark)) return QM_ROLE_BYLINE;
-    if (f->colon && !f->ends && !f->commas && span.end - span.start <= HEADING_LONGEST / 2)
+    uint32_t flags = s->line->flags;
+    if (flags & QM_LINE_TABBED) return QM_ROLE_TABLE_ROW;
+    if (flags & QM_LINE_NAVIGATION) return QM_ROLE_NAVIGATION;
+    if (flags & QM_LINE_CAPTION || is_bare_caption(s, span, f)) return QM_ROLE_CAPTION;
+    if (flags & QM_LINE_BYLINE) return QM_ROLE_BYLINE;
+    if (f->colon && !f->parted && !(f->seen & COMMA) &&
+        span.end - span.start <= HEADING_LONGEST / 2)
         return QM_ROLE_LIST_LABEL;
     if (s->alone && !f->enumerator) return QM_ROLE_BODY;
     return is_heading(s, span, f) ? QM_ROLE_HEADING : QM_ROLE_BODY;
@@ -318,7 +335,7 @@ static uint8_t role_of(const scan *s, qm_span span, const shape *f)
 /* 抓好环境，美化家园: two or more parts of one length. */
 static bool is_couplet(const scan *s, qm_span span)
 {
-    uint32_t length = 0, parts = 0, k = first_cut(s, span), at;
+    uint32_t length = 0, parts = 0, k = first_cut(s, span.start), at;
     uint8_t flags;
     for (uint32_t start = span.start; start <= span.end; start = at + 1) {
         at = next_boundary(s, &k, span.end, &flags);
@@ -330,23 +347,25 @@ static bool is_couplet(const scan *s, qm_span span)
 
 static bool tells_a_deed(const qm_text *text, qm_span span)
 {
-    static const uint32_t marks[] = {U'了', U'过', U'我', U'他', U'她', 0};
-    for (const uint32_t *m = marks; *m; m++)
-        if (contains_char(text, span, *m)) return true;
-    return qm_shape_amount(text, span);
+    return contains_any(text, span, deeds) || qm_shape_amount(text, span);
 }
+
+#define RUN_IN_LONGEST 30
 
 /* The first sentence of a paragraph that goes on. */
 static void find_run_in(scan *s, qm_span span, const shape *f)
 {
     qm_span first = {f->body.start, f->body.start};
     uint8_t flags = 0; /* of a comma */
-    for (uint32_t k = first_cut(s, f->body); first.end < span.end && !flags;) {
+    for (uint32_t k = first_cut(s, f->body.start); first.end < span.end && !flags;) {
         first.end = next_boundary(s, &k, span.end, &flags);
         if (!flags) first.end++;
+        if (first.end - first.start > RUN_IN_LONGEST + 1) return;
     }
     if (flags != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
-    uint32_t most = is_hanzi_enumerator(s->text, span, f) ? 30 : f->enumerator ? 20 : 24;
+    uint32_t most = is_hanzi_enumerator(s->text, span, f) ? RUN_IN_LONGEST
+                    : f->enumerator                       ? 20
+                                                          : 24;
     if (first.end - first.start > most || tells_a_deed(s->text, first)) return;
     if (f->enumerator || is_couplet(s, first)) s->heading_end = first.end;
 }
@@ -363,8 +382,9 @@ static void find_label(scan *s, qm_span span, const shape *f)
             if (char_at(s, at) == U'】' && at + 1 < span.end) s->label_end = at + 1;
         return;
     }
+    if (!(f->seen & COLON)) return;
     uint8_t flags;
-    uint32_t k = first_cut(s, f->body);
+    uint32_t k = first_cut(s, f->body.start);
     uint32_t end = next_boundary(s, &k, f->body.end, &flags);
     uint32_t most = f->enumerator ? LABEL_LONGEST : BARE_LABEL_LONGEST;
     if (flags != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
@@ -383,19 +403,20 @@ static bool has_leading_digit_cell(const qm_text *text, qm_span span)
     return false;
 }
 
-static int emit_row(scan *s, qm_span span)
+static void emit_row(scan *s, qm_span span)
 {
     bool header = !s->after_table && s->before_table && !has_leading_digit_cell(s->text, span);
     uint8_t flags = QM_CLAUSE_ENDS_SENTENCE;
     if (header) flags |= QM_CLAUSE_TABLE_HEADER;
-    int status = emit(s, span, QM_ROLE_TABLE_ROW, flags);
-    s->sentence++;
-    return status;
+    uint32_t sentence = s->sentence + 1;
+    emit(s, span, QM_ROLE_TABLE_ROW, flags);
+    s->sentence = sentence;
 }
 
-static int read_paragraph(scan *s, qm_span span)
+static void read_paragraph(scan *s)
 {
-    shape f = shape_of(s, span);
+    qm_span span = {s->line->start, s->line->end};
+    shape f = shape_of(s);
     uint8_t role = role_of(s, span, &f);
     s->heading_end = s->label_end = 0;
     s->quote = (qm_span){0, 0};
@@ -406,113 +427,57 @@ static int read_paragraph(scan *s, qm_span span)
         find_label(s, span, &f);
     }
     if (role == QM_ROLE_BODY) span.start = f.body.start;
-    int status = role == QM_ROLE_TABLE_ROW ? emit_row(s, span) : emit_clauses(s, span, role);
+    if (role == QM_ROLE_TABLE_ROW) emit_row(s, span);
+    else emit_clauses(s, span, role);
     s->after_table = role == QM_ROLE_TABLE_ROW;
     s->paragraph++;
-    return status;
 }
 
-/* What ends or opens clauses, and which marks end lines, the end of the text among them. */
-static int read_marks(scan *s, qm_text *text)
+static bool is_blank(const qm_line *line)
 {
-    uint32_t n = (uint32_t)text->marks.count, n_cuts = 0, n_breaks = 0, seen = 0;
-    if (qm_array_reserve(text->alloc, &text->cuts, (size_t)n + 1) != QM_OK ||
-        qm_array_reserve(text->alloc, &text->breaks, (size_t)n + 1) != QM_OK)
-        return QM_E_NOMEM;
-    const uint32_t *marks = text->marks.at;
-    const uint16_t *looks = text->looks.at;
-    uint32_t *breaks = text->breaks.at;
-    qm_cut *cuts = text->cuts.at;
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t what = looks[k];
-        seen |= what;
-        cuts[n_cuts] = (qm_cut){marks[k], what};
-        n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
-        breaks[n_breaks] = k;
-        n_breaks += (what & QM_LOOK_NEWLINE) != 0;
-    }
-    cuts[n_cuts] = (qm_cut){text->count, 0};
-    breaks[n_breaks++] = n;
-    text->breaks.count = n_breaks;
-    s->cuts = cuts;
-    s->has_tabs = seen & QM_LOOK_TAB;
-    return QM_OK;
+    return line->flags & QM_LINE_BLANK;
 }
 
-/* Where line number `line` ends: at a line break, or at the end of the text. */
-static uint32_t line_end(const qm_text *text, size_t line)
-{
-    return text->marks.at[text->breaks.at[line]];
-}
-
-/* The usual number of line breaks between paragraphs. */
-static uint32_t usual_breaks(const qm_text *text)
-{
-    uint32_t seen[GAPS] = {0}, usual = 1;
-    uint32_t at = 0, breaks = 0;
-    for (size_t line = 0; at < text->count; line++) {
-        uint32_t end = line_end(text, line);
-        qm_span span = trim(text, (qm_span){at, end});
-        if (span.start < span.end) {
-            if (breaks < GAPS) seen[breaks]++;
-            breaks = 0;
-        }
-        breaks++;
-        at = end + 1;
-    }
-    for (uint32_t i = 2; i < GAPS; i++)
-        if (seen[i] > seen[usual]) usual = i;
-    return usual;
-}
-
-/* Whether no line ends within span. */
-static bool is_one_line(const qm_text *text, qm_span span)
-{
-    for (size_t line = 0; line < text->breaks.count; line++) {
-        uint32_t end = line_end(text, line);
-        if (end >= span.start) return end >= span.end;
-    }
-    return true;
-}
-
-/* The line behind the one at hand. */
-static bool row_follows(const scan *s, size_t line)
-{
-    uint32_t at = line_end(s->text, line);
-    if (!s->has_tabs || at == s->text->count) return false;
-    return is_table_row(s, trim(s->text, (qm_span){at + 1, line_end(s->text, line + 1)}));
-}
-
-/* Where the marks, cuts and lines of the paragraph begin; mark: number of one before. */
-static void find_firsts(scan *s, uint32_t mark, qm_span span)
+/* The usual number of line breaks between paragraphs; and whether there is but one of these. */
+static void count_breaks(scan *s)
 {
     const qm_text *text = s->text;
-    s->mark = qm_mark_from(text, mark, span.start);
-    s->cut = first_cut(s, span);
-    while (s->line < text->lines.count && text->lines.at[s->line].next <= span.start) s->line++;
+    uint32_t seen[GAPS] = {0}, breaks = 0, paragraphs = 0;
+    for (size_t i = 0; i < text->lines.count; i++, breaks++) {
+        if (is_blank(&text->lines.at[i])) continue;
+        if (breaks < GAPS) seen[breaks]++;
+        breaks = 0;
+        paragraphs++;
+    }
+    s->usual_gap = 1;
+    for (uint32_t i = 2; i < GAPS; i++)
+        if (seen[i] > seen[s->usual_gap]) s->usual_gap = i;
+    s->alone = paragraphs <= 1;
+}
+
+static void read_paragraphs(scan *s)
+{
+    const qm_line *lines = s->text->lines.at, *end = lines + s->text->lines.count;
+    uint32_t breaks = 0;
+    for (const qm_line *line = lines; line < end; line++, breaks++) {
+        if (is_blank(line)) continue;
+        s->line = line;
+        s->before_table = line + 1 < end && line[1].flags & QM_LINE_TABBED;
+        s->after_gap = breaks > s->usual_gap;
+        read_paragraph(s);
+        breaks = 0;
+    }
 }
 
 int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, qm_error *err)
 {
-    if (qm_marks_find(text) != QM_OK) return qm_fail_nomem(err);
-    scan s = {.text = text, .alloc = alloc, .out = out};
-    if (read_marks(&s, text) != QM_OK) return qm_fail_nomem(err);
+    bool found = text->marked && text->lines.count;
+    if (!found && qm_lines_find(text, QM_LOOK_NEWLINE) != QM_OK) return qm_fail_nomem(err);
+    size_t most = text->cuts.count + text->lines.count;
+    if (qm_array_reserve(alloc, out, most) != QM_OK) return qm_fail_nomem(err);
     out->count = 0;
-    s.usual_gap = usual_breaks(text);
-    s.alone = is_one_line(text, trim(text, (qm_span){0, text->count}));
-    uint32_t at = 0, breaks = 0;
-    for (size_t line = 0; at < text->count; line++) {
-        uint32_t first = line ? text->breaks.at[line - 1] : 0, end = line_end(text, line);
-        qm_span span = trim(text, (qm_span){at, end});
-        if (span.start < span.end) {
-            s.before_table = row_follows(&s, line);
-            s.after_gap = breaks > s.usual_gap;
-            find_firsts(&s, first, span);
-            if (read_paragraph(&s, span) != QM_OK) return qm_fail_nomem(err);
-            breaks = 0;
-        }
-        breaks++;
-        at = end + 1;
-    }
+    scan s = {.text = text, .out = out, .cuts = text->cuts.at};
+    count_breaks(&s);
+    read_paragraphs(&s);
     return QM_OK;
 }

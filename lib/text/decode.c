@@ -10,10 +10,11 @@ void qm_text_init(qm_text *text, const qm_allocator *alloc)
     *text = (qm_text){.alloc = qm_allocator_or_default(alloc)};
 }
 
-/* One block holds the four columns: chars, starts, classes, widths, each with its padding. */
+/* One block holds the four columns: chars, starts, classes, widths, each with its padding, and
+ * behind them what may be read beyond the classes of a short text. */
 static size_t block_size(size_t room)
 {
-    return (room + (size_t)2 * QM_TEXT_PAD) * (2 * sizeof(uint32_t) + 2);
+    return (room + (size_t)2 * QM_TEXT_PAD) * (2 * sizeof(uint32_t) + 2) + QM_MARKS_READ;
 }
 
 static void *block_start(const qm_text *text)
@@ -118,6 +119,7 @@ static inline void put(decoder *d, uint32_t codepoint, uint32_t length)
     text->chars[d->count] = codepoint;
     text->starts[d->count] = (uint32_t)(d->at - d->begin);
     text->widths[d->count] = (uint8_t)length;
+    text->has_even_widths |= length % 2 == 0;
     d->count++;
     d->at += length;
 }
@@ -242,7 +244,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     text->count = text->ill_formed = 0;
     text->seams.count = 0;
     text->lines.count = 0;
-    text->marked = false;
+    text->marked = text->has_even_widths = false;
     while (d.at < d.end) {
         run_of_three(&d);
         run_of_ascii(&d);

@@ -21,6 +21,53 @@ static bool has(const qm_line *line, uint32_t flags)
     return (line->flags & flags) != 0;
 }
 
+/* ---- measuring ---- */
+
+static uint32_t columns(const qm_text *text, uint32_t at)
+{
+    return text->chars[at] == '\t' ? 4 : text->widths[at] > 2 ? 2 : 1;
+}
+
+/* Characters of more than two bytes take two columns. The widths are those of decoding, 1 to 4: one
+ * more has a four in it where two columns are taken. Some of the padding may be read. */
+static uint32_t count_wide(const uint8_t *widths, uint32_t n)
+{
+    uint32_t wide = 0;
+    for (uint32_t i = 0; i < n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, widths + i, 8);
+        eight = (qm_little_endian(eight) + QM_EACH_BYTE(1)) >> 2 & QM_EACH_BYTE(1);
+        if (n - i < 8) eight &= (UINT64_C(1) << 8 * (n - i)) - 1;
+        wide += (uint32_t)(eight * QM_EACH_BYTE(1) >> 56);
+    }
+    return wide;
+}
+
+/* Columns of the line without its indentation. Where no character has two bytes or four, the bytes
+ * tell them. */
+static uint32_t columns_of(const qm_text *text, const qm_line *line)
+{
+    uint32_t n = line->end - line->start, wide, tabs = 0;
+    if (n == 0) return 0;
+    if (text->has_even_widths) wide = count_wide(text->widths + line->start, n);
+    else wide = (qm_text_end(text, line->end) - text->starts[line->start] - n) / 2;
+    if (has(line, QM_LINE_TABBED))
+        for (uint32_t i = line->start; i < line->end; i++) tabs += text->chars[i] == '\t';
+    return n + wide + 3 * tabs;
+}
+
+static void measure_lines(const qm_text *text, qm_line *lines, size_t count)
+{
+    uint32_t begin = 0;
+    for (size_t i = 0; i < count; i++) {
+        qm_line *line = &lines[i];
+        line->indent = line->wrap = 0;
+        for (uint32_t at = begin; at < line->start; at++) line->indent += columns(text, at);
+        line->width = line->indent + columns_of(text, line);
+        begin = line->next;
+    }
+}
+
 static bool is_full(const qm_line *line)
 {
     return line->wrap && line->width <= line->wrap && line->width + WRAP_SLACK >= line->wrap;
@@ -172,6 +219,7 @@ static bool is_joined(const qm_text *text, const qm_line *a, const qm_line *b, c
 
 static void decide(const qm_text *text, qm_line *lines, size_t count)
 {
+    measure_lines(text, lines, count);
     measure_blocks(lines, count);
     place p = {.usual = usual_gap(lines, count)};
     const qm_line *before = NULL;
@@ -241,6 +289,14 @@ static uint32_t break_of(const qm_text *text, const qm_line *line)
     return at;
 }
 
+/* Whether one line feed ends the line, so that nothing is to be changed. */
+static bool ends_with_newline(const qm_text *text, const qm_line *line)
+{
+    uint32_t at = line->next - 1;
+    return at >= line->end && text->chars[at] == '\n' &&
+           (at == line->end || text->chars[at - 1] != '\r');
+}
+
 static bool ends_with_break(const qm_text *text, const qm_line *line)
 {
     uint32_t c = line->next > line->end ? text->chars[line->next - 1] : 0;
@@ -265,6 +321,10 @@ static void take_breaks_out(qm_text *text)
     for (size_t i = 0; i < text->lines.count; i++) {
         const qm_line *line = &lines[i];
         size_t next = joined_line(text, i);
+        if (!next && count == at && ends_with_newline(text, line)) {
+            count = at = line->next;
+            continue;
+        }
         if (next) {
             copy(text, &count, at, line->end);
             at = lines[next].start;
@@ -280,16 +340,13 @@ static void take_breaks_out(qm_text *text)
         if (end < line->next) put_break(text, &count, end, line->next, '\n');
         at = line->next;
     }
-    if (changed || count != text->count) { /* otherwise what was found stays true */
-        text->marked = false;
-        text->lines.count = 0;
-    }
+    if (changed || count != text->count) text->marked = false; /* else what was found is true */
     text->count = count;
 }
 
 int qm_text_join(qm_text *text, qm_error *err)
 {
-    if (qm_lines_find(text) != QM_OK ||
+    if (qm_lines_find(text, QM_LOOK_BREAK) != QM_OK ||
         qm_array_reserve(text->alloc, &text->seams, text->lines.count) != QM_OK)
         return qm_fail_nomem(err);
     decide(text, text->lines.at, text->lines.count);

@@ -2,11 +2,6 @@
 
 #include <uchar.h>
 
-static uint32_t columns(const qm_text *text, uint32_t at)
-{
-    return text->chars[at] == '\t' ? 4 : text->widths[at] > 2 ? 2 : 1;
-}
-
 /* Behind the line break that starts at `at`; a carriage return takes its line feed along. */
 static uint32_t skip_break(const qm_text *text, uint32_t at)
 {
@@ -30,99 +25,88 @@ static uint32_t end_flags(const qm_text *text, const qm_line *line)
     return at == line->end && is_comma(c) ? QM_LINE_COMMA_END : 0;
 }
 
-static bool is_furniture(const qm_text *text, qm_span span, uint32_t mark)
+static uint32_t furniture_flag(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
-    return qm_shape_caption(text, span, mark) || qm_shape_byline(text, span, mark) ||
-           qm_shape_navigation(text, span, mark);
+    if (qm_shape_navigation(text, span, marks)) return QM_LINE_NAVIGATION;
+    if (qm_shape_caption(text, span, marks)) return QM_LINE_CAPTION;
+    return qm_shape_byline(text, span, marks) ? QM_LINE_BYLINE : 0;
 }
 
+/* Besides enumerators and furniture. */
 static bool opens_paragraph(const qm_text *text, qm_span span)
 {
     uint32_t c = text->chars[span.start];
     if (c == U'【' || c == U'[' || c == U'—' || c == U'═' || c == U'─') return true;
-    if (span.end - span.start >= 2 && (c == U'问' || c == U'答')) {
-        uint32_t colon = text->chars[span.start + 1];
-        if (colon == U'：' || colon == ':') return true;
-    }
-    return qm_shape_enumerator(text, span) > 0;
+    if (c != U'问' && c != U'答') return false;
+    uint32_t colon = text->chars[span.start + 1]; /* there is padding */
+    return span.end - span.start >= 2 && (colon == U'：' || colon == ':');
 }
 
-/* Tabs are counted as one column here. The widths are those of decoding, 1 to 4: one more has a
- * four in it where two columns are taken. Some of the padding may be read. */
-static uint32_t width_of(const qm_text *text, qm_span span)
-{
-    const uint8_t *widths = text->widths + span.start;
-    uint32_t n = span.end - span.start, wide = 0;
-    for (uint32_t i = 0; i < n; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, widths + i, 8);
-        eight = (qm_little_endian(eight) + QM_EACH_BYTE(1)) >> 2 & QM_EACH_BYTE(1);
-        if (n - i < 8) eight &= (UINT64_C(1) << 8 * (n - i)) - 1;
-        wide += (uint32_t)(eight * QM_EACH_BYTE(1) >> 56);
-    }
-    return n + wide;
-}
-
-/* All that the marks of the line, numbers [mark, last), may be. */
-static uint32_t looks_of(const qm_text *text, const qm_line *line, uint32_t mark, uint32_t last)
-{
-    uint32_t seen = 0;
-    for (uint32_t k = mark; k < last; k++) {
-        uint32_t at = text->marks.at[k], what = text->looks.at[k];
-        if (at + 1 >= line->end) what &= ~(uint32_t)QM_LOOK_INNER;
-        seen |= what;
-    }
-    return seen;
-}
-
-/* mark: number of the first one in the line; last: of the one that ends it or stands behind. */
-static void look_at(const qm_text *text, qm_line *line, uint32_t mark, uint32_t last)
+/* The marks between the blanks around the line that ends at `end`, the numbers of which are from
+ * `from` on: what was seen of them, unless blanks were seen along or breaks that are none here. */
+static qm_span_marks marks_of(const qm_text *text, const qm_line *line, uint32_t from,
+                              const qm_break *ends, uint32_t end)
 {
     qm_span span = {line->start, line->end};
-    while (last > mark && text->marks.at[last - 1] >= line->end) last--;
-    uint32_t seen = looks_of(text, line, mark, last);
-    line->width += width_of(text, span);
-    if (seen & QM_LOOK_TAB) {
-        line->flags |= QM_LINE_TABBED;
-        for (uint32_t i = line->start; i < line->end; i++)
-            if (text->chars[i] == '\t') line->width += columns(text, i) - 1;
-    }
-    if (seen & QM_LOOK_COMMA) line->flags |= QM_LINE_COMMAS;
-    if (seen & QM_LOOK_INNER) line->flags |= QM_LINE_SENTENCES;
-    line->flags |= end_flags(text, line);
-    if (is_furniture(text, span, mark)) line->flags |= QM_LINE_FURNITURE | QM_LINE_OPENS;
-    if (opens_paragraph(text, span)) line->flags |= QM_LINE_OPENS;
+    bool whole = from == (ends == text->breaks.at ? 0 : ends[-1].mark + 1);
+    if (!whole || line->end < end || ends->seen & QM_LOOK_TAB) return qm_marks_of(text, span, from);
+    const uint32_t *marks = text->marks.at;
+    qm_span_marks found = {qm_mark_from(text, from, line->start), ends->seen, ends->seen};
+    if (ends->mark > found.first && marks[ends->mark - 1] + 1 == line->end)
+        found.inner = ends->inner;
+    return found;
 }
 
-/* Reads the line that begins at `at`; *mark is the number of the first mark in it, and then of the
- * first one behind it. */
-static qm_line read_line(const qm_text *text, uint32_t at, uint32_t *mark)
+static void look_at(const qm_text *text, qm_line *line)
 {
-    qm_line line = {0};
-    const uint32_t *marks = text->marks.at;
-    uint32_t last = *mark;
-    while (!(text->looks.at[last] & QM_LOOK_BREAK)) last++;
-    uint32_t end = marks[last];
-    line.next = end < text->count ? skip_break(text, end) : end;
-    while (at < end && text->classes[at] == QM_CHAR_SPACE) line.indent += columns(text, at++);
+    qm_span span = {line->start, line->end};
+    uint32_t seen = line->marks.seen;
+    line->enumerator = qm_shape_enumerator(text, span);
+    line->flags = end_flags(text, line) | furniture_flag(text, span, &line->marks);
+    if (seen & QM_LOOK_TAB) line->flags |= QM_LINE_TABBED;
+    if (seen & QM_LOOK_COMMA) line->flags |= QM_LINE_COMMAS;
+    if (line->marks.inner & QM_LOOK_INNER) line->flags |= QM_LINE_SENTENCES;
+    if (line->enumerator || line->flags & QM_LINE_FURNITURE || opens_paragraph(text, span))
+        line->flags |= QM_LINE_OPENS;
+}
+
+/* The line from `at` to the mark `ends`; mark: number of the first one in it. */
+static qm_line read_line(const qm_text *text, uint32_t at, uint32_t mark, const qm_break *ends)
+{
+    uint32_t to = text->marks.at[ends->mark], end = to;
+    qm_line line = {.next = to < text->count ? skip_break(text, to) : to};
+    while (at < end && text->classes[at] == QM_CHAR_SPACE) at++;
     while (end > at && text->classes[end - 1] == QM_CHAR_SPACE) end--;
     line.start = at;
     line.end = end;
-    line.width = line.indent;
-    if (at == end) line.flags = QM_LINE_BLANK;
-    else look_at(text, &line, qm_mark_from(text, *mark, at), last);
-    *mark = qm_mark_from(text, last, line.next);
+    if (at == end) {
+        line.flags = QM_LINE_BLANK;
+        return line;
+    }
+    line.marks = marks_of(text, &line, mark, ends, to);
+    look_at(text, &line);
     return line;
 }
 
-int qm_lines_find(qm_text *text)
+int qm_lines_find(qm_text *text, uint32_t breaks)
 {
-    text->lines.count = 0;
-    if (qm_marks_find(text) != QM_OK) return QM_E_NOMEM;
-    for (uint32_t at = 0, mark = 0; at < text->count;) {
-        qm_line line = read_line(text, at, &mark);
-        if (qm_array_push(text->alloc, &text->lines, line) != QM_OK) return QM_E_NOMEM;
-        at = line.next;
+    if (qm_marks_find(text) != QM_OK ||
+        qm_array_reserve(text->alloc, &text->lines, text->breaks.count) != QM_OK)
+        return QM_E_NOMEM;
+    const qm_break *ends = text->breaks.at;
+    uint32_t at = 0, mark = 0, cut = 0;
+    size_t n = 0;
+    for (; at < text->count; ends++) {
+        if (text->marks.at[ends->mark] < at) { /* the line feed of a pair */
+            mark = ends->mark + 1;
+        } else if (text->looks.at[ends->mark] & breaks) {
+            text->lines.at[n] = read_line(text, at, mark, ends);
+            text->lines.at[n].cut = cut;
+            at = text->lines.at[n++].next;
+            mark = ends->mark + 1;
+            cut = ends->cut;
+        }
     }
+    text->lines.count = n;
     return QM_OK;
 }

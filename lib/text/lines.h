@@ -23,8 +23,12 @@ enum {
     QM_LOOK_LAST = 512,    /* lines of running text end: 。！？!?；;：:.…— */
     QM_LOOK_CLOSES = 1024, /* quotes and brackets close */
     QM_LOOK_ENDS = 2048,   /* sentences end: 。！？!? */
-    QM_LOOK_FLAGS = 12
+    QM_LOOK_FLAGS = 12,
+    QM_LOOK_BAR = 32768 /* parts of a menu end: | > » › */
 };
+
+/* The flags of a clause that a mark ends, QM_CLAUSE_ENDS_*, as they stand in its look. */
+#define QM_LOOK_FLAG(flags) ((uint32_t)(flags) << QM_LOOK_FLAGS)
 
 typedef struct qm_look {
     uint32_t c;
@@ -49,10 +53,22 @@ typedef struct qm_cut {
     uint32_t at, what;
 } qm_cut;
 
+/* A mark that ends a line, or the end of the text. */
+typedef struct qm_break {
+    uint32_t mark;  /* its number */
+    uint32_t cut;   /* number of the first cut behind it */
+    uint16_t seen;  /* all that the marks of the line may be, */
+    uint16_t inner; /* and those before the last one */
+} qm_break;
+
+#define QM_MARKS_READ 64 /* classes that are read at a time */
+
 /* Fills text->marks with the places of all characters that are punctuation, blank or symbol, and
- * text->looks with what they may be; behind them the end of the text, which breaks a line: what
- * ends or opens something is among them, and six characters of seven are not. */
+ * text->looks with what they may be: what ends or opens something is among them, and six characters
+ * of seven are not. Behind them stands the end of the text, which breaks a line. Of these marks
+ * text->cuts and text->breaks are those that end clauses and lines. */
 int qm_marks_find(qm_text *text);
+
 /* Number of the first mark from character `at` on, where marks before number `from` are before it.
  */
 static inline uint32_t qm_mark_from(const qm_text *text, uint32_t from, uint32_t at)
@@ -60,42 +76,59 @@ static inline uint32_t qm_mark_from(const qm_text *text, uint32_t from, uint32_t
     while (text->marks.at[from] < at) from++;
     return from;
 }
+
+/* The marks of a span of characters: the number of the first one, or of one behind the span; what
+ * they may be, and what those that stand before its last character may be. */
+typedef struct qm_span_marks {
+    uint32_t first;
+    uint32_t seen, inner;
+} qm_span_marks;
+
+/* The marks of span, whose first one has number `from` or one above it. */
+qm_span_marks qm_marks_of(const qm_text *text, qm_span span, uint32_t from);
+
 enum {
     QM_LINE_BLANK = 1,
     QM_LINE_TABBED = 2, /* a table row */
     QM_LINE_ENDED = 4,  /* ends like a sentence: 。！？；：… behind which quotes may close */
-    QM_LINE_COMMA_END = 8,   /* ends with ，or 、 */
-    QM_LINE_SENTENCES = 16,  /* a sentence ends within it */
-    QM_LINE_COMMAS = 32,     /* ，somewhere, but not in a number */
-    QM_LINE_OPENS = 64,      /* begins as new paragraphs begin: enumerator, caption, label … */
-    QM_LINE_FURNITURE = 128, /* caption, byline, date, navigation */
-    QM_LINE_JOINED = 256     /* goes on where the line before it broke off */
+    QM_LINE_COMMA_END = 8,  /* ends with ，or 、 */
+    QM_LINE_SENTENCES = 16, /* a sentence ends within it */
+    QM_LINE_COMMAS = 32,    /* ，somewhere, but not in a number */
+    QM_LINE_OPENS = 64,     /* begins as new paragraphs begin: enumerator, caption, label … */
+    QM_LINE_JOINED = 128,   /* goes on where the line before it broke off */
+    QM_LINE_NAVIGATION = 256,
+    QM_LINE_CAPTION = 512,
+    QM_LINE_BYLINE = 1024, /* or a date */
+    QM_LINE_FURNITURE = QM_LINE_NAVIGATION | QM_LINE_CAPTION | QM_LINE_BYLINE
 };
 
 typedef struct qm_line {
     uint32_t start, end; /* without the blanks around it */
     uint32_t next;       /* where the next line begins */
-    uint32_t indent;     /* columns of blanks before it; a full-width blank is two */
-    uint32_t width;      /* columns, indent included */
     uint32_t flags;
-    uint32_t wrap; /* width at which the lines around it seem to be wrapped; 0: at none */
+    qm_span_marks marks;
+    uint32_t cut;        /* number of the first one in it or before it */
+    uint32_t enumerator; /* its characters, with the blanks behind it */
+    /* Measured by those who join lines: */
+    uint32_t indent; /* columns of blanks before it; a full-width blank is two */
+    uint32_t width;  /* columns, indent included */
+    uint32_t wrap;   /* width at which the lines around it seem to be wrapped; 0: at none */
 } qm_line;
 
-/* Fills text->lines. */
-int qm_lines_find(qm_text *text);
+/* Fills text->lines; they end at what is `breaks`, QM_LOOK_BREAK or QM_LOOK_NEWLINE alone. */
+int qm_lines_find(qm_text *text, uint32_t breaks);
 
 /* ---- the shapes of a line ---- */
 
 /* Characters of an enumerator or bullet with the blanks behind it at the start of span: 一、 （一）
  * 1. ① ● 第一， ... ; 0 if there is none. */
 uint32_t qm_shape_enumerator(const qm_text *text, qm_span span);
-/* mark: number of the first one in span, or behind it. */
-bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark);
-bool qm_shape_byline(const qm_text *text, qm_span span, uint32_t mark);
-bool qm_shape_navigation(const qm_text *text, qm_span span, uint32_t mark);
+bool qm_shape_caption(const qm_text *text, qm_span span, const qm_span_marks *marks);
+bool qm_shape_byline(const qm_text *text, qm_span span, const qm_span_marks *marks);
+bool qm_shape_navigation(const qm_text *text, qm_span span, const qm_span_marks *marks);
 /* A date or time and nothing else. */
 bool qm_shape_date(const qm_text *text, qm_span span);
-/* A number of things, not a year, day, issue or page. */
+/* Some of it is a number of things, not a year, day, issue or page. */
 bool qm_shape_amount(const qm_text *text, qm_span span);
 
 /* The mark at `at` is part of a number or time: 1,200  4，800  8:30  3.5 */

@@ -52,6 +52,10 @@ const qm_look qm_looks[128] = {
     LOOK(U'》', CLOSES),
     LOOK(U'〉', CLOSES),
     LOOK(U']', CLOSES),
+    LOOK('|', QM_LOOK_BAR),
+    LOOK('>', QM_LOOK_BAR),
+    LOOK(U'»', QM_LOOK_BAR),
+    LOOK(U'›', QM_LOOK_BAR),
     LOOK('\t', CUT | QM_LOOK_TAB | QM_LOOK_BLANK),
     LOOK('\n', BREAK | QM_LOOK_NEWLINE),
     LOOK('\v', BREAK),
@@ -95,17 +99,13 @@ static bool is_inside(const qm_text *text, uint32_t at)
     }
 }
 
-/* All that stands in the table is a mark; blanks are none of punctuation, so their class is not
- * asked. A comma asks what stands around it behind a digit alone. No branch but for those that ask:
- * nobody could foresee the others. */
+/* A comma asks what stands around it behind a digit alone. No branch but for those that ask: nobody
+ * could foresee the others. */
 static inline uint32_t look_at(const qm_text *text, uint32_t at)
 {
-    const uint8_t *classes = text->classes;
     uint32_t what = qm_look_of(text->chars[at]);
-    uint32_t counts = (classes[at] == QM_CHAR_PUNCT) | ((what & QM_LOOK_BLANK) != 0);
-    uint32_t behind_digit = classes[(ptrdiff_t)at - 1] == QM_CHAR_DIGIT; /* there is padding */
-    what &= 0 - counts;
-    what |= what / QM_LOOK_COMMA % 2 * behind_digit * QM_LOOK_ASK;
+    uint32_t behind_digit = text->classes[(ptrdiff_t)at - 1] == QM_CHAR_DIGIT; /* or padding */
+    what |= (what & QM_LOOK_COMMA) * behind_digit * (QM_LOOK_ASK / QM_LOOK_COMMA);
     return what & QM_LOOK_ASK && is_inside(text, at) ? what & QM_LOOK_INNER : what;
 }
 
@@ -130,29 +130,76 @@ static inline uint64_t sixteen_bits(const uint8_t *classes)
 #endif
 }
 
-/* The same of 64; those behind the last one are none. The padding can be read. */
+/* The same of QM_MARKS_READ; those behind the last one are none. */
 static uint64_t mark_bits(const uint8_t *classes, uint32_t count)
 {
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < 64 && i < count; i += 16) bits |= sixteen_bits(classes + i) << i;
-    return count < 64 ? bits & ((UINT64_C(1) << count) - 1) : bits;
+    uint64_t bits = sixteen_bits(classes) | sixteen_bits(classes + 16) << 16 |
+                    sixteen_bits(classes + 32) << 32 | sixteen_bits(classes + 48) << 48;
+    return count < QM_MARKS_READ ? bits & ((UINT64_C(1) << count) - 1) : bits;
+}
+
+/* Returns their number. */
+static uint32_t find_places(const qm_text *text, uint32_t *marks)
+{
+    uint32_t count = text->count, n = 0;
+    for (uint32_t i = 0; i < count; i += QM_MARKS_READ)
+        for (uint64_t bits = mark_bits(text->classes + i, count - i); bits; bits &= bits - 1)
+            marks[n++] = i + (uint32_t)__builtin_ctzll(bits);
+    return n;
+}
+
+/* What the n marks are and which of them end clauses or lines. All are written, and those that stay
+ * are counted: no branch here, either. */
+static void look_at_all(qm_text *text, uint32_t n)
+{
+    const uint32_t *marks = text->marks.at;
+    uint16_t *looks = text->looks.at;
+    qm_cut *cuts = text->cuts.at;
+    qm_break *breaks = text->breaks.at;
+    uint32_t n_cuts = 0, n_breaks = 0, seen = 0, inner = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t what = look_at(text, marks[k]);
+        looks[k] = (uint16_t)what;
+        cuts[n_cuts] = (qm_cut){marks[k], what};
+        n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
+        breaks[n_breaks] = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
+        n_breaks += what & QM_LOOK_BREAK;
+        uint32_t goes_on = (what & QM_LOOK_BREAK) - 1;
+        inner = seen & goes_on;
+        seen = (seen | what) & goes_on;
+    }
+    cuts[n_cuts] = (qm_cut){text->count, 0};
+    breaks[n_breaks] = (qm_break){n, n_cuts, (uint16_t)seen, (uint16_t)inner};
+    text->cuts.count = n_cuts;
+    text->breaks.count = n_breaks + 1;
 }
 
 int qm_marks_find(qm_text *text)
 {
-    uint32_t count = text->count, n = 0;
     if (text->marked) return QM_OK;
-    if (qm_array_reserve(text->alloc, &text->marks, (size_t)count + 1) != QM_OK) return QM_E_NOMEM;
-    uint32_t *marks = text->marks.at;
-    for (uint32_t i = 0; i < count; i += 64)
-        for (uint64_t bits = mark_bits(text->classes + i, count - i); bits; bits &= bits - 1)
-            marks[n++] = i + (uint32_t)__builtin_ctzll(bits);
-    if (qm_array_reserve(text->alloc, &text->looks, (size_t)n + 1) != QM_OK) return QM_E_NOMEM;
-    uint16_t *seen = text->looks.at;
-    for (uint32_t k = 0; k < n; k++) seen[k] = (uint16_t)look_at(text, marks[k]);
-    marks[n] = count;
-    seen[n] = QM_LOOK_BREAK;
+    if (qm_array_reserve(text->alloc, &text->marks, (size_t)text->count + 1) != QM_OK)
+        return QM_E_NOMEM;
+    uint32_t n = find_places(text, text->marks.at);
+    if (qm_array_reserve(text->alloc, &text->looks, (size_t)n + 1) != QM_OK ||
+        qm_array_reserve(text->alloc, &text->cuts, (size_t)n + 1) != QM_OK ||
+        qm_array_reserve(text->alloc, &text->breaks, (size_t)n + 1) != QM_OK)
+        return QM_E_NOMEM;
+    look_at_all(text, n);
+    text->marks.at[n] = text->count;
+    text->looks.at[n] = QM_LOOK_BREAK | QM_LOOK_NEWLINE;
     text->marks.count = n;
+    text->lines.count = 0;
     text->marked = true;
     return QM_OK;
+}
+
+qm_span_marks qm_marks_of(const qm_text *text, qm_span span, uint32_t from)
+{
+    const uint32_t *marks = text->marks.at;
+    qm_span_marks found = {.first = qm_mark_from(text, from, span.start)};
+    for (uint32_t k = found.first; marks[k] < span.end; k++) {
+        found.seen |= text->looks.at[k];
+        if (marks[k] + 1 < span.end) found.inner |= text->looks.at[k];
+    }
+    return found;
 }

@@ -124,20 +124,40 @@ uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
 /* ---- captions, bylines, navigation: conventions of the press and of web pages ---- */
 
 /* Hardly any line begins or ends with one of many words: a bit for the first or last character of
- * each, by its lowest six bits, and another one by the six above, tell most of them before the
- * words are tried. The compiler adds them up. */
+ * each, by its lowest six bits, by the six above and by a mixture, tell nearly all of them before
+ * the words are tried. The compiler adds them up. */
 #include "text/shapes.def"
 #define WORD(word) word,
-#define BIT(c) UINT64_C(1) << ((c)&63)
+#define LOW(c) UINT64_C(1) << ((c)&63)
+#define HIGH(c) UINT64_C(1) << ((c) >> 6 & 63)
+#define MIXED(c) UINT64_C(1) << ((c)*0x9E3779B1u >> 26)
 #define LAST_OF(word) (word)[sizeof(word) / sizeof *(word)-2]
-#define FIRST(word) | BIT((word)[0])
-#define FIRST_HIGH(word) | BIT((word)[0] >> 6)
-#define LAST(word) | BIT(LAST_OF(word))
-#define LAST_HIGH(word) | BIT(LAST_OF(word) >> 6)
-#define IS_AMONG(c, WORDS, LOW, HIGH) \
-    ((UINT64_C(0) WORDS(LOW)) >> ((c)&63) & (UINT64_C(0) WORDS(HIGH)) >> ((c) >> 6 & 63) & 1)
-#define MAY_START(c, WORDS) IS_AMONG(c, WORDS, FIRST, FIRST_HIGH)
-#define MAY_END(c, WORDS) IS_AMONG(c, WORDS, LAST, LAST_HIGH)
+#define FIRST_LOW(word) | LOW((word)[0])
+#define FIRST_HIGH(word) | HIGH((word)[0])
+#define FIRST_MIXED(word) | MIXED((word)[0])
+#define LAST_LOW(word) | LOW(LAST_OF(word))
+#define LAST_HIGH(word) | HIGH(LAST_OF(word))
+#define LAST_MIXED(word) | MIXED(LAST_OF(word))
+
+typedef struct filter {
+    uint64_t low, high, mixed;
+} filter;
+
+#define STARTS_OF(WORDS)                                              \
+    (filter)                                                          \
+    {                                                                 \
+        0 WORDS(FIRST_LOW), 0 WORDS(FIRST_HIGH), 0 WORDS(FIRST_MIXED) \
+    }
+#define ENDS_OF(WORDS)                                             \
+    (filter)                                                       \
+    {                                                              \
+        0 WORDS(LAST_LOW), 0 WORDS(LAST_HIGH), 0 WORDS(LAST_MIXED) \
+    }
+
+static inline bool is_among(uint32_t c, filter f)
+{
+    return f.low >> (c & 63) & f.high >> (c >> 6 & 63) & f.mixed >> (c * 0x9E3779B1u >> 26) & 1;
+}
 
 static const char32_t *const caption_starts[] = {CAPTION_STARTS(WORD) NULL};
 static const char32_t *const caption_ends[] = {CAPTION_ENDS(WORD) NULL};
@@ -145,8 +165,17 @@ static const char32_t *const caption_persons[] = {U"（左",   U"(左",   U"（�
                                                   U"（中）", U"(中)",  U"（前", U"(前",
                                                   U"（后排", U"(后排", NULL};
 
-static bool ends_with_any(const qm_text *text, qm_span span, const char32_t *const *words)
+/* span is not empty. */
+static inline bool starts_with_one(const qm_text *text, qm_span span, filter may,
+                                   const char32_t *const *words)
 {
+    return is_among(text->chars[span.start], may) && starts_with_any(text, span, words);
+}
+
+static inline bool ends_with_one(const qm_text *text, qm_span span, filter may,
+                                 const char32_t *const *words)
+{
+    if (!is_among(text->chars[span.end - 1], may)) return false;
     for (; *words; words++)
         if (ends_with(text, span, *words)) return true;
     return false;
@@ -170,26 +199,28 @@ static bool contains_persons(const qm_text *text, qm_span span, uint32_t mark)
     return false;
 }
 
-/* A sentence ends before the last character. */
-static bool has_inner_end(const qm_text *text, qm_span span, uint32_t mark)
+/* A sentence ends before the last character. Marks may be inside of something, which ends none, but
+ * not here. */
+static bool has_inner_end(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
-    const uint32_t *marks = text->marks.at;
-    for (; marks[mark] + 1 < span.end; mark++)
-        if (qm_is_sentence_end(text->chars[marks[mark]])) return true;
+    if (!(marks->inner & QM_LOOK_INNER)) return false;
+    const uint32_t *at = text->marks.at + marks->first;
+    for (; *at + 1 < span.end; at++)
+        if (qm_is_sentence_end(text->chars[*at])) return true;
     return false;
 }
 
 #define CAPTION_LONGEST 90
 
-bool qm_shape_caption(const qm_text *text, qm_span span, uint32_t mark)
+bool qm_shape_caption(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
     uint32_t length = span.end - span.start;
     if (length == 0 || length > CAPTION_LONGEST) return false;
-    uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
-    if (MAY_START(first, CAPTION_STARTS) && starts_with_any(text, span, caption_starts))
+    if (starts_with_one(text, span, STARTS_OF(CAPTION_STARTS), caption_starts) ||
+        ends_with_one(text, span, ENDS_OF(CAPTION_ENDS), caption_ends))
         return true;
-    if (MAY_END(last, CAPTION_ENDS) && ends_with_any(text, span, caption_ends)) return true;
-    return length <= 50 && !has_inner_end(text, span, mark) && contains_persons(text, span, mark);
+    return length <= 50 && !has_inner_end(text, span, marks) &&
+           contains_persons(text, span, marks->first);
 }
 
 static const char32_t *const byline_starts[] = {BYLINE_STARTS(WORD) NULL};
@@ -198,59 +229,52 @@ static const char32_t *const byline_ends[] = {BYLINE_ENDS(WORD) NULL};
 #define BYLINE_LONGEST 70
 
 /* A sentence ends in it, or a comma parts it. */
-static bool is_sentence(const qm_text *text, qm_span span, uint32_t mark)
+static bool is_sentence(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
-    const uint32_t *marks = text->marks.at;
-    if (qm_is_sentence_end(text->chars[span.end - 1])) return true;
-    for (; marks[mark] < span.end; mark++) {
-        uint32_t c = text->chars[marks[mark]];
-        if (qm_is_sentence_end(c)) return true;
-        if ((c == U'，' || c == ',') && !qm_in_number(text, marks[mark])) return true;
-    }
-    return false;
+    return marks->seen & (QM_LOOK_COMMA | QM_LOOK_ENDS) ||
+           qm_is_sentence_end(text->chars[span.end - 1]) || has_inner_end(text, span, marks);
 }
 
 /* Not a sentence, and it begins or ends like those who wrote, sent or printed it. */
-bool qm_shape_byline(const qm_text *text, qm_span span, uint32_t mark)
+bool qm_shape_byline(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
     uint32_t length = span.end - span.start;
-    if (length == 0 || length > BYLINE_LONGEST) return false;
-    uint32_t first = text->chars[span.start], last = text->chars[span.end - 1];
-    bool starts = MAY_START(first, BYLINE_STARTS), ends = MAY_END(last, BYLINE_ENDS);
-    bool dated = is_number_char(text, skip_blanks(text, span.start, span.end));
-    if ((!starts && !ends && !dated) || is_sentence(text, span, mark)) return false;
-    return (starts && starts_with_any(text, span, byline_starts)) ||
-           (ends && ends_with_any(text, span, byline_ends)) || (dated && qm_shape_date(text, span));
+    if (length == 0 || length > BYLINE_LONGEST || is_sentence(text, span, marks)) return false;
+    return starts_with_one(text, span, STARTS_OF(BYLINE_STARTS), byline_starts) ||
+           ends_with_one(text, span, ENDS_OF(BYLINE_ENDS), byline_ends) ||
+           qm_shape_date(text, span);
 }
 
 static const char32_t *const navigation_starts[] = {NAVIGATION_STARTS(WORD) NULL};
-static const char32_t *const navigation_words[] = {
-    U"关闭", U"首页", U"打印", U"分享", U"返回", U"收藏", U"【关闭】", U"【打印】", U"正文", NULL};
+static const char32_t *const navigation_words[] = {NAVIGATION_WORDS(WORD) NULL};
 #define NAVIGATION_WORD_LONGEST 4
 
 /* Short pieces between bars or crumbs: 首页 | 新闻 | 下载, 首页 >> 新闻 >> 正文. */
-static bool is_menu(const qm_text *text, qm_span span, uint32_t mark)
+static bool is_menu(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
     uint32_t bars = 0;
-    if (qm_is_sentence_end(text->chars[span.end - 1])) return false; /* as most lines do */
-    for (const uint32_t *marks = text->marks.at; marks[mark] < span.end; mark++) {
-        uint32_t c = text->chars[marks[mark]];
+    if (!(marks->seen & QM_LOOK_BAR)) return false;
+    for (const uint32_t *at = text->marks.at + marks->first; *at < span.end; at++) {
+        uint32_t c = text->chars[*at];
         if (qm_is_sentence_end(c) || c == U'，') return false;
-        bars += c == U'|' || c == U'>' || c == U'»' || c == U'›';
+        bars += (qm_look_of(c) & QM_LOOK_BAR) != 0;
     }
     return bars >= 2 && (span.end - span.start) / (bars + 1) <= 10;
 }
 
-bool qm_shape_navigation(const qm_text *text, qm_span span, uint32_t mark)
+static bool is_navigation_word(const qm_text *text, qm_span span)
 {
-    if (span.start >= span.end) return false;
-    uint32_t first = text->chars[span.start];
-    if (MAY_START(first, NAVIGATION_STARTS) && starts_with_any(text, span, navigation_starts))
-        return true;
-    if (is_menu(text, span, mark)) return true;
     uint32_t length = span.end - span.start;
     return length <= NAVIGATION_WORD_LONGEST &&
+           is_among(text->chars[span.start], STARTS_OF(NAVIGATION_WORDS)) &&
            starts_with_any(text, span, navigation_words) == length;
+}
+
+bool qm_shape_navigation(const qm_text *text, qm_span span, const qm_span_marks *marks)
+{
+    if (span.start >= span.end) return false;
+    return starts_with_one(text, span, STARTS_OF(NAVIGATION_STARTS), navigation_starts) ||
+           is_menu(text, span, marks) || is_navigation_word(text, span);
 }
 
 /* ---- dates and amounts ---- */
@@ -291,19 +315,28 @@ bool qm_shape_date(const qm_text *text, qm_span span)
            is_number_char(text, skip_blanks(text, span.start, span.end));
 }
 
+/* The number of the digits [at, behind) is none of things: 第3, 表3, A3. */
+static bool is_name(const qm_text *text, uint32_t start, uint32_t at)
+{
+    if (at == start) return false;
+    uint32_t before = text->chars[at - 1];
+    return before == U'第' || before == U'表' || before == U'图' ||
+           text->classes[at - 1] == QM_CHAR_LATIN;
+}
+
 bool qm_shape_amount(const qm_text *text, qm_span span)
 {
-    for (uint32_t at = span.start; at < span.end; at++) {
-        if (text->classes[at] != QM_CHAR_DIGIT) continue;
-        uint32_t behind = skip_class(text, at, span.end, QM_CHAR_DIGIT);
-        bool name = at > span.start &&
-                    (text->chars[at - 1] == U'第' || text->chars[at - 1] == U'表' ||
-                     text->chars[at - 1] == U'图' || text->classes[at - 1] == QM_CHAR_LATIN);
-        if (!name && behind < span.end && !in_date(text->chars[behind])) return true;
-        if (!name && behind + 1 < span.end && text->chars[behind] == U'.' &&
-            text->classes[behind + 1] == QM_CHAR_DIGIT)
+    const uint8_t *classes = text->classes, *digit;
+    for (uint32_t at = span.start, behind; at < span.end; at = behind) {
+        digit = memchr(classes + at, QM_CHAR_DIGIT, span.end - at);
+        if (!digit) return false;
+        at = (uint32_t)(digit - classes);
+        behind = skip_class(text, at, span.end, QM_CHAR_DIGIT);
+        if (behind == span.end || is_name(text, span.start, at)) continue;
+        if (!in_date(text->chars[behind])) return true;
+        if (behind + 1 < span.end && text->chars[behind] == U'.' &&
+            classes[behind + 1] == QM_CHAR_DIGIT)
             return true;
-        at = behind - 1;
     }
     return false;
 }

@@ -35,6 +35,7 @@ uint8_t qm_charmap_class(const qm_charmap *map, uint32_t folded);
 
 struct qm_line;
 struct qm_cut;
+struct qm_break;
 
 /* One document, decoded. Owned by the analyzer, reused from document to document. */
 typedef struct qm_text {
@@ -47,14 +48,15 @@ typedef struct qm_text {
     uint8_t *widths;     /* bytes of each: the end of character i is starts[i] + widths[i] */
     uint32_t ill_formed; /* number of ill-formed pieces */
     uint32_t room;
-    QM_ARRAY(struct qm_line)
-    lines;                        /* scratch of qm_text_join; those of the characters as they are,
-                                     or none */
-    qm_u32_array marks;           /* scratch of qm_text_join and qm_clauses_find */
-    QM_ARRAY(uint16_t) looks;     /* likewise: what each mark may be */
-    bool marked;                  /* the marks are those of the characters as they are */
-    QM_ARRAY(struct qm_cut) cuts; /* scratch of qm_clauses_find: what ends or opens a clause */
-    qm_u32_array breaks;          /* likewise: marks that end lines */
+    bool has_even_widths; /* some character has two bytes or four */
+    bool marked;          /* the scratch below is of the characters as they are */
+    /* Scratch of qm_text_join and qm_clauses_find: the lines, or none as yet; the marks; what each
+     * of them may be; what ends or opens a clause; what ends a line. */
+    QM_ARRAY(struct qm_line) lines;
+    qm_u32_array marks;
+    QM_ARRAY(uint16_t) looks;
+    QM_ARRAY(struct qm_cut) cuts;
+    QM_ARRAY(struct qm_break) breaks;
     qm_u32_array seams; /* characters that qm_text_join made of several, or before which it took
                            some out, ascending; elsewhere one follows the other as in the bytes */
     const qm_allocator *alloc;

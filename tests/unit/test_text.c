@@ -1,4 +1,5 @@
 #include "charmap.h"
+#include "text/lines.h"
 #include "unit.h"
 
 static const qm_charmap *map;
@@ -82,6 +83,21 @@ START_TEST(classes_are_those_of_the_folded_characters)
     decode(sample, strlen(sample));
     ck_assert_uint_eq(text.count, sizeof want);
     ck_assert_mem_eq(text.classes, want, sizeof want);
+}
+END_TEST
+
+/* What may end or open something is looked for among them alone. */
+START_TEST(marks_are_none_of_the_characters_of_words)
+{
+    uint32_t marks = 0;
+    for (uint32_t i = 0; i < sizeof qm_looks / sizeof *qm_looks; i++) {
+        if (!qm_looks[i].what) continue;
+        uint8_t class = qm_charmap_class(map, qm_looks[i].c);
+        ck_assert(class == QM_CHAR_PUNCT || class == QM_CHAR_SPACE || class == QM_CHAR_OTHER);
+        ck_assert_uint_eq(qm_look_of(qm_looks[i].c), qm_looks[i].what);
+        marks++;
+    }
+    ck_assert_uint_gt(marks, 30);
 }
 END_TEST
 
@@ -250,6 +266,7 @@ int main(void)
     tcase_add_test(tests, what_simplified_text_writes_too_stays);
     tcase_add_test(tests, circled_and_raised_digits_are_no_digits);
     tcase_add_test(tests, classes_are_those_of_the_folded_characters);
+    tcase_add_test(tests, marks_are_none_of_the_characters_of_words);
     tcase_add_test(tests, offsets_lead_back_to_the_bytes);
     tcase_add_test(tests, the_columns_are_padded_with_zeros);
     tcase_add_test(tests, an_ill_formed_piece_is_one_character);
