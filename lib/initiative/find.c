@@ -141,20 +141,6 @@ typedef struct finding {
     size_t open; /* first row whose run may still grow */
 } finding;
 
-/* Settles the spans of the open rows and attaches what belongs to them. */
-static int close_runs(finding *f)
-{
-    for (; f->open < f->out->count; f->open++) {
-        qm_initiative *row = &f->out->at[f->open];
-        const qm_run *run = &f->scratch->runs.at[f->open];
-        row->end = f->document->clauses->at[run->last].end;
-        qm_row_find_words(f->initiator, f->document, run, row);
-        int status = qm_row_attach(f->initiator, f->scratch, f->document, run, row, f->measures);
-        if (status != QM_OK) return status;
-    }
-    return QM_OK;
-}
-
 static void take_evidence(const qm_candidate *one, qm_initiative *row)
 {
     row->trigger_start = one->verb_start;
@@ -297,11 +283,26 @@ static int find_in_clause(finding *f)
 {
     const qm_read_clause *waiting = f->scratch->waiting;
     const uint32_t number = waiting->evidence.clause;
-    if (f->open < f->out->count && begins_anew(f, number) && close_runs(f) != QM_OK)
-        return QM_E_NOMEM;
+    if (f->open < f->out->count && begins_anew(f, number)) f->open = f->out->count;
     if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
     if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
     return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;
+}
+
+/* Settles the spans of the rows and attaches what belongs to them: of all together, since that
+ * takes other code than finding them. */
+static int finish_rows(finding *f)
+{
+    int status = QM_OK;
+    f->scratch->near_row = (qm_near){0};
+    for (size_t i = 0; i < f->out->count && status == QM_OK; i++) {
+        qm_initiative *row = &f->out->at[i];
+        const qm_run *run = &f->scratch->runs.at[i];
+        row->end = f->document->clauses->at[run->last].end;
+        qm_row_find_words(f->initiator, f->document, run, row);
+        status = qm_row_attach(f->initiator, f->scratch, f->document, run, row, f->measures);
+    }
+    return status;
 }
 
 static int find_in_all(finding *f)
@@ -318,7 +319,7 @@ static int find_in_all(finding *f)
         qm_clause_wait(scratch);
     }
     if (status == QM_OK && count > 0) status = find_in_clause(f);
-    return status == QM_OK ? close_runs(f) : status;
+    return status == QM_OK ? finish_rows(f) : status;
 }
 
 int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scratch,
