@@ -5,16 +5,19 @@
 
 /* ---- the words of the document ---- */
 
-enum { STRETCH = 512 }; /* matches that are listed at once */
+enum {
+    STRETCH = 512, /* matches that are listed at once */
+    AHEAD = 5      /* words by which what is asked of them is fetched before: a clause or two */
+};
 
 static void end_list(qm_initiative_scratch *scratch, qm_listed_word *end)
 {
-    *end = (qm_listed_word){.end = UINT32_MAX, .match = UINT32_MAX};
     scratch->words.count = (size_t)(end - scratch->words.at);
+    for (int i = 0; i < AHEAD; i++)
+        end[i] = (qm_listed_word){.end = UINT32_MAX, .match = UINT32_MAX};
 }
 
-/* What has been read of the list goes, and there is room for a stretch and one more: what is not
- * taken is written, too. */
+/* What has been read of the list goes, and there is room for a stretch and its end. */
 static int make_room(qm_initiative_scratch *scratch)
 {
     const size_t left = scratch->words.count - scratch->next_word;
@@ -23,7 +26,7 @@ static int make_room(qm_initiative_scratch *scratch)
                 left * sizeof *scratch->words.at);
     scratch->words.count = left;
     scratch->next_word = 0;
-    return qm_array_reserve(scratch->alloc, &scratch->words, left + STRETCH + 1);
+    return qm_array_reserve(scratch->alloc, &scratch->words, left + STRETCH + AHEAD);
 }
 
 int qm_words_forget(qm_initiative_scratch *scratch)
@@ -54,13 +57,11 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     const size_t left = document->matches->count - scratch->listed;
     const qm_match *const matches = document->matches->at;
     const qm_source_map *const sources = initiator->sources;
-    const qm_word_use *const uses = initiator->uses;
     const uint32_t end = scratch->listed + (uint32_t)(left < STRETCH ? left : STRETCH);
     qm_listed_word *to = scratch->words.at + scratch->words.count;
     for (uint32_t i = scratch->listed; i < end; i++) {
         const qm_match *match = &matches[i];
         const uint32_t use = sources[match->source].first_use + match->group;
-        __builtin_prefetch(&uses[use]); /* it is asked for soon */
         *to = (qm_listed_word){match->start, match->end, use, i};
         to += fits_words(begins, match);
     }
@@ -163,6 +164,7 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     for (; word->end <= stop; word++) {
         const qm_word_use *use = &uses[word->use];
         qm_kept *below = top;
+        __builtin_prefetch(&uses[word[AHEAD].use]);
         if (word->start < start) continue;
         __builtin_prefetch(parts + use->first);
         note_class(&classes, use->class, word);

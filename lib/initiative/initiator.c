@@ -86,7 +86,13 @@ static int bind_set(binding *b, qm_bytes name, uint32_t *number)
     return qm_array_push(b->made->alloc, &b->set_names, name);
 }
 
-/* Which sets stand for quantities: their names begin with #. */
+/* The names of sets that stand for quantities begin with #. */
+static bool is_of_quantities(qm_bytes name)
+{
+    return name.size > 0 && *(const char *)name.data == '#';
+}
+
+/* Which sets stand for which kinds of them. */
 static int find_quantity_sets(binding *b)
 {
     qm_initiator *made = b->made;
@@ -96,7 +102,7 @@ static int find_quantity_sets(binding *b)
         made->quantity_sets[kind] = made->n_sets;
     for (uint32_t k = 0; k < made->n_sets; k++) {
         const qm_bytes name = b->set_names.at[k];
-        if (name.size == 0 || *(const char *)name.data != '#') continue;
+        if (!is_of_quantities(name)) continue;
         for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
             if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name)) {
                 made->quantity_sets[kind] = k;
@@ -106,21 +112,62 @@ static int find_quantity_sets(binding *b)
     return QM_OK;
 }
 
-static int bind_sets(binding *b, qm_error *err)
+/* Set k of an image, unless it has its number. */
+static int number_set(binding *b, size_t image, uint32_t k)
+{
+    const qm_taxonomy *taxonomy = &b->taxonomies[image];
+    uint32_t *number = &b->made->sources[image].sets[k];
+    if (*number != QM_NONE) return QM_OK;
+    return bind_set(b, qm_taxonomy_string(taxonomy, taxonomy->sets[k].name), number);
+}
+
+static int make_set_map(binding *b, size_t image)
+{
+    const uint32_t count = b->taxonomies[image].header.sets;
+    qm_source_map *map = &b->made->sources[image];
+    if (count == 0) return QM_OK;
+    map->sets = qm_alloc_zero(b->made->alloc, count * sizeof *map->sets);
+    if (!map->sets) return QM_E_NOMEM;
+    map->n_sets = count;
+    for (uint32_t k = 0; k < count; k++) map->sets[k] = QM_NONE;
+    return QM_OK;
+}
+
+static int number_sets(binding *b, size_t image, bool of_quantities)
+{
+    const qm_taxonomy *taxonomy = &b->taxonomies[image];
+    int status = QM_OK;
+    for (uint32_t k = 0; k < taxonomy->header.sets && status == QM_OK; k++)
+        if (!of_quantities ||
+            is_of_quantities(qm_taxonomy_string(taxonomy, taxonomy->sets[k].name)))
+            status = number_set(b, image, k);
+    return status;
+}
+
+/* Groups go by how often texts have their words, and so do then the sets. */
+static int number_sets_of_words(binding *b, size_t image)
+{
+    const qm_sense *senses;
+    uint32_t at = 0, group, count;
+    int status = QM_OK;
+    while (status == QM_OK && (senses = qm_lexicon_next(&b->made->lexicons[image],
+                                                        QM_ROOM_INITIATIVE, &at, &group, &count)))
+        for (uint32_t i = 0; i < count && status == QM_OK; i++)
+            if (senses[i].kind == QM_SENSE_SET) status = number_set(b, image, senses[i].value);
+    return status;
+}
+
+/* Sets that are often asked for lie together: those of quantities, those of words, the others. */
+static int bind_sets(binding *b, size_t n_lexicons, qm_error *err)
 {
     qm_initiator *made = b->made;
-    for (size_t i = 0; i < b->n; i++) {
-        const qm_taxonomy *taxonomy = &b->taxonomies[i];
-        qm_source_map *map = &made->sources[i];
-        if (taxonomy->header.sets == 0) continue;
-        map->sets = qm_alloc_zero(made->alloc, taxonomy->header.sets * sizeof *map->sets);
-        if (!map->sets) return qm_fail_nomem(err);
-        map->n_sets = taxonomy->header.sets;
-        for (uint32_t k = 0; k < map->n_sets; k++)
-            if (bind_set(b, qm_taxonomy_string(taxonomy, taxonomy->sets[k].name), &map->sets[k]) !=
-                QM_OK)
-                return qm_fail_nomem(err);
-    }
+    int status = QM_OK;
+    for (size_t i = 0; i < b->n && status == QM_OK; i++) status = make_set_map(b, i);
+    for (size_t i = 0; i < b->n && status == QM_OK; i++) status = number_sets(b, i, true);
+    for (size_t i = 0; i < b->n && i < n_lexicons && status == QM_OK; i++)
+        status = number_sets_of_words(b, i);
+    for (size_t i = 0; i < b->n && status == QM_OK; i++) status = number_sets(b, i, false);
+    if (status != QM_OK) return qm_fail_nomem(err);
     if (b->set_names.count >= QM_SETS_MOST)
         return qm_fail(err, QM_E_LIMIT, "taxonomies: too many sets of words");
     made->n_sets = (uint32_t)b->set_names.count;
@@ -391,7 +438,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     }
     if (status == QM_OK) status = open_taxonomies(&b, images, lexicons, n_lexicons, err);
     if (status == QM_OK) status = bind_types(&b, err);
-    if (status == QM_OK) status = bind_sets(&b, err);
+    if (status == QM_OK) status = bind_sets(&b, n_lexicons, err);
     if (status == QM_OK) status = bind_rules(&b, err);
     if (status == QM_OK) status = bind_cues(&b, err);
     if (status == QM_OK) status = qm_initiator_bind_uses(made, n_lexicons, err);

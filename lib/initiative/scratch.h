@@ -207,7 +207,7 @@ typedef struct qm_numbered {
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
     qm_near near_row;               /* where the words of the row before were */
-    QM_ARRAY(qm_listed_word) words; /* in a stretch, in order; last one that has no end */
+    QM_ARRAY(qm_listed_word) words; /* in a stretch, in order; then some that have no end */
     size_t next_word;               /* the first one behind the clause before */
     uint32_t next_quantity;         /* likewise */
     uint32_t listed;                /* matches that have been looked at */
