@@ -344,10 +344,13 @@ static bool is_bare(const qm_document *document, const qm_clause_evidence *evide
 {
     const qm_clause *clause = &document->clauses->at[evidence->clause];
     const qm_text *text = document->text;
+    const uint8_t *classes = text->classes + clause->start;
     uint32_t content = 0, next = evidence->first_quantity;
-    if (measured) return false;
-    if (clause->end - clause->start < FEWEST) return true;
-    if (next == evidence->end_quantity && are_content(text->classes + clause->start)) return false;
+    /* Most have enough of it at once; one branch is foreseen better than two. */
+    const bool is_long = clause->end - clause->start >= FEWEST;
+    const bool figures = next < evidence->end_quantity;
+    if (measured | (is_long & !figures & are_content(classes))) return false;
+    if (!is_long) return true;
     for (uint32_t at = clause->start; at < clause->end && content < FEWEST; at++) {
         while (next < evidence->end_quantity && document->quantities->at[next].end <= at) next++;
         bool figure = next < evidence->end_quantity && document->quantities->at[next].start <= at;
@@ -369,8 +372,7 @@ int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one)
 static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                      uint32_t type)
 {
-    return initiator->classifier && !scratch->rules_only &&
-           qm_classifier_knows(initiator->classifier, type);
+    return !scratch->rules_only && initiator->learnt.at[type];
 }
 
 /* What the weights say: points for the candidates of the rules, and candidates of their own; also
@@ -426,12 +428,23 @@ int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratc
 static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratch, uint32_t number)
 {
     const qm_clause_evidence *own = &scratch->waiting->evidence;
-    const qm_clauses *clauses = own->document->clauses;
+    const qm_clause *clauses = own->document->clauses->at;
     const qm_heard *heard = &scratch->heard[number % QM_HEARD];
-    if (number >= clauses->count || heard->clause != number ||
-        clauses->at[number].sentence != clauses->at[own->clause].sentence)
-        return NULL;
-    return &heard->scores;
+    if (heard->clause != number) return NULL; /* it may be none */
+    return clauses[number].sentence == clauses[own->clause].sentence ? &heard->scores : NULL;
+}
+
+/* The waiting clause and those beside it; own is NULL where the weights were not asked about it. */
+static qm_clause_around around_waiting(const qm_initiator *initiator,
+                                       qm_initiative_scratch *scratch)
+{
+    const uint32_t number = scratch->waiting->evidence.clause;
+    qm_heard *own = &scratch->heard[number % QM_HEARD];
+    if (own->clause != number) return (qm_clause_around){.own = NULL};
+    qm_classify_rank(initiator->classifier, &own->scores);
+    return (qm_clause_around){.own = &own->scores,
+                              .before = scores_beside(scratch, number - 1),
+                              .behind = scores_beside(scratch, number + 1)};
 }
 
 /* Points that the rules and the weights give a type in a clause beside the waiting one. */
@@ -480,16 +493,10 @@ static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *c
     return best ? best->type : 0;
 }
 
-static void look_around(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                        qm_clause_around around)
 {
-    uint32_t number = scratch->waiting->evidence.clause;
     const qm_candidates *candidates = &scratch->waiting->candidates;
-    qm_heard *own = &scratch->heard[number % QM_HEARD];
-    if (candidates->count == 0 || own->clause != number) return;
-    qm_classify_rank(initiator->classifier, &own->scores);
-    qm_clause_around around = {.own = &own->scores,
-                               .before = scores_beside(scratch, number - 1),
-                               .behind = scores_beside(scratch, number + 1)};
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         around.ruled = one->rule_points >= QM_POINTS_ROW;
@@ -519,46 +526,54 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
 }
 
-/* What the weights say of the status of the waiting clause's rows; whether they were asked. */
-static bool learn_statuses(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
-                           int32_t points[QM_STATUSES])
+/* How much the rows of the waiting clause are each status, by the weights. */
+typedef struct status_points {
+    int32_t points[QM_STATUSES];
+    bool asked, told; /* told: they know */
+} status_points;
+
+/* The weights are asked once for all rows of the clause, and only if there are some. */
+static void ask_weights(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                        const qm_clause_around *around, status_points *learnt)
 {
-    const qm_clause_evidence *evidence = &scratch->waiting->evidence;
-    const uint32_t number = evidence->clause;
-    const qm_heard *own = &scratch->heard[number % QM_HEARD];
-    if (own->clause != number) return false;
-    const qm_clause_around around = {.own = &own->scores,
-                                     .before = scores_beside(scratch, number - 1),
-                                     .behind = scores_beside(scratch, number + 1)};
-    return qm_status_points(initiator->classifier, evidence, &around, points);
+    if (learnt->asked) return;
+    learnt->asked = true;
+    learnt->told =
+        around->own && qm_status_points(initiator->classifier, &scratch->waiting->evidence, around,
+                                        learnt->points);
 }
 
 /* known: to the weights, which have counted role, cues and quantities already. */
 static void judge(const qm_initiator *initiator, const qm_initiative_scratch *scratch, bool known,
-                  qm_candidate *one)
+                  const status_points *learnt, qm_candidate *one)
 {
     const qm_read_clause *waiting = scratch->waiting;
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     const bool measured = waiting->background.measured;
-    int32_t points[QM_STATUSES];
+    status_points status = *learnt;
     uint32_t cues = cues_on(initiator, waiting, one->verb_start, one->verb_end);
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
-    if (!learn_statuses(initiator, scratch, points)) ask_cues(cues, &waiting->background, points);
-    if (bit(cues, PARTLY)) points[QM_STATUS_ONGOING] += PART;
-    one->status = choose_status(points);
+    if (!status.told) ask_cues(cues, &waiting->background, status.points);
+    if (bit(cues, PARTLY)) status.points[QM_STATUS_ONGOING] += PART;
+    one->status = choose_status(status.points);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)
 {
     qm_candidates *candidates = &scratch->waiting->candidates;
-    look_around(initiator, scratch);
+    status_points learnt = {.asked = false};
+    if (candidates->count == 0) return;
+    const qm_clause_around around = around_waiting(initiator, scratch);
+    if (around.own) look_around(initiator, scratch, around);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         const bool known = is_known(initiator, scratch, one->type);
-        if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW)
-            judge(initiator, scratch, known, one);
+        if (all || !known || qm_candidate_points(one) >= QM_POINTS_ROW) {
+            ask_weights(initiator, scratch, &around, &learnt);
+            judge(initiator, scratch, known, &learnt, one);
+        }
         one->short_of = QM_POINTS_ROW - qm_candidate_points(one);
         one->lost = one->short_of > 0;
     }

@@ -410,12 +410,18 @@ static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
     qm_initiator *made = b->made;
     size_t n = made->types.count;
     qm_bytes *ids = qm_alloc_zero(made->alloc, n * sizeof *ids);
-    if (!ids) return qm_fail_nomem(err);
+    if (!ids || qm_array_reserve(made->alloc, &made->learnt, n) != QM_OK) {
+        qm_release(made->alloc, ids, n * sizeof *ids);
+        return qm_fail_nomem(err);
+    }
     for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].id;
     const qm_classifier_names names = {ids, (uint32_t)n, made->classes.at,
                                        (uint32_t)made->classes.count};
     int status = qm_classifier_new(&made->classifier, images, &names, made->alloc, err);
     qm_release(made->alloc, ids, n * sizeof *ids);
+    for (uint32_t type = 0; type < n && status == QM_OK; type++)
+        made->learnt.at[made->learnt.count++] =
+            made->classifier && qm_classifier_knows(made->classifier, type);
     return status;
 }
 
@@ -480,6 +486,7 @@ void qm_initiator_free(qm_initiator *initiator)
     qm_array_free(alloc, &initiator->use_parts);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->means);
+    qm_array_free(alloc, &initiator->learnt);
     qm_array_free(alloc, &initiator->rules);
     qm_array_free(alloc, &initiator->cues);
     qm_array_free(alloc, &initiator->slots);

@@ -121,6 +121,7 @@ struct qm_initiator {
     size_t n_sources;
     QM_ARRAY(qm_initiative_type) types; /* [0] is none */
     qm_u8_array means;                  /* by type: 1 for money and other means */
+    qm_u8_array learnt;                 /* by type: 1 if the weights know it */
     QM_ARRAY(qm_bound_rule) rules;
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
