@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What is made of it is many times as much, and stays in the caches. */
-#define BATCH_BYTES (16u << 10)
+#define BATCH_BYTES (32u << 10)
 #define BATCH_DOCUMENTS 512
 
 const char *cli_path_name(const char *path)
