@@ -5,19 +5,23 @@
  * falling frequency, so that what is used together lies together. State s goes by code c to
  * t = base[s] + c if check[t] is s. The root is state 0 with base 0: its child by code c is state
  * c, and no other state has a place below the number of codes. fail leads to the longest proper
- * suffix that is a state. output is 1 + the first find of the longest entry that ends in the
- * state, 0 for none.
+ * suffix that is a state. output is 1 + the first find of those that end in the state, 0 for none.
+ *
+ * A find tells what one room finds of one entry, in a number: a group of senses, the length of the
+ * entry, and whether it is the last one of its list. Lists stand one behind the other; that of a
+ * state has the finds of the longest entry first, by rooms, and those of the shorter ones behind
+ * them, even where these have lists of their own: so a list is read in one go.
  *
  * Most pairs of neighbours in a text stand in no entry: then the state behind them is that of the
  * second one alone, whatever it was before. A bit for each pair of every entry, hashed into a set
  * that stays in a near cache, tells so without a look at the states.
  *
  * Rooms build on those before them, and who wants none behind a room need not know what these look
- * for: set r holds the pairs of the entries that rooms 0 to r know, and the first limits[r] finds
- * are those with which such an entry, or a shorter one behind it, may be found.
+ * for: set r holds the pairs of the entries that rooms 0 to r know, and the lists that begin among
+ * the first limits[r] finds are those that have such an entry.
  *
- * Finds of one character for rooms that ask stand behind all others, in the lists of finds as well
- * as among those of their entry, so that a scan ends before them. */
+ * What single characters are to the room that asks for them is in no list: asked is 1 + the group
+ * of each code, 0 for none. */
 #ifndef QM_AUTOMATON_H
 #define QM_AUTOMATON_H
 
@@ -26,8 +30,9 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 6u
-#define QM_LEXICON_NUMBERS 0xFFFFFFu /* states, entries, finds, groups and senses have 24 bits */
+#define QM_LEXICON_FORMAT 7u
+#define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits, */
+#define QM_LEXICON_GROUPS 0x7FFFFFu            /* groups 23 */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
 #define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
@@ -51,18 +56,6 @@ typedef struct qm_lexicon_state {
     uint32_t base, check, output;
 } qm_lexicon_state;
 
-/* What one room finds of one entry. */
-typedef struct qm_lexicon_find {
-    uint32_t next;   /* 1 + the next find: of the same entry, or of a shorter one; 0 for none */
-    uint32_t senses; /* number of the first one */
-    uint32_t group;
-    uint8_t count;  /* of the senses */
-    uint8_t length; /* of the entry, in characters */
-    uint8_t room;
-    uint8_t rooms; /* bit set over the rooms of this find and of all that follow it, but for those
-                    * that have to be asked for */
-} qm_lexicon_find;
-
 /* Of LEXE; then sense_starts, senses. What a room knows of an entry is a group of senses; entries
  * of which it knows the same share theirs. Groups are in the order of their rooms. */
 typedef struct qm_lexicon_groups {
@@ -71,12 +64,22 @@ typedef struct qm_lexicon_groups {
 
 _Static_assert(sizeof(qm_lexicon_head) == 64, "part of the format");
 _Static_assert(sizeof(qm_lexicon_state) == 12, "part of the format");
-_Static_assert(sizeof(qm_lexicon_find) == 16, "part of the format");
+_Static_assert((QM_ROOMS_THAT_ASK & (QM_ROOMS_THAT_ASK - 1)) == 0, "a code has one group to tell");
 _Static_assert(sizeof(qm_sense) == 8, "part of the format");
 
-static inline bool qm_is_asked_for(const qm_lexicon_find *find)
+#define QM_LAST_FIND 0x80000000u
+
+static inline uint32_t qm_find_of(uint32_t group, uint32_t length)
 {
-    return find->length == 1 && QM_ROOMS_THAT_ASK >> find->room & 1;
+    return group | length << 23;
+}
+static inline uint32_t qm_find_group(uint32_t find)
+{
+    return find & QM_LEXICON_GROUPS;
+}
+static inline uint32_t qm_find_length(uint32_t find)
+{
+    return find >> 23 & QM_LEXICON_LONGEST;
 }
 
 static inline uint32_t qm_low(uint32_t packed)
@@ -99,7 +102,7 @@ static inline uint32_t qm_pair_bit(uint32_t first, uint32_t second, uint32_t shi
 
 /* Where the arrays of LEXA start, in bytes; they follow each other in this order. */
 typedef struct qm_lexicon_layout {
-    uint64_t pairs[QM_ROOMS], states, finds, pages, codes, depths, size;
+    uint64_t pairs[QM_ROOMS], states, finds, asked, pages, codes, depths, size;
 } qm_lexicon_layout;
 
 static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head)
@@ -111,7 +114,8 @@ static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head
         at.states += (UINT64_C(1) << (32 - head->shifts[r])) / 8;
     }
     at.finds = at.states + (uint64_t)head->states * sizeof(qm_lexicon_state);
-    at.pages = at.finds + (uint64_t)head->finds * sizeof(qm_lexicon_find);
+    at.asked = at.finds + (uint64_t)head->finds * sizeof(uint32_t);
+    at.pages = at.asked + (uint64_t)head->codes * sizeof(uint32_t);
     at.codes = at.pages + QM_LEXICON_PAGES * sizeof(uint16_t);
     at.depths = at.codes + (uint64_t)head->blocks * 256 * sizeof(uint16_t);
     at.size = at.depths + head->states;
@@ -121,7 +125,8 @@ static inline qm_lexicon_layout qm_lexicon_layout_of(const qm_lexicon_head *head
 /* The arrays themselves. */
 typedef struct qm_automaton {
     const qm_lexicon_state *states;
-    const qm_lexicon_find *finds;
+    const uint32_t *finds;
+    const uint32_t *asked;
     const uint16_t *pages; /* first stage: block of a page */
     const uint16_t *codes; /* second stage */
     const uint8_t *depths; /* of each state; only the check of the image reads them */
@@ -132,8 +137,9 @@ static inline qm_automaton qm_automaton_of(const void *section)
     const uint8_t *data = section;
     qm_lexicon_layout at = qm_lexicon_layout_of(section);
     return (qm_automaton){
-        (const qm_lexicon_state *)(data + at.states), (const qm_lexicon_find *)(data + at.finds),
-        (const uint16_t *)(data + at.pages), (const uint16_t *)(data + at.codes), data + at.depths};
+        (const qm_lexicon_state *)(data + at.states), (const uint32_t *)(data + at.finds),
+        (const uint32_t *)(data + at.asked),          (const uint16_t *)(data + at.pages),
+        (const uint16_t *)(data + at.codes),          data + at.depths};
 }
 
 #endif

@@ -10,6 +10,13 @@ typedef struct state {
     uint32_t base, check, fail, output;
 } state;
 
+/* The finds of an entry and of the shorter ones behind it. */
+typedef struct find_list {
+    uint32_t start, count;
+    uint32_t room; /* the first one that they are for */
+    uint32_t visits;
+} find_list;
+
 typedef struct assembly {
     const qm_allocator *alloc;
     const qm_lexicon_list *list;
@@ -17,15 +24,16 @@ typedef struct assembly {
     uint32_t n_nodes;
     uint32_t *code_of; /* of each code point */
     uint32_t codes;
-    uint32_t *outputs; /* of each node: 1 + find */
+    uint32_t *outputs; /* of each node: 1 + list of finds */
     uint32_t *places;  /* likewise: its state */
     QM_ARRAY(state) states;
     qm_u8_array depths;
     qm_u32_array children;   /* codes, ascending */
     QM_ARRAY(uint64_t) used; /* a bit for each place */
     uint32_t first_free;     /* no place below it is free */
-    QM_ARRAY(qm_lexicon_find) finds;
-    qm_u32_array visits;      /* of each find */
+    qm_u32_array finds;
+    QM_ARRAY(find_list) lists;
+    uint32_t *asked;          /* of each code */
     QM_ARRAY(uint64_t) pairs; /* first << 24 | second << 8 | first room that knows it */
 } assembly;
 
@@ -89,46 +97,57 @@ static int check_senses(const qm_lexicon_list *list, qm_error *err)
     return QM_OK;
 }
 
-/* The finds of the entry of a node for the rooms that ask for it, or for the others. */
-static int add_finds(assembly *a, const qm_trie_node *node, bool asked)
+/* The finds of the entry of a node, but for what is asked for. */
+static int add_finds(assembly *a, const qm_trie_node *node)
 {
     const qm_lexicon_list *list = a->list;
     uint32_t end = list->sense_starts[node->low + 1];
     for (uint32_t from = list->sense_starts[node->low], to; from < end; from = to) {
+        uint32_t group = list->groups[from], room = list->senses[from].kind >> 8;
         to = qm_senses_end(list->senses, from, end);
-        uint32_t group = list->groups[from];
-        qm_lexicon_find find = {.senses = list->group_starts[group],
-                                .group = group,
-                                .count = (uint8_t)(to - from),
-                                .length = node->depth,
-                                .room = (uint8_t)(list->senses[from].kind >> 8)};
-        if (qm_is_asked_for(&find) != asked) continue;
-        if (qm_array_push(a->alloc, &a->finds, find) != QM_OK ||
-            qm_array_push(a->alloc, &a->visits, node->visits) != QM_OK)
+        if (node->depth == 1 && QM_ROOMS_THAT_ASK >> room & 1)
+            a->asked[a->code_of[node->character]] = group + 1;
+        else if (qm_array_push(a->alloc, &a->finds, qm_find_of(group, node->depth)) != QM_OK)
             return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-/* One find for each room of the entry that ends in the node, and behind them those of the shorter
- * entries, which are those of the node to fail to. */
+/* The room of the first find of an entry that has some. */
+static uint32_t room_of_finds(const assembly *a, const qm_trie_node *node)
+{
+    const qm_lexicon_list *list = a->list;
+    uint32_t from = list->sense_starts[node->low];
+    while (node->depth == 1 && QM_ROOMS_THAT_ASK >> (list->senses[from].kind >> 8) & 1) from++;
+    return list->senses[from].kind >> 8;
+}
+
+/* A list for the entry that ends in the node: its own finds, and those of the node to fail to. */
 static int end_entry(assembly *a, const qm_trie_node *node, uint32_t *output)
 {
-    uint32_t next = *output, first = (uint32_t)a->finds.count;
-    uint8_t rooms = next > 0 && next <= first ? a->finds.at[next - 1].rooms : 0;
-    if (add_finds(a, node, false) != QM_OK || add_finds(a, node, true) != QM_OK) return QM_E_NOMEM;
-    for (uint32_t i = (uint32_t)a->finds.count; i-- > first; next = i + 1) {
-        qm_lexicon_find *find = &a->finds.at[i];
-        if (!qm_is_asked_for(find)) rooms |= (uint8_t)(1u << find->room);
-        find->rooms = rooms;
-        find->next = next;
+    if (a->finds.count > QM_LEXICON_NUMBERS) return QM_OK; /* too many: that is told in the end */
+    uint32_t start = (uint32_t)a->finds.count, shorter = *output;
+    if (add_finds(a, node) != QM_OK) return QM_E_NOMEM;
+    if (a->finds.count == start) return QM_OK;
+    find_list made = {.start = start, .room = room_of_finds(a, node), .visits = node->visits};
+    if (shorter > 0) {
+        const find_list *tail = &a->lists.at[shorter - 1];
+        if (qm_array_reserve(a->alloc, &a->finds, a->finds.count + tail->count) != QM_OK)
+            return QM_E_NOMEM;
+        memcpy(a->finds.at + a->finds.count, a->finds.at + tail->start,
+               tail->count * sizeof *a->finds.at);
+        a->finds.count += tail->count;
+        if (tail->room < made.room) made.room = tail->room;
     }
-    *output = next;
-    return QM_OK;
+    made.count = (uint32_t)a->finds.count - start;
+    *output = (uint32_t)a->lists.count + 1;
+    return qm_array_push(a->alloc, &a->lists, made);
 }
 
 static int make_finds(assembly *a)
 {
+    a->asked = qm_alloc_zero(a->alloc, a->codes * sizeof *a->asked);
+    if (!a->asked) return QM_E_NOMEM;
     for (uint32_t i = 1; i < a->n_nodes; i++) {
         const qm_trie_node *node = &a->nodes[i];
         a->outputs[i] = a->outputs[node->fail];
@@ -353,50 +372,67 @@ static void write_pairs(const assembly *a, uint32_t room, uint32_t shift, uint8_
     }
 }
 
-/* Finds by the first of the rooms that they or those behind them are for, then by their visits;
- * limits: how many there are up to each room. Those that have to be asked for are the last. */
-static void number_finds(const assembly *a, qm_visited *order, uint32_t *numbers,
+/* Lists by the first of their rooms, then by their visits; numbers becomes 1 + where each begins,
+ * limits how many finds there are up to each room. */
+static void number_lists(const assembly *a, qm_visited *order, uint32_t *numbers,
                          uint32_t limits[QM_ROOMS])
 {
     uint32_t placed = 0;
-    for (uint32_t room = 0; room <= 8; room++) {
+    for (uint32_t room = 0; room < 8; room++) {
         uint32_t count = 0;
-        for (uint32_t i = 0; i < a->finds.count; i++)
-            if ((uint32_t)__builtin_ctz(a->finds.at[i].rooms | 1u << 8) == room)
-                order[count++] = (qm_visited){.number = i, .visits = a->visits.at[i]};
+        for (uint32_t i = 0; i < a->lists.count; i++)
+            if (a->lists.at[i].room == room)
+                order[count++] = (qm_visited){.number = i, .visits = a->lists.at[i].visits};
         qm_sort(order, count, sizeof *order, qm_visited_compare, NULL);
-        for (uint32_t i = 0; i < count; i++) numbers[order[i].number + 1] = ++placed;
+        for (uint32_t i = 0; i < count; i++) {
+            numbers[order[i].number + 1] = placed + 1;
+            placed += a->lists.at[order[i].number].count;
+        }
         if (room < QM_ROOMS) limits[room] = placed;
     }
 }
 
-static int order_finds(assembly *a, uint32_t limits[QM_ROOMS])
+/* Lists to their places, where their states find them. */
+static int place_lists(assembly *a, uint32_t *finds, uint32_t limits[QM_ROOMS])
 {
-    size_t count = a->finds.count;
+    size_t count = a->lists.count;
     uint32_t *numbers = qm_alloc_zero(a->alloc, (count + 1) * sizeof *numbers);
     qm_visited *order = qm_alloc_zero(a->alloc, (count + 1) * sizeof *order);
-    qm_lexicon_find *old = qm_alloc_zero(a->alloc, (count + 1) * sizeof *old);
-    int status = numbers && order && old ? QM_OK : QM_E_NOMEM;
+    int status = numbers && order ? QM_OK : QM_E_NOMEM;
     if (status != QM_OK) goto out;
-    if (count > 0) memcpy(old, a->finds.at, count * sizeof *old);
-    number_finds(a, order, numbers, limits);
+    number_lists(a, order, numbers, limits);
     for (size_t i = 0; i < count; i++) {
-        a->finds.at[numbers[i + 1] - 1] = old[i];
-        a->finds.at[numbers[i + 1] - 1].next = numbers[old[i].next];
+        const find_list *list = &a->lists.at[i];
+        uint32_t *to = finds + numbers[i + 1] - 1;
+        memcpy(to, a->finds.at + list->start, list->count * sizeof *to);
+        to[list->count - 1] |= QM_LAST_FIND;
     }
     for (size_t i = 0; i < a->states.count; i++)
         a->states.at[i].output = numbers[a->states.at[i].output];
 out:
     qm_release(a->alloc, numbers, (count + 1) * sizeof *numbers);
     qm_release(a->alloc, order, (count + 1) * sizeof *order);
-    qm_release(a->alloc, old, (count + 1) * sizeof *old);
     return status;
+}
+
+static void write_arrays(const assembly *a, const qm_lexicon_head *head, uint8_t *section)
+{
+    qm_lexicon_layout at = qm_lexicon_layout_of(head);
+    memcpy(section, head, sizeof *head);
+    for (uint32_t r = 0; r < QM_ROOMS; r++)
+        write_pairs(a, r, head->shifts[r], section + at.pairs[r]);
+    write_states(a, (qm_lexicon_state *)(section + at.states));
+    memcpy(section + at.asked, a->asked, a->codes * sizeof *a->asked);
+    write_alphabet(a, (uint16_t *)(section + at.pages), (uint16_t *)(section + at.codes));
+    memcpy(section + at.depths, a->depths.at, a->depths.count);
 }
 
 static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
 {
     size_t pairs = 0, added[QM_ROOMS] = {0};
-    if (a->states.count > QM_LEXICON_NUMBERS) return qm_fail(err, QM_E_LIMIT, "too many words");
+    if (a->states.count > QM_LEXICON_NUMBERS || a->finds.count > QM_LEXICON_NUMBERS ||
+        a->list->n_groups > QM_LEXICON_GROUPS)
+        return qm_fail(err, QM_E_LIMIT, "too many words");
     qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
                             .codes = a->codes,
                             .blocks = 1,
@@ -404,21 +440,17 @@ static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
                             .entries = a->list->count,
                             .finds = (uint32_t)a->finds.count,
                             .groups = a->list->n_groups};
-    if (order_finds(a, head.limits) != QM_OK) return qm_fail_nomem(err);
     tidy_pairs(a, added);
     for (int r = 0; r < QM_ROOMS; r++) head.shifts[r] = shift_for(pairs += added[r]);
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) head.blocks += page_is_used(a, page);
     qm_lexicon_layout at = qm_lexicon_layout_of(&head);
     uint8_t *section = qm_alloc_zero(a->alloc, at.size);
     if (!section) return qm_fail_nomem(err);
-    memcpy(section, &head, sizeof head);
-    for (uint32_t r = 0; r < QM_ROOMS; r++)
-        write_pairs(a, r, head.shifts[r], section + at.pairs[r]);
-    write_states(a, (qm_lexicon_state *)(section + at.states));
-    memcpy(section + at.finds, a->finds.at, a->finds.count * sizeof *a->finds.at);
-    write_alphabet(a, (uint16_t *)(section + at.pages), (uint16_t *)(section + at.codes));
-    memcpy(section + at.depths, a->depths.at, a->depths.count);
-    int status = qm_image_writer_add(writer, QM_SECTION_LEXA, section, at.size, err);
+    int status = place_lists(a, (uint32_t *)(section + at.finds), head.limits);
+    if (status == QM_OK) write_arrays(a, &head, section);
+    else qm_fail_nomem(err);
+    if (status == QM_OK)
+        status = qm_image_writer_add(writer, QM_SECTION_LEXA, section, at.size, err);
     qm_release(a->alloc, section, at.size);
     return status;
 }
@@ -443,7 +475,8 @@ out:
     qm_release(alloc, a.outputs, a.n_nodes * sizeof *a.outputs);
     qm_release(alloc, a.places, a.n_nodes * sizeof *a.places);
     qm_array_free(alloc, &a.finds);
-    qm_array_free(alloc, &a.visits);
+    qm_array_free(alloc, &a.lists);
+    qm_release(alloc, a.asked, a.codes * sizeof *a.asked);
     qm_array_free(alloc, &a.pairs);
     qm_array_free(alloc, &a.states);
     qm_array_free(alloc, &a.depths);

@@ -24,7 +24,7 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
     if (head->codes == 0 || head->codes > 0x10000 || head->blocks == 0 ||
         head->states <= head->codes || head->states > QM_LEXICON_NUMBERS ||
         head->entries > QM_LEXICON_NUMBERS || head->finds > QM_LEXICON_NUMBERS ||
-        head->groups > QM_LEXICON_NUMBERS || head->entries == 0 || head->groups == 0)
+        head->groups > QM_LEXICON_GROUPS || head->entries == 0 || head->groups == 0)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has wrong counts");
     return QM_OK;
 }
@@ -43,22 +43,13 @@ static int check_alphabet(const qm_image *image, const qm_lexicon_head *head, co
     return QM_OK;
 }
 
-/* The next find is of the same entry and of a later room, or of a shorter entry: so they end. Those
- * that have to be asked for come behind the others of their entry. */
+/* Lists end, and the longest entry of each is the first. */
 static bool find_is_sound(const qm_lexicon_head *head, const qm_automaton *a, uint32_t i)
 {
-    const qm_lexicon_find *find = &a->finds[i];
-    if (find->length == 0 || find->next > head->finds || find->group >= head->groups ||
-        find->room >= 8 || find->count == 0)
-        return false;
-    bool asked = qm_is_asked_for(find);
-    uint32_t own = asked ? 0 : 1u << find->room;
-    if (find->next == 0) return find->rooms == own;
-    const qm_lexicon_find *other = &a->finds[find->next - 1];
-    if (find->rooms != (own | other->rooms)) return false;
-    if (other->length != find->length) return other->length < find->length;
-    bool last = qm_is_asked_for(other);
-    return asked == last ? other->room > find->room : last;
+    uint32_t find = a->finds[i], length = qm_find_length(find);
+    if (length == 0 || qm_find_group(find) >= head->groups) return false;
+    if (find & QM_LAST_FIND) return true;
+    return i + 1 < head->finds && qm_find_length(a->finds[i + 1]) <= length;
 }
 
 static int check_finds(const qm_image *image, const qm_lexicon_head *head, const qm_automaton *a,
@@ -68,6 +59,10 @@ static int check_finds(const qm_image *image, const qm_lexicon_head *head, const
         if (!find_is_sound(head, a, i))
             return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a->finds + i),
                                   "bad output of the automaton");
+    for (uint32_t code = 0; code < head->codes; code++)
+        if (a->asked[code] > head->groups)
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, a->asked + code),
+                                  "bad group of a character");
     return QM_OK;
 }
 
@@ -80,7 +75,7 @@ static bool state_is_sound(const qm_lexicon_head *head, const qm_automaton *a, u
     uint32_t base = qm_low(state->base), output = qm_low(state->output);
     uint32_t parent = qm_low(state->check), fail = qm_state_fail(state);
     if (base > head->states - head->codes || output > head->finds) return false;
-    if (output > 0 && a->finds[output - 1].length > a->depths[s]) return false;
+    if (output > 0 && qm_find_length(a->finds[output - 1]) > a->depths[s]) return false;
     if (s == 0) return parent == QM_LEXICON_NO_STATE && base == 0 && fail == 0 && a->depths[0] == 0;
     if (parent == QM_LEXICON_NO_STATE)
         return base == 0 && fail == 0 && output == 0 && a->depths[s] == 0;
@@ -144,27 +139,25 @@ static bool group_is_sound(const qm_lexicon *lexicon, uint32_t group)
     return group == 0 || room_of(lexicon, group - 1) <= room_of(lexicon, group);
 }
 
-/* Whether the senses of a find are those of its group, and of its room. */
-static bool senses_fit(const qm_lexicon *lexicon, const qm_lexicon_find *find)
-{
-    uint32_t count;
-    const qm_sense *senses = qm_lexicon_senses(lexicon, find->group, &count);
-    return find->senses == lexicon->sense_starts[find->group] && find->count == count &&
-           senses->kind >> 8 == find->room;
-}
-
 static int check_groups(const qm_image *image, const qm_lexicon *lexicon, qm_error *err)
 {
-    const qm_lexicon_head *head = lexicon->automaton;
     for (uint32_t i = 0; i < lexicon->groups; i++)
         if (!group_is_sound(lexicon, i))
             return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, lexicon->sense_starts + i),
                                   "bad group of senses %u", (unsigned)i);
-    for (uint32_t i = 0; i < head->finds; i++)
-        if (!senses_fit(lexicon, &lexicon->finds[i]))
-            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, lexicon->finds + i),
-                                  "bad senses of find %u", (unsigned)i);
     return QM_OK;
+}
+
+/* The first group of a room or of one behind it. */
+static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
+{
+    uint32_t low = 0, high = lexicon->groups;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (room_of(lexicon, middle) < room) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
@@ -182,7 +175,6 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     if (status != QM_OK) return status;
     const qm_lexicon_head *head = automaton.data;
     lexicon.automaton = automaton.data;
-    lexicon.finds = qm_automaton_of(automaton.data).finds;
     lexicon.groups = head->groups;
     lexicon.entries = head->entries;
     lexicon.states = head->states;
@@ -191,20 +183,11 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
                               "senses of the lexicon have the wrong size");
     if (!image->trusted) status = check_groups(image, &lexicon, err);
-    if (status == QM_OK) *out = lexicon;
-    return status;
-}
-
-/* The first group of a room or of one behind it. */
-static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
-{
-    uint32_t low = 0, high = lexicon->groups;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (room_of(lexicon, middle) < room) low = middle + 1;
-        else high = middle;
-    }
-    return low;
+    if (status != QM_OK) return status;
+    for (uint32_t room = 0; room <= QM_ROOMS; room++)
+        lexicon.firsts[room] = first_group(&lexicon, room);
+    *out = lexicon;
+    return QM_OK;
 }
 
 void qm_lexicon_page(const qm_lexicon *lexicon, uint32_t page, uint16_t codes[256])
@@ -216,23 +199,17 @@ void qm_lexicon_page(const qm_lexicon *lexicon, uint32_t page, uint16_t codes[25
 const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
                                uint32_t *group, uint32_t *count)
 {
-    const qm_automaton a = qm_automaton_of(lexicon->automaton);
-    uint32_t output = qm_low(a.states[code].output);
-    for (; output; output = lexicon->finds[output - 1].next) {
-        const qm_lexicon_find *find = &lexicon->finds[output - 1];
-        if (find->room != room || find->length != 1) continue;
-        *group = find->group;
-        *count = find->count;
-        return lexicon->senses + find->senses;
-    }
-    return NULL;
+    uint32_t asked = qm_automaton_of(lexicon->automaton).asked[code];
+    if (asked <= lexicon->firsts[room] || asked > lexicon->firsts[room + 1]) return NULL;
+    *group = asked - 1;
+    return qm_lexicon_senses(lexicon, *group, count);
 }
 
 const qm_sense *qm_lexicon_next(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
                                 uint32_t *group, uint32_t *count)
 {
-    if (*at == 0) *at = first_group(lexicon, room);
-    if (*at >= lexicon->groups || room_of(lexicon, *at) != (uint32_t)room) return NULL;
+    if (*at == 0) *at = lexicon->firsts[room];
+    if (*at >= lexicon->firsts[room + 1]) return NULL;
     *group = (*at)++;
     return qm_lexicon_senses(lexicon, *group, count);
 }

@@ -49,11 +49,11 @@ typedef QM_ARRAY(qm_match) qm_matches;
 
 /* A lexicon of an image (sections "LEXA", "LEXE"); views into it, nothing to free. */
 typedef struct qm_lexicon {
-    const void *automaton;               /* private to lib/image */
-    const struct qm_lexicon_find *finds; /* likewise */
+    const void *automaton; /* private to lib/image */
     const uint32_t *sense_starts;
     const qm_sense *senses;
-    uint32_t groups; /* of senses, each of one room; in the order of rooms */
+    uint32_t groups;               /* of senses, each of one room; in the order of rooms */
+    uint32_t firsts[QM_ROOMS + 1]; /* the first group of each room, and of those behind them */
     uint32_t entries;
     uint32_t states;
     uint32_t codes; /* of characters; 0 is that of all that are in no entry */

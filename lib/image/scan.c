@@ -1,8 +1,20 @@
 /* All occurrences of the entries of a lexicon. */
+#include "image/scan.h"
+
 #include "base/processor.h"
+
+/* A bit for each of so many numbers whose highest bit is set. */
+static inline uint32_t signs_of(const uint32_t numbers[QM_AT_ONCE])
+{
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < QM_AT_ONCE; i++) bits |= numbers[i] >> 31 << i;
+    return bits;
+}
+
 #include "image/scan_passes.h"
 
-const qm_stretch_reader qm_stretch_plain = {begin_stretch, end_stretch};
+const qm_stretch_reader qm_stretch_plain = {begin_stretch, follow_stretch, end_stretch, take_finds,
+                                            put_matches};
 
 qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
 {
@@ -20,56 +32,40 @@ static const qm_stretch_reader *choose_reader(void)
     return &qm_stretch_plain;
 }
 
-/* What a scan wants and where it puts it. */
-typedef struct finding {
-    const qm_lexicon_find *finds;
-    const qm_sense *senses;
-    uint32_t wanted;
-    uint32_t last; /* those behind this find lead to no wanted room */
-    uint8_t source;
-    /* Where the next match of each room goes, and where there is no more room for one. */
-    qm_match *next[QM_ROOMS], *limit[QM_ROOMS];
-} finding;
-
-static int make_room(finding *f, qm_matches *list, uint32_t room, const qm_allocator *alloc)
+static void begin_finding(qm_finding *f, const qm_lexicon *lexicon, uint32_t wanted,
+                          const qm_matches lists[QM_ROOMS])
 {
-    list->count = f->next[room] ? (size_t)(f->next[room] - list->at) : 0;
-    if (qm_array_reserve(alloc, list, list->count + 1) != QM_OK) return QM_E_NOMEM;
-    f->next[room] = list->at + list->count;
-    f->limit[room] = list->at + list->room;
-    return QM_OK;
+    f->lexicon = lexicon;
+    f->rest = NULL;
+    f->count = 0;
+    for (uint32_t room = 0; room <= QM_ROOMS; room++) {
+        f->steps[room] = 0;
+        f->next[room] = &f->unwanted;
+        if (!(wanted >> room & 1)) continue;
+        f->steps[room] = sizeof(qm_match);
+        f->next[room] = lists[room].at ? lists[room].at + lists[room].count : NULL;
+    }
 }
 
-/* The finds of a stretch that begins at `start`. What does not change is kept where no match that
- * is written could change it. */
-static int add_finds(finding *f, const qm_stretch *s, uint32_t start, const qm_allocator *alloc,
-                     qm_matches *out)
+static size_t matches_of(const qm_finding *f, const qm_matches *list, uint32_t room)
 {
-    const qm_lexicon_find *const finds = f->finds;
-    const qm_sense *const senses = f->senses;
-    const uint32_t wanted = f->wanted, last = f->last;
-    const uint8_t source = f->source;
-    for (uint64_t found = s->found; found; found &= found - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(found), end = start + at + 1;
-        for (uint32_t output = s->outputs[at]; output - 1 < last;) {
-            const qm_lexicon_find *find = &finds[output - 1];
-            uint32_t room = find->room;
-            output = find->next;
-            if (!(wanted >> room & 1)) {
-                if (!(wanted & find->rooms)) break;
-                continue;
-            }
-            if (f->next[room] == f->limit[room] && make_room(f, &out[room], room, alloc) != QM_OK)
-                return QM_E_NOMEM;
-            qm_match *match = f->next[room]++;
-            match->start = end - find->length;
-            match->end = end;
-            match->senses = senses + find->senses;
-            match->group = find->group;
-            match->count = find->count;
-            match->source = source;
-        }
+    return f->next[room] ? (size_t)(f->next[room] - list->at) : 0;
+}
+
+/* What waits becomes matches; there is room for all of it in the list of each room. */
+static int put_finds(qm_finding *f, const qm_stretch_reader *reader, const qm_allocator *alloc,
+                     qm_matches lists[QM_ROOMS])
+{
+    for (uint32_t room = 0; room < QM_ROOMS; room++) {
+        qm_matches *list = &lists[room];
+        if (!f->steps[room]) continue;
+        size_t count = matches_of(f, list, room);
+        if (count + f->count <= list->room) continue;
+        list->count = count;
+        if (qm_array_reserve(alloc, list, count + f->count) != QM_OK) return QM_E_NOMEM;
+        f->next[room] = list->at + count;
     }
+    reader->put(f);
     return QM_OK;
 }
 
@@ -84,32 +80,29 @@ static const uint32_t *whole_stretch(const uint32_t *chars, uint32_t at, uint32_
     return rest;
 }
 
-/* Three stretches are on the way at any time: one is begun, one ended, of one the finds are taken.
- */
-static int scan(const qm_lexicon *lexicon, finding *f, const uint32_t *chars, uint32_t from,
-                uint32_t to, const qm_allocator *alloc, qm_matches *out, uint16_t *letters)
+/* Four stretches are on the way at any time: one is begun, one followed, one ended, of one the
+ * finds are taken. */
+static int scan(qm_finding *f, const uint32_t *chars, uint32_t from, uint32_t to, uint32_t wanted,
+                const qm_allocator *alloc, qm_matches *lists, uint16_t *letters)
 {
-    const qm_scan_tables tables = qm_scan_tables_of(lexicon->automaton, f->wanted);
+    const qm_scan_tables tables = qm_scan_tables_of(f->lexicon->automaton, wanted);
     const qm_stretch_reader *reader = choose_reader();
-    f->last = tables.limit;
     uint32_t rest[QM_STRETCH], n = (to - from + QM_STRETCH - 1) / QM_STRETCH;
-    qm_stretch ring[3];
-    qm_stretch *first = &ring[0], *second = &ring[1], *third = &ring[2];
-    second->codes[QM_STRETCH] = second->states[QM_STRETCH] = 0; /* stands before them all */
-    for (uint32_t i = 0; i < n + 2; i++) {
+    qm_stretch ring[4];
+    ring[3].codes[QM_STRETCH] = ring[3].states[QM_STRETCH] = 0; /* stands before them all */
+    for (uint32_t i = 0; i < n + 3; i++) {
         uint32_t at = from + i * QM_STRETCH;
+        qm_stretch *first = &ring[i % 4], *second = &ring[(i + 3) % 4], *third = &ring[(i + 2) % 4],
+                   *fourth = &ring[(i + 1) % 4];
         if (i < n) reader->begin(&tables, whole_stretch(chars, at, to, rest), second, first);
         if (i < n && letters)
             memcpy(letters + (size_t)i * QM_STRETCH, first->letters, sizeof first->letters);
-        if (i >= 1 && i <= n) reader->end(&tables, third, second);
-        if (i >= 2 && add_finds(f, third, at - 2 * QM_STRETCH, alloc, out) != QM_OK)
-            return QM_E_NOMEM;
-        qm_stretch *next = third;
-        third = second;
-        second = first;
-        first = next;
+        if (i >= 1 && i <= n) reader->follow(&tables, second);
+        if (i >= 2 && i <= n + 1) reader->end(&tables, fourth, third);
+        while (i >= 3 && !reader->take(&tables, fourth, at - 3 * QM_STRETCH, f))
+            if (put_finds(f, reader, alloc, lists) != QM_OK) return QM_E_NOMEM;
     }
-    return QM_OK;
+    return put_finds(f, reader, alloc, lists);
 }
 
 /* Whole stretches are written. */
@@ -127,22 +120,14 @@ int qm_lexicon_scan(const qm_lexicon *lexicon, const qm_text *text, uint32_t fro
     wanted &= (1u << QM_ROOMS) - 1;
     if (lexicon->entries == 0 || wanted == 0) return QM_OK;
     if (codes && make_codes(codes, to - from, alloc) != QM_OK) return qm_fail_nomem(err);
-    finding f = {.finds = lexicon->finds,
-                 .senses = lexicon->senses,
-                 .wanted = wanted,
-                 .source = lexicon->source};
+    qm_finding f;
     size_t before[QM_ROOMS];
-    for (int room = 0; room < QM_ROOMS; room++) {
-        before[room] = out[room].count;
-        if (!out[room].at) continue;
-        f.next[room] = out[room].at + out[room].count;
-        f.limit[room] = out[room].at + out[room].room;
-    }
-    int status = scan(lexicon, &f, text->chars, from, to, alloc, out, codes ? codes->at : NULL);
-    for (int room = 0; room < QM_ROOMS; room++) {
-        size_t count = f.next[room] ? (size_t)(f.next[room] - out[room].at) : 0;
-        out[room].count = status == QM_OK ? count : before[room];
-    }
+    for (uint32_t room = 0; room < QM_ROOMS; room++) before[room] = out[room].count;
+    begin_finding(&f, lexicon, wanted, out);
+    int status = scan(&f, text->chars, from, to, wanted, alloc, out, codes ? codes->at : NULL);
+    for (uint32_t room = 0; room < QM_ROOMS; room++)
+        if (wanted >> room & 1)
+            out[room].count = status == QM_OK ? matches_of(&f, &out[room], room) : before[room];
     return status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
 

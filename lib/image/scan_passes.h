@@ -74,17 +74,32 @@ static uint32_t step_back(const qm_lexicon_state *states, uint32_t codes, uint32
     return code;
 }
 
-/* Whether a pair leads on nobody could foresee, so no branch asks it. */
-QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s)
+/* What is behind the second character of a pair when nothing before the first one counts: nobody
+ * could foresee whether they begin an entry, so no branch asks it. */
+QM_PASS void read_seconds(const qm_automaton *a, qm_stretch *s)
 {
     const qm_lexicon_state *const states = a->states;
     for (uint64_t pairs = s->pairs; pairs; pairs &= pairs - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(pairs);
-        uint32_t state = s->states[at], code = s->codes[at + 1];
+        uint32_t place = s->places[at], code = s->codes[at + 1];
+        uint32_t leads = qm_low(states[place].check) == s->codes[at];
+        s->states[at + 1] = code ^ ((code ^ place) & (0 - leads));
+    }
+}
+
+/* The same with all that stands before: only behind a pair may there be another state. Where it
+ * does not lead on, what is left of it is a single character, as a rule. */
+QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s)
+{
+    const qm_lexicon_state *const states = a->states;
+    for (uint64_t left = s->pairs & (s->pairs << 1 | 1); left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        uint32_t state = s->states[at], code = s->codes[at + 1], second = s->states[at + 1];
         uint32_t next = qm_low(states[state].base) + code;
         bool leads = qm_low(states[next].check) == state;
-        if (!leads && state >= codes) next = step_back(states, codes, state, code);
-        else next = leads ? next : code;
+        if (!leads && qm_state_fail(&states[state]) >= codes)
+            next = step_back(states, codes, state, code);
+        else next = leads ? next : second;
         s->states[at + 1] = next;
     }
 }
@@ -115,10 +130,21 @@ static void begin_stretch(const qm_scan_tables *t, const uint32_t *chars, const 
     s->codes[0] = before->codes[QM_STRETCH];
     read_codes(&t->automaton, chars, s);
     s->pairs = read_pairs(t, s);
-    /* Most of those that may follow do so behind a single character. */
     for (uint64_t left = s->pairs; left; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);
-        __builtin_prefetch(&states[qm_low(states[s->codes[at]].base) + s->codes[at + 1]]);
+        s->places[at] = qm_low(states[s->codes[at]].base) + s->codes[at + 1];
+        __builtin_prefetch(&states[s->places[at]]);
+    }
+}
+
+/* Few entries have more than three characters. */
+static void follow_stretch(const qm_scan_tables *t, qm_stretch *s)
+{
+    const qm_lexicon_state *states = t->automaton.states;
+    read_seconds(&t->automaton, s);
+    for (uint64_t left = s->pairs & s->pairs << 1; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        __builtin_prefetch(&states[qm_low(states[s->states[at]].base) + s->codes[at + 1]]);
     }
 }
 
@@ -129,4 +155,65 @@ static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_st
     s->found = read_outputs(t, s);
     for (uint64_t left = s->found; left; left &= left - 1)
         __builtin_prefetch(&t->automaton.finds[s->outputs[__builtin_ctzll(left)] - 1]);
+}
+
+/* Nobody could foresee how many finds there are behind a character, but few lists are longer than
+ * what is copied at once, wanted or not. */
+static bool take_finds(const qm_scan_tables *t, qm_stretch *s, uint32_t start, qm_finding *f)
+{
+    const uint32_t *list = f->rest;
+    uint32_t count = f->count;
+    for (; s->found; s->found &= s->found - 1, list = NULL) {
+        uint32_t at = (uint32_t)__builtin_ctzll(s->found), last = 0;
+        if (!list) list = t->automaton.finds + s->outputs[at] - 1;
+        for (; !last; list += QM_AT_ONCE) {
+            if (count > QM_LOT) {
+                f->count = count;
+                f->rest = list;
+                return false;
+            }
+            memcpy(f->finds + count, list, QM_AT_ONCE * sizeof *list);
+            for (uint32_t i = 0; i < QM_AT_ONCE; i++) f->ends[count + i] = start + at + 1;
+            last = signs_of(list);
+            count += last ? (uint32_t)__builtin_ctz(last) + 1 : QM_AT_ONCE;
+        }
+    }
+    f->count = count;
+    f->rest = NULL;
+    return true;
+}
+
+/* The rooms have their groups one behind the other. */
+static inline uint32_t room_of(const int32_t firsts[QM_ROOMS + 1], int32_t group)
+{
+    uint32_t room = 0;
+    for (uint32_t i = 1; i <= QM_ROOMS; i++) room += group >= firsts[i];
+    return room;
+}
+
+static void put_matches(qm_finding *f)
+{
+    const uint32_t *const sense_starts = f->lexicon->sense_starts, *const finds = f->finds;
+    const qm_sense *const senses = f->lexicon->senses;
+    const uint8_t source = f->lexicon->source;
+    const uint32_t count = f->count;
+    int32_t firsts[QM_ROOMS + 1];
+    uint32_t rooms[QM_LOT + 8], starts[QM_LOT + 8];
+    memcpy(firsts, f->lexicon->firsts, sizeof firsts);
+    for (uint32_t i = 0; i < count; i++) {
+        rooms[i] = room_of(firsts, (int32_t)qm_find_group(finds[i]));
+        starts[i] = f->ends[i] - qm_find_length(finds[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t group = qm_find_group(finds[i]), room = rooms[i], first = sense_starts[group];
+        qm_match *match = f->next[room];
+        f->next[room] = (qm_match *)(void *)((char *)match + f->steps[room]);
+        *match = (qm_match){starts[i],
+                            f->ends[i],
+                            senses + first,
+                            group,
+                            (uint8_t)(sense_starts[group + 1] - first),
+                            source};
+    }
+    f->count = 0;
 }

@@ -316,6 +316,7 @@ static void compare_readers(const made *m, const uint32_t *text, uint32_t size)
         qm_stretch now[2] = {{.pairs = 0}, {.pairs = 0}};
         for (int k = 0; k < 2; k++) {
             readers[k]->begin(&tables, text + at, &before[k], &now[k]);
+            readers[k]->follow(&tables, &now[k]);
             readers[k]->end(&tables, &before[k], &now[k]);
             before[k] = now[k];
         }
@@ -546,12 +547,18 @@ static int bind_changed(int change)
     finish(&m);
     uint32_t *starts = (uint32_t *)m.lexicon.sense_starts;
     qm_sense *senses = (qm_sense *)m.lexicon.senses;
+    const qm_lexicon_head *head = m.lexicon.automaton;
+    qm_automaton automaton = qm_automaton_of(head);
+    uint32_t *finds = (uint32_t *)automaton.finds, *asked = (uint32_t *)automaton.asked;
     switch (change) {
-    case 1: starts[1] = 0; break;                         /* a group of none */
-    case 2: starts[1] = 9; break;                         /* of more than there are */
-    case 3: senses[2].kind = QM_SENSE_INITIATIVE; break;  /* of two rooms */
-    case 4: senses[0].kind = QM_SENSE_INITIATIVE; break;  /* of a room behind the next one's */
-    case 5: starts[2]--, senses[1].kind = senses[0].kind; /* of another room than its find */
+    case 1: starts[1] = 0; break;                           /* a group of none */
+    case 2: starts[1] = 9; break;                           /* of more than there are */
+    case 3: senses[2].kind = QM_SENSE_INITIATIVE; break;    /* of two rooms */
+    case 4: senses[0].kind = QM_SENSE_INITIATIVE; break;    /* of a room behind the next one's */
+    case 5: finds[head->finds - 1] &= ~QM_LAST_FIND; break; /* a list without an end */
+    case 6: finds[0] += 1u << 23; break;            /* an entry longer than what ends there */
+    case 7: finds[0] |= QM_LEXICON_GROUPS; break;   /* of no group */
+    case 8: asked[1] = m.lexicon.groups + 1; break; /* a character of none */
     }
     int status = qm_lexicon_bind(&lexicon, &m.image, NULL);
     end(&m);
@@ -561,7 +568,7 @@ static int bind_changed(int change)
 START_TEST(damaged_groups_of_senses_are_refused)
 {
     ck_assert_int_eq(bind_changed(0), QM_OK);
-    for (int change = 1; change <= 5; change++)
+    for (int change = 1; change <= 8; change++)
         ck_assert_int_eq(bind_changed(change), QM_E_CORRUPT);
 }
 END_TEST
