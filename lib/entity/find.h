@@ -108,6 +108,15 @@ typedef struct qm_name_form {
     int16_t words;  /* for how the segmenter cuts it */
 } qm_name_form;
 
+/* Characters in front of the end of a word that may end a place: what they are, how often they
+ * stand there. */
+typedef struct qm_ending {
+    uint32_t behind; /* number of the ending that is this one without its first character */
+    uint32_t first;  /* character */
+    uint32_t bucket;
+    uint32_t count;
+} qm_ending;
+
 struct qm_entity_scratch {
     const qm_allocator *alloc;
     const qm_recognizer *recognizer;
@@ -137,10 +146,8 @@ struct qm_entity_scratch {
     qm_u32_array surnames; /* where forms begin, kept or not */
     qm_u32_array buckets;  /* number + 1 of the first name */
     qm_u32_array lengths;  /* of the names, by their first two characters; as many */
-    /* How often strings that look like names stand here, by hash: the count in the lower byte, in
-     * the upper one the stage that counted. */
-    QM_ARRAY(uint16_t) counts;
-    uint16_t stage; /* whose counts are valid; the others need no clearing */
+    QM_ARRAY(qm_ending) endings; /* the first one is of no characters */
+    qm_u32_array ending_buckets; /* numbers; what is not of this document says so (count.c) */
 };
 
 /* ---- sets of positions ---- */
@@ -361,40 +368,6 @@ static inline bool qm_same_text(const qm_entity_scratch *scratch, uint32_t a, ui
     return true;
 }
 
-/* How often strings that look like names stand in the document; by hash, so never too low. */
-int qm_counts_make(qm_entity_scratch *scratch, qm_error *err);
-void qm_counts_begin(qm_entity_scratch *scratch);
-/* Keys of strings: the hash of one more character, and the key that it makes. */
-static inline uint32_t qm_hash_on(uint32_t hash, uint32_t c)
-{
-    return (hash ^ c) * 0x9E3779B1u ^ hash >> 15;
-}
-static inline uint32_t qm_hash_key(const qm_entity_scratch *scratch, uint32_t hash)
-{
-    return (hash ^ hash >> 13) & (uint32_t)(scratch->counts.count - 1);
-}
-static inline uint32_t qm_count_key(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    const uint32_t *at = scratch->text->chars + start, *limit = scratch->text->chars + end;
-    uint32_t hash = 0;
-    while (at < limit) hash = qm_hash_on(hash, *at++);
-    return qm_hash_key(scratch, hash);
-}
-static inline uint32_t qm_count_at(const qm_entity_scratch *scratch, uint32_t key)
-{
-    uint32_t count = scratch->counts.at[key] ^ scratch->stage;
-    return count <= UINT8_MAX ? count : 0;
-}
-static inline void qm_count(const qm_entity_scratch *scratch, uint32_t key)
-{
-    uint32_t count = qm_count_at(scratch, key);
-    if (count < UINT8_MAX) scratch->counts.at[key] = (uint16_t)(scratch->stage + count + 1);
-}
-static inline uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    return qm_count_at(scratch, qm_count_key(scratch, start, end));
-}
-
 /* Whether quotation marks stand on both sides. */
 static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
@@ -406,6 +379,14 @@ static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t st
  * itself when none does. */
 bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
 uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
+
+/* ---- count.c: how often names of places may stand in the document ---- */
+
+#define QM_LONGEST_PLACE 6 /* characters of a name without its suffix */
+
+int qm_endings_count(qm_entity_scratch *scratch, qm_error *err);
+/* How often the string stands at the end of a word that may end a place. */
+uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
 
 /* ---- known.c: what the dictionary knows of a string ---- */
 

@@ -210,28 +210,6 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     return false;
 }
 
-/* ---- counts ---- */
-
-int qm_counts_make(qm_entity_scratch *scratch, qm_error *err)
-{
-    size_t old = scratch->counts.room, room = 1024;
-    while (room < (size_t)scratch->text->count * 2 && room < 1u << 20) room *= 2;
-    if (qm_array_reserve(scratch->alloc, &scratch->counts, room) != QM_OK)
-        return qm_fail_nomem(err);
-    size_t fresh = scratch->counts.room - old;
-    if (fresh > 0) memset(scratch->counts.at + old, 0, fresh * sizeof *scratch->counts.at);
-    scratch->counts.count = room;
-    return QM_OK;
-}
-
-void qm_counts_begin(qm_entity_scratch *scratch)
-{
-    scratch->stage += UINT8_MAX + 1;
-    if (scratch->stage > 0) return;
-    memset(scratch->counts.at, 0, scratch->counts.room * sizeof *scratch->counts.at);
-    scratch->stage = UINT8_MAX + 1;
-}
-
 static bool is_sign(uint32_t c)
 {
     return c == U'》' || c == U'·' || qm_is_open_quote(c);
@@ -321,7 +299,6 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err)
 {
     int status = make_positions(scratch, err);
-    if (status == QM_OK) status = qm_counts_make(scratch, err);
     if (status != QM_OK) return status;
     set_characters(scratch);
     status = make_words(scratch, matches, err);

@@ -1,7 +1,7 @@
 /* Places: the gazetteer, and names that nobody lists in front of 县, 镇, 村, ... */
 #include "entity/find.h"
 
-#define LONGEST_NAME 6
+#define LONGEST_NAME QM_LONGEST_PLACE
 #define LONGEST_LINK 5 /* characters between the ends of two levels */
 #define LEAST_SCORE 5
 #define MOST_LEFT 5  /* points that what stands in front of a name can give */
@@ -342,19 +342,6 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     return mark.end ? add_short(scratch, &mark, err) : QM_OK;
 }
 
-static void count_names(qm_entity_scratch *scratch)
-{
-    const uint8_t *states = scratch->states;
-    qm_counts_begin(scratch);
-    for (size_t i = 0; i < scratch->suffixes.count; i++) {
-        const qm_match *suffix = &scratch->matches[scratch->suffixes.at[i]];
-        uint32_t from = suffix->start, end = suffix->end;
-        uint32_t first = from > LONGEST_NAME ? from - LONGEST_NAME : 0;
-        while (from > first && !(states[from - 1] & QM_SPOT_OUT))
-            qm_count(scratch, qm_count_key(scratch, --from, end));
-    }
-}
-
 /* ---- 上湾、下湾和岩脚三个自然村: what a list of places of one kind names ---- */
 
 #define MOST_LISTED 12
@@ -420,9 +407,8 @@ static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities
 
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
-    int status = QM_OK;
+    int status = qm_endings_count(scratch, err);
     uint32_t at = 0;
-    count_names(scratch);
     while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX)
         status = places_ending(scratch, at, err);
     return status == QM_OK ? add_lists(scratch, scratch->quantities, err) : status;

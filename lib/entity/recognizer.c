@@ -183,7 +183,8 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_array_free(alloc, &scratch->surnames);
     qm_array_free(alloc, &scratch->buckets);
     qm_array_free(alloc, &scratch->lengths);
-    qm_array_free(alloc, &scratch->counts);
+    qm_array_free(alloc, &scratch->endings);
+    qm_array_free(alloc, &scratch->ending_buckets);
     qm_array_free(alloc, &scratch->sorted);
     qm_positions_free(scratch);
     qm_release(alloc, scratch, sizeof *scratch);

@@ -1,0 +1,98 @@
+/* How often strings that may name places stand in the document: a tree over the characters in front
+ * of the ends of suffixes, read from right to left. Its branches lie in a table by hash, so that a
+ * step takes the same time in every document. */
+#include "entity/find.h"
+
+/* The branches of earlier documents stay in the table: one is of this document when the ending that
+ * it names says so as well. */
+static bool is_filled(const qm_entity_scratch *scratch, uint32_t bucket)
+{
+    uint32_t number = scratch->ending_buckets.at[bucket];
+    return number < scratch->endings.count && scratch->endings.at[number].bucket == bucket;
+}
+
+/* The bucket of the ending that has one character more in front, filled or to be filled. */
+static uint32_t bucket_of(const qm_entity_scratch *scratch, uint32_t behind, uint32_t first)
+{
+    const uint32_t mask = (uint32_t)scratch->ending_buckets.count - 1;
+    uint32_t hash = (behind * 0x9E3779B1u ^ first * 0x85EBCA77u) * 0xC2B2AE3Du;
+    uint32_t bucket = hash >> 8 & mask;
+    while (is_filled(scratch, bucket)) {
+        const qm_ending *ending = &scratch->endings.at[scratch->ending_buckets.at[bucket]];
+        if (ending->behind == behind && ending->first == first) break;
+        bucket = (bucket + 1) & mask;
+    }
+    return bucket;
+}
+
+/* One more of the ending with the character in front; its number. There is room for it. */
+static uint32_t count_one(qm_entity_scratch *scratch, uint32_t behind, uint32_t first)
+{
+    uint32_t bucket = bucket_of(scratch, behind, first);
+    if (!is_filled(scratch, bucket)) {
+        scratch->ending_buckets.at[bucket] = (uint32_t)scratch->endings.count;
+        scratch->endings.at[scratch->endings.count++] =
+            (qm_ending){.behind = behind, .first = first, .bucket = bucket};
+    }
+    uint32_t number = scratch->ending_buckets.at[bucket];
+    scratch->endings.at[number].count++;
+    return number;
+}
+
+/* Room for so many endings, most buckets empty. */
+static int make_room(qm_entity_scratch *scratch, size_t endings, qm_error *err)
+{
+    size_t old = scratch->ending_buckets.room, count = 1024;
+    while (count < 2 * endings) count *= 2;
+    if (qm_array_reserve(scratch->alloc, &scratch->endings, endings + 1) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->ending_buckets, count) != QM_OK)
+        return qm_fail_nomem(err);
+    size_t fresh = scratch->ending_buckets.room - old;
+    if (fresh > 0)
+        memset(scratch->ending_buckets.at + old, 0, fresh * sizeof *scratch->ending_buckets.at);
+    scratch->ending_buckets.count = count;
+    scratch->endings.count = 1;
+    scratch->endings.at[0] = (qm_ending){.bucket = UINT32_MAX};
+    return QM_OK;
+}
+
+/* Where the longest name begins that may stand in front of a suffix. */
+static uint32_t first_of(const qm_entity_scratch *scratch, const qm_match *suffix)
+{
+    uint32_t first = suffix->start;
+    while (first > 0 && suffix->start - first < QM_LONGEST_PLACE &&
+           !(scratch->states[first - 1] & QM_SPOT_OUT))
+        first--;
+    return first;
+}
+
+int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
+{
+    const qm_match *matches = scratch->matches;
+    const uint32_t *numbers = scratch->suffixes.at;
+    size_t count = scratch->suffixes.count, endings = 0;
+    /* Of the suffixes with one end the longest comes first. */
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || matches[numbers[i]].end != matches[numbers[i - 1]].end)
+            endings += matches[numbers[i]].end - first_of(scratch, &matches[numbers[i]]);
+    if (make_room(scratch, endings, err) != QM_OK) return QM_E_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const qm_match *suffix = &matches[numbers[i]];
+        if (i > 0 && suffix->end == matches[numbers[i - 1]].end) continue;
+        uint32_t first = first_of(scratch, suffix), ending = 0;
+        for (uint32_t at = suffix->end; at > first;)
+            ending = count_one(scratch, ending, qm_char_at(scratch, --at));
+    }
+    return QM_OK;
+}
+
+uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t ending = 0;
+    for (uint32_t at = end; at > start;) {
+        uint32_t bucket = bucket_of(scratch, ending, qm_char_at(scratch, --at));
+        if (!is_filled(scratch, bucket)) return 0;
+        ending = scratch->ending_buckets.at[bucket];
+    }
+    return scratch->endings.at[ending].count;
+}
