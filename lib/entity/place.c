@@ -4,8 +4,8 @@
 #define LONGEST_NAME QM_LONGEST_PLACE
 #define LONGEST_LINK 5 /* characters between the ends of two levels */
 #define LEAST_SCORE 5
-#define MOST_LEFT 5  /* points that what stands in front of a name can give */
-#define MOST_GROUP 4 /* and that groups of a village can have beyond other places */
+#define MOST_LEFT 5   /* points that what stands in front of a name can give */
+#define MOST_GROUP 10 /* and that groups of a village can have beyond other places */
 
 enum {
     LEVEL_PROVINCE = 1,
@@ -48,19 +48,21 @@ static int32_t most_beside(const suffix_at *suffix)
 static bool numeral_only(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     for (uint32_t i = start; i < end; i++)
-        if (scratch->text->classes[i] != QM_CHAR_NUMERAL) return false;
+        if (scratch->text->classes[i] != QM_CHAR_NUMERAL &&
+            scratch->text->classes[i] != QM_CHAR_DIGIT)
+            return false;
     return true;
 }
 
-/* A lower level's suffix a few characters on: 云岭县|石桥镇. */
+/* A lower level's suffix a few characters on: 云岭县|石桥镇, 云岭市|石桥县. */
 static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
 {
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
         if (scratch->states[i] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
         qm_mark suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
-        if (suffix.end && suffix.value != LEVEL_HAMLET &&
-            (suffix.value > level || level == LEVEL_MONGOLIAN))
-            return true;
+        if (!suffix.end || suffix.value == LEVEL_HAMLET) continue;
+        bool below = suffix.value == level && qm_char_at(scratch, end - 1) == U'市';
+        if (suffix.value > level || below || level == LEVEL_MONGOLIAN) return true;
     }
     return false;
 }
@@ -95,6 +97,24 @@ static bool lies_towards(const qm_entity_scratch *scratch, uint32_t start)
     return false;
 }
 
+/* 对接|青岚市: a verb where the segmenter made one word of it and the name. */
+static bool behind_verb(const qm_entity_scratch *scratch, uint32_t start)
+{
+    const uint8_t *begins = scratch->begins;
+    if (start < 2 || !begins[start - 2] || begins[start - 1]) return false;
+    return !begins[start] && !begins[start + 1] &&
+           qm_known_as(scratch, start - 2, start) == QM_KNOWN_VERB;
+}
+
+/* 云阳|市北固县: what ends a name in front is no beginning of another. */
+static bool begins_with_suffix(const qm_entity_scratch *scratch, uint32_t start)
+{
+    if (start == 0 || scratch->states[start - 1] & QM_SPOT_OUT) return false;
+    qm_mark suffix = qm_mark_starting(scratch, start, QM_WORD_PLACE_SUFFIX);
+    return suffix.end && (scratch->states[start - 1] & QM_SPOT_FUNCTION ||
+                          (suffix.value < LEVEL_VILLAGE && !scratch->begins[start - 1]));
+}
+
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
 static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -102,14 +122,13 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     int points = scratch->begins[start] ? 1 : -1;
     if (qm_may_end_names(scratch, start)) points -= 2;
     if (lies_towards(scratch, start)) return points - 6;
-    if (start > 0 && scratch->states[start - 1] & QM_SPOT_FUNCTION &&
-        qm_starts_here(scratch, start, QM_WORD_PLACE_SUFFIX))
-        return points - 3; /* 你|镇花桥村 */
+    if (begins_with_suffix(scratch, start)) return points - 3; /* 你|镇花桥村 */
     if (start > 1 && lies_towards(scratch, start - 2)) return 5;
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
         return points + 3;
+    if (behind_verb(scratch, start)) return 4;
     return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
 }
 
@@ -148,11 +167,20 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
 
-/* 清水村|三组; 高坡组|22户. */
+/* 用|一组|数字, 两人|一组: the first group is named as such only behind a place or 在. */
+static bool counts_one(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
+{
+    return suffix == start + 1 && qm_char_at(scratch, start) == U'一' &&
+           !qm_locative_before(scratch, start);
+}
+
+/* 清水村|三组; 二组 by itself, where it is no count of groups; 高坡组|22户. */
 static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
                         uint32_t end)
 {
-    if (qm_place_ends(scratch, start)) return numeral_only(scratch, start, suffix) ? 4 : 0;
+    bool number = numeral_only(scratch, start, suffix);
+    if (qm_place_ends(scratch, start)) return number ? 4 : 0;
+    if (number) return counts_one(scratch, start, suffix) ? 0 : MOST_GROUP;
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
 
@@ -185,6 +213,13 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
     return points;
 }
 
+/* Whether no name has this character: 各 only in 庞各庄. */
+static bool ends_place(const qm_entity_scratch *scratch, uint32_t at)
+{
+    if (!(scratch->states[at] & QM_SPOT_ENDS_PLACE)) return false;
+    return qm_char_at(scratch, at) != U'各' || qm_char_at(scratch, at + 1) != U'庄';
+}
+
 /* The best start of a name in front of the suffix; its score, or less than the least one. */
 static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suffix,
                           uint32_t *start)
@@ -192,7 +227,7 @@ static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suf
     int32_t best = suffix->least - 1;
     for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
         from--;
-        if (scratch->states[from] & QM_SPOT_ENDS_PLACE) break;
+        if (ends_place(scratch, from)) break;
         int32_t score = points_here(scratch, suffix, from, best);
         if (score > best) {
             uint32_t own = qm_count_of(scratch, from, suffix->end);
@@ -249,7 +284,8 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
                     least_score(scratch, suffix->start, suffix->value)};
     int32_t score = best_start(scratch, &at, &start);
     if (score < at.least || qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
-    return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, true, err);
+    bool named = !numeral_only(scratch, start, suffix->start); /* 三组 may be a count elsewhere */
+    return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
 /* 麻栗坳, where the text around it makes it a place: from there, to there, or named twice. Three
