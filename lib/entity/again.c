@@ -105,7 +105,8 @@ static void trim_places(qm_entity_scratch *scratch)
 static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t at)
 {
     uint32_t end = at + name->length;
-    if (!scratch->begins[end] && scratch->text->classes[end] == QM_CHAR_HAN && name->brief)
+    if (name->brief && !scratch->begins[end] && scratch->text->classes[end] == QM_CHAR_HAN &&
+        !qm_may_end_names(scratch, end)) /* 到|同江|来 */
         return false;
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
     bool left = qm_locative_before(scratch, at) || qm_place_ends(scratch, at);

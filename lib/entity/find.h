@@ -1,7 +1,7 @@
 /* The working state of one document, shared by the files of this room.
  *
  * Stages, each of which sees what those before it found: marks (words of the data at their places),
- * places, organisations, persons, roles, brands, names found again, and the choice among what
+ * places, organisations, persons, brands, names found again, roles, and the choice among what
  * overlaps.
  */
 #ifndef QM_ENTITY_FIND_H

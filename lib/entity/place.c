@@ -126,7 +126,8 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (start > 1 && lies_towards(scratch, start - 2)) return 5;
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
-        qm_ends_here(scratch, start, QM_WORD_ORG_NAME))
+        qm_ends_here(scratch, start, QM_WORD_ORG_NAME) ||
+        qm_ends_here(scratch, start, QM_WORD_PLACE_STOP)) /* 帮扶村|槐树坪村 */
         return points + 3;
     if (behind_verb(scratch, start)) return 4;
     return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
@@ -344,6 +345,22 @@ static bool prefecture_ends(const qm_entity_scratch *scratch, const qm_mark *nam
            scratch->begins[name->start];
 }
 
+/* 书记|安康: behind a title a short form that begins like a name is a person. */
+static bool names_bearer(const qm_entity_scratch *scratch, const qm_mark *name)
+{
+    return qm_ends_here(scratch, name->start, QM_WORD_ROLE) &&
+           qm_surname_class(scratch, name->start) > 0 && qm_given_at(scratch, name->end - 1) > 3;
+}
+
+/* Whether the segmenter lets a short form stand: 根赴|丽水 does, and so does 到|银川来. */
+static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
+{
+    const uint8_t *begins = scratch->begins;
+    bool alone = name->flags & QM_FLAG_ALONE && qm_locative_before(scratch, name->start);
+    return (begins[name->start] || alone) &&
+           (begins[name->end] || (alone && qm_may_end_names(scratch, name->end)));
+}
+
 /* Short forms: 深圳 by itself, 巫山 where the segmenter makes it a word and the text around it lets
  * it be a place; never the kind of something (巫山脆李). */
 static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
@@ -351,7 +368,7 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     uint32_t end = name->end;
     if (prefecture_ends(scratch, name))
         return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, 12, true, err);
-    if (!scratch->begins[name->start] || !scratch->begins[end]) return QM_OK;
+    if (names_bearer(scratch, name) || !cut_freely(scratch, name)) return QM_OK;
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     if (qm_edge_before(scratch, name->start)) score += 2;

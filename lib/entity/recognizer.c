@@ -227,8 +227,8 @@ int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, 
                    qm_error *err)
 {
     static int (*const stages[])(qm_entity_scratch *, qm_error *) = {
-        qm_entity_places, qm_entity_orgs,   qm_entity_persons,
-        qm_entity_roles,  qm_entity_brands, qm_entity_again};
+        qm_entity_places, qm_entity_orgs,  qm_entity_persons,
+        qm_entity_brands, qm_entity_again, qm_entity_roles};
     out->count = 0;
     if (!recognizer->tables.by_code || text->count == 0) return QM_OK;
     scratch->text = text;

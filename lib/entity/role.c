@@ -81,12 +81,24 @@ static uint32_t skip_blanks(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
-/* 记者 王芳, 编辑：王芳, 王芳教授. */
+/* 记者：王主任，这条路…: the one who asks calls the other by the name. */
+static bool label_of_speech(const qm_entity_scratch *scratch, const title *t, uint32_t person)
+{
+    uint32_t end = person + 2;
+    if (!(t->flags & QM_FLAG_QUOTED)) return false;
+    while (end < person + 6 && !qm_kind_ends(scratch, end, QM_ENTITY_PERSON)) end++;
+    return qm_is_comma(qm_char_at(scratch, end));
+}
+
+/* 记者 王芳, 编辑：王芳, 第一书记叫王芳, 王芳教授. */
 static bool beside_person(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_blanks(scratch, t->end);
-    if (qm_is_colon(qm_char_at(scratch, at))) at = skip_blanks(scratch, at + 1);
-    if (kind_starts(scratch, at, QM_ENTITY_PERSON)) return true;
+    bool colon = qm_is_colon(qm_char_at(scratch, at));
+    if (colon) at = skip_blanks(scratch, at + 1);
+    else if (qm_char_at(scratch, at) == U'叫' || qm_char_at(scratch, at) == U'是') at++;
+    if (kind_starts(scratch, at, QM_ENTITY_PERSON))
+        return !colon || !label_of_speech(scratch, t, at);
     return t->flags & QM_FLAG_AFTER && qm_kind_ends(scratch, t->start, QM_ENTITY_PERSON);
 }
 
@@ -138,18 +150,72 @@ static uint32_t skip_title(const qm_entity_scratch *scratch, uint32_t at)
     return title_ending(scratch, at - 1, &before) ? before.start : at;
 }
 
-static bool after_verb(const qm_entity_scratch *scratch, const title *t)
+/* In front of the places and bodies that end at `at`. */
+static uint32_t skip_names(const qm_entity_scratch *scratch, uint32_t at)
 {
-    uint32_t at = skip_title(scratch, t->start);
-    qm_mark outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
-    if (outside.flags & QM_FLAG_NAMED) at = outside.start;
-    if (at > 0 && qm_char_at(scratch, at - 1) == U'的') at--;
     for (int i = 0; i < FARTHEST_PLACE; i++) {
         uint32_t from = qm_name_from(scratch, at);
         if (from == 0) break;
         at = from - 1;
     }
+    return at;
+}
+
+/* 审计局|派驻|石桥镇清水村|的: in front of who sends somebody where. */
+static uint32_t skip_sender(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at;
+    if (from > 0 && qm_char_at(scratch, from - 1) == U'驻') from--;
+    if (from > 0 && (qm_char_at(scratch, from - 1) == U'派')) from--;
+    if (from > 1 && from < at && qm_char_at(scratch, from - 1) == U'选') from--;
+    return from == at ? at : skip_names(scratch, from);
+}
+
+static bool after_verb(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = skip_title(scratch, t->start);
+    qm_mark outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
+    if (outside.flags & QM_FLAG_NAMED) at = outside.start;
+    if (at > 0 && qm_char_at(scratch, at - 1) == U'的') {
+        at--;
+        qm_mark here = qm_mark_ending(scratch, at, QM_WORD_PLACE_STOP);
+        if (here.end) at = here.start; /* 村里的 */
+    }
+    at = skip_sender(scratch, skip_names(scratch, at));
     return qm_ends_here(scratch, at, QM_WORD_ASSUME);
+}
+
+/* ---- tables and forms ---- */
+
+#define LONGEST_LINE 80
+
+static bool ends_cell(uint32_t c)
+{
+    return c == 0 || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* A cell of its own in a line that names a person in another one. */
+static bool fills_cell(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t before = t->start > 0 ? qm_char_at(scratch, t->start - 1) : '\n';
+    uint32_t behind = qm_char_at(scratch, t->end);
+    bool cell = ends_cell(before) || qm_org_ends(scratch, t->start);
+    if (!cell || !ends_cell(behind) || (before != '\t' && behind != '\t')) return false;
+    uint32_t from = t->start, end = t->end;
+    while (from > 0 && t->start - from < LONGEST_LINE && qm_char_at(scratch, from - 1) != '\n')
+        from--;
+    while (end < t->end + LONGEST_LINE && end < scratch->text->count &&
+           qm_char_at(scratch, end) != '\n')
+        end++;
+    return qm_set_next(scratch, QM_SET_PERSONS, from) <= end;
+}
+
+/* 职务：审计局主任科员. */
+static bool fills_form(const qm_entity_scratch *scratch, const title *t)
+{
+    uint32_t at = skip_names(scratch, t->start);
+    return at > 2 && qm_is_colon(qm_char_at(scratch, at - 1)) &&
+           qm_char_at(scratch, at - 2) == U'务' && qm_char_at(scratch, at - 3) == U'职';
 }
 
 /* A sentence: its characters, whether it names a person, whether it tells a life (王芳，女，34岁).
@@ -201,12 +267,7 @@ static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
 /* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to. */
 static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
 {
-    uint32_t at = t->start;
-    for (int i = 0; i < FARTHEST_PLACE; i++) {
-        uint32_t from = qm_name_from(scratch, at);
-        if (from == 0) break;
-        at = from - 1;
-    }
+    uint32_t at = skip_names(scratch, t->start);
     return at > 1 && at < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
            qm_kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
 }
@@ -215,7 +276,7 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
 {
     if (beside_person(scratch, t)) return true;
     if (t->flags & QM_FLAG_WEAK) return false;
-    if (before_borne(scratch, t)) return true;
+    if (before_borne(scratch, t) || fills_cell(scratch, t) || fills_form(scratch, t)) return true;
     if (!s->person || !stands_free(scratch, t)) return false;
     return s->life || after_verb(scratch, t) || beside_comma(scratch, t);
 }
