@@ -5,6 +5,7 @@
 #define LONGEST_BRAND 20
 #define LEAST_SCORE 4
 #define FARTHEST_CUE 14 /* characters behind the quotation */
+#define FARTHEST_SIGN 6 /* characters before it */
 #define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
 /* The closing mark of the quotation that opens at `open`; 0 when it is no name. */
@@ -26,10 +27,16 @@ static bool mark_behind(const qm_entity_scratch *scratch, uint32_t at)
     return qm_mark_starting(scratch, at, QM_WORD_BRAND_AFTER).flags & QM_FLAG_SELF;
 }
 
+/* 起名“同心桥”: what gives the name. */
+static bool names_it(const qm_entity_scratch *scratch, uint32_t open)
+{
+    return qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE).flags & QM_FLAG_NAMED;
+}
+
 /* Known endings, and words that make it a slogan, a model, an honour. */
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    bool registered = mark_behind(scratch, end + 1);
+    bool registered = mark_behind(scratch, end + 1) || names_it(scratch, start - 1);
     qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     qm_mark no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
@@ -69,7 +76,8 @@ static bool cue_behind(const qm_entity_scratch *scratch, uint32_t close)
 static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
 {
     if (open < 2 || qm_char_at(scratch, open - 1) != U'叫') return false;
-    uint32_t c = qm_char_at(scratch, open - 2);
+    uint32_t c =
+        qm_char_at(scratch, open - 2 - (open > 2 && qm_is_comma(qm_char_at(scratch, open - 2))));
     bool thing = c == U'店' || c == U'院' || c == U'园' || c == U'坊' || c == U'馆' || c == U'吧' ||
                  c == U'场' || c == U'牌' || c == U'号' || c == U'酒' || c == U'茶' || c == U'米' ||
                  c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名';
@@ -84,6 +92,19 @@ static bool follows_brand(const qm_entity_scratch *scratch, uint32_t open)
            qm_kind_ends(scratch, close - 1, QM_ENTITY_BRAND);
 }
 
+/* 立了“减速慢行”|的牌子, 得了“美丽村庄”|的牌子: something to read or an honour, no name. */
+static bool puts_up(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
+{
+    if (qm_char_at(scratch, close + 1) != U'的' || qm_char_at(scratch, close + 2) != U'牌')
+        return false;
+    for (uint32_t i = open; i > 0 && open - i < FARTHEST_SIGN; i--) {
+        uint32_t c = qm_char_at(scratch, i - 1);
+        if (c == U'挂' || c == U'立' || c == U'竖' || c == U'得' || c == U'授') return true;
+        if (scratch->text->classes[i - 1] == QM_CHAR_PUNCT) break;
+    }
+    return false;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
@@ -93,7 +114,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;
     if (follows_brand(scratch, open)) points += 4;
-    if (after.end) points += 4;
+    if (after.end) points += puts_up(scratch, open, close) ? 0 : 4;
     else if (cue_behind(scratch, close)) points += 2;
     if (no.end > after.end) points -= 5;
     return points;

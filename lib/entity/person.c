@@ -136,9 +136,12 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (qm_joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
     if (points > 0) return points;
     if (at > 0 &&
-        (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1))))
-        points = left_cue(scratch, skip_blanks_left(scratch, at - 1));
-    else if (at < start) points = left_cue(scratch, at);
+        (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1)))) {
+        uint32_t label = skip_blanks_left(scratch, at - 1);
+        points = left_cue(scratch, label);
+        if (qm_mark_ending(scratch, label, QM_WORD_ROLE).flags & QM_FLAG_QUOTED)
+            points = 2; /* 记者：水退以后呢 */
+    } else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
     if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return 3;
     if (c == U'的' && qm_org_ends(scratch, start - 1)) return 3;

@@ -61,6 +61,8 @@ static bool title_ending(const qm_entity_scratch *scratch, uint32_t at, title *o
     for (const qm_match *word = NULL; qm_next_ending(scratch, at, QM_WORD_ROLE, &word, &mark);) {
         if (cut_by_place(scratch, &mark)) continue;
         uint32_t start = take_prefixes(scratch, mark.start);
+        if (found && start == out->start && !(mark.flags & QM_FLAG_WEAK))
+            out->flags &= ~(uint32_t)QM_FLAG_WEAK; /* 二级主任科员, not 二级主任|科员 */
         if (found && start >= out->start) continue;
         *out = (title){start, at, mark.flags};
         found = true;
@@ -214,6 +216,7 @@ static bool fills_cell(const qm_entity_scratch *scratch, const title *t)
 static bool fills_form(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_names(scratch, t->start);
+    if (scratch->text->classes[t->end] == QM_CHAR_HAN) return false;
     return at > 2 && qm_is_colon(qm_char_at(scratch, at - 1)) &&
            qm_char_at(scratch, at - 2) == U'务' && qm_char_at(scratch, at - 3) == U'职';
 }
