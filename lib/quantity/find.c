@@ -380,6 +380,14 @@ static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
     }
 }
 
+/* A trap in which nothing begins that it could swallow. */
+static bool is_idle_trap(const qm_reader *r, uint32_t at)
+{
+    const qm_quantity_scratch *s = r->scratch;
+    uint32_t end = qm_longest_end(s, at);
+    return !qm_holds_bit(s->stops.at, at + 1, end) && !qm_holds_bit(s->quotes.at, at + 1, end);
+}
+
 /* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
@@ -388,7 +396,8 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool begins = (qm_glyph_of(c)->role >= QM_GLYPH_STARTS) | one;
     *next = at + 1;
     if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
-    if (!begins && !trapping && !qm_has_trait(c, QM_TRAIT_PATTERN)) return false;
+    if (!begins && !qm_has_trait(c, QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at)))
+        return false;
     uint32_t trap = longest_trap(r, at);
     if (begins && !is_swallowed(r, at, trap)) {
         if (at >= r->to || at < r->from) set_clause(r, at);
@@ -448,7 +457,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                    .quote = QM_NONE};
     out->count = 0;
     scratch->places.count = 0;
-    int status = qm_scratch_index(quantifier, scratch, matches, codes, text, err);
+    int status = qm_scratch_index(quantifier, scratch, matches, codes, text, r.dated, err);
     if (status != QM_OK) return status;
     set_clause(&r, 0);
     status = find_all(&r, out);

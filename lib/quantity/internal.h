@@ -63,7 +63,8 @@ enum {
     QM_MARK_ENDS = 0x3C00,  /* any of them */
     QM_MARK_STOP = 0x4000,  /* a trap starts, or a word that stands for a numeral */
     QM_MARK_BUILT = 0x8000, /* heads tells a word, no match */
-    QM_MARK_MORE = 0x8000   /* in tables only */
+    QM_MARK_MORE = 0x8000,  /* in the tables of singles: several senses */
+    QM_MARK_DATED = 0x8000  /* in the marks of groups: a stop where there is a reference date */
 };
 static inline uint32_t qm_mark_of(uint32_t kind)
 {
@@ -119,7 +120,7 @@ typedef struct qm_reader {
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *scratch,
                      const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
-                     qm_error *err);
+                     bool dated, qm_error *err);
 /* The next character at or behind `at` that has to be looked at, or one that is none. */
 static inline uint32_t qm_next_stop(const qm_quantity_scratch *s, uint32_t at)
 {
@@ -128,16 +129,23 @@ static inline uint32_t qm_next_stop(const qm_quantity_scratch *s, uint32_t at)
     while (!bits) bits = s->stops.at[++word];
     return word << 6 | (uint32_t)__builtin_ctzll(bits);
 }
-/* Whether a trap starts within [from, end). */
-static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, uint32_t end)
+/* Whether one of the bits of [from, end) is set. */
+static inline bool qm_holds_bit(const uint64_t *set, uint32_t from, uint32_t end)
 {
     if (from >= end) return false;
     uint32_t word = from >> 6, last = (end - 1) >> 6;
-    uint64_t bits = s->traps.at[word] & ~UINT64_C(0) << (from & 63);
-    while (word < last && !bits) bits = s->traps.at[++word];
+    uint64_t bits = set[word] & ~UINT64_C(0) << (from & 63);
+    while (word < last && !bits) bits = set[++word];
     if (word == last) bits &= ~UINT64_C(0) >> (63 - ((end - 1) & 63));
     return bits != 0;
 }
+/* Whether a trap starts within [from, end). */
+static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, uint32_t end)
+{
+    return qm_holds_bit(s->traps.at, from, end);
+}
+/* Where the longest word that starts at `at` ends; right behind `at` if none does. */
+uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at);
 
 /* Makes words of the matches that start at `at`; the first of them. */
 uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at);

@@ -115,7 +115,9 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
         if (!singles->first)
             singles->first = qm_alloc_zero(&q->alloc, codes * sizeof *singles->first);
         if (!singles->said || !singles->first) return qm_fail_nomem(err);
-        singles->said[code] = (uint16_t)(marks[group] | (count > 1 ? QM_MARK_MORE : 0));
+        uint32_t own = marks[group], stops = (own & QM_MARK_DATED) >> 1;
+        singles->said[code] = (uint16_t)((own & ~(uint32_t)QM_MARK_DATED) | stops |
+                                         (count > 1 ? QM_MARK_MORE : 0));
         singles->first[code] = (uint32_t)(senses - lexicon->senses) | count << 24;
         if (count > singles->most) singles->most = count;
     }

@@ -43,7 +43,7 @@ uint16_t qm_sense_marks(const qm_sense *sense)
     uint32_t kind = sense->kind - QM_SENSE_UNIT;
     if (kind >= QM_SENSE_KINDS) return 0;
     bool relative = sense->kind == QM_SENSE_CUE && sense->flags;
-    return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_STOP : 0));
+    return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_DATED : 0));
 }
 
 /* The match that a character heads or ends. Nobody clears heads and tails: where no match starts or
@@ -60,6 +60,13 @@ static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
     return i < s->n_matches && s->matches[i].end == end ? &s->matches[i] : NULL;
 }
 
+uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at)
+{
+    if (s->marks.at[at] & QM_MARK_BUILT) return s->words.at[s->heads.at[at]].end;
+    const qm_match *match = head_at(s, at);
+    return match ? match->end : at + 1;
+}
+
 /* The next one of the same start. */
 static const qm_match *match_behind(const qm_quantity_scratch *s, const qm_match *match)
 {
@@ -69,8 +76,9 @@ static const qm_match *match_behind(const qm_quantity_scratch *s, const qm_match
 
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
  * end together follow each other. No branch, for nobody could foresee what comes next. */
-static size_t link_matches(qm_quantity_scratch *s)
+static size_t link_matches(qm_quantity_scratch *s, bool dated)
 {
+    const uint32_t stops = dated ? QM_MARK_DATED : 0;
     uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
     const qm_match *matches = s->matches;
@@ -83,6 +91,7 @@ static size_t link_matches(qm_quantity_scratch *s)
         fresh &= matches[head & (0 - fresh)].start == start;
         nexts[i] = (head + 1) & (0 - fresh);
         heads[start] = i;
+        own |= (own & stops) >> 1;
         marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
         senses += match->count;
         marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
@@ -148,22 +157,29 @@ static inline uint64_t gather_bits(const uint16_t *numbers, int bit)
 #endif
 }
 
-enum { QUOTE_BIT = 15, STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
+enum { QUOTE_BIT = 15, STOP_BIT = 14, LEADS_BIT = 13, FOLLOWS_BIT = 12 };
+enum { TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
 _Static_assert(QM_MARK_STOP == 1 << STOP_BIT && QM_TRAIT_STOP == 1 << STOP_BIT, "one bit of both");
+_Static_assert(QM_MARK_DATED >> 1 == QM_MARK_STOP, "shifted where there is a reference date");
 
 /* Block number `block` of 64 characters. By sixteens: as many of the padding and of the marks can
  * be read too much. No word is built yet, so that bit of the marks is free. */
 static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n)
 {
     const uint16_t *marks = s->marks.at + block * 64;
-    uint64_t stops = 0, traps = 0, quotes = 0;
+    uint64_t stops = 0, leads = 0, follows = 0, traps = 0, quotes = 0;
     for (uint32_t i = 0; i < n; i += 16) {
         uint16_t seen[16];
-        for (uint32_t k = 0; k < 16; k++) seen[k] = qm_traits[chars[i + k] & 4095] | marks[i + k];
+        for (uint32_t k = 0; k < 16; k++)
+            seen[k] = qm_traits[chars[i + k] & 4095] | (marks[i + k] & QM_MARK_STOP);
         stops |= gather_bits(seen, STOP_BIT) << i;
+        leads |= gather_bits(seen, LEADS_BIT) << i;
+        follows |= gather_bits(seen, FOLLOWS_BIT) << i;
         traps |= gather_bits(marks + i, TRAP_BIT) << i;
         quotes |= gather_bits(seen, QUOTE_BIT) << i;
     }
+    bool next = n == 64 && qm_has_trait(chars[64], QM_TRAIT_FOLLOWS);
+    stops |= leads & (follows >> 1 | (uint64_t)next << 63);
     s->stops.at[block] = n < 64 ? stops | UINT64_C(1) << n : stops;
     s->traps.at[block] = traps;
     s->quotes.at[block] = quotes;
@@ -193,7 +209,7 @@ static int reserve_links(qm_quantity_scratch *s, qm_u32_array *links, size_t roo
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
                      const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
-                     qm_error *err)
+                     bool dated, qm_error *err)
 {
     size_t room = (size_t)text->count + 1, padded = room + BLOCK, senses = 0;
     s->matches = matches ? matches->at : NULL;
@@ -210,7 +226,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     memset(s->marks.at, 0, padded * sizeof *s->marks.at);
     for (size_t i = 0; i < s->n_images; i++)
         if (s->singles[i].said) senses += note_characters(s, &s->singles[i], &codes[i]);
-    senses += link_matches(s); /* each becomes a word once at most */
+    senses += link_matches(s, dated); /* each becomes a word once at most */
     if (find_stops(s, text->chars, text->count) != QM_OK) return qm_fail_nomem(err);
     if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
     s->words.at[0] = (qm_word){0};

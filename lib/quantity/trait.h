@@ -9,6 +9,8 @@
 enum {
     QM_TRAIT_STOP = 0x4000,  /* as QM_MARK_STOP: a quantity or a pattern of traps begins here */
     QM_TRAIT_QUOTE = 0x8000, /* a quotation opens or closes here, or a line ends */
+    QM_TRAIT_LEADS = 0x2000, /* as STOP, but only before a character of QM_TRAIT_FOLLOWS */
+    QM_TRAIT_FOLLOWS = 0x1000,
     QM_TRAIT_PATTERN = 1,    /* a trap that is a pattern may begin here */
     QM_TRAIT_FIGURE = 2,     /* behind a figure: it may go on */
     QM_TRAIT_SPECIAL = 4,    /* behind a number: more than a plain unit may follow */
