@@ -7,15 +7,15 @@
 /* Whether a cue of the unit stands in the clause, not far before or right behind. */
 static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t unit)
 {
-    qm_quantity_scratch *s = r->scratch;
+    const qm_quantity_scratch *s = r->scratch;
     uint32_t first = from > r->from + 14 ? from - 14 : r->from;
     uint32_t last = end + 3 < r->to ? end + 3 : r->to;
     if (last > r->count) last = r->count;
     for (uint32_t at = first; at < last; at++) {
         if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_UNIT_CUE))) continue;
-        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next)
-            if (s->words.at[i].kind == QM_SENSE_UNIT_CUE && s->words.at[i].value == unit)
-                return true;
+        qm_words_here here = qm_words_at(s, at);
+        for (qm_word word; (word = qm_next_word(&here)).kind;)
+            if (word.kind == QM_SENSE_UNIT_CUE && word.value == unit) return true;
     }
     return false;
 }
@@ -63,23 +63,23 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
 /* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
 bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
 {
-    qm_quantity_scratch *s = r->scratch;
+    const uint16_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
     int best = 0;
-    *out = (qm_measure){at, at, QM_NONE, NULL};
-    if (at >= r->count) return false;
-    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-        const qm_word *word = &s->words.at[i];
-        if (word->kind == QM_SENSE_AFTER && word->end > at + 1 && !best) break; /* 二十出头 */
-        int score = word->kind == QM_SENSE_UNIT ? fitness(r, word, from, at, tail)
-                    : word->kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2
-                                                                    : 0;
+    *out = (qm_measure){at, at, QM_NONE, 0};
+    if (at >= r->count || !(r->scratch->marks.at[at] & measure)) return false;
+    qm_words_here here = qm_words_at(r->scratch, at);
+    for (qm_word word; (word = qm_next_word(&here)).kind;) {
+        if (word.kind == QM_SENSE_AFTER && word.end > at + 1 && !best) break; /* 二十出头 */
+        int score = word.kind == QM_SENSE_UNIT ? fitness(r, &word, from, at, tail)
+                    : word.kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2
+                                                                   : 0;
         if (!score) continue;
-        score += (int)(word->end - at) * 8;
+        score += (int)(word.end - at) * 8;
         if (score <= best) continue;
         best = score;
-        out->end = word->end;
-        out->unit = word->kind == QM_SENSE_UNIT ? word->value : QM_NONE;
-        out->classifier = word->kind == QM_SENSE_UNIT ? NULL : word;
+        out->end = word.end;
+        out->unit = word.kind == QM_SENSE_UNIT ? word.value : QM_NONE;
+        out->classifier = word.kind == QM_SENSE_UNIT ? 0 : word.flags | QM_MEASURE_COUNTS;
     }
     return best > 0;
 }
@@ -87,10 +87,11 @@ bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, q
 /* ---- one number with its unit ------------------------------------------------------------------
  */
 
-static const qm_word *masked_after(const qm_reader *r, uint32_t at)
+/* Where the word at `at` that only looks like a modifier ends, 0 if there is none. */
+static uint32_t mask_end(const qm_reader *r, uint32_t at)
 {
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
-    return word && (word->flags & QM_MODIFIER_MASK) ? word : NULL;
+    qm_word word = qm_word_at(r, at, QM_SENSE_AFTER);
+    return word.flags & QM_MODIFIER_MASK ? word.end : 0;
 }
 
 /* 余 多 来 behind the number: its relation, 0 if there is none. */
@@ -99,9 +100,9 @@ static uint8_t more(const qm_reader *r, uint32_t at, uint32_t *end)
     uint32_t c = qm_char(r, at);
     *end = at;
     if (c != U'余' && c != U'多' && c != U'来' && c != U'把') return 0;
-    const qm_word *mask = masked_after(r, at);
+    uint32_t mask = mask_end(r, at);
     qm_measure next;
-    if (mask && (mask->end > at + 2 || !qm_measure_find(r, at, at + 1, -1, &next))) return 0;
+    if (mask && (mask > at + 2 || !qm_measure_find(r, at, at + 1, -1, &next))) return 0;
     *end = at + 1;
     return c == U'余' || c == U'多' ? QM_REL_GT : QM_REL_APPROX;
 }
@@ -150,7 +151,7 @@ static bool find_month(const qm_reader *r, uint32_t at, qm_measure *out)
     for (uint32_t i = 0; i < r->quantifier->units.count; i++)
         if (r->quantifier->units.at[i].code == r->quantifier->month &&
             r->quantifier->units.at[i].kind == QM_KIND_DURATION)
-            return *out = (qm_measure){at, at + 1, i, NULL}, true;
+            return *out = (qm_measure){at, at + 1, i, 0}, true;
     return false;
 }
 
@@ -191,13 +192,13 @@ static bool sized_measure(const qm_reader *r, qm_amount *a, uint32_t at, qm_meas
     if (r->chars[a->number.start] == U'一' && c != U'整') return false;
     if (!qm_measure_find(r, a->number.start, at + 1, -1, out)) {
         if (c != U'大' || !qm_one_figure(&a->number)) return false;
-        *out = (qm_measure){at, at + 1, QM_NONE, NULL};
+        *out = (qm_measure){at, at + 1, QM_NONE, 0};
         a->whole = true;
         return true;
     }
     const qm_unit *unit = qm_measure_unit(r, out);
     if (unit && c == U'大' && qm_one_figure(&a->number)) { /* 五大方面 */
-        *out = (qm_measure){at, at + 1, QM_NONE, NULL};
+        *out = (qm_measure){at, at + 1, QM_NONE, 0};
         return a->whole = true;
     }
     if (unit && (c != U'整' || unit->kind != QM_KIND_DURATION)) return false;
@@ -215,7 +216,7 @@ static bool read_two_or_three(const qm_reader *r, qm_amount *a)
     if (!qm_measure_find(r, n->start, at + 1, -1, &m)) return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
     if (unit ? unit->kind != QM_KIND_DURATION
-             : !m.classifier || m.classifier->flags & QM_CLASSIFIER_WEAK)
+             : !m.classifier || m.classifier & QM_CLASSIFIER_WEAK)
         return false;
     n->low = qm_number(2, 0);
     n->high = qm_number(3, 0);
@@ -249,7 +250,7 @@ static bool read_measure(const qm_reader *r, qm_amount *a)
         return spaced == at || m->unit != QM_NONE || !qm_one_figure(&a->number);
     }
     if (sized_measure(r, a, at, m)) return true;
-    *m = (qm_measure){at, at, QM_NONE, NULL};
+    *m = (qm_measure){at, at, QM_NONE, 0};
     return false;
 }
 
@@ -277,7 +278,7 @@ static bool read_half(const qm_reader *r, uint32_t at, qm_amount *a)
         if (qm_measure_find(r, at, unit + 1, -1, &longer) && longer.unit != QM_NONE) *m = longer;
     }
     if (qm_measure_unit(r, m)) return true;
-    return m->classifier && !(m->classifier->flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_LABEL));
+    return m->classifier && !(m->classifier & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_LABEL));
 }
 
 /* 数倍, 数月, 数名: 数 stands for a figure where a word of its own begins with it. */
@@ -288,8 +289,7 @@ static bool read_several(const qm_reader *r, uint32_t at, qm_amount *a)
     if (!qm_measure_find(r, at, at + 1, -1, m) && !find_month(r, at + 1, m)) return false;
     const qm_unit *unit = qm_measure_unit(r, m);
     if (unit ? unit->kind != QM_KIND_DURATION && unit->kind != QM_KIND_MULTIPLE
-             : !m->classifier ||
-                   m->classifier->flags & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON))
+             : (m->classifier & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON)) != QM_MEASURE_COUNTS)
         return false;
     if (qm_is_han(r, m->end) && !qm_token_begins(r, m->end)) return false;
     a->number = (qm_numeral){.start = at,
@@ -326,7 +326,7 @@ static bool read_number(const qm_reader *r, uint32_t at, uint32_t limit, qm_nume
 bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount *a)
 {
     uint32_t first = qm_char(r, at);
-    a->measure = (qm_measure){at, at, QM_NONE, NULL};
+    a->measure = (qm_measure){at, at, QM_NONE, 0};
     a->relation = 0;
     a->whole = false;
     if (first == U'半') return read_half(r, at, a);
@@ -421,10 +421,9 @@ static void money_edges(const qm_reader *r, qm_quantity *q, const qm_unit *front
         q->start = start;
         if (q->unit == r->quantifier->yuan) q->unit = front->code; /* 港币八千元 */
     }
-    const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_UNIT);
-    if (behind && (behind->flags & QM_UNIT_LATIN) &&
-        r->quantifier->units.at[behind->value].code == q->unit)
-        q->end = behind->end;
+    qm_word behind = qm_word_at(r, q->end, QM_SENSE_UNIT);
+    if (behind.flags & QM_UNIT_LATIN && r->quantifier->units.at[behind.value].code == q->unit)
+        q->end = behind.end;
 }
 
 /* 人民币 3.14, ¥300, $20, 摄氏37度: the unit stands before the number. */
@@ -486,8 +485,8 @@ bool qm_elided_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     uint32_t c = qm_char(r, from), next = qm_char(r, from + 1), behind = qm_char(r, from + 2);
     uint32_t before = from > 0 ? r->chars[from - 1] : 0, end;
-    const qm_word *one = qm_word_at(r, from, QM_SENSE_ONE);
-    if (one) return read_about_one(r, from, one->end, out);
+    qm_word one = qm_word_at(r, from, QM_SENSE_ONE);
+    if (one.kind) return read_about_one(r, from, one.end, out);
     int digit = qm_numeral_digit(next);
     bool minute = c == U'分' && next == U'半' && behind == U'钟';
     bool metre = c == U'米' && digit > 4 && !qm_numeral_begins(behind) &&
@@ -562,7 +561,7 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     if (below != QM_NONE) qm_numeral_negate(&a.number);
     if (a.measure.unit != QM_NONE && qm_has_trait(r->chars[a.measure.start], QM_TRAIT_SHARE)) {
         if (!qm_share_is_sound(r, &a))
-            a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, NULL};
+            a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, 0};
         qm_discount_read(r, &a);
     }
     *out = (qm_quantity){.start = a.number.start};

@@ -7,9 +7,10 @@
 /* What a number counts or measures in. */
 typedef struct qm_measure {
     uint32_t start, end;
-    uint32_t unit; /* index into the units, QM_NONE for a classifier */
-    const qm_word *classifier;
+    uint32_t unit;       /* index into the units, QM_NONE for a classifier */
+    uint32_t classifier; /* its flags and QM_MEASURE_COUNTS, 0 if it is none */
 } qm_measure;
+enum { QM_MEASURE_COUNTS = 1 << 16 };
 
 typedef struct qm_amount {
     qm_numeral number;

@@ -34,7 +34,7 @@ static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, ui
     if (!qm_measure_find(r, at, end, -1, &next)) return false;
     const qm_unit *other = qm_measure_unit(r, &next);
     if (other) return unit->kind == QM_KIND_MONEY && other->dimension != unit->dimension;
-    return next.classifier && !(next.classifier->flags & QM_CLASSIFIER_WEAK);
+    return next.classifier && !(next.classifier & QM_CLASSIFIER_WEAK);
 }
 
 /* Units of length, weight and degree that a bare figure may follow: 一米七五, 三吨五, 38度5. */
@@ -89,8 +89,8 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
     if (n.high.type || n.fraction || figures > (metre ? 2u : 1u) || n.low.exponent != 0)
         return false;
     if (is_counting(r, unit, at, n.end) || (!money && !metre && !closes(r, n.end))) return false;
-    const qm_word *trap = qm_word_at(r, at, QM_SENSE_TRAP);
-    if (trap && (figures > 1 || qm_char(r, at + 1) != U'一' || trap->end > at + 2)) return false;
+    qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
+    if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2)) return false;
     if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
     n.low.exponent = (int16_t) - (int)figures;
     if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;
@@ -109,7 +109,7 @@ typedef struct total {
 static bool read_tail(const qm_reader *r, total *t)
 {
     uint32_t at = t->end, end;
-    qm_amount next = {.measure = {0, 0, QM_NONE, NULL}};
+    qm_amount next = {.measure = {0, 0, QM_NONE, 0}};
     qm_value value, sum;
     uint32_t c = qm_char(r, at);
     if (c == U'零' || c == U'又' || c == U'〇' || c == U'加') at++;
@@ -126,7 +126,7 @@ static bool read_tail(const qm_reader *r, total *t)
         if (qm_char(r, end) != U'时' || t->unit->code != r->quantifier->day) return false;
         for (uint32_t i = 0; i < r->quantifier->units.count; i++)
             if (r->quantifier->units.at[i].code == r->quantifier->hour)
-                next.measure = (qm_measure){end, end + 1, i, NULL};
+                next.measure = (qm_measure){end, end + 1, i, 0};
     }
     const qm_unit *unit = qm_measure_unit(r, &next.measure);
     if (!unit || !smaller(unit, t->unit)) return false;

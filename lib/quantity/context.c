@@ -174,8 +174,8 @@ static bool is_address(const qm_reader *r, const qm_quantity *q)
 static bool is_label(const qm_reader *r, const qm_quantity *q)
 {
     if (q->kind != QM_KIND_COUNT) return false;
-    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
-    if (word && (word->flags & QM_CLASSIFIER_LABEL) && qm_char(r, q->number_start + 1) == U'、')
+    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    if (word.flags & QM_CLASSIFIER_LABEL && qm_char(r, q->number_start + 1) == U'、')
         return true; /* 三、四楼 */
     if (q->high.type || q->relation != QM_REL_EQ) return false;
     if (is_address(r, q)) return true;
@@ -183,7 +183,7 @@ static bool is_label(const qm_reader *r, const qm_quantity *q)
     if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 &&
         qm_char(r, q->unit_start) != U'个')
         return true; /* counting says 两 */
-    if (!word || !(word->flags & QM_CLASSIFIER_LABEL) || q->unit_end != word->end) return false;
+    if (!(word.flags & QM_CLASSIFIER_LABEL) || q->unit_end != word.end) return false;
     if (c == U'两' || length > 3) return false;
     for (uint32_t i = q->number_start; i < q->number_end; i++)
         if (r->chars[i] == '.') return false; /* 4.3级 */
@@ -196,7 +196,7 @@ static bool is_label(const qm_reader *r, const qm_quantity *q)
     if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
     if (qm_char(r, q->unit_start) == U'村' && (length > 1 || !qm_is_digit(c))) return false;
     bool ends = !qm_is_han(r, q->end);
-    if (ends && (word->flags & QM_CLASSIFIER_EVENT)) return false;
+    if (ends && (word.flags & QM_CLASSIFIER_EVENT)) return false;
     return true;
 }
 
@@ -296,10 +296,10 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
         return true; /* row number */
     if (cell) return !digits && length < 2;
     if (is_fraction(r, q)) return false;
-    const qm_word *behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
+    qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
     bool framed = after == U'之' && qm_char(r, q->end + 1) == U'间';
     if (length > 1 &&
-        (framed || (behind && !(behind->flags & QM_MODIFIER_MASK) && behind->end > q->end + 1)))
+        (framed || (!(behind.flags & QM_MODIFIER_MASK) && behind.end > q->end + 1)))
         return false; /* 10到20之间, 三十上下 */
     if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
     if (qm_char(r, q->end) == U'、' && is_line_start(r, q->start)) return true;
@@ -353,11 +353,11 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
 /* Digits and a classifier that numbers as often as it counts: 国道318线. */
 static bool is_labelled(const qm_reader *r, const qm_quantity *q)
 {
-    qm_quantity_scratch *s = r->scratch;
     if (q->kind != QM_KIND_COUNT || !qm_is_digit(qm_char(r, q->number_start))) return false;
-    for (uint32_t i = qm_words_at(s, q->unit_start); i; i = s->words.at[i].next)
-        if (s->words.at[i].kind == QM_SENSE_CLASSIFIER && s->words.at[i].end == q->unit_end &&
-            (s->words.at[i].flags & QM_CLASSIFIER_LABEL))
+    qm_words_here here = qm_words_at(r->scratch, q->unit_start);
+    for (qm_word word; (word = qm_next_word(&here)).kind;)
+        if (word.kind == QM_SENSE_CLASSIFIER && word.end == q->unit_end &&
+            word.flags & QM_CLASSIFIER_LABEL)
             return true;
     return false;
 }
@@ -378,8 +378,8 @@ static uint32_t skip_link(const qm_reader *r, uint32_t start)
 static bool is_worded(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t start;
-    const qm_word *after = qm_word_at(r, q->number_end, QM_SENSE_TRAP_AFTER);
-    if (after && after->end >= q->end && q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME)
+    qm_word after = qm_word_at(r, q->number_end, QM_SENSE_TRAP_AFTER);
+    if (after.kind && after.end >= q->end && q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME)
         return true;
     uint32_t at = q->start;
     if (qm_has_trait(qm_char(r, at - 1), QM_TRAIT_LINK)) at = skip_link(r, at);
@@ -408,8 +408,8 @@ static bool is_document_number(const qm_reader *r, const qm_quantity *q)
 static bool is_word_instead(const qm_reader *r, const qm_quantity *q)
 {
     if (q->kind != QM_KIND_COUNT || !r->tokens || !r->tokens->begins) return false;
-    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
-    if (!word || !(word->flags & QM_CLASSIFIER_WEAK)) return false;
+    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    if (!(word.flags & QM_CLASSIFIER_WEAK)) return false;
     return r->tokens->begins[q->unit_start] && qm_is_han(r, q->unit_end) &&
            !r->tokens->begins[q->unit_end];
 }
@@ -525,8 +525,8 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, before = q->start > r->from ? r->chars[q->start - 1] : 0;
-    const qm_word *word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
-    uint16_t flags = word ? word->flags : 0;
+    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    uint16_t flags = word.flags;
     if (qm_char(r, q->end) == qm_char(r, q->end - 1)) return false; /* 一户户 */
     if (flags & QM_CLASSIFIER_VAGUE) return false;
     uint32_t length = q->end - q->start; /* 一箱一箱 */

@@ -60,24 +60,24 @@ void qm_counted_find(const qm_reader *r, qm_quantity *q)
     q->counted_end = end;
 }
 
-static uint32_t unit_code(const qm_reader *r, const qm_word *word)
+static uint32_t unit_code(const qm_reader *r, qm_word word)
 {
-    return r->quantifier->units.at[word->value].code;
+    return r->quantifier->units.at[word.value].code;
 }
 
 /* The unit or classifier of a denominator; 月 is one here. */
 static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_t *end)
 {
-    const qm_word *unit = qm_word_at(r, at, QM_SENSE_UNIT);
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_CLASSIFIER);
-    if (unit && (unit->flags & QM_UNIT_BEFORE)) unit = NULL;
-    if (!unit && !word) {
+    qm_word unit = qm_word_at(r, at, QM_SENSE_UNIT);
+    qm_word word = qm_word_at(r, at, QM_SENSE_CLASSIFIER);
+    if (unit.flags & QM_UNIT_BEFORE) unit = (qm_word){0};
+    if (!unit.kind && !word.kind) {
         *code = r->quantifier->month;
         *end = at + 1;
         return qm_char(r, at) == U'月';
     }
-    *end = unit && (!word || unit->end >= word->end) ? unit->end : word->end;
-    *code = unit && unit->end == *end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+    *end = unit.end >= word.end ? unit.end : word.end;
+    *code = unit.end == *end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
     return true;
 }
 
@@ -90,20 +90,20 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
         if (!qm_has_trait(c, QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;
         bool yield = c == U'产' && qm_char(r, i - 1) == U'亩';
         if ((c == U'均' || yield) && i > r->from) {
-            const qm_word *unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
-            bool known = unit && unit->end == i;
+            qm_word unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
+            bool known = unit.kind && unit.end == i;
             q->rate = known ? unit_code(r, unit) : QM_UNIT_WRITTEN;
             q->rate_start = i - 1;
             q->rate_end = i;
             return;
         }
         if (c != U'每') continue;
-        const qm_word *unit = qm_word_at(r, i + 1, QM_SENSE_UNIT);
-        const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
-        if (!unit && !word) return;
-        q->rate = unit ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+        qm_word unit = qm_word_at(r, i + 1, QM_SENSE_UNIT);
+        qm_word word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
+        if (!unit.kind && !word.kind) return;
+        q->rate = unit.kind ? unit_code(r, unit) : QM_UNIT_WRITTEN;
         q->rate_start = i + 1;
-        q->rate_end = unit ? unit->end : word->end;
+        q->rate_end = unit.kind ? unit.end : word.end;
         return;
     }
 }

@@ -2,13 +2,13 @@
 
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-    uint32_t start, end = word ? word->end : 0, c = r->chars[at];
+    qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
+    uint32_t start, end = word.end, c = r->chars[at];
     bool figures = qm_is_digit(c) && qm_char(r, at - 1) < 0x4E00;
     uint32_t pattern = figures || qm_has_trait(c, QM_TRAIT_PATTERN) ? qm_pattern_trap(r, at) : 0;
     const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
-    while (word && word->value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
+    while (word.kind && word.value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
            (qm_numeral_digit(r->chars[end]) >= 0 || qm_numeral_scale(r->chars[end]) == 1))
         end++;
     return pattern > end ? pattern : end;
@@ -18,8 +18,8 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
 {
     for (uint32_t at = from + 1; qm_holds_trap(r->scratch, at, end); at++) {
-        const qm_word *word = qm_word_at(r, at, QM_SENSE_TRAP);
-        if (word && word->end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
+        qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
+        if (word.end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
             qm_numeral_scale(r->chars[at - 1]) != 1)
             return at;
     }
@@ -277,9 +277,9 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
             uint32_t c = r->chars[at];
             if (c != U'（' && c != '(' && c != '/') continue;
             uint32_t unit = at + 1;
-            const qm_word *word = qm_word_at(r, unit, QM_SENSE_UNIT); /* 万元 is one of its own */
-            if (!word && qm_numeral_scale(qm_char(r, unit))) continue;
-            if (word) q->header_unit = r->quantifier->units.at[word->value].code;
+            qm_word word = qm_word_at(r, unit, QM_SENSE_UNIT); /* 万元 is one of its own */
+            if (!word.kind && qm_numeral_scale(qm_char(r, unit))) continue;
+            if (word.kind) q->header_unit = r->quantifier->units.at[word.value].code;
         }
         return;
     }

@@ -16,18 +16,19 @@ typedef struct qm_unit {
     uint8_t dimension, kind, flags;
 } qm_unit;
 
-/* What characters mean by themselves, which the scan does not tell: of each code of an image's
- * lexicon; NULL where none means anything. */
+/* What characters mean by themselves, which the scan does not tell: of each code of the lexicon of
+ * an image. */
 typedef struct qm_singles {
-    uint16_t *said;         /* QM_MARK_*; with QM_MARK_MORE there are several senses */
+    uint32_t *said;         /* QM_MARK_* and QM_LOOK_* */
     uint32_t *first;        /* of the senses and, above it, how many there are */
     const qm_sense *senses; /* of the lexicon */
-    uint32_t codes, most;   /* most: senses of a code */
+    uint32_t codes, source; /* source: number of the image */
 } qm_singles;
 
 struct qm_quantifier {
     qm_allocator alloc;
-    qm_singles *singles;    /* of each image */
+    qm_singles *singles; /* of the images where characters mean something */
+    size_t n_singles;
     uint16_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
     uint32_t *groups;       /* their numbers */
     uint32_t *unit_bases;   /* first unit of each image */
@@ -47,9 +48,8 @@ uint32_t qm_quantifier_code(const qm_quantifier *quantifier, qm_bytes name);
 
 typedef struct qm_word {
     uint32_t end;
-    uint16_t kind, flags;
-    uint32_t value; /* units: index into quantifier->units */
-    uint32_t next;  /* the next one that starts here, none longer; 0 none */
+    uint16_t kind, flags; /* kind 0: no word */
+    uint32_t value;       /* units: index into quantifier->units */
 } qm_word;
 
 /* What starts or ends at a character, so that most searches end before they begin. The low bits
@@ -62,10 +62,22 @@ enum {
     QM_MARK_UNIT = 0x2000,
     QM_MARK_ENDS = 0x3C00,  /* any of them */
     QM_MARK_STOP = 0x4000,  /* a trap starts, or a word that stands for a numeral */
-    QM_MARK_BUILT = 0x8000, /* heads tells a word, no match */
-    QM_MARK_MORE = 0x8000,  /* in the tables of singles: several senses */
-    QM_MARK_DATED = 0x8000  /* in the marks of groups: a stop where there is a reference date */
+    QM_MARK_DATED = 0x8000   /* of groups: a stop where there is a reference date */
 };
+/* What singles tell besides, as bits of the highest byte; the traits are those of trait.h. */
+enum {
+    QM_LOOK_UNKNOWN = 4, /* code 0, that of all characters the lexicon does not have */
+    QM_LOOK_TRAP = 8,    /* a trap starts */
+    QM_LOOK_FOLLOWS = 16,
+    QM_LOOK_LEADS = 32,
+    QM_LOOK_STOP = 64,
+    QM_LOOK_QUOTE = 128
+};
+static inline uint32_t qm_looks_of(uint32_t c)
+{
+    enum { LOOKS = QM_TRAIT_FOLLOWS | QM_TRAIT_LEADS | QM_TRAIT_STOP | QM_TRAIT_QUOTE };
+    return (uint32_t)(qm_traits[c & 4095] & LOOKS) << 16;
+}
 static inline uint32_t qm_mark_of(uint32_t kind)
 {
     return 1u << (kind - QM_SENSE_UNIT);
@@ -78,9 +90,9 @@ struct qm_quantity_scratch {
     qm_allocator alloc;
     const qm_match *matches; /* of two characters or more */
     uint32_t n_matches;
-    const qm_singles *singles; /* of each image, and the codes of the text for them */
+    const qm_singles *singles; /* as the quantifier has them; and the codes of the text for them */
     const qm_char_codes *codes;
-    size_t n_images;
+    size_t n_singles;
     const uint32_t *unit_bases;
     uint16_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
@@ -89,11 +101,9 @@ struct qm_quantity_scratch {
                                   the last always */
     QM_ARRAY(uint64_t) traps;  /* likewise where traps start */
     QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
-    qm_u32_array heads;        /* the longest match that starts at character i, if it starts there;
-                                  where words are built, the first of these */
+    qm_u32_array heads;        /* the longest match that starts at character i, if it starts there */
     qm_u32_array nexts;        /* next match of the same start, plus one; 0 none */
     qm_u32_array tails;        /* last match that ends at character i, if it ends there */
-    QM_ARRAY(qm_word) words;   /* [0] is none */
     qm_numeral memo;           /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
@@ -147,15 +157,17 @@ static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, ui
 /* Where the longest word that starts at `at` ends; right behind `at` if none does. */
 uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at);
 
-/* Makes words of the matches that start at `at`; the first of them. */
-uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at);
-/* First of the words that start at `at`, longest first; 0 none. */
-static inline uint32_t qm_words_at(qm_quantity_scratch *s, uint32_t at)
-{
-    uint32_t marks = s->marks.at[at];
-    if (!(marks & QM_MARK_STARTS)) return 0;
-    return marks & QM_MARK_BUILT ? s->heads.at[at] : qm_words_build(s, at);
-}
+/* Goes over the words that start at a character, longest first. */
+typedef struct qm_words_here {
+    const qm_quantity_scratch *s;
+    const qm_sense *sense, *last; /* of the match at hand */
+    uint32_t at, end, base;       /* end, and base of the units, of that match */
+    uint32_t next;                /* match plus one, 0 when none is left */
+    size_t singles;               /* that have not been asked */
+} qm_words_here;
+qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t at);
+/* The next one; its kind is 0 when there is none. */
+qm_word qm_next_word(qm_words_here *here);
 /* Whether a word of the kind starts at `at`. */
 static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
@@ -166,14 +178,11 @@ static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
 const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags);
 /* Likewise, but only if it is a figure that ends for sure, whatever the flags. */
 const qm_numeral *qm_figure_at(const qm_reader *r, uint32_t at);
-/* Longest word of the kind that starts at `at`; NULL if there is none. */
-static inline const qm_word *qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
+/* Longest word of the kind that starts at `at`; its kind is 0 if there is none. */
+qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kind);
+static inline qm_word qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
-    qm_quantity_scratch *s = r->scratch;
-    if (!qm_starts_at(r, at, kind)) return NULL;
-    uint32_t i = qm_words_at(s, at);
-    while (s->words.at[i].kind != kind) i = s->words.at[i].next;
-    return &s->words.at[i];
+    return qm_starts_at(r, at, kind) ? qm_word_starting(r->scratch, at, kind) : (qm_word){0};
 }
 /* Whether something with the mark ends at `end`. */
 static inline bool qm_ends_at(const qm_reader *r, uint32_t end, uint32_t mark)

@@ -119,8 +119,8 @@ static bool is_price(const qm_reader *r, const qm_quantity *q)
     uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
     if (qm_is_han(r, q->end)) return false;
     for (uint32_t i = first; i + 1 < q->start; i++) {
-        const qm_word *word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
-        if (r->chars[i] == U'一' && word && word->end == q->start) return true;
+        qm_word word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
+        if (r->chars[i] == U'一' && word.end == q->start) return true;
         if (r->chars[i] == U'每') return true;
     }
     return false;

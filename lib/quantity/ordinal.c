@@ -25,12 +25,13 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
     uint32_t c = qm_char(r, from), start = from;
-    const qm_word *word;
+    const qm_word none = {0};
+    qm_word word;
     if (c == U'首') {
         word = qm_word_at(r, from + 1, QM_SENSE_CLASSIFIER);
-        if (!word || (word->flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_VAGUE))) return false;
+        if (!word.kind || word.flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_VAGUE)) return false;
         *out = (qm_quantity){.start = from,
-                             .end = word->end,
+                             .end = word.end,
                              .number_start = from,
                              .number_end = from + 1,
                              .low = qm_number(1, 0),
@@ -61,23 +62,22 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
             out->end = out->number_end = n.end;
         }
         word = qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
-        if (word && (word->flags & QM_CLASSIFIER_VAGUE) && !(word->flags & QM_CLASSIFIER_LABEL) &&
-            (word->flags & QM_CLASSIFIER_WEAK))
-            word = NULL;
-        if (word && qm_char(r, n.end) == U'副') word = NULL; /* 第一副总理 */
-        const qm_word *unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
-        if ((!word || (unit && unit->end > word->end)) && unit &&
-            !(unit->flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)))
+        if (word.flags & QM_CLASSIFIER_VAGUE && !(word.flags & QM_CLASSIFIER_LABEL) &&
+            word.flags & QM_CLASSIFIER_WEAK)
+            word = none;
+        if (qm_char(r, n.end) == U'副') word = none; /* 第一副总理 */
+        qm_word unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
+        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)))
             word = unit;
         /* 第三人民医院: the classifier is part of a longer word. */
-        if (word && qm_is_han(r, word->end) && !qm_token_begins(r, word->end)) word = NULL;
+        if (word.kind && qm_is_han(r, word.end) && !qm_token_begins(r, word.end)) word = none;
     }
     out->kind = QM_KIND_ORDINAL;
     out->relation = n.end != from + 1 && n.relation ? n.relation : QM_REL_EQ;
-    if (word) {
+    if (word.kind) {
         out->unit = QM_UNIT_WRITTEN;
         out->unit_start = n.end;
-        out->unit_end = out->end = word->end;
+        out->unit_end = out->end = word.end;
     }
     return true;
 }

@@ -16,9 +16,9 @@ static uint32_t weekday(const qm_reader *r, uint32_t at)
     if (digit < 1 || digit > 6 || qm_char(r, day) == U'两') return 0;
     uint32_t after = qm_char(r, day + 1), before = at > 0 ? r->chars[at - 1] : 0;
     if (qm_numeral_scale(after) || qm_numeral_digit(after) >= 0 || after == U'个') return 0;
-    const qm_word *word = qm_word_at(r, day + 1, QM_SENSE_CLASSIFIER);
-    if (c == U'周' && word && (before == U'每' || before == U'隔') &&
-        !(word->flags & QM_CLASSIFIER_LABEL))
+    qm_word word = qm_word_at(r, day + 1, QM_SENSE_CLASSIFIER);
+    if (c == U'周' && word.kind && (before == U'每' || before == U'隔') &&
+        !(word.flags & QM_CLASSIFIER_LABEL))
         return 0;
     return day + 1;
 }

@@ -101,26 +101,49 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
     return QM_OK;
 }
 
+static void bind_look(qm_singles *singles, const qm_lexicon *lexicon, uint32_t c)
+{
+    uint16_t codes[256];
+    qm_lexicon_page(lexicon, c >> 8, codes);
+    singles->said[codes[c & 255]] |= qm_looks_of(c);
+}
+
+/* The first of the singles tells where to look, whatever the lexicon knows. */
+static void bind_looks(qm_singles *singles, const qm_lexicon *lexicon)
+{
+    for (uint32_t i = 1; i < 256; i++)
+        if (qm_glyphs[i].c) bind_look(singles, lexicon, qm_glyphs[i].c);
+    for (const uint32_t *c = qm_lookers; *c; c++) bind_look(singles, lexicon, *c);
+    singles->said[0] = (uint32_t)(QM_LOOK_UNKNOWN | QM_LOOK_FOLLOWS) << 24;
+}
+
+/* What the senses of a group say of a character that means them by itself. */
+static uint32_t said_by(uint32_t marks)
+{
+    if (marks & QM_MARK_DATED) marks ^= QM_MARK_DATED | QM_MARK_STOP;
+    uint32_t trap = marks & qm_mark_of(QM_SENSE_TRAP) ? QM_LOOK_TRAP : 0;
+    return marks | (trap | (marks & QM_MARK_STOP ? QM_LOOK_STOP : 0)) << 24;
+}
+
 /* What the senses of each character say together. */
 static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *err)
 {
     const uint16_t *marks = q->group_marks[lexicon->source];
-    qm_singles *singles = &q->singles[lexicon->source];
-    const uint32_t codes = singles->codes = lexicon->codes;
-    singles->senses = lexicon->senses;
+    const uint32_t codes = lexicon->codes;
+    qm_singles *singles = &q->singles[q->n_singles++];
+    *singles = (qm_singles){.said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said),
+                            .first = qm_alloc_zero(&q->alloc, codes * sizeof *singles->first),
+                            .senses = lexicon->senses,
+                            .codes = codes,
+                            .source = lexicon->source};
+    if (!singles->said || !singles->first) return qm_fail_nomem(err);
     for (uint32_t code = 0, group, count; code < codes; code++) {
         const qm_sense *senses = qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count);
         if (!senses) continue;
-        if (!singles->said) singles->said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said);
-        if (!singles->first)
-            singles->first = qm_alloc_zero(&q->alloc, codes * sizeof *singles->first);
-        if (!singles->said || !singles->first) return qm_fail_nomem(err);
-        uint32_t own = marks[group], stops = (own & QM_MARK_DATED) >> 1;
-        singles->said[code] = (uint16_t)((own & ~(uint32_t)QM_MARK_DATED) | stops |
-                                         (count > 1 ? QM_MARK_MORE : 0));
+        singles->said[code] = said_by(marks[group]);
         singles->first[code] = (uint32_t)(senses - lexicon->senses) | count << 24;
-        if (count > singles->most) singles->most = count;
     }
+    if (q->n_singles == 1) bind_looks(singles, lexicon);
     return QM_OK;
 }
 
@@ -139,7 +162,7 @@ static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t uni
                 return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
             marks[group] |= qm_sense_marks(s);
         }
-    return bind_singles(q, lexicon, err);
+    return lexicon->entries ? bind_singles(q, lexicon, err) : QM_OK;
 }
 
 static void find_codes(qm_quantifier *q)

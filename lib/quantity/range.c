@@ -76,9 +76,8 @@ static bool closes_frame(const qm_reader *r, uint32_t at)
 /* The right side at `next`, negative below zero: 零下5至8度, but 零下5度至8度 rises above. */
 static bool read_right(const qm_reader *r, const qm_amount *left, uint32_t next, qm_amount *right)
 {
-    const qm_word *trap;
     if (!qm_amount_parse(r, next, r->count, right) || !joins(r, left, right)) return false;
-    if ((trap = qm_word_at(r, next, QM_SENSE_TRAP)) && trap->end >= end_of(right)) return false;
+    if (qm_word_at(r, next, QM_SENSE_TRAP).end >= end_of(right)) return false;
     bool bare = !has_measure(right) && !left->number.percent;
     if (bare && left->number.plain != right->number.plain) return false;
     bool below = qm_is_below_zero(r, left->number.start) && !has_measure(left);

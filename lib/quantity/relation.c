@@ -54,8 +54,8 @@ static bool read_before(const qm_reader *r, qm_quantity *q)
 
 static bool masked(const qm_reader *r, uint32_t at)
 {
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
-    return word && (word->flags & QM_MODIFIER_MASK);
+    qm_word word = qm_word_at(r, at, QM_SENSE_AFTER);
+    return word.flags & QM_MODIFIER_MASK;
 }
 
 /* 两年多, 三倍多, 十点多. */
@@ -74,37 +74,37 @@ static void read_more(const qm_reader *r, qm_quantity *q)
 
 /* The modifier behind; 内 in a longer word is none (16GB内存), but it goes with lengths of time
  * and where a token ends with it. */
-static const qm_word *after_word(const qm_reader *r, const qm_quantity *q)
+static qm_word after_word(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t at = q->end;
-    qm_quantity_scratch *s = r->scratch;
-    if (!qm_starts_at(r, at, QM_SENSE_AFTER)) return NULL;
-    for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-        const qm_word *word = &s->words.at[i];
-        if (word->kind != QM_SENSE_AFTER) continue;
-        if (!(word->flags & QM_MODIFIER_MASK)) return word;
+    const qm_word none = {0};
+    if (!qm_starts_at(r, at, QM_SENSE_AFTER)) return none;
+    qm_words_here here = qm_words_at(r->scratch, at);
+    for (qm_word word; (word = qm_next_word(&here)).kind;) {
+        if (word.kind != QM_SENSE_AFTER) continue;
+        if (!(word.flags & QM_MODIFIER_MASK)) return word;
         bool split = r->tokens && r->tokens->begins && qm_token_begins(r, at + 1);
-        if (r->chars[at] != U'内' || !(split || q->kind == QM_KIND_DURATION)) return NULL;
+        if (r->chars[at] != U'内' || !(split || q->kind == QM_KIND_DURATION)) return none;
     }
-    return NULL;
+    return none;
 }
 
 static bool read_after(const qm_reader *r, qm_quantity *q)
 {
     uint32_t at = q->end;
-    const qm_word *word = after_word(r, q);
-    if (!word) return false;
+    qm_word word = after_word(r, q);
+    if (!word.kind) return false;
     if (q->kind == QM_KIND_DATE || q->kind == QM_KIND_ORDINAL) return false;
     uint32_t c = qm_char(r, at);
     if (c == U'许' && q->kind != QM_KIND_TIME) return false;
-    if (q->kind == QM_KIND_TIME && word->value != QM_REL_APPROX) return false;
-    if (word->end == at + 1 && c == U'内' && q->kind == QM_KIND_COUNT) return false;
+    if (q->kind == QM_KIND_TIME && word.value != QM_REL_APPROX) return false;
+    if (word.end == at + 1 && c == U'内' && q->kind == QM_KIND_COUNT) return false;
     /* 以上 and 以下 before a number speak of that one: 以下四个方面. */
-    if (c == U'以' && qm_numeral_begins(qm_char(r, word->end)) && q->kind == QM_KIND_COUNT)
+    if (c == U'以' && qm_numeral_begins(qm_char(r, word.end)) && q->kind == QM_KIND_COUNT)
         return false;
-    q->end = word->end;
-    if (q->relation == QM_REL_EQ || (word->value == QM_REL_GE && q->relation == QM_REL_GT))
-        q->relation = (uint8_t)word->value;
+    q->end = word.end;
+    if (q->relation == QM_REL_EQ || (word.value == QM_REL_GE && q->relation == QM_REL_GT))
+        q->relation = (uint8_t)word.value;
     return true;
 }
 

@@ -20,7 +20,6 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
 {
     if (!scratch) return;
     qm_allocator alloc = scratch->alloc;
-    qm_array_free(&alloc, &scratch->words);
     qm_array_free(&alloc, &scratch->heads);
     qm_array_free(&alloc, &scratch->nexts);
     qm_array_free(&alloc, &scratch->tails);
@@ -62,7 +61,6 @@ static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
 
 uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at)
 {
-    if (s->marks.at[at] & QM_MARK_BUILT) return s->words.at[s->heads.at[at]].end;
     const qm_match *match = head_at(s, at);
     return match ? match->end : at + 1;
 }
@@ -74,15 +72,109 @@ static const qm_match *match_behind(const qm_quantity_scratch *s, const qm_match
     return next ? &s->matches[next - 1] : NULL;
 }
 
+/* ---- what characters say ---- */
+
+#define BLOCK 64u
+
+/* What the characters of a block say; compilers vectorise what is done with it. */
+typedef struct said_block {
+    uint16_t of[BLOCK + 1]; /* QM_MARK_*; [0] is what the one before it says */
+    uint8_t looks[BLOCK];   /* QM_LOOK_* */
+} said_block;
+
+/* Most characters say something or stand beside one that does: so all are asked. There are marks
+ * for whole blocks. */
+static void note_block(said_block *said, uint16_t *restrict marks)
+{
+    enum { STARTS = QM_MARK_STARTS | QM_MARK_STOP };
+    for (uint32_t i = 0; i < BLOCK; i++)
+        marks[i] = (uint16_t)((said->of[i + 1] & STARTS) | (said->of[i] & QM_MARK_ENDS));
+}
+
+/* One bit of each of 64 numbers. */
+static inline uint64_t gather_bits(const uint8_t *numbers, uint32_t bit)
+{
+    uint64_t bits = 0;
+    int up = __builtin_clz(bit) - 24; /* to the sign */
+    for (uint32_t i = 0; i < BLOCK; i += 16) {
+#ifdef __SSE2__
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(numbers + i));
+        bits |= (uint64_t)_mm_movemask_epi8(_mm_slli_epi16(sixteen, up)) << i;
+#else
+        for (uint32_t k = i; k < i + 16; k++) bits |= (uint64_t)(numbers[k] << up >> 7 & 1) << k;
+#endif
+    }
+    return bits;
+}
+
+static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, size_t from,
+                           uint32_t n, said_block *restrict said)
+{
+    const uint32_t *table = s->n_singles ? s->singles->said : NULL;
+    const uint16_t *code = table ? s->codes[s->singles->source].at + from : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t one = table ? table[code[i]] : qm_looks_of(chars[i]);
+        said->of[i + 1] = (uint16_t)one;
+        said->looks[i] = (uint8_t)(one >> 24);
+    }
+}
+
+/* Block number `block` of the text, of n characters. */
+static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n,
+                       said_block *said)
+{
+    size_t from = block * BLOCK;
+    chars += from;
+    said->of[0] = said->of[BLOCK];
+    if (n < BLOCK) memset(said->of + 1, 0, sizeof said->of - sizeof *said->of);
+    if (n < BLOCK) memset(said->looks, 0, sizeof said->looks);
+    ask_characters(s, chars, from, n, said);
+    note_block(said, s->marks.at + from);
+    uint64_t follows = gather_bits(said->looks, QM_LOOK_FOLLOWS) >> 1;
+    if (n == BLOCK) follows |= (uint64_t)qm_has_trait(chars[BLOCK], QM_TRAIT_FOLLOWS) << 63;
+    uint64_t stops = gather_bits(said->looks, QM_LOOK_STOP);
+    stops |= gather_bits(said->looks, QM_LOOK_LEADS) & follows;
+    uint64_t quotes = gather_bits(said->looks, QM_LOOK_QUOTE);
+    for (uint64_t left = gather_bits(said->looks, QM_LOOK_UNKNOWN); left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left), c = chars[at];
+        stops |= (uint64_t)qm_has_trait(c, QM_TRAIT_STOP | QM_TRAIT_LEADS) << at;
+        quotes |= (uint64_t)qm_has_trait(c, QM_TRAIT_QUOTE) << at;
+    }
+    s->stops.at[block] = n < BLOCK ? stops | UINT64_C(1) << n : stops;
+    s->traps.at[block] = gather_bits(said->looks, QM_LOOK_TRAP);
+    s->quotes.at[block] = quotes;
+}
+
+static inline void set_bit(uint64_t *set, uint32_t at, uint64_t value)
+{
+    set[at >> 6] |= value << (at & 63);
+}
+
+/* What the characters say to one more image. */
+static void add_singles(qm_quantity_scratch *s, const qm_singles *singles)
+{
+    const qm_char_codes *codes = &s->codes[singles->source];
+    for (uint32_t i = 0; i < codes->count; i++) {
+        uint32_t said = singles->said[codes->at[i]];
+        s->marks.at[i] |= (uint16_t)(said & (QM_MARK_STARTS | QM_MARK_STOP));
+        s->marks.at[i + 1] |= (uint16_t)(said & QM_MARK_ENDS);
+        set_bit(s->stops.at, i, said >> 24 & QM_LOOK_STOP ? 1 : 0);
+        set_bit(s->traps.at, i, said >> 24 & QM_LOOK_TRAP ? 1 : 0);
+    }
+}
+
+enum { STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
+_Static_assert(QM_MARK_STOP == 1 << STOP_BIT, "the bit of it");
+_Static_assert(QM_MARK_DATED >> 1 == QM_MARK_STOP, "shifted where there is a reference date");
+
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
  * end together follow each other. No branch, for nobody could foresee what comes next. */
-static size_t link_matches(qm_quantity_scratch *s, bool dated)
+static void link_matches(qm_quantity_scratch *s, bool dated)
 {
     const uint32_t stops = dated ? QM_MARK_DATED : 0;
     uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
     const qm_match *matches = s->matches;
-    size_t senses = 0;
     for (uint32_t i = 0; i < s->n_matches; i++) {
         const qm_match *match = &matches[i];
         uint32_t own = group_marks[match->source][match->group];
@@ -93,108 +185,21 @@ static size_t link_matches(qm_quantity_scratch *s, bool dated)
         heads[start] = i;
         own |= (own & stops) >> 1;
         marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
-        senses += match->count;
         marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
         tails[end] = i;
+        set_bit(s->stops.at, start, own >> STOP_BIT & 1);
+        set_bit(s->traps.at, start, own >> TRAP_BIT & 1);
     }
-    return senses;
 }
 
-#define BLOCK 64u
-
-/* What the characters of a block say; compilers vectorise it. */
-typedef struct said_block {
-    uint16_t of[BLOCK + 1]; /* [0] is what the one before it says */
-    size_t any, more;       /* how many say something, and how many of them have several senses */
-} said_block;
-
-/* Adds it to the marks of these characters and of the next one. */
-static void note_block(said_block *said, uint16_t *restrict marks)
+static int reserve_sets(qm_quantity_scratch *s, size_t blocks)
 {
-    uint16_t any = 0, more = 0;
-    for (uint32_t i = 0; i < BLOCK; i++) {
-        uint16_t own = said->of[i + 1];
-        marks[i] |=
-            (uint16_t)((own & (QM_MARK_STARTS | QM_MARK_STOP)) | (said->of[i] & QM_MARK_ENDS));
-        any += own != 0;
-        more += own >> 15;
-    }
-    said->any += any;
-    said->more += more;
-}
-
-/* Most characters say something or stand beside one that does: so all are asked. There are marks
- * for whole blocks. No fewer than the senses that they have. */
-static size_t note_characters(qm_quantity_scratch *s, const qm_singles *singles,
-                              const qm_char_codes *codes)
-{
-    const uint16_t *restrict table = singles->said;
-    said_block said = {.any = 0};
-    for (size_t from = 0; from <= codes->count; from += BLOCK) {
-        const uint16_t *code = codes->at + from;
-        size_t count = codes->count - from < BLOCK ? codes->count - from : BLOCK;
-        said.of[0] = said.of[BLOCK];
-        if (count < BLOCK) memset(said.of + 1, 0, BLOCK * sizeof *said.of);
-        for (size_t i = 0; i < count; i++) said.of[i + 1] = table[code[i]];
-        note_block(&said, s->marks.at + from);
-    }
-    return said.any + said.more * (singles->most - 1);
-}
-
-/* One bit of each of sixteen numbers. */
-static inline uint64_t gather_bits(const uint16_t *numbers, int bit)
-{
-#ifdef __SSE2__
-    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)numbers);
-    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(numbers + 8));
-    low = _mm_slli_epi16(low, 15 - bit); /* into the sign, which stays when halves are packed */
-    high = _mm_slli_epi16(high, 15 - bit);
-    return (uint64_t)_mm_movemask_epi8(_mm_packs_epi16(low, high));
-#else
-    uint64_t bits = 0;
-    for (uint32_t k = 0; k < 16; k++) bits |= (uint64_t)(numbers[k] >> bit & 1) << k;
-    return bits;
-#endif
-}
-
-enum { QUOTE_BIT = 15, STOP_BIT = 14, LEADS_BIT = 13, FOLLOWS_BIT = 12 };
-enum { TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
-_Static_assert(QM_MARK_STOP == 1 << STOP_BIT && QM_TRAIT_STOP == 1 << STOP_BIT, "one bit of both");
-_Static_assert(QM_MARK_DATED >> 1 == QM_MARK_STOP, "shifted where there is a reference date");
-
-/* Block number `block` of 64 characters. By sixteens: as many of the padding and of the marks can
- * be read too much. No word is built yet, so that bit of the marks is free. */
-static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n)
-{
-    const uint16_t *marks = s->marks.at + block * 64;
-    uint64_t stops = 0, leads = 0, follows = 0, traps = 0, quotes = 0;
-    for (uint32_t i = 0; i < n; i += 16) {
-        uint16_t seen[16];
-        for (uint32_t k = 0; k < 16; k++)
-            seen[k] = qm_traits[chars[i + k] & 4095] | (marks[i + k] & QM_MARK_STOP);
-        stops |= gather_bits(seen, STOP_BIT) << i;
-        leads |= gather_bits(seen, LEADS_BIT) << i;
-        follows |= gather_bits(seen, FOLLOWS_BIT) << i;
-        traps |= gather_bits(marks + i, TRAP_BIT) << i;
-        quotes |= gather_bits(seen, QUOTE_BIT) << i;
-    }
-    bool next = n == 64 && qm_has_trait(chars[64], QM_TRAIT_FOLLOWS);
-    stops |= leads & (follows >> 1 | (uint64_t)next << 63);
-    s->stops.at[block] = n < 64 ? stops | UINT64_C(1) << n : stops;
-    s->traps.at[block] = traps;
-    s->quotes.at[block] = quotes;
-}
-
-static int find_stops(qm_quantity_scratch *s, const uint32_t *chars, uint32_t count)
-{
-    size_t blocks = (size_t)count / 64 + 1;
-    if (qm_array_reserve(&s->alloc, &s->stops, blocks) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->traps, blocks) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->quotes, blocks) != QM_OK)
-        return QM_E_NOMEM;
-    for (size_t i = 0; i < blocks; i++)
-        read_block(s, chars + i * 64, i, i + 1 < blocks ? 64 : count & 63);
-    return QM_OK;
+    return qm_array_reserve(&s->alloc, &s->marks, (blocks + 1) * BLOCK) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->stops, blocks) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->traps, blocks) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->quotes, blocks) == QM_OK
+               ? QM_OK
+               : QM_E_NOMEM;
 }
 
 /* Fresh memory for heads and tails is no match of any text. */
@@ -211,27 +216,25 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
                      const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
                      bool dated, qm_error *err)
 {
-    size_t room = (size_t)text->count + 1, padded = room + BLOCK, senses = 0;
+    size_t room = (size_t)text->count + 1, blocks = text->count / BLOCK + 1;
     s->matches = matches ? matches->at : NULL;
     s->n_matches = matches ? (uint32_t)matches->count : 0;
     s->singles = quantifier->singles;
     s->codes = codes;
-    s->n_images = quantifier->n_images;
+    s->n_singles = codes ? quantifier->n_singles : 0;
     s->unit_bases = quantifier->unit_bases;
     s->group_marks = quantifier->group_marks;
-    if (qm_array_reserve(&s->alloc, &s->marks, padded) != QM_OK ||
-        reserve_links(s, &s->heads, room) != QM_OK || reserve_links(s, &s->tails, room) != QM_OK ||
+    s->memo_at = QM_NONE;
+    if (reserve_sets(s, blocks) != QM_OK || reserve_links(s, &s->heads, room) != QM_OK ||
+        reserve_links(s, &s->tails, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
-    memset(s->marks.at, 0, padded * sizeof *s->marks.at);
-    for (size_t i = 0; i < s->n_images; i++)
-        if (s->singles[i].said) senses += note_characters(s, &s->singles[i], &codes[i]);
-    senses += link_matches(s, dated); /* each becomes a word once at most */
-    if (find_stops(s, text->chars, text->count) != QM_OK) return qm_fail_nomem(err);
-    if (qm_array_reserve(&s->alloc, &s->words, senses + 1) != QM_OK) return qm_fail_nomem(err);
-    s->words.at[0] = (qm_word){0};
-    s->words.count = 1;
-    s->memo_at = QM_NONE;
+    said_block said;
+    said.of[BLOCK] = 0;
+    for (size_t i = 0; i < blocks; i++)
+        read_block(s, text->chars, i, i + 1 < blocks ? BLOCK : text->count % BLOCK, &said);
+    for (size_t i = 1; i < s->n_singles; i++) add_singles(s, &s->singles[i]);
+    link_matches(s, dated);
     return QM_OK;
 }
 
@@ -270,55 +273,104 @@ const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
 
 /* ---- words ---- */
 
-/* What the character at `at` means by itself to an image, as a match. */
-static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t image, qm_match *out)
+/* What the character at `at` means by itself to one of the singles, as a match. */
+static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t which, qm_match *out)
 {
-    const qm_singles *singles = &s->singles[image];
-    if (!singles->said) return false;
-    uint32_t first = singles->first[s->codes[image].at[at]];
+    const qm_singles *singles = &s->singles[which];
+    uint32_t first = singles->first[s->codes[singles->source].at[at]];
     *out = (qm_match){.start = at,
                       .end = at + 1,
                       .senses = singles->senses + (first & 0xFFFFFF),
                       .count = (uint8_t)(first >> 24),
-                      .source = (uint8_t)image};
+                      .source = (uint8_t)singles->source};
     return first > 0;
 }
 
-static qm_word *add_words(const qm_quantity_scratch *s, const qm_match *match, qm_word *word)
+static void take_match(qm_words_here *here, const qm_match *match)
 {
-    const qm_sense *sense = match->senses, *last = sense + match->count;
-    for (; sense < last; sense++) {
-        uint32_t kind = sense->kind - QM_SENSE_UNIT;
-        if (kind >= QM_SENSE_KINDS) continue;
-        uint32_t of_unit = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT;
-        uint32_t base = s->unit_bases[match->source] & (0 - of_unit);
-        uint32_t next = (uint32_t)(word - s->words.at) + 1;
-        *word++ = (qm_word){match->end, sense->kind, sense->flags, sense->value + base, next};
-    }
-    return word;
+    here->sense = match->senses;
+    here->last = match->senses + match->count;
+    here->end = match->end;
+    here->base = here->s->unit_bases[match->source];
 }
 
-uint32_t qm_words_build(qm_quantity_scratch *s, uint32_t at)
+qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t at)
 {
-    uint32_t first = (uint32_t)s->words.count;
-    qm_word *word = &s->words.at[first];
+    qm_words_here here = {.s = s, .at = at};
+    if (!(s->marks.at[at] & QM_MARK_STARTS)) return here;
+    const qm_match *head = head_at(s, at);
+    here.next = head ? (uint32_t)(head - s->matches) + 1 : 0;
+    here.singles = s->n_singles;
+    return here;
+}
+
+/* On to the next match; false if there is none. */
+static bool next_match(qm_words_here *here)
+{
+    const qm_quantity_scratch *s = here->s;
+    if (here->next) {
+        uint32_t i = here->next - 1;
+        here->next = s->nexts.at[i];
+        return take_match(here, &s->matches[i]), true;
+    }
     qm_match single;
-    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m))
-        word = add_words(s, m, word);
-    for (size_t image = s->n_images; image-- > 0;)
-        if (single_at(s, at, image, &single)) word = add_words(s, &single, word);
-    word[-1].next = 0;
-    s->words.count = (size_t)(word - s->words.at);
-    s->heads.at[at] = first;
-    s->marks.at[at] |= QM_MARK_BUILT;
-    return first;
+    while (here->singles > 0)
+        if (single_at(s, here->at, --here->singles, &single))
+            return take_match(here, &single), true;
+    return false;
+}
+
+qm_word qm_next_word(qm_words_here *here)
+{
+    do {
+        while (here->sense < here->last) {
+            const qm_sense *sense = here->sense++;
+            uint32_t kind = sense->kind - QM_SENSE_UNIT;
+            if (kind >= QM_SENSE_KINDS) continue;
+            uint32_t base = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT ? here->base : 0;
+            return (qm_word){here->end, sense->kind, sense->flags, sense->value + base};
+        }
+    } while (next_match(here));
+    return (qm_word){0};
+}
+
+/* The first of the senses of a kind as a word. */
+static bool find_kind(const qm_sense *sense, uint32_t count, uint16_t kind, uint32_t base,
+                      qm_word *out)
+{
+    const qm_sense *last = sense + count;
+    while (sense < last && sense->kind != kind) sense++;
+    if (sense == last) return false;
+    *out = (qm_word){out->end, kind, sense->flags, sense->value + base};
+    return true;
+}
+
+qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kind)
+{
+    const uint32_t mark = qm_mark_of(kind), of_unit = kind <= QM_SENSE_UNIT_CUE;
+    qm_word word = {0};
+    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m)) {
+        word.end = m->end;
+        if (s->group_marks[m->source][m->group] & mark &&
+            find_kind(m->senses, m->count, kind, of_unit ? s->unit_bases[m->source] : 0, &word))
+            return word;
+    }
+    word.end = at + 1;
+    for (size_t i = s->n_singles; i-- > 0;) {
+        const qm_singles *singles = &s->singles[i];
+        uint32_t code = s->codes[singles->source].at[at], first = singles->first[code];
+        if (find_kind(singles->senses + (first & 0xFFFFFF), first >> 24, kind,
+                      of_unit ? s->unit_bases[singles->source] : 0, &word))
+            return word;
+    }
+    return (qm_word){0};
 }
 
 /* Goes over the matches that end at `end`, where one with a mark does. */
 typedef struct ending {
     uint32_t end;
-    const qm_match *next; /* or NULL: what the character says to an image is next */
-    size_t image;
+    const qm_match *next; /* or NULL: what the character says by itself is next */
+    size_t which; /* of the singles */
     qm_match single;
 } ending;
 
@@ -338,8 +390,8 @@ static const qm_match *next_ending(const qm_quantity_scratch *s, ending *e)
         e->next = more ? match + 1 : NULL;
         return match;
     }
-    while (e->image < s->n_images)
-        if (single_at(s, e->end - 1, e->image++, &e->single)) return &e->single;
+    while (e->which < s->n_singles)
+        if (single_at(s, e->end - 1, e->which++, &e->single)) return &e->single;
     return NULL;
 }
 
@@ -402,31 +454,24 @@ bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *sta
 bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
     const qm_quantity_scratch *s = r->scratch;
-    if (s->marks.at[at] & QM_MARK_BUILT) {
-        for (uint32_t i = s->heads.at[at]; i; i = s->words.at[i].next)
-            if (s->words.at[i].kind == QM_SENSE_CUE && s->words.at[i].value == class)
-                return end ? *end = s->words.at[i].end, true : true;
-        return false;
-    }
     for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m))
         if (sense_of(m, QM_SENSE_CUE, 0, class)) return end ? *end = m->end, true : true;
     qm_match single;
-    for (size_t image = 0; image < s->n_images; image++)
-        if (single_at(s, at, image, &single) && sense_of(&single, QM_SENSE_CUE, 0, class))
+    for (size_t i = s->n_singles; i-- > 0;)
+        if (single_at(s, at, i, &single) && sense_of(&single, QM_SENSE_CUE, 0, class))
             return end ? *end = at + 1, true : true;
     return false;
 }
 
 bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class)
 {
-    qm_quantity_scratch *s = r->scratch;
+    const qm_quantity_scratch *s = r->scratch;
     if (to > r->count) to = r->count;
     for (uint32_t at = from; at < to; at++) {
         if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) continue;
-        for (uint32_t i = qm_words_at(s, at); i; i = s->words.at[i].next) {
-            const qm_word *word = &s->words.at[i];
-            if (word->kind == QM_SENSE_CUE && word->value == class && word->end <= to) return true;
-        }
+        qm_words_here here = qm_words_at(s, at);
+        for (qm_word word; (word = qm_next_word(&here)).kind;)
+            if (word.kind == QM_SENSE_CUE && word.value == class && word.end <= to) return true;
     }
     return false;
 }

@@ -28,6 +28,9 @@ enum {
  * trait tells where to look, never what is there. */
 extern const uint16_t qm_traits[4096];
 
+/* Those characters with STOP, LEADS or FOLLOWS that have no glyph (qm_glyphs), and a zero. */
+extern const uint32_t qm_lookers[];
+
 static inline bool qm_has_trait(uint32_t c, uint32_t trait)
 {
     return qm_traits[c & 4095] & trait;
