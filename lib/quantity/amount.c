@@ -14,8 +14,10 @@ static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t un
     for (uint32_t at = first; at < last; at++) {
         if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_UNIT_CUE))) continue;
         qm_words_here here = qm_words_at(s, at);
-        for (qm_word word; (word = qm_next_word(&here)).kind;)
-            if (word.kind == QM_SENSE_UNIT_CUE && word.value == unit) return true;
+        while (qm_next_match(s, &here))
+            for (; here.sense < here.last; here.sense++)
+                if (here.sense->kind == QM_SENSE_UNIT_CUE && here.sense->value + here.base == unit)
+                    return true;
     }
     return false;
 }
@@ -68,18 +70,25 @@ bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, q
     *out = (qm_measure){at, at, QM_NONE, 0};
     if (at >= r->count || !(r->scratch->marks.at[at] & measure)) return false;
     qm_words_here here = qm_words_at(r->scratch, at);
-    for (qm_word word; (word = qm_next_word(&here)).kind;) {
-        if (word.kind == QM_SENSE_AFTER && word.end > at + 1 && !best) break; /* 二十出头 */
-        int score = word.kind == QM_SENSE_UNIT ? fitness(r, &word, from, at, tail)
-                    : word.kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2
-                                                                   : 0;
-        if (!score) continue;
-        score += (int)(word.end - at) * 8;
-        if (score <= best) continue;
-        best = score;
-        out->end = word.end;
-        out->unit = word.kind == QM_SENSE_UNIT ? word.value : QM_NONE;
-        out->classifier = word.kind == QM_SENSE_UNIT ? 0 : word.flags | QM_MEASURE_COUNTS;
+    while (qm_next_match(r->scratch, &here)) {
+        /* What is shorter than a unit or classifier fits less than it. */
+        if (best >= (int)(here.end - at + 1) * 8) break;
+        for (; here.sense < here.last; here.sense++) {
+            uint32_t kind = here.sense->kind, unit = here.sense->value + here.base;
+            if (kind == QM_SENSE_AFTER && here.end > at + 1 && !best) return false; /* 二十出头 */
+            int score = kind == QM_SENSE_CLASSIFIER && tail < 0 ? 2 : 0;
+            if (kind == QM_SENSE_UNIT) {
+                qm_word word = {here.end, QM_SENSE_UNIT, here.sense->flags, unit};
+                score = fitness(r, &word, from, at, tail);
+            }
+            if (!score) continue;
+            score += (int)(here.end - at) * 8;
+            if (score <= best) continue;
+            best = score;
+            out->end = here.end;
+            out->unit = kind == QM_SENSE_UNIT ? unit : QM_NONE;
+            out->classifier = kind == QM_SENSE_UNIT ? 0 : here.sense->flags | QM_MEASURE_COUNTS;
+        }
     }
     return best > 0;
 }

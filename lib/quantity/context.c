@@ -355,10 +355,10 @@ static bool is_labelled(const qm_reader *r, const qm_quantity *q)
 {
     if (q->kind != QM_KIND_COUNT || !qm_is_digit(qm_char(r, q->number_start))) return false;
     qm_words_here here = qm_words_at(r->scratch, q->unit_start);
-    for (qm_word word; (word = qm_next_word(&here)).kind;)
-        if (word.kind == QM_SENSE_CLASSIFIER && word.end == q->unit_end &&
-            word.flags & QM_CLASSIFIER_LABEL)
-            return true;
+    while (qm_next_match(r->scratch, &here))
+        for (; here.sense < here.last && here.end == q->unit_end; here.sense++)
+            if (here.sense->kind == QM_SENSE_CLASSIFIER && here.sense->flags & QM_CLASSIFIER_LABEL)
+                return true;
     return false;
 }
 

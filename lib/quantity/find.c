@@ -384,7 +384,7 @@ static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
 static bool is_idle_trap(const qm_reader *r, uint32_t at)
 {
     const qm_quantity_scratch *s = r->scratch;
-    uint32_t end = qm_longest_end(s, at);
+    uint32_t head = qm_head_at(s, at), end = head ? s->matches[head - 1].end : at + 1;
     return !qm_holds_bit(s->stops.at, at + 1, end) && !qm_holds_bit(s->quotes.at, at + 1, end);
 }
 

@@ -154,20 +154,29 @@ static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, ui
 {
     return qm_holds_bit(s->traps.at, from, end);
 }
-/* Where the longest word that starts at `at` ends; right behind `at` if none does. */
-uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at);
+/* The longest match that starts at `at` plus one, 0 if none does. Nobody clears heads: where no
+ * match starts, what stands there is none that does. */
+static inline uint32_t qm_head_at(const qm_quantity_scratch *s, uint32_t at)
+{
+    uint32_t i = s->heads.at[at];
+    return i < s->n_matches && s->matches[i].start == at ? i + 1 : 0;
+}
 
-/* Goes over the words that start at a character, longest first. */
+/* Goes over the words that start at a character, longest first: the senses of one match after the
+ * other. */
 typedef struct qm_words_here {
-    const qm_quantity_scratch *s;
-    const qm_sense *sense, *last; /* of the match at hand */
-    uint32_t at, end, base;       /* end, and base of the units, of that match */
-    uint32_t next;                /* match plus one, 0 when none is left */
+    const qm_sense *sense, *last; /* of this match */
+    uint32_t end;                 /* of this match */
+    uint32_t base;                /* first unit of its image */
+    uint32_t at, next;            /* next: match plus one, 0 when none is left */
     size_t singles;               /* that have not been asked */
 } qm_words_here;
-qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t at);
-/* The next one; its kind is 0 when there is none. */
-qm_word qm_next_word(qm_words_here *here);
+static inline qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t at)
+{
+    return (qm_words_here){.at = at, .next = qm_head_at(s, at), .singles = s->n_singles};
+}
+/* On to the next match; false if there is none. */
+bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here);
 /* Whether a word of the kind starts at `at`. */
 static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {

@@ -79,13 +79,17 @@ static qm_word after_word(const qm_reader *r, const qm_quantity *q)
     uint32_t at = q->end;
     const qm_word none = {0};
     if (!qm_starts_at(r, at, QM_SENSE_AFTER)) return none;
+    bool split = r->tokens && r->tokens->begins && qm_token_begins(r, at + 1);
+    bool whatever = r->chars[at] == U'内' && (split || q->kind == QM_KIND_DURATION);
     qm_words_here here = qm_words_at(r->scratch, at);
-    for (qm_word word; (word = qm_next_word(&here)).kind;) {
-        if (word.kind != QM_SENSE_AFTER) continue;
-        if (!(word.flags & QM_MODIFIER_MASK)) return word;
-        bool split = r->tokens && r->tokens->begins && qm_token_begins(r, at + 1);
-        if (r->chars[at] != U'内' || !(split || q->kind == QM_KIND_DURATION)) return none;
-    }
+    while (qm_next_match(r->scratch, &here))
+        for (; here.sense < here.last; here.sense++) {
+            const qm_sense *sense = here.sense;
+            if (sense->kind != QM_SENSE_AFTER) continue;
+            if (!(sense->flags & QM_MODIFIER_MASK))
+                return (qm_word){here.end, sense->kind, sense->flags, sense->value};
+            if (!whatever) return none;
+        }
     return none;
 }
 

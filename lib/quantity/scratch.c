@@ -45,31 +45,11 @@ uint16_t qm_sense_marks(const qm_sense *sense)
     return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_DATED : 0));
 }
 
-/* The match that a character heads or ends. Nobody clears heads and tails: where no match starts or
- * ends, what stands there is none that does. */
-static const qm_match *head_at(const qm_quantity_scratch *s, uint32_t at)
-{
-    uint32_t i = s->heads.at[at];
-    return i < s->n_matches && s->matches[i].start == at ? &s->matches[i] : NULL;
-}
-
+/* The last match that ends at `end`; as with heads, nobody clears tails. */
 static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
 {
     uint32_t i = s->tails.at[end];
     return i < s->n_matches && s->matches[i].end == end ? &s->matches[i] : NULL;
-}
-
-uint32_t qm_longest_end(const qm_quantity_scratch *s, uint32_t at)
-{
-    const qm_match *match = head_at(s, at);
-    return match ? match->end : at + 1;
-}
-
-/* The next one of the same start. */
-static const qm_match *match_behind(const qm_quantity_scratch *s, const qm_match *match)
-{
-    uint32_t next = s->nexts.at[match - s->matches];
-    return next ? &s->matches[next - 1] : NULL;
 }
 
 /* ---- what characters say ---- */
@@ -286,83 +266,35 @@ static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t which, q
     return first > 0;
 }
 
-static void take_match(qm_words_here *here, const qm_match *match)
+bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
 {
+    qm_match single;
+    const qm_match *match = &single;
+    if (here->next) {
+        match = &s->matches[here->next - 1];
+        here->next = s->nexts.at[here->next - 1];
+    } else {
+        while (here->singles > 0 && !single_at(s, here->at, here->singles - 1, &single))
+            here->singles--;
+        if (here->singles == 0) return false;
+        here->singles--;
+    }
     here->sense = match->senses;
     here->last = match->senses + match->count;
     here->end = match->end;
-    here->base = here->s->unit_bases[match->source];
-}
-
-qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t at)
-{
-    qm_words_here here = {.s = s, .at = at};
-    if (!(s->marks.at[at] & QM_MARK_STARTS)) return here;
-    const qm_match *head = head_at(s, at);
-    here.next = head ? (uint32_t)(head - s->matches) + 1 : 0;
-    here.singles = s->n_singles;
-    return here;
-}
-
-/* On to the next match; false if there is none. */
-static bool next_match(qm_words_here *here)
-{
-    const qm_quantity_scratch *s = here->s;
-    if (here->next) {
-        uint32_t i = here->next - 1;
-        here->next = s->nexts.at[i];
-        return take_match(here, &s->matches[i]), true;
-    }
-    qm_match single;
-    while (here->singles > 0)
-        if (single_at(s, here->at, --here->singles, &single))
-            return take_match(here, &single), true;
-    return false;
-}
-
-qm_word qm_next_word(qm_words_here *here)
-{
-    do {
-        while (here->sense < here->last) {
-            const qm_sense *sense = here->sense++;
-            uint32_t kind = sense->kind - QM_SENSE_UNIT;
-            if (kind >= QM_SENSE_KINDS) continue;
-            uint32_t base = kind <= QM_SENSE_UNIT_CUE - QM_SENSE_UNIT ? here->base : 0;
-            return (qm_word){here->end, sense->kind, sense->flags, sense->value + base};
-        }
-    } while (next_match(here));
-    return (qm_word){0};
-}
-
-/* The first of the senses of a kind as a word. */
-static bool find_kind(const qm_sense *sense, uint32_t count, uint16_t kind, uint32_t base,
-                      qm_word *out)
-{
-    const qm_sense *last = sense + count;
-    while (sense < last && sense->kind != kind) sense++;
-    if (sense == last) return false;
-    *out = (qm_word){out->end, kind, sense->flags, sense->value + base};
+    here->base = s->unit_bases[match->source];
     return true;
 }
 
 qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kind)
 {
-    const uint32_t mark = qm_mark_of(kind), of_unit = kind <= QM_SENSE_UNIT_CUE;
-    qm_word word = {0};
-    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m)) {
-        word.end = m->end;
-        if (s->group_marks[m->source][m->group] & mark &&
-            find_kind(m->senses, m->count, kind, of_unit ? s->unit_bases[m->source] : 0, &word))
-            return word;
-    }
-    word.end = at + 1;
-    for (size_t i = s->n_singles; i-- > 0;) {
-        const qm_singles *singles = &s->singles[i];
-        uint32_t code = s->codes[singles->source].at[at], first = singles->first[code];
-        if (find_kind(singles->senses + (first & 0xFFFFFF), first >> 24, kind,
-                      of_unit ? s->unit_bases[singles->source] : 0, &word))
-            return word;
-    }
+    qm_words_here here = qm_words_at(s, at);
+    while (qm_next_match(s, &here))
+        for (; here.sense < here.last; here.sense++) {
+            uint32_t base = kind <= QM_SENSE_UNIT_CUE ? here.base : 0;
+            if (here.sense->kind == kind)
+                return (qm_word){here.end, kind, here.sense->flags, here.sense->value + base};
+        }
     return (qm_word){0};
 }
 
@@ -453,13 +385,11 @@ bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *sta
 
 bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
-    const qm_quantity_scratch *s = r->scratch;
-    for (const qm_match *m = head_at(s, at); m; m = match_behind(s, m))
-        if (sense_of(m, QM_SENSE_CUE, 0, class)) return end ? *end = m->end, true : true;
-    qm_match single;
-    for (size_t i = s->n_singles; i-- > 0;)
-        if (single_at(s, at, i, &single) && sense_of(&single, QM_SENSE_CUE, 0, class))
-            return end ? *end = at + 1, true : true;
+    qm_words_here here = qm_words_at(r->scratch, at);
+    while (qm_next_match(r->scratch, &here))
+        for (; here.sense < here.last; here.sense++)
+            if (here.sense->kind == QM_SENSE_CUE && here.sense->value == class)
+                return end ? *end = here.end, true : true;
     return false;
 }
 
@@ -470,8 +400,9 @@ bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t clas
     for (uint32_t at = from; at < to; at++) {
         if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) continue;
         qm_words_here here = qm_words_at(s, at);
-        for (qm_word word; (word = qm_next_word(&here)).kind;)
-            if (word.kind == QM_SENSE_CUE && word.value == class && word.end <= to) return true;
+        while (qm_next_match(s, &here))
+            for (; here.sense < here.last && here.end <= to; here.sense++)
+                if (here.sense->kind == QM_SENSE_CUE && here.sense->value == class) return true;
     }
     return false;
 }
