@@ -90,7 +90,8 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
         return false;
     if (is_counting(r, unit, at, n.end) || (!money && !metre && !closes(r, n.end))) return false;
     qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
-    if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2)) return false;
+    if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
+        return false;
     if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
     n.low.exponent = (int16_t) - (int)figures;
     if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;

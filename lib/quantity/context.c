@@ -73,7 +73,6 @@ static bool is_time_word(uint32_t c)
 
 static bool is_paired(const qm_reader *r, const qm_quantity *q)
 {
-    if (q->kind != QM_KIND_DURATION || !is_single_hanzi(r, q)) return false;
     bool next = qm_numeral_digit(qm_char(r, q->end)) > 0 && is_time_word(qm_char(r, q->end + 1));
     bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
                 is_time_word(r->chars[q->start - 1]);
@@ -125,14 +124,21 @@ static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
     return after != U'民' && after != U'干' && after != U'里' && after != U'级' && after != U'集';
 }
 
+/* Whether one of four characters may end the name of a place. */
+static bool may_be_place(const qm_reader *r, uint32_t at)
+{
+    uint32_t any = 0;
+    for (uint32_t i = 0; i < 4; i++) any |= qm_traits[qm_char(r, at + i) & 4095];
+    return any & QM_TRAIT_PLACE;
+}
+
 /* After 县, 镇 …, numeral + classifier + a syllable or two + 村 is a name; it stays one. */
 static bool is_place(const qm_reader *r, const qm_quantity *q)
 {
     qm_u32_array *places = &r->scratch->places;
-    if ((q->kind != QM_KIND_COUNT && q->kind != QM_KIND_MEASURE) || !is_single_hanzi(r, q))
-        return false;
     if (is_learnt(r, q->start)) return true;
     uint32_t end = q->end;
+    if (!may_be_place(r, end)) return false;
     while (end < q->end + 3 && qm_is_han(r, end) && !is_place_end(r->chars[end])) end++;
     if (!is_place_end(qm_char(r, end))) return false;
     if (end == q->end && qm_char(r, end) != U'镇' && qm_char(r, end) != U'乡') return false;
@@ -171,10 +177,8 @@ static bool is_address(const qm_reader *r, const qm_quantity *q)
 }
 
 /* 二期, 三组, 8组: classifiers that number as often as they count. */
-static bool is_label(const qm_reader *r, const qm_quantity *q)
+static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
 {
-    if (q->kind != QM_KIND_COUNT) return false;
-    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
     if (word.flags & QM_CLASSIFIER_LABEL && qm_char(r, q->number_start + 1) == U'、')
         return true; /* 三、四楼 */
     if (q->high.type || q->relation != QM_REL_EQ) return false;
@@ -245,8 +249,8 @@ static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 /* 2.27名党员 at the start of a line is item 2. */
 static bool is_item(const qm_reader *r, const qm_quantity *q)
 {
-    uint32_t i = q->number_start;
-    if (q->kind != QM_KIND_COUNT || q->start != i || !is_line_start(r, i)) return false;
+    uint32_t i = q->number_start, c = r->chars[i];
+    if ((!qm_is_digit(c) && c != '.') || q->start != i || !is_line_start(r, i)) return false;
     while (qm_is_digit(qm_char(r, i))) i++;
     return i - q->number_start <= 2 && qm_char(r, i) == '.';
 }
@@ -298,8 +302,7 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     if (is_fraction(r, q)) return false;
     qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
     bool framed = after == U'之' && qm_char(r, q->end + 1) == U'间';
-    if (length > 1 &&
-        (framed || (!(behind.flags & QM_MODIFIER_MASK) && behind.end > q->end + 1)))
+    if (length > 1 && (framed || (!(behind.flags & QM_MODIFIER_MASK) && behind.end > q->end + 1)))
         return false; /* 10到20之间, 三十上下 */
     if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
     if (qm_char(r, q->end) == U'、' && is_line_start(r, q->start)) return true;
@@ -405,11 +408,9 @@ static bool is_document_number(const qm_reader *r, const qm_quantity *q)
 }
 
 /* A weak classifier gives way where a longer token begins with it. */
-static bool is_word_instead(const qm_reader *r, const qm_quantity *q)
+static bool is_word_instead(const qm_reader *r, const qm_quantity *q, qm_word word)
 {
-    if (q->kind != QM_KIND_COUNT || !r->tokens || !r->tokens->begins) return false;
-    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
-    if (!(word.flags & QM_CLASSIFIER_WEAK)) return false;
+    if (!(word.flags & QM_CLASSIFIER_WEAK) || !r->tokens || !r->tokens->begins) return false;
     return r->tokens->begins[q->unit_start] && qm_is_han(r, q->unit_end) &&
            !r->tokens->begins[q->unit_end];
 }
@@ -426,17 +427,21 @@ static bool is_header(const qm_reader *r, const qm_quantity *q)
            ((before == U'：' || before == ':') && q->start > 2 && r->chars[q->start - 2] == U'位');
 }
 
+static bool is_gap(uint32_t c)
+{
+    return c == ' ' || c == 0x3000 || c == U'：' || c == ':';
+}
+
 /* 联系人 石九斤: a syllable behind the word that announces a name. */
 static bool is_person(const qm_reader *r, const qm_quantity *q)
 {
-    if (q->start < r->from + 2) return false;
     uint32_t at = q->start;
+    if (at < r->from + 2) return false;
+    if (!is_gap(qm_char(r, at - 1)) && !is_gap(qm_char(r, at - 2)) && !is_gap(qm_char(r, at - 3)))
+        return false;
     while (at > 0 && at + 2 > q->start && qm_is_han(r, at - 1)) at--;
     uint32_t blank = at;
-    while (blank > 0 && blank + 3 > at &&
-           (r->chars[blank - 1] == ' ' || r->chars[blank - 1] == 0x3000 ||
-            r->chars[blank - 1] == U'：' || r->chars[blank - 1] == ':'))
-        blank--;
+    while (blank > 0 && blank + 3 > at && is_gap(r->chars[blank - 1])) blank--;
     qm_reader line = *r;
     line.from = 0;
     return blank < at && qm_cue_before(&line, blank, QM_CUE_NAME, NULL);
@@ -448,8 +453,7 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
     static const uint32_t units[] = {U'码', U'方', U'担', U'石', U'斗', U'升',
                                      U'度', U'克', U'伏', U'瓦', 0};
     uint32_t i = 0, c = qm_char(r, q->number_end);
-    if (q->kind != QM_KIND_MEASURE || !is_single_hanzi(r, q) || r->chars[q->start] != U'一')
-        return false;
+    if (r->chars[q->start] != U'一') return false;
     if (q->end != q->number_end + 1) return false;
     if (qm_char(r, q->end) == U'一' && qm_char(r, q->end + 1) == c) return true;
     if (q->start >= 2 && r->chars[q->start - 1] == c && r->chars[q->start - 2] == U'一')
@@ -457,6 +461,25 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
     while (units[i] && units[i] != c) i++;
     return units[i] && !qm_cue_within(r, q->start > r->from + 6 ? q->start - 6 : r->from, q->start,
                                       QM_CUE_RATE);
+}
+
+/* A count that is a label, an item of a list, or no count for its classifier is another word. */
+static bool counts_nothing(const qm_reader *r, const qm_quantity *q)
+{
+    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    return is_label(r, q, word) || is_item(r, q) || is_word_instead(r, q, word);
+}
+
+/* What only quantities of some kind are asked; single: their number is one hanzi. */
+static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool single)
+{
+    switch (q->kind) {
+    case QM_KIND_COUNT: return (single && is_place(r, q)) || counts_nothing(r, q);
+    case QM_KIND_MEASURE: return single && is_place(r, q);
+    case QM_KIND_DURATION: return single && is_paired(r, q);
+    case QM_KIND_NUMBER: return is_generation(r, q) || is_loose(r, q);
+    default: return false;
+    }
 }
 
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
@@ -467,13 +490,11 @@ bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
     if (is_ratio(r, q) || is_worded(r, q)) return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
     if (q->kind == QM_KIND_DATE) return false;
-    if (is_single_hanzi(r, q) &&
-        (is_idle_unit(r, q) || is_person(r, q) || is_paired(r, q) || is_place(r, q)))
+    bool single = is_single_hanzi(r, q);
+    if (single && ((q->kind == QM_KIND_MEASURE && is_idle_unit(r, q)) || is_person(r, q)))
         return true;
-    if (q->kind == QM_KIND_COUNT && (is_label(r, q) || is_item(r, q) || is_word_instead(r, q)))
-        return true;
-    if (q->kind == QM_KIND_NUMBER && (is_generation(r, q) || is_loose(r, q))) return true;
-    return is_header(r, q) || (r->quote != QM_NONE && is_quoted_label(r, q));
+    return is_trap_of_kind(r, q, single) || is_header(r, q) ||
+           (r->quote != QM_NONE && is_quoted_label(r, q));
 }
 
 /* ---- 一 + classifier
@@ -525,17 +546,16 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, before = q->start > r->from ? r->chars[q->start - 1] : 0;
-    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
-    uint16_t flags = word.flags;
     if (qm_char(r, q->end) == qm_char(r, q->end - 1)) return false; /* 一户户 */
-    if (flags & QM_CLASSIFIER_VAGUE) return false;
-    uint32_t length = q->end - q->start; /* 一箱一箱 */
+    uint32_t length = q->end - q->start;                            /* 一箱一箱 */
     if (same_characters(r, q->start, q->end, length)) return false;
     if (q->start >= length && same_characters(r, q->start, q->start - length, length)) return false;
     if (before == U'每' || before == U'这' || before == U'那' || before == U'哪' ||
         before == U'又' || before == U'某' || before == U'任' || before == U'另' ||
         before == U'头' || before == U'有' || before == U'是')
         return false;
+    uint16_t flags = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER).flags;
+    if (flags & QM_CLASSIFIER_VAGUE) return false;
     bool sequel = before == U'下' || before == U'上' || before == U'同';
     if (qm_cue_before(r, q->start, QM_CUE_ONLY, &start)) return true;
     for (uint32_t i = q->start; !sequel && i + 3 > q->start && i > r->from; i--)

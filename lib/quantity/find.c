@@ -212,8 +212,10 @@ static bool read_any(const qm_reader *r, uint32_t at, uint32_t c, qm_quantity *o
 {
     if (qm_numeral_begins(c)) return read_numeral(r, at, out);
     switch (c) {
-    case U'第':
-    case U'首': return qm_date_read(r, at, out) || qm_ordinal_read(r, at, out);
+    case U'第': /* 第二季度 */
+        if (qm_char(r, at + 2) == U'季' && qm_date_read(r, at, out)) return true;
+        return qm_ordinal_read(r, at, out);
+    case U'首': return qm_ordinal_read(r, at, out);
     case U'翻':
     case U'对': return qm_share_read(r, at, out);
     case U'参': return read_figures(r, at, out);
@@ -360,6 +362,21 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
            !qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER);
 }
 
+/* 一直, 三农, 四处: one figure inside a run of hanzi. Nothing beside it makes more of it: no unit,
+ * no word that ends or goes on there; so it is what is_loose takes for no number. */
+static bool is_idle_figure(const qm_reader *r, uint32_t at)
+{
+    enum { MORE = QM_TRAIT_FIGURE | QM_TRAIT_SPECIAL | QM_TRAIT_SEQUEL | QM_TRAIT_DATE };
+    const uint16_t measures =
+        qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER) | qm_mark_of(QM_SENSE_AFTER);
+    const uint16_t *marks = r->scratch->marks.at + at;
+    uint32_t c = r->chars[at], before = qm_char(r, at - 1), next = qm_char(r, at + 1);
+    if (marks[0] & QM_MARK_ENDS || marks[1] & measures || qm_has_trait(next, MORE)) return false;
+    if (before < 0x4E00 || next < 0x4E00 || qm_numeral_digit(c) < 1) return false;
+    return c != U'俩' && c != U'仨' && next != U'高' && next != U'出' && before != U'满' &&
+           before != U'是' && before != U'差' && before != U'下';
+}
+
 /* Keeps in mind which quotation is open behind [from, at]: the last mark in it tells. */
 static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
 {
@@ -399,7 +416,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     if (!begins && !qm_has_trait(c, QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at)))
         return false;
     uint32_t trap = longest_trap(r, at);
-    if (begins && !is_swallowed(r, at, trap)) {
+    if (begins && !is_idle_figure(r, at) && !is_swallowed(r, at, trap)) {
         if (at >= r->to || at < r->from) set_clause(r, at);
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
         const qm_numeral *n; /* what was refused is skipped whole */

@@ -60,9 +60,9 @@ enum {
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
     QM_MARK_UNIT = 0x2000,
-    QM_MARK_ENDS = 0x3C00,  /* any of them */
-    QM_MARK_STOP = 0x4000,  /* a trap starts, or a word that stands for a numeral */
-    QM_MARK_DATED = 0x8000   /* of groups: a stop where there is a reference date */
+    QM_MARK_ENDS = 0x3C00, /* any of them */
+    QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
+    QM_MARK_DATED = 0x8000 /* of groups: a stop where there is a reference date */
 };
 /* What singles tell besides, as bits of the highest byte; the traits are those of trait.h. */
 enum {
@@ -101,10 +101,10 @@ struct qm_quantity_scratch {
                                   the last always */
     QM_ARRAY(uint64_t) traps;  /* likewise where traps start */
     QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
-    qm_u32_array heads;        /* the longest match that starts at character i, if it starts there */
-    qm_u32_array nexts;        /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails;        /* last match that ends at character i, if it ends there */
-    qm_numeral memo;           /* what qm_numeral_at read last, and where */
+    qm_u32_array heads; /* the longest match that starts at character i, if it starts there */
+    qm_u32_array nexts; /* next match of the same start, plus one; 0 none */
+    qm_u32_array tails; /* last match that ends at character i, if it ends there */
+    qm_numeral memo;    /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
     qm_u32_array places; /* names learnt in this document: start, length */

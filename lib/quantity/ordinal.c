@@ -67,8 +67,7 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
             word = none;
         if (qm_char(r, n.end) == U'副') word = none; /* 第一副总理 */
         qm_word unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
-        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)))
-            word = unit;
+        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN))) word = unit;
         /* 第三人民医院: the classifier is part of a longer word. */
         if (word.kind && qm_is_han(r, word.end) && !qm_token_begins(r, word.end)) word = none;
     }

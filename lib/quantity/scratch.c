@@ -302,7 +302,7 @@ qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kin
 typedef struct ending {
     uint32_t end;
     const qm_match *next; /* or NULL: what the character says by itself is next */
-    size_t which; /* of the singles */
+    size_t which;         /* of the singles */
     qm_match single;
 } ending;
 

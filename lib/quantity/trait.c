@@ -182,5 +182,5 @@ const uint16_t qm_traits[4096] = {
     HAS(U'为', LINK),
 };
 
-const uint32_t qm_lookers[] = {U'周', U'星', U'礼', U'农', U'腊', U'正', U'冬', U'初', U'月',
-                               U'番', U'折', U'倍', U'期', U'拜', U'历', 0};
+const uint32_t qm_lookers[] = {U'周', U'星', U'礼', U'农', U'腊', U'正', U'冬', U'初',
+                               U'月', U'番', U'折', U'倍', U'期', U'拜', U'历', 0};

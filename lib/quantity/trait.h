@@ -11,17 +11,17 @@ enum {
     QM_TRAIT_QUOTE = 0x8000, /* a quotation opens or closes here, or a line ends */
     QM_TRAIT_LEADS = 0x2000, /* as STOP, but only before a character of QM_TRAIT_FOLLOWS */
     QM_TRAIT_FOLLOWS = 0x1000,
-    QM_TRAIT_PATTERN = 1,    /* a trap that is a pattern may begin here */
-    QM_TRAIT_FIGURE = 2,     /* behind a figure: it may go on */
-    QM_TRAIT_SPECIAL = 4,    /* behind a number: more than a plain unit may follow */
-    QM_TRAIT_SEQUEL = 8,     /* behind an amount: it may go on, or a second side may follow */
-    QM_TRAIT_DATE = 16,      /* behind figures: they may be a date or clock time */
-    QM_TRAIT_SHARE = 32,     /* a unit that is a word of other meanings as well begins with it */
-    QM_TRAIT_MONEY = 64,     /* behind money: it may belong to it */
-    QM_TRAIT_RATE = 128,     /* a rate may be told here */
-    QM_TRAIT_LINK = 256,     /* between a word and its number */
-    QM_TRAIT_RATIO = 512,    /* next to a number: it may be a ratio or the score of a match */
-    QM_TRAIT_PLACE = 1024    /* the name of a place may end with it */
+    QM_TRAIT_PATTERN = 1, /* a trap that is a pattern may begin here */
+    QM_TRAIT_FIGURE = 2,  /* behind a figure: it may go on */
+    QM_TRAIT_SPECIAL = 4, /* behind a number: more than a plain unit may follow */
+    QM_TRAIT_SEQUEL = 8,  /* behind an amount: it may go on, or a second side may follow */
+    QM_TRAIT_DATE = 16,   /* behind figures: they may be a date or clock time */
+    QM_TRAIT_SHARE = 32,  /* a unit that is a word of other meanings as well begins with it */
+    QM_TRAIT_MONEY = 64,  /* behind money: it may belong to it */
+    QM_TRAIT_RATE = 128,  /* a rate may be told here */
+    QM_TRAIT_LINK = 256,  /* between a word and its number */
+    QM_TRAIT_RATIO = 512, /* next to a number: it may be a ratio or the score of a match */
+    QM_TRAIT_PLACE = 1024 /* the name of a place may end with it */
 };
 
 /* By the last bits of the character: others that end with the same ones have its traits, too. So a

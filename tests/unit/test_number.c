@@ -256,6 +256,25 @@ START_TEST(figures_are_numerals)
 }
 END_TEST
 
+/* What begins a quantity or a pattern is looked at: alone, or before what may follow it. */
+START_TEST(beginnings_are_looked_at)
+{
+    static const uint32_t after[] = {U'一', U'月', U'番', U'折', U'倍', U'期', U'拜', U'历', U'半'};
+    for (uint32_t i = 1; i < 256; i++) {
+        uint32_t c = qm_glyphs[i].c, role = qm_glyphs[i].role;
+        if (role >= QM_GLYPH_STARTS)
+            ck_assert_msg(qm_has_trait(c, QM_TRAIT_STOP | QM_TRAIT_LEADS), "U+%04X", (unsigned)c);
+        else if (role) ck_assert_msg(qm_has_trait(c, QM_TRAIT_QUOTE), "U+%04X", (unsigned)c);
+    }
+    for (const uint32_t *c = qm_lookers; *c; c++) {
+        ck_assert_msg(qm_has_trait(*c, QM_TRAIT_LEADS | QM_TRAIT_FOLLOWS), "U+%04X", (unsigned)*c);
+        ck_assert_msg(qm_glyph_of(*c)->role == 0, "U+%04X", (unsigned)*c);
+    }
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+        ck_assert(qm_has_trait(after[i], QM_TRAIT_FOLLOWS));
+}
+END_TEST
+
 /* Where a numeral begins reading stops, and what a numeral may go on with is known to. */
 START_TEST(numerals_have_their_traits)
 {
@@ -275,6 +294,7 @@ int main(void)
     TCase *cases = tcase_create("number");
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, digits_and_groups);
+    tcase_add_test(cases, beginnings_are_looked_at);
     tcase_add_test(cases, hanzi_in_every_dress);
     tcase_add_test(cases, scales_mixed_with_digits);
     tcase_add_test(cases, a_last_scale_left_out);
