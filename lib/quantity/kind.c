@@ -129,8 +129,8 @@ static bool is_price(const qm_reader *r, const qm_quantity *q)
 /* 左右, 以上, 出头 go with the number; what only looks like them (内部) does not. */
 static bool is_modified(const qm_reader *r, uint32_t at)
 {
-    const qm_word *word = qm_word_at(r, at, QM_SENSE_AFTER);
-    return word && !(word->flags & QM_MODIFIER_MASK);
+    qm_word word = qm_word_at(r, at, QM_SENSE_AFTER);
+    return word.kind && !(word.flags & QM_MODIFIER_MASK);
 }
 
 static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)

@@ -266,19 +266,27 @@ static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t which, q
     return first > 0;
 }
 
+/* On to what the character means by itself to one of the singles. */
+static bool next_single(const qm_quantity_scratch *s, qm_words_here *here)
+{
+    while (here->singles > 0) {
+        const qm_singles *singles = &s->singles[--here->singles];
+        uint32_t first = singles->first[s->codes[singles->source].at[here->at]];
+        if (!first) continue;
+        here->sense = singles->senses + (first & 0xFFFFFF);
+        here->last = here->sense + (first >> 24);
+        here->end = here->at + 1;
+        here->base = s->unit_bases[singles->source];
+        return true;
+    }
+    return false;
+}
+
 bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
 {
-    qm_match single;
-    const qm_match *match = &single;
-    if (here->next) {
-        match = &s->matches[here->next - 1];
-        here->next = s->nexts.at[here->next - 1];
-    } else {
-        while (here->singles > 0 && !single_at(s, here->at, here->singles - 1, &single))
-            here->singles--;
-        if (here->singles == 0) return false;
-        here->singles--;
-    }
+    if (!here->next) return next_single(s, here);
+    const qm_match *match = &s->matches[here->next - 1];
+    here->next = s->nexts.at[here->next - 1];
     here->sense = match->senses;
     here->last = match->senses + match->count;
     here->end = match->end;
