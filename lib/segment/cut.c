@@ -10,36 +10,17 @@ static void push_edges(qm_symbols *window, uint32_t start)
     }
 }
 
-/* Whether each of sixteen margins cuts, 1 or 0; 0 behind the first n. */
-static inline void put_cuts(uint8_t *to, const int16_t *margins, uint32_t n)
-{
-    static const uint8_t masks[2 * QM_STRETCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    const uint8_t *mask = masks + QM_STRETCH - n;
-#ifdef __SSE2__
-    __m128i zero = _mm_setzero_si128(), ones = _mm_loadu_si128((const __m128i *)(const void *)mask);
-    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)margins);
-    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(margins + 8));
-    __m128i cuts = _mm_packs_epi16(_mm_cmpgt_epi16(low, zero), _mm_cmpgt_epi16(high, zero));
-    _mm_storeu_si128((__m128i *)(void *)to, _mm_and_si128(cuts, ones));
-#else
-    for (uint32_t k = 0; k < QM_STRETCH; k++) to[k] = (margins[k] > 0) & mask[k];
-#endif
-}
-
-/* Symbols [from, to) of the window into begins: plain ones, whose characters follow each other, by
- * up to sixteen, others and a few behind them one by one. What is written too far is written again.
- */
+/* Symbols [from, to) of the window into begins; the three of a run of blanks all say the same. */
 static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
 {
-    enum { FEW = 4, SOME = 8 };
-    for (uint32_t j = from; j < to;) {
-        uint32_t n = qm_symbols_plain(s->types + j), end = to - j < SOME ? to : j + SOME;
-        if (n > FEW) {
-            put_cuts(begins + s->starts[j], s->margins + j, n);
-            j += n;
-        } else
-            for (; j < end; j++) begins[s->starts[j]] = s->margins[j] > 0;
-    }
+    enum { EIGHT = 8 };
+    const uint32_t *restrict starts = s->starts;
+    const uint8_t *restrict cuts = s->cuts;
+    uint8_t *restrict out = begins;
+    uint32_t j = from;
+    for (; j + EIGHT <= to; j += EIGHT)
+        for (uint32_t k = 0; k < EIGHT; k++) out[starts[j + k]] = cuts[j + k];
+    for (; j < to; j++) begins[starts[j]] = cuts[j];
 }
 
 /* Classes of the pairs of plain characters, and of others, which say nothing. */

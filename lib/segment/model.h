@@ -200,7 +200,7 @@ enum {
     QM_BLOCK = 1024,
     QM_OVERLAP = QM_WORD_MAX + 4,
     QM_CHUNK = 32,
-    QM_AHEAD = 32, /* so many symbols ahead entries are fetched */
+    QM_AHEAD = QM_CHUNK, /* so many symbols ahead entries are fetched */
     QM_BLOCK_ROOM = QM_BLOCK + 2 * QM_OVERLAP,
     QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 2 * QM_CHUNK
 };
@@ -216,9 +216,9 @@ typedef struct qm_score_scratch {
     uint16_t ids[QM_SCRATCH_ROOM];
     uint8_t types[QM_SCRATCH_ROOM];
     uint32_t starts[QM_SCRATCH_ROOM];
-    uint32_t hashes[QM_SCRATCH_ROOM], pair_slots[QM_SCRATCH_ROOM], triple_slots[QM_SCRATCH_ROOM];
     uint16_t sums[QM_SCRATCH_ROOM];
     int16_t margins[QM_SCRATCH_ROOM];
+    uint8_t cuts[QM_SCRATCH_ROOM];                        /* whether the margins cut: 1 or 0 */
     uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
     uint8_t classes[QM_SCRATCH_ROOM];                     /* of the words of two */
     uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];

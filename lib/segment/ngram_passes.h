@@ -11,13 +11,12 @@ static inline uint32_t slot_if(uint64_t bucket, uint32_t mark, uint32_t slot)
 
 /* The tables' addresses are taken out of the loops: a compiler cannot know that what is written
  * there does not change them. */
-QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+QM_PASS void locate(const qm_words_model *model, const uint16_t *restrict ids,
+                    qm_located *restrict to)
 {
     const uint64_t *restrict buckets = model->buckets;
-    const uint16_t *restrict ids = s->ids + from;
-    uint32_t *restrict hashes = s->hashes + from;
-    uint32_t *restrict pair_slots = s->pair_slots + from;
-    uint32_t *restrict triple_slots = s->triple_slots + from;
+    uint32_t *restrict hashes = to->hashes;
+    uint32_t *restrict pair_slots = to->pair_slots, *restrict triple_slots = to->triple_slots;
     const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
     const uint32_t pair_shift = model->params.pair_shift;
     const uint32_t triple_shift = model->params.triple_shift;
@@ -45,12 +44,11 @@ typedef struct entries {
     uint64_t pairs[QM_CHUNK], triples[QM_CHUNK];
 } entries;
 
-QM_PASS void fetch(const qm_words_model *model, const qm_score_scratch *s, size_t from, entries *e)
+QM_PASS void fetch(const qm_words_model *model, const qm_located *at, entries *e)
 {
     const uint64_t *restrict pairs = model->pairs, *restrict triples = model->triples;
-    const uint32_t *restrict hashes = s->hashes + from;
-    const uint32_t *restrict pair_slots = s->pair_slots + from;
-    const uint32_t *restrict triple_slots = s->triple_slots + from;
+    const uint32_t *restrict hashes = at->hashes;
+    const uint32_t *restrict pair_slots = at->pair_slots, *restrict triple_slots = at->triple_slots;
     const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
     for (size_t k = 0; k < QM_CHUNK; k++) e->pairs[k] = pairs[pair_slots[k]];
     for (size_t k = 0; k < QM_CHUNK; k++) e->triples[k] = triples[triple_slots[k]];
@@ -86,13 +84,13 @@ QM_PASS void note_words(const qm_words_model *model, qm_score_scratch *s, size_t
 /* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
  * complete. */
 QM_PASS qm_lanes add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
-                             entries *e, qm_lanes sum)
+                             const qm_located *next, entries *e, qm_lanes sum)
 {
     const uint64_t *restrict singles = model->singles;
     const int16_t *restrict rows = model->types;
     const uint64_t *pairs = model->pairs, *triples = model->triples;
-    const uint32_t *restrict pair_slots = s->pair_slots + from + QM_AHEAD;
-    const uint32_t *restrict triple_slots = s->triple_slots + from + QM_AHEAD;
+    const uint32_t *restrict pair_slots = next->pair_slots;
+    const uint32_t *restrict triple_slots = next->triple_slots;
     const uint16_t *restrict ids = s->ids + from;
     const uint8_t *restrict types = s->types + from;
     uint16_t *restrict sums = s->sums + from;
@@ -117,13 +115,16 @@ QM_PASS qm_lanes add_weights(const qm_words_model *model, qm_score_scratch *s, s
 static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     qm_lanes sum = {0};
+    qm_located at[2];
     entries e;
     s->n_longs = 0;
-    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
+    locate(model, s->ids, &at[0]);
     for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
-        locate(model, s, from + QM_AHEAD);
-        fetch(model, s, from, &e);
+        const qm_located *now = &at[from / QM_CHUNK & 1];
+        qm_located *next = &at[~from / QM_CHUNK & 1];
+        locate(model, s->ids + from + QM_AHEAD, next);
+        fetch(model, now, &e);
         note_words(model, s, from, &e);
-        sum = add_weights(model, s, from, &e, sum);
+        sum = add_weights(model, s, from, next, &e, sum);
     }
 }

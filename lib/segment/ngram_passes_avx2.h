@@ -67,9 +67,9 @@ static inline __m256i slots_if(__m256i slots, __m256i marks, __m256i mark)
 
 /* Slots of eight pairs and of the triples that begin with them; see qm_pair_hash and those behind
  * it. */
-static inline void locate_eight(const locator *l, qm_score_scratch *s, size_t at)
+static inline void locate_eight(const locator *l, const uint16_t *ids, qm_located *to, size_t k)
 {
-    __m256i a = load_ids(s->ids + at), b = load_ids(s->ids + at + 1);
+    __m256i a = load_ids(ids + k), b = load_ids(ids + k + 1);
     __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
     __m256i hash = _mm256_and_si256(_mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u)),
                                     _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
@@ -77,28 +77,28 @@ static inline void locate_eight(const locator *l, qm_score_scratch *s, size_t at
     __m256i number = _mm256_and_si256(buckets.numbers, _mm256_set1_epi32(0xFFFF));
     __m256i low = _mm256_and_si256(hash, l->low_mask);
     __m256i slots = _mm256_add_epi32(_mm256_sll_epi32(number, l->pair_shift), low);
-    store_wide(s->hashes + at, hash);
-    store_wide(s->pair_slots + at, slots_if(slots, buckets.marks, _mm256_srli_epi32(hash, 8)));
+    store_wide(to->hashes + k, hash);
+    store_wide(to->pair_slots + k, slots_if(slots, buckets.marks, _mm256_srli_epi32(hash, 8)));
     number = _mm256_srli_epi32(buckets.numbers, 16);
     __m256i odd = _mm256_or_si256(_mm256_add_epi32(number, number), _mm256_set1_epi32(1));
     __m256i offset = _mm256_srli_epi32(_mm256_mullo_epi32(hash, odd), 32 - QM_SYMBOL_BITS);
-    offset = _mm256_xor_si256(offset, load_ids(s->ids + at + 2));
+    offset = _mm256_xor_si256(offset, load_ids(ids + k + 2));
     slots = _mm256_add_epi32(_mm256_sll_epi32(number, l->triple_shift), offset);
-    store_wide(s->triple_slots + at, slots_if(slots, buckets.marks, offset));
+    store_wide(to->triple_slots + k, slots_if(slots, buckets.marks, offset));
 }
 
-QM_PASS void locate(const qm_words_model *model, qm_score_scratch *s, size_t from)
+QM_PASS void locate(const qm_words_model *model, const uint16_t *ids, qm_located *to)
 {
     const locator l = locator_of(model);
-    for (size_t k = 0; k < QM_CHUNK; k += 8) locate_eight(&l, s, from + k);
+    for (size_t k = 0; k < QM_CHUNK; k += 8) locate_eight(&l, ids, to, k);
 }
 
 static inline void fetch_ahead(const uint64_t *pairs, const uint64_t *triples,
-                               const qm_score_scratch *s, size_t at)
+                               const qm_located *next, size_t at)
 {
-    for (size_t k = 0; k < 4; k++) {
-        __builtin_prefetch(pairs + s->pair_slots[at + k]);
-        __builtin_prefetch(triples + s->triple_slots[at + k]);
+    for (size_t k = at; k < at + 4; k++) {
+        __builtin_prefetch(pairs + next->pair_slots[k]);
+        __builtin_prefetch(triples + next->triple_slots[k]);
     }
 }
 
@@ -107,7 +107,7 @@ typedef struct four {
     __m256i pairs, triples;
 } four;
 
-static inline four fetch(const qm_words_model *model, const qm_score_scratch *s, size_t at)
+static inline four fetch(const qm_words_model *model, const qm_located *now, size_t at)
 {
     const __m256i key_mask = _mm256_set1_epi64x((long long)QM_TRIPLE_KEY);
     const __m256i spread =
@@ -115,9 +115,9 @@ static inline four fetch(const qm_words_model *model, const qm_score_scratch *s,
                          -1, 2, 3, 8, 9, -1, -1, -1, -1, 10, 11); /* as qm_triple_key does */
     const __m128i low_bits = _mm_cvtsi32_si128((int)(QM_PAIR_BITS - model->params.bucket_bits));
     __m256i hash =
-        _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)(s->hashes + at)));
-    __m256i pairs = gather(model->pairs, s->pair_slots + at);
-    __m256i triples = gather(model->triples, s->triple_slots + at);
+        _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)(now->hashes + at)));
+    __m256i pairs = gather(model->pairs, now->pair_slots + at);
+    __m256i triples = gather(model->triples, now->triple_slots + at);
     __m256i is_pair =
         _mm256_cmpeq_epi64(_mm256_srli_epi64(pairs, 48), _mm256_srl_epi64(hash, low_bits));
     __m256i is_triple =
@@ -153,6 +153,12 @@ static inline __m256i two_rows(const int16_t *rows, uint32_t low, uint32_t high)
                                (const __m128i *)(const void *)(rows + low));
 }
 
+static inline __m256i two_singles(const uint64_t *low, const uint64_t *high)
+{
+    return _mm256_set_m128i(_mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)high)),
+                            _mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)low)));
+}
+
 /* All that is said of the boundaries around four symbols, those of each in lanes of its own. */
 static inline crossed weights_of(const qm_words_model *model, const uint16_t *ids,
                                  const uint16_t *row_of, four e)
@@ -161,10 +167,8 @@ static inline crossed weights_of(const qm_words_model *model, const uint16_t *id
     e.pairs = _mm256_and_si256(e.pairs, _mm256_set1_epi64x((long long)QM_PAIR_WEIGHTS));
     e.triples = _mm256_and_si256(e.triples, _mm256_set1_epi64x((long long)QM_TRIPLE_WEIGHTS));
     crossed ngrams = add_bytes(e.pairs, e.triples);
-    crossed alone =
-        add_bytes(_mm256_setr_epi64x((long long)singles[ids[0]], (long long)singles[ids[1]],
-                                     (long long)singles[ids[2]], (long long)singles[ids[3]]),
-                  _mm256_setzero_si256());
+    crossed alone = {two_singles(singles + ids[0], singles + ids[2]),
+                     two_singles(singles + ids[1], singles + ids[3])};
     __m256i odd = two_rows(model->types, row_of[0], row_of[2]);
     __m256i even = two_rows(model->types, row_of[1], row_of[3]);
     odd = _mm256_add_epi16(odd, _mm256_add_epi16(ngrams.odd, alone.odd));
@@ -229,16 +233,17 @@ static inline void find_rows_of(const uint8_t *types, uint16_t *rows)
 }
 
 QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, size_t from,
-                            __m128i sum)
+                            const qm_located *now, const qm_located *next, __m128i sum)
 {
     uint16_t row_of[QM_CHUNK];
     __m256i words[QM_CHUNK / 4];
     const qm_words_model m = *model;
     find_rows_of(s->types + from, row_of);
-    for (size_t k = 0; k < QM_CHUNK; k += 4) {
-        four e = fetch(&m, s, from + k);
-        fetch_ahead(m.pairs, m.triples, s, from + k + QM_AHEAD);
-        words[k / 4] = words_of(e);
+    for (size_t quad = 0; quad < QM_CHUNK / 4; quad++) {
+        size_t k = 4 * quad;
+        four e = fetch(&m, now, k);
+        fetch_ahead(m.pairs, m.triples, next, k);
+        words[quad] = words_of(e);
         sum = add_four(sum, weights_of(&m, s->ids + from + k, row_of + k, e), s->sums + from + k);
     }
     note_words(&m, s, from, words);
@@ -248,10 +253,13 @@ QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, si
 static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     __m128i sum = _mm_setzero_si128();
+    qm_located at[2];
     s->n_longs = 0;
-    for (size_t from = 0; from < QM_AHEAD; from += QM_CHUNK) locate(model, s, from);
+    locate(model, s->ids, &at[0]);
     for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
-        locate(model, s, from + QM_AHEAD);
-        sum = add_weights(model, s, from, sum);
+        const qm_located *now = &at[from / QM_CHUNK & 1];
+        qm_located *next = &at[~from / QM_CHUNK & 1];
+        locate(model, s->ids + from + QM_AHEAD, next);
+        sum = add_weights(model, s, from, now, next, sum);
     }
 }

@@ -19,6 +19,11 @@ static inline void note_long(const qm_words_model *model, qm_score_scratch *s, u
     s->longs[s->n_longs++] = long_probe(model, qm_long_key(s->ids + at), at);
 }
 
+/* Where the n-grams of a chunk lie. */
+typedef struct qm_located {
+    uint32_t hashes[QM_CHUNK], pair_slots[QM_CHUNK], triple_slots[QM_CHUNK];
+} qm_located;
+
 #ifdef QM_FOR_AVX2
 #include "segment/ngram_passes_avx2.h"
 #else
@@ -100,6 +105,7 @@ QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
     const uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;
     const uint16_t *restrict sums = s->sums + 2;
     int16_t *restrict margins = s->margins;
+    uint8_t *restrict cuts = s->cuts;
     uint16_t codes[QM_CHUNK];
     for (size_t from = 0; from < n; from += QM_CHUNK) {
         for (size_t k = 0; k < QM_CHUNK; k++)
@@ -108,6 +114,7 @@ QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
         for (size_t k = 0; k < QM_CHUNK; k++) codes[k] = (uint16_t)table[codes[k]];
         for (size_t k = 0; k < QM_CHUNK; k++)
             margins[from + k] = (int16_t)(uint16_t)(sums[from + k] + codes[k]);
+        for (size_t k = 0; k < QM_CHUNK; k++) cuts[from + k] = margins[from + k] > 0;
     }
 }
 
