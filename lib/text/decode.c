@@ -119,7 +119,7 @@ static inline void put(decoder *d, uint32_t codepoint, uint32_t length)
     text->chars[d->count] = codepoint;
     text->starts[d->count] = (uint32_t)(d->at - d->begin);
     text->widths[d->count] = (uint8_t)length;
-    text->has_even_widths |= length % 2 == 0;
+    text->widths_seen |= 1u << length;
     d->count++;
     d->at += length;
 }
@@ -197,31 +197,31 @@ static inline void run_of_ascii(decoder *d)
     while (d->at < d->end && *d->at < 0x80) put(d, *d->at, 1);
 }
 
-/* Folds the character; its class. */
-static uint8_t fold_one(const qm_charmap *map, uint32_t *c)
+/* Folds eight characters; their classes. */
+static uint64_t fold_eight(const qm_charmap *map, uint32_t *chars)
 {
-    int32_t entry = qm_charmap_entry(map, *c);
-    *c = qm_entry_fold(entry, *c);
-    return qm_entry_class(entry);
+    uint64_t classes = 0;
+    for (uint32_t k = 0; k < 8; k++) {
+        int32_t entry = qm_charmap_entry(map, chars[k]);
+        chars[k] = qm_entry_fold(entry, chars[k]);
+        classes |= (uint64_t)qm_entry_class(entry) << 8 * k;
+    }
+    return classes;
 }
 
 /* What was read is folded and gets its classes, by eights: as a rule nothing folds. Some of the
  * padding is read and written, too; it is zeros again afterwards. */
 static void fold(qm_text *text, const qm_charmap *map)
 {
+    const uint8_t *briefs = map->briefs;
+    bool is_basic = !(text->widths_seen & 1 << 4); /* all code points have briefs */
     for (uint32_t i = 0; i < text->count; i += 8) {
-        uint32_t *chars = text->chars + i, all = 0;
-        uint64_t briefs = 0;
-        for (uint32_t k = 0; k < 8; k++) {
-            all |= chars[k];
-            briefs |= (uint64_t)map->briefs[chars[k] % QM_CHARMAP_BRIEFS] << 8 * k;
-        }
-        if (briefs & QM_EACH_BYTE(QM_BRIEF_FOLDS) || all >= QM_CHARMAP_BRIEFS) {
-            briefs = 0;
-            for (uint32_t k = 0; k < 8; k++) briefs |= (uint64_t)fold_one(map, &chars[k]) << 8 * k;
-        }
-        briefs = qm_little_endian(briefs);
-        memcpy(text->classes + i, &briefs, 8);
+        uint32_t *chars = text->chars + i;
+        uint64_t classes = is_basic ? 0 : UINT64_MAX;
+        for (uint32_t k = 0; k < 8 && is_basic; k++) classes |= (uint64_t)briefs[chars[k]] << 8 * k;
+        if (classes & QM_EACH_BYTE(QM_BRIEF_FOLDS)) classes = fold_eight(map, chars);
+        classes = qm_little_endian(classes);
+        memcpy(text->classes + i, &classes, 8);
     }
 }
 
@@ -244,7 +244,8 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     text->count = text->ill_formed = 0;
     text->seams.count = 0;
     text->lines.count = 0;
-    text->marked = text->has_even_widths = false;
+    text->marked = false;
+    text->widths_seen = 1 << 1 | 1 << 3;
     while (d.at < d.end) {
         run_of_three(&d);
         run_of_ascii(&d);

@@ -49,7 +49,7 @@ static uint32_t columns_of(const qm_text *text, const qm_line *line)
 {
     uint32_t n = line->end - line->start, wide, tabs = 0;
     if (n == 0) return 0;
-    if (text->has_even_widths) wide = count_wide(text->widths + line->start, n);
+    if (text->widths_seen & (1 << 2 | 1 << 4)) wide = count_wide(text->widths + line->start, n);
     else wide = (qm_text_end(text, line->end) - text->starts[line->start] - n) / 2;
     if (has(line, QM_LINE_TABBED))
         for (uint32_t i = line->start; i < line->end; i++) tabs += text->chars[i] == '\t';
@@ -159,8 +159,9 @@ static bool broke_off(const qm_line *a, const qm_line *b)
 /* Lines that end with a sentence inside a wrapped paragraph. */
 static bool goes_on(const qm_line *a, const qm_line *b, const qm_line *behind, bool indented)
 {
-    if (looks_like_heading(b, behind)) return false;
-    return indented ? b->indent < 2 && a->width <= WRAP_MOST : has(a, QM_LINE_JOINED) && is_full(a);
+    bool may =
+        indented ? b->indent < 2 && a->width <= WRAP_MOST : has(a, QM_LINE_JOINED) && is_full(a);
+    return may && !looks_like_heading(b, behind);
 }
 
 /* A line cut off by the page: its last part is much shorter or longer than its first, which those
@@ -192,8 +193,8 @@ static bool broke_off_page(const qm_text *text, const qm_line *a, const qm_line 
  * one, be it 一、 of 七一、 or a dash, begins nothing. */
 static bool breaks_off_full(const qm_line *a, const qm_line *b)
 {
-    return is_full(a) && b->indent < 2 && !has(a, QM_LINE_ENDED) &&
-           has(a, QM_LINE_SENTENCES | QM_LINE_JOINED);
+    return !has(a, QM_LINE_ENDED) && has(a, QM_LINE_SENTENCES | QM_LINE_JOINED) && b->indent < 2 &&
+           is_full(a);
 }
 
 typedef struct place {

@@ -51,10 +51,9 @@ static qm_span_marks marks_of(const qm_text *text, const qm_line *line, uint32_t
     bool whole = from == (ends == text->breaks.at ? 0 : ends[-1].mark + 1);
     if (!whole || line->end < end || ends->seen & QM_LOOK_TAB) return qm_marks_of(text, span, from);
     const uint32_t *marks = text->marks.at;
-    qm_span_marks found = {qm_mark_from(text, from, line->start), ends->seen, ends->seen};
-    if (ends->mark > found.first && marks[ends->mark - 1] + 1 == line->end)
-        found.inner = ends->inner;
-    return found;
+    uint32_t first = qm_mark_from(text, from, line->start);
+    bool last = ends->mark > first && marks[ends->mark - 1] + 1 == line->end;
+    return (qm_span_marks){first, ends->seen, last ? ends->inner : ends->seen};
 }
 
 static void look_at(const qm_text *text, qm_line *line)
@@ -70,22 +69,20 @@ static void look_at(const qm_text *text, qm_line *line)
         line->flags |= QM_LINE_OPENS;
 }
 
-/* The line from `at` to the mark `ends`; mark: number of the first one in it. */
-static qm_line read_line(const qm_text *text, uint32_t at, uint32_t mark, const qm_break *ends)
+/* Reads the line from `at` to the mark `ends`; mark: number of the first one in it. */
+static void read_line(const qm_text *text, uint32_t at, uint32_t mark, const qm_break *ends,
+                      qm_line *line)
 {
     uint32_t to = text->marks.at[ends->mark], end = to;
-    qm_line line = {.next = to < text->count ? skip_break(text, to) : to};
     while (at < end && text->classes[at] == QM_CHAR_SPACE) at++;
     while (end > at && text->classes[end - 1] == QM_CHAR_SPACE) end--;
-    line.start = at;
-    line.end = end;
-    if (at == end) {
-        line.flags = QM_LINE_BLANK;
-        return line;
-    }
-    line.marks = marks_of(text, &line, mark, ends, to);
-    look_at(text, &line);
-    return line;
+    line->start = at;
+    line->end = end;
+    line->next = to < text->count ? skip_break(text, to) : to;
+    line->flags = QM_LINE_BLANK;
+    if (at == end) return;
+    line->marks = marks_of(text, line, mark, ends, to);
+    look_at(text, line);
 }
 
 int qm_lines_find(qm_text *text, uint32_t breaks)
@@ -94,19 +91,18 @@ int qm_lines_find(qm_text *text, uint32_t breaks)
         qm_array_reserve(text->alloc, &text->lines, text->breaks.count) != QM_OK)
         return QM_E_NOMEM;
     const qm_break *ends = text->breaks.at;
-    uint32_t at = 0, mark = 0, cut = 0;
-    size_t n = 0;
-    for (; at < text->count; ends++) {
+    qm_line *line = text->lines.at;
+    for (uint32_t at = 0, mark = 0, cut = 0; at < text->count; ends++) {
         if (text->marks.at[ends->mark] < at) { /* the line feed of a pair */
             mark = ends->mark + 1;
         } else if (text->looks.at[ends->mark] & breaks) {
-            text->lines.at[n] = read_line(text, at, mark, ends);
-            text->lines.at[n].cut = cut;
-            at = text->lines.at[n++].next;
+            read_line(text, at, mark, ends, line);
+            line->cut = cut;
+            at = line++->next;
             mark = ends->mark + 1;
             cut = ends->cut;
         }
     }
-    text->lines.count = n;
+    text->lines.count = (size_t)(line - text->lines.at);
     return QM_OK;
 }

@@ -14,7 +14,7 @@ enum {
     QM_LOOK_BREAK = 1, /* a line ends */
     QM_LOOK_NEWLINE = 2,
     QM_LOOK_TAB = 4,
-    QM_LOOK_BLANK = 8,     /* one of these three */
+    QM_LOOK_OPENS = 8,     /* brackets open: （( */
     QM_LOOK_COMMA = 16,    /* ，, that cuts */
     QM_LOOK_INNER = 32,    /* sentences or parts of them end: 。！？!?； */
     QM_LOOK_CUT = 64,      /* a clause ends */
@@ -36,7 +36,7 @@ typedef struct qm_look {
 } qm_look;
 
 /* Without collisions; most places are empty. */
-#define QM_LOOK_PLACE(c) ((c)*223u >> 7 & 127)
+#define QM_LOOK_PLACE(c) ((c)*1287u >> 7 & 127)
 extern const qm_look qm_looks[128];
 
 /* What the character is wherever it stands; 0: nothing. */
@@ -61,7 +61,14 @@ typedef struct qm_break {
     uint16_t inner; /* and those before the last one */
 } qm_break;
 
-#define QM_MARKS_READ 64 /* classes that are read at a time */
+#define QM_MARKS_READ 64  /* classes that are read at a time */
+#define QM_MARKS_WRITE 12 /* their marks that are written at least, be they or not */
+
+/* Writes the places of all marks of count characters; returns how many. */
+uint32_t qm_mark_places(const uint8_t *classes, uint32_t count, uint32_t *places);
+#ifdef __x86_64__
+uint32_t qm_mark_places_avx2(const uint8_t *classes, uint32_t count, uint32_t *places);
+#endif
 
 /* Fills text->marks with the places of all characters that are punctuation, blank or symbol, and
  * text->looks with what they may be: what ends or opens something is among them, and six characters

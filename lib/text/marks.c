@@ -1,11 +1,8 @@
 /* Marks: the characters between words, and what each of them may be. */
+#include "base/processor.h"
 #include "text/lines.h"
 
-#include <stddef.h>
 #include <uchar.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 enum {
     CUT = QM_LOOK_CUT,
@@ -13,7 +10,8 @@ enum {
     SEE = QM_LOOK_SEE,
     LAST = QM_LOOK_LAST,
     CLOSES = QM_LOOK_CLOSES,
-    BREAK = QM_LOOK_BREAK | QM_LOOK_BLANK,
+    BREAK = QM_LOOK_BREAK,
+    OPENS = QM_LOOK_OPENS,
     INNER = QM_LOOK_INNER | QM_LOOK_LAST,
     SENTENCE = QM_CLAUSE_ENDS_SENTENCE << QM_LOOK_FLAGS,
     SEMICOLON = QM_CLAUSE_ENDS_SEMICOLON << QM_LOOK_FLAGS,
@@ -52,11 +50,13 @@ const qm_look qm_looks[128] = {
     LOOK(U'》', CLOSES),
     LOOK(U'〉', CLOSES),
     LOOK(U']', CLOSES),
+    LOOK(U'（', OPENS),
+    LOOK('(', OPENS),
     LOOK('|', QM_LOOK_BAR),
     LOOK('>', QM_LOOK_BAR),
     LOOK(U'»', QM_LOOK_BAR),
     LOOK(U'›', QM_LOOK_BAR),
-    LOOK('\t', CUT | QM_LOOK_TAB | QM_LOOK_BLANK),
+    LOOK('\t', CUT | QM_LOOK_TAB),
     LOOK('\n', BREAK | QM_LOOK_NEWLINE),
     LOOK('\v', BREAK),
     LOOK('\f', BREAK),
@@ -99,52 +99,34 @@ static bool is_inside(const qm_text *text, uint32_t at)
     }
 }
 
-/* A comma asks what stands around it behind a digit alone. No branch but for those that ask: nobody
- * could foresee the others. */
-static inline uint32_t look_at(const qm_text *text, uint32_t at)
+/* What the character may be. A comma asks what stands around it behind a digit alone. No branch:
+ * nobody could foresee it. */
+static inline uint32_t look_of(const uint32_t *c, const uint8_t *class)
 {
-    uint32_t what = qm_look_of(text->chars[at]);
-    uint32_t behind_digit = text->classes[(ptrdiff_t)at - 1] == QM_CHAR_DIGIT; /* or padding */
-    what |= (what & QM_LOOK_COMMA) * behind_digit * (QM_LOOK_ASK / QM_LOOK_COMMA);
-    return what & QM_LOOK_ASK && is_inside(text, at) ? what & QM_LOOK_INNER : what;
+    uint32_t what = qm_look_of(*c);
+    uint32_t behind_digit = class[-1] == QM_CHAR_DIGIT; /* or padding */
+    return what | (what & QM_LOOK_COMMA * behind_digit) * (QM_LOOK_ASK / QM_LOOK_COMMA);
 }
 
 uint32_t qm_look_at(const qm_text *text, uint32_t at)
 {
-    return look_at(text, at);
+    uint32_t what = look_of(text->chars + at, text->classes + at);
+    return what & QM_LOOK_ASK && is_inside(text, at) ? what & QM_LOOK_INNER : what;
 }
 
-/* A bit for each of sixteen characters that is a mark: of a class below 1 or above 5. */
-static inline uint64_t sixteen_bits(const uint8_t *classes)
+uint32_t qm_mark_places(const uint8_t *classes, uint32_t count, uint32_t *places)
 {
-#ifdef __SSE2__
-    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)classes);
-    __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(QM_CHAR_HAN), c);
-    __m128i high = _mm_cmpgt_epi8(c, _mm_set1_epi8(QM_CHAR_KANA));
-    return (uint64_t)_mm_movemask_epi8(_mm_or_si128(low, high));
-#else
-    uint64_t bits = 0;
-    for (uint32_t k = 0; k < 16; k++)
-        bits |= (uint64_t)(classes[k] < QM_CHAR_HAN || classes[k] > QM_CHAR_KANA) << k;
-    return bits;
-#endif
-}
-
-/* The same of QM_MARKS_READ; those behind the last one are none. */
-static uint64_t mark_bits(const uint8_t *classes, uint32_t count)
-{
-    uint64_t bits = sixteen_bits(classes) | sixteen_bits(classes + 16) << 16 |
-                    sixteen_bits(classes + 32) << 32 | sixteen_bits(classes + 48) << 48;
-    return count < QM_MARKS_READ ? bits & ((UINT64_C(1) << count) - 1) : bits;
-}
-
-/* Returns their number. */
-static uint32_t find_places(const qm_text *text, uint32_t *marks)
-{
-    uint32_t count = text->count, n = 0;
-    for (uint32_t i = 0; i < count; i += QM_MARKS_READ)
-        for (uint64_t bits = mark_bits(text->classes + i, count - i); bits; bits &= bits - 1)
-            marks[n++] = i + (uint32_t)__builtin_ctzll(bits);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, classes + i, 8);
+        eight = qm_little_endian(eight);
+        /* Words are of classes 1 to 5: two more have an eight in them above that, one less is none
+         * of seven below. */
+        uint64_t bits = ((eight + QM_EACH_BYTE(2)) | ~(eight + QM_EACH_BYTE(7))) & QM_EACH_BYTE(8);
+        if (count - i < 8) bits &= (UINT64_C(1) << 8 * (count - i)) - 1;
+        for (; bits; bits &= bits - 1) places[n++] = i + (uint32_t)__builtin_ctzll(bits) / 8;
+    }
     return n;
 }
 
@@ -152,33 +134,44 @@ static uint32_t find_places(const qm_text *text, uint32_t *marks)
  * are counted: no branch here, either. */
 static void look_at_all(qm_text *text, uint32_t n)
 {
-    const uint32_t *marks = text->marks.at;
+    const uint32_t *marks = text->marks.at, *chars = text->chars;
+    const uint8_t *classes = text->classes;
     uint16_t *looks = text->looks.at;
-    qm_cut *cuts = text->cuts.at;
-    qm_break *breaks = text->breaks.at;
-    uint32_t n_cuts = 0, n_breaks = 0, seen = 0, inner = 0;
+    qm_cut *cut = text->cuts.at;
+    qm_break *ends = text->breaks.at;
+    uint32_t n_cuts = 0, seen = 0, inner = 0;
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t what = look_at(text, marks[k]);
+        uint32_t at = marks[k], what = look_of(chars + at, classes + at);
+        if (what & QM_LOOK_ASK && is_inside(text, at)) what &= QM_LOOK_INNER;
         looks[k] = (uint16_t)what;
-        cuts[n_cuts] = (qm_cut){marks[k], what};
-        n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
-        breaks[n_breaks] = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
-        n_breaks += what & QM_LOOK_BREAK;
-        uint32_t goes_on = (what & QM_LOOK_BREAK) - 1;
-        inner = seen & goes_on;
-        seen = (seen | what) & goes_on;
+        *cut = (qm_cut){at, what};
+        uint32_t cuts = (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0, breaks = what & QM_LOOK_BREAK;
+        cut += cuts;
+        n_cuts += cuts;
+        *ends = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
+        ends += breaks;
+        inner = seen & (breaks - 1);
+        seen = (seen | what) & (breaks - 1);
     }
-    cuts[n_cuts] = (qm_cut){text->count, 0};
-    breaks[n_breaks] = (qm_break){n, n_cuts, (uint16_t)seen, (uint16_t)inner};
+    *cut = (qm_cut){text->count, 0};
+    *ends = (qm_break){n, n_cuts, (uint16_t)seen, (uint16_t)inner};
     text->cuts.count = n_cuts;
-    text->breaks.count = n_breaks + 1;
+    text->breaks.count = (size_t)(ends - text->breaks.at) + 1;
+}
+
+static uint32_t find_places(const qm_text *text, uint32_t *places)
+{
+#ifdef __x86_64__
+    if (qm_has_avx2()) return qm_mark_places_avx2(text->classes, text->count, places);
+#endif
+    return qm_mark_places(text->classes, text->count, places);
 }
 
 int qm_marks_find(qm_text *text)
 {
     if (text->marked) return QM_OK;
-    if (qm_array_reserve(text->alloc, &text->marks, (size_t)text->count + 1) != QM_OK)
-        return QM_E_NOMEM;
+    size_t room = (size_t)text->count + QM_MARKS_WRITE;
+    if (qm_array_reserve(text->alloc, &text->marks, room) != QM_OK) return QM_E_NOMEM;
     uint32_t n = find_places(text, text->marks.at);
     if (qm_array_reserve(text->alloc, &text->looks, (size_t)n + 1) != QM_OK ||
         qm_array_reserve(text->alloc, &text->cuts, (size_t)n + 1) != QM_OK ||

@@ -219,7 +219,7 @@ bool qm_shape_caption(const qm_text *text, qm_span span, const qm_span_marks *ma
     if (starts_with_one(text, span, STARTS_OF(CAPTION_STARTS), caption_starts) ||
         ends_with_one(text, span, ENDS_OF(CAPTION_ENDS), caption_ends))
         return true;
-    return length <= 50 && !has_inner_end(text, span, marks) &&
+    return length <= 50 && !has_inner_end(text, span, marks) && marks->seen & QM_LOOK_OPENS &&
            contains_persons(text, span, marks->first);
 }
 
@@ -305,14 +305,14 @@ static bool in_date(uint32_t c)
 /* Numbers, marks of dates and blanks; at most a name behind it. */
 bool qm_shape_date(const qm_text *text, qm_span span)
 {
-    uint32_t marks = 0, at = span.start;
+    uint32_t marks = 0, at = skip_blanks(text, span.start, span.end);
+    if (!is_number_char(text, at)) return false;
     for (; at < span.end; at++) {
         bool mark = in_date(text->chars[at]);
         if (!mark && !is_number_char(text, at) && text->classes[at] != QM_CHAR_SPACE) break;
         marks += mark;
     }
-    return marks >= 2 && span.end - at <= 4 &&
-           is_number_char(text, skip_blanks(text, span.start, span.end));
+    return marks >= 2 && span.end - at <= 4;
 }
 
 /* The number of the digits [at, behind) is none of things: 第3, 表3, A3. */

@@ -48,7 +48,7 @@ typedef struct qm_text {
     uint8_t *widths;     /* bytes of each: the end of character i is starts[i] + widths[i] */
     uint32_t ill_formed; /* number of ill-formed pieces */
     uint32_t room;
-    bool has_even_widths; /* some character has two bytes or four */
+    uint32_t widths_seen; /* 1 << bytes, of all characters: those of two or four are seldom */
     bool marked;          /* the scratch below is of the characters as they are */
     /* Scratch of qm_text_join and qm_clauses_find: the lines, or none as yet; the marks; what each
      * of them may be; what ends or opens a clause; what ends a line. */

@@ -1,3 +1,4 @@
+#include "base/processor.h"
 #include "charmap.h"
 #include "text/lines.h"
 #include "unit.h"
@@ -98,6 +99,33 @@ START_TEST(marks_are_none_of_the_characters_of_words)
         marks++;
     }
     ck_assert_uint_gt(marks, 30);
+}
+END_TEST
+
+/* Some classes are read and some places written beyond the end. */
+START_TEST(marks_are_found_alike_by_any_processor)
+{
+    enum { MANY = 1000 };
+    static uint8_t classes[MANY + QM_MARKS_READ];
+    static uint32_t places[MANY + QM_MARKS_WRITE], want[MANY];
+    uint32_t random = 3;
+    for (uint32_t count = 0; count < MANY; count += 1 + count / 16) {
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < count + QM_MARKS_READ; i++) {
+            random = random * 1664525 + 1013904223;
+            bool any = random >> 30 == 0 || count % 7 == 0;
+            classes[i] = any ? random >> 16 & 7 : QM_CHAR_HAN;
+            bool mark = classes[i] == QM_CHAR_OTHER || classes[i] >= QM_CHAR_PUNCT;
+            if (i < count && mark) want[n++] = i;
+        }
+        ck_assert_uint_eq(qm_mark_places(classes, count, places), n);
+        ck_assert_mem_eq(places, want, n * sizeof *want);
+#ifdef __x86_64__
+        if (!qm_has_avx2()) continue;
+        ck_assert_uint_eq(qm_mark_places_avx2(classes, count, places), n);
+        ck_assert_mem_eq(places, want, n * sizeof *want);
+#endif
+    }
 }
 END_TEST
 
@@ -267,6 +295,7 @@ int main(void)
     tcase_add_test(tests, circled_and_raised_digits_are_no_digits);
     tcase_add_test(tests, classes_are_those_of_the_folded_characters);
     tcase_add_test(tests, marks_are_none_of_the_characters_of_words);
+    tcase_add_test(tests, marks_are_found_alike_by_any_processor);
     tcase_add_test(tests, offsets_lead_back_to_the_bytes);
     tcase_add_test(tests, the_columns_are_padded_with_zeros);
     tcase_add_test(tests, an_ill_formed_piece_is_one_character);
