@@ -5,7 +5,7 @@
 #define MOST_TOKENS 6
 #define LONGEST_STEM 16
 #define MOST_NAMES 12        /* places and bodies in front of one name: the time stays linear */
-#define MOST_TOKENS_BEHIND 3 /* of them, behind a place or another body */
+#define MOST_TOKENS_BEHIND 4 /* of them, behind a place or another body */
 
 /* What is in front of an ending, from `start` on. */
 typedef struct org_stem {
@@ -376,7 +376,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (role.end && role.start < suffix->start) return QM_OK; /* 常委 */
     org_stem stem = find_stem(scratch, suffix->start);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
-    if (suffix->flags & QM_FLAG_LEVEL) take_conjunction(scratch, suffix, &stem);
+    if (suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_SELF)) take_conjunction(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_ORDINARY) stem.proper += stem.common;
     else drop_verb(scratch, &stem, suffix->start);
     drop_particle(scratch, &stem);

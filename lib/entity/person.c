@@ -77,6 +77,8 @@ static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, u
 {
     if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
         return 0; /* 玉兰 */
+    if (end == start + 3 && qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB)
+        return 4; /* 后悔|死 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
     return scratch->begins[start + 1] ? 5 : 2;
 }
@@ -125,10 +127,22 @@ static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
     return at > 0 && scratch->flags[at - 1] & QM_HAN_LEADS ? 2 : 0;
 }
 
+/* 一个|石艺园, 三座|高塔: what is counted bears no name; behind 3月5日 or 今年 somebody may. */
+static bool is_counted(const qm_entity_scratch *scratch, uint32_t start)
+{
+    static const uint32_t measures[] = {U'个', U'座', U'家', U'条', U'所', U'处', U'片', U'块',
+                                        U'口', U'台', U'头', U'只', U'亩', U'项', U'场', U'种'};
+    if (!(scratch->states[start - 1] & QM_SPOT_QUANTITY)) return false;
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+        if (qm_char_at(scratch, start - 1) == measures[i]) return true;
+    return false;
+}
+
 /* What stands to the left of a name. */
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return 1;
+    if (is_counted(scratch, start) || qm_kind_ends(scratch, start, QM_ENTITY_PERSON)) return -1;
     int32_t byline = scratch->states[start] & QM_SPOT_BYLINE ? 3 : 0;
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
@@ -210,7 +224,7 @@ static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
     if (scratch->spots[at].start_set & cues) return MOST_BESIDE;
     if (flags & QM_HAN_OUT) {
         uint32_t c = qm_char_at(scratch, at);
-        if (qm_is_comma(c) || qm_is_bracket(c) || c == U'、') return MOST_BESIDE;
+        if (qm_is_comma(c) || qm_is_bracket(c) || qm_is_colon(c) || c == U'、') return MOST_BESIDE;
         return scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
     }
     if (flags & QM_HAN_FOLLOWS) return 2;
@@ -373,6 +387,13 @@ static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
            (form->end == form->start + 2 && form->count < 3);
 }
 
+/* 甘霖：怎么不记得: in a conversation the name of who speaks stands in front of each line. */
+static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    return qm_is_colon(qm_char_at(scratch, form->end)) && form->count > 1 &&
+           (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
+}
+
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
@@ -384,14 +405,18 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
     if (*beside == INT32_MIN) *beside = left_points(scratch, form->start);
     int32_t left = *beside;
-    if (sure + left + MOST_BESIDE < LEAST_SCORE) return 0;
+    if (sure + left + MOST_BESIDE < LEAST_SCORE && !speaks(scratch, form)) return 0;
     int32_t right = right_points(scratch, form->end);
+    if (speaks(scratch, form)) left = right = MOST_BESIDE;
     if (sure + left + right < LEAST_SCORE) return 0;
     if (left < 4 && right < 4 && doubtful(scratch, form)) return 0;
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     bool strong = left >= 5 && right >= 1;
+    if (qm_joins_persons(qm_char_at(scratch, form->start)) &&
+        qm_is_common(scratch, form->start + 1, form->end))
+        return 0; /* 第一书记|和|工作队 */
     if (names_side(scratch, form->start, form->end)) return 0;
     if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
@@ -602,8 +627,9 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, size_t *form, uint
         end_form > first ? best_form(scratch, forms + first, end_form - first, &score) : NULL;
     if (!best) return QM_OK;
     *next = best->end;
-    return qm_entity_add(scratch, at, best->end, QM_ENTITY_PERSON, score, score >= STRONG_SCORE,
-                         err);
+    bool known = qm_known_as(scratch, at, best->end) != QM_KNOWN_NOT;
+    bool named = score >= STRONG_SCORE || (best->count > 2 && !known);
+    return qm_entity_add(scratch, at, best->end, QM_ENTITY_PERSON, score, named, err);
 }
 
 static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
