@@ -111,8 +111,9 @@ static bool begins_with_suffix(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0 || scratch->states[start - 1] & QM_SPOT_OUT) return false;
     qm_mark suffix = qm_mark_starting(scratch, start, QM_WORD_PLACE_SUFFIX);
-    return suffix.end && (scratch->states[start - 1] & QM_SPOT_FUNCTION ||
-                          (suffix.value < LEVEL_VILLAGE && !scratch->begins[start - 1]));
+    bool cut = scratch->states[start - 1] & QM_SPOT_FUNCTION ||
+               (suffix.value < LEVEL_VILLAGE && !scratch->begins[start - 1]);
+    return suffix.end && suffix.value != LEVEL_HAMLET && cut;
 }
 
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
@@ -289,20 +290,38 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
-/* 麻栗坳, where the text around it makes it a place: from there, to there, or named twice. Three
- * characters, since natural features have names of two mostly. */
+/* The mark in front of an item is one that joins it to another. */
+static bool joins(uint32_t c)
+{
+    return c == U'、' || c == U'和' || c == U'与' || c == U'及';
+}
+
+/* 到|麻栗坳, 过了|麻栗坳: somebody goes there. */
+static bool reached(const qm_entity_scratch *scratch, uint32_t start)
+{
+    if (start == 0) return false;
+    uint32_t before = start - (qm_char_at(scratch, start - 1) == U'了');
+    return qm_locative_before(scratch, start) || qm_char_at(scratch, before - 1) == U'过';
+}
+
+/* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
+ * one, or named twice. Three characters, since natural features have names of two mostly. */
 static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t end = suffix->end;
     if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
     uint32_t start = end - 3;
+    if (qm_is_colon(qm_char_at(scratch, end)) &&
+        (start == 0 || qm_char_at(scratch, start - 1) == '\n'))
+        return QM_OK; /* 石老岩：somebody speaks */
     for (uint32_t i = start; i < end; i++)
         if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return QM_OK;
-    bool reached = start > 0 &&
-                   (qm_locative_before(scratch, start) || qm_char_at(scratch, start - 1) == U'过');
+    bool listed =
+        start > 0 && joins(qm_char_at(scratch, start - 1)) && qm_place_ends(scratch, start - 1);
+    bool there = listed || reached(scratch, start);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
-                 (reached && !qm_is_common(scratch, start, end));
-    bool told = reached || qm_place_ends(scratch, start) ||
+                 (there && !qm_is_common(scratch, start, end));
+    bool told = there || qm_place_ends(scratch, start) ||
                 (qm_edge_before(scratch, start) && qm_count_of(scratch, start, end) > 1);
     if (!right || !told || !scratch->begins[start]) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
@@ -412,12 +431,6 @@ static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
         return start + 2; /* 其中|大湾, 走遍|上湾 */
     if (at - start < 2 || qm_is_common(scratch, start, at)) return at;
     return start == 0 || scratch->states[start - 1] & ENDS_ITEM ? start : at;
-}
-
-/* The mark in front of an item is one that joins it to another. */
-static bool joins(uint32_t c)
-{
-    return c == U'、' || c == U'和' || c == U'与' || c == U'及';
 }
 
 /* A count and a measure of places behind `at`: 三个组, 5个自然村, 三个湾子. */
