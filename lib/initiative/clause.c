@@ -106,18 +106,16 @@ static qm_kept *make_way(qm_kept *bottom, qm_kept *top, const qm_listed_word *wo
     return top;
 }
 
-static inline void put_on(qm_kept *below, uint32_t number, const qm_listed_word *word,
-                          const qm_word_use *use)
+static inline void put_on(qm_kept *below, const qm_listed_word *word, const qm_word_use *use)
 {
-    const uint32_t cue = use->n_cues > 0 ? UINT32_MAX : 0; /* no branch could foresee it */
+    const qm_kept *const cues[] = {below->last_cue, below + 1}; /* no branch could foresee it */
     below[1].start = word->start;
     below[1].end = word->end;
     below[1].use = use;
     below[1].bits.verb = below->bits.verb | use->bits.verb;
     below[1].bits.object = below->bits.object | use->bits.object;
-    below[1].sets = below->sets + use->n_sets;
     below[1].cues = below->cues + use->n_cues;
-    below[1].last_cue = (below->last_cue & ~cue) | (number & cue);
+    below[1].last_cue = cues[use->n_cues > 0];
 }
 
 /* ---- words ---- */
@@ -160,7 +158,7 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     class_list classes = {scratch->now->classes, 0, scratch->class_stamps, scratch->clock};
     if (qm_array_reserve(scratch->alloc, &scratch->kept, most + 1) != QM_OK) return QM_E_NOMEM;
     qm_kept *const bottom = scratch->kept.at, *top = bottom;
-    *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}};
+    *bottom = (qm_kept){.bits = {QM_VERB_NONE, 0}, .last_cue = bottom};
     for (; word->end <= stop; word++) {
         const qm_word_use *use = &uses[word->use];
         qm_kept *below = top;
@@ -173,10 +171,10 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
         if (word->start < top->end && !heading) below = make_way(bottom, top, word, use);
         if (!below) continue;
         top = below + 1;
-        put_on(below, (uint32_t)(top - bottom), word, use);
+        put_on(below, word, use);
     }
     scratch->next_word = (size_t)(word - scratch->words.at);
-    scratch->kept.count = (size_t)(top - bottom) + 1;
+    scratch->last_kept = top;
     scratch->now->evidence.classes = classes.at;
     scratch->now->evidence.n_classes = classes.count;
     return QM_OK;
@@ -199,12 +197,12 @@ static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, const q
 static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_clause *clause)
 {
-    const qm_kept *kept = &scratch->kept.at[scratch->kept.count - 1];
+    const qm_kept *kept = scratch->last_kept;
     qm_read_clause *now = scratch->now;
     if (qm_array_reserve(scratch->alloc, &now->cues, kept->cues) != QM_OK) return QM_E_NOMEM;
     now->cues.count = kept->cues < QM_MOST_CUES ? kept->cues : QM_MOST_CUES;
-    while (kept->last_cue > 0) {
-        kept = &scratch->kept.at[kept->last_cue];
+    while (kept->last_cue > scratch->kept.at) {
+        kept = kept->last_cue;
         const qm_word_use *use = kept->use;
         const uint32_t *cues = initiator->use_parts.at + use->first + use->n_sets;
         const uint32_t first = kept->cues - use->n_cues;
@@ -289,8 +287,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     if (list_until(initiator, scratch, document, clause->end) != QM_OK) return QM_E_NOMEM;
     now->match = scratch->words.at[scratch->next_word].match;
     if (read_words(initiator, scratch, clause) != QM_OK) return QM_E_NOMEM;
-    const qm_kept *last = &scratch->kept.at[scratch->kept.count - 1];
-    scratch->bits = last->bits;
+    scratch->bits = scratch->last_kept->bits;
     see_quantities(initiator, scratch, document, clause);
-    return last->cues > 0 ? add_cues(initiator, scratch, clause) : QM_OK;
+    return scratch->last_kept->cues > 0 ? add_cues(initiator, scratch, clause) : QM_OK;
 }

@@ -271,11 +271,13 @@ static bool extend_runs(finding *f, uint32_t number)
     return extended;
 }
 
-/* Whether the waiting clause begins another sentence, or another part of it. */
-static bool begins_anew(const finding *f, uint32_t number)
+/* Where the waiting clause begins another sentence, or another part of it, no row goes on. */
+static void end_runs(finding *f, uint32_t number)
 {
-    const qm_clause *clause = &f->document->clauses->at[number];
-    return f->scratch->waiting->opens == number || (clause[-1].flags & QM_CLAUSE_ENDS_SEMICOLON);
+    const qm_clause *clauses = f->document->clauses->at;
+    const bool parted = clauses[number - (number > 0)].flags & QM_CLAUSE_ENDS_SEMICOLON;
+    const bool anew = (f->scratch->waiting->opens == number) | parted;
+    f->open += (f->out->count - f->open) & (0 - (size_t)anew); /* no branch could foresee it */
 }
 
 /* The rows of the waiting clause, now that the one behind it has been read. */
@@ -283,7 +285,7 @@ static int find_in_clause(finding *f)
 {
     const qm_read_clause *waiting = f->scratch->waiting;
     const uint32_t number = waiting->evidence.clause;
-    if (f->open < f->out->count && begins_anew(f, number)) f->open = f->out->count;
+    end_runs(f, number);
     if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
     if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
     return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;

@@ -8,8 +8,8 @@ typedef struct gathering {
     qm_set_bits wanted;
     bool all;
     uint64_t *sets;
-    qm_hit *hits, *to;   /* there is room for what is added */
-    uint32_t *to_object; /* likewise */
+    qm_hit *to;               /* there is room for what is added */
+    const qm_hit **to_object; /* likewise */
     uint32_t next_quantity, end_quantity;
     uint32_t taken; /* characters that the quantities so far count less than they have */
 } gathering;
@@ -19,7 +19,7 @@ typedef struct gathering {
 static inline void add_hit(gathering *g, const qm_hit *hit, uint32_t set, bool object, bool wanted)
 {
     g->sets[set / 64] |= UINT64_C(1) << set % 64;
-    *g->to_object = (uint32_t)(g->to - g->hits);
+    *g->to_object = g->to;
     g->to_object += object;
     *g->to = *hit;
     g->to->set = set;
@@ -87,8 +87,8 @@ static int add_blocks(qm_initiative_scratch *scratch, const qm_kept *word, const
 
 static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    const qm_kept *word = scratch->kept.at + 1, *end = scratch->kept.at + scratch->kept.count;
-    for (; word < end; word++) {
+    const qm_kept *word = scratch->kept.at + 1;
+    for (; word <= scratch->last_kept; word++) {
         const qm_word_use *use = word->use;
         const uint32_t *part = initiator->use_parts.at + use->first;
         take_quantities(g, word->start);
@@ -101,12 +101,20 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
     return QM_OK;
 }
 
+/* How many hits there are at most. */
+static size_t count_hits(const qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
+{
+    size_t most = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
+    const qm_kept *word = scratch->kept.at + 1;
+    for (; word <= scratch->last_kept; word++) most += word->use->n_sets;
+    return most;
+}
+
 /* Kept matches and quantities, merged in order of their starts. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence, bool all)
 {
-    const size_t most = scratch->kept.at[scratch->kept.count - 1].sets +
-                        2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
+    const size_t most = count_hits(scratch, evidence);
     /* One more, since what is not wanted is written, too. */
     if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
         qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
@@ -117,7 +125,6 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
                    .wanted = {scratch->bits.object & ~QM_VERB_NONE, scratch->bits.verb},
                    .all = all || most > QM_MOST_LOOKED,
                    .sets = scratch->sets,
-                   .hits = scratch->hits.at,
                    .to = scratch->hits.at,
                    .to_object = scratch->objects.at,
                    .next_quantity = evidence->first_quantity,
@@ -126,7 +133,7 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     scratch->sets[scratch->n_sets / 64] = UINT64_C(1) << scratch->n_sets % 64;
     scratch->blocks.count = 0;
     int status = add_words(&g, initiator, scratch);
-    scratch->hits.count = (size_t)(g.to - g.hits);
+    scratch->hits.count = (size_t)(g.to - scratch->hits.at);
     scratch->objects.count = (size_t)(g.to_object - scratch->objects.at);
     return status;
 }

@@ -483,6 +483,7 @@ void qm_initiator_free(qm_initiator *initiator)
     qm_release(alloc, initiator->fights, initiator->fights_size);
     qm_array_free(alloc, &initiator->classes);
     qm_array_free(alloc, &initiator->uses_room);
+    if (initiator->use_flags) qm_release(alloc, initiator->use_flags, initiator->n_uses + 1);
     qm_array_free(alloc, &initiator->use_parts);
     qm_array_free(alloc, &initiator->types);
     qm_array_free(alloc, &initiator->means);

@@ -139,7 +139,9 @@ struct qm_initiator {
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
     QM_ARRAY(qm_word_use) uses_room;
-    qm_word_use *uses; /* in their room, where none lies across the lines of a cache */
+    qm_word_use *uses;  /* in their room, where none lies across the lines of a cache */
+    uint8_t *use_flags; /* theirs once more, near one another */
+    size_t n_uses;
     qm_u32_array use_parts;
     qm_particles particles;
     qm_classifier *classifier; /* NULL when no image carries weights */

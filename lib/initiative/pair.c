@@ -228,6 +228,11 @@ static bool has_company(const pairing *p, const qm_bound_rule *rule)
            (!rule->bars || !any_stands(p->scratch, needs + rule->needs, rule->bars));
 }
 
+static bool any_of_three(const uint64_t *sets, const uint32_t three[3])
+{
+    return qm_has_set(sets, three[0]) | qm_has_set(sets, three[1]) | qm_has_set(sets, three[2]);
+}
+
 static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
 {
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
@@ -241,7 +246,7 @@ static int try_rule(const pairing *p, const qm_object_rule *rule, const qm_hit *
     const qm_initiative_scratch *scratch = p->scratch;
     const qm_bound_rule *own = &initiator->rules.at[rule->rule];
     const bool few = rule->sets[0] != initiator->n_sets;
-    const bool here = few ? any_stands(scratch, rule->sets, 3) : any_verb_stands(p, own);
+    const bool here = few ? any_of_three(scratch->sets, rule->sets) : any_verb_stands(p, own);
     if (!here && (few || own->scope == QM_SCOPE_CLAUSE)) return QM_OK;
     if (rule->asks && !has_company(p, own)) return QM_OK;
     if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
@@ -256,9 +261,9 @@ static int try_rules(const pairing *p)
     const qm_initiator *initiator = p->initiator;
     const qm_initiative_scratch *scratch = p->scratch;
     const uint64_t verbs = scratch->bits.verb;
-    const uint32_t *at = scratch->objects.at, *end = at + scratch->objects.count;
+    const qm_hit *const *at = scratch->objects.at, *const *end = at + scratch->objects.count;
     for (; at < end; at++) {
-        const qm_hit *hit = &scratch->hits.at[*at];
+        const qm_hit *hit = *at;
         const qm_object *object = &initiator->objects[hit->set];
         if (!(object->verbs & verbs)) continue;
         for (uint32_t i = object->first; i < object->end; i++) {

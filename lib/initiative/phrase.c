@@ -72,7 +72,7 @@ static bool find_verb(const phrasing *p, uint32_t first, qm_initiative *row)
     const uint8_t *begins = p->document->words->begins;
     for (uint32_t i = first; i < matches->count && matches->at[i].end <= clause->end; i++) {
         const qm_match *match = &matches->at[i];
-        const uint8_t uses = p->initiator->uses[qm_use_of(p->initiator, match)].flags;
+        const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
         const bool verb = ((uses & (QM_USED_VERB | QM_USED_ACT)) != 0) &
                           (match->start >= clause->start) &
                           (begins[match->start] & begins[match->end]);

@@ -27,8 +27,8 @@ typedef struct qm_kept {
     uint32_t start, end;
     const qm_word_use *use;
     qm_set_bits bits;
-    uint32_t sets, cues;
-    uint32_t last_cue; /* number of the last one that is a cue, 0: none */
+    const struct qm_kept *last_cue; /* the last one that is a cue, or the one that is none */
+    uint32_t cues;
 } qm_kept;
 
 typedef struct qm_cue_hit {
@@ -211,13 +211,14 @@ struct qm_initiative_scratch {
     size_t next_word;               /* the first one behind the clause before */
     uint32_t next_quantity;         /* likewise */
     uint32_t listed;                /* matches that have been looked at */
-    QM_ARRAY(qm_kept) kept;         /* of the clause at hand, longest only; [0] is none */
+    QM_ARRAY(qm_kept) kept;         /* room for those of the clause at hand; [0] is none */
+    const qm_kept *last_kept;       /* longest only, up to this one */
     uint32_t *class_stamps;         /* by class: the last clause that has it, from 1; last none */
     uint32_t n_classes;
     uint32_t clock;
     qm_set_bits bits; /* of the sets that may have hits in the clause */
     QM_ARRAY(qm_hit) hits;
-    qm_u32_array objects; /* the hits that are an object of rules */
+    QM_ARRAY(const qm_hit *) objects; /* the hits that are an object of rules */
     QM_ARRAY(qm_block_hit) blocks;
     uint64_t *sets; /* bit set: those with a hit in the clause, and n_sets, which always has one */
     qm_past *past;  /* by set; NULL when no rule looks back */

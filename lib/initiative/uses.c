@@ -29,7 +29,10 @@ static int make_room(binding *b)
     }
     for (b->n_slots = 16; b->n_slots <= 2 * classes;) b->n_slots *= 2;
     b->slots = qm_alloc_zero(made->alloc, b->n_slots * sizeof *b->slots);
-    if (!b->slots || qm_array_reserve(made->alloc, &made->uses_room, uses + 1) != QM_OK ||
+    made->use_flags = qm_alloc_zero(made->alloc, uses + 1);
+    made->n_uses = uses;
+    if (!b->slots || !made->use_flags ||
+        qm_array_reserve(made->alloc, &made->uses_room, uses + 1) != QM_OK ||
         qm_array_reserve(made->alloc, &made->use_parts, parts) != QM_OK)
         return QM_E_NOMEM;
     const size_t width = sizeof *made->uses, past = (uintptr_t)made->uses_room.at % width;
@@ -140,6 +143,7 @@ static int bind_groups(binding *b, size_t source)
         qm_word_use use = {.first = (uint32_t)made->use_parts.count};
         if (b->n_uses == first) map->first_use = first - group;
         if (read_use(b, map, senses, count, &use) != QM_OK) return QM_E_NOMEM;
+        made->use_flags[b->n_uses] = use.flags;
         made->uses[b->n_uses++] = use;
     }
     return QM_OK;
