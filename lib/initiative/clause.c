@@ -6,9 +6,12 @@
 /* ---- the words of the document ---- */
 
 enum {
-    STRETCH = 512, /* matches that are listed at once */
-    AHEAD = 5      /* words by which what is asked of them is fetched before: a clause or two */
+    STRETCH = 128,               /* matches that are listed at once */
+    SPAN = 2 * sizeof(uint32_t), /* where a word starts and ends */
+    AHEAD = 5 /* words by which what is asked of them is fetched before: a clause or two */
 };
+
+_Static_assert(offsetof(qm_match, end) == offsetof(qm_listed_word, end), "spans");
 
 static void end_list(qm_initiative_scratch *scratch, qm_listed_word *end)
 {
@@ -62,7 +65,9 @@ static int list_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     for (uint32_t i = scratch->listed; i < end; i++) {
         const qm_match *match = &matches[i];
         const uint32_t use = sources[match->source].first_use + match->group;
-        *to = (qm_listed_word){match->start, match->end, use, i};
+        memcpy(to, match, SPAN); /* both begin with it */
+        to->use = use;
+        to->match = i;
         to += fits_words(begins, match);
     }
     scratch->listed = end;
@@ -175,7 +180,6 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
     }
     scratch->next_word = (size_t)(word - scratch->words.at);
     scratch->last_kept = top;
-    scratch->now->evidence.classes = classes.at;
     scratch->now->evidence.n_classes = classes.count;
     return QM_OK;
 }
@@ -276,13 +280,13 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
     qm_read_clause *now = scratch->now;
     forget(now);
     now->opens = carry->opens;
-    now->evidence = (qm_clause_evidence){.document = document,
-                                         .clause = number,
-                                         .cues_behind = carry->sentence | carry->paragraph,
-                                         .cues_above = carry->section,
-                                         .heading = carry->heading,
-                                         .rule_points = now->points,
-                                         .ruled = now->ruled};
+    now->evidence.document = document;
+    now->evidence.clause = number;
+    now->evidence.cues = 0;
+    now->evidence.cues_behind = carry->sentence | carry->paragraph;
+    now->evidence.cues_above = carry->section;
+    now->evidence.heading = carry->heading;
+    now->evidence.n_ruled = 0;
     next_clock(scratch);
     if (list_until(initiator, scratch, document, clause->end) != QM_OK) return QM_E_NOMEM;
     now->match = scratch->words.at[scratch->next_word].match;

@@ -19,6 +19,9 @@ static int make_tables(qm_initiative_scratch *made, const qm_initiator *initiato
         read->points = qm_alloc_zero(alloc, made->n_types * sizeof *read->points);
         read->ruled = qm_alloc_zero(alloc, made->n_types * sizeof *read->ruled);
         all = all && read->points && read->ruled;
+        read->evidence.classes = read->classes;
+        read->evidence.rule_points = read->points;
+        read->evidence.ruled = read->ruled;
     }
     if (initiator->looks_back) {
         made->past = qm_alloc_zero(alloc, (made->n_sets + 1) * sizeof *made->past);
