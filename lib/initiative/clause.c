@@ -119,6 +119,7 @@ static inline void put_on(qm_kept *below, const qm_listed_word *word, const qm_w
     below[1].use = use;
     below[1].bits.verb = below->bits.verb | use->bits.verb;
     below[1].bits.object = below->bits.object | use->bits.object;
+    below[1].sets = below->sets + use->n_sets;
     below[1].cues = below->cues + use->n_cues;
     below[1].last_cue = cues[use->n_cues > 0];
 }

@@ -101,20 +101,12 @@ static int add_words(gathering *g, const qm_initiator *initiator, qm_initiative_
     return QM_OK;
 }
 
-/* How many hits there are at most. */
-static size_t count_hits(const qm_initiative_scratch *scratch, const qm_clause_evidence *evidence)
-{
-    size_t most = 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
-    const qm_kept *word = scratch->kept.at + 1;
-    for (; word <= scratch->last_kept; word++) most += word->use->n_sets;
-    return most;
-}
-
 /* Kept matches and quantities, merged in order of their starts. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence, bool all)
 {
-    const size_t most = count_hits(scratch, evidence);
+    const size_t most =
+        scratch->last_kept->sets + 2 * (size_t)(evidence->end_quantity - evidence->first_quantity);
     /* One more, since what is not wanted is written, too. */
     if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
         qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)

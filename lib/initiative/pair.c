@@ -242,12 +242,12 @@ static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
 /* A rule some bits of whose verbs are those of words in the clause. */
 static int try_rule(const pairing *p, const qm_object_rule *rule, const qm_hit *hit)
 {
-    const qm_initiator *initiator = p->initiator;
     const qm_initiative_scratch *scratch = p->scratch;
-    const qm_bound_rule *own = &initiator->rules.at[rule->rule];
-    const bool few = rule->sets[0] != initiator->n_sets;
-    const bool here = few ? any_of_three(scratch->sets, rule->sets) : any_verb_stands(p, own);
-    if (!here && (few || own->scope == QM_SCOPE_CLAUSE)) return QM_OK;
+    const qm_bound_rule *own = &p->initiator->rules.at[rule->rule];
+    const bool many = rule->sets[0] == p->initiator->n_sets;
+    bool here = any_of_three(scratch->sets, rule->sets);
+    if (many) here = any_verb_stands(p, own);
+    if (!here && (!many || own->scope == QM_SCOPE_CLAUSE)) return QM_OK;
     if (rule->asks && !has_company(p, own)) return QM_OK;
     if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
         return QM_OK;
@@ -255,28 +255,44 @@ static int try_rule(const pairing *p, const qm_object_rule *rule, const qm_hit *
     return rule->order == QM_RULE_ALONE ? try_alone(p, rule, hit) : try_pair(p, rule, hit);
 }
 
+/* Leaves the objects to some bits of whose verbs there are words in the clause. Which they are
+ * nobody could foresee, so no branch asks for it, and their rules are fetched. */
+static void leave_objects(const pairing *p)
+{
+    const qm_object *const objects = p->initiator->objects;
+    const qm_object_rule *const rules = p->initiator->object_rules;
+    const uint64_t verbs = p->scratch->bits.verb;
+    const qm_hit **at = p->scratch->objects.at, **to = at;
+    const qm_hit *const *end = at + p->scratch->objects.count;
+    for (; at < end; at++) {
+        const qm_object *object = &objects[(*at)->set];
+        __builtin_prefetch(&rules[object->first]);
+        *to = *at;
+        to += (object->verbs & verbs) != 0;
+    }
+    p->scratch->objects.count = (size_t)(to - p->scratch->objects.at);
+}
+
 /* The rules of each object whose verb stands in the clause. */
 static int try_rules(const pairing *p)
 {
-    const qm_initiator *initiator = p->initiator;
-    const qm_initiative_scratch *scratch = p->scratch;
-    const uint64_t verbs = scratch->bits.verb;
-    const qm_hit *const *at = scratch->objects.at, *const *end = at + scratch->objects.count;
+    const qm_object *const objects = p->initiator->objects;
+    const qm_object_rule *const rules = p->initiator->object_rules;
+    const uint64_t verbs = p->scratch->bits.verb;
+    leave_objects(p);
+    const qm_hit *const *at = p->scratch->objects.at;
+    const qm_hit *const *end = at + p->scratch->objects.count;
     for (; at < end; at++) {
-        const qm_hit *hit = *at;
-        const qm_object *object = &initiator->objects[hit->set];
-        if (!(object->verbs & verbs)) continue;
-        for (uint32_t i = object->first; i < object->end; i++) {
-            const qm_object_rule *rule = &initiator->object_rules[i];
-            if ((rule->verbs & verbs) && try_rule(p, rule, hit) != QM_OK) return QM_E_NOMEM;
-        }
+        const qm_object *object = &objects[(*at)->set];
+        const qm_object_rule *rule = rules + object->first, *last = rules + object->end;
+        for (; rule < last; rule++)
+            if ((rule->verbs & verbs) && try_rule(p, rule, *at) != QM_OK) return QM_E_NOMEM;
     }
     return QM_OK;
 }
 
-int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
-    if (!(scratch->bits.object & scratch->bits.verb) && !scratch->past) return QM_OK;
     qm_read_clause *now = scratch->now;
     const qm_document *document = now->evidence.document;
     const uint32_t number = now->evidence.clause;

@@ -28,7 +28,7 @@ typedef struct qm_kept {
     const qm_word_use *use;
     qm_set_bits bits;
     const struct qm_kept *last_cue; /* the last one that is a cue, or the one that is none */
-    uint32_t cues;
+    uint32_t sets, cues;
 } qm_kept;
 
 typedef struct qm_cue_hit {
@@ -247,7 +247,13 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence, bool all);
 /* Pairs verbs and objects: one candidate per type. */
-int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch);
+int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *scratch);
+/* Most clauses have no verb of their objects. */
+static inline int qm_clause_pair(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    if (!(scratch->bits.object & scratch->bits.verb) && !scratch->past) return QM_OK;
+    return qm_clause_pair_words(initiator, scratch);
+}
 /* Of a type that has none in the clause at hand. */
 int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one);
 static inline int32_t qm_candidate_points(const qm_candidate *one)
