@@ -590,27 +590,47 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     return true;
 }
 
+/* Whether a measure of two characters or more starts at `at`: 六个加仑. */
+static bool is_long_measure(const qm_reader *r, uint32_t at)
+{
+    if (!qm_starts_at(r, at, QM_SENSE_UNIT)) return false;
+    qm_words_here here = qm_words_at(r->scratch, at);
+    while (qm_next_match(r->scratch, &here))
+        for (; here.sense < here.last && here.end > at + 1; here.sense++)
+            if (here.sense->kind == QM_SENSE_UNIT &&
+                r->quantifier->units.at[here.sense->value + here.base].kind == QM_KIND_MEASURE)
+                return true;
+    return false;
+}
+
 /* Whether the character behind a figure is no more than it says; 个 is no more than a classifier
  * where none of 半 多 亿 … and no unit follows. */
 static bool is_mere(const qm_reader *r, uint32_t at)
 {
-    enum { MORE = QM_TRAIT_SPECIAL | QM_TRAIT_FIGURE | QM_TRAIT_SEQUEL };
-    uint32_t c = r->chars[at];
+    uint32_t c = r->chars[at], next = r->chars[at + 1];
     if (!qm_has_trait(c, QM_TRAIT_SPECIAL)) return true;
-    return c == U'个' && !qm_has_trait(r->chars[at + 1], MORE) &&
-           !qm_starts_at(r, at + 1, QM_SENSE_UNIT);
+    return c == U'个' && next != U'半' && next != U'多' && next != U'余' && next != U'亿' &&
+           !is_long_measure(r, at + 1);
+}
+
+/* Whether an amount may go on behind its unit or classifier. Figures behind a classifier count
+ * something else: 一家一户. */
+static bool goes_on(const qm_reader *r, const qm_measure *m)
+{
+    uint32_t c = r->chars[m->end];
+    bool figure = qm_is_digit(c) || qm_numeral_digit(c) >= 0 || qm_numeral_scale(c);
+    return qm_has_trait(c, QM_TRAIT_SEQUEL | QM_TRAIT_MONEY) && (m->unit != QM_NONE || !figure);
 }
 
 /* A figure and its unit, and nothing before or behind that could make more of them: so are most
  * amounts. Tells what qm_amount_read would. */
 bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
 {
-    enum { SEQUEL = QM_TRAIT_SEQUEL | QM_TRAIT_MONEY };
     uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
     qm_measure m;
     if (!is_mere(r, figure->end) || c == U'俩' || c == U'仨' || before == ' ' || before == U'下' ||
         qm_ends_at(r, from, QM_MARK_UNIT) || !qm_measure_find(r, from, figure->end, -1, &m) ||
-        qm_has_trait(r->chars[m.end], SEQUEL) || qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) ||
+        goes_on(r, &m) || qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) ||
         qm_starts_at(r, m.end, QM_SENSE_UNIT))
         return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
@@ -622,9 +642,12 @@ bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *
                          .unit_start = m.start,
                          .unit_end = m.end,
                          .low = figure->low,
+                         .high = figure->high,
+                         .soft_low = figure->soft_low,
+                         .soft_high = figure->soft_high,
                          .kind = unit ? unit->kind : QM_KIND_COUNT,
                          .unit = unit ? unit->code : QM_UNIT_WRITTEN,
-                         .relation = QM_REL_EQ};
+                         .relation = figure->relation ? figure->relation : QM_REL_EQ};
     if (out->kind == QM_KIND_MEASURE) qm_si_fill(r->quantifier, out, m.unit);
     return true;
 }

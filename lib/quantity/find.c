@@ -179,6 +179,15 @@ static bool read_marked(const qm_reader *r, uint32_t at, uint32_t mark, qm_quant
            (may_be_date(r, at, mark) && qm_date_read(r, at, out));
 }
 
+/* The longer numeral at `at` if its value is as good as that of a figure: 一千二百, 三五, 几. */
+static const qm_numeral *read_sound(const qm_reader *r, uint32_t at)
+{
+    const qm_numeral *n = qm_numeral_at(r, at, QM_NUMERAL_LETTERS);
+    return n && !n->percent && !n->fraction && !n->half && !n->overflow && n->low.coefficient >= 0
+               ? n
+               : NULL;
+}
+
 /* What begins with figures: a date or time where the mark behind them says so, or an amount. */
 static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
@@ -193,6 +202,7 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
         if (found && (alone || out->kind == QM_KIND_TIME)) return true;
     }
     if (marked || short_of) figure = qm_figure_at(r, at); /* others have been read since */
+    if (!found && !figure) figure = read_sound(r, at);
     if (!found && figure && read_plain(r, figure, out)) return true;
     if (!read_amount(r, at, found ? &other : out)) return found;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
@@ -362,8 +372,15 @@ static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
            !qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER);
 }
 
-/* 一直, 三农, 四处: one figure inside a run of hanzi. Nothing beside it makes more of it: no unit,
- * no word that ends or goes on there; so it is what is_loose takes for no number. */
+/* What ends a clause behind a figure that ends a word: 统一, 之一。 */
+static bool closes_word(uint32_t c)
+{
+    return c == U'，' || c == U'。' || c == U'；' || c == U'！' || c == U'？' || c == U'）' ||
+           c == U'”';
+}
+
+/* 一直, 三农, 一、: one figure in hanzi, and neither a unit nor anything else beside it that makes
+ * a number of it; the context would refuse it. */
 static bool is_idle_figure(const qm_reader *r, uint32_t at)
 {
     enum { MORE = QM_TRAIT_FIGURE | QM_TRAIT_SPECIAL | QM_TRAIT_SEQUEL | QM_TRAIT_DATE };
@@ -371,10 +388,13 @@ static bool is_idle_figure(const qm_reader *r, uint32_t at)
         qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER) | qm_mark_of(QM_SENSE_AFTER);
     const uint16_t *marks = r->scratch->marks.at + at;
     uint32_t c = r->chars[at], before = qm_char(r, at - 1), next = qm_char(r, at + 1);
-    if (marks[0] & QM_MARK_ENDS || marks[1] & measures || qm_has_trait(next, MORE)) return false;
-    if (before < 0x4E00 || next < 0x4E00 || qm_numeral_digit(c) < 1) return false;
-    return c != U'俩' && c != U'仨' && next != U'高' && next != U'出' && before != U'满' &&
-           before != U'是' && before != U'差' && before != U'下';
+    if (marks[0] & QM_MARK_ENDS || marks[1] & measures || qm_numeral_digit(c) < 1) return false;
+    if (c == U'俩' || c == U'仨' || before == ' ' || before == U'满' || before == U'是' ||
+        before == U'差' || before == U'下')
+        return false;
+    if (next == U'、') return !qm_numeral_begins(qm_char(r, at + 2)) && qm_char(r, at + 2) != U'参';
+    if (closes_word(next)) return before >= 0x4E00;
+    return next >= 0x4E00 && next != U'高' && next != U'出' && !qm_has_trait(next, MORE);
 }
 
 /* Keeps in mind which quotation is open behind [from, at]: the last mark in it tells. */
@@ -416,8 +436,12 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     if (!begins && !qm_has_trait(c, QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at)))
         return false;
     uint32_t trap = longest_trap(r, at);
-    if (begins && !is_idle_figure(r, at) && !is_swallowed(r, at, trap)) {
+    bool idle = begins && is_swallowed(r, at, trap);
+    if (begins && !idle) {
         if (at >= r->to || at < r->from) set_clause(r, at);
+        idle = is_idle_figure(r, at);
+    }
+    if (begins && !idle) {
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
         const qm_numeral *n; /* what was refused is skipped whole */
         uint32_t from = c == U'第' ? at + 1 : at;

@@ -59,7 +59,7 @@ enum {
     QM_MARK_BEFORE = 0x400, /* these end: words of QM_SENSE_BEFORE */
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
-    QM_MARK_UNIT = 0x2000,
+    QM_MARK_UNIT = 0x2000, /* units that stand before their number */
     QM_MARK_ENDS = 0x3C00, /* any of them */
     QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
     QM_MARK_DATED = 0x8000 /* of groups: a stop where there is a reference date */

@@ -42,7 +42,9 @@ uint16_t qm_sense_marks(const qm_sense *sense)
     uint32_t kind = sense->kind - QM_SENSE_UNIT;
     if (kind >= QM_SENSE_KINDS) return 0;
     bool relative = sense->kind == QM_SENSE_CUE && sense->flags;
-    return (uint16_t)(start_marks[kind] | end_marks[kind] | (relative ? QM_MARK_DATED : 0));
+    bool behind = sense->kind == QM_SENSE_UNIT && !(sense->flags & QM_UNIT_BEFORE);
+    return (uint16_t)(start_marks[kind] | (behind ? 0 : end_marks[kind]) |
+                      (relative ? QM_MARK_DATED : 0));
 }
 
 /* The last match that ends at `end`; as with heads, nobody clears tails. */
