@@ -60,17 +60,33 @@ static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
 
 /* What the characters of a block say; compilers vectorise what is done with it. */
 typedef struct said_block {
-    uint16_t of[BLOCK + 1]; /* QM_MARK_*; [0] is what the one before it says */
-    uint8_t looks[BLOCK];   /* QM_LOOK_* */
+    uint16_t of[BLOCK];   /* QM_MARK_* */
+    uint8_t looks[BLOCK]; /* QM_LOOK_* */
 } said_block;
 
-/* Most characters say something or stand beside one that does: so all are asked. There are marks
- * for whole blocks. */
-static void note_block(said_block *said, uint16_t *restrict marks)
+/* Most characters say something or stand beside one that does: so all are asked. */
+static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, size_t from,
+                           uint32_t n, said_block *restrict said)
+{
+    const uint32_t *table = s->n_singles ? s->singles->said : NULL;
+    const uint16_t *code = table ? s->codes[s->singles->source].at + from : NULL;
+    if (n < BLOCK) memset(said, 0, sizeof *said);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t one = table ? table[code[i]] : qm_looks_of(chars[from + i]);
+        said->of[i] = (uint16_t)one;
+        said->looks[i] = (uint8_t)(one >> 24);
+    }
+}
+
+/* The marks of a block; last: what the character before it says. There are marks for whole blocks.
+ */
+static void note_block(const said_block *said, uint16_t last, uint16_t *restrict marks)
 {
     enum { STARTS = QM_MARK_STARTS | QM_MARK_STOP };
-    for (uint32_t i = 0; i < BLOCK; i++)
-        marks[i] = (uint16_t)((said->of[i + 1] & STARTS) | (said->of[i] & QM_MARK_ENDS));
+    const uint16_t *restrict of = said->of;
+    marks[0] = (uint16_t)((of[0] & STARTS) | (last & QM_MARK_ENDS));
+    for (uint32_t i = 1; i < BLOCK; i++)
+        marks[i] = (uint16_t)((of[i] & STARTS) | (of[i - 1] & QM_MARK_ENDS));
 }
 
 /* One bit of each of 64 numbers. */
@@ -89,29 +105,11 @@ static inline uint64_t gather_bits(const uint8_t *numbers, uint32_t bit)
     return bits;
 }
 
-static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, size_t from,
-                           uint32_t n, said_block *restrict said)
-{
-    const uint32_t *table = s->n_singles ? s->singles->said : NULL;
-    const uint16_t *code = table ? s->codes[s->singles->source].at + from : NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t one = table ? table[code[i]] : qm_looks_of(chars[i]);
-        said->of[i + 1] = (uint16_t)one;
-        said->looks[i] = (uint8_t)(one >> 24);
-    }
-}
-
-/* Block number `block` of the text, of n characters. */
+/* Bits of block number `block` of the text, of n characters. */
 static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n,
-                       said_block *said)
+                       const said_block *said)
 {
-    size_t from = block * BLOCK;
-    chars += from;
-    said->of[0] = said->of[BLOCK];
-    if (n < BLOCK) memset(said->of + 1, 0, sizeof said->of - sizeof *said->of);
-    if (n < BLOCK) memset(said->looks, 0, sizeof said->looks);
-    ask_characters(s, chars, from, n, said);
-    note_block(said, s->marks.at + from);
+    chars += block * BLOCK;
     uint64_t follows = gather_bits(said->looks, QM_LOOK_FOLLOWS) >> 1;
     if (n == BLOCK) follows |= (uint64_t)qm_has_trait(chars[BLOCK], QM_TRAIT_FOLLOWS) << 63;
     uint64_t stops = gather_bits(said->looks, QM_LOOK_STOP);
@@ -125,6 +123,26 @@ static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t blo
     s->stops.at[block] = n < BLOCK ? stops | UINT64_C(1) << n : stops;
     s->traps.at[block] = gather_bits(said->looks, QM_LOOK_TRAP);
     s->quotes.at[block] = quotes;
+}
+
+/* A block is asked while the one before it is read: what was written in small pieces should not be
+ * read in large ones at once. */
+static void read_characters(qm_quantity_scratch *s, const qm_text *text)
+{
+    const size_t last = text->count / BLOCK;
+    const uint32_t rest = text->count % BLOCK;
+    said_block said[2];
+    uint16_t before = 0;
+    ask_characters(s, text->chars, 0, last ? BLOCK : rest, &said[0]);
+    for (size_t i = 0; i <= last; i++) {
+        const said_block *own = &said[i & 1];
+        if (i < last)
+            ask_characters(s, text->chars, (i + 1) * BLOCK, i + 1 < last ? BLOCK : rest,
+                           &said[~i & 1]);
+        note_block(own, before, s->marks.at + i * BLOCK);
+        read_block(s, text->chars, i, i < last ? BLOCK : rest, own);
+        before = own->of[BLOCK - 1];
+    }
 }
 
 static inline void set_bit(uint64_t *set, uint32_t at, uint64_t value)
@@ -211,10 +229,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
         reserve_links(s, &s->tails, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
-    said_block said;
-    said.of[BLOCK] = 0;
-    for (size_t i = 0; i < blocks; i++)
-        read_block(s, text->chars, i, i + 1 < blocks ? BLOCK : text->count % BLOCK, &said);
+    read_characters(s, text);
     for (size_t i = 1; i < s->n_singles; i++) add_singles(s, &s->singles[i]);
     link_matches(s, dated);
     return QM_OK;
