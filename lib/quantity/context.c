@@ -466,7 +466,7 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
 static bool counts_nothing(const qm_reader *r, const qm_quantity *q)
 {
-    qm_word word = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER);
+    qm_word word = qm_odd_classifier(r, q->unit_start);
     return is_label(r, q, word) || is_item(r, q) || is_word_instead(r, q, word);
 }
 
@@ -554,7 +554,7 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
         before == U'又' || before == U'某' || before == U'任' || before == U'另' ||
         before == U'头' || before == U'有' || before == U'是')
         return false;
-    uint16_t flags = qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER).flags;
+    uint16_t flags = qm_odd_classifier(r, q->unit_start).flags;
     if (flags & QM_CLASSIFIER_VAGUE) return false;
     bool sequel = before == U'下' || before == U'上' || before == U'同';
     if (qm_cue_before(r, q->start, QM_CUE_ONLY, &start)) return true;

@@ -29,7 +29,7 @@ struct qm_quantifier {
     qm_allocator alloc;
     qm_singles *singles; /* of the images where characters mean something */
     size_t n_singles;
-    uint16_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
+    uint32_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
     uint32_t *groups;       /* their numbers */
     uint32_t *unit_bases;   /* first unit of each image */
     size_t n_images;
@@ -62,7 +62,9 @@ enum {
     QM_MARK_UNIT = 0x2000, /* units that stand before their number */
     QM_MARK_ENDS = 0x3C00, /* any of them */
     QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
-    QM_MARK_DATED = 0x8000 /* of groups: a stop where there is a reference date */
+    QM_MARK_ODD = 0x8000,  /* a classifier starts that is no mere one: it has flags but PERSON */
+    QM_MARK_BEGINS = QM_MARK_STARTS | QM_MARK_STOP | QM_MARK_ODD,
+    QM_MARK_DATED = 0x10000 /* of senses and groups: a stop where there is a reference date */
 };
 /* What singles tell besides, as bits of the highest byte; the traits are those of trait.h. */
 enum {
@@ -84,7 +86,7 @@ static inline uint32_t qm_mark_of(uint32_t kind)
 }
 
 /* What a sense says about the characters where its word starts and ends. */
-uint16_t qm_sense_marks(const qm_sense *sense);
+uint32_t qm_sense_marks(const qm_sense *sense);
 
 struct qm_quantity_scratch {
     qm_allocator alloc;
@@ -94,7 +96,7 @@ struct qm_quantity_scratch {
     const qm_char_codes *codes;
     size_t n_singles;
     const uint32_t *unit_bases;
-    uint16_t *const *group_marks;
+    uint32_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     QM_ARRAY(uint64_t)
     stops;                     /* a bit for each character that has to be looked at; the one behind
@@ -103,7 +105,7 @@ struct qm_quantity_scratch {
     QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
     qm_u32_array heads; /* the longest match that starts at character i, if it starts there */
     qm_u32_array nexts; /* next match of the same start, plus one; 0 none */
-    qm_u32_array tails; /* last match that ends at character i, if it ends there */
+    qm_u32_array ends;  /* first match that ends behind so many blocks of characters */
     qm_numeral memo;    /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
@@ -192,6 +194,12 @@ qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kin
 static inline qm_word qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
     return qm_starts_at(r, at, kind) ? qm_word_starting(r->scratch, at, kind) : (qm_word){0};
+}
+/* The flags of the longest classifier that starts at `at`, if they are more than PERSON. */
+static inline qm_word qm_odd_classifier(const qm_reader *r, uint32_t at)
+{
+    bool odd = at < r->count && r->scratch->marks.at[at] & QM_MARK_ODD;
+    return odd ? qm_word_at(r, at, QM_SENSE_CLASSIFIER) : (qm_word){0};
 }
 /* Whether something with the mark ends at `end`. */
 static inline bool qm_ends_at(const qm_reader *r, uint32_t end, uint32_t mark)

@@ -120,7 +120,7 @@ static void bind_looks(qm_singles *singles, const qm_lexicon *lexicon)
 /* What the senses of a group say of a character that means them by itself. */
 static uint32_t said_by(uint32_t marks)
 {
-    if (marks & QM_MARK_DATED) marks ^= QM_MARK_DATED | QM_MARK_STOP;
+    if (marks & QM_MARK_DATED) marks = (marks | QM_MARK_STOP) & ~(uint32_t)QM_MARK_DATED;
     uint32_t trap = marks & qm_mark_of(QM_SENSE_TRAP) ? QM_LOOK_TRAP : 0;
     return marks | (trap | (marks & QM_MARK_STOP ? QM_LOOK_STOP : 0)) << 24;
 }
@@ -128,7 +128,7 @@ static uint32_t said_by(uint32_t marks)
 /* What the senses of each character say together. */
 static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *err)
 {
-    const uint16_t *marks = q->group_marks[lexicon->source];
+    const uint32_t *marks = q->group_marks[lexicon->source];
     const uint32_t codes = lexicon->codes;
     qm_singles *singles = &q->singles[q->n_singles++];
     *singles = (qm_singles){.said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said),
@@ -150,7 +150,7 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
 /* Every sense of the room must point at a unit that is there; the marks of its group are noted. */
 static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t units, qm_error *err)
 {
-    uint16_t *marks = qm_alloc_zero(&q->alloc, (lexicon->groups + (size_t)1) * sizeof *marks);
+    uint32_t *marks = qm_alloc_zero(&q->alloc, (lexicon->groups + (size_t)1) * sizeof *marks);
     if (!marks) return qm_fail_nomem(err);
     q->group_marks[lexicon->source] = marks;
     q->groups[lexicon->source] = lexicon->groups;

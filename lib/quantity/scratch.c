@@ -22,7 +22,7 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_allocator alloc = scratch->alloc;
     qm_array_free(&alloc, &scratch->heads);
     qm_array_free(&alloc, &scratch->nexts);
-    qm_array_free(&alloc, &scratch->tails);
+    qm_array_free(&alloc, &scratch->ends);
     qm_array_free(&alloc, &scratch->marks);
     qm_array_free(&alloc, &scratch->stops);
     qm_array_free(&alloc, &scratch->traps);
@@ -37,21 +37,15 @@ static const uint16_t start_marks[QM_SENSE_KINDS] = {1,  2,   4,   8 | QM_MARK_S
 static const uint16_t end_marks[QM_SENSE_KINDS] = {
     QM_MARK_UNIT, 0, 0, 0, 0, QM_MARK_TRAP_BEFORE, QM_MARK_BEFORE, 0, QM_MARK_CUE, 0};
 
-uint16_t qm_sense_marks(const qm_sense *sense)
+uint32_t qm_sense_marks(const qm_sense *sense)
 {
     uint32_t kind = sense->kind - QM_SENSE_UNIT;
     if (kind >= QM_SENSE_KINDS) return 0;
     bool relative = sense->kind == QM_SENSE_CUE && sense->flags;
     bool behind = sense->kind == QM_SENSE_UNIT && !(sense->flags & QM_UNIT_BEFORE);
-    return (uint16_t)(start_marks[kind] | (behind ? 0 : end_marks[kind]) |
-                      (relative ? QM_MARK_DATED : 0));
-}
-
-/* The last match that ends at `end`; as with heads, nobody clears tails. */
-static const qm_match *tail_at(const qm_quantity_scratch *s, uint32_t end)
-{
-    uint32_t i = s->tails.at[end];
-    return i < s->n_matches && s->matches[i].end == end ? &s->matches[i] : NULL;
+    bool odd = sense->kind == QM_SENSE_CLASSIFIER && sense->flags & ~QM_CLASSIFIER_PERSON;
+    return start_marks[kind] | (behind ? 0u : end_marks[kind]) | (relative ? QM_MARK_DATED : 0u) |
+           (odd ? QM_MARK_ODD : 0u);
 }
 
 /* ---- what characters say ---- */
@@ -82,11 +76,10 @@ static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, 
  */
 static void note_block(const said_block *said, uint16_t last, uint16_t *restrict marks)
 {
-    enum { STARTS = QM_MARK_STARTS | QM_MARK_STOP };
     const uint16_t *restrict of = said->of;
-    marks[0] = (uint16_t)((of[0] & STARTS) | (last & QM_MARK_ENDS));
+    marks[0] = (uint16_t)((of[0] & QM_MARK_BEGINS) | (last & QM_MARK_ENDS));
     for (uint32_t i = 1; i < BLOCK; i++)
-        marks[i] = (uint16_t)((of[i] & STARTS) | (of[i - 1] & QM_MARK_ENDS));
+        marks[i] = (uint16_t)((of[i] & QM_MARK_BEGINS) | (of[i - 1] & QM_MARK_ENDS));
 }
 
 /* One bit of each of 64 numbers. */
@@ -156,7 +149,7 @@ static void add_singles(qm_quantity_scratch *s, const qm_singles *singles)
     const qm_char_codes *codes = &s->codes[singles->source];
     for (uint32_t i = 0; i < codes->count; i++) {
         uint32_t said = singles->said[codes->at[i]];
-        s->marks.at[i] |= (uint16_t)(said & (QM_MARK_STARTS | QM_MARK_STOP));
+        s->marks.at[i] |= (uint16_t)(said & QM_MARK_BEGINS);
         s->marks.at[i + 1] |= (uint16_t)(said & QM_MARK_ENDS);
         set_bit(s->stops.at, i, said >> 24 & QM_LOOK_STOP ? 1 : 0);
         set_bit(s->traps.at, i, said >> 24 & QM_LOOK_TRAP ? 1 : 0);
@@ -165,15 +158,16 @@ static void add_singles(qm_quantity_scratch *s, const qm_singles *singles)
 
 enum { STOP_BIT = 14, TRAP_BIT = QM_SENSE_TRAP - QM_SENSE_UNIT };
 _Static_assert(QM_MARK_STOP == 1 << STOP_BIT, "the bit of it");
-_Static_assert(QM_MARK_DATED >> 1 == QM_MARK_STOP, "shifted where there is a reference date");
+_Static_assert(QM_MARK_DATED >> 2 == QM_MARK_STOP, "shifted where there is a reference date");
 
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
  * end together follow each other. No branch, for nobody could foresee what comes next. */
-static void link_matches(qm_quantity_scratch *s, bool dated)
+static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
 {
     const uint32_t stops = dated ? QM_MARK_DATED : 0;
-    uint16_t *const *group_marks = s->group_marks, *marks = s->marks.at;
-    uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *tails = s->tails.at;
+    uint32_t *const *group_marks = s->group_marks;
+    uint16_t *marks = s->marks.at;
+    uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *ends = s->ends.at, block = 0;
     const qm_match *matches = s->matches;
     for (uint32_t i = 0; i < s->n_matches; i++) {
         const qm_match *match = &matches[i];
@@ -183,13 +177,14 @@ static void link_matches(qm_quantity_scratch *s, bool dated)
         fresh &= matches[head & (0 - fresh)].start == start;
         nexts[i] = (head + 1) & (0 - fresh);
         heads[start] = i;
-        own |= (own & stops) >> 1;
-        marks[start] |= (uint16_t)(own & (QM_MARK_STARTS | QM_MARK_STOP));
+        own |= (own & stops) >> 2;
+        marks[start] |= (uint16_t)(own & QM_MARK_BEGINS);
         marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
-        tails[end] = i;
+        while (block <= end / BLOCK) ends[block++] = i;
         set_bit(s->stops.at, start, own >> STOP_BIT & 1);
         set_bit(s->traps.at, start, own >> TRAP_BIT & 1);
     }
+    while (block < blocks + 1) ends[block++] = s->n_matches;
 }
 
 static int reserve_sets(qm_quantity_scratch *s, size_t blocks)
@@ -197,18 +192,19 @@ static int reserve_sets(qm_quantity_scratch *s, size_t blocks)
     return qm_array_reserve(&s->alloc, &s->marks, (blocks + 1) * BLOCK) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->stops, blocks) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->traps, blocks) == QM_OK &&
-                   qm_array_reserve(&s->alloc, &s->quotes, blocks) == QM_OK
+                   qm_array_reserve(&s->alloc, &s->quotes, blocks) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->ends, blocks + 1) == QM_OK
                ? QM_OK
                : QM_E_NOMEM;
 }
 
-/* Fresh memory for heads and tails is no match of any text. */
-static int reserve_links(qm_quantity_scratch *s, qm_u32_array *links, size_t room)
+/* Fresh memory for heads is no match of any text. */
+static int reserve_heads(qm_quantity_scratch *s, size_t room)
 {
-    size_t before = links->room;
-    if (qm_array_reserve(&s->alloc, links, room) != QM_OK) return QM_E_NOMEM;
-    if (links->room > before)
-        memset(links->at + before, 0, (links->room - before) * sizeof *links->at);
+    size_t before = s->heads.room;
+    if (qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK) return QM_E_NOMEM;
+    if (s->heads.room > before)
+        memset(s->heads.at + before, 0, (s->heads.room - before) * sizeof *s->heads.at);
     return QM_OK;
 }
 
@@ -225,13 +221,12 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->unit_bases = quantifier->unit_bases;
     s->group_marks = quantifier->group_marks;
     s->memo_at = QM_NONE;
-    if (reserve_sets(s, blocks) != QM_OK || reserve_links(s, &s->heads, room) != QM_OK ||
-        reserve_links(s, &s->tails, room) != QM_OK ||
+    if (reserve_sets(s, blocks) != QM_OK || reserve_heads(s, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
         return qm_fail_nomem(err);
     read_characters(s, text);
     for (size_t i = 1; i < s->n_singles; i++) add_singles(s, &s->singles[i]);
-    link_matches(s, dated);
+    link_matches(s, blocks, dated);
     return QM_OK;
 }
 
@@ -326,27 +321,32 @@ qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kin
 /* Goes over the matches that end at `end`, where one with a mark does. */
 typedef struct ending {
     uint32_t end;
-    const qm_match *next; /* or NULL: what the character says by itself is next */
-    size_t which;         /* of the singles */
+    uint32_t next; /* match that may be the next one */
+    size_t which;  /* of the singles, behind the matches */
     qm_match single;
 } ending;
 
+/* Matches are in the order of their ends: the first that ends at `end` or behind. */
+static uint32_t first_ending(const qm_quantity_scratch *s, uint32_t end)
+{
+    uint32_t low = s->ends.at[end / BLOCK], high = s->ends.at[end / BLOCK + 1];
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->matches[middle].end < end) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 static ending endings_at(const qm_quantity_scratch *s, uint32_t end)
 {
-    ending e = {.end = end, .next = tail_at(s, end)};
-    while (e.next && e.next > s->matches && e.next[-1].end == end) e.next--;
-    return e;
+    return (ending){.end = end, .next = first_ending(s, end)};
 }
 
 /* NULL if there is no further one. */
 static const qm_match *next_ending(const qm_quantity_scratch *s, ending *e)
 {
-    const qm_match *match = e->next;
-    if (match) {
-        bool more = match + 1 < s->matches + s->n_matches && match[1].end == e->end;
-        e->next = more ? match + 1 : NULL;
-        return match;
-    }
+    if (e->next < s->n_matches && s->matches[e->next].end == e->end) return &s->matches[e->next++];
     while (e->which < s->n_singles)
         if (single_at(s, e->end - 1, e->which++, &e->single)) return &e->single;
     return NULL;
