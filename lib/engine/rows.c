@@ -115,7 +115,6 @@ static inline void add_token(token_writer *w, uint32_t start, uint32_t end, uint
                              uint8_t flags)
 {
     if (w->text->classes[start] == QM_CHAR_SPACE) flags |= QM_TOKEN_SPACE;
-    if (w->text->ill_formed && is_ill_formed(w->text, start)) flags |= QM_TOKEN_ILL_FORMED;
     w->to.start[w->row] = w->ruler.starts[start];
     w->to.end[w->row] = w->ruler.starts[end - 1] + w->ruler.spans[end - 1];
     w->to.tag[w->row] = tag;
@@ -149,7 +148,7 @@ const qm_words *qm_analyzer_tokens(const qm_analyzer *a)
     return a->engine->settings[QM_P_GRANULARITY] == QM_TERM ? &a->now->own_tokens : &a->now->words;
 }
 
-/* One by one: with the words inside words, or ill-formed pieces. */
+/* One by one: with the words inside words. */
 static void add_any_tokens(const qm_analyzer *a, token_writer *w, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
@@ -162,7 +161,7 @@ static void add_any_tokens(const qm_analyzer *a, token_writer *w, uint32_t first
     }
 }
 
-/* Neither user words nor inner tokens nor ill-formed pieces: nothing is asked token by token. */
+/* Neither user words nor inner tokens: nothing is asked token by token. */
 static void add_plain_tokens(token_writer *w, const qm_words *words, uint32_t first, uint32_t last)
 {
     qm_plain_tokens plain = {words->begins, w->ruler.starts, w->ruler.spans, w->text->classes,
@@ -193,6 +192,19 @@ static void add_most_tokens(const qm_analyzer *a, token_writer *w, uint32_t firs
     add_plain_tokens(w, words, first, last);
 }
 
+/* Rows from `row` on are those of the characters [first, last). Few of these are ill-formed pieces;
+ * tokens that begin with one say so, and the first inner token along with its word. */
+static void flag_ill_formed(const token_writer *w, size_t row, uint32_t first, uint32_t last)
+{
+    for (uint32_t at = first; at < last; at++) {
+        if (!is_ill_formed(w->text, at)) continue;
+        uint32_t start = w->ruler.starts[at];
+        while (row < w->row && w->to.start[row] < start) row++;
+        for (; row < w->row && w->to.start[row] == start; row++)
+            w->to.flags[row] |= QM_TOKEN_ILL_FORMED;
+    }
+}
+
 int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
 {
     bool fine = a->engine->settings[QM_P_GRANULARITY] == QM_FINE;
@@ -205,8 +217,10 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     if (status != QM_OK || !w.to.start) return QM_E_NOMEM;
     w.row = a->batch.rows[QM_TOKENS].count;
     if (a->engine->settings[QM_P_TAGS]) w.tags = qm_analyzer_tokens(a)->tags;
-    if (fine || a->now->text.ill_formed) add_any_tokens(a, &w, first, last);
+    size_t row = w.row;
+    if (fine) add_any_tokens(a, &w, first, last);
     else add_most_tokens(a, &w, first, last);
+    if (a->now->text.ill_formed) flag_ill_formed(&w, row, first, last);
     a->batch.rows[QM_TOKENS].count = w.row;
     return QM_OK;
 }

@@ -14,7 +14,7 @@
 
 typedef struct scan {
     const qm_text *text;
-    qm_clauses *out; /* with room for all of them */
+    qm_clause *to; /* where the next clause goes: there is room for all of them */
     const qm_cut *cuts;
     const qm_line *line; /* the paragraph at hand */
     uint32_t sentence, paragraph;
@@ -161,16 +161,14 @@ static uint32_t inline_number(const scan *s, qm_span span)
 /* Nothing is to be taken off: words stand at both ends, and no enumerator can begin here. */
 static inline bool is_trim(const scan *s, qm_span span)
 {
-    enum { WORDS = 1 << QM_CHAR_HAN | 1 << QM_CHAR_NUMERAL | 1 << QM_CHAR_DIGIT };
     const uint8_t *classes = s->text->classes;
-    uint32_t word = WORDS >> classes[span.start] & (char_at(s, span.start) != U'第');
-    uint32_t last = classes[(ptrdiff_t)span.end - 1]; /* there is padding */
-    return word & (span.start < span.end) & (last != QM_CHAR_SPACE);
+    uint32_t first = classes[span.start], last = classes[(ptrdiff_t)span.end - 1]; /* or padding */
+    return (first - QM_CHAR_HAN <= QM_CHAR_DIGIT - QM_CHAR_HAN) & (last != QM_CHAR_SPACE) &
+           (char_at(s, span.start) != U'第') & (span.start < span.end);
 }
 
-/* Without what closes before it, blanks around it and its number; empty if no word is left. Most
- * clauses need none of it: no part of emit, which is part of the loop. */
-__attribute__((noinline)) static qm_span trim_clause(const scan *s, qm_span span, uint8_t role)
+/* Without what closes before it, blanks around it and its number; empty if no word is left. */
+static qm_span trim_clause(const scan *s, qm_span span, uint8_t role)
 {
     while (span.start < span.end && s->text->classes[span.start] == QM_CHAR_PUNCT &&
            qm_is_closing(char_at(s, span.start)) && char_at(s, span.start) != '"')
@@ -186,23 +184,36 @@ static inline uint8_t role_at(const scan *s, uint32_t end, uint8_t role)
     return end <= s->label_end ? QM_ROLE_LIST_LABEL : role;
 }
 
+static inline void put_clause(scan *s, qm_span span, uint8_t role, uint8_t flags)
+{
+    bool quoted = (span.start >= s->quote.start) & (span.end <= s->quote.end);
+    bool spoken = quoted & s->speech & (role == QM_ROLE_BODY);
+    *s->to++ = (qm_clause){.start = span.start,
+                           .end = span.end,
+                           .sentence = s->sentence,
+                           .paragraph = s->paragraph,
+                           .role = spoken ? QM_ROLE_QUOTE : role,
+                           .flags = flags | quoted * QM_CLAUSE_IN_QUOTES};
+}
+
+/* Puts what is left of it; whether it tells anything, be it an enumerator alone. Most clauses need
+ * no trimming: no part of emit, which is part of the loop. */
+__attribute__((noinline)) static bool put_trimmed(scan *s, qm_span span, uint8_t role,
+                                                  uint8_t flags)
+{
+    qm_span trimmed = trim_clause(s, span, role);
+    if (trimmed.start == trimmed.end) return has_word(s->text, span);
+    put_clause(s, trimmed, role, flags);
+    return true;
+}
+
 /* role: of the paragraph. */
 static inline void emit(scan *s, qm_span span, uint8_t role, uint8_t flags)
 {
-    qm_span whole = span;
+    bool told = true;
     role = role_at(s, span.end, role);
-    if (!is_trim(s, span)) span = trim_clause(s, span, role);
-    bool told = span.start < span.end;
-    bool quoted = (span.start >= s->quote.start) & (span.end <= s->quote.end);
-    bool spoken = quoted & s->speech & (role == QM_ROLE_BODY);
-    s->out->at[s->out->count] = (qm_clause){.start = span.start,
-                                            .end = span.end,
-                                            .sentence = s->sentence,
-                                            .paragraph = s->paragraph,
-                                            .role = spoken ? QM_ROLE_QUOTE : role,
-                                            .flags = flags | quoted * QM_CLAUSE_IN_QUOTES};
-    s->out->count += told;
-    if (!told) told = has_word(s->text, whole); /* an enumerator alone */
+    if (is_trim(s, span)) put_clause(s, span, role, flags);
+    else told = put_trimmed(s, span, role, flags);
     s->sentence += told & (flags == QM_CLAUSE_ENDS_SENTENCE);
 }
 
@@ -311,7 +322,8 @@ static bool is_heading(const scan *s, qm_span span, const shape *f)
 /* One sentence where a picture parts the text, or one behind the triangle of captions. */
 static bool is_bare_caption(const scan *s, qm_span span, const shape *f)
 {
-    if (f->parted || f->seen & COMMA || span.end - span.start > CAPTION_LONGEST) return false;
+    bool longer = span.end - span.start > CAPTION_LONGEST;
+    if (f->parted | longer | ((f->seen & COMMA) != 0)) return false;
     if (char_at(s, span.start) == U'▲') return !qm_shape_amount(s->text, span);
     return s->after_gap && f->marked && !(f->seen & COLON) && !f->enumerator;
 }
@@ -475,9 +487,9 @@ int qm_clauses_find(qm_text *text, const qm_allocator *alloc, qm_clauses *out, q
     if (!found && qm_lines_find(text, QM_LOOK_NEWLINE) != QM_OK) return qm_fail_nomem(err);
     size_t most = text->cuts.count + text->lines.count;
     if (qm_array_reserve(alloc, out, most) != QM_OK) return qm_fail_nomem(err);
-    out->count = 0;
-    scan s = {.text = text, .out = out, .cuts = text->cuts.at};
+    scan s = {.text = text, .to = out->at, .cuts = text->cuts.at};
     count_breaks(&s);
     read_paragraphs(&s);
+    out->count = (size_t)(s.to - out->at);
     return QM_OK;
 }

@@ -58,12 +58,18 @@ static inline qm_text_columns columns_from(qm_text_columns to, uint32_t n)
     return (qm_text_columns){to.chars + n, to.starts + n, to.widths + n};
 }
 
-/* As many characters of one byte as there are, eight at most. */
-static inline uint32_t put_ascii(const uint8_t *at, uint32_t start, qm_text_columns to)
+/* Eight bytes as characters. */
+static inline void put_ascii(const uint8_t *at, uint32_t start, qm_text_columns to)
 {
+    const __m256i steps = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)at);
-    put_eight(_mm256_cvtepu8_epi32(bytes), start, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), 1, to);
-    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(bytes) | 1u << 8);
+    put_eight(_mm256_cvtepu8_epi32(bytes), start, steps, 1, to);
+}
+
+/* A bit for each of the bytes that are read at a time which is no character by itself. */
+static inline uint32_t find_wide(const uint8_t *at)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_loadu_si256((const __m256i *)(const void *)at));
 }
 
 uint32_t qm_decode_run_avx2(const uint8_t *at, const uint8_t *end, uint32_t start,
@@ -74,7 +80,7 @@ uint32_t qm_decode_run_avx2(const uint8_t *at, const uint8_t *end, uint32_t star
     uint32_t n = 0, narrow = 8;
     while (end - at >= QM_DECODE_READ && narrow) {
         __m256i bytes = read_eight(at), codepoints = codepoints_of(bytes);
-        uint32_t good = find_good(bytes, codepoints);
+        uint32_t good = find_good(bytes, codepoints), wide = find_wide(at);
         put_eight(codepoints, (uint32_t)(at - begin), steps, 3, columns_from(to, n));
         if (good == ALL_EIGHT) { /* foreseen as a rule: the next ones need not wait for this */
             at += 24;
@@ -82,10 +88,10 @@ uint32_t qm_decode_run_avx2(const uint8_t *at, const uint8_t *end, uint32_t star
             continue;
         }
         good = (uint32_t)__builtin_ctz(~good);
-        at += 3 * good;
         n += good;
-        narrow = put_ascii(at, (uint32_t)(at - begin), columns_from(to, n));
-        at += narrow;
+        narrow = (uint32_t)__builtin_ctz(wide >> 3 * good | 1u << 8);
+        put_ascii(at + 3 * good, (uint32_t)(at - begin) + 3 * good, columns_from(to, n));
+        at += 3 * good + narrow;
         n += narrow;
     }
     *size = (size_t)(at - begin) - start;

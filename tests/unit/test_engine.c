@@ -308,6 +308,26 @@ START_TEST(ill_formed_pieces_are_tokens_that_say_so)
 }
 END_TEST
 
+/* Rows of inner tokens stand between those of words. */
+START_TEST(ill_formed_pieces_say_so_among_inner_tokens)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_GRANULARITY, QM_FINE));
+    desk_read(&d, "\xFF第一书记召开村民代表会议\xFF。\xFF");
+    qm_column flags = desk_column(&d, QM_TOKENS, "flags");
+    const uint32_t *starts = desk_column(&d, QM_TOKENS, "start").data;
+    int inner = 0;
+    for (int64_t i = 0; i < flags.length; i++) {
+        bool ill_formed = starts[i] == 0 || starts[i] == 37 || starts[i] == 41;
+        uint8_t flag = ((const uint8_t *)flags.data)[i];
+        ck_assert_int_eq((flag & QM_TOKEN_ILL_FORMED) != 0, ill_formed);
+        inner += (flag & QM_TOKEN_COLOCATED) != 0;
+    }
+    ck_assert_int_gt(inner, 0);
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(nothing_is_a_document_too)
 {
     desk d;
@@ -539,6 +559,7 @@ int main(void)
     tcase_add_test(tests, a_failure_in_a_later_document_leaves_the_result_alone);
     tcase_add_test(tests, long_documents_are_refused);
     tcase_add_test(tests, ill_formed_pieces_are_tokens_that_say_so);
+    tcase_add_test(tests, ill_formed_pieces_say_so_among_inner_tokens);
     tcase_add_test(tests, nothing_is_a_document_too);
     tcase_add_test(tests, offsets_come_in_three_units);
     tcase_add_test(tests, offsets_are_converted_or_left_alone);
