@@ -99,54 +99,97 @@ static void note_other(const qm_entity_scratch *scratch, const qm_match *match, 
     if (use & names) qm_set_add(scratch, QM_SET_NAMES, start);
 }
 
-/* Where a word stands that somebody has to look at; which of these it is nobody could foresee. */
-static void note_word(qm_entity_scratch *scratch, const qm_match *match, uint32_t n, uint32_t use)
+enum { LOT = 128 }; /* matches */
+
+/* How the matches of a lot are used, and which of them somebody has to look at again. */
+typedef struct word_lot {
+    const qm_match *matches;
+    uint32_t first, count;
+    uint32_t uses[LOT], looks[LOT], others[LOT], covers[LOT];
+    uint32_t n_looks, n_others, n_covers;
+} word_lot;
+
+/* Where words stand that somebody has to look at. */
+static void note_looks(qm_entity_scratch *scratch, const word_lot *lot)
 {
     const size_t size = scratch->set_words;
-    uint64_t *words = scratch->sets + match->end / 64;
-    const uint32_t shift = match->end % 64;
-    words[QM_SET_PLACES * size] |= (uint64_t)((use & QM_USE_PLACES) != 0) << shift;
-    words[QM_SET_BODIES * size] |= (uint64_t)((use & QM_USE_BODIES) != 0) << shift;
-    words[QM_SET_ROLES * size] |= (uint64_t)(use >> QM_WORD_ROLE & 1) << shift;
-    scratch->suffixes.at[scratch->suffixes.count] = n;
-    scratch->suffixes.count += use >> QM_WORD_PLACE_SUFFIX & 1;
-    if (use & QM_USE_OTHERS) note_other(scratch, match, use);
+    uint32_t *suffixes = scratch->suffixes.at;
+    for (uint32_t i = 0; i < lot->n_looks; i++) {
+        uint32_t k = lot->looks[i], use = lot->uses[k], end = lot->matches[k].end;
+        uint64_t *words = scratch->sets + end / 64;
+        words[QM_SET_PLACES * size] |= (uint64_t)((use & QM_USE_PLACES) != 0) << end % 64;
+        words[QM_SET_BODIES * size] |= (uint64_t)((use & QM_USE_BODIES) != 0) << end % 64;
+        words[QM_SET_ROLES * size] |= (uint64_t)(use >> QM_WORD_ROLE & 1) << end % 64;
+        suffixes[scratch->suffixes.count] = lot->first + k;
+        scratch->suffixes.count += use >> QM_WORD_PLACE_SUFFIX & 1;
+    }
+}
+
+/* Words that no name holds say so by the state of their characters. */
+static void cover_words(const qm_entity_scratch *scratch, const word_lot *lot)
+{
+    for (uint32_t i = 0; i < lot->n_covers; i++) {
+        uint32_t k = lot->covers[i];
+        uint8_t state = lot->uses[k] & QM_USE_WORD ? QM_SPOT_WORD : QM_SPOT_STOP;
+        set_word_state(scratch, lot->matches[k].start, lot->matches[k].end, state);
+    }
+}
+
+/* All bits or none. */
+static inline uint32_t mask_of(bool set)
+{
+    return 0 - (uint32_t)set;
 }
 
 /* Sets bits and chains; there is room for them. What is of no class stands in the chains as well,
- * and nobody finds it there. */
-static void add_matches(qm_entity_scratch *scratch)
+ * and nobody finds it there. What a word is to somebody nobody could foresee: so no branch asks it,
+ * and those that somebody has to look at are kept until the lot is seen. */
+static void add_matches(const qm_entity_scratch *scratch, word_lot *lot)
 {
     uint32_t *const *const uses = scratch->recognizer->uses;
     const uint8_t *const begins = scratch->begins;
-    const qm_match *match = scratch->matches;
-    uint32_t *restrict chain = scratch->chain.at;
+    uint32_t *restrict chain = scratch->chain.at + lot->first;
     qm_spot *restrict spots = scratch->spots;
     qm_links *restrict links = scratch->links;
-    for (uint32_t n = 0, count = scratch->n_matches; n < count; n++, match++) {
+    uint32_t looks = 0, others = 0, covers = 0;
+    for (uint32_t k = 0; k < lot->count; k++) {
+        const qm_match *match = &lot->matches[k];
         uint32_t use = uses[match->source][match->group], classes = use & QM_USE_CLASSES;
-        const uint32_t start = match->start, end = match->end;
-        chain[n] = spots[start].start_set ? links[start].starts + 1 : 0;
+        const uint32_t start = match->start, end = match->end, n = lot->first + k;
+        chain[k] = (links[start].starts + 1) & mask_of(spots[start].start_set != 0);
         links[start].starts = n;
-        links[end].ends = spots[end].end_set ? links[end].ends : n;
+        links[end].ends = n ^ ((n ^ links[end].ends) & mask_of(spots[end].end_set != 0));
         spots[start].start_set |= classes;
         spots[end].end_set |= classes;
-        if (use & QM_USE_LOOKS) note_word(scratch, match, n, use);
-        /* Words that no name holds say so by the state of their characters. */
-        if (use & (QM_USE_STOP | QM_USE_WORD) && begins[start] & begins[end])
-            set_word_state(scratch, start, end, use & QM_USE_WORD ? QM_SPOT_WORD : QM_SPOT_STOP);
+        lot->uses[k] = use;
+        lot->looks[looks] = lot->others[others] = lot->covers[covers] = k;
+        looks += (use & QM_USE_LOOKS) != 0;
+        others += (use & QM_USE_OTHERS) != 0;
+        covers += ((use & (QM_USE_STOP | QM_USE_WORD)) != 0) & begins[start] & begins[end];
     }
+    lot->n_looks = looks;
+    lot->n_others = others;
+    lot->n_covers = covers;
 }
 
 static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
 {
+    const uint32_t count = scratch->n_matches = (uint32_t)matches->count;
+    word_lot lot;
     scratch->matches = matches->at;
-    scratch->n_matches = (uint32_t)matches->count;
     scratch->suffixes.count = 0;
-    if (qm_array_reserve(scratch->alloc, &scratch->chain, matches->count) != QM_OK ||
-        qm_array_reserve(scratch->alloc, &scratch->suffixes, matches->count + 1) != QM_OK)
+    if (qm_array_reserve(scratch->alloc, &scratch->chain, count) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->suffixes, count + (size_t)1) != QM_OK)
         return qm_fail_nomem(err);
-    add_matches(scratch);
+    for (lot.first = 0; lot.first < count; lot.first += LOT) {
+        lot.count = count - lot.first < LOT ? count - lot.first : LOT;
+        lot.matches = matches->at + lot.first;
+        add_matches(scratch, &lot);
+        note_looks(scratch, &lot);
+        for (uint32_t i = 0; i < lot.n_others; i++)
+            note_other(scratch, &lot.matches[lot.others[i]], lot.uses[lot.others[i]]);
+        cover_words(scratch, &lot);
+    }
     return QM_OK;
 }
 
