@@ -23,24 +23,19 @@ static inline __m256i all(uint32_t value)
 
 /* ---- records of symbols, eight by eight ---- */
 
-/* What is known of all symbols, and behind them of symbols that nothing is known of. */
-static void begin_avx2(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM],
-                       uint32_t n, qm_reading *out)
+static void know_avx2(const qm_record_table *table, const uint32_t *symbols, uint32_t n,
+                      uint32_t *out)
 {
-    const __m256i last = all(table->last);
-    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i last = all(table->last), big = all('A'), letters = all(26 - 1);
+    const __m256i small = all('a' - 'A');
     const int *words = (const int *)table->symbols;
-    uint32_t i = 0;
-    do {
-        __m256i inside = _mm256_cmpgt_epi32(all(n - i), lanes);
-        __m256i at = _mm256_and_si256(_mm256_min_epu32(load(symbols + i), last), inside);
-        __m256i found = _mm256_i32gather_epi32(words, at, 4);
-        _mm256_storeu_si256((void *)(out->known + i), _mm256_and_si256(found, inside));
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < n);
-    out->known[i] = 0;
-    out->symbols = n;
-    out->n_rows = qm_rows_up(n);
+    for (uint32_t i = 0; i < n; i += QM_SYMBOLS_AT_ONCE) {
+        __m256i at = load(symbols + i), letter = _mm256_sub_epi32(at, big);
+        __m256i is_big = _mm256_cmpeq_epi32(letter, _mm256_min_epu32(letter, letters));
+        at = _mm256_add_epi32(at, _mm256_and_si256(is_big, small));
+        at = _mm256_min_epu32(at, last);
+        _mm256_storeu_si256((void *)(out + i), _mm256_i32gather_epi32(words, at, 4));
+    }
 }
 
 /* Records that would be of the pairs. They are far from one another, and fetched all at once. */
@@ -267,7 +262,7 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = label_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {begin_avx2, place_avx2, finish_avx2, weigh_avx2,
+const qm_classify_way qm_classify_avx2 = {know_avx2, place_avx2, finish_avx2, weigh_avx2,
                                           rank_avx2};
 
 _Static_assert(QM_LABELS_MOST == 64, "six bits of a key");

@@ -21,6 +21,7 @@ struct qm_classifier {
     size_t n_around;
     int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
     const qm_classify_way *way;
+    uint32_t edge; /* what is known of that */
     qm_quick_units quick;
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
@@ -227,6 +228,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     if (!made) return qm_fail_nomem(err);
     made->alloc = alloc;
     made->table = (qm_record_table){view.symbols, view.header.symbols - 1, view.records};
+    made->edge = qm_symbol_known(&made->table, QM_CLAUSE_EDGE);
     made->rows = view.rows;
     made->row_keys = view.keys;
     made->n_rows = view.header.circumstances;
@@ -261,10 +263,13 @@ void qm_classifier_free(qm_classifier *classifier)
 
 /* ---- rows of features ---- */
 
-/* A clause, those beside it and the next two, by the lower bits of their numbers. */
-enum { KEPT = 8 };
+/* The clause before one, itself and the two behind it, by the lower bits of their numbers. */
+enum { KEPT = 4 };
 
 struct qm_readings {
+    const qm_allocator *alloc;
+    qm_u32_array known;     /* of each character of the document, as it stands for itself */
+    QM_ARRAY(uint64_t) odd; /* bit set by character: what is no symbol by itself */
     qm_reading at[KEPT];
 };
 
@@ -272,43 +277,105 @@ int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err)
 {
     qm_readings *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
-    qm_readings_forget(made);
+    made->alloc = alloc;
     *out = made;
     return QM_OK;
 }
 
-void qm_readings_forget(qm_readings *readings)
+void qm_readings_free(qm_readings *readings)
 {
-    for (uint32_t i = 0; i < KEPT; i++) readings->at[i].clause = QM_NONE;
+    if (!readings) return;
+    const qm_allocator *alloc = readings->alloc;
+    qm_array_free(alloc, &readings->known);
+    qm_array_free(alloc, &readings->odd);
+    qm_release(alloc, readings, sizeof *readings);
 }
 
-void qm_readings_free(qm_readings *readings, const qm_allocator *alloc)
+/* Digits and blanks, the only ones of whose classes both lowest bits are set, and what else is of a
+ * number. */
+static void mark_odd(qm_readings *readings, const qm_document *document)
 {
-    if (readings) qm_release(alloc, readings, sizeof *readings);
+    _Static_assert((QM_CHAR_DIGIT & 3) == 3 && (QM_CHAR_SPACE & 3) == 3, "and no others");
+    const uint8_t *classes = document->text->classes;
+    const qm_quantities *quantities = document->quantities;
+    uint64_t *odd = readings->odd.at;
+    for (uint32_t at = 0; at < document->text->count; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, classes + at, sizeof eight);
+        eight = qm_little_endian(eight);
+        eight &= eight >> 1 & QM_EACH_BYTE(1);
+        /* A bit of each byte to the highest byte, side by side. */
+        const uint64_t bits = eight * UINT64_C(0x0102040810204080) >> 56;
+        odd[at / 64] = (at % 64 ? odd[at / 64] : 0) | bits << at % 64;
+    }
+    for (size_t i = 0; i < quantities->count; i++) {
+        const qm_quantity *q = &quantities->at[i];
+        if (q->number_end == QM_NONE) continue;
+        for (uint32_t at = q->number_start; at < q->number_end; at++)
+            odd[at / 64] |= UINT64_C(1) << at % 64;
+    }
+}
+
+/* Whether all of the characters stand for themselves. */
+static bool are_plain(const qm_readings *readings, uint32_t from, uint32_t to)
+{
+    const uint64_t *odd = readings->odd.at;
+    for (uint32_t at = from; at < to;) {
+        const uint32_t end = (at | 63) + 1 < to ? (at | 63) + 1 : to;
+        const uint64_t bits = odd[at / 64] >> at % 64;
+        if (bits << (63 - (end - 1 - at)) != 0) return false;
+        at = end;
+    }
+    return true;
+}
+
+int qm_readings_begin(const qm_classifier *c, qm_readings *readings, const qm_document *document)
+{
+    const uint32_t count = document->text->count;
+    for (uint32_t i = 0; i < KEPT; i++) readings->at[i].clause = QM_NONE;
+    if (qm_array_reserve(readings->alloc, &readings->known, (size_t)count + QM_SYMBOLS_AT_ONCE) !=
+            QM_OK ||
+        qm_array_reserve(readings->alloc, &readings->odd, count / 64 + (size_t)1) != QM_OK)
+        return QM_E_NOMEM;
+    c->way->know(&c->table, document->text->chars, count, readings->known.at);
+    mark_odd(readings, document);
+    return QM_OK;
+}
+
+/* What is known of the symbols of a clause; returns how many there are. */
+static uint32_t know_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+                            const qm_clause *clause, const qm_readings *readings, uint32_t *out)
+{
+    const qm_document *document = evidence->document;
+    const qm_quantities *quantities = document->quantities;
+    const uint32_t size = clause->end - clause->start;
+    if (size + 2 < QM_SYMBOLS_MOST && are_plain(readings, clause->start, clause->end)) {
+        out[0] = out[size + 1] = c->edge;
+        memcpy(out + 1, readings->known.at + clause->start, size * sizeof *out);
+        return size + 2;
+    }
+    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
+    while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
+    uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
+    memset(symbols + n, 0, QM_SYMBOLS_AT_ONCE * sizeof *symbols);
+    c->way->know(&c->table, symbols, n, out);
+    return n;
 }
 
 static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidence *evidence,
                                  uint32_t number, qm_readings *readings)
 {
-    const qm_document *document = evidence->document;
-    const qm_clause *clause = &document->clauses->at[number];
-    const qm_quantities *quantities = document->quantities;
+    const qm_clause *clause = &evidence->document->clauses->at[number];
     qm_reading *r = &readings->at[number % KEPT];
     if (r->clause == number) return r;
-    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
-    while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
-    uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
-    c->way->begin(&c->table, symbols, n, r);
+    const uint32_t n = know_clause(c, evidence, clause, readings, r->known);
+    memset(r->known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r->known);
     r->clause = number;
-    r->state = QM_READING_BEGUN;
-    return r;
-}
-
-static inline void place_reading(const qm_classifier *c, qm_reading *r)
-{
-    if (r->state != QM_READING_BEGUN) return;
+    r->symbols = n;
+    r->n_rows = qm_rows_up(n);
     c->way->place(&c->table, r);
-    r->state = QM_READING_PLACED;
+    r->finished = false;
+    return r;
 }
 
 static inline const qm_reading *reading_of(const qm_classifier *c,
@@ -316,9 +383,8 @@ static inline const qm_reading *reading_of(const qm_classifier *c,
                                            qm_readings *readings)
 {
     qm_reading *r = begin_reading(c, evidence, number, readings);
-    place_reading(c, r);
-    if (r->state != QM_READING_DONE) c->way->finish(&c->table, r);
-    r->state = QM_READING_DONE;
+    if (!r->finished) c->way->finish(&c->table, r);
+    r->finished = true;
     return r;
 }
 
@@ -386,9 +452,7 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
 void qm_classify_foresee(const qm_classifier *c, const qm_clause_evidence *evidence,
                          qm_readings *readings, uint32_t number)
 {
-    qm_reading *r = &readings->at[number % KEPT];
-    if (r->clause == number) place_reading(c, r);
-    else begin_reading(c, evidence, number, readings);
+    begin_reading(c, evidence, number, readings);
 }
 
 void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)

@@ -35,18 +35,20 @@ typedef struct qm_clause_scores {
     uint32_t first, second; /* labels of the best two types, once ranked */
 } qm_clause_scores;
 
-/* What the weights know of the last few clauses: a clause is asked for three times, for itself and
- * for the two beside it. To be forgotten before another document. */
+/* What the weights know of a document's characters and of the last few clauses: a clause is asked
+ * for three times, for itself and for the two beside it. */
 typedef struct qm_readings qm_readings;
 
 int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err);
-void qm_readings_forget(qm_readings *readings);
-void qm_readings_free(qm_readings *readings, const qm_allocator *alloc);
+/* Before the first clause of a document, whose quantities have been found. */
+int qm_readings_begin(const qm_classifier *classifier, qm_readings *readings,
+                      const qm_document *document);
+void qm_readings_free(qm_readings *readings);
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores);
-/* A step towards what is known of a clause behind this one, best taken three clauses ahead and
- * again two ahead: what it fetches is there when all else has been done in the meantime. */
+/* Fetches what is known of a clause behind this one, best two clauses ahead: it is there when all
+ * else has been done in the meantime. */
 void qm_classify_foresee(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                          qm_readings *readings, uint32_t number);
 void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores);

@@ -3,11 +3,6 @@
 #include "initiative/classify_circumstances.h"
 #include "initiative/rules.h"
 
-enum {
-    NUMBER = '0', /* the symbol that every number becomes */
-    EDGE = 1      /* the one before the first character, and behind the last */
-};
-
 #define QM_CIRCUMSTANCE_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -85,7 +80,7 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
     uint32_t n = 0;
     see_figure(&next, document->quantities, from);
     if (origins) origins[0] = (qm_feature_origin){from, from, QM_FEATURE_CHARACTER};
-    symbols[n++] = EDGE;
+    symbols[n++] = QM_CLAUSE_EDGE;
     for (uint32_t at = from; at < to && n < QM_SYMBOLS_MOST;) {
         uint32_t plain = count_plain(classes, at, next.start < to ? next.start : to);
         if (plain > QM_SYMBOLS_MOST - n) plain = QM_SYMBOLS_MOST - n;
@@ -104,13 +99,13 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
             while (end < to && classes[end] == QM_CHAR_DIGIT) end++;
         }
         if (origins) origins[n] = (qm_feature_origin){at, end, QM_FEATURE_CHARACTER};
-        symbols[n++] = NUMBER;
+        symbols[n++] = QM_CLAUSE_NUMBER;
         at = end;
         see_figure(&next, document->quantities, at);
     }
     if (n == QM_SYMBOLS_MOST) return n;
     if (origins) origins[n] = (qm_feature_origin){to, to, QM_FEATURE_CHARACTER};
-    symbols[n++] = EDGE;
+    symbols[n++] = QM_CLAUSE_EDGE;
     return n;
 }
 

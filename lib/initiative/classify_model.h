@@ -109,6 +109,11 @@ typedef struct qm_feature_origin {
     qm_feature_family family;
 } qm_feature_origin;
 
+enum {
+    QM_CLAUSE_EDGE = 1,    /* before the first character, and behind the last */
+    QM_CLAUSE_NUMBER = '0' /* every number */
+};
+
 /* Characters [from, to) as symbols: without blanks, Latin letters small, each number as one
  * symbol. quantity: the first that ends behind `from`, or one before it. origins may be NULL, or
  * has room for as many. Returns how many there are, at most QM_SYMBOLS_MOST. */
@@ -357,19 +362,13 @@ typedef struct qm_row_list {
     uint32_t count;
 } qm_row_list;
 
-typedef enum qm_reading_state {
-    QM_READING_BEGUN,
-    QM_READING_PLACED,
-    QM_READING_DONE
-} qm_reading_state;
-
-/* A clause as the weights know it. It is read in three steps, clauses apart where it can be, so
- * that what one step fetches is there for the next: what is known of its symbols; where the records
- * of its pairs would be; and a record for each symbol, of the pair it begins if that is known, with
- * what its first pairs say where the clause stands before or behind another. */
+/* A clause as the weights know it. It is read in two steps, clauses apart where it can be, so that
+ * what the first one fetches is there for the second: where the records of its pairs would be; and
+ * a record for each symbol, of the pair it begins if that is known, with what its first pairs say
+ * where the clause stands before or behind another. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
-    qm_reading_state state;
+    bool finished;
     uint32_t symbols, n_rows;
     uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
     uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
@@ -427,9 +426,9 @@ typedef struct qm_weighing {
 } qm_weighing;
 
 typedef struct qm_classify_way {
-    /* Of n symbols, behind which there is room for more. */
-    void (*begin)(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                  qm_reading *out);
+    /* What is known of n symbols, of which Latin capitals are taken for small letters;
+     * QM_SYMBOLS_AT_ONCE more may be read and written. */
+    void (*know)(const qm_record_table *table, const uint32_t *symbols, uint32_t n, uint32_t *out);
     void (*place)(const qm_record_table *table, qm_reading *reading);
     void (*finish)(const qm_record_table *table, qm_reading *reading);
     /* Sums, and what they reach. */

@@ -8,13 +8,12 @@ static void add_beside(const qm_classifier_record *record, int16_t lanes[QM_LANE
     for (uint32_t i = 0; i < n; i++) qm_beside_add(lanes, record->beside[i]);
 }
 
-static void begin(const qm_record_table *table, const uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n,
-                  qm_reading *out)
+static void know(const qm_record_table *table, const uint32_t *symbols, uint32_t n, uint32_t *out)
 {
-    for (uint32_t i = 0; i < n; i++) out->known[i] = qm_symbol_known(table, symbols[i]);
-    out->known[n] = 0;
-    out->symbols = n;
-    out->n_rows = qm_rows_up(n);
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t small = symbols[i] - 'A' < 26 ? symbols[i] + ('a' - 'A') : symbols[i];
+        out[i] = qm_symbol_known(table, small);
+    }
 }
 
 static void place(const qm_record_table *table, qm_reading *reading)
@@ -158,4 +157,4 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = take_best(keys);
 }
 
-const qm_classify_way qm_classify_plain = {begin, place, finish, weigh, rank};
+const qm_classify_way qm_classify_plain = {know, place, finish, weigh, rank};

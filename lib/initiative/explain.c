@@ -204,6 +204,9 @@ int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *
     uint32_t count = (uint32_t)document->clauses->count;
     int status = QM_OK;
     qm_evidence_begin(scratch);
+    if (initiator->classifier && !scratch->rules_only &&
+        qm_readings_begin(initiator->classifier, scratch->readings, document) != QM_OK)
+        return qm_fail_nomem(err);
     for (uint32_t i = 0; i < count && status == QM_OK; i++) {
         qm_carry_enter(&scratch->carry, document, i);
         status = qm_clause_weigh(initiator, scratch, document, i);

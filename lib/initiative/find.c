@@ -68,7 +68,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);
     qm_release(alloc, scratch->class_stamps, scratch->n_classes * sizeof *scratch->class_stamps);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
-    qm_readings_free(scratch->readings, alloc);
+    qm_readings_free(scratch->readings);
     qm_release(alloc, scratch, sizeof *scratch);
 }
 
@@ -81,7 +81,6 @@ void qm_evidence_begin(qm_initiative_scratch *scratch)
     scratch->near_row = (qm_near){0};
     scratch->next_quantity = 0;
     (void)qm_words_forget(scratch); /* there has been room since it was made */
-    qm_readings_forget(scratch->readings);
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
 }
 
@@ -112,7 +111,6 @@ int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratc
                     const qm_document *document, uint32_t number)
 {
     int status = qm_clause_gather(initiator, scratch, document, number);
-    if (status == QM_OK) foresee(initiator, scratch, document, number + 3);
     if (status == QM_OK) foresee(initiator, scratch, document, number + 2);
     if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
     status = qm_clause_pair(initiator, scratch);
@@ -343,6 +341,9 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
     out->count = 0;
     measures->count = 0;
     qm_evidence_begin(scratch);
+    if (initiator->classifier && !scratch->rules_only &&
+        qm_readings_begin(initiator->classifier, scratch->readings, &document) != QM_OK)
+        return qm_fail_nomem(err);
     scratch->main_place = qm_main_place(initiator, &document);
     return find_in_all(&f) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
