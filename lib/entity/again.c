@@ -109,7 +109,8 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
         !qm_may_end_names(scratch, end)) /* 到|同江|来 */
         return false;
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
-    bool left = qm_locative_before(scratch, at) || qm_place_ends(scratch, at);
+    bool listed = at > 0 && qm_char_at(scratch, at - 1) == U'、' && qm_place_ends(scratch, at - 1);
+    bool left = listed || qm_locative_before(scratch, at) || qm_place_ends(scratch, at);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }

@@ -49,7 +49,8 @@ static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uin
         level_end(scratch, start) > 0)
         return false;
     if (end == start + 2) return qm_may_end_names(scratch, end - 2);
-    return qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
+    return scratch->flags[end - 2] & QM_HAN_DIRECTION || /* 住进|镇 */
+           qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
 }
 
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
@@ -127,11 +128,16 @@ static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem,
     return stem->proper > 1 && !stem->level && scratch->states[from] & QM_SPOT_WORD;
 }
 
-/* 能源局|协调并网: behind a body, a verb and what it is about. */
+/* 能源局|协调并网, 西安|开设计公司: behind a body a verb and what it is about, or behind a place
+ * one of those that found something. */
 static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
 {
     uint32_t end = start + 1;
     while (end < suffix && !scratch->begins[end]) end++;
+    if (!qm_org_ends(scratch, start)) {
+        uint32_t c = qm_char_at(scratch, start);
+        return end == start + 1 && (c == U'开' || c == U'办' || c == U'搞' || c == U'建');
+    }
     return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
 }
 
@@ -150,8 +156,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
         uint32_t first = qm_name_from(scratch, stem.start);
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
-            if (qm_org_ends(scratch, stem.start) && begins_with_verb(scratch, stem.start, suffix))
-                break;
+            if (begins_with_verb(scratch, stem.start, suffix)) break;
             if (stem.proper > 1 && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
@@ -225,15 +230,17 @@ static void drop_verb(const qm_entity_scratch *scratch, org_stem *stem, uint32_t
     stem->start = end;
 }
 
-/* 基站, 饭馆: the ending of a word that names no body. */
+/* 基站, 饭馆, 补办: the ending of a word that names no body. */
 static bool within_word(const qm_entity_scratch *scratch, const qm_mark *suffix)
 {
     uint32_t from = suffix->start - (suffix->start > 0);
     uint32_t rareness;
-    return !scratch->begins[suffix->start] && suffix->end - suffix->start == 1 &&
-           scratch->begins[from] &&
-           qm_segmenter_class(scratch->recognizer->segmenter, scratch->text, from, suffix->end,
-                              &rareness) == QM_CLASS_NOUN;
+    if (scratch->begins[suffix->start] || suffix->end - suffix->start != 1 ||
+        !scratch->begins[from])
+        return false;
+    uint32_t class = qm_segmenter_class(scratch->recognizer->segmenter, scratch->text, from,
+                                        suffix->end, &rareness);
+    return class == QM_CLASS_NOUN || class == QM_CLASS_VERB;
 }
 
 /* 据|栾坪融媒 where the segmenter took the particle into the name. */

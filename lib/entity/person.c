@@ -1,12 +1,13 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_SCORE 8   /* of a person */
-#define MOST_BESIDE 5   /* points that what stands on one side of a name can give */
-#define MOST_AGAIN 3    /* and more mentions of it */
-#define LEAST_COUNTED 1 /* points of forms whose number of mentions matters */
-#define WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
-#define STRONG_SCORE 11 /* of a person to find again everywhere */
+#define LEAST_SCORE 8      /* of a person */
+#define MOST_BESIDE 5      /* points that what stands on one side of a name can give */
+#define MOST_AGAIN 3       /* and more mentions of it */
+#define LEAST_COUNTED 1    /* points of forms whose number of mentions matters */
+#define WHOLE_WORD 4       /* points of a form that the segmenter makes one word */
+#define UNLIKELY_WITHIN -4 /* points of a character that ends no name, within one */
+#define STRONG_SCORE 11    /* of a person to find again everywhere */
 
 static int surname_points(uint32_t class, bool common_word)
 {
@@ -158,6 +159,7 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     } else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
     if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return 3;
+    if (at < start && qm_org_ends(scratch, at)) return 3; /* 县统计局　康拾遗 */
     if (c == U'的' && qm_org_ends(scratch, start - 1)) return 3;
     if (c == U'的' && qm_place_ends(scratch, start - 1)) return 2;
     if (qm_name_from(scratch, start)) return 2;
@@ -256,6 +258,14 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
+/* One word of the segmenter's. */
+static bool is_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start + 1; i < end; i++)
+        if (scratch->begins[i]) return false;
+    return scratch->begins[start] && scratch->begins[end];
+}
+
 /* Keeps a form, in the room that there is, if it may be a name. */
 static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points)
 {
@@ -264,9 +274,8 @@ static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int
     if (beside + MOST_BESIDE < least) return;
     beside += most_before(scratch, at);
     if (beside < least) return; /* most of them */
-    bool whole = begins[at] && begins[end];
+    bool whole = is_word(scratch, at, end);
     int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
-    for (uint32_t i = at + 1; i < end && whole; i++) whole = !begins[i];
     if (whole) words = WHOLE_WORD;
     if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
         return;
@@ -284,7 +293,8 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     scratch->surnames.at[scratch->surnames.count++] = at;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        if (own <= -9) break;
+        if (own <= -9 && !(end == given + 1 && is_word(scratch, at, end + 1))) break;
+        if (own <= -9) own = UNLIKELY_WITHIN; /* 陆问梅 */
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
@@ -413,10 +423,9 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    bool strong = left >= 5 && right >= 1;
-    if (qm_joins_persons(qm_char_at(scratch, form->start)) &&
-        qm_is_common(scratch, form->start + 1, form->end))
-        return 0; /* 第一书记|和|工作队 */
+    bool strong = left >= 5 && (right >= 1 || form->end == form->start + 3);
+    if (qm_may_end_names(scratch, form->start) && qm_is_common(scratch, form->start + 1, form->end))
+        return 0; /* 第一书记|和|工作队, 老师|来|辅导 */
     if (names_side(scratch, form->start, form->end)) return 0;
     if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
@@ -477,7 +486,10 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at, bool
     if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || class == 0) return 0;
     if (!scratch->begins[at] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
     bool word = qm_surname_is_word(scratch, at + 1), cut = scratch->begins[end];
-    if (class <= 2 && !word && cut) return end;
+    if (qm_char_at(scratch, at) == U'老' && qm_char_at(scratch, end) == U'头' &&
+        scratch->begins[end + 1] && !qm_is_common(scratch, at + 1, end + 1))
+        return end + 1; /* 老秦头, but 老石头 */
+    if (class <= 2 && !word && (cut || !qm_is_common(scratch, at + 1, at + 3))) return end;
     int32_t left = left_points(scratch, at), right = right_points(scratch, end);
     *related = true;
     if (!cut && right < 2) return 0;

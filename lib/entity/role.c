@@ -101,6 +101,9 @@ static bool beside_person(const qm_entity_scratch *scratch, const title *t)
     else if (qm_char_at(scratch, at) == U'叫' || qm_char_at(scratch, at) == U'是') at++;
     if (kind_starts(scratch, at, QM_ENTITY_PERSON))
         return !colon || !label_of_speech(scratch, t, at);
+    if (t->start > 2 && qm_is_bracket(qm_char_at(scratch, t->start - 1)) &&
+        !qm_is_han(scratch, t->end)) /* 王芳（第一书记） */
+        return qm_kind_ends(scratch, t->start - 1, QM_ENTITY_PERSON);
     return t->flags & QM_FLAG_AFTER && qm_kind_ends(scratch, t->start, QM_ENTITY_PERSON);
 }
 
@@ -190,6 +193,7 @@ static bool after_verb(const qm_entity_scratch *scratch, const title *t)
 /* ---- tables and forms ---- */
 
 #define LONGEST_LINE 80
+#define LONGEST_ENTRY 24
 
 static bool ends_cell(uint32_t c)
 {
@@ -203,20 +207,22 @@ static bool fills_cell(const qm_entity_scratch *scratch, const title *t)
     uint32_t behind = qm_char_at(scratch, t->end);
     bool cell = ends_cell(before) || qm_org_ends(scratch, t->start);
     if (!cell || !ends_cell(behind) || (before != '\t' && behind != '\t')) return false;
-    uint32_t from = t->start, end = t->end;
-    while (from > 0 && t->start - from < LONGEST_LINE && qm_char_at(scratch, from - 1) != '\n')
-        from--;
-    while (end < t->end + LONGEST_LINE && end < scratch->text->count &&
-           qm_char_at(scratch, end) != '\n')
-        end++;
-    return qm_set_next(scratch, QM_SET_PERSONS, from) <= end;
+    uint32_t at = t->start, end = t->end;
+    for (; at > 0 && t->start - at < LONGEST_LINE && qm_char_at(scratch, at - 1) != '\n'; at--)
+        if (qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return true;
+    for (; end < t->end + LONGEST_LINE && end < scratch->text->count; end++) {
+        if (qm_kind_ends(scratch, end, QM_ENTITY_PERSON)) return true;
+        if (qm_char_at(scratch, end) == '\n') break;
+    }
+    return end == scratch->text->count && qm_kind_ends(scratch, end, QM_ENTITY_PERSON);
 }
 
-/* 职务：审计局主任科员. */
+/* 职务：审计局主任科员, 职务：风险部副经理. */
 static bool fills_form(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_names(scratch, t->start);
     if (scratch->text->classes[t->end] == QM_CHAR_HAN) return false;
+    while (at > 0 && t->start - at < LONGEST_ENTRY && qm_is_han(scratch, at - 1)) at--;
     return at > 2 && qm_is_colon(qm_char_at(scratch, at - 1)) &&
            qm_char_at(scratch, at - 2) == U'务' && qm_char_at(scratch, at - 3) == U'职';
 }

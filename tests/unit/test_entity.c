@@ -229,6 +229,85 @@ START_TEST(a_common_word_before_a_firm_is_no_name)
 }
 END_TEST
 
+START_TEST(groups_have_numbers_where_they_are_no_counts)
+{
+    finds("洪水一来，二组和五组的人过不了河。", "place:二组 place:五组");
+    finds("大家分成三组，两人一组，先看一组数字。", "");
+}
+END_TEST
+
+START_TEST(names_begin_behind_the_verb_in_one_token)
+{
+    finds("这次对接青岚市三家企业。", "place:青岚市");
+    finds("他家在云阳市北固县潘家堡村。", "place:云阳市 place:北固县 place:潘家堡村");
+    finds("结合帮扶村槐树坪村实际。", "place:槐树坪村");
+}
+END_TEST
+
+START_TEST(familiar_names_go_by_the_surnames_of_the_document)
+{
+    finds("老白，起床了。", "");
+    finds("记者白小川来了。老白，起床了。", "role:记者 person:白小川 person:老白");
+    finds("老关头提着一壶热酒过来，师姐和他拉家常。", "person:老关头");
+}
+END_TEST
+
+START_TEST(persons_of_one_list_speak_for_each_other)
+{
+    finds("参加人员：池春兰、应国强、盛富根、毛毛。",
+          "person:池春兰 person:应国强 person:盛富根 person:毛毛");
+    finds("选育花椒、海参和金银花。", "");
+}
+END_TEST
+
+START_TEST(who_speaks_stands_before_a_colon)
+{
+    finds("甘霖：记得。\n记者：王主任，路通了吗？\n甘霖：通了。",
+          "person:甘霖 person:王主任 person:甘霖");
+}
+END_TEST
+
+START_TEST(words_that_join_or_lead_begin_no_name)
+{
+    finds("向重点村选派第一书记和工作队。", "");
+    finds("请老师来辅导功课，医生逢周一坐诊。", "");
+}
+END_TEST
+
+START_TEST(titles_in_tables_forms_and_brackets)
+{
+    finds("葛海涛\t县财政局\t副队长\n", "person:葛海涛 org:县财政局 role:副队长");
+    finds("职务：二级主任科员\n", "role:二级主任科员");
+    finds("主持：葛海涛（第一书记）", "person:葛海涛 role:第一书记");
+    finds("新来的第一书记叫葛海涛。", "role:第一书记 person:葛海涛");
+    finds("葛海涛是县财政局派驻清水村的第一书记。",
+          "person:葛海涛 org:县财政局 place:清水村 role:第一书记");
+}
+END_TEST
+
+START_TEST(what_gives_a_name_makes_a_brand)
+{
+    finds("新修的便桥起名“同心桥”。", "brand:同心桥");
+    finds("路口立了“减速慢行”的牌子。", "");
+    finds("“山嘴鲜”的牌子打响了。", "brand:山嘴鲜");
+}
+END_TEST
+
+/* If each name looked at all others of its chain, this would take longer than a test may. */
+START_TEST(chains_of_names_take_linear_time)
+{
+    static const char *const units[] = {"云岭县", "清水村、", "王芳",  "王芳、",   "、方寸", "老白",
+                                        "一组",   "党支部",   "和",    "县",       "\t队长", "任",
+                                        "岩",     "第一书记", "“的牌", "大学与科", "村驻",   "阿"};
+    static char text[1 << 18];
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i]), size = 0;
+        for (; size + n <= sizeof text; size += n) memcpy(text + size, units[i], n);
+        desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
+    }
+}
+END_TEST
+
 START_TEST(kinds_have_names)
 {
     ck_assert_str_eq(qm_entity_kind_name(QM_ENTITY_PERSON), "person");
@@ -547,6 +626,15 @@ int main(void)
     tcase_add_test(found, titles_in_a_list_belong_to_the_person);
     tcase_add_test(found, what_a_thing_is_called_is_a_brand);
     tcase_add_test(found, a_common_word_before_a_firm_is_no_name);
+    tcase_add_test(found, groups_have_numbers_where_they_are_no_counts);
+    tcase_add_test(found, names_begin_behind_the_verb_in_one_token);
+    tcase_add_test(found, familiar_names_go_by_the_surnames_of_the_document);
+    tcase_add_test(found, persons_of_one_list_speak_for_each_other);
+    tcase_add_test(found, who_speaks_stands_before_a_colon);
+    tcase_add_test(found, words_that_join_or_lead_begin_no_name);
+    tcase_add_test(found, titles_in_tables_forms_and_brackets);
+    tcase_add_test(found, what_gives_a_name_makes_a_brand);
+    tcase_add_test(found, chains_of_names_take_linear_time);
     tcase_add_test(found, the_shared_cases_are_found);
     tcase_add_test(found, cases_kept_aside_are_found);
     tcase_set_timeout(found, 120);
