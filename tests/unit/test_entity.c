@@ -248,7 +248,7 @@ START_TEST(familiar_names_go_by_the_surnames_of_the_document)
 {
     finds("老白，起床了。", "");
     finds("记者白小川来了。老白，起床了。", "role:记者 person:白小川 person:老白");
-    finds("老关头提着一壶热酒过来，师姐和他拉家常。", "person:老关头");
+    finds("老秦头提着一壶热酒过来，师姐和他拉家常。", "person:老秦头");
 }
 END_TEST
 
