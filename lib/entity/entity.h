@@ -25,7 +25,7 @@ typedef QM_ARRAY(qm_entity) qm_entities;
 
 /* Bound once per engine, shared between threads. */
 typedef struct qm_recognizer qm_recognizer;
-/* segmenter: asked for its dictionary; kept, not owned. */
+/* lexicons: those of the images; segmenter: asked for its dictionary; kept, not owned. */
 int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_lexicon *lexicons,
                       size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
                       qm_error *err);

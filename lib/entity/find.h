@@ -12,6 +12,7 @@
 struct qm_recognizer {
     const qm_allocator *alloc;
     const qm_segmenter *segmenter;
+    const qm_lexicon *lexicons;
     uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
     uint32_t *groups;
     size_t n_images;
@@ -143,9 +144,9 @@ struct qm_entity_scratch {
     qm_candidates sorted; /* by start, when choosing */
     QM_ARRAY(qm_name) names;
     QM_ARRAY(qm_name_form) forms;
-    qm_u32_array surnames; /* where forms begin, kept or not */
-    qm_u32_array buckets;  /* number + 1 of the first name */
-    qm_u32_array lengths;  /* of the names, by their first two characters; as many */
+    qm_u32_array surnames;       /* where forms begin, kept or not */
+    qm_u32_array buckets;        /* number + 1 of the first name */
+    qm_u32_array lengths;        /* of the names, by their first two characters; as many */
     QM_ARRAY(qm_ending) endings; /* the first one is of no characters */
     qm_u32_array ending_buckets; /* numbers; what is not of this document says so (count.c) */
 };

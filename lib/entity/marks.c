@@ -69,10 +69,12 @@ static inline void set_word_state(const qm_entity_scratch *scratch, uint32_t sta
 }
 
 /* A class of a match; the flags of several senses of a class come together. */
-static bool read_mark(const qm_match *match, qm_entity_class class, qm_mark *mark)
+static bool read_mark(const qm_entity_scratch *scratch, const qm_match *match,
+                      qm_entity_class class, qm_mark *mark)
 {
-    uint32_t kind = QM_SENSE_ENTITY + (uint32_t) class;
-    const qm_sense *sense = match->senses, *end = sense + match->count;
+    uint32_t kind = QM_SENSE_ENTITY + (uint32_t) class, count;
+    const qm_sense *sense = qm_match_senses(scratch->recognizer->lexicons, match, &count);
+    const qm_sense *end = sense + count;
     while (sense < end && sense->kind != kind) sense++;
     if (sense == end) return false;
     *mark = (qm_mark){match->start, match->end, sense->value, sense->flags};
@@ -199,9 +201,9 @@ qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_enti
     qm_mark mark = {0};
     const qm_match *match = scratch->matches + scratch->links[at].ends;
     const qm_match *last = scratch->matches + scratch->n_matches - 1;
-    while (!read_mark(match, class, &mark) && match < last && match[1].end == at) match++;
+    while (!read_mark(scratch, match, class, &mark) && match < last && match[1].end == at) match++;
     while (match < last && match[1].end == at && match[1].start == mark.start)
-        read_mark(++match, class, &mark);
+        read_mark(scratch, ++match, class, &mark);
     return mark;
 }
 
@@ -215,7 +217,7 @@ bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     }
     while (next > scratch->matches && (--next)->end == at) {
         *match = next;
-        if (read_mark(next, class, mark)) return true;
+        if (read_mark(scratch, next, class, mark)) return true;
     }
     return false;
 }
@@ -227,7 +229,7 @@ bool qm_find_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_c
         *match ? scratch->chain.at[*match - scratch->matches] : scratch->links[at].starts + 1;
     for (; n > 0; n = scratch->chain.at[n - 1]) {
         *match = &scratch->matches[n - 1];
-        if (read_mark(*match, class, mark)) return true;
+        if (read_mark(scratch, *match, class, mark)) return true;
     }
     return false;
 }

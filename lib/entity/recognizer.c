@@ -133,6 +133,7 @@ int qm_recognizer_new(qm_recognizer **out, const qm_images *images, const qm_lex
     if (!recognizer) return qm_fail_nomem(err);
     recognizer->alloc = alloc;
     recognizer->segmenter = segmenter;
+    recognizer->lexicons = lexicons;
     recognizer->ways = qm_character_ways_here();
     recognizer->n_images = images->count;
     int status = bind_han(recognizer, images, err);

@@ -38,11 +38,9 @@ typedef enum qm_room {
 
 /* An entry in the text, as one room sees it. */
 typedef struct qm_match {
-    uint32_t start, end;    /* characters */
-    const qm_sense *senses; /* those of the room alone, in ascending order */
-    uint32_t group;         /* number of these senses in their lexicon */
-    uint8_t count;          /* of the senses, one at least */
-    uint8_t source;         /* which lexicon of the stack */
+    uint32_t start, end; /* characters */
+    uint32_t group : 24; /* of its senses in their lexicon: those of the room alone */
+    uint32_t source : 8; /* which lexicon of the stack */
 } qm_match;
 
 typedef QM_ARRAY(qm_match) qm_matches;
@@ -84,6 +82,13 @@ static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint3
 {
     *count = lexicon->sense_starts[group + 1] - lexicon->sense_starts[group];
     return lexicon->senses + lexicon->sense_starts[group];
+}
+
+/* The senses of a match, one at least, in ascending order; lexicons: those of the stack. */
+static inline const qm_sense *qm_match_senses(const qm_lexicon *lexicons, const qm_match *match,
+                                              uint32_t *count)
+{
+    return qm_lexicon_senses(&lexicons[match->source], match->group, count);
 }
 
 /* Goes over the groups of one room: gives the senses of the next one, or NULL. *at is 0 before the

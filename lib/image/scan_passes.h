@@ -193,8 +193,7 @@ static inline uint32_t room_of(const int32_t firsts[QM_ROOMS + 1], int32_t group
 
 static void put_matches(qm_finding *f)
 {
-    const uint32_t *const sense_starts = f->lexicon->sense_starts, *const finds = f->finds;
-    const qm_sense *const senses = f->lexicon->senses;
+    const uint32_t *const finds = f->finds;
     const uint8_t source = f->lexicon->source;
     const uint32_t count = f->count;
     int32_t firsts[QM_ROOMS + 1];
@@ -205,15 +204,9 @@ static void put_matches(qm_finding *f)
         starts[i] = f->ends[i] - qm_find_length(finds[i]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t group = qm_find_group(finds[i]), room = rooms[i], first = sense_starts[group];
-        qm_match *match = f->next[room];
-        f->next[room] = (qm_match *)(void *)((char *)match + f->steps[room]);
-        *match = (qm_match){starts[i],
-                            f->ends[i],
-                            senses + first,
-                            group,
-                            (uint8_t)(sense_starts[group + 1] - first),
-                            source};
+        qm_match *match = f->next[rooms[i]];
+        f->next[rooms[i]] = (qm_match *)(void *)((char *)match + f->steps[rooms[i]]);
+        *match = (qm_match){starts[i], f->ends[i], qm_find_group(finds[i]), source};
     }
     f->count = 0;
 }

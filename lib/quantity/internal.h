@@ -20,13 +20,13 @@ typedef struct qm_unit {
  * an image. */
 typedef struct qm_singles {
     uint32_t *said;         /* QM_MARK_* and QM_LOOK_* */
-    uint32_t *first;        /* of the senses and, above it, how many there are */
-    const qm_sense *senses; /* of the lexicon */
+    uint32_t *groups;       /* 1 + the group of the senses, 0 for none */
     uint32_t codes, source; /* source: number of the image */
 } qm_singles;
 
 struct qm_quantifier {
     qm_allocator alloc;
+    const qm_lexicon *lexicons;
     qm_singles *singles; /* of the images where characters mean something */
     size_t n_singles;
     uint32_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
@@ -96,6 +96,7 @@ struct qm_quantity_scratch {
     const qm_char_codes *codes;
     size_t n_singles;
     const uint32_t *unit_bases;
+    const qm_lexicon *lexicons;
     uint32_t *const *group_marks;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     QM_ARRAY(uint64_t)

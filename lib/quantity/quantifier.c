@@ -132,16 +132,14 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
     const uint32_t codes = lexicon->codes;
     qm_singles *singles = &q->singles[q->n_singles++];
     *singles = (qm_singles){.said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said),
-                            .first = qm_alloc_zero(&q->alloc, codes * sizeof *singles->first),
-                            .senses = lexicon->senses,
+                            .groups = qm_alloc_zero(&q->alloc, codes * sizeof *singles->groups),
                             .codes = codes,
                             .source = lexicon->source};
-    if (!singles->said || !singles->first) return qm_fail_nomem(err);
+    if (!singles->said || !singles->groups) return qm_fail_nomem(err);
     for (uint32_t code = 0, group, count; code < codes; code++) {
-        const qm_sense *senses = qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count);
-        if (!senses) continue;
+        if (!qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count)) continue;
         singles->said[code] = said_by(marks[group]);
-        singles->first[code] = (uint32_t)(senses - lexicon->senses) | count << 24;
+        singles->groups[code] = group + 1;
     }
     if (q->n_singles == 1) bind_looks(singles, lexicon);
     return QM_OK;
@@ -215,6 +213,7 @@ int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lex
     if (!quantifier) return qm_fail_nomem(err);
     quantifier->alloc = *alloc;
     quantifier->n_images = images->count;
+    quantifier->lexicons = lexicons;
     int status = bind_all(quantifier, images, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = quantifier;
     else qm_quantifier_free(quantifier);
@@ -231,7 +230,7 @@ void qm_quantifier_free(qm_quantifier *quantifier)
                    (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->group_marks);
     for (size_t i = 0; quantifier->singles && i < images; i++) {
         qm_singles *singles = &quantifier->singles[i];
-        qm_release(&alloc, singles->first, singles->codes * sizeof *singles->first);
+        qm_release(&alloc, singles->groups, singles->codes * sizeof *singles->groups);
         qm_release(&alloc, singles->said, singles->codes * sizeof *singles->said);
     }
     qm_release(&alloc, quantifier->singles, images * sizeof *quantifier->singles);

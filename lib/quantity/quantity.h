@@ -63,7 +63,7 @@ typedef struct qm_quantity {
 
 typedef QM_ARRAY(qm_quantity) qm_quantities;
 
-/* Bound once per engine, shared between threads. */
+/* Bound once per engine, shared between threads. lexicons: those of the images, kept, not owned. */
 typedef struct qm_quantifier qm_quantifier;
 int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lexicon *lexicons,
                       size_t n_lexicons, const qm_allocator *alloc, qm_error *err);

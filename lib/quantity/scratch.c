@@ -219,6 +219,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->codes = codes;
     s->n_singles = codes ? quantifier->n_singles : 0;
     s->unit_bases = quantifier->unit_bases;
+    s->lexicons = quantifier->lexicons;
     s->group_marks = quantifier->group_marks;
     s->memo_at = QM_NONE;
     if (reserve_sets(s, blocks) != QM_OK || reserve_heads(s, room) != QM_OK ||
@@ -269,13 +270,9 @@ const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
 static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t which, qm_match *out)
 {
     const qm_singles *singles = &s->singles[which];
-    uint32_t first = singles->first[s->codes[singles->source].at[at]];
-    *out = (qm_match){.start = at,
-                      .end = at + 1,
-                      .senses = singles->senses + (first & 0xFFFFFF),
-                      .count = (uint8_t)(first >> 24),
-                      .source = (uint8_t)singles->source};
-    return first > 0;
+    uint32_t group = singles->groups[s->codes[singles->source].at[at]];
+    *out = (qm_match){at, at + 1, (group - 1) & 0xFFFFFF, (uint8_t)singles->source};
+    return group > 0;
 }
 
 /* On to what the character means by itself to one of the singles. */
@@ -283,10 +280,10 @@ static bool next_single(const qm_quantity_scratch *s, qm_words_here *here)
 {
     while (here->singles > 0) {
         const qm_singles *singles = &s->singles[--here->singles];
-        uint32_t first = singles->first[s->codes[singles->source].at[here->at]];
-        if (!first) continue;
-        here->sense = singles->senses + (first & 0xFFFFFF);
-        here->last = here->sense + (first >> 24);
+        uint32_t group = singles->groups[s->codes[singles->source].at[here->at]], count;
+        if (!group) continue;
+        here->sense = qm_lexicon_senses(&s->lexicons[singles->source], group - 1, &count);
+        here->last = here->sense + count;
         here->end = here->at + 1;
         here->base = s->unit_bases[singles->source];
         return true;
@@ -299,8 +296,9 @@ bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
     if (!here->next) return next_single(s, here);
     const qm_match *match = &s->matches[here->next - 1];
     here->next = s->nexts.at[here->next - 1];
-    here->sense = match->senses;
-    here->last = match->senses + match->count;
+    uint32_t count;
+    here->sense = qm_match_senses(s->lexicons, match, &count);
+    here->last = here->sense + count;
     here->end = match->end;
     here->base = s->unit_bases[match->source];
     return true;
@@ -353,11 +351,12 @@ static const qm_match *next_ending(const qm_quantity_scratch *s, ending *e)
 }
 
 /* The sense of the kind, with these flags and (unless QM_NONE) this value. */
-static const qm_sense *sense_of(const qm_match *match, uint32_t kind, uint32_t flags,
-                                uint32_t value)
+static const qm_sense *sense_of(const qm_reader *r, const qm_match *match, uint32_t kind,
+                                uint32_t flags, uint32_t value)
 {
-    for (uint32_t k = 0; k < match->count; k++) {
-        const qm_sense *sense = &match->senses[k];
+    uint32_t count;
+    const qm_sense *sense = qm_match_senses(r->scratch->lexicons, match, &count);
+    for (const qm_sense *end = sense + count; sense < end; sense++) {
         if (sense->kind == kind && (sense->flags & flags) == flags &&
             (value == QM_NONE || sense->value == value))
             return sense;
@@ -369,7 +368,7 @@ const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, 
 {
     ending e = endings_at(r->scratch, end);
     for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
-        const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, kind, 0, QM_NONE);
+        const qm_sense *sense = m->start < r->from ? NULL : sense_of(r, m, kind, 0, QM_NONE);
         if (!sense) continue;
         *start = m->start;
         return sense;
@@ -382,7 +381,7 @@ const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
     ending e = endings_at(r->scratch, end);
     for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
         if (m->start < r->from) continue;
-        const qm_sense *sense = sense_of(m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
+        const qm_sense *sense = sense_of(r, m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
         if (!sense) continue;
         *start = m->start;
         return &r->quantifier->units.at[r->scratch->unit_bases[m->source] + sense->value];
@@ -395,7 +394,7 @@ const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, u
     if (!qm_ends_at(r, end, QM_MARK_CUE)) return NULL;
     ending e = endings_at(r->scratch, end);
     for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
-        const qm_sense *sense = m->start < r->from ? NULL : sense_of(m, QM_SENSE_CUE, 0, class);
+        const qm_sense *sense = m->start < r->from ? NULL : sense_of(r, m, QM_SENSE_CUE, 0, class);
         if (!sense) continue;
         if (start) *start = m->start;
         return sense;

@@ -22,6 +22,7 @@ typedef struct qm_user_word {
 
 struct qm_segmenter {
     qm_allocator alloc;
+    const qm_lexicon *lexicons;
     bool user_words;
     bool has_model;
     bool has_tags;
@@ -50,7 +51,7 @@ void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const i
 int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
                         const qm_matches *matches, uint8_t *begins);
 /* Joins the words of terms among the matches. */
-void qm_join_terms(const qm_matches *matches, uint8_t *begins);
+void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins);
 /* Tags of words that are cut already, over the classes that cutting put there; user words bring
  * their own. */
 void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,

@@ -18,6 +18,7 @@ int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexic
     qm_segmenter *made = qm_alloc_zero(alloc, sizeof *made);
     if (!made) return qm_fail_nomem(err);
     made->alloc = *alloc;
+    made->lexicons = lexicons;
     for (size_t i = 0; i < n_lexicons; i++)
         if (has_words(&lexicons[i])) made->user_words = true;
     for (size_t i = 0; i < images->count; i++) {
@@ -149,7 +150,7 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (text->ill_formed) isolate_ill_formed(text, out->begins);
     if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)
         return qm_fail_nomem(err);
-    if (options->granularity == QM_TERM && matches) qm_join_terms(matches, out->begins);
+    if (options->granularity == QM_TERM && matches) qm_join_terms(segmenter, matches, out->begins);
     if (options->granularity == QM_FINE)
         qm_cut_fine(segmenter, text, scratch->margins.at, out->begins);
     if (!user) scratch->user.count = 0;

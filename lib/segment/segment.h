@@ -45,7 +45,7 @@ enum {
     QM_CLASS_FOREIGNER = 27
 };
 
-/* Bound once per engine, shared between threads. */
+/* Bound once per engine, shared between threads. lexicons: those of the images, kept, not owned. */
 typedef struct qm_segmenter qm_segmenter;
 int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexicon *lexicons,
                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err);

@@ -4,10 +4,12 @@
 /* A preferred word of weight 0 wins over so many margins of 1 against it. */
 enum { PREFERENCE = 3 };
 
-static int add_senses(qm_segment_scratch *scratch, const qm_match *match)
+static int add_senses(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
+                      const qm_match *match)
 {
-    const qm_sense *senses = match->senses;
-    for (uint32_t i = 0; i < match->count; i++) {
+    uint32_t count;
+    const qm_sense *senses = qm_match_senses(segmenter->lexicons, match, &count);
+    for (uint32_t i = 0; i < count; i++) {
         if (senses[i].kind > QM_SENSE_FORBID) continue;
         qm_user_word word = {match->start,
                              match->end,
@@ -109,7 +111,7 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
 {
     scratch->user.count = 0;
     for (size_t i = 0; i < matches->count; i++)
-        if (add_senses(scratch, &matches->at[i]) != QM_OK) return QM_E_NOMEM;
+        if (add_senses(segmenter, scratch, &matches->at[i]) != QM_OK) return QM_E_NOMEM;
     if (scratch->user.count == 0) return QM_OK;
     qm_sort(scratch->user.at, scratch->user.count, sizeof *scratch->user.at, by_place, NULL);
     keep_last(scratch);
@@ -123,16 +125,18 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
 
 /* ---- terms ---- */
 
-static bool is_term(const qm_match *match)
+static bool is_term(const qm_segmenter *segmenter, const qm_match *match)
 {
-    for (uint32_t i = 0; i < match->count; i++)
-        if (match->senses[i].kind == QM_SENSE_TERM) return true;
+    uint32_t count;
+    const qm_sense *senses = qm_match_senses(segmenter->lexicons, match, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (senses[i].kind == QM_SENSE_TERM) return true;
     return false;
 }
 
 /* Matches are ordered by end, the longer first: from the right, so that the last long term wins
  * over those inside it. */
-void qm_join_terms(const qm_matches *matches, uint8_t *begins)
+void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins)
 {
     uint32_t done = UINT32_MAX;
     for (size_t i = matches->count; i-- > 0;) {
@@ -141,7 +145,7 @@ void qm_join_terms(const qm_matches *matches, uint8_t *begins)
         for (size_t k = first; k <= i; k++) {
             const qm_match *match = &matches->at[k];
             if (match->end > done || !begins[match->start] || !begins[match->end]) continue;
-            if (!is_term(match)) continue;
+            if (!is_term(segmenter, match)) continue;
             memset(begins + match->start + 1, 0, match->end - match->start - 1);
             done = match->start;
             break;

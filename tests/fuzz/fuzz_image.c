@@ -24,9 +24,12 @@ static void scan(const qm_image *image)
     for (uint32_t room = 0; room < QM_ROOMS; room++)
         for (size_t i = 0; i < matches[room].count; i++) {
             const qm_match *match = &matches[room].at[i];
-            if (match->start >= match->end || match->end > count || match->count == 0) abort();
-            for (uint32_t k = 0; k < match->count; k++)
-                if (match->senses[k].kind >> 8 != room) abort();
+            if (match->start >= match->end || match->end > count) abort();
+            uint32_t n;
+            const qm_sense *senses = qm_match_senses(&lexicon, match, &n);
+            if (n == 0) abort();
+            for (uint32_t k = 0; k < n; k++)
+                if (senses[k].kind >> 8 != room) abort();
         }
     qm_matches_free(matches, alloc);
 }

@@ -309,9 +309,11 @@ static bool scan_bytes(uint8_t *copy, size_t size)
     for (uint32_t room = 0; room < QM_ROOMS; room++)
         for (size_t i = 0; i < matches[room].count; i++) {
             const qm_match *match = &matches[room].at[i];
-            ck_assert(match->start < match->end && match->end <= count && match->count > 0);
-            for (uint32_t k = 0; k < match->count; k++)
-                ck_assert_uint_eq(match->senses[k].kind >> 8, room);
+            ck_assert(match->start < match->end && match->end <= count);
+            uint32_t n;
+            const qm_sense *senses = qm_match_senses(&lexicon, match, &n);
+            ck_assert_uint_gt(n, 0);
+            for (uint32_t k = 0; k < n; k++) ck_assert_uint_eq(senses[k].kind >> 8, room);
         }
     qm_matches_free(matches, alloc);
     return true;

@@ -55,6 +55,20 @@ static int scan(const made *m, const uint32_t *chars, uint32_t from, uint32_t to
     return qm_lexicon_scan(&m->lexicon, &text, from, to, rooms, alloc, found, NULL, NULL);
 }
 
+/* The senses of a match. */
+static const qm_sense *senses_of(const made *m, const qm_match *match)
+{
+    uint32_t count;
+    return qm_match_senses(&m->lexicon, match, &count);
+}
+
+static uint32_t count_of(const made *m, const qm_match *match)
+{
+    uint32_t count;
+    qm_match_senses(&m->lexicon, match, &count);
+    return count;
+}
+
 START_TEST(nested_words_are_all_found_longest_first)
 {
     made m;
@@ -73,8 +87,8 @@ START_TEST(nested_words_are_all_found_longest_first)
     for (size_t i = 0; i < 3; i++) {
         ck_assert_uint_eq(entities->at[i].start, starts[i]);
         ck_assert_uint_eq(entities->at[i].end, 5);
-        ck_assert_uint_eq(entities->at[i].count, 1);
-        ck_assert_uint_eq(entities->at[i].senses->value, values[i]);
+        ck_assert_uint_eq(count_of(&m, &entities->at[i]), 1);
+        ck_assert_uint_eq(senses_of(&m, &entities->at[i])->value, values[i]);
     }
     qm_matches_free(found, alloc);
     end(&m);
@@ -96,12 +110,12 @@ START_TEST(each_room_gets_the_words_and_senses_that_it_knows)
     ck_assert_uint_eq(found[QM_ROOM_WORDS].count, 0);
     ck_assert_uint_eq(found[QM_ROOM_ENTITY].count, 0);
     ck_assert_uint_eq(found[QM_ROOM_QUANTITY].count, 1);
-    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].count, 1);
-    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].senses->value, 3);
+    ck_assert_uint_eq(count_of(&m, &found[QM_ROOM_QUANTITY].at[0]), 1);
+    ck_assert_uint_eq(senses_of(&m, &found[QM_ROOM_QUANTITY].at[0])->value, 3);
     ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].count, 2);
-    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].count, 2);
-    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].senses[0].value, 4);
-    ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[0].senses[1].value, 5);
+    ck_assert_uint_eq(count_of(&m, &found[QM_ROOM_INITIATIVE].at[0]), 2);
+    ck_assert_uint_eq(senses_of(&m, &found[QM_ROOM_INITIATIVE].at[0])[0].value, 4);
+    ck_assert_uint_eq(senses_of(&m, &found[QM_ROOM_INITIATIVE].at[0])[1].value, 5);
     ck_assert_uint_eq(found[QM_ROOM_INITIATIVE].at[1].start, 2);
     /* Only the rooms that ask, and only what lies within. */
     ck_assert_int_eq(scan(&m, chars, 1, 3, 1u << QM_ROOM_INITIATIVE, found), QM_OK);
@@ -185,7 +199,7 @@ START_TEST(what_a_character_means_by_itself_is_told_when_a_room_asks)
         qm_lexicon_scan(&m.lexicon, &text, 0, 4, EVERY_ROOM, alloc, found, &codes, NULL), QM_OK);
     ck_assert_uint_eq(found[QM_ROOM_ENTITY].count, 2);
     ck_assert_uint_eq(found[QM_ROOM_QUANTITY].count, 1);
-    ck_assert_uint_eq(found[QM_ROOM_QUANTITY].at[0].senses->value, 4);
+    ck_assert_uint_eq(senses_of(&m, &found[QM_ROOM_QUANTITY].at[0])->value, 4);
     ck_assert_uint_eq(codes.count, 4);
     ck_assert_uint_eq(codes.at[0], codes.at[2]);
     ck_assert_uint_eq(codes.at[3], 0);
@@ -279,7 +293,7 @@ static void make_text(uint32_t *text, uint32_t size, uint32_t letters, uint64_t 
 }
 
 /* Walks the matches and the naive answer side by side. */
-static void compare(const random_words *words, const uint32_t *text, uint32_t size,
+static void compare(const made *m, const random_words *words, const uint32_t *text, uint32_t size,
                     const qm_matches *found)
 {
     size_t at = 0;
@@ -291,7 +305,7 @@ static void compare(const random_words *words, const uint32_t *text, uint32_t si
                 const qm_match *match = &found->at[at];
                 ck_assert_uint_eq(match->start, end - length);
                 ck_assert_uint_eq(match->end, end);
-                ck_assert_uint_eq(match->senses[0].value, w); /* the first of equal words */
+                ck_assert_uint_eq(senses_of(m, match)[0].value, w); /* the first of equal words */
                 at++;
                 break;
             }
@@ -352,7 +366,7 @@ START_TEST(a_naive_matcher_finds_the_same)
         make_text(text, 500, letters, &seed);
         qm_matches found[QM_ROOMS] = {0};
         ck_assert_int_eq(scan(&m, text, 0, 500, EVERY_ROOM, found), QM_OK);
-        compare(&words, text, 500, &found[QM_ROOM_WORDS]);
+        compare(&m, &words, text, 500, &found[QM_ROOM_WORDS]);
         compare_readers(&m, text, 500);
         qm_matches_free(found, alloc);
         end(&m);
@@ -500,9 +514,9 @@ START_TEST(a_word_has_so_many_senses_for_a_room_and_no_more)
             qm_matches found[QM_ROOMS] = {0};
             finish(&m);
             ck_assert_int_eq(scan(&m, chars, 0, 1, EVERY_ROOM, found), QM_OK);
-            ck_assert_uint_eq(found[QM_ROOM_WORDS].at[0].count, count);
-            ck_assert_uint_eq(found[QM_ROOM_ENTITY].at[0].count, count);
-            ck_assert_uint_eq(found[QM_ROOM_ENTITY].at[0].senses[254].value, 254);
+            ck_assert_uint_eq(count_of(&m, &found[QM_ROOM_WORDS].at[0]), count);
+            ck_assert_uint_eq(count_of(&m, &found[QM_ROOM_ENTITY].at[0]), count);
+            ck_assert_uint_eq(senses_of(&m, &found[QM_ROOM_ENTITY].at[0])[254].value, 254);
             qm_matches_free(found, alloc);
         }
         end(&m);
