@@ -185,16 +185,24 @@ static void forget_matches(qm_analyzer *a)
 
 /* ---- the rooms, each for the document that is looked at ---- */
 
+static int check_size(const qm_analyzer *a, qm_error *err)
+{
+    int64_t most = a->engine->settings[QM_P_MAX_DOC_BYTES];
+    size_t size = a->now->bytes.size;
+    if (size <= (uint64_t)most) return QM_OK;
+    return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld", size,
+                   (long long)most);
+}
+
 static int decode(qm_analyzer *a, bool joins, qm_error *err)
 {
     const qm_engine *engine = a->engine;
     qm_findings *now = a->now;
-    if (now->bytes.size > (uint64_t)engine->settings[QM_P_MAX_DOC_BYTES])
-        return qm_fail(err, QM_E_LIMIT, "the document has %zu bytes; the limit is %lld",
-                       now->bytes.size, (long long)engine->settings[QM_P_MAX_DOC_BYTES]);
+    int status = check_size(a, err);
+    if (status != QM_OK) return status;
     const char *text = now->bytes.size == 0 ? "" : now->bytes.data; /* an empty one may be NULL */
-    int status = qm_text_decode(&now->text, engine->map, text, now->bytes.size,
-                                engine->settings[QM_P_STRICT_UTF8], err);
+    status = qm_text_decode(&now->text, engine->map, text, now->bytes.size,
+                            engine->settings[QM_P_STRICT_UTF8], err);
     return status == QM_OK && joins ? qm_text_join(&now->text, err) : status;
 }
 
@@ -363,10 +371,22 @@ static int take_documents(qm_analyzer *a, const documents *in, size_t first, siz
     return QM_OK;
 }
 
+static int run_pieces(qm_analyzer *a, qm_error *err)
+{
+    int status = check_size(a, err);
+    if (status == QM_OK) status = qm_analyzer_add_pieces(a, err);
+    if (status != QM_OK) return status;
+    if (a->now->bytes.size > 4 * (size_t)LONG) a->large = true;
+    return qm_batch_end_document(&a->batch, a->now->bytes.size, err);
+}
+
 /* All of them go through one room before the first one goes on: what the room looks into, and its
  * code, is near for those that follow. */
 static int run_documents(qm_analyzer *a, size_t count, size_t *failed, qm_error *err)
 {
+    a->now = a->found;
+    *failed = 0;
+    if (count == 1 && qm_analyzer_takes_pieces(a)) return run_pieces(a, err);
     for (int room = 0; room <= FIRST_ROOMS; room++)
         for (size_t i = 0; i < count; i++) {
             a->now = &a->found[i];

@@ -51,11 +51,19 @@ int qm_analyzer_find(qm_analyzer *analyzer, const char *text, size_t size, qm_er
 /* Words alone, for streams; lines are not joined. */
 int qm_analyzer_cut(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
 
+/* A long document of which words alone are asked for: all of it, with its rows (pieces.c). */
+bool qm_analyzer_takes_pieces(const qm_analyzer *analyzer);
+int qm_analyzer_add_pieces(qm_analyzer *analyzer, qm_error *err);
+
 /* Rows of the found things of one document, appended to the batch (rows.c). */
 int qm_analyzer_measure_places(qm_analyzer *analyzer);
 int qm_analyzer_add_rows(qm_analyzer *analyzer);
 /* Tokens between two of their boundaries; the places must have been measured. */
 int qm_analyzer_add_tokens(qm_analyzer *analyzer, uint32_t first, uint32_t last);
+/* Moves the tokens from row `from` on. */
+int qm_analyzer_shift_tokens(qm_analyzer *analyzer, size_t from, uint64_t by, qm_error *err);
+/* The first character that begins at this byte or behind it. */
+uint32_t qm_analyzer_character_at(const qm_analyzer *analyzer, size_t byte);
 /* Where a character begins, in the unit of the engine. */
 uint32_t qm_analyzer_place(const qm_analyzer *analyzer, uint32_t character);
 /* The boundaries that the table of tokens shows. */

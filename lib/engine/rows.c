@@ -92,6 +92,18 @@ uint32_t qm_analyzer_place(const qm_analyzer *a, uint32_t character)
     return start_of(&r, character);
 }
 
+uint32_t qm_analyzer_character_at(const qm_analyzer *a, size_t byte)
+{
+    const qm_text *text = &a->now->text;
+    uint32_t low = 0, high = text->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (text->starts[middle] < byte) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 /* ---- tokens ---- */
 
 static bool is_ill_formed(const qm_text *text, uint32_t character)
@@ -222,6 +234,20 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     else add_most_tokens(a, &w, first, last);
     if (a->now->text.ill_formed) flag_ill_formed(&w, row, first, last);
     a->batch.rows[QM_TOKENS].count = w.row;
+    return QM_OK;
+}
+
+int qm_analyzer_shift_tokens(qm_analyzer *a, size_t from, uint64_t by, qm_error *err)
+{
+    size_t count = a->batch.rows[QM_TOKENS].count;
+    if (count == from || by == 0) return QM_OK;
+    qm_token_block rows = qm_batch_tokens(&a->batch);
+    if (rows.end[count - 1] + by >= QM_NONE)
+        return qm_fail(err, QM_E_LIMIT, "the chunk is too large for one result");
+    for (size_t i = from; i < count; i++) {
+        rows.start[i] += (uint32_t)by;
+        rows.end[i] += (uint32_t)by;
+    }
     return QM_OK;
 }
 

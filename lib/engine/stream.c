@@ -61,17 +61,6 @@ static bool is_apart(const qm_text *text, uint32_t i)
            (class == QM_CHAR_PUNCT && text->chars[i] >= 0x2E80);
 }
 
-static uint32_t character_at(const qm_text *text, size_t byte)
-{
-    uint32_t low = 0, high = text->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (text->starts[middle] < byte) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
 /* The last safe place in [low, high], or low. */
 static uint32_t last_safe(const qm_analyzer *a, uint32_t low, uint32_t high)
 {
@@ -118,21 +107,6 @@ static void drop_settled(qm_stream *stream, uint32_t settled)
     if (bytes) memmove(stream->buffer.at, stream->buffer.at + bytes, stream->buffer.count);
 }
 
-/* The rows of this cut count from the buffer, those of the result from where the feeding began. */
-static int shift_rows(qm_batch *batch, size_t from, uint64_t by, qm_error *err)
-{
-    size_t count = batch->rows[QM_TOKENS].count;
-    if (count == from) return QM_OK;
-    qm_token_block rows = qm_batch_tokens(batch);
-    if (rows.end[count - 1] + by >= QM_NONE)
-        return qm_fail(err, QM_E_LIMIT, "the chunk is too large for one result");
-    for (size_t i = from; i < count; i++) {
-        rows.start[i] += (uint32_t)by;
-        rows.end[i] += (uint32_t)by;
-    }
-    return QM_OK;
-}
-
 static int cut(qm_stream *stream, bool last, uint64_t first_base, qm_error *err)
 {
     qm_analyzer *a = stream->analyzer;
@@ -141,12 +115,14 @@ static int cut(qm_stream *stream, bool last, uint64_t first_base, qm_error *err)
     if (status == QM_E_UTF8 && err) err->offset += stream->bytes;
     if (status != QM_OK) return status;
     if (qm_analyzer_measure_places(a) != QM_OK) return qm_fail_nomem(err);
-    uint32_t count = a->now->text.count, from = character_at(&a->now->text, stream->done);
+    uint32_t count = a->now->text.count, from = qm_analyzer_character_at(a, stream->done);
     uint32_t to = count;
     if (!last) to = count > MARGIN + from ? last_safe(a, from, count - MARGIN) : from;
     size_t rows = a->batch.rows[QM_TOKENS].count;
     if (qm_analyzer_add_tokens(a, from, to) != QM_OK) return qm_fail_nomem(err);
-    status = shift_rows(&a->batch, rows, stream->base - first_base, err);
+    /* The rows of this cut count from the buffer, those of the result from where the feeding began.
+     */
+    status = qm_analyzer_shift_tokens(a, rows, stream->base - first_base, err);
     if (status != QM_OK) return status;
     drop_settled(stream, to);
     /* A long run without a safe place is not looked at again before it has doubled: the time

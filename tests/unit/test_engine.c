@@ -501,6 +501,59 @@ START_TEST(long_documents_are_read_like_short_ones)
 }
 END_TEST
 
+/* Lines of all sorts in any order, some of them in long ones. */
+static size_t write_lines(char *to, size_t size)
+{
+    static const char *const lines[] = {"驻村第一书记张明远带领工作队修了3公里的路。\n",
+                                        "　　二是发展产业，种植油茶1,200亩\r\n",
+                                        "2023年\n",
+                                        "5月，新增岗位36个，月均收入",
+                                        "see https://example.org/a,b for COVID-19\n",
+                                        "“两不愁三保障”\t全部落实𠮷\n",
+                                        "    \n \n",
+                                        "《办法》共12条 \n",
+                                        "中华人民共和国地图，因地制宜"};
+    uint32_t state = 3;
+    size_t n = 0;
+    while (n < size) {
+        state = state * 1664525u + 1013904223u;
+        bool goes_on = n % 30000 > 25000; /* without a line break */
+        const char *line = lines[goes_on ? 8 : (state >> 16) % 9];
+        memcpy(to + n, line, strlen(line));
+        n += strlen(line);
+    }
+    return n;
+}
+
+/* Nobody reads piece by piece where ill-formed text is refused: the rows are those of a text as
+ * one.
+ */
+START_TEST(words_of_long_texts_are_the_same_piece_by_piece)
+{
+    static char text[300000 + 100];
+    size_t size = write_lines(text, 300000);
+    for (int kind = 0; kind < 6; kind++) {
+        desk one, pieces;
+        int64_t unit = kind / 2, tags = kind % 2;
+        desk_open(&one, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_STRICT_UTF8, 1,
+                                      QM_P_OFFSETS, unit, QM_P_TAGS, tags));
+        desk_open(&pieces,
+                  DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_OFFSETS, unit, QM_P_TAGS, tags));
+        desk_ok(qm_analyze(one.analyzer, text, size, one.result, &one.err), &one);
+        desk_ok(qm_analyze(pieces.analyzer, text, size, pieces.result, &pieces.err), &pieces);
+        for (uint32_t c = 0; c < qm_result_columns(one.result, QM_TOKENS); c++) {
+            qm_column a, b;
+            qm_result_column(one.result, QM_TOKENS, c, &a);
+            qm_result_column(pieces.result, QM_TOKENS, c, &b);
+            ck_assert_int_eq(a.length, b.length);
+            ck_assert_mem_eq(a.data, b.data, (size_t)a.length * a.width);
+        }
+        desk_close(&pieces);
+        desk_close(&one);
+    }
+}
+END_TEST
+
 START_TEST(a_warm_analyzer_allocates_nothing)
 {
     counts tally = {0};
@@ -566,6 +619,7 @@ int main(void)
     tcase_add_test(tests, models_come_from_memory_and_files);
     tcase_add_test(tests, what_is_no_model_is_refused);
     tcase_add_test(tests, long_documents_are_read_like_short_ones);
+    tcase_add_test(tests, words_of_long_texts_are_the_same_piece_by_piece);
     tcase_add_test(tests, a_warm_analyzer_allocates_nothing);
     tcase_add_test(tests, only_numbers_of_known_units_convert);
     Suite *suite = suite_create("engine");
