@@ -124,8 +124,7 @@ static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
     return after != U'民' && after != U'干' && after != U'里' && after != U'级' && after != U'集';
 }
 
-/* Whether one of four characters may end the name of a place. */
-static bool may_be_place(const qm_reader *r, uint32_t at)
+bool qm_may_be_place(const qm_reader *r, uint32_t at)
 {
     uint32_t any = 0;
     for (uint32_t i = 0; i < 4; i++) any |= qm_traits[qm_char(r, at + i) & 4095];
@@ -138,7 +137,7 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
     qm_u32_array *places = &r->scratch->places;
     if (is_learnt(r, q->start)) return true;
     uint32_t end = q->end;
-    if (!may_be_place(r, end)) return false;
+    if (!qm_may_be_place(r, end)) return false;
     while (end < q->end + 3 && qm_is_han(r, end) && !is_place_end(r->chars[end])) end++;
     if (!is_place_end(qm_char(r, end))) return false;
     if (end == q->end && qm_char(r, end) != U'镇' && qm_char(r, end) != U'乡') return false;

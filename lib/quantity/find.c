@@ -92,8 +92,10 @@ static bool accept(const qm_reader *r, qm_quantity *q)
     if (r->role == QM_ROLE_NAVIGATION && (q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL))
         return false; /* page numbers */
     if (is_enumerating(r, q)) return false;
-    if (!qm_context_is_clear(r, q) && qm_context_traps(r, q)) return false;
-    if (!is_one(r, q) || qm_one_counts(r, q)) return true;
+    bool indefinite = is_one(r, q) && !qm_one_counts(r, q);
+    if (indefinite && !is_item_of_list(r, q) && !qm_may_be_place(r, q->end)) return false;
+    if (!qm_context_is_clear(r, q) && qm_context_traps(r, q)) return false; /* learns places */
+    if (!indefinite) return true;
     q->flags |= QM_QUANTITY_INDEFINITE;
     return is_item_of_list(r, q);
 }
@@ -203,8 +205,8 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
     }
     if (marked || short_of) figure = qm_figure_at(r, at); /* others have been read since */
     if (!found && !figure) figure = read_sound(r, at);
-    if (!found && figure && read_plain(r, figure, out)) return true;
-    if (!read_amount(r, at, found ? &other : out)) return found;
+    qm_quantity *amount = found ? &other : out;
+    if (!(figure && read_plain(r, figure, amount)) && !read_amount(r, at, amount)) return found;
     /* 5日 a date, 5日游 not; whatever reads further is right. */
     if (found && other.end > out->end && other.kind != QM_KIND_NUMBER) *out = other;
     return true;
@@ -364,9 +366,10 @@ static bool goes_on(uint32_t c)
     }
 }
 
-/* 一起, 一定, 三峡: a lone figure that no word but the trap goes on from. */
+/* 一起, 三峡, 第一书记: a lone figure that no word but the trap goes on from. */
 static bool is_swallowed(const qm_reader *r, uint32_t at, uint32_t trap)
 {
+    if (r->chars[at] == U'第') at++;
     if (trap < at + 2 || qm_numeral_digit(r->chars[at]) < 1 || !qm_is_han(r, at + 1)) return false;
     return !goes_on(r->chars[at + 1]) && !qm_starts_at(r, at + 1, QM_SENSE_UNIT) &&
            !qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER);

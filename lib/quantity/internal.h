@@ -303,6 +303,8 @@ static inline bool qm_context_is_clear(const qm_reader *r, const qm_quantity *q)
            !qm_has_trait(behind, AROUND) && !qm_starts_at(r, q->number_end, QM_SENSE_TRAP_AFTER) &&
            !qm_ends_at(r, q->start, QM_MARK_TRAP_BEFORE);
 }
+/* Whether one of four characters may end the name of a place. */
+bool qm_may_be_place(const qm_reader *r, uint32_t at);
 /* End of a trap by pattern that starts at `at` (slogans, codes, enumerators), 0 if none. */
 uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at);
 /* 一 + classifier: whether it counts. */
