@@ -10,6 +10,7 @@
 #define LABEL_LONGEST 14
 #define BARE_LABEL_LONGEST 6 /* without an enumerator: 注： 编者按： */
 #define MARKED_HEADING_LONGEST 24
+#define COUPLET_LONGEST 10 /* each of its parts */
 #define GAPS 8
 
 typedef struct scan {
@@ -354,7 +355,7 @@ static bool is_couplet(const scan *s, qm_span span)
         if (parts++ && at - start != length) return false;
         length = at - start;
     }
-    return parts >= 2 && length >= 3 && length <= 10;
+    return parts >= 2 && length >= 3 && length <= COUPLET_LONGEST;
 }
 
 static bool tells_a_deed(const qm_text *text, qm_span span)
@@ -364,22 +365,26 @@ static bool tells_a_deed(const qm_text *text, qm_span span)
 
 #define RUN_IN_LONGEST 30
 
-/* The first sentence of a paragraph that goes on. */
+/* The first sentence of a paragraph that goes on; without a number it must be a couplet. */
 static void find_run_in(scan *s, qm_span span, const shape *f)
 {
     qm_span first = {f->body.start, f->body.start};
+    uint32_t part = f->enumerator ? RUN_IN_LONGEST : COUPLET_LONGEST;
     uint8_t flags = 0; /* of a comma */
+    if (!(s->line->marks.inner & SENTENCE)) return;
     for (uint32_t k = first_cut(s, f->body.start); first.end < span.end && !flags;) {
+        uint32_t start = first.end;
         first.end = next_boundary(s, &k, span.end, &flags);
+        if (first.end - start > part || first.end - first.start > RUN_IN_LONGEST) return;
         if (!flags) first.end++;
-        if (first.end - first.start > RUN_IN_LONGEST + 1) return;
     }
     if (flags != QM_CLAUSE_ENDS_SENTENCE || first.end + 1 >= span.end) return;
+    if (!f->enumerator && !is_couplet(s, first)) return;
     uint32_t most = is_hanzi_enumerator(s->text, span, f) ? RUN_IN_LONGEST
                     : f->enumerator                       ? 20
                                                           : 24;
-    if (first.end - first.start > most || tells_a_deed(s->text, first)) return;
-    if (f->enumerator || is_couplet(s, first)) s->heading_end = first.end;
+    if (first.end - first.start <= most && !tells_a_deed(s->text, first))
+        s->heading_end = first.end;
 }
 
 static bool is_saying(uint32_t c)

@@ -43,7 +43,7 @@ extern const qm_look qm_looks[128];
 static inline uint32_t qm_look_of(uint32_t c)
 {
     const qm_look *look = &qm_looks[QM_LOOK_PLACE(c)];
-    return look->what & (0u - (look->c == c));
+    return look->what & (0u - (look->c == c)); /* without a branch */
 }
 /* What the one at `at` is there. */
 uint32_t qm_look_at(const qm_text *text, uint32_t at);

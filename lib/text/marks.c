@@ -104,8 +104,8 @@ static bool is_inside(const qm_text *text, uint32_t at)
 static inline uint32_t look_of(const uint32_t *c, const uint8_t *class)
 {
     uint32_t what = qm_look_of(*c);
-    uint32_t behind_digit = class[-1] == QM_CHAR_DIGIT; /* or padding */
-    return what | (what & QM_LOOK_COMMA * behind_digit) * (QM_LOOK_ASK / QM_LOOK_COMMA);
+    uint32_t behind_digit = class[-1] == QM_CHAR_DIGIT ? QM_LOOK_COMMA : 0; /* or padding */
+    return what | (what & behind_digit) * (QM_LOOK_ASK / QM_LOOK_COMMA);
 }
 
 uint32_t qm_look_at(const qm_text *text, uint32_t at)
@@ -137,23 +137,22 @@ static void look_at_all(qm_text *text, uint32_t n)
     const uint32_t *marks = text->marks.at, *chars = text->chars;
     const uint8_t *classes = text->classes;
     uint16_t *looks = text->looks.at;
-    qm_cut *cut = text->cuts.at;
+    qm_cut *cuts = text->cuts.at;
     qm_break *ends = text->breaks.at;
     uint32_t n_cuts = 0, seen = 0, inner = 0;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at = marks[k], what = look_of(chars + at, classes + at);
         if (what & QM_LOOK_ASK && is_inside(text, at)) what &= QM_LOOK_INNER;
         looks[k] = (uint16_t)what;
-        *cut = (qm_cut){at, what};
-        uint32_t cuts = (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0, breaks = what & QM_LOOK_BREAK;
-        cut += cuts;
-        n_cuts += cuts;
+        cuts[n_cuts] = (qm_cut){at, what};
+        n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
         *ends = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
+        uint32_t breaks = what & QM_LOOK_BREAK;
         ends += breaks;
         inner = seen & (breaks - 1);
         seen = (seen | what) & (breaks - 1);
     }
-    *cut = (qm_cut){text->count, 0};
+    cuts[n_cuts] = (qm_cut){text->count, 0};
     *ends = (qm_break){n, n_cuts, (uint16_t)seen, (uint16_t)inner};
     text->cuts.count = n_cuts;
     text->breaks.count = (size_t)(ends - text->breaks.at) + 1;
