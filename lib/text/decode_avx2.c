@@ -89,9 +89,10 @@ uint32_t qm_decode_run_avx2(const uint8_t *at, const uint8_t *end, uint32_t star
         }
         good = (uint32_t)__builtin_ctz(~good);
         n += good;
-        narrow = (uint32_t)__builtin_ctz(wide >> 3 * good | 1u << 8);
-        put_ascii(at + 3 * good, (uint32_t)(at - begin) + 3 * good, columns_from(to, n));
-        at += 3 * good + narrow;
+        uint32_t skip = 3 * good;
+        narrow = (uint32_t)__builtin_ctz(wide >> skip | 1u << 8);
+        put_ascii(at + skip, (uint32_t)(at - begin) + skip, columns_from(to, n));
+        at += skip + narrow;
         n += narrow;
     }
     *size = (size_t)(at - begin) - start;
