@@ -210,10 +210,26 @@ static int count_features(qm_clause_examples *examples, counting *c)
     return QM_OK;
 }
 
-static double size_of(const qm_clause_examples *examples, const counting *c, uint32_t number,
+/* Whether a circumstance tells where a clause stands and how long it is, rather than what it says.
+ */
+static bool is_of_place(uint64_t key)
+{
+    static const qm_feature_family families[] = {QM_FEATURE_ROLE, QM_FEATURE_ROLE_BEFORE,
+                                                 QM_FEATURE_ROLE_BEHIND, QM_FEATURE_PLACE,
+                                                 QM_FEATURE_LENGTH};
+    static const qm_feature_keys none = {NULL, 1, NULL}; /* no rules, no classes */
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        for (uint32_t value = 0; value < QM_CIRCUMSTANCE_VALUES; value++)
+            if (qm_circumstance_key(qm_circumstance(families[i], value), &none) == key) return true;
+    return false;
+}
+
+static double size_of(const qm_clause_examples *examples, const counting *c, size_t at,
                       const qm_clauses_options *options)
 {
-    if (c->blocks.at[number] == QM_BLOCK_CIRCUMSTANCE) return options->circumstance;
+    const uint32_t number = examples->features.at[at];
+    if (c->blocks.at[number] == QM_BLOCK_CIRCUMSTANCE)
+        return is_of_place(examples->keys.at[at]) ? options->place : options->circumstance;
     double rare = log((1.0 + (double)examples->at.count) / (1.0 + c->counts.at[number])) + 1;
     return c->blocks.at[number] == QM_BLOCK_NEIGHBOUR ? rare * options->neighbour : rare;
 }
@@ -233,7 +249,7 @@ static int keep_frequent(qm_clause_examples *examples, counting *c,
             c->counts.at[number] = QM_NONE;
             continue;
         }
-        float size = (float)size_of(examples, c, number, options);
+        float size = (float)size_of(examples, c, at, options);
         uint32_t first = c->firsts.at[number]; /* seen before, and not less often */
         if (first != QM_NONE) first = c->counts.at[first];
         c->counts.at[number] = (uint32_t)examples->kept.count;

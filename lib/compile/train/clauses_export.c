@@ -28,8 +28,7 @@ export;
 /* A margin of 1 is worth 8 points. */
 #define PER_MARGIN (QM_POINTS_ROW << QM_CLASSIFY_POINT_BITS)
 
-/* What a weight is worth, in 1/256 points. */
-static double worth_of(const qm_clause_examples *examples, const double *weights, size_t feature)
+double qm_weight_worth(const qm_clause_examples *examples, const double *weights, size_t feature)
 {
     return weights[feature] * examples->sizes.at[feature] * PER_MARGIN;
 }
@@ -39,11 +38,11 @@ static double merged_worth(const qm_clause_examples *examples, const double *wei
                            size_t feature)
 {
     uint32_t first = examples->firsts.at[feature];
-    double worth = worth_of(examples, weights, feature);
-    return first == QM_NONE ? worth : worth + worth_of(examples, weights, first);
+    double worth = qm_weight_worth(examples, weights, feature);
+    return first == QM_NONE ? worth : worth + qm_weight_worth(examples, weights, first);
 }
 
-static int32_t unit_of(const qm_clause_examples *examples, const double *weights)
+int32_t qm_weights_unit(const qm_clause_examples *examples, const double *weights)
 {
     double most = 1;
     for (size_t i = 0; i < examples->kept.count; i++)
@@ -53,13 +52,13 @@ static int32_t unit_of(const qm_clause_examples *examples, const double *weights
 
 void qm_weights_round(const qm_clause_examples *examples, double *weights)
 {
-    double unit = (double)unit_of(examples, weights) / (1 << QM_CLASSIFY_WEIGHT_BITS);
+    double unit = (double)qm_weights_unit(examples, weights) / (1 << QM_CLASSIFY_WEIGHT_BITS);
     /* From the last: characters are numbered before the pairs that they begin. */
     for (size_t i = examples->kept.count; i-- > 0;) {
         uint32_t first = examples->firsts.at[i];
         double worth = (double)lround(merged_worth(examples, weights, i) / unit) * unit;
         if (first != QM_NONE)
-            worth -= (double)lround(worth_of(examples, weights, first) / unit) * unit;
+            worth -= (double)lround(qm_weight_worth(examples, weights, first) / unit) * unit;
         weights[i] = worth / ((double)examples->sizes.at[i] * PER_MARGIN);
     }
 }
@@ -72,7 +71,7 @@ static const double *weights_of(const export *x, uint32_t label)
 static void find_units(export *x)
 {
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        x->labels[label].unit = unit_of(x->examples, weights_of(x, label));
+        x->labels[label].unit = qm_weights_unit(x->examples, weights_of(x, label));
         x->units[label] = (double)x->labels[label].unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
     }
 }
@@ -88,7 +87,7 @@ static long step_of(const export *x, uint32_t label, double worth)
 static bool tells(const export *x, size_t feature, uint32_t prune)
 {
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        double worth = worth_of(x->examples, weights_of(x, label), feature);
+        double worth = qm_weight_worth(x->examples, weights_of(x, label), feature);
         if (labs(step_of(x, label, worth)) >= (long)prune) return true;
     }
     return false;
@@ -149,43 +148,26 @@ static void pack_row(const qm_classifier_row *row, qm_classifier_record *record)
 
 /* ---- weights for the clauses beside ---- */
 
-typedef struct beside_choice {
-    double size;
-    qm_beside_weight weight;
-} beside_choice;
-
-static int by_choice(const void *a, const void *b)
-{
-    const beside_choice *one = a, *other = b;
-    if (one->size != other->size) return one->size > other->size ? -1 : 1;
-    return one->weight.lane - other->weight.lane;
-}
-
-static uint32_t list_beside(const export *x, uint64_t key, uint32_t side, beside_choice *out)
+/* Those of one side behind the n that are there; training has left no more than there is room for.
+ */
+static uint32_t add_beside(const export *x, uint64_t key, uint32_t side, uint32_t n,
+                           qm_beside_weight *out)
 {
     const uint32_t feature = qm_feature_map_find(&x->map, key | side);
-    uint32_t n = 0;
-    if (feature == UINT32_MAX) return 0;
-    for (uint32_t label = 0; label < x->n_labels; label++) {
-        double worth = worth_of(x->examples, weights_of(x, label), feature);
+    if (feature == UINT32_MAX) return n;
+    for (uint32_t label = 0; label < x->n_labels && n < QM_ENTRIES; label++) {
+        double worth = qm_weight_worth(x->examples, weights_of(x, label), feature);
         int8_t step = (int8_t)step_of(x, label, worth);
-        if (step == 0) continue;
-        out[n++] = (beside_choice){fabs(worth / x->units[label]),
-                                   {(uint8_t)qm_beside_lane(label, side), step}};
+        if (step != 0) out[n++] = (qm_beside_weight){(uint8_t)qm_beside_lane(label, side), step};
     }
     return n;
 }
 
-/* The greatest, since there is room for a few; most pairs have no more. Returns how many. */
+/* Returns how many there are. */
 static uint32_t fill_beside(const export *x, uint64_t key, qm_classifier_record *record)
 {
-    beside_choice all[QM_LANES_BESIDE];
-    uint32_t n = list_beside(x, key, QM_KEY_BEFORE, all);
-    n += list_beside(x, key, QM_KEY_BEHIND, all + n);
-    qsort(all, n, sizeof *all, by_choice);
-    if (n > QM_ENTRIES) n = QM_ENTRIES;
-    for (uint32_t i = 0; i < n; i++) record->beside[i] = all[i].weight;
-    return n;
+    const uint32_t n = add_beside(x, key, QM_KEY_BEFORE, 0, record->beside);
+    return add_beside(x, key, QM_KEY_BEHIND, n, record->beside);
 }
 
 /* ---- records and rows around ---- */
