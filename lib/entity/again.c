@@ -111,7 +111,8 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
     bool listed = at > 0 && qm_char_at(scratch, at - 1) == U'、' && qm_place_ends(scratch, at - 1);
     bool left = listed || qm_locative_before(scratch, at) || qm_place_ends(scratch, at);
-    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS) ||
+                 qm_char_at(scratch, end) == U'人'; /* 石笕|人 */
     return (left || (right && qm_edge_before(scratch, at))) && scratch->begins[at];
 }
 

@@ -86,13 +86,31 @@ int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
     return QM_OK;
 }
 
-uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+/* How often the string stands in front of an ending. */
+static uint32_t count_before(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                             uint32_t ending)
 {
-    uint32_t ending = 0;
     for (uint32_t at = end; at > start;) {
         uint32_t bucket = bucket_of(scratch, ending, qm_char_at(scratch, --at));
         if (!is_filled(scratch, bucket)) return 0;
         ending = scratch->ending_buckets.at[bucket];
     }
     return scratch->endings.at[ending].count;
+}
+
+uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return count_before(scratch, start, end, 0);
+}
+
+bool qm_names_village(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    static const uint32_t suffixes[] = {U'村', U'镇', U'乡', U'县', U'寨', U'屯'};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        uint32_t bucket = bucket_of(scratch, 0, suffixes[i]);
+        if (is_filled(scratch, bucket) &&
+            count_before(scratch, start, end, scratch->ending_buckets.at[bucket]) > 0)
+            return true;
+    }
+    return false;
 }

@@ -388,6 +388,8 @@ uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
 int qm_endings_count(qm_entity_scratch *scratch, qm_error *err);
 /* How often the string stands at the end of a word that may end a place. */
 uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
+/* Whether the document has the string in front of 村, 镇, ... somewhere: 黄连坑 of 黄连坑村. */
+bool qm_names_village(const qm_entity_scratch *scratch, uint32_t start, uint32_t end);
 
 /* ---- known.c: what the dictionary knows of a string ---- */
 

@@ -333,6 +333,13 @@ static bool brand_ends(const qm_entity_scratch *scratch, uint32_t at)
     return brand.flags & QM_FLAG_QUOTED && brand.flags & QM_FLAG_SELF;
 }
 
+/* 指导村|党支部, 由村|合作社: of the village that the text is about. */
+static bool own_village(const qm_entity_scratch *scratch, uint32_t suffix)
+{
+    uint32_t before = qm_char_at(scratch, suffix - 2);
+    return qm_char_at(scratch, suffix - 1) == U'村' && before != U'乡' && before != U'农';
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
@@ -345,6 +352,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return !brand_ends(scratch, suffix->end);
     if (!stem->bounded) return false;
+    if (own_village(scratch, suffix->start) && !stem->level) return false;
     if (firm_name(scratch, suffix, stem)) return true;
     if (after_colon(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;

@@ -36,8 +36,8 @@ uint32_t qm_surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *
 
 bool qm_ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    static const uint8_t classes[] = {QM_WORD_NOT_NAME, QM_WORD_ROLE, QM_WORD_PLACE_STOP,
-                                      QM_WORD_ORG_GENERIC, QM_WORD_PLACE_SHORT};
+    static const uint8_t classes[] = {QM_WORD_NOT_NAME,    QM_WORD_ROLE,        QM_WORD_PLACE_STOP,
+                                      QM_WORD_ORG_GENERIC, QM_WORD_PLACE_SHORT, QM_WORD_ORG_NAME};
     qm_mark mark;
     for (size_t i = 0; i < sizeof classes; i++)
         for (const qm_match *word = NULL;
@@ -404,6 +404,16 @@ static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
            (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
 }
 
+/* 第一书记|和|工作队, 老师|来|辅导: a surname that joins or leads a common word. */
+static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    uint32_t start = form->start, end = form->end;
+    if (!qm_may_end_names(scratch, start) || !qm_surname_is_word(scratch, start)) return false;
+    if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
+        return false; /* 于海洋 */
+    return qm_is_common(scratch, start + 1, end);
+}
+
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
@@ -424,9 +434,9 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     bool strong = left >= 5 && (right >= 1 || form->end == form->start + 3);
-    if (qm_may_end_names(scratch, form->start) && qm_is_common(scratch, form->start + 1, form->end))
-        return 0; /* 第一书记|和|工作队, 老师|来|辅导 */
+    if (leads_word(scratch, form)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
+    if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
     if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
     else if (common_word(scratch, form->start, form->end))
         again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;
