@@ -375,37 +375,46 @@ static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch 
     return !scratch->rules_only && initiator->learnt.at[type];
 }
 
-/* What the weights say: points for the candidates of the rules, and candidates of their own; also
- * those that fall short, since the clauses beside may speak for them. */
-static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                 const qm_clause *clause, bool bare)
+/* Candidates of the weights alone; also those that fall short, since the clauses beside may speak
+ * for them. */
+static int add_learnt(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                      qm_clause_scores *scores)
+{
+    const qm_clause_evidence *evidence = &scratch->now->evidence;
+    const uint32_t end = evidence->document->clauses->at[evidence->clause].end;
+    for (uint32_t type; (type = qm_score_take(initiator->classifier, scores)) != 0;) {
+        if (scratch->candidate[type].clock == scratch->clock) continue;
+        const int32_t points = qm_score_type(initiator->classifier, scores, evidence, type);
+        const qm_candidate one = {.type = type,
+                                  .rule = QM_NONE,
+                                  .clause = QM_NONE,
+                                  .verb_start = end,
+                                  .verb_end = end,
+                                  .object_start = end,
+                                  .object_end = end,
+                                  .learnt = points};
+        if (qm_candidate_add(scratch, &one) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+/* What the weights say of the candidates of the rules, and which types they see beside them. */
+static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool bare)
 {
     const qm_classifier *classifier = initiator->classifier;
     const qm_clause_evidence *evidence = &scratch->now->evidence;
-    qm_candidates *candidates = &scratch->now->candidates;
+    const qm_candidates *candidates = &scratch->now->candidates;
     qm_heard *heard = &scratch->heard[evidence->clause % QM_HEARD];
-    const qm_clause_scores *scores = &heard->scores;
     if (!classifier || scratch->rules_only) return QM_OK;
     if (bare && candidates->count == 0) return QM_OK; /* nothing to say it of */
     qm_classify_clause(classifier, evidence, scratch->readings, &heard->scores);
     heard->clause = evidence->clause;
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        one->learnt = qm_score_type(classifier, scores, evidence, one->type);
+        one->learnt = qm_score_type(classifier, &heard->scores, evidence, one->type);
     }
-    for (uint32_t type; !bare && (type = qm_score_take(classifier, &heard->scores)) != 0;) {
-        if (scratch->candidate[type].clock == scratch->clock) continue;
-        const qm_candidate one = {.type = type,
-                                  .rule = QM_NONE,
-                                  .clause = QM_NONE,
-                                  .verb_start = clause->end,
-                                  .verb_end = clause->end,
-                                  .object_start = clause->end,
-                                  .object_end = clause->end,
-                                  .learnt = qm_score_type(classifier, scores, evidence, type)};
-        if (qm_candidate_add(scratch, &one) != QM_OK) return QM_E_NOMEM;
-    }
-    return QM_OK;
+    if (bare || heard->scores.reached == 0) return QM_OK;
+    return add_learnt(initiator, scratch, &heard->scores);
 }
 
 int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratch)
@@ -417,8 +426,7 @@ int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratc
     background->sentence = carry->sentence;
     background->paragraph = carry->paragraph;
     background->section = carry->section;
-    return learn(initiator, scratch, &document->clauses->at[evidence->clause],
-                 is_bare(document, evidence, background->measured));
+    return learn(initiator, scratch, is_bare(document, evidence, background->measured));
 }
 
 /* ---- the clauses beside it ---- */

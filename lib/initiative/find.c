@@ -273,7 +273,7 @@ static bool extend_runs(finding *f, uint32_t number)
 }
 
 /* Where the waiting clause begins another sentence, or another part of it, no row goes on. */
-static void end_runs(finding *f, uint32_t number)
+static inline void end_runs(finding *f, uint32_t number)
 {
     const qm_clause *clauses = f->document->clauses->at;
     const bool parted = clauses[number - (number > 0)].flags & QM_CLAUSE_ENDS_SEMICOLON;
@@ -281,15 +281,22 @@ static void end_runs(finding *f, uint32_t number)
     f->open += (f->out->count - f->open) & (0 - (size_t)anew); /* no branch could foresee it */
 }
 
-/* The rows of the waiting clause, now that the one behind it has been read. */
-static int find_in_clause(finding *f)
+static int find_rows(finding *f, uint32_t number)
+{
+    const qm_read_clause *waiting = f->scratch->waiting;
+    if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
+    if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
+    return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;
+}
+
+/* The rows of the waiting clause, now that the one behind it has been read. Most have none. */
+static inline int find_in_clause(finding *f)
 {
     const qm_read_clause *waiting = f->scratch->waiting;
     const uint32_t number = waiting->evidence.clause;
     end_runs(f, number);
-    if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
-    if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
-    return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;
+    const bool some = (waiting->candidates.count > 0) | (f->open < f->out->count);
+    return some ? find_rows(f, number) : QM_OK;
 }
 
 /* Settles the spans of the rows and attaches what belongs to them: of all together, since that
