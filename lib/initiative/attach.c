@@ -12,6 +12,7 @@ typedef struct attaching {
     uint32_t clause;           /* its first */
     uint32_t sentence;         /* where the sentence of that begins */
     uint32_t quantity, entity; /* the first ones of that sentence, or near them */
+    uint32_t near;             /* a quantity near its object */
 } attaching;
 
 /* The place that the document names most often is what it is about; the first of equals. */
@@ -191,7 +192,7 @@ static void widen_object(const attaching *a)
         (jobs_at(a, row->trigger_end - 1) & QM_PARTICLE_OVER))
         row->trigger_end--;
     if (!document->words || row->object_start == QM_NONE) return;
-    const uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->quantity, row->object_start);
+    const uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->near, row->object_start);
     if (figure < a->quantities->count && a->quantities->at[figure].start == row->object_start)
         return;
     if (row->trigger_end <= row->object_start)
@@ -206,7 +207,7 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                   const qm_document *document, const qm_run *run, qm_initiative *row,
                   qm_u32_array *measures)
 {
-    qm_near *near = &scratch->near_row;
+    uint32_t *entity = &scratch->near_entity;
     attaching a = {.document = document,
                    .particles = &initiator->particles,
                    .clauses = document->clauses,
@@ -214,10 +215,11 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    .entities = document->entities,
                    .row = row,
                    .clause = run->first,
-                   .sentence = sentence_start(document->clauses, run)};
-    a.quantity = near->quantity = qm_span_from(QM_SPANS(a.quantities), near->quantity, a.sentence);
-    if (a.entities) near->entity = qm_span_behind(QM_SPANS(a.entities), near->entity, a.sentence);
-    a.entity = near->entity;
+                   .sentence = sentence_start(document->clauses, run),
+                   .near = run->near.quantity};
+    a.quantity = qm_span_from(QM_SPANS(a.quantities), run->quantity, a.sentence);
+    if (a.entities) *entity = qm_span_behind(QM_SPANS(a.entities), *entity, a.sentence);
+    a.entity = *entity;
     widen_object(&a);
     if (a.entities) attach_entities(&a, scratch->main_place);
     return attach_quantities(&a, initiator->means.at[row->type], scratch->alloc, measures);

@@ -242,6 +242,9 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
     bool measured = false;
     while (next < quantities->count && quantities->at[next].end <= clause->start) next++;
     scratch->now->evidence.first_quantity = next;
+    const uint32_t opens = 0 - (uint32_t)(scratch->now->opens == scratch->now->evidence.clause);
+    scratch->opens_quantity = (next & opens) | (scratch->opens_quantity & ~opens);
+    scratch->now->opens_quantity = scratch->opens_quantity;
     for (; next < quantities->count && quantities->at[next].end <= clause->end; next++) {
         const uint32_t kind = quantities->at[next].kind;
         const qm_set_bits *bits = &initiator->quantity_bits[kind <= QM_KIND_NUMBER ? kind : 0];

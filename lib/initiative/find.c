@@ -78,7 +78,7 @@ void qm_evidence_begin(qm_initiative_scratch *scratch)
 {
     scratch->carry = (qm_carry){.heading = QM_NONE};
     for (int i = 0; i < QM_HEARD; i++) scratch->heard[i].clause = QM_NONE;
-    scratch->near_row = (qm_near){0};
+    scratch->near_entity = 0;
     scratch->next_quantity = 0;
     (void)qm_words_forget(scratch); /* there has been room since it was made */
     if (scratch->past) memset(scratch->past, 0, scratch->n_sets * sizeof *scratch->past);
@@ -162,7 +162,7 @@ static qm_near near_waiting(const finding *f)
     const qm_clause_evidence *evidence = &f->scratch->waiting->evidence;
     const qm_entities *entities = f->document->entities;
     const uint32_t start = f->document->clauses->at[evidence->clause].start;
-    uint32_t *entity = &f->scratch->near_row.entity;
+    uint32_t *entity = &f->scratch->near_entity;
     if (entities) *entity = qm_span_behind(QM_SPANS(entities), *entity, start);
     return (qm_near){evidence->first_quantity, *entity};
 }
@@ -187,6 +187,7 @@ static int add_row(finding *f, const qm_candidate *one, uint32_t number)
                                                   .last = number,
                                                   .head = number,
                                                   .opens = f->scratch->waiting->opens,
+                                                  .quantity = f->scratch->waiting->opens_quantity,
                                                   .match = f->scratch->waiting->match,
                                                   .near = near_waiting(f),
                                                   .score = row.score,
@@ -304,7 +305,7 @@ static inline int find_in_clause(finding *f)
 static int finish_rows(finding *f)
 {
     int status = QM_OK;
-    f->scratch->near_row = (qm_near){0};
+    f->scratch->near_entity = 0;
     for (size_t i = 0; i < f->out->count && status == QM_OK; i++) {
         qm_initiative *row = &f->out->at[i];
         const qm_run *run = &f->scratch->runs.at[i];

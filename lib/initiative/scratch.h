@@ -112,6 +112,7 @@ typedef struct qm_read_clause {
     qm_cue_hits cues;
     qm_held_cues held;
     uint32_t opens;           /* number of the clause that its sentence begins with */
+    uint32_t opens_quantity;  /* number of the first one of that sentence */
     uint32_t match;           /* number of its first one that is listed, or one before it */
     qm_background background; /* measured of all clauses, the rest of those whose role has rows */
     qm_class_hit classes[QM_CLASSES_MOST + 1]; /* one more, since what is not new is written, too */
@@ -191,12 +192,13 @@ _Static_assert(offsetof(qm_entity, start) == 0 && offsetof(qm_entity, end) == 4,
 /* The clauses that a row goes over. */
 typedef struct qm_run {
     uint32_t first, last;
-    uint32_t head;  /* the clause that most speaks for the row */
-    uint32_t opens; /* the one that the sentence begins with */
-    uint32_t match; /* the first of the head, or one before it */
-    qm_near near;   /* what ends behind the start of that */
-    int32_t score;  /* its points */
-    int32_t alone;  /* those of its clause by itself */
+    uint32_t head;     /* the clause that most speaks for the row */
+    uint32_t opens;    /* the one that the sentence begins with */
+    uint32_t quantity; /* the first one of that */
+    uint32_t match;    /* the first of the head, or one before it */
+    qm_near near;      /* what ends behind the start of that */
+    int32_t score;     /* its points */
+    int32_t alone;     /* those of its clause by itself */
 } qm_run;
 
 /* A number that holds for one clause. */
@@ -206,10 +208,11 @@ typedef struct qm_numbered {
 
 struct qm_initiative_scratch {
     const qm_allocator *alloc;
-    qm_near near_row;               /* where the words of the row before were */
+    uint32_t near_entity;           /* where those of the row before were */
     QM_ARRAY(qm_listed_word) words; /* in a stretch, in order; then some that have no end */
     size_t next_word;               /* the first one behind the clause before */
     uint32_t next_quantity;         /* likewise */
+    uint32_t opens_quantity;        /* the first one of the sentence */
     uint32_t listed;                /* matches that have been looked at */
     QM_ARRAY(qm_kept) kept;         /* room for those of the clause at hand; [0] is none */
     const qm_kept *last_kept;       /* longest only, up to this one */
