@@ -11,6 +11,13 @@ enum {
     LEVEL_WEIGHT = 4 /* eight levels, that is ln p of -1, are so many hundredths of a margin of 1 */
 };
 
+/* The words that may begin with a symbol, and what is asked of them. */
+typedef struct asked_words {
+    uint32_t at, count; /* symbol */
+    uint32_t lengths[QM_PATH_WORD];
+    uint64_t keys[QM_PATH_WORD][QM_PATH_KEYS];
+} asked_words;
+
 typedef struct path {
     const qm_words_model *model;
     const qm_text *text;
@@ -52,19 +59,50 @@ static void frequent_words_from(path *p, uint32_t i)
 
 /* ---- by what was learnt of words ---- */
 
-static void learnt_words_from(path *p, uint32_t i)
+/* Their weights will be fetched when they are looked at. */
+static void ask_words(const path *p, uint32_t i, asked_words *words)
+{
+    const qm_stretch *s = &p->stretch;
+    words->at = i;
+    words->count = 0;
+    for (uint32_t n = qm_path_next(s, i, 0, p->certain); n; n = qm_path_next(s, i, n, p->certain)) {
+        uint64_t *keys = words->keys[words->count];
+        words->lengths[words->count++] = n;
+        qm_path_keys(s, i, n, keys);
+        for (uint32_t k = 0; k < QM_PATH_KEYS; k++) {
+            const uint64_t *entry = p->model->paths + qm_path_slot(keys[k], p->model->params.paths);
+            __builtin_prefetch(entry);
+            __builtin_prefetch(entry + 7);
+        }
+    }
+}
+
+static void weigh_words(path *p, const asked_words *words)
 {
     const qm_words_params *params = &p->model->params;
     const qm_stretch *s = &p->stretch;
-    if (p->best[i] == INT64_MAX) return; /* a certain joint */
-    for (uint32_t n = qm_path_next(s, i, 0, p->certain); n; n = qm_path_next(s, i, n, p->certain)) {
-        uint64_t keys[QM_PATH_KEYS];
-        int64_t gain = 0;
-        qm_path_keys(s, i, n, keys);
-        for (uint32_t k = 0; k < QM_PATH_KEYS; k++) gain += qm_path_weight(p->model, keys[k]);
-        gain *= (int64_t)params->scale;
-        if (i + n < s->count) gain += (int64_t)params->path_margin * s->margins[i + n];
-        relax(p, i, n, -gain);
+    for (uint32_t k = 0; k < words->count; k++) {
+        uint32_t i = words->at, end = i + words->lengths[k];
+        int64_t gain = (int64_t)params->scale * p->model->gain(p->model, words->keys[k]);
+        if (end < s->count) gain += (int64_t)params->path_margin * s->margins[end];
+        relax(p, i, words->lengths[k], -gain);
+    }
+}
+
+/* Where no word ends none begins: at certain joints, mostly. Words are asked of one symbol ahead.
+ */
+static void find_learnt_words(path *p)
+{
+    const qm_stretch *s = &p->stretch;
+    asked_words words[2];
+    ask_words(p, 0, &words[0]);
+    for (uint32_t i = 0; i < s->count; i++) {
+        asked_words *now = &words[i & 1], *next = &words[~i & 1];
+        next->at = i;
+        if (i + 1 < s->count && s->margins[i + 1] > -p->certain) ask_words(p, i + 1, next);
+        if (p->best[i] == INT64_MAX) continue;
+        if (now->at != i) ask_words(p, i, now);
+        weigh_words(p, now);
     }
 }
 
@@ -89,9 +127,9 @@ static void find_path(path *p)
     }
     for (uint32_t i = 1; i <= s->count; i++) p->best[i] = INT64_MAX;
     p->best[0] = 0;
-    for (uint32_t i = 0; i < s->count; i++)
-        if (p->model->paths) learnt_words_from(p, i);
-        else frequent_words_from(p, i);
+    if (p->model->paths) find_learnt_words(p);
+    else
+        for (uint32_t i = 0; i < s->count; i++) frequent_words_from(p, i);
 }
 
 static void cut_stretch(path *p, uint8_t *begins)

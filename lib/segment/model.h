@@ -103,6 +103,7 @@ typedef struct qm_words_model {
     const int16_t *codes;
     const uint64_t *paths; /* of features of words (paths.h): key, weight in the low 16 bits */
     void (*score)(const struct qm_words_model *model, struct qm_score_scratch *scratch, uint32_t n);
+    int32_t (*gain)(const struct qm_words_model *model, const uint64_t *keys); /* paths.h */
 } qm_words_model;
 
 /* false in *found when the image has no words; QM_E_CORRUPT when they are wrong. */

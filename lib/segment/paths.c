@@ -35,3 +35,10 @@ void qm_path_keys(const qm_stretch *s, uint32_t i, uint32_t n, uint64_t keys[QM_
     keys[4] = key_of(4, word, w[-1]);
     keys[5] = key_of(5, word, w[n]);
 }
+
+int32_t qm_path_gain_plain(const qm_words_model *model, const uint64_t keys[QM_PATH_KEYS])
+{
+    int32_t gain = 0;
+    for (uint32_t k = 0; k < QM_PATH_KEYS; k++) gain += qm_path_weight(model, keys[k]);
+    return gain;
+}

@@ -66,4 +66,11 @@ static inline int32_t qm_path_weight(const qm_words_model *model, uint64_t key)
     return entry < end && (*entry ^ key) >> 16 == 0 ? (int16_t)(uint16_t)*entry : 0;
 }
 
+/* The weights of all keys of a word together. The best for this processor is in model->gain; both
+ * give the same. */
+int32_t qm_path_gain_plain(const qm_words_model *model, const uint64_t keys[QM_PATH_KEYS]);
+#ifdef __x86_64__
+int32_t qm_path_gain_avx2(const qm_words_model *model, const uint64_t keys[QM_PATH_KEYS]);
+#endif
+
 #endif

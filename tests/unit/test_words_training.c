@@ -181,6 +181,57 @@ START_TEST(lying_weights_of_words_are_refused)
 }
 END_TEST
 
+/* ---- weights of words ---- */
+
+enum { SLOTS = 61, PROBES = 16, WEIGHTS = 50 };
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Entries in the order of their keys, each at its slot or behind the one before it. */
+static void invent_weights(uint64_t *state, uint64_t *table)
+{
+    uint64_t weights[WEIGHTS];
+    for (size_t i = 0; i < WEIGHTS; i++)
+        weights[i] = *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    qsort(weights, WEIGHTS, sizeof *weights, by_value);
+    memset(table, 0, (SLOTS + PROBES) * sizeof *table);
+    size_t next = 0;
+    for (size_t i = 0; i < WEIGHTS; i++) {
+        size_t slot = qm_path_slot(weights[i], SLOTS);
+        next = slot > next ? slot : next;
+        if (next < SLOTS + PROBES) table[next++] = weights[i];
+    }
+}
+
+START_TEST(weights_of_words_are_the_same_in_every_way_of_finding_them)
+{
+    uint64_t table[SLOTS + PROBES], state = 9;
+    qm_words_model model = {.params = {.paths = SLOTS, .path_probes = PROBES}, .paths = table};
+    uint32_t found = 0;
+    qm_words_choose(&model);
+    for (int round = 0; round < 300; round++) {
+        uint64_t keys[QM_PATH_KEYS];
+        invent_weights(&state, table);
+        for (uint32_t k = 0; k < QM_PATH_KEYS; k++) {
+            uint64_t key = table[(state >> (k + 20)) % (SLOTS + PROBES)];
+            keys[k] = (k == 5 ? state : key) & ~UINT64_C(0xFFFF);
+            found += qm_path_weight(&model, keys[k]) != 0;
+        }
+        ck_assert_int_eq(model.gain(&model, keys), qm_path_gain_plain(&model, keys));
+    }
+    ck_assert_uint_gt(found, 300);
+    model.params.path_probes = 1; /* too few for eight at a time */
+    for (size_t i = 0; i < SLOTS; i++) {
+        uint64_t keys[QM_PATH_KEYS] = {table[i] & ~UINT64_C(0xFFFF)};
+        ck_assert_int_eq(model.gain(&model, keys), qm_path_gain_plain(&model, keys));
+    }
+}
+END_TEST
+
 /* ---- the words of a stretch ---- */
 
 /* The first five lengths of words from symbol i on, two digits each. */
@@ -231,6 +282,7 @@ int main(void)
     tcase_add_test(all, missing_memory_ends_the_training);
     tcase_add_test(all, lying_weights_of_words_are_refused);
     tcase_add_test(all, words_end_where_there_is_doubt);
+    tcase_add_test(all, weights_of_words_are_the_same_in_every_way_of_finding_them);
     tcase_add_test(all, a_word_ends_somewhere_however_long);
     suite_add_tcase(suite, all);
     return qm_unit_run(suite);
