@@ -255,6 +255,8 @@ static void set_clause(qm_reader *r, uint32_t at)
     r->to = r->count;
     if (!all || all->count == 0) return;
     const qm_clause *clause = all->at + r->clause, *last = all->at + all->count;
+    __builtin_prefetch(clause + 12); /* where the next ones will be */
+    __builtin_prefetch(clause + 12); /* where the next ones will be */
     while (last - clause >= 4 && clause[3].end <= at) clause += 4;
     if (last - clause >= 4) /* no branch: nobody could foresee which of them it is */
         clause += (clause[0].end <= at) + (clause[1].end <= at) + (clause[2].end <= at);

@@ -16,11 +16,16 @@ typedef struct qm_unit {
     uint8_t dimension, kind, flags;
 } qm_unit;
 
+/* What a group of senses says, and where they are. */
+typedef struct qm_meaning {
+    uint32_t said;   /* QM_MARK_*; of characters, QM_LOOK_* as well */
+    uint32_t senses; /* number of the first one and, above it, how many there are */
+} qm_meaning;
+
 /* What characters mean by themselves, which the scan does not tell: of each code of the lexicon of
  * an image. */
 typedef struct qm_singles {
-    uint32_t *said;         /* QM_MARK_* and QM_LOOK_* */
-    uint32_t *groups;       /* 1 + the group of the senses, 0 for none */
+    qm_meaning *of;
     uint32_t codes, source; /* source: number of the image */
 } qm_singles;
 
@@ -29,9 +34,9 @@ struct qm_quantifier {
     const qm_lexicon *lexicons;
     qm_singles *singles; /* of the images where characters mean something */
     size_t n_singles;
-    uint32_t **group_marks; /* QM_MARK_* of each group of each image's lexicon */
-    uint32_t *groups;       /* their numbers */
-    uint32_t *unit_bases;   /* first unit of each image */
+    qm_meaning **meanings; /* of each group of each image's lexicon */
+    uint32_t *groups;      /* their numbers */
+    uint32_t *unit_bases;  /* first unit of each image */
     size_t n_images;
     QM_ARRAY(qm_unit) units;
     QM_ARRAY(qm_bytes) names; /* [0] is empty */
@@ -97,7 +102,7 @@ struct qm_quantity_scratch {
     size_t n_singles;
     const uint32_t *unit_bases;
     const qm_lexicon *lexicons;
-    uint32_t *const *group_marks;
+    qm_meaning *const *meanings;
     QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
     QM_ARRAY(uint64_t)
     stops;                     /* a bit for each character that has to be looked at; the one behind

@@ -105,7 +105,7 @@ static void bind_look(qm_singles *singles, const qm_lexicon *lexicon, uint32_t c
 {
     uint16_t codes[256];
     qm_lexicon_page(lexicon, c >> 8, codes);
-    singles->said[codes[c & 255]] |= qm_looks_of(c);
+    singles->of[codes[c & 255]].said |= qm_looks_of(c);
 }
 
 /* The first of the singles tells where to look, whatever the lexicon knows. */
@@ -114,7 +114,7 @@ static void bind_looks(qm_singles *singles, const qm_lexicon *lexicon)
     for (uint32_t i = 1; i < 256; i++)
         if (qm_glyphs[i].c) bind_look(singles, lexicon, qm_glyphs[i].c);
     for (const uint32_t *c = qm_lookers; *c; c++) bind_look(singles, lexicon, *c);
-    singles->said[0] = (uint32_t)(QM_LOOK_UNKNOWN | QM_LOOK_FOLLOWS) << 24;
+    singles->of[0].said = (uint32_t)(QM_LOOK_UNKNOWN | QM_LOOK_FOLLOWS) << 24;
 }
 
 /* What the senses of a group say of a character that means them by itself. */
@@ -128,18 +128,16 @@ static uint32_t said_by(uint32_t marks)
 /* What the senses of each character say together. */
 static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *err)
 {
-    const uint32_t *marks = q->group_marks[lexicon->source];
+    const qm_meaning *meanings = q->meanings[lexicon->source];
     const uint32_t codes = lexicon->codes;
     qm_singles *singles = &q->singles[q->n_singles++];
-    *singles = (qm_singles){.said = qm_alloc_zero(&q->alloc, codes * sizeof *singles->said),
-                            .groups = qm_alloc_zero(&q->alloc, codes * sizeof *singles->groups),
+    *singles = (qm_singles){.of = qm_alloc_zero(&q->alloc, codes * sizeof *singles->of),
                             .codes = codes,
                             .source = lexicon->source};
-    if (!singles->said || !singles->groups) return qm_fail_nomem(err);
+    if (!singles->of) return qm_fail_nomem(err);
     for (uint32_t code = 0, group, count; code < codes; code++) {
         if (!qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count)) continue;
-        singles->said[code] = said_by(marks[group]);
-        singles->groups[code] = group + 1;
+        singles->of[code] = (qm_meaning){said_by(meanings[group].said), meanings[group].senses};
     }
     if (q->n_singles == 1) bind_looks(singles, lexicon);
     return QM_OK;
@@ -148,18 +146,21 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
 /* Every sense of the room must point at a unit that is there; the marks of its group are noted. */
 static int bind_senses(qm_quantifier *q, const qm_lexicon *lexicon, uint32_t units, qm_error *err)
 {
-    uint32_t *marks = qm_alloc_zero(&q->alloc, (lexicon->groups + (size_t)1) * sizeof *marks);
-    if (!marks) return qm_fail_nomem(err);
-    q->group_marks[lexicon->source] = marks;
+    qm_meaning *meanings =
+        qm_alloc_zero(&q->alloc, (lexicon->groups + (size_t)1) * sizeof *meanings);
+    if (!meanings) return qm_fail_nomem(err);
+    q->meanings[lexicon->source] = meanings;
     q->groups[lexicon->source] = lexicon->groups;
     const qm_sense *senses;
     uint32_t at = 0, group, count;
-    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_QUANTITY, &at, &group, &count)))
+    while ((senses = qm_lexicon_next(lexicon, QM_ROOM_QUANTITY, &at, &group, &count))) {
+        meanings[group].senses = (uint32_t)(senses - lexicon->senses) | count << 24;
         for (const qm_sense *s = senses; s < senses + count; s++) {
             if ((s->kind == QM_SENSE_UNIT || s->kind == QM_SENSE_UNIT_CUE) && s->value >= units)
                 return qm_fail(err, QM_E_CORRUPT, "a unit word without its unit");
-            marks[group] |= qm_sense_marks(s);
+            meanings[group].said |= qm_sense_marks(s);
         }
+    }
     return lexicon->entries ? bind_singles(q, lexicon, err) : QM_OK;
 }
 
@@ -187,9 +188,9 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
 {
     q->singles = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->singles);
     q->unit_bases = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->unit_bases);
-    q->group_marks = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->group_marks);
+    q->meanings = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->meanings);
     q->groups = qm_alloc_zero(&q->alloc, (q->n_images + 1) * sizeof *q->groups);
-    if (!q->singles || !q->unit_bases || !q->group_marks || !q->groups ||
+    if (!q->singles || !q->unit_bases || !q->meanings || !q->groups ||
         qm_array_push(&q->alloc, &q->names, qm_bytes_of("")) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < images->count; i++) {
@@ -197,7 +198,7 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
         int status = bind_units(q, &images->at[i], err);
         q->unit_bases[i] = base;
         for (size_t k = 0; k < n_lexicons && status == QM_OK; k++)
-            if (lexicons[k].source == i && !q->group_marks[i])
+            if (lexicons[k].source == i && !q->meanings[i])
                 status = bind_senses(q, &lexicons[k], (uint32_t)q->units.count - base, err);
         if (status != QM_OK) return status;
     }
@@ -225,16 +226,15 @@ void qm_quantifier_free(qm_quantifier *quantifier)
     if (!quantifier) return;
     qm_allocator alloc = quantifier->alloc;
     size_t images = quantifier->n_images + 1;
-    for (size_t i = 0; quantifier->group_marks && quantifier->groups && i < images; i++)
-        qm_release(&alloc, quantifier->group_marks[i],
-                   (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->group_marks);
+    for (size_t i = 0; quantifier->meanings && quantifier->groups && i < images; i++)
+        qm_release(&alloc, quantifier->meanings[i],
+                   (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->meanings);
     for (size_t i = 0; quantifier->singles && i < images; i++) {
         qm_singles *singles = &quantifier->singles[i];
-        qm_release(&alloc, singles->groups, singles->codes * sizeof *singles->groups);
-        qm_release(&alloc, singles->said, singles->codes * sizeof *singles->said);
+        qm_release(&alloc, singles->of, singles->codes * sizeof *singles->of);
     }
     qm_release(&alloc, quantifier->singles, images * sizeof *quantifier->singles);
-    qm_release(&alloc, quantifier->group_marks, images * sizeof *quantifier->group_marks);
+    qm_release(&alloc, quantifier->meanings, images * sizeof *quantifier->meanings);
     qm_release(&alloc, quantifier->groups, images * sizeof *quantifier->groups);
     qm_release(&alloc, quantifier->unit_bases, images * sizeof *quantifier->unit_bases);
     qm_array_free(&alloc, &quantifier->units);

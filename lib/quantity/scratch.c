@@ -62,11 +62,11 @@ typedef struct said_block {
 static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, size_t from,
                            uint32_t n, said_block *restrict said)
 {
-    const uint32_t *table = s->n_singles ? s->singles->said : NULL;
+    const qm_meaning *table = s->n_singles ? s->singles->of : NULL;
     const uint16_t *code = table ? s->codes[s->singles->source].at + from : NULL;
     if (n < BLOCK) memset(said, 0, sizeof *said);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t one = table ? table[code[i]] : qm_looks_of(chars[from + i]);
+        uint32_t one = table ? table[code[i]].said : qm_looks_of(chars[from + i]);
         said->of[i] = (uint16_t)one;
         said->looks[i] = (uint8_t)(one >> 24);
     }
@@ -148,7 +148,7 @@ static void add_singles(qm_quantity_scratch *s, const qm_singles *singles)
 {
     const qm_char_codes *codes = &s->codes[singles->source];
     for (uint32_t i = 0; i < codes->count; i++) {
-        uint32_t said = singles->said[codes->at[i]];
+        uint32_t said = singles->of[codes->at[i]].said;
         s->marks.at[i] |= (uint16_t)(said & QM_MARK_BEGINS);
         s->marks.at[i + 1] |= (uint16_t)(said & QM_MARK_ENDS);
         set_bit(s->stops.at, i, said >> 24 & QM_LOOK_STOP ? 1 : 0);
@@ -165,13 +165,13 @@ _Static_assert(QM_MARK_DATED >> 2 == QM_MARK_STOP, "shifted where there is a ref
 static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
 {
     const uint32_t stops = dated ? QM_MARK_DATED : 0;
-    uint32_t *const *group_marks = s->group_marks;
+    qm_meaning *const *meanings = s->meanings;
     uint16_t *marks = s->marks.at;
     uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *ends = s->ends.at, block = 0;
     const qm_match *matches = s->matches;
     for (uint32_t i = 0; i < s->n_matches; i++) {
         const qm_match *match = &matches[i];
-        uint32_t own = group_marks[match->source][match->group];
+        uint32_t own = meanings[match->source][match->group].said;
         uint32_t start = match->start, end = match->end, head = heads[start];
         uint32_t fresh = head < i;
         fresh &= matches[head & (0 - fresh)].start == start;
@@ -220,7 +220,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->n_singles = codes ? quantifier->n_singles : 0;
     s->unit_bases = quantifier->unit_bases;
     s->lexicons = quantifier->lexicons;
-    s->group_marks = quantifier->group_marks;
+    s->meanings = quantifier->meanings;
     s->memo_at = QM_NONE;
     if (reserve_sets(s, blocks) != QM_OK || reserve_heads(s, room) != QM_OK ||
         qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
@@ -266,13 +266,19 @@ const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
 
 /* ---- words ---- */
 
-/* What the character at `at` means by itself to one of the singles, as a match. */
-static bool single_at(const qm_quantity_scratch *s, uint32_t at, size_t which, qm_match *out)
+/* What the character at `at` means by itself to one of the singles; without senses, nothing. */
+static qm_meaning single_at(const qm_quantity_scratch *s, uint32_t at, const qm_singles *singles)
 {
-    const qm_singles *singles = &s->singles[which];
-    uint32_t group = singles->groups[s->codes[singles->source].at[at]];
-    *out = (qm_match){at, at + 1, (group - 1) & 0xFFFFFF, (uint8_t)singles->source};
-    return group > 0;
+    return singles->of[s->codes[singles->source].at[at]];
+}
+
+/* The senses of a meaning in the lexicon of an image. */
+static void take_senses(const qm_quantity_scratch *s, uint32_t source, qm_meaning meaning,
+                        qm_words_here *here)
+{
+    here->sense = s->lexicons[source].senses + (meaning.senses & 0xFFFFFF);
+    here->last = here->sense + (meaning.senses >> 24);
+    here->base = s->unit_bases[source];
 }
 
 /* On to what the character means by itself to one of the singles. */
@@ -280,12 +286,10 @@ static bool next_single(const qm_quantity_scratch *s, qm_words_here *here)
 {
     while (here->singles > 0) {
         const qm_singles *singles = &s->singles[--here->singles];
-        uint32_t group = singles->groups[s->codes[singles->source].at[here->at]], count;
-        if (!group) continue;
-        here->sense = qm_lexicon_senses(&s->lexicons[singles->source], group - 1, &count);
-        here->last = here->sense + count;
+        qm_meaning meaning = single_at(s, here->at, singles);
+        if (!meaning.senses) continue;
+        take_senses(s, singles->source, meaning, here);
         here->end = here->at + 1;
-        here->base = s->unit_bases[singles->source];
         return true;
     }
     return false;
@@ -296,11 +300,8 @@ bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
     if (!here->next) return next_single(s, here);
     const qm_match *match = &s->matches[here->next - 1];
     here->next = s->nexts.at[here->next - 1];
-    uint32_t count;
-    here->sense = qm_match_senses(s->lexicons, match, &count);
-    here->last = here->sense + count;
+    take_senses(s, match->source, s->meanings[match->source][match->group], here);
     here->end = match->end;
-    here->base = s->unit_bases[match->source];
     return true;
 }
 
@@ -316,14 +317,6 @@ qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kin
     return (qm_word){0};
 }
 
-/* Goes over the matches that end at `end`, where one with a mark does. */
-typedef struct ending {
-    uint32_t end;
-    uint32_t next; /* match that may be the next one */
-    size_t which;  /* of the singles, behind the matches */
-    qm_match single;
-} ending;
-
 /* Matches are in the order of their ends: the first that ends at `end` or behind. */
 static uint32_t first_ending(const qm_quantity_scratch *s, uint32_t end)
 {
@@ -336,70 +329,67 @@ static uint32_t first_ending(const qm_quantity_scratch *s, uint32_t end)
     return low;
 }
 
-static ending endings_at(const qm_quantity_scratch *s, uint32_t end)
+/* Goes over the words that end at `end`, where one with a mark does: as those that start, but `at`
+ * is where they do so. */
+static qm_words_here words_ending(const qm_quantity_scratch *s, uint32_t end)
 {
-    return (ending){.end = end, .next = first_ending(s, end)};
+    return (qm_words_here){.end = end, .next = first_ending(s, end)};
 }
 
-/* NULL if there is no further one. */
-static const qm_match *next_ending(const qm_quantity_scratch *s, ending *e)
+static bool next_ending(const qm_quantity_scratch *s, qm_words_here *here)
 {
-    if (e->next < s->n_matches && s->matches[e->next].end == e->end) return &s->matches[e->next++];
-    while (e->which < s->n_singles)
-        if (single_at(s, e->end - 1, e->which++, &e->single)) return &e->single;
-    return NULL;
-}
-
-/* The sense of the kind, with these flags and (unless QM_NONE) this value. */
-static const qm_sense *sense_of(const qm_reader *r, const qm_match *match, uint32_t kind,
-                                uint32_t flags, uint32_t value)
-{
-    uint32_t count;
-    const qm_sense *sense = qm_match_senses(r->scratch->lexicons, match, &count);
-    for (const qm_sense *end = sense + count; sense < end; sense++) {
-        if (sense->kind == kind && (sense->flags & flags) == flags &&
-            (value == QM_NONE || sense->value == value))
-            return sense;
+    if (here->next < s->n_matches && s->matches[here->next].end == here->end) {
+        const qm_match *match = &s->matches[here->next++];
+        take_senses(s, match->source, s->meanings[match->source][match->group], here);
+        here->at = match->start;
+        return true;
     }
+    here->at = here->end - 1;
+    while (here->singles < s->n_singles) {
+        const qm_singles *singles = &s->singles[here->singles++];
+        qm_meaning meaning = single_at(s, here->at, singles);
+        if (meaning.senses) return take_senses(s, singles->source, meaning, here), true;
+    }
+    return false;
+}
+
+/* The sense of the kind, with these flags and (unless QM_NONE) this value, of the first word that
+ * ends there and does not start before the clause; NULL if there is none. */
+static const qm_sense *find_ending(const qm_reader *r, qm_words_here *here, uint32_t kind,
+                                   uint32_t flags, uint32_t value)
+{
+    while (next_ending(r->scratch, here))
+        for (; here->sense < here->last && here->at >= r->from; here->sense++)
+            if (here->sense->kind == kind && (here->sense->flags & flags) == flags &&
+                (value == QM_NONE || here->sense->value == value))
+                return here->sense;
     return NULL;
 }
 
 const qm_sense *qm_word_ending(const qm_reader *r, uint32_t end, uint16_t kind, uint32_t *start)
 {
-    ending e = endings_at(r->scratch, end);
-    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
-        const qm_sense *sense = m->start < r->from ? NULL : sense_of(r, m, kind, 0, QM_NONE);
-        if (!sense) continue;
-        *start = m->start;
-        return sense;
-    }
-    return NULL;
+    qm_words_here here = words_ending(r->scratch, end);
+    const qm_sense *sense = find_ending(r, &here, kind, 0, QM_NONE);
+    if (sense) *start = here.at;
+    return sense;
 }
 
 const qm_unit *qm_unit_ending(const qm_reader *r, uint32_t end, uint32_t *start)
 {
-    ending e = endings_at(r->scratch, end);
-    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
-        if (m->start < r->from) continue;
-        const qm_sense *sense = sense_of(r, m, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
-        if (!sense) continue;
-        *start = m->start;
-        return &r->quantifier->units.at[r->scratch->unit_bases[m->source] + sense->value];
-    }
-    return NULL;
+    qm_words_here here = words_ending(r->scratch, end);
+    const qm_sense *sense = find_ending(r, &here, QM_SENSE_UNIT, QM_UNIT_BEFORE, QM_NONE);
+    if (!sense) return NULL;
+    *start = here.at;
+    return &r->quantifier->units.at[here.base + sense->value];
 }
 
 const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
     if (!qm_ends_at(r, end, QM_MARK_CUE)) return NULL;
-    ending e = endings_at(r->scratch, end);
-    for (const qm_match *m; (m = next_ending(r->scratch, &e));) {
-        const qm_sense *sense = m->start < r->from ? NULL : sense_of(r, m, QM_SENSE_CUE, 0, class);
-        if (!sense) continue;
-        if (start) *start = m->start;
-        return sense;
-    }
-    return NULL;
+    qm_words_here here = words_ending(r->scratch, end);
+    const qm_sense *sense = find_ending(r, &here, QM_SENSE_CUE, 0, class);
+    if (sense && start) *start = here.at;
+    return sense;
 }
 
 bool qm_cue_ends(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
