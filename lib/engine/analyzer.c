@@ -381,20 +381,22 @@ static int run_pieces(qm_analyzer *a, qm_error *err)
 }
 
 /* All of them go through one room before the first one goes on: what the room looks into, and its
- * code, is near for those that follow. */
+ * code, is near for those that follow. Every other room goes through them from the last one to the
+ * first: what the room before it has found last is still near. */
 static int run_documents(qm_analyzer *a, size_t count, size_t *failed, qm_error *err)
 {
     a->now = a->found;
     *failed = 0;
     if (count == 1 && qm_analyzer_takes_pieces(a)) return run_pieces(a, err);
-    for (int room = 0; room <= FIRST_ROOMS; room++)
+    for (int room = 0; room <= FIRST_ROOMS; room++) {
+        bool back = room > 0 && (FIRST_ROOMS - room) % 2;
         for (size_t i = 0; i < count; i++) {
-            a->now = &a->found[i];
+            *failed = back ? count - 1 - i : i;
+            a->now = &a->found[*failed];
             int status = room < FIRST_ROOMS ? first_rooms[room](a, err) : finish_document(a, err);
-            if (status == QM_OK) continue;
-            *failed = i;
-            return status;
+            if (status != QM_OK) return status;
         }
+    }
     return QM_OK;
 }
 

@@ -162,12 +162,14 @@ static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_st
 static bool take_finds(const qm_scan_tables *t, qm_stretch *s, uint32_t start, qm_finding *f)
 {
     const uint32_t *list = f->rest;
+    uint64_t found = s->found;
     uint32_t count = f->count;
-    for (; s->found; s->found &= s->found - 1, list = NULL) {
-        uint32_t at = (uint32_t)__builtin_ctzll(s->found), last = 0;
+    for (; found; found &= found - 1, list = NULL) {
+        uint32_t at = (uint32_t)__builtin_ctzll(found), last = 0;
         if (!list) list = t->automaton.finds + s->outputs[at] - 1;
         for (; !last; list += QM_AT_ONCE) {
             if (count > QM_LOT) {
+                s->found = found;
                 f->count = count;
                 f->rest = list;
                 return false;
