@@ -48,8 +48,9 @@ static bool ends_with(const qm_text *text, qm_span span, const char32_t *word)
 
 static uint32_t starts_with_any(const qm_text *text, qm_span span, const char32_t *const *words)
 {
+    uint32_t first = span.start < span.end ? text->chars[span.start] : 0;
     for (; *words; words++) {
-        uint32_t n = starts_with(text, span, *words);
+        uint32_t n = **words == first ? starts_with(text, span, *words) : 0;
         if (n) return n;
     }
     return 0;
