@@ -140,30 +140,29 @@ static inline row_sums add_rows(row_sums sums, const qm_classifier_row *first,
     return sums;
 }
 
-/* The upper two bits of weights are shifted into their place in two lanes at a time. */
+/* The upper two bits of weights are spread to nibbles, where those of four records fit, and put in
+ * their place once for all four. */
 static inline row_sums add_records(row_sums sums, const qm_classifier_record *first,
                                    const qm_row_list *list)
 {
     const uint8_t *records = (const uint8_t *)first;
-    const __m256i low = _mm256_set1_epi8(15), high = _mm256_set1_epi8(3 << 4);
-    const __m256i up = _mm256_setr_epi32(4, 4, 4, 4, 2, 2, 2, 2);
+    const __m256i low = _mm256_set1_epi8(15), two = _mm256_set1_epi8(0x33);
+    const __m256i high = _mm256_set1_epi8((char)0xF0);
     const __m256i down = _mm256_setr_epi32(0, 0, 0, 0, 2, 2, 2, 2);
     uint32_t i = 0;
     do {
-        __m256i halves[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        __m256i one = _mm256_setzero_si256(), other = one, bits = one;
         for (uint32_t k = i; k < i + QM_ROWS_AT_ONCE; k++) {
             const uint8_t *record = records + list->offsets[k];
             __m256i nibbles = load(record);
-            __m256i bits = _mm256_broadcastsi128_si256(
+            __m256i twice = _mm256_broadcastsi128_si256(
                 _mm_loadu_si128((const void *)(record + QM_RECORD_LOW)));
-            __m256i one = _mm256_or_si256(_mm256_and_si256(nibbles, low),
-                                          _mm256_and_si256(_mm256_sllv_epi32(bits, up), high));
-            __m256i two = _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(nibbles, 4), low),
-                                          _mm256_and_si256(_mm256_srlv_epi32(bits, down), high));
-            halves[0] = _mm256_add_epi8(halves[0], one);
-            halves[1] = _mm256_add_epi8(halves[1], two);
+            bits = _mm256_add_epi8(bits, _mm256_and_si256(_mm256_srlv_epi32(twice, down), two));
+            one = _mm256_add_epi8(one, _mm256_and_si256(nibbles, low));
+            other = _mm256_add_epi8(other, _mm256_and_si256(_mm256_srli_epi16(nibbles, 4), low));
         }
-        add_four(&sums, halves[0], halves[1]);
+        one = _mm256_add_epi8(one, _mm256_and_si256(_mm256_slli_epi16(bits, 4), high));
+        add_four(&sums, one, _mm256_add_epi8(other, _mm256_and_si256(bits, high)));
         i += QM_ROWS_AT_ONCE;
     } while (i < list->count);
     return sums;

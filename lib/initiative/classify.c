@@ -311,8 +311,10 @@ static void mark_odd(qm_readings *readings, const qm_document *document)
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];
         if (q->number_end == QM_NONE) continue;
-        for (uint32_t at = q->number_start; at < q->number_end; at++)
-            odd[at / 64] |= UINT64_C(1) << at % 64;
+        for (uint32_t at = q->number_start; at < q->number_end; at = (at | 63) + 1) {
+            const uint32_t size = q->number_end - at;
+            odd[at / 64] |= (size < 64 ? (UINT64_C(1) << size) - 1 : UINT64_MAX) << at % 64;
+        }
     }
 }
 
@@ -395,9 +397,8 @@ static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_sour
                                    uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_ROOM])
 {
     uint32_t n = qm_circumstances_read(source, symbols, c->around_rows, rows);
-    const uint32_t up = qm_rows_up(n);
-    while (n < up) rows[n++] = 0;
-    return up;
+    memset(rows + n, 0, QM_ROWS_AT_ONCE * sizeof *rows); /* how many are needed depends on n */
+    return qm_rows_up(n);
 }
 
 static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evidence *evidence)
