@@ -198,7 +198,7 @@ static inline uint32_t qm_word_code(uint32_t length, uint32_t frequency)
  * chunks, so that up to a chunk behind the window is read and written; what is there is old, but
  * ids. */
 enum {
-    QM_BLOCK = 1024,
+    QM_BLOCK = 2048,
     QM_OVERLAP = QM_WORD_MAX + 4,
     QM_CHUNK = 32,
     QM_AHEAD = QM_CHUNK, /* so many symbols ahead entries are fetched */

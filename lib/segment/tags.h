@@ -18,7 +18,7 @@ enum {
     QM_TAGS_VERSION = 2,
     QM_TAG_FEATURES = 14,
     QM_TAG_REACH = 2,
-    QM_TAG_BLOCK = 128, /* words that are tagged together */
+    QM_TAG_BLOCK = 240, /* words that are tagged together */
     QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH,
     QM_TAG_BEYOND = 8 /* so many words behind the last are overwritten */
 };
