@@ -144,11 +144,11 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
         return mark == at + 4 || !qm_figure_at(r, at) || qm_char(r, mark + 1) == U'代';
     case U'月':
     case U'日':
-    case U'号':
-    case U'半':
     case U'季':
-    case U'世':
-    case U'、': return true;
+    case U'世': return true;
+    case U'号': return qm_char(r, at - 1) == U'月';               /* 每月5号 */
+    case U'半': return mark == at && qm_char(r, at + 1) == U'年'; /* 上半年 */
+    case U'、': return qm_numeral_begins(qm_char(r, mark + 1)) || qm_char(r, mark + 1) == U'参';
     case '.':
     case '/': /* 2023.5.12 */ return mark == at + 4;
     case U'．':
