@@ -402,6 +402,18 @@ static bool is_idle_figure(const qm_reader *r, uint32_t at)
     return next >= 0x4E00 && next != U'高' && next != U'出' && !qm_has_trait(next, MORE);
 }
 
+/* 1. 2）: the trap is an enumerator, and no number goes beyond it. */
+static bool is_enumerator(const qm_reader *r, uint32_t at, uint32_t trap)
+{
+    const uint16_t measures = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    if (trap < at + 2 || !qm_is_digit(r->chars[at]) || qm_is_digit(qm_char(r, trap))) return false;
+    uint32_t mark = r->chars[trap - 1];
+    if ((mark != '.' && mark != ')' && mark != U'）') || r->scratch->marks.at[trap - 1] & measures)
+        return false;
+    while (qm_is_digit(r->chars[at])) at++;
+    return at == trap - 1;
+}
+
 /* Keeps in mind which quotation is open behind [from, at]: the last mark in it tells. */
 static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
 {
@@ -444,7 +456,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool idle = begins && is_swallowed(r, at, trap);
     if (begins && !idle) {
         if (at >= r->to || at < r->from) set_clause(r, at);
-        idle = is_idle_figure(r, at);
+        idle = is_idle_figure(r, at) || is_enumerator(r, at, trap);
     }
     if (begins && !idle) {
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
