@@ -78,8 +78,10 @@ static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, u
 {
     if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
         return 0; /* 玉兰 */
-    if (end == start + 3 && qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB)
-        return 4; /* 后悔|死 */
+    qm_known first = end == start + 3 ? qm_known_as(scratch, start, start + 2) : QM_KNOWN_NOT;
+    bool rare = qm_surname_is_word(scratch, start) && qm_surname_class(scratch, start) > 1 &&
+                !qm_starts_here(scratch, start, QM_WORD_SURNAME);
+    if (first == QM_KNOWN_VERB || (first > QM_KNOWN_NAME && rare)) return 4; /* 后悔|死, 冷藏|库 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
     return scratch->begins[start + 1] ? 5 : 2;
 }
@@ -293,7 +295,8 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     scratch->surnames.at[scratch->surnames.count++] = at;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        if (own <= -9 && !(end == given + 1 && is_word(scratch, at, end + 1))) break;
+        bool told = is_word(scratch, at, end + 1) || qm_ends_here(scratch, at, QM_WORD_ROLE);
+        if (own <= -9 && !(end == given + 1 && told)) break;
         if (own <= -9) own = UNLIKELY_WITHIN; /* 陆问梅 */
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
@@ -409,7 +412,8 @@ static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *for
 {
     uint32_t start = form->start, end = form->end;
     if (!qm_may_end_names(scratch, start) || !qm_surname_is_word(scratch, start)) return false;
-    if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
+    if (!qm_joins_persons(qm_char_at(scratch, start)) && qm_given_at(scratch, start + 1) > 4 &&
+        qm_given_at(scratch, end - 1) > 4)
         return false; /* 于海洋 */
     return qm_is_common(scratch, start + 1, end);
 }
