@@ -286,6 +286,12 @@ static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int
     qm_set_add(scratch, QM_SET_LOOKS, at);
 }
 
+/* 陆问梅: a character that ends no name may stand within one that is one word or behind a title. */
+static bool told_within(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return is_word(scratch, start, end) || qm_ends_here(scratch, start, QM_WORD_ROLE);
+}
+
 /* Keeps those of the forms that a name at `at` can have, two at most, that may be one. */
 static void find_forms(qm_entity_scratch *scratch, uint32_t at)
 {
@@ -295,9 +301,10 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
     scratch->surnames.at[scratch->surnames.count++] = at;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        bool told = is_word(scratch, at, end + 1) || qm_ends_here(scratch, at, QM_WORD_ROLE);
-        if (own <= -9 && !(end == given + 1 && told)) break;
-        if (own <= -9) own = UNLIKELY_WITHIN; /* 陆问梅 */
+        if (own <= -9) {
+            if (end > given + 1 || !told_within(scratch, at, end + 1)) break;
+            own = UNLIKELY_WITHIN;
+        }
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
