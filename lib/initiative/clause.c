@@ -238,22 +238,26 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
                            const qm_document *document, const qm_clause *clause)
 {
     const qm_quantities *quantities = document->quantities;
-    uint32_t next = scratch->next_quantity;
+    qm_read_clause *now = scratch->now;
+    uint32_t first = scratch->next_quantity, next = first;
     bool measured = false;
-    while (next < quantities->count && quantities->at[next].end <= clause->start) next++;
-    scratch->now->evidence.first_quantity = next;
-    const uint32_t opens = 0 - (uint32_t)(scratch->now->opens == scratch->now->evidence.clause);
-    scratch->opens_quantity = (next & opens) | (scratch->opens_quantity & ~opens);
-    scratch->now->opens_quantity = scratch->opens_quantity;
     for (; next < quantities->count && quantities->at[next].end <= clause->end; next++) {
+        if (quantities->at[next].end <= clause->start) {
+            first = next + 1;
+            continue;
+        }
         const uint32_t kind = quantities->at[next].kind;
         const qm_set_bits *bits = &initiator->quantity_bits[kind <= QM_KIND_NUMBER ? kind : 0];
         measured |= is_figure(&quantities->at[next]);
         scratch->bits.verb |= bits->verb;
         scratch->bits.object |= bits->object;
     }
-    scratch->now->background.measured = measured;
-    scratch->now->evidence.end_quantity = scratch->next_quantity = next;
+    const uint32_t opens = 0 - (uint32_t)(now->opens == now->evidence.clause);
+    scratch->opens_quantity = (first & opens) | (scratch->opens_quantity & ~opens);
+    now->opens_quantity = scratch->opens_quantity;
+    now->background.measured = measured;
+    now->evidence.first_quantity = first;
+    now->evidence.end_quantity = scratch->next_quantity = next;
 }
 
 /* ---- the whole ---- */
