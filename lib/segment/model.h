@@ -203,7 +203,7 @@ enum {
     QM_CHUNK = 32,
     QM_AHEAD = QM_CHUNK, /* so many symbols ahead entries are fetched */
     QM_BLOCK_ROOM = QM_BLOCK + 2 * QM_OVERLAP,
-    QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 2 * QM_CHUNK
+    QM_SCRATCH_ROOM = QM_BLOCK_ROOM + QM_AHEAD + 3 * QM_CHUNK
 };
 
 /* A word of four or more symbols that may begin with symbol `at`, and the first slot where what the

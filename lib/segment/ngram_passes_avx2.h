@@ -45,17 +45,37 @@ typedef struct eight_buckets {
     __m256i numbers, marks;
 } eight_buckets;
 
-static inline eight_buckets find_buckets(const locator *l, __m256i hash)
+/* `at`: as store_indexes left them. */
+static inline eight_buckets find_buckets(const locator *l, const uint32_t *at)
 {
-    /* As shuffles take two from each half of the one and two from that of the other. */
-    const __m256i order = _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7);
-    uint32_t at[8];
-    __m256i index = _mm256_srl_epi32(hash, l->low_bits);
-    _mm256_storeu_si256((__m256i *)(void *)at, _mm256_permutevar8x32_epi32(index, order));
     __m256 first = _mm256_castsi256_ps(gather(l->buckets, at));
     __m256 second = _mm256_castsi256_ps(gather(l->buckets, at + 4));
     return (eight_buckets){_mm256_castps_si256(_mm256_shuffle_ps(first, second, 0x88)),
                            _mm256_castps_si256(_mm256_shuffle_ps(first, second, 0xDD))};
+}
+
+/* In the order in which shuffles take two from each half of the one and two from that of the other.
+ */
+static inline void store_indexes(uint32_t *to, __m256i indexes)
+{
+    const __m256i order = _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7);
+    store_wide(to, _mm256_permutevar8x32_epi32(indexes, order));
+}
+
+/* Hashes of the pairs of a chunk. Their buckets are asked for; which they are stands where the
+ * slots of the pairs will be. */
+QM_PASS void ask_buckets(const qm_words_model *model, const uint16_t *ids, qm_located *to)
+{
+    const locator l = locator_of(model);
+    for (size_t k = 0; k < QM_CHUNK; k += 8) {
+        __m256i a = load_ids(ids + k), b = load_ids(ids + k + 1);
+        __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
+        __m256i mixed = _mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u));
+        __m256i hash = _mm256_and_si256(mixed, _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
+        store_wide(to->hashes + k, hash);
+        store_indexes(to->pair_slots + k, _mm256_srl_epi32(hash, l.low_bits));
+        for (size_t j = k; j < k + 8; j++) __builtin_prefetch(l.buckets + to->pair_slots[j]);
+    }
 }
 
 /* The slots whose mark is set; the first one for the others. */
@@ -69,15 +89,11 @@ static inline __m256i slots_if(__m256i slots, __m256i marks, __m256i mark)
  * it. */
 static inline void locate_eight(const locator *l, const uint16_t *ids, qm_located *to, size_t k)
 {
-    __m256i a = load_ids(ids + k), b = load_ids(ids + k + 1);
-    __m256i key = _mm256_or_si256(_mm256_slli_epi32(a, QM_SYMBOL_BITS), b);
-    __m256i hash = _mm256_and_si256(_mm256_mullo_epi32(key, _mm256_set1_epi32((int)0x9E3779B1u)),
-                                    _mm256_set1_epi32((1 << QM_PAIR_BITS) - 1));
-    eight_buckets buckets = find_buckets(l, hash);
+    __m256i hash = load_wide(to->hashes + k);
+    eight_buckets buckets = find_buckets(l, to->pair_slots + k);
     __m256i number = _mm256_and_si256(buckets.numbers, _mm256_set1_epi32(0xFFFF));
     __m256i low = _mm256_and_si256(hash, l->low_mask);
     __m256i slots = _mm256_add_epi32(_mm256_sll_epi32(number, l->pair_shift), low);
-    store_wide(to->hashes + k, hash);
     store_wide(to->pair_slots + k, slots_if(slots, buckets.marks, _mm256_srli_epi32(hash, 8)));
     number = _mm256_srli_epi32(buckets.numbers, 16);
     __m256i odd = _mm256_or_si256(_mm256_add_epi32(number, number), _mm256_set1_epi32(1));
@@ -253,13 +269,15 @@ QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, si
 static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     __m128i sum = _mm_setzero_si128();
-    qm_located at[2];
+    qm_located at[4];
     s->n_longs = 0;
+    ask_buckets(model, s->ids, &at[0]);
+    ask_buckets(model, s->ids + QM_AHEAD, &at[1]);
     locate(model, s->ids, &at[0]);
-    for (size_t from = 0; from < n + 2; from += QM_CHUNK) {
-        const qm_located *now = &at[from / QM_CHUNK & 1];
-        qm_located *next = &at[~from / QM_CHUNK & 1];
-        locate(model, s->ids + from + QM_AHEAD, next);
-        sum = add_weights(model, s, from, now, next, sum);
+    for (size_t from = 0, c = 0; from < n + 2; from += QM_CHUNK, c++) {
+        const uint16_t *next = s->ids + from + QM_AHEAD;
+        ask_buckets(model, next + QM_CHUNK, &at[(c + 2) & 3]);
+        locate(model, next, &at[(c + 1) & 3]);
+        sum = add_weights(model, s, from, &at[c & 3], &at[(c + 1) & 3], sum);
     }
 }

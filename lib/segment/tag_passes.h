@@ -77,6 +77,7 @@ static inline void fetch_rows(const int8_t *table, const tag_rows *rows, uint32_
 {
     __builtin_prefetch(table + rows->behind[i + 1]);
     __builtin_prefetch(table + rows->pairs[0][i]);
+    __builtin_prefetch(table + rows->pairs[1][i]);
     __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH + 1]);
 }
 
