@@ -414,6 +414,13 @@ static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
            (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
 }
 
+/* 石匠|雷老爹: what ends the form is the surname of a word of kin. */
+static bool ends_with_kin(const qm_entity_scratch *scratch, uint32_t end)
+{
+    return scratch->begins[end - 1] && qm_surname_class(scratch, end - 1) > 0 &&
+           qm_starts_here(scratch, end, QM_WORD_KIN) && !qm_starts_here(scratch, end, QM_WORD_ROLE);
+}
+
 /* 第一书记|和|工作队, 老师|来|辅导: a surname that joins or leads a common word. */
 static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
@@ -445,7 +452,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     bool strong = left >= 5 && (right >= 1 || form->end == form->start + 3);
-    if (leads_word(scratch, form)) return 0;
+    if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
     if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;

@@ -274,6 +274,14 @@ START_TEST(words_that_join_or_lead_begin_no_name)
 }
 END_TEST
 
+START_TEST(stems_of_villages_are_no_persons)
+{
+    finds("他到黄连坑村任职。黄连坑的龙头没有断过水。", "place:黄连坑村 place:黄连坑");
+    finds("指导村党支部发展党员，由村合作社承建。", "");
+    finds("老石匠雷老爹来了。", "person:雷老爹");
+}
+END_TEST
+
 START_TEST(titles_in_tables_forms_and_brackets)
 {
     finds("葛海涛\t县财政局\t副队长\n", "person:葛海涛 org:县财政局 role:副队长");
@@ -632,6 +640,7 @@ int main(void)
     tcase_add_test(found, persons_of_one_list_speak_for_each_other);
     tcase_add_test(found, who_speaks_stands_before_a_colon);
     tcase_add_test(found, words_that_join_or_lead_begin_no_name);
+    tcase_add_test(found, stems_of_villages_are_no_persons);
     tcase_add_test(found, titles_in_tables_forms_and_brackets);
     tcase_add_test(found, what_gives_a_name_makes_a_brand);
     tcase_add_test(found, chains_of_names_take_linear_time);
