@@ -304,10 +304,10 @@ QM_API int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_alloca
                            qm_error *err);
 QM_API void qm_analyzer_free(qm_analyzer *analyzer);
 
-/** One document, or n of them; result is written anew. The text is not needed afterwards, but for
- * rendering. QM_E_BUSY while Arrow arrays made from result are in use, QM_E_LIMIT for a document
- * that is too long, QM_E_UTF8 when the engine is strict; of several documents the message says
- * which, counted from 0. */
+/** One document, or n of them; result is written anew. Several short ones in one call are read
+ * faster than one by one. The text is not needed afterwards, but for rendering. QM_E_BUSY while
+ * Arrow arrays made from result are in use, QM_E_LIMIT for a document that is too long, QM_E_UTF8
+ * when the engine is strict; of several documents the message says which, counted from 0. */
 QM_API int qm_analyze(qm_analyzer *analyzer, const char *text, size_t size, qm_result *result,
                       qm_error *err);
 QM_API int qm_analyze_views(qm_analyzer *analyzer, const qm_bytes *docs, size_t n,
