@@ -104,7 +104,7 @@ static int offer(qm_initiative_scratch *scratch, const qm_candidate *one)
 
 static int32_t pair_points(const qm_object_rule *rule, uint32_t distance, uint8_t how)
 {
-    int32_t points = rule->points;
+    int32_t points = (int32_t)rule->points;
     if (distance > 8) points -= 1;
     if (how == QM_PAIR_TURNED && distance > 4) points -= 1;
     return points;
