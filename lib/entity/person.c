@@ -1,13 +1,13 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_SCORE 8      /* of a person */
-#define MOST_BESIDE 5      /* points that what stands on one side of a name can give */
-#define MOST_AGAIN 3       /* and more mentions of it */
-#define LEAST_COUNTED 1    /* points of forms whose number of mentions matters */
-#define WHOLE_WORD 4       /* points of a form that the segmenter makes one word */
-#define UNLIKELY_WITHIN -4 /* points of a character that ends no name, within one */
-#define STRONG_SCORE 11    /* of a person to find again everywhere */
+#define LEAST_SCORE 8        /* of a person */
+#define MOST_BESIDE 5        /* points that what stands on one side of a name can give */
+#define MOST_AGAIN 3         /* and more mentions of it */
+#define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
+#define WHOLE_WORD 4         /* points of a form that the segmenter makes one word */
+#define UNLIKELY_WITHIN (-4) /* points of a character that ends no name, within one */
+#define STRONG_SCORE 11      /* of a person to find again everywhere */
 
 static int surname_points(uint32_t class, bool common_word)
 {
