@@ -230,7 +230,9 @@ static bool has_company(const pairing *p, const qm_bound_rule *rule)
 
 static bool any_of_three(const uint64_t *sets, const uint32_t three[3])
 {
-    return qm_has_set(sets, three[0]) | qm_has_set(sets, three[1]) | qm_has_set(sets, three[2]);
+    const uint32_t first = qm_has_set(sets, three[0]), second = qm_has_set(sets, three[1]);
+    const uint32_t third = qm_has_set(sets, three[2]);
+    return (first | second | third) != 0; /* no branch could foresee which */
 }
 
 static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
