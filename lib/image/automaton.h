@@ -36,6 +36,7 @@
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST 255u                /* characters of an entry */
 #define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
+#define QM_LEXICON_ROOMS 8u                    /* those to come, too: high bytes of kinds */
 #define QM_LEXICON_PAGES 0x1100u               /* pages of 256 code points */
 
 typedef struct qm_lexicon_head { /* of LEXA */

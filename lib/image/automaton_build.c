@@ -378,7 +378,7 @@ static void number_lists(const assembly *a, qm_visited *order, uint32_t *numbers
                          uint32_t limits[QM_ROOMS])
 {
     uint32_t placed = 0;
-    for (uint32_t room = 0; room < 8; room++) {
+    for (uint32_t room = 0; room < QM_LEXICON_ROOMS; room++) {
         uint32_t count = 0;
         for (uint32_t i = 0; i < a->lists.count; i++)
             if (a->lists.at[i].room == room)

@@ -132,7 +132,7 @@ static bool group_is_sound(const qm_lexicon *lexicon, uint32_t group)
 {
     uint32_t first = lexicon->sense_starts[group], end = lexicon->sense_starts[group + 1];
     if (first >= end || end > lexicon->sense_starts[lexicon->groups] ||
-        end - first > QM_LEXICON_SENSES)
+        end - first > QM_LEXICON_SENSES || room_of(lexicon, group) >= QM_LEXICON_ROOMS)
         return false;
     for (uint32_t i = first + 1; i < end; i++)
         if (lexicon->senses[i].kind >> 8 != lexicon->senses[first].kind >> 8) return false;
@@ -145,6 +145,24 @@ static int check_groups(const qm_image *image, const qm_lexicon *lexicon, qm_err
         if (!group_is_sound(lexicon, i))
             return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, lexicon->sense_starts + i),
                                   "bad group of senses %u", (unsigned)i);
+    return QM_OK;
+}
+
+/* Rooms find an entry once each, in their order: so lists are short. */
+static bool finds_are_apart(const qm_lexicon *lexicon, uint32_t find, uint32_t next)
+{
+    if (find & QM_LAST_FIND || qm_find_length(find) != qm_find_length(next)) return true;
+    return room_of(lexicon, qm_find_group(find)) < room_of(lexicon, qm_find_group(next));
+}
+
+static int check_lists(const qm_image *image, const qm_lexicon *lexicon, qm_error *err)
+{
+    const qm_lexicon_head *head = lexicon->automaton;
+    const uint32_t *finds = qm_automaton_of(head).finds;
+    for (uint32_t i = 1; i < head->finds; i++)
+        if (!finds_are_apart(lexicon, finds[i - 1], finds[i]))
+            return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, finds + i),
+                                  "a room finds an entry twice");
     return QM_OK;
 }
 
@@ -183,6 +201,7 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
                               "senses of the lexicon have the wrong size");
     if (!image->trusted) status = check_groups(image, &lexicon, err);
+    if (status == QM_OK && !image->trusted) status = check_lists(image, &lexicon, err);
     if (status != QM_OK) return status;
     for (uint32_t room = 0; room <= QM_ROOMS; room++)
         lexicon.firsts[room] = first_group(&lexicon, room);

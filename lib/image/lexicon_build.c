@@ -75,7 +75,8 @@ int qm_lexicon_builder_add(qm_lexicon_builder *builder, const qm_charmap *map, q
                            qm_sense sense, qm_error *err)
 {
     if (word.size == 0) return qm_fail(err, QM_E_INVALID, "empty word");
-    if (sense.kind >> 8 > 7) return qm_fail(err, QM_E_INVALID, "unknown kind of sense");
+    if (sense.kind >> 8 >= QM_LEXICON_ROOMS)
+        return qm_fail(err, QM_E_INVALID, "unknown kind of sense");
     size_t start = builder->chars.count;
     int status = add_characters(builder, map, word, &builder->chars, err);
     size_t length = builder->chars.count - start;
@@ -217,7 +218,8 @@ static int group_senses(const qm_lexicon_builder *builder, const qm_lexicon_list
     int status = order && g->slots ? QM_OK : QM_E_NOMEM;
     if (status == QM_OK) {
         order_entries(list, order);
-        for (uint32_t room = 0; room < 8; room++) group_senses_of(g, list, order, room);
+        for (uint32_t room = 0; room < QM_LEXICON_ROOMS; room++)
+            group_senses_of(g, list, order, room);
     }
     qm_release(alloc, g->slots, slots * sizeof *g->slots);
     qm_release(alloc, order, list->count * sizeof *order);

@@ -570,9 +570,13 @@ static int bind_changed(int change)
     case 3: senses[2].kind = QM_SENSE_INITIATIVE; break;    /* of two rooms */
     case 4: senses[0].kind = QM_SENSE_INITIATIVE; break;    /* of a room behind the next one's */
     case 5: finds[head->finds - 1] &= ~QM_LAST_FIND; break; /* a list without an end */
-    case 6: finds[0] += 1u << 23; break;            /* an entry longer than what ends there */
-    case 7: finds[0] |= QM_LEXICON_GROUPS; break;   /* of no group */
-    case 8: asked[1] = m.lexicon.groups + 1; break; /* a character of none */
+    case 6: finds[0] += 1u << 23; break;               /* an entry longer than what ends there */
+    case 7: finds[0] |= QM_LEXICON_GROUPS; break;      /* of no group */
+    case 8: asked[1] = m.lexicon.groups + 1; break;    /* a character of none */
+    case 9: finds[1] = finds[0] | QM_LAST_FIND; break; /* one room finds an entry twice */
+    case 10:                                           /* of a room too many */
+        for (int i = 1; i < 4; i++) senses[i].kind |= QM_LEXICON_ROOMS << 8;
+        break;
     }
     int status = qm_lexicon_bind(&lexicon, &m.image, NULL);
     end(&m);
@@ -582,7 +586,7 @@ static int bind_changed(int change)
 START_TEST(damaged_groups_of_senses_are_refused)
 {
     ck_assert_int_eq(bind_changed(0), QM_OK);
-    for (int change = 1; change <= 8; change++)
+    for (int change = 1; change <= 10; change++)
         ck_assert_int_eq(bind_changed(change), QM_E_CORRUPT);
 }
 END_TEST
