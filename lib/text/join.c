@@ -332,6 +332,7 @@ static void take_breaks_out(qm_text *text)
             if (needs_blank(text, line->end - 1, at))
                 put_break(text, &count, line->end, line->end + 1, ' ');
             add_seam(text, count);
+            changed = true; /* though a blank for a break leaves as many characters */
             i = next - 1;
             continue;
         }

@@ -157,6 +157,9 @@ START_TEST(any_line_break_parts_captions_from_paragraphs)
     reads("　　队员带大家修渠，水渠从村口一直修到后山脚下的\n水田边。\n图为队员修渠。\n来源：县报",
           "队员带大家修渠/水渠从村口一直修到后山脚下的水田边/caption:图为队员修渠/byline:来源/"
           "byline:县报");
+    /* A blank stands where the break was: as many characters as before. */
+    reads("队员修渠。大家用上了 Smart\nFarm 平台，渠修好了。",
+          "队员修渠/大家用上了 Smart Farm 平台/渠修好了");
 }
 END_TEST
 
