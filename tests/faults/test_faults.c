@@ -109,6 +109,38 @@ START_TEST(objects_work_on_after_a_failure)
 }
 END_TEST
 
+/* Documents go through the rooms together: whichever of them fails where, all are read anew. */
+START_TEST(batches_work_on_after_a_failure)
+{
+    enum { DOCUMENTS = 40 };
+    qm_faults faults = {.until = SIZE_MAX};
+    qm_allocator alloc = {qm_faults_resize, &faults};
+    qm_bytes docs[DOCUMENTS];
+    desk d;
+    qm_analyzer *analyzer;
+    qm_result *result;
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        docs[i] = (qm_bytes){report, (sizeof report - 1) * (i % 3) / 2};
+    desk_open(&d, NULL);
+    desk_ok(qm_analyze_views(d.analyzer, docs, DOCUMENTS, d.result, &d.err), &d);
+    desk_ok(qm_result_new(&result, NULL, &d.err), &d);
+    desk_ok(qm_analyzer_new(&analyzer, d.engine, &alloc, &d.err), &d);
+    for (size_t until = 0;; until = until * 5 / 4 + 1) {
+        faults.until = until;
+        int status = qm_analyze_views(analyzer, docs, DOCUMENTS, result, &d.err);
+        if (status == QM_OK) break;
+        ck_assert_int_eq(status, QM_E_NOMEM);
+        ck_assert_int_eq(qm_result_documents(result), 0);
+    }
+    for (int t = 0; t < QM_TABLES; t++)
+        ck_assert_int_eq(qm_result_rows(result, t), qm_result_rows(d.result, t));
+    qm_result_unref(result);
+    qm_analyzer_free(analyzer);
+    ck_assert_uint_eq(faults.live, 0);
+    desk_close(&d);
+}
+END_TEST
+
 static int format_numbers(const qm_allocator *alloc, qm_error *err)
 {
     qm_buffer out = {.alloc = alloc};
@@ -134,6 +166,7 @@ int main(void)
     tcase_add_test(tests, engines_analyzers_and_results);
     tcase_add_test(tests, builders_and_models);
     tcase_add_test(tests, objects_work_on_after_a_failure);
+    tcase_add_test(tests, batches_work_on_after_a_failure);
     tcase_add_test(tests, numbers);
     Suite *suite = suite_create("faults");
     suite_add_tcase(suite, tests);

@@ -8,6 +8,40 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Senses are of the room that is told of them, and there are some. */
+static void check_senses(const qm_sense *senses, uint32_t n, uint32_t room)
+{
+    if (n == 0) abort();
+    for (uint32_t k = 0; k < n; k++)
+        if (senses[k].kind >> 8 != room) abort();
+}
+
+static void check_matches(const qm_lexicon *lexicon, const qm_matches *matches, uint32_t room,
+                          uint32_t count)
+{
+    for (size_t i = 0; i < matches->count; i++) {
+        const qm_match *match = &matches->at[i];
+        uint32_t n;
+        if (match->start >= match->end || match->end > count) abort();
+        const qm_sense *senses = qm_match_senses(lexicon, match, &n);
+        check_senses(senses, n, room);
+    }
+}
+
+/* What rooms ask for: every group, and what characters mean by themselves. */
+static void ask(const qm_lexicon *lexicon, const qm_char_codes *codes)
+{
+    const qm_sense *senses;
+    uint32_t group, n;
+    for (qm_room room = 0; room < QM_ROOMS; room++) {
+        for (uint32_t at = 0; (senses = qm_lexicon_next(lexicon, room, &at, &group, &n));)
+            check_senses(senses, n, room);
+        for (size_t i = 0; i < codes->count; i++)
+            if ((senses = qm_lexicon_ask(lexicon, room, codes->at[i], &group, &n)))
+                check_senses(senses, n, room);
+    }
+}
+
 static void scan(const qm_image *image)
 {
     static const uint32_t chars[] = {U'肉', U'牛',      U'养', U'殖', U'牛', 'A',
@@ -16,22 +50,17 @@ static void scan(const qm_image *image)
     const uint32_t count = sizeof chars / sizeof *chars;
     qm_text text = {.chars = (uint32_t *)chars, .count = count};
     qm_matches matches[QM_ROOMS] = {0};
+    qm_char_codes codes = {0};
     qm_lexicon lexicon;
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
     if (qm_lexicon_bind(&lexicon, image, NULL) != QM_OK) return;
-    if (qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, NULL, NULL) != QM_OK)
-        return;
-    for (uint32_t room = 0; room < QM_ROOMS; room++)
-        for (size_t i = 0; i < matches[room].count; i++) {
-            const qm_match *match = &matches[room].at[i];
-            if (match->start >= match->end || match->end > count) abort();
-            uint32_t n;
-            const qm_sense *senses = qm_match_senses(&lexicon, match, &n);
-            if (n == 0) abort();
-            for (uint32_t k = 0; k < n; k++)
-                if (senses[k].kind >> 8 != room) abort();
-        }
+    if (qm_lexicon_scan(&lexicon, &text, 0, count, 0xFF, alloc, matches, &codes, NULL) == QM_OK) {
+        for (uint32_t room = 0; room < QM_ROOMS; room++)
+            check_matches(&lexicon, &matches[room], room, count);
+        ask(&lexicon, &codes);
+    }
     qm_matches_free(matches, alloc);
+    qm_array_free(alloc, &codes);
 }
 
 /* A small image with nested words. Made once: building takes longer than scanning. */
@@ -46,7 +75,10 @@ static void make_good(void)
                 qm_image_writer_new(&writer, NULL, NULL) == QM_OK;
     for (uint32_t i = 0; fine && i < sizeof words / sizeof *words; i++) {
         qm_sense sense = {.kind = QM_SENSE_ENTITY, .value = i};
-        fine = qm_lexicon_builder_add(builder, NULL, qm_bytes_of(words[i]), sense, NULL) == QM_OK;
+        qm_sense other = {.kind = i % 2 ? QM_SENSE_INITIATIVE : QM_SENSE_QUANTITY};
+        qm_bytes word = qm_bytes_of(words[i]);
+        fine = qm_lexicon_builder_add(builder, NULL, word, sense, NULL) == QM_OK &&
+               qm_lexicon_builder_add(builder, NULL, word, other, NULL) == QM_OK;
     }
     if (!fine || qm_lexicon_builder_finish(builder, writer, NULL) != QM_OK ||
         qm_image_writer_finish(writer, &good, NULL) != QM_OK)
