@@ -287,17 +287,21 @@ static int find_initiatives(qm_analyzer *a, qm_error *err)
                               &now->entities, &options, &a->initiatives, &a->measures, err);
 }
 
+void qm_analyzer_give_back(qm_analyzer *a)
+{
+    if (!is_long(a)) return;
+    a->large = true;
+    forget_rows(a);
+    forget_findings(a->now, a);
+}
+
 /* The last room and the rows: what they need is the same for all documents. */
 static int finish_document(qm_analyzer *a, qm_error *err)
 {
     int status = find_initiatives(a, err);
     if (is_long(a)) forget_matches(a);
     if (status == QM_OK && qm_analyzer_add_rows(a) != QM_OK) status = qm_fail_nomem(err);
-    if (is_long(a)) {
-        a->large = true;
-        forget_rows(a);
-        forget_findings(a->now, a);
-    }
+    qm_analyzer_give_back(a);
     return status == QM_OK ? qm_batch_end_document(&a->batch, a->now->bytes.size, err) : status;
 }
 

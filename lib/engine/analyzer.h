@@ -51,6 +51,9 @@ int qm_analyzer_find(qm_analyzer *analyzer, const char *text, size_t size, qm_er
 /* Words alone, for streams; lines are not joined. */
 int qm_analyzer_cut(qm_analyzer *analyzer, const char *text, size_t size, qm_error *err);
 
+/* What the text that was looked at last needed, if it is a long one: its rows are written. */
+void qm_analyzer_give_back(qm_analyzer *analyzer);
+
 /* A long document of which words alone are asked for: all of it, with its rows (pieces.c). */
 bool qm_analyzer_takes_pieces(const qm_analyzer *analyzer);
 int qm_analyzer_add_pieces(qm_analyzer *analyzer, qm_error *err);

@@ -87,6 +87,7 @@ int qm_analyzer_add_pieces(qm_analyzer *a, qm_error *err)
         status = add_piece(a, text, &p, base, err);
         if (status == QM_OK)
             base += qm_analyzer_place(a, qm_analyzer_character_at(a, p.next - p.begin));
+        qm_analyzer_give_back(a); /* a piece without lines may be long itself */
     }
     a->now->bytes = text;
     return status;

@@ -466,12 +466,14 @@ END_TEST
 
 typedef struct counts {
     size_t calls;
+    size_t live; /* bytes */
 } counts;
 
 static void *count_resize(void *ud, void *ptr, size_t old_size, size_t new_size)
 {
-    (void)old_size;
-    ((counts *)ud)->calls++;
+    counts *tally = ud;
+    tally->calls++;
+    tally->live += new_size - old_size;
     if (new_size == 0) return free(ptr), NULL;
     return realloc(ptr, new_size);
 }
@@ -554,6 +556,29 @@ START_TEST(words_of_long_texts_are_the_same_piece_by_piece)
 }
 END_TEST
 
+/* Whether the other rooms work, or words alone are cut, be there lines or not. */
+START_TEST(what_a_long_document_needed_is_given_back)
+{
+    enum { SIZE = 5 << 20 };
+    static char text[SIZE];
+    for (int kind = 0; kind < 4; kind++) {
+        counts tally = {0};
+        qm_allocator alloc = {count_resize, &tally};
+        desk d;
+        qm_analyzer *analyzer;
+        memset(text, '.', SIZE);
+        for (size_t i = 80; i < SIZE && kind % 2; i += 80) text[i] = '\n';
+        desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << (kind / 2 ? QM_TOKENS : QM_QUANTITIES)));
+        desk_ok(qm_analyzer_new(&analyzer, d.engine, &alloc, &d.err), &d);
+        desk_ok(qm_analyze(analyzer, text, SIZE, d.result, &d.err), &d);
+        ck_assert_uint_lt(tally.live, 2 << 20);
+        qm_analyzer_free(analyzer);
+        ck_assert_uint_eq(tally.live, 0);
+        desk_close(&d);
+    }
+}
+END_TEST
+
 START_TEST(a_warm_analyzer_allocates_nothing)
 {
     counts tally = {0};
@@ -620,6 +645,7 @@ int main(void)
     tcase_add_test(tests, what_is_no_model_is_refused);
     tcase_add_test(tests, long_documents_are_read_like_short_ones);
     tcase_add_test(tests, words_of_long_texts_are_the_same_piece_by_piece);
+    tcase_add_test(tests, what_a_long_document_needed_is_given_back);
     tcase_add_test(tests, a_warm_analyzer_allocates_nothing);
     tcase_add_test(tests, only_numbers_of_known_units_convert);
     Suite *suite = suite_create("engine");
