@@ -56,14 +56,16 @@ static int make_room(qm_entity_scratch *scratch, size_t endings, qm_error *err)
     return QM_OK;
 }
 
-/* Where the longest name begins that may stand in front of a suffix. */
-static uint32_t first_of(const qm_entity_scratch *scratch, const qm_match *suffix)
+/* Counts the endings of a suffix's end, up to that which has the longest name in front of it. */
+static void count_endings(qm_entity_scratch *scratch, const qm_match *suffix)
 {
-    uint32_t first = suffix->start;
-    while (first > 0 && suffix->start - first < QM_LONGEST_PLACE &&
-           !(scratch->states[first - 1] & QM_SPOT_OUT))
-        first--;
-    return first;
+    const uint32_t start = suffix->start;
+    const uint32_t least = start > QM_LONGEST_PLACE ? start - QM_LONGEST_PLACE : 0;
+    uint32_t ending = 0;
+    for (uint32_t at = suffix->end; at > least; at--) {
+        if (at <= start && scratch->states[at - 1] & QM_SPOT_OUT) break;
+        ending = count_one(scratch, ending, qm_char_at(scratch, at - 1));
+    }
 }
 
 int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
@@ -71,18 +73,14 @@ int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
     const qm_match *matches = scratch->matches;
     const uint32_t *numbers = scratch->suffixes.at;
     size_t count = scratch->suffixes.count, endings = 0;
+    /* No more than these: where names begin is seen when they are counted. */
+    for (size_t i = 0; i < count; i++)
+        endings += matches[numbers[i]].end - matches[numbers[i]].start + QM_LONGEST_PLACE;
+    if (make_room(scratch, endings, err) != QM_OK) return QM_E_NOMEM;
     /* Of the suffixes with one end the longest comes first. */
     for (size_t i = 0; i < count; i++)
         if (i == 0 || matches[numbers[i]].end != matches[numbers[i - 1]].end)
-            endings += matches[numbers[i]].end - first_of(scratch, &matches[numbers[i]]);
-    if (make_room(scratch, endings, err) != QM_OK) return QM_E_NOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const qm_match *suffix = &matches[numbers[i]];
-        if (i > 0 && suffix->end == matches[numbers[i - 1]].end) continue;
-        uint32_t first = first_of(scratch, suffix), ending = 0;
-        for (uint32_t at = suffix->end; at > first;)
-            ending = count_one(scratch, ending, qm_char_at(scratch, --at));
-    }
+            count_endings(scratch, &matches[numbers[i]]);
     return QM_OK;
 }
 

@@ -67,15 +67,16 @@ typedef struct qm_name_starts {
 
 /* Sets of positions, one bit each: what the stages visit instead of every character. */
 typedef enum qm_set {
-    QM_SET_PLACES,  /* the end of a word that may end a place */
-    QM_SET_BODIES,  /* of one that may end an organisation */
-    QM_SET_ROLES,   /* of a title */
-    QM_SET_BRANDS,  /* of a word that may end a brand */
-    QM_SET_PERSONS, /* the end of a person */
-    QM_SET_NAMES,   /* a person may be named in another way than by forms */
-    QM_SET_FOUND,   /* when choosing: where candidates start */
-    QM_SET_LOOKS,   /* one of them where what follows may be a name: all others are passed over */
-    QM_SET_SIGNS,   /* an opening quotation mark, 》 or the dot in names */
+    QM_SET_PLACES,   /* the end of a word that may end a place */
+    QM_SET_BODIES,   /* of one that may end an organisation */
+    QM_SET_ROLES,    /* of a title */
+    QM_SET_BRANDS,   /* of a word that may end a brand */
+    QM_SET_PERSONS,  /* the end of a person */
+    QM_SET_NAMES,    /* a person may be named in another way than by forms */
+    QM_SET_FOUND,    /* when choosing: where candidates start */
+    QM_SET_SURNAMES, /* a surname is there, and what may be a given name */
+    QM_SET_LOOKS,    /* one of them where what follows may be a name: all others are passed over */
+    QM_SET_SIGNS,    /* an opening quotation mark, 》 or the dot in names */
     QM_SETS
 } qm_set;
 
@@ -144,7 +145,6 @@ struct qm_entity_scratch {
     qm_candidates sorted; /* by start, when choosing */
     QM_ARRAY(qm_name) names;
     QM_ARRAY(qm_name_form) forms;
-    qm_u32_array surnames;       /* where forms begin, kept or not */
     qm_u32_array buckets;        /* number + 1 of the first name */
     qm_u32_array lengths;        /* of the names, by their first two characters; as many */
     QM_ARRAY(qm_ending) endings; /* the first one is of no characters */

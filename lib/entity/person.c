@@ -281,6 +281,7 @@ static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int
     if (whole) words = WHOLE_WORD;
     if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
         return;
+    if (no_form(scratch, at)) return;
     scratch->forms.at[scratch->forms.count++] =
         (qm_name_form){.start = at, .end = end, .points = (int16_t)points, .words = (int16_t)words};
     qm_set_add(scratch, QM_SET_LOOKS, at);
@@ -297,8 +298,7 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
 {
     int32_t points, middle = 0;
     uint32_t given = qm_surname_end(scratch, at, &points);
-    if (given == 0 || no_form(scratch, at)) return;
-    scratch->surnames.at[scratch->surnames.count++] = at;
+    if (given == 0) return;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
         if (own <= -9) {
@@ -335,15 +335,15 @@ static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
     qm_block_room room;
     const qm_character_ways *ways = scratch->recognizer->ways;
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
-    scratch->forms.count = scratch->surnames.count = 0;
+    uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
+    scratch->forms.count = 0;
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
         const uint8_t *begins = qm_block_at(scratch, from, &room).begins;
         uint64_t bits = ways->find_surnames(scratch->hans + from, scratch->states + from, begins);
         bits |= look_at_others(scratch, from, others[from / 64]);
+        surnames[from / 64] = bits;
         if (qm_array_reserve(scratch->alloc, &scratch->forms,
-                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK ||
-            qm_array_reserve(scratch->alloc, &scratch->surnames,
-                             scratch->surnames.count + QM_BLOCK) != QM_OK)
+                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK)
             return qm_fail_nomem(err);
         for (; bits; bits &= bits - 1) find_forms(scratch, from + (uint32_t)__builtin_ctzll(bits));
     }
@@ -390,8 +390,10 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
     int status = qm_buckets_make(scratch, scratch->forms.count * 8, err);
     if (status != QM_OK) return status;
     sort_forms(scratch);
-    for (size_t i = 0; i < scratch->surnames.count; i++) {
-        uint32_t at = scratch->surnames.at[i], lengths = *qm_lengths_at(scratch, at);
+    uint32_t at = qm_set_next(scratch, QM_SET_SURNAMES, 0);
+    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SURNAMES, at + 1)) {
+        uint32_t lengths = *qm_lengths_at(scratch, at);
+        if (lengths && no_form(scratch, at)) continue;
         for (; lengths; lengths &= lengths - 1)
             count_form(scratch, at, (uint32_t)__builtin_ctz(lengths));
     }

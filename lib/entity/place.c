@@ -399,16 +399,27 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     return qm_entity_add(scratch, name->start, end, QM_ENTITY_PLACE, score, false, err);
 }
 
-/* What ends at a position: the gazetteer's names first, then the longest suffix. */
-static int places_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
+/* Whether the suffix, the longest one with its end, has nothing in front of it that a name can
+ * hold. Hamlets with a long suffix begin within it. */
+static bool stands_bare(const qm_entity_scratch *scratch, const qm_match *suffix)
+{
+    return suffix->end - suffix->start < 3 &&
+           (suffix->start == 0 || scratch->states[suffix->start - 1] & QM_SPOT_ENDS_PLACE);
+}
+
+/* What ends at a position: the gazetteer's names first, then the longest suffix, if there is one.
+ */
+static int places_ending(qm_entity_scratch *scratch, uint32_t at, const qm_match *suffix,
+                         qm_error *err)
 {
     qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
     int status = mark.end ? add_listed(scratch, &mark, err) : QM_OK;
     if (status != QM_OK || qm_place_ends(scratch, at)) return status;
-    mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SUFFIX);
-    if (mark.end)
+    if (suffix && !stands_bare(scratch, suffix)) {
+        mark = qm_longest_ending(scratch, at, QM_WORD_PLACE_SUFFIX);
         status = mark.value == LEVEL_HAMLET ? add_hamlet(scratch, &mark, err)
                                             : add_unlisted(scratch, &mark, err);
+    }
     if (status != QM_OK || qm_place_ends(scratch, at)) return status;
     mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT);
     return mark.end ? add_short(scratch, &mark, err) : QM_OK;
@@ -475,7 +486,11 @@ int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = qm_endings_count(scratch, err);
     uint32_t at = 0;
-    while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX)
-        status = places_ending(scratch, at, err);
+    const uint32_t *number = scratch->suffixes.at, *limit = number + scratch->suffixes.count;
+    while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX) {
+        while (number < limit && scratch->matches[*number].end < at) number++;
+        const qm_match *suffix = number < limit ? &scratch->matches[*number] : NULL;
+        status = places_ending(scratch, at, suffix && suffix->end == at ? suffix : NULL, err);
+    }
     return status == QM_OK ? add_lists(scratch, scratch->quantities, err) : status;
 }

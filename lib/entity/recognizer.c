@@ -181,7 +181,6 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     qm_array_free(alloc, &scratch->found);
     qm_array_free(alloc, &scratch->names);
     qm_array_free(alloc, &scratch->forms);
-    qm_array_free(alloc, &scratch->surnames);
     qm_array_free(alloc, &scratch->buckets);
     qm_array_free(alloc, &scratch->lengths);
     qm_array_free(alloc, &scratch->endings);
