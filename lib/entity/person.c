@@ -404,9 +404,14 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
 static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
-    if (!qm_surname_is_word(scratch, form->start)) return false;
     return qm_surname_class(scratch, form->start) > 2 ||
            (form->end == form->start + 2 && form->count < 3);
+}
+
+/* 医生|来诊, 书记|易怒: behind a title, too, where nothing behind it speaks for a name. */
+static bool unlikely(const qm_name_form *form)
+{
+    return form->end == form->start + 2 && form->points < 2 && form->count < 2;
 }
 
 /* 甘霖：怎么不记得: in a conversation the name of who speaks stands in front of each line. */
@@ -434,6 +439,22 @@ static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *for
     return qm_is_common(scratch, start + 1, end);
 }
 
+/* For what the dictionary has as a word. A title alone says little for it: 书记|祝福. */
+static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form *form,
+                            int32_t left, int32_t right)
+{
+    uint32_t start = form->start, end = form->end;
+    bool told = left >= 5 && right >= (form->count > 1 ? 1 : 4);
+    bool strong = left >= 5 && (right >= 1 || end == start + 3);
+    if (qm_ordinary_word(scratch, start, end)) return told ? 3 : 7;
+    if (common_word(scratch, start, end)) {
+        if (!strong || qm_known_as(scratch, start, end) > QM_KNOWN_NOUN) return 7;
+        return told ? 5 : 6;
+    }
+    if (cuts_word(scratch, start) || cuts_word(scratch, end)) return 5;
+    return left < 4 && right < 4 && begins_word(scratch, start, end) ? 4 : 0;
+}
+
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
@@ -449,19 +470,16 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     int32_t right = right_points(scratch, form->end);
     if (speaks(scratch, form)) left = right = MOST_BESIDE;
     if (sure + left + right < LEAST_SCORE) return 0;
-    if (left < 4 && right < 4 && doubtful(scratch, form)) return 0;
+    if (right < 4 && qm_surname_is_word(scratch, form->start) &&
+        (left < 4 ? doubtful(scratch, form) : unlikely(form)))
+        return 0;
     if (left + right < least_context(form->points, words == WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    bool strong = left >= 5 && (right >= 1 || form->end == form->start + 3);
     if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
-    if (qm_ordinary_word(scratch, form->start, form->end)) again -= strong ? 3 : 7;
-    else if (common_word(scratch, form->start, form->end))
-        again -= strong && qm_known_as(scratch, form->start, form->end) <= QM_KNOWN_NOUN ? 5 : 7;
-    else if (cuts_word(scratch, form->start) || cuts_word(scratch, form->end)) again -= 5;
-    else if (left < 4 && right < 4 && begins_word(scratch, form->start, form->end)) again -= 4;
+    again -= word_penalty(scratch, form, left, right);
     if (left < 5) again -= given_penalty(scratch, form->start, form->end);
     return form->points + left + right + words + again;
 }

@@ -274,10 +274,20 @@ START_TEST(words_that_join_or_lead_begin_no_name)
 }
 END_TEST
 
+START_TEST(a_title_alone_makes_no_person_of_a_word)
+{
+    finds("队长高明，书记祝福大家，主任冷笑，组长盛情邀请。", "");
+    finds("老师来早了，医生易怒，书记时隔一年再来。", "");
+    finds("书记钱袋子鼓了，主任权衡利弊，校长白手起家。", "");
+    finds("书记高明介绍，路通了。", "role:书记 person:高明");
+}
+END_TEST
+
 START_TEST(stems_of_villages_are_no_persons)
 {
     finds("他到黄连坑村任职。黄连坑的龙头没有断过水。", "place:黄连坑村 place:黄连坑");
     finds("指导村党支部发展党员，由村合作社承建。", "");
+    finds("专家多次下村，干部常下村，大学生返村。", "");
     finds("老石匠雷老爹来了。", "person:雷老爹");
 }
 END_TEST
@@ -640,6 +650,7 @@ int main(void)
     tcase_add_test(found, persons_of_one_list_speak_for_each_other);
     tcase_add_test(found, who_speaks_stands_before_a_colon);
     tcase_add_test(found, words_that_join_or_lead_begin_no_name);
+    tcase_add_test(found, a_title_alone_makes_no_person_of_a_word);
     tcase_add_test(found, stems_of_villages_are_no_persons);
     tcase_add_test(found, titles_in_tables_forms_and_brackets);
     tcase_add_test(found, what_gives_a_name_makes_a_brand);
