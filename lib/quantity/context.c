@@ -96,13 +96,11 @@ static bool same_characters(const qm_reader *r, uint32_t a, uint32_t b, uint32_t
     return true;
 }
 
-enum { MOST_PLACES = 32 };
-
 static bool is_learnt(const qm_reader *r, uint32_t at)
 {
-    const qm_u32_array *places = &r->scratch->places;
-    for (size_t i = 0; i + 1 < places->count; i += 2)
-        if (same_characters(r, places->at[i], at, places->at[i + 1])) return true;
+    const qm_quantity_scratch *s = r->scratch;
+    for (uint32_t i = 0; i < s->n_places; i++)
+        if (same_characters(r, s->places[i].start, at, s->places[i].length)) return true;
     return false;
 }
 
@@ -134,7 +132,7 @@ bool qm_may_be_place(const qm_reader *r, uint32_t at)
 /* After 县, 镇 …, numeral + classifier + a syllable or two + 村 is a name; it stays one. */
 static bool is_place(const qm_reader *r, const qm_quantity *q)
 {
-    qm_u32_array *places = &r->scratch->places;
+    qm_quantity_scratch *s = r->scratch;
     if (is_learnt(r, q->start)) return true;
     uint32_t end = q->end;
     if (!qm_may_be_place(r, end)) return false;
@@ -146,11 +144,8 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
     if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL) && !is_place_alone(r, q)) return false;
     for (uint32_t i = q->end; i < end; i++)
         if (qm_char(r, i) == U'的' || qm_char(r, i) == U'个') return false;
-    if (places->count < (size_t)MOST_PLACES * 2 &&
-        qm_array_reserve(&r->scratch->alloc, places, places->count + 2) == QM_OK) {
-        places->at[places->count++] = q->start;
-        places->at[places->count++] = end + 1 - q->start;
-    }
+    if (s->n_places < QM_MOST_PLACES)
+        s->places[s->n_places++] = (qm_place){q->start, end + 1 - q->start};
     return true;
 }
 

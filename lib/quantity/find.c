@@ -256,7 +256,6 @@ static void set_clause(qm_reader *r, uint32_t at)
     if (!all || all->count == 0) return;
     const qm_clause *clause = all->at + r->clause, *last = all->at + all->count;
     __builtin_prefetch(clause + 12); /* where the next ones will be */
-    __builtin_prefetch(clause + 12); /* where the next ones will be */
     while (last - clause >= 4 && clause[3].end <= at) clause += 4;
     if (last - clause >= 4) /* no branch: nobody could foresee which of them it is */
         clause += (clause[0].end <= at) + (clause[1].end <= at) + (clause[2].end <= at);
@@ -514,7 +513,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
                    .dated = options && options->reference_date,
                    .quote = QM_NONE};
     out->count = 0;
-    scratch->places.count = 0;
+    scratch->n_places = 0;
     int status = qm_scratch_index(quantifier, scratch, matches, codes, text, r.dated, err);
     if (status != QM_OK) return status;
     set_clause(&r, 0);

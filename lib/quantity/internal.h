@@ -93,6 +93,12 @@ static inline uint32_t qm_mark_of(uint32_t kind)
 /* What a sense says about the characters where its word starts and ends. */
 uint32_t qm_sense_marks(const qm_sense *sense);
 
+/* Where the name of a place that begins like a quantity was found. */
+typedef struct qm_place {
+    uint32_t start, length;
+} qm_place;
+enum { QM_MOST_PLACES = 32 };
+
 struct qm_quantity_scratch {
     qm_allocator alloc;
     const qm_match *matches; /* of two characters or more */
@@ -111,11 +117,12 @@ struct qm_quantity_scratch {
     QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
     qm_u32_array heads; /* the longest match that starts at character i, if it starts there */
     qm_u32_array nexts; /* next match of the same start, plus one; 0 none */
-    qm_u32_array ends;  /* first match that ends behind so many blocks of characters */
+    qm_u32_array ends;  /* first match that ends at or behind the start of each block */
     qm_numeral memo;    /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
-    qm_u32_array places; /* names learnt in this document: start, length */
+    qm_place places[QM_MOST_PLACES]; /* the first names learnt in this document */
+    uint32_t n_places;
 };
 
 /* What all the readers look at. */
@@ -201,7 +208,7 @@ static inline qm_word qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
     return qm_starts_at(r, at, kind) ? qm_word_starting(r->scratch, at, kind) : (qm_word){0};
 }
-/* The flags of the longest classifier that starts at `at`, if they are more than PERSON. */
+/* The longest classifier that starts at `at`, if one does that has more flags than PERSON. */
 static inline qm_word qm_odd_classifier(const qm_reader *r, uint32_t at)
 {
     bool odd = at < r->count && r->scratch->marks.at[at] & QM_MARK_ODD;

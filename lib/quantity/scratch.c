@@ -27,7 +27,6 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_array_free(&alloc, &scratch->stops);
     qm_array_free(&alloc, &scratch->traps);
     qm_array_free(&alloc, &scratch->quotes);
-    qm_array_free(&alloc, &scratch->places);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
 

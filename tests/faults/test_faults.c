@@ -141,6 +141,28 @@ START_TEST(batches_work_on_after_a_failure)
 }
 END_TEST
 
+/* Names of places are learnt: forgotten for want of memory, 六盏 would be a quantity. */
+START_TEST(no_answer_depends_on_memory)
+{
+    static const char longer[] = "在水城县的村里修路，盖文化广场，帮村民。六个人来了六天。";
+    static const char names[] = "在水城县六盏河村修路。六盏河村难走。";
+    qm_faults faults = {.until = SIZE_MAX};
+    qm_allocator alloc = {qm_faults_resize, &faults};
+    qm_analyzer *analyzer;
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    desk_ok(qm_analyzer_new(&analyzer, d.engine, &alloc, &d.err), &d);
+    desk_ok(qm_analyze(analyzer, longer, sizeof longer - 1, d.result, &d.err), &d);
+    ck_assert_int_eq(qm_result_rows(d.result, QM_QUANTITIES), 2);
+    faults.until = 0;
+    desk_ok(qm_analyze(analyzer, names, sizeof names - 1, d.result, &d.err), &d);
+    ck_assert_int_eq(qm_result_rows(d.result, QM_QUANTITIES), 0);
+    qm_analyzer_free(analyzer);
+    ck_assert_uint_eq(faults.live, 0);
+    desk_close(&d);
+}
+END_TEST
+
 static int format_numbers(const qm_allocator *alloc, qm_error *err)
 {
     qm_buffer out = {.alloc = alloc};
@@ -167,6 +189,7 @@ int main(void)
     tcase_add_test(tests, builders_and_models);
     tcase_add_test(tests, objects_work_on_after_a_failure);
     tcase_add_test(tests, batches_work_on_after_a_failure);
+    tcase_add_test(tests, no_answer_depends_on_memory);
     tcase_add_test(tests, numbers);
     Suite *suite = suite_create("faults");
     suite_add_tcase(suite, tests);
