@@ -67,8 +67,19 @@ static bool bind_tables(qm_words_model *model, const qm_image *image)
     return true;
 }
 
-/* All that could lead out of a table: ids and buckets. The rest are weights, notes and keys, of
- * which no value does harm. */
+/* Not all ways of scoring pass over what is beside the weights. */
+static bool rest_is_empty(const qm_words_model *model)
+{
+    uint64_t singles = 0;
+    int32_t types = 0;
+    for (uint32_t i = 0; i < model->params.symbols; i++) singles |= model->singles[i];
+    for (uint32_t i = 0; i < QM_TYPE_ROWS * QM_LANES; i += QM_LANES)
+        types |= model->types[i + QM_LANES - 2] | model->types[i + QM_LANES - 1];
+    return singles >> 48 == 0 && types == 0;
+}
+
+/* All that could lead out of a table: ids and buckets; and what is none of the weights. The rest
+ * are weights, notes and keys, of which no value does harm. */
 static bool values_are_sane(const qm_words_model *model)
 {
     const qm_words_params *p = &model->params;
@@ -80,7 +91,7 @@ static bool values_are_sane(const qm_words_model *model)
         if (qm_pair_number(bucket) > pair) pair = qm_pair_number(bucket);
         if (qm_triple_number(bucket) > triple) triple = qm_triple_number(bucket);
     }
-    return id < p->symbols &&
+    return id < p->symbols && rest_is_empty(model) &&
            reaches(p->pairs, pair, p->pair_shift, 1u << (QM_PAIR_BITS - p->bucket_bits)) &&
            reaches(p->triples, triple, p->triple_shift, QM_SYMBOLS_MAX);
 }
@@ -102,7 +113,7 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
     if (!bind_tables(&bound, image))
         return qm_fail(err, QM_E_CORRUPT, "words: a table is missing or of the wrong size");
     if (!image->trusted && !values_are_sane(&bound))
-        return qm_fail(err, QM_E_CORRUPT, "words: an id or a bucket is out of range");
+        return qm_fail(err, QM_E_CORRUPT, "words: an id, a bucket or a weight is out of range");
     qm_words_choose(&bound);
     *model = bound;
     return QM_OK;

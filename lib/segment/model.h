@@ -61,7 +61,7 @@ typedef struct qm_words_params {
 
 /* Words of 64 bits, little-endian.
  *
- * A single: bytes 0-5 the weights of the boundaries 2 before … 3 behind its own start.
+ * A single: bytes 0-5 the weights of the boundaries 2 before … 3 behind its own start; then zeros.
  *
  * A pair: byte 0 dictionary frequency 1-4 or 0 and word class << 3; bytes 1-5 weights from 1
  * before; bytes 6-7 its bucket.
@@ -99,7 +99,7 @@ typedef struct qm_words_model {
     const qm_note *pair_notes; /* by slot */
     const qm_note *triple_notes;
     const uint8_t *levels; /* of single symbols */
-    const int16_t *types;  /* QM_LANES of each row: boundaries 2 before … 3 behind, two unused */
+    const int16_t *types;  /* QM_LANES of each row: boundaries 2 before … 3 behind, two 0 */
     const int16_t *codes;
     const uint64_t *paths; /* of features of words (paths.h): key, weight in the low 16 bits */
     void (*score)(const struct qm_words_model *model, struct qm_score_scratch *scratch, uint32_t n);
@@ -196,7 +196,7 @@ static inline uint32_t qm_word_code(uint32_t length, uint32_t frequency)
 
 /* Margins of the boundaries before each symbol of a window; positive: cut. Work is done in whole
  * chunks, so that up to a chunk behind the window is read and written; what is there is old, but
- * ids. */
+ * ids and types. */
 enum {
     QM_BLOCK = 2048,
     QM_OVERLAP = QM_WORD_MAX + 4,

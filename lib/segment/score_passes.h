@@ -121,6 +121,7 @@ QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)
 static inline void score(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
     memset(s->ids + n, 0, sizeof *s->ids * (QM_AHEAD + QM_CHUNK + 4));
+    memset(s->types + n, 0, QM_CHUNK + 4);
     sum_ngrams(model, s, n);
     find_codes(model, s, n);
     sum_up(model, s, n);

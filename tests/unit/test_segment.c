@@ -167,6 +167,26 @@ START_TEST(missing_memory_is_no_disaster)
 }
 END_TEST
 
+/* Even if the types say something of what is far before them. */
+START_TEST(what_was_scored_before_counts_for_nothing)
+{
+    enum { N = 40, ROWS = QM_TYPE_ROWS * QM_LANES };
+    static qm_score_scratch fresh, used;
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model model;
+    bool found;
+    int16_t types[ROWS];
+    ck_assert_int_eq(qm_words_bind(&model, &opened, &found, NULL), QM_OK);
+    for (int i = 0; i < ROWS; i++) types[i] = i % QM_LANES < 6 ? (int16_t)(i / QM_LANES) : 0;
+    model.types = types;
+    memset(fresh.types, QM_CHAR_HAN, N);
+    memset(used.types, QM_CHAR_HAN, N + 8);
+    model.score(&model, &fresh, N);
+    model.score(&model, &used, N);
+    ck_assert_mem_eq(fresh.margins, used.margins, N * sizeof *used.margins);
+}
+END_TEST
+
 /* Whatever the symbols are, known or not, the plain way and the one chosen for this processor come
  * to the same margins. */
 START_TEST(all_ways_of_scoring_give_the_same_margins)
@@ -396,6 +416,8 @@ START_TEST(lying_tables_are_refused)
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_IDS, 2 * 0x4E00, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS, 24, 0x7F), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_BUCKETS, 64, 0xFF), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_SINGLES, 8 * 20 + 4, 0x01), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_spoilt(QM_SECTION_WORDS_TYPES, 2 * QM_LANES * 3 + 12, 1), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 0, 0xFF), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 4, 0x7F), QM_E_CORRUPT);
     ck_assert_int_eq(bind_spoilt(QM_SECTION_TAGS, 20, 0x00), QM_E_VERSION);
@@ -632,6 +654,7 @@ int main(void)
     tcase_add_test(model, all_pairs_and_triples_have_their_marks);
     tcase_add_test(model, symbols_are_the_same_in_stretches_and_one_by_one);
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
+    tcase_add_test(model, what_was_scored_before_counts_for_nothing);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
     tcase_add_test(model, all_ways_of_reading_words_for_tags_see_the_same);
     tcase_add_test(model, lying_tables_are_refused);
