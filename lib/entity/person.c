@@ -202,37 +202,39 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
-/* The most that left_points can give, at one look: most names have no cue beside them. */
+/* The most that left_points can give, at one look: most names have no cue beside them. What stands
+ * there nobody can foresee: so no branch asks it. */
 static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
                           QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
-    if (scratch->spots[at].end_set & cues) return MOST_BESIDE;
     if (at == 0) return 1;
-    uint32_t c = qm_char_at(scratch, at - 1);
-    uint8_t flags = scratch->flags[at - 1];
-    if (qm_joins_persons(c) || c == U'的') return 4;
-    if (flags & QM_HAN_OUT &&
-        (qm_is_colon(c) || qm_is_bracket(c) || scratch->text->classes[at - 1] == QM_CHAR_SPACE))
-        return MOST_BESIDE;
-    if (flags & QM_HAN_LEADS) return 2;
-    if (!(scratch->states[at - 1] & QM_SPOT_ENDS)) return -1;
-    return scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
+    const uint32_t c = qm_char_at(scratch, at - 1), flags = scratch->flags[at - 1];
+    const bool cue = scratch->spots[at].end_set & cues;
+    const bool label = (flags & QM_HAN_OUT) && (qm_is_colon(c) | qm_is_bracket(c) |
+                                                (scratch->text->classes[at - 1] == QM_CHAR_SPACE));
+    int32_t points = scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
+    points = scratch->states[at - 1] & QM_SPOT_ENDS ? points : -1;
+    points = flags & QM_HAN_LEADS ? 2 : points;
+    points = label ? MOST_BESIDE : points;
+    points = qm_joins_persons(c) | (c == U'的') ? 4 : points;
+    return cue ? MOST_BESIDE : points;
 }
 
 /* And right_points. */
 static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
-    uint8_t flags = scratch->flags[at];
-    if (scratch->spots[at].start_set & cues) return MOST_BESIDE;
+    const uint32_t c = qm_char_at(scratch, at), flags = scratch->flags[at];
+    const bool cue = scratch->spots[at].start_set & cues;
+    int32_t points = (scratch->states[at] & QM_SPOT_ENDS) | (at == scratch->text->count) ? 1 : -1;
+    points = flags & QM_HAN_FOLLOWS ? 2 : points;
     if (flags & QM_HAN_OUT) {
-        uint32_t c = qm_char_at(scratch, at);
-        if (qm_is_comma(c) || qm_is_bracket(c) || qm_is_colon(c) || c == U'、') return MOST_BESIDE;
-        return scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
+        points = scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
+        points = qm_is_comma(c) | qm_is_bracket(c) | qm_is_colon(c) | (c == U'、') ? MOST_BESIDE
+                                                                                   : points;
     }
-    if (flags & QM_HAN_FOLLOWS) return 2;
-    return scratch->states[at] & QM_SPOT_ENDS || at == scratch->text->count ? 1 : -1;
+    return cue ? MOST_BESIDE : points;
 }
 
 /* ---- names of a surname and one or two characters ---- */
@@ -268,14 +270,14 @@ static bool is_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
     return scratch->begins[start] && scratch->begins[end];
 }
 
-/* Keeps a form, in the room that there is, if it may be a name. */
-static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points)
+/* Keeps a form, in the room that there is, if it may be a name; before: what stands there gives no
+ * more. */
+static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points,
+                      int32_t before)
 {
     const uint8_t *begins = scratch->begins;
-    int32_t beside = most_behind(scratch, end), least = least_context(points, true);
-    if (beside + MOST_BESIDE < least) return;
-    beside += most_before(scratch, at);
-    if (beside < least) return; /* most of them */
+    int32_t beside = before + most_behind(scratch, end);
+    if (beside < least_context(points, true)) return; /* most of them */
     bool whole = is_word(scratch, at, end);
     int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
     if (whole) words = WHOLE_WORD;
@@ -297,8 +299,9 @@ static bool told_within(const qm_entity_scratch *scratch, uint32_t start, uint32
 static void find_forms(qm_entity_scratch *scratch, uint32_t at)
 {
     int32_t points, middle = 0;
-    uint32_t given = qm_surname_end(scratch, at, &points);
+    const uint32_t given = qm_surname_end(scratch, at, &points);
     if (given == 0) return;
+    const int32_t before = most_before(scratch, at);
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
         if (own <= -9) {
@@ -308,7 +311,7 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t at)
         points += own + middle;
         middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
         if (points < -1) continue;
-        keep_form(scratch, at, end, points + (end == given + 2 ? 2 : 0));
+        keep_form(scratch, at, end, points + (end == given + 2 ? 2 : 0), before);
     }
 }
 
@@ -381,22 +384,35 @@ static void count_form(qm_entity_scratch *scratch, uint32_t at, uint32_t length)
     }
 }
 
+/* Counts what looks like forms where among 64 characters a surname is. *next: number of the first
+ * form that does not begin before them; where one begins no_form has been asked. */
+static void count_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits, size_t *next)
+{
+    const qm_name_form *forms = scratch->forms.at;
+    for (; bits; bits &= bits - 1) {
+        uint32_t at = from + (uint32_t)__builtin_ctzll(bits), lengths = *qm_lengths_at(scratch, at);
+        if (!lengths) continue;
+        while (*next < scratch->forms.count && forms[*next].start < at) ++*next;
+        bool own = *next < scratch->forms.count && forms[*next].start == at;
+        if (!own && no_form(scratch, at)) continue;
+        for (; lengths; lengths &= lengths - 1)
+            count_form(scratch, at, (uint32_t)__builtin_ctz(lengths));
+    }
+}
+
 /* How often the forms stand in the document: most that look like names are none of them. */
 static int count_forms(qm_entity_scratch *scratch, qm_error *err)
 {
+    const uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
     qm_name_form *forms = scratch->forms.at;
+    size_t next = 0;
     if (scratch->forms.count == 0) return QM_OK;
     /* So many that most are empty: most strings are no form. */
     int status = qm_buckets_make(scratch, scratch->forms.count * 8, err);
     if (status != QM_OK) return status;
     sort_forms(scratch);
-    uint32_t at = qm_set_next(scratch, QM_SET_SURNAMES, 0);
-    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SURNAMES, at + 1)) {
-        uint32_t lengths = *qm_lengths_at(scratch, at);
-        if (lengths && no_form(scratch, at)) continue;
-        for (; lengths; lengths &= lengths - 1)
-            count_form(scratch, at, (uint32_t)__builtin_ctz(lengths));
-    }
+    for (uint32_t i = 0; i < scratch->set_words; i++)
+        count_among(scratch, i * 64, surnames[i], &next);
     for (size_t i = 0; i < scratch->forms.count; i++) forms[i].count = forms[forms[i].same].count;
     return QM_OK;
 }
