@@ -127,10 +127,12 @@ static void look_aside(const pairing *p, const qm_object_rule *rule, const qm_hi
     const qm_hit *hits = p->scratch->hits.at;
     ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
     const bool wide = p->wide;
-    if (left > QM_MOST_LOOKED) left = QM_MOST_LOOKED;
+    uint32_t words = 0, place = object->start; /* a word of many rules has many hits */
     for (const qm_hit *verb = object + step; left > 0; left--, verb += step) {
         uint32_t distance;
         uint8_t how;
+        if (verb->start != place && words++ == QM_MOST_LOOKED) return;
+        place = verb->start;
         if (wide && too_far(verb, object)) return;
         if (!is_verb(p, rule, verb->set)) continue;
         if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)

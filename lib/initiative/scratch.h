@@ -120,7 +120,7 @@ typedef struct qm_read_clause {
     uint32_t *ruled;                           /* the types that have some */
 } qm_read_clause;
 
-enum { QM_MOST_LOOKED = 64 }; /* hits looked at on either side of an object */
+enum { QM_MOST_LOOKED = 64 }; /* words looked at on either side of an object */
 
 enum { QM_HEARD = 3 }; /* a clause and those beside it, by the rest of their numbers */
 

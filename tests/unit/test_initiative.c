@@ -335,6 +335,22 @@ START_TEST(a_taxonomy_may_replace)
 }
 END_TEST
 
+/* A word in the rules of so many types is one word beside their objects. */
+START_TEST(many_types_may_share_a_verb)
+{
+    static char text[16000];
+    size_t at = (size_t)snprintf(text, sizeof text, "extends: none\ntypes:\n");
+    for (int i = 0; i < 200; i++) /* none has the verbs of another */
+        at += (size_t)snprintf(text + at, sizeof text - at,
+                               "- id: t%d\n  zh: x\n  rules: ['粉刷|重刷%c%c > 屋%c%c']\n", i,
+                               'a' + i / 26, 'a' + i % 26, 'a' + i / 26, 'a' + i % 26);
+    with_taxonomy("taxonomy", text);
+    ck_assert_str_eq(rows("大家粉刷屋ab。"), "t1 done");
+    ck_assert_str_eq(rows("大家粉刷屋ds。"), "t96 done");
+    ck_assert_str_eq(rows("大家粉刷屋hr。"), "t199 done");
+}
+END_TEST
+
 START_TEST(a_type_inherits_the_rules_of_its_parent)
 {
     with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: works\n  zh: 工程\n  parent: roads\n");
@@ -429,6 +445,7 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_add);
     tcase_add_test(tests, particles_may_be_added);
     tcase_add_test(tests, a_taxonomy_may_replace);
+    tcase_add_test(tests, many_types_may_share_a_verb);
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
     tcase_add_test(tests, a_rule_may_look_back);
     tcase_add_test(tests, explanations_count_every_point);
