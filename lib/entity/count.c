@@ -3,38 +3,33 @@
  * step takes the same time in every document. */
 #include "entity/find.h"
 
-/* The branches of earlier documents stay in the table: one is of this document when the ending that
- * it names says so as well. */
-static bool is_filled(const qm_entity_scratch *scratch, uint32_t bucket)
+/* The number of the ending that has one character more in front, 0 if there is none; *bucket is
+ * where it belongs. The branches of earlier documents stay in the table: one is of this document
+ * when the ending that it names says so as well. */
+static uint32_t ending_of(const qm_entity_scratch *scratch, uint32_t behind, uint32_t first,
+                          uint32_t *bucket)
 {
-    uint32_t number = scratch->ending_buckets.at[bucket];
-    return number < scratch->endings.count && scratch->endings.at[number].bucket == bucket;
-}
-
-/* The bucket of the ending that has one character more in front, filled or to be filled. */
-static uint32_t bucket_of(const qm_entity_scratch *scratch, uint32_t behind, uint32_t first)
-{
+    const qm_ending *endings = scratch->endings.at;
+    const uint32_t *buckets = scratch->ending_buckets.at;
     const uint32_t mask = (uint32_t)scratch->ending_buckets.count - 1;
     uint32_t hash = (behind * 0x9E3779B1u ^ first * 0x85EBCA77u) * 0xC2B2AE3Du;
-    uint32_t bucket = hash >> 8 & mask;
-    while (is_filled(scratch, bucket)) {
-        const qm_ending *ending = &scratch->endings.at[scratch->ending_buckets.at[bucket]];
-        if (ending->behind == behind && ending->first == first) break;
-        bucket = (bucket + 1) & mask;
+    for (uint32_t at = hash >> 8 & mask;; at = (at + 1) & mask) {
+        const uint32_t number = buckets[at];
+        *bucket = at;
+        if (number >= scratch->endings.count || endings[number].bucket != at) return 0;
+        if (endings[number].behind == behind && endings[number].first == first) return number;
     }
-    return bucket;
 }
 
 /* One more of the ending with the character in front; its number. There is room for it. */
 static uint32_t count_one(qm_entity_scratch *scratch, uint32_t behind, uint32_t first)
 {
-    uint32_t bucket = bucket_of(scratch, behind, first);
-    if (!is_filled(scratch, bucket)) {
-        scratch->ending_buckets.at[bucket] = (uint32_t)scratch->endings.count;
-        scratch->endings.at[scratch->endings.count++] =
+    uint32_t bucket, number = ending_of(scratch, behind, first, &bucket);
+    if (number == 0) {
+        number = scratch->ending_buckets.at[bucket] = (uint32_t)scratch->endings.count++;
+        scratch->endings.at[number] =
             (qm_ending){.behind = behind, .first = first, .bucket = bucket};
     }
-    uint32_t number = scratch->ending_buckets.at[bucket];
     scratch->endings.at[number].count++;
     return number;
 }
@@ -88,10 +83,10 @@ int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
 static uint32_t count_before(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
                              uint32_t ending)
 {
-    for (uint32_t at = end; at > start;) {
-        uint32_t bucket = bucket_of(scratch, ending, qm_char_at(scratch, --at));
-        if (!is_filled(scratch, bucket)) return 0;
-        ending = scratch->ending_buckets.at[bucket];
+    uint32_t bucket;
+    for (uint32_t at = end; at > start; at--) {
+        ending = ending_of(scratch, ending, qm_char_at(scratch, at - 1), &bucket);
+        if (ending == 0) return 0;
     }
     return scratch->endings.at[ending].count;
 }
@@ -105,10 +100,8 @@ bool qm_names_village(const qm_entity_scratch *scratch, uint32_t start, uint32_t
 {
     static const uint32_t suffixes[] = {U'村', U'镇', U'乡', U'县', U'寨', U'屯'};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        uint32_t bucket = bucket_of(scratch, 0, suffixes[i]);
-        if (is_filled(scratch, bucket) &&
-            count_before(scratch, start, end, scratch->ending_buckets.at[bucket]) > 0)
-            return true;
+        uint32_t bucket, ending = ending_of(scratch, 0, suffixes[i], &bucket);
+        if (ending > 0 && count_before(scratch, start, end, ending) > 0) return true;
     }
     return false;
 }
