@@ -85,14 +85,32 @@ out:
 
 /* ---- finds ---- */
 
+/* A word as UTF-8, or how it begins. */
+static void spell(const qm_lexicon_list *list, uint32_t entry, char out[64])
+{
+    const qm_lexicon_word *word = &list->words[entry];
+    uint8_t *to = (uint8_t *)out;
+    for (uint32_t i = 0; i < word->length && i < 15; i++) {
+        const uint32_t c = list->chars[word->start + i];
+        const uint32_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+        static const uint8_t leads[] = {0, 0xC0, 0xE0, 0xF0};
+        *to++ = (uint8_t)(leads[more] | c >> 6 * more);
+        for (uint32_t left = more; left-- > 0;) *to++ = (uint8_t)(0x80 | (c >> 6 * left & 63));
+    }
+    *to = 0;
+}
+
 static int check_senses(const qm_lexicon_list *list, qm_error *err)
 {
+    char word[64];
     uint32_t all = list->sense_starts[list->count], entry = 0;
     for (uint32_t from = 0, to; from < all; from = to) {
         while (list->sense_starts[entry + 1] <= from) entry++;
         to = qm_senses_end(list->senses, from, list->sense_starts[entry + 1]);
-        if (to - from > QM_LEXICON_SENSES)
-            return qm_fail(err, QM_E_LIMIT, "a word of more than %u senses", QM_LEXICON_SENSES);
+        if (to - from <= QM_LEXICON_SENSES) continue;
+        spell(list, entry, word);
+        return qm_fail(err, QM_E_LIMIT, "%s: a word of more than %u senses", word,
+                       QM_LEXICON_SENSES);
     }
     return QM_OK;
 }

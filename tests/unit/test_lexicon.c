@@ -509,6 +509,7 @@ START_TEST(a_word_has_so_many_senses_for_a_room_and_no_more)
         }
         if (count > QM_LEXICON_SENSES) {
             ck_assert_int_eq(qm_lexicon_builder_finish(m.builder, m.writer, &err), QM_E_LIMIT);
+            ck_assert_str_eq(err.message, "田: a word of more than 255 senses");
         } else {
             const uint32_t chars[] = {U'田'};
             qm_matches found[QM_ROOMS] = {0};
