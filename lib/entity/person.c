@@ -211,13 +211,14 @@ static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
     if (at == 0) return 1;
     const uint32_t c = qm_char_at(scratch, at - 1), flags = scratch->flags[at - 1];
     const bool cue = scratch->spots[at].end_set & cues;
-    const bool label = (flags & QM_HAN_OUT) && (qm_is_colon(c) | qm_is_bracket(c) |
-                                                (scratch->text->classes[at - 1] == QM_CHAR_SPACE));
+    const uint32_t apart = (uint32_t)qm_is_colon(c) | (uint32_t)qm_is_bracket(c) |
+                           (scratch->text->classes[at - 1] == QM_CHAR_SPACE);
+    const uint32_t joins = (uint32_t)qm_joins_persons(c) | (c == U'的');
     int32_t points = scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
     points = scratch->states[at - 1] & QM_SPOT_ENDS ? points : -1;
     points = flags & QM_HAN_LEADS ? 2 : points;
-    points = label ? MOST_BESIDE : points;
-    points = qm_joins_persons(c) | (c == U'的') ? 4 : points;
+    points = (flags & QM_HAN_OUT) && apart ? MOST_BESIDE : points;
+    points = joins ? 4 : points;
     return cue ? MOST_BESIDE : points;
 }
 
@@ -227,12 +228,14 @@ static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
     const uint32_t c = qm_char_at(scratch, at), flags = scratch->flags[at];
     const bool cue = scratch->spots[at].start_set & cues;
-    int32_t points = (scratch->states[at] & QM_SPOT_ENDS) | (at == scratch->text->count) ? 1 : -1;
+    const uint32_t ends = (scratch->states[at] & QM_SPOT_ENDS) | (at == scratch->text->count);
+    const uint32_t apart = (uint32_t)qm_is_comma(c) | (uint32_t)qm_is_bracket(c) |
+                           (uint32_t)qm_is_colon(c) | (c == U'、');
+    int32_t points = ends ? 1 : -1;
     points = flags & QM_HAN_FOLLOWS ? 2 : points;
     if (flags & QM_HAN_OUT) {
         points = scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
-        points = qm_is_comma(c) | qm_is_bracket(c) | qm_is_colon(c) | (c == U'、') ? MOST_BESIDE
-                                                                                   : points;
+        points = apart ? MOST_BESIDE : points;
     }
     return cue ? MOST_BESIDE : points;
 }
