@@ -278,13 +278,22 @@ static int find_entities(qm_analyzer *a, qm_error *err)
 static int find_initiatives(qm_analyzer *a, qm_error *err)
 {
     qm_findings *now = a->now;
+    const qm_initiator *initiator = a->engine->initiator;
     qm_initiative_options options = {a->engine->settings[QM_P_SUPPRESSED]};
+    qm_initiative_scratch *fresh = NULL;
     if (!a->engine->initiates) return QM_OK;
     int status = scan_for(a, QM_ROOM_INITIATIVE, err);
+    if (status == QM_OK)
+        status =
+            qm_initiative_find(initiator, a->initiative, &now->text, &now->clauses, &now->words,
+                               &now->matches[QM_ROOM_INITIATIVE], &now->quantities, &now->entities,
+                               &options, &a->initiatives, &a->measures, err);
+    if (status != QM_OK || !is_long(a)) return status;
+    status = qm_initiative_scratch_new(&fresh, initiator, &a->alloc, err);
     if (status != QM_OK) return status;
-    return qm_initiative_find(a->engine->initiator, a->initiative, &now->text, &now->clauses,
-                              &now->words, &now->matches[QM_ROOM_INITIATIVE], &now->quantities,
-                              &now->entities, &options, &a->initiatives, &a->measures, err);
+    qm_initiative_scratch_free(a->initiative);
+    a->initiative = fresh;
+    return QM_OK;
 }
 
 void qm_analyzer_give_back(qm_analyzer *a)

@@ -14,24 +14,39 @@ int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm
 
 /* ---- surnames that the document has ---- */
 
+/* A bit for each character; all surnames are of the basic plane. */
+typedef struct surname_set {
+    uint64_t bits[0x10000 / 64];
+} surname_set;
+
+static void add_surname(surname_set *set, uint32_t c)
+{
+    set->bits[(c & 0xFFFF) / 64] |= UINT64_C(1) << c % 64;
+}
+
+static bool has_surname(const surname_set *set, uint32_t c)
+{
+    return set->bits[(c & 0xFFFF) / 64] >> c % 64 & 1;
+}
+
 static bool is_familiar(const qm_entity_scratch *scratch, const qm_candidate *name)
 {
     return scratch->flags[name->start] & QM_HAN_FAMILIAR && name->end == name->start + 2;
 }
 
-static void note_surnames(const qm_entity_scratch *scratch, size_t first, qm_firsts *surnames)
+static void note_surnames(const qm_entity_scratch *scratch, size_t first, surname_set *surnames)
 {
     for (size_t i = first; i < scratch->found.count; i++) {
         const qm_candidate *c = &scratch->found.at[i];
         if (c->kind == QM_ENTITY_PERSON && qm_surname_class(scratch, c->start) > 0 &&
             !is_familiar(scratch, c))
-            surnames->bytes[qm_char_at(scratch, c->start) % QM_FIRSTS] = 1;
+            add_surname(surnames, qm_char_at(scratch, c->start));
     }
 }
 
 static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err)
 {
-    qm_firsts surnames;
+    surname_set surnames;
     bool noted = false;
     int status = QM_OK;
     size_t count = scratch->found.count;
@@ -44,7 +59,7 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
             noted = true;
         }
         uint32_t surname = qm_char_at(scratch, doubt.start + is_familiar(scratch, &doubt));
-        if (surnames.bytes[surname % QM_FIRSTS])
+        if (has_surname(&surnames, surname))
             status = qm_entity_add(scratch, doubt.start, doubt.end, QM_ENTITY_PERSON, AGAIN_SCORE,
                                    true, err);
     }

@@ -21,7 +21,7 @@ struct qm_classifier {
     size_t n_around;
     int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
     const qm_classify_way *way;
-    uint32_t edge; /* what is known of that */
+    uint32_t edge; /* what is known of QM_CLAUSE_EDGE */
     qm_quick_units quick;
     int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
 };
