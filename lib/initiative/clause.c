@@ -247,10 +247,10 @@ static void see_quantities(const qm_initiator *initiator, qm_initiative_scratch 
             continue;
         }
         const uint32_t kind = quantities->at[next].kind;
-        const qm_set_bits *bits = &initiator->quantity_bits[kind <= QM_KIND_NUMBER ? kind : 0];
+        const qm_word_use *use = &initiator->quantity_uses[kind <= QM_KIND_NUMBER ? kind : 0];
         measured |= is_figure(&quantities->at[next]);
-        scratch->bits.verb |= bits->verb;
-        scratch->bits.object |= bits->object;
+        scratch->bits.verb |= use->bits.verb;
+        scratch->bits.object |= use->bits.object;
     }
     const uint32_t opens = 0 - (uint32_t)(now->opens == now->evidence.clause);
     scratch->opens_quantity = (first & opens) | (scratch->opens_quantity & ~opens);

@@ -151,17 +151,16 @@ static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_s
     nearest best = {.rule = NULL};
     for (size_t i = 0; i < scratch->hits.count; i++) {
         const qm_hit *hit = &scratch->hits.at[i];
-        const qm_object *object = &initiator->objects[hit->set];
-        for (uint32_t k = object->first; k < object->end; k++) {
-            const qm_bound_rule *rule = &initiator->rules.at[initiator->object_rules[k].rule];
+        const uint32_t *parts = initiator->use_parts.at + hit->use->first - hit->use->n_rules;
+        for (uint32_t k = 0; k < hit->use->n_rules; k++) {
+            const qm_bound_rule *rule = &initiator->rules.at[qm_part_rule(parts[k])];
             if (best.rule && rule->points <= best.rule->points) continue;
             best = (nearest){.rule = rule, .start = hit->start, .end = hit->end};
         }
     }
-    if (!best.rule) return best;
-    const uint32_t *slots = initiator->slots.at + best.rule->first_slot;
-    for (uint32_t i = 0; i < best.rule->verbs; i++)
-        best.verb = best.verb || qm_has_set(scratch->sets, slots[i]);
+    if (best.rule)
+        best.verb = qm_any_stands(initiator, scratch, initiator->slots.at + best.rule->first_slot,
+                                  best.rule->verbs);
     return best;
 }
 
@@ -214,7 +213,7 @@ int qm_initiative_explain(const qm_initiator *initiator, qm_initiative_scratch *
         qm_carry_leave(&scratch->carry, document, i, scratch);
         if (i > 0) explain_clause(&e);
         qm_clause_wait(scratch);
-        if (qm_clause_find_hits(initiator, scratch, &scratch->waiting->evidence, true) != QM_OK)
+        if (qm_clause_find_hits(initiator, scratch, &scratch->waiting->evidence) != QM_OK)
             return qm_fail_nomem(err);
         e.nearest = find_nearest(initiator, scratch);
         status = e.status;

@@ -10,10 +10,9 @@ static int make_tables(qm_initiative_scratch *made, const qm_initiator *initiato
     made->n_sets = initiator->n_sets;
     made->n_types = (uint32_t)initiator->types.count;
     made->n_classes = (uint32_t)initiator->classes.count + 1;
-    made->sets = qm_alloc_zero(alloc, qm_sets_size(made->n_sets));
     made->class_stamps = qm_alloc_zero(alloc, made->n_classes * sizeof *made->class_stamps);
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
-    bool all = made->sets && made->class_stamps && made->candidate;
+    bool all = made->class_stamps && made->candidate;
     for (int i = 0; i < 2; i++) {
         qm_read_clause *read = &made->reads[i];
         read->points = qm_alloc_zero(alloc, made->n_types * sizeof *read->points);
@@ -61,10 +60,8 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->words);
     qm_array_free(alloc, &scratch->kept);
     qm_array_free(alloc, &scratch->hits);
-    qm_array_free(alloc, &scratch->objects);
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->runs);
-    qm_release(alloc, scratch->sets, qm_sets_size(scratch->n_sets));
     qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);
     qm_release(alloc, scratch->class_stamps, scratch->n_classes * sizeof *scratch->class_stamps);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);

@@ -93,23 +93,25 @@ static bool is_of_quantities(qm_bytes name)
 }
 
 /* Which sets stand for which kinds of them. */
-static int find_quantity_sets(binding *b)
+static void find_quantity_sets(binding *b)
 {
     qm_initiator *made = b->made;
-    made->figures = qm_alloc_zero(made->alloc, qm_sets_size(made->n_sets));
-    if (!made->figures) return QM_E_NOMEM;
     for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
         made->quantity_sets[kind] = made->n_sets;
     for (uint32_t k = 0; k < made->n_sets; k++) {
         const qm_bytes name = b->set_names.at[k];
         if (!is_of_quantities(name)) continue;
         for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
-            if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name)) {
+            if (qm_bytes_equal(qm_bytes_of(qm_quantity_set_name(kind)), name))
                 made->quantity_sets[kind] = k;
-                made->figures[k / 64] |= UINT64_C(1) << k % 64;
-            }
     }
-    return QM_OK;
+}
+
+bool qm_is_figure_set(const qm_initiator *initiator, uint32_t set)
+{
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++)
+        if (initiator->quantity_sets[kind] == set) return true;
+    return false;
 }
 
 /* Set k of an image, unless it has its number. */
@@ -168,10 +170,9 @@ static int bind_sets(binding *b, size_t n_lexicons, qm_error *err)
         status = number_sets_of_words(b, i);
     for (size_t i = 0; i < b->n && status == QM_OK; i++) status = number_sets(b, i, false);
     if (status != QM_OK) return qm_fail_nomem(err);
-    if (b->set_names.count >= QM_SETS_MOST)
-        return qm_fail(err, QM_E_LIMIT, "taxonomies: too many sets of words");
     made->n_sets = (uint32_t)b->set_names.count;
-    return find_quantity_sets(b) == QM_OK ? QM_OK : qm_fail_nomem(err);
+    find_quantity_sets(b);
+    return QM_OK;
 }
 
 /* ---- rules ---- */
@@ -250,27 +251,28 @@ static void number_verbs(qm_initiator *made)
     }
 }
 
-/* Bits of its verbs. */
+/* Bits of its verbs, and that of what every clause has where they need not stand beside the object:
+ * in a clause before, or nowhere. */
 static uint64_t verb_bits(const qm_initiator *made, const qm_bound_rule *rule)
 {
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    uint64_t bits = rule->verbs == 0 || rule->scope != QM_SCOPE_CLAUSE ? QM_VERB_NONE : 0;
+    const bool others = rule->scope != QM_SCOPE_CLAUSE || rule->order == QM_RULE_ALONE;
+    uint64_t bits = others ? QM_VERB_NONE : 0;
     for (uint32_t i = 0; i < rule->verbs; i++) bits |= made->set_bits[verbs[i]].verb;
     return bits;
 }
 
-static qm_object_rule object_rule(const qm_initiator *made, uint32_t number)
+static qm_pair_rule pair_rule(const qm_initiator *made, const qm_bound_rule *rule)
 {
-    const qm_bound_rule *rule = &made->rules.at[number];
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    qm_object_rule at = {.verbs = verb_bits(made, rule),
-                         .rule = number,
-                         .type = rule->type,
-                         .points = (int8_t)rule->points,
-                         .gap = (uint8_t)rule->gap,
-                         .order = rule->order,
-                         .asks = rule->needs > 0 || rule->bars > 0};
-    const bool few = rule->verbs >= 1 && rule->verbs <= 3 && rule->scope == QM_SCOPE_CLAUSE;
+    const bool few = rule->verbs >= 1 && rule->verbs <= 3;
+    qm_pair_rule at = {.verbs = verb_bits(made, rule),
+                       .type = rule->type,
+                       .points = (int8_t)rule->points,
+                       .gap = (uint8_t)rule->gap,
+                       .order = rule->order,
+                       .scope = rule->scope,
+                       .asks = rule->needs > 0 || rule->bars > 0};
     for (uint32_t i = 0; i < 3; i++)
         at.sets[i] = few ? verbs[i < rule->verbs ? i : rule->verbs - 1] : made->n_sets;
     return at;
@@ -296,29 +298,9 @@ static void sort_by_object(qm_initiator *made)
         for (uint32_t i = 0; i < rule->objects; i++) {
             const uint32_t set = made->slots.at[rule->first_slot + rule->verbs + i];
             qm_object *object = &made->objects[set];
-            made->object_rules[object->end++] = object_rule(made, (uint32_t)r);
-            object->verbs |= verb_bits(made, rule);
-            made->set_bits[set].object = object->verbs;
+            made->object_rules[object->end++] = (uint32_t)r;
+            made->set_bits[set].object |= verb_bits(made, rule);
         }
-    }
-}
-
-uint32_t qm_set_part(const qm_initiator *initiator, uint32_t set)
-{
-    const qm_set_bits bits = initiator->set_bits[set];
-    const uint64_t verb = bits.verb ? bits.verb : QM_VERB_NONE;
-    return set << QM_PART_SET | (uint32_t)__builtin_ctzll(verb) << QM_PART_VERB |
-           (bits.object ? QM_PART_OBJECT : 0);
-}
-
-static void find_quantity_parts(qm_initiator *made)
-{
-    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER; kind++) {
-        const uint32_t set = made->quantity_sets[kind];
-        const qm_set_bits *any = &made->set_bits[made->quantity_sets[0]];
-        const qm_set_bits *own = &made->set_bits[set];
-        made->quantity_bits[kind] = (qm_set_bits){any->verb | own->verb, any->object | own->object};
-        made->quantity_parts[kind] = qm_set_part(made, set);
     }
 }
 
@@ -331,10 +313,14 @@ static int bind_rules(binding *b, qm_error *err)
     made->object_rules =
         qm_alloc_zero(made->alloc, (made->n_object_rules + 1) * sizeof *made->object_rules);
     made->set_bits = qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof *made->set_bits);
-    if (!made->objects || !made->object_rules || !made->set_bits) return qm_fail_nomem(err);
+    made->pair_rules =
+        qm_alloc_zero(made->alloc, (made->rules.count + 1) * sizeof *made->pair_rules);
+    if (!made->objects || !made->object_rules || !made->set_bits || !made->pair_rules)
+        return qm_fail_nomem(err);
     number_verbs(made);
     sort_by_object(made);
-    find_quantity_parts(made);
+    for (size_t r = 0; r < made->rules.count; r++)
+        made->pair_rules[r] = pair_rule(made, &made->rules.at[r]);
     return QM_OK;
 }
 
@@ -475,7 +461,9 @@ void qm_initiator_free(qm_initiator *initiator)
         qm_release(alloc, initiator->sources,
                    (initiator->n_sources + 1) * sizeof *initiator->sources);
     qm_release(alloc, initiator->objects, (initiator->n_sets + 1) * sizeof *initiator->objects);
-    qm_release(alloc, initiator->figures, qm_sets_size(initiator->n_sets));
+    if (initiator->pair_rules)
+        qm_release(alloc, initiator->pair_rules,
+                   (initiator->rules.count + 1) * sizeof *initiator->pair_rules);
     qm_release(alloc, initiator->set_bits, (initiator->n_sets + 1) * sizeof(qm_set_bits));
     if (initiator->object_rules)
         qm_release(alloc, initiator->object_rules,

@@ -6,17 +6,6 @@
 #include "initiative/particles.h"
 #include "initiative/rules.h"
 
-/* Bytes of a set of sets, one bit for each and one more, that of number n_sets. */
-static inline size_t qm_sets_size(uint32_t n_sets)
-{
-    return ((size_t)n_sets / 64 + 1) * sizeof(uint64_t);
-}
-
-static inline bool qm_has_set(const uint64_t *sets, uint32_t set)
-{
-    return sets[set / 64] >> set % 64 & 1;
-}
-
 typedef struct qm_bound_rule {
     qm_bytes name;
     uint32_t type;       /* from 1 */
@@ -31,25 +20,24 @@ typedef struct qm_bound_rule {
 /* What every clause has among the bits of its verbs. */
 #define QM_VERB_NONE (UINT64_C(1) << 63)
 
-/* A rule at the set of its object: what most rules are asked for. */
-typedef struct qm_object_rule {
+/* What most rules are asked for once a word is their object. */
+typedef struct qm_pair_rule {
     uint64_t verbs;   /* bits of its verbs; without any of them in the clause there is no pair */
-    uint32_t sets[3]; /* of its verbs, the last once more where they are fewer; the set that every
-                       * clause has (n_sets) where there are none or more, or where the verb may
-                       * stand in a clause before: the rule itself is to be asked */
-    uint32_t rule;
-    uint32_t type; /* this and the rest as the rule has them */
+    uint32_t sets[3]; /* of its verbs, the last once more where they are fewer; the number behind
+                       * all sets (n_sets) where there are none or more: the rule itself is to be
+                       * asked */
+    uint32_t type;    /* this and the rest as the rule has them */
     int8_t points;
     uint8_t gap;
     uint8_t order;
-    bool asks; /* the rule has words that must stand by, or must not */
-} qm_object_rule;
+    uint8_t scope;
+    bool asks; /* there are words that must stand by, or must not */
+} qm_pair_rule;
 
-_Static_assert(sizeof(qm_object_rule) == 32, "two lie in a line");
+_Static_assert(sizeof(qm_pair_rule) == 32, "two lie in a line");
 
 /* The rules of a set as their object: a slice of object_rules. */
 typedef struct qm_object {
-    uint64_t verbs; /* of all of them */
     uint32_t first, end;
 } qm_object;
 
@@ -71,31 +59,24 @@ enum {
  * none of them near at hand: so all that is asked lies in one line of a cache. */
 typedef struct qm_word_use {
     qm_set_bits bits; /* of all its sets */
-    uint32_t first;   /* slice of use_parts: sets, as qm_set_part, cues, types whose hits it
-                       * swallows, classes but the first */
+    uint32_t first;   /* slice of use_parts: sets, cues, types whose hits it swallows, classes but
+                       * the first; right before it the rules of which it may be the object, as
+                       * qm_part_rule has them, in the order of its sets */
     uint32_t class;   /* its first one; one behind the last where it has none */
     uint8_t n_sets, n_cues, n_blocks, n_classes;
     uint8_t flags;    /* QM_USED_* */
     uint8_t of_rules; /* 0 or 1: whether they say QM_USED_BY_RULES */
-    uint16_t reserved;
+    uint16_t n_rules;
 } qm_word_use;
 
 _Static_assert(sizeof(qm_word_use) == 32, "two lie in a line");
 
-/* A set as a part: whether it is an object of rules, and which bit it has as a verb, are asked for
- * with it. */
-enum { QM_PART_OBJECT = 1, QM_PART_VERB = 1, QM_PART_SET = 7 }; /* the last two: where they begin */
+/* A rule as a part: its number, and whether its object is a figure rather than a thing. */
+enum { QM_PART_FIGURE = 1, QM_PART_RULE = 1 }; /* the last one: where it begins */
 
-#define QM_SETS_MOST (UINT32_C(1) << (32 - QM_PART_SET))
-
-static inline uint32_t qm_part_verb(uint32_t part)
+static inline uint32_t qm_part_rule(uint32_t part)
 {
-    return part >> QM_PART_VERB & 63;
-}
-
-static inline uint32_t qm_part_set(uint32_t part)
-{
-    return part >> QM_PART_SET;
+    return part >> QM_PART_RULE;
 }
 
 /* A cue as one number. */
@@ -126,15 +107,15 @@ struct qm_initiator {
     QM_ARRAY(qm_taxonomy_cue) cues;
     qm_u32_array slots;
     uint32_t n_sets;
-    bool looks_back;    /* some rule looks for its verb in the clauses before */
-    qm_object *objects; /* by set */
-    qm_object_rule *object_rules;
+    bool looks_back;          /* some rule looks for its verb in the clauses before */
+    qm_pair_rule *pair_rules; /* by rule */
+    qm_object *objects;       /* by set */
+    uint32_t *object_rules;
     size_t n_object_rules;
     qm_set_bits *set_bits;
-    uint32_t quantity_sets[QM_KIND_NUMBER + 1];    /* by kind; [0] is any; n_sets: not asked for */
-    uint32_t quantity_parts[QM_KIND_NUMBER + 1];   /* the same as parts */
-    qm_set_bits quantity_bits[QM_KIND_NUMBER + 1]; /* by kind: of its set and of any */
-    uint64_t *figures;                             /* bit set of these sets */
+    uint32_t quantity_sets[QM_KIND_NUMBER + 1]; /* by kind; [0] is any; n_sets: not asked for */
+    /* By kind: quantities are words of its set and of any. */
+    qm_word_use quantity_uses[QM_KIND_NUMBER + 1];
     uint8_t *fights; /* types x types: ground on which the row's type beats the column's */
     size_t fights_size;
     qm_u32_array classes; /* of words: hashes of their names */
@@ -147,7 +128,8 @@ struct qm_initiator {
     qm_classifier *classifier; /* NULL when no image carries weights */
 };
 
-uint32_t qm_set_part(const qm_initiator *initiator, uint32_t set);
+/* Whether a set stands for quantities. */
+bool qm_is_figure_set(const qm_initiator *initiator, uint32_t set);
 /* Once sets, rules and their bits, types and cues are bound. */
 int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err);
 

@@ -21,13 +21,6 @@ static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
     return false;
 }
 
-static bool any_stands(const qm_initiative_scratch *scratch, const uint32_t *slots, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (qm_has_set(scratch->sets, slots[i])) return true;
-    return false;
-}
-
 static bool is_blocked(const qm_initiative_scratch *scratch, uint32_t type, uint32_t start,
                        uint32_t end)
 {
@@ -66,7 +59,7 @@ static bool listed(const pairing *p, const qm_hit *verb, const qm_hit *object, u
 }
 
 /* Whether verb and object make a pair of the rule, and how far they are apart. */
-static bool reaches(const pairing *p, const qm_object_rule *rule, const qm_hit *verb,
+static bool reaches(const pairing *p, const qm_pair_rule *rule, const qm_hit *verb,
                     const qm_hit *object, uint32_t *distance, uint8_t *how)
 {
     if (verb->start < object->end && object->start < verb->end) return false;
@@ -102,7 +95,7 @@ static int offer(qm_initiative_scratch *scratch, const qm_candidate *one)
     return QM_OK;
 }
 
-static int32_t pair_points(const qm_object_rule *rule, uint32_t distance, uint8_t how)
+static int32_t pair_points(const qm_pair_rule *rule, uint32_t distance, uint8_t how)
 {
     int32_t points = (int32_t)rule->points;
     if (distance > 8) points -= 1;
@@ -110,62 +103,76 @@ static int32_t pair_points(const qm_object_rule *rule, uint32_t distance, uint8_
     return points;
 }
 
-static inline bool is_verb(const pairing *p, const qm_object_rule *rule, uint32_t set)
+/* A rule that is asked for one of its objects. */
+typedef struct attempt {
+    const qm_pair_rule *rule;
+    const qm_hit *object;
+    uint32_t number;   /* of the rule */
+    uint32_t handicap; /* characters: a thing says more than a figure, where both would do */
+} attempt;
+
+static bool is_verb_set(const pairing *p, const attempt *a, uint32_t set)
 {
-    const uint32_t *sets = rule->sets;
+    const uint32_t *sets = a->rule->sets;
     if (sets[0] != p->initiator->n_sets)
         return (set == sets[0]) | (set == sets[1]) | (set == sets[2]);
-    const qm_bound_rule *own = &p->initiator->rules.at[rule->rule];
+    const qm_bound_rule *own = &p->initiator->rules.at[a->number];
     return has_set(p->initiator->slots.at + own->first_slot, own->verbs, set);
+}
+
+static inline bool is_verb(const pairing *p, const attempt *a, const qm_word_use *use)
+{
+    if (!(use->bits.verb & a->rule->verbs)) return false; /* most */
+    const uint32_t *sets = p->initiator->use_parts.at + use->first;
+    for (uint32_t i = 0; i < use->n_sets; i++)
+        if (is_verb_set(p, a, sets[i])) return true;
+    return false;
 }
 
 /* The verb of a pair with the object, to the left of it or to the right; the nearest one that
  * is no farther than the best so far. */
-static void look_aside(const pairing *p, const qm_object_rule *rule, const qm_hit *object, int step,
-                       qm_candidate *best)
+static void look_aside(const pairing *p, const attempt *a, int step, qm_candidate *best)
 {
-    const qm_hit *hits = p->scratch->hits.at;
+    const qm_hit *const hits = p->scratch->hits.at, *const object = a->object;
     ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
-    const bool wide = p->wide;
-    uint32_t words = 0, place = object->start; /* a word of many rules has many hits */
+    uint32_t words = 0,
+             place = object->start; /* verbs at the edge of longer ones begin with them */
     for (const qm_hit *verb = object + step; left > 0; left--, verb += step) {
         uint32_t distance;
         uint8_t how;
         if (verb->start != place && words++ == QM_MOST_LOOKED) return;
         place = verb->start;
-        if (wide && too_far(verb, object)) return;
-        if (!is_verb(p, rule, verb->set)) continue;
-        if (!reaches(p, rule, verb, object, &distance, &how) || distance >= best->distance)
+        if (p->wide && too_far(verb, object)) return;
+        if (!is_verb(p, a, verb->use)) continue;
+        if (!reaches(p, a->rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
-        if (is_blocked(p->scratch, rule->type, verb->start, verb->end)) continue;
-        best->rule = rule->rule;
+        if (is_blocked(p->scratch, a->rule->type, verb->start, verb->end)) continue;
+        best->rule = a->number;
         best->verb_start = verb->start;
         best->verb_end = verb->end;
         best->pairing = how;
-        best->rule_points = pair_points(rule, distance, how);
-        /* A thing says more than a figure, where both would do. */
-        best->distance =
-            qm_has_set(p->initiator->figures, object->set) ? distance + QM_FARTHEST : distance;
+        best->rule_points = pair_points(a->rule, distance, how);
+        best->distance = distance + a->handicap;
         return;
     }
 }
 
 /* The nearest verb of the rule on either side of the object. */
-static int try_pair(const pairing *p, const qm_object_rule *rule, const qm_hit *object)
+static int try_pair(const pairing *p, const attempt *a)
 {
     qm_candidate best;
     best.rule = QM_NONE;
     best.distance = UINT32_MAX;
-    look_aside(p, rule, object, -1, &best);
-    look_aside(p, rule, object, 1, &best);
+    look_aside(p, a, -1, &best);
+    look_aside(p, a, 1, &best);
     if (best.rule == QM_NONE) return QM_OK;
-    const qm_candidate one = {.type = rule->type,
+    const qm_candidate one = {.type = a->rule->type,
                               .rule = best.rule,
                               .clause = QM_NONE,
                               .verb_start = best.verb_start,
                               .verb_end = best.verb_end,
-                              .object_start = object->start,
-                              .object_end = object->end,
+                              .object_start = a->object->start,
+                              .object_end = a->object->end,
                               .distance = best.distance,
                               .rule_points = best.rule_points,
                               .pairing = best.pairing};
@@ -173,9 +180,9 @@ static int try_pair(const pairing *p, const qm_object_rule *rule, const qm_hit *
 }
 
 /* A verb in a clause before, of the same sentence: the next one for `run`, any for `sentence`. */
-static int try_past(const pairing *p, uint32_t number, const qm_hit *object)
+static int try_past(const pairing *p, const attempt *a)
 {
-    const qm_bound_rule *rule = &p->initiator->rules.at[number];
+    const qm_bound_rule *rule = &p->initiator->rules.at[a->number];
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
     const qm_past *best = NULL;
     for (uint32_t i = 0; i < rule->verbs; i++) {
@@ -188,12 +195,12 @@ static int try_past(const pairing *p, uint32_t number, const qm_hit *object)
     }
     if (!best) return QM_OK;
     qm_candidate one = {.type = rule->type,
-                        .rule = number,
+                        .rule = a->number,
                         .clause = best->clause,
                         .verb_start = best->start,
                         .verb_end = best->end,
-                        .object_start = object->start,
-                        .object_end = object->end,
+                        .object_start = a->object->start,
+                        .object_end = a->object->end,
                         .distance = QM_FARTHEST,
                         .rule_points = rule->points};
     return offer(p->scratch, &one);
@@ -203,22 +210,24 @@ static void keep_past(const pairing *p)
 {
     for (size_t i = 0; i < p->scratch->hits.count; i++) {
         const qm_hit *hit = &p->scratch->hits.at[i];
-        p->scratch->past[hit->set] =
-            (qm_past){p->clause->sentence + 1, p->number, hit->start, hit->end};
+        const uint32_t *sets = p->initiator->use_parts.at + hit->use->first;
+        for (uint32_t k = 0; k < hit->use->n_sets; k++)
+            p->scratch->past[sets[k]] =
+                (qm_past){p->clause->sentence + 1, p->number, hit->start, hit->end};
     }
 }
 
-static int try_alone(const pairing *p, const qm_object_rule *rule, const qm_hit *hit)
+static int try_alone(const pairing *p, const attempt *a)
 {
-    qm_candidate one = {.type = rule->type,
-                        .rule = rule->rule,
+    qm_candidate one = {.type = a->rule->type,
+                        .rule = a->number,
                         .clause = QM_NONE,
-                        .verb_start = hit->start,
-                        .verb_end = hit->end,
-                        .object_start = hit->start,
-                        .object_end = hit->end,
+                        .verb_start = a->object->start,
+                        .verb_end = a->object->end,
+                        .object_start = a->object->start,
+                        .object_end = a->object->end,
                         .distance = UINT32_MAX, /* of equals a pair says more than a word */
-                        .rule_points = rule->points};
+                        .rule_points = a->rule->points};
     return offer(p->scratch, &one);
 }
 
@@ -226,71 +235,48 @@ static int try_alone(const pairing *p, const qm_object_rule *rule, const qm_hit 
 static bool has_company(const pairing *p, const qm_bound_rule *rule)
 {
     const uint32_t *needs = p->initiator->slots.at + rule->first_slot + rule->verbs + rule->objects;
-    return (!rule->needs || any_stands(p->scratch, needs, rule->needs)) &&
-           (!rule->bars || !any_stands(p->scratch, needs + rule->needs, rule->bars));
-}
-
-static bool any_of_three(const uint64_t *sets, const uint32_t three[3])
-{
-    const uint32_t first = qm_has_set(sets, three[0]), second = qm_has_set(sets, three[1]);
-    const uint32_t third = qm_has_set(sets, three[2]);
-    return (first | second | third) != 0; /* no branch could foresee which */
+    return (!rule->needs || qm_any_stands(p->initiator, p->scratch, needs, rule->needs)) &&
+           (!rule->bars ||
+            !qm_any_stands(p->initiator, p->scratch, needs + rule->needs, rule->bars));
 }
 
 static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
 {
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
-    return !rule->verbs || any_stands(p->scratch, verbs, rule->verbs);
+    return !rule->verbs || qm_any_stands(p->initiator, p->scratch, verbs, rule->verbs);
 }
 
-/* A rule some bits of whose verbs are those of words in the clause. */
-static int try_rule(const pairing *p, const qm_object_rule *rule, const qm_hit *hit)
+/* A rule some bits of whose verbs are those of words beside the object. */
+static int try_rule(const pairing *p, const attempt *a)
 {
-    const qm_initiative_scratch *scratch = p->scratch;
-    const qm_bound_rule *own = &p->initiator->rules.at[rule->rule];
-    const bool many = rule->sets[0] == p->initiator->n_sets;
-    bool here = any_of_three(scratch->sets, rule->sets);
-    if (many) here = any_verb_stands(p, own);
-    if (!here && (!many || own->scope == QM_SCOPE_CLAUSE)) return QM_OK;
-    if (rule->asks && !has_company(p, own)) return QM_OK;
-    if (scratch->blocks.count && is_blocked(scratch, rule->type, hit->start, hit->end))
+    const qm_bound_rule *own = &p->initiator->rules.at[a->number];
+    const qm_hit *object = a->object;
+    if (a->rule->asks && !has_company(p, own)) return QM_OK;
+    if (p->scratch->blocks.count > 0 &&
+        is_blocked(p->scratch, a->rule->type, object->start, object->end))
         return QM_OK;
-    if (!here) return try_past(p, rule->rule, hit);
-    return rule->order == QM_RULE_ALONE ? try_alone(p, rule, hit) : try_pair(p, rule, hit);
+    if (a->rule->scope != QM_SCOPE_CLAUSE && !any_verb_stands(p, own)) return try_past(p, a);
+    if (a->rule->order != QM_RULE_ALONE) return try_pair(p, a);
+    return any_verb_stands(p, own) ? try_alone(p, a) : QM_OK;
 }
 
-/* Leaves the objects to some bits of whose verbs there are words in the clause. Which they are
- * nobody could foresee, so no branch asks for it, and their rules are fetched. */
-static void leave_objects(const pairing *p)
-{
-    const qm_object *const objects = p->initiator->objects;
-    const qm_object_rule *const rules = p->initiator->object_rules;
-    const uint64_t verbs = p->scratch->bits.verb;
-    const qm_hit **at = p->scratch->objects.at, **to = at;
-    const qm_hit *const *end = at + p->scratch->objects.count;
-    for (; at < end; at++) {
-        const qm_object *object = &objects[(*at)->set];
-        __builtin_prefetch(&rules[object->first]);
-        *to = *at;
-        to += (object->verbs & verbs) != 0;
-    }
-    p->scratch->objects.count = (size_t)(to - p->scratch->objects.at);
-}
-
-/* The rules of each object whose verb stands in the clause. */
+/* The rules of each object that have bits of verbs beside it. */
 static int try_rules(const pairing *p)
 {
-    const qm_object *const objects = p->initiator->objects;
-    const qm_object_rule *const rules = p->initiator->object_rules;
-    const uint64_t verbs = p->scratch->bits.verb;
-    leave_objects(p);
-    const qm_hit *const *at = p->scratch->objects.at;
-    const qm_hit *const *end = at + p->scratch->objects.count;
-    for (; at < end; at++) {
-        const qm_object *object = &objects[(*at)->set];
-        const qm_object_rule *rule = rules + object->first, *last = rules + object->end;
-        for (; rule < last; rule++)
-            if ((rule->verbs & verbs) && try_rule(p, rule, *at) != QM_OK) return QM_E_NOMEM;
+    const qm_pair_rule *const rules = p->initiator->pair_rules;
+    const uint64_t once = p->scratch->verbs_once, twice = p->scratch->verbs_twice;
+    const qm_hit *hit = p->scratch->hits.at, *end = hit + p->scratch->hits.count;
+    for (; hit < end; hit++) {
+        const qm_word_use *use = hit->use;
+        const uint64_t verbs = (once & ~use->bits.verb) | twice | QM_VERB_NONE;
+        if (!(use->bits.object & verbs)) continue;
+        const uint32_t *last = p->initiator->use_parts.at + use->first, *part = last - use->n_rules;
+        for (; part < last; part++) {
+            const uint32_t number = qm_part_rule(*part);
+            const attempt a = {&rules[number], hit, number,
+                               *part & QM_PART_FIGURE ? QM_FARTHEST : 0};
+            if ((a.rule->verbs & verbs) && try_rule(p, &a) != QM_OK) return QM_E_NOMEM;
+        }
     }
     return QM_OK;
 }
@@ -303,8 +289,7 @@ int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *s
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
                        clause,    number,  clause->end - clause->start > QM_FARTHEST};
-    if (qm_clause_find_hits(initiator, scratch, &now->evidence, scratch->past != NULL) != QM_OK ||
-        try_rules(&p) != QM_OK)
+    if (qm_clause_find_hits(initiator, scratch, &now->evidence) != QM_OK || try_rules(&p) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);
     now->evidence.n_ruled = (uint32_t)now->candidates.count;

@@ -6,13 +6,13 @@
 
 #include <stddef.h>
 
-/* A word of a set, or a quantity, that stands in a clause. */
+/* A word of some set, or a quantity, that stands in a clause. */
 typedef struct qm_hit {
     uint32_t start, end;
     uint32_t
         near_start; /* like start and end, but each quantity before it counts as 2 characters */
     uint32_t near_end;
-    uint32_t set;
+    const qm_word_use *use;
 } qm_hit;
 
 /* A word of the document, longer than one character or one that segmentation has as a word. */
@@ -221,10 +221,9 @@ struct qm_initiative_scratch {
     uint32_t clock;
     qm_set_bits bits; /* of the sets that may have hits in the clause */
     QM_ARRAY(qm_hit) hits;
-    QM_ARRAY(const qm_hit *) objects; /* the hits that are an object of rules */
+    uint64_t verbs_once, verbs_twice; /* bits of the verbs that hits are, and of two or more */
     QM_ARRAY(qm_block_hit) blocks;
-    uint64_t *sets; /* bit set: those with a hit in the clause, and n_sets, which always has one */
-    qm_past *past;  /* by set; NULL when no rule looks back */
+    qm_past *past; /* by set; NULL when no rule looks back */
     uint32_t n_sets;
     qm_numbered *candidate; /* by type: its number in candidates, if its clock is that of now */
     uint32_t n_types;
@@ -244,11 +243,12 @@ int qm_words_forget(qm_initiative_scratch *scratch);
 /* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause);
-/* Of the clause last gathered: fills hits, objects, blocks and sets. Words that can be of no pair
- * are left out where they don't count among those that QM_MOST_LOOKED allows, unless all are asked
- * for. */
+/* Of the clause last gathered: fills hits, in order of their starts, verbs and blocks. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                        const qm_clause_evidence *evidence, bool all);
+                        const qm_clause_evidence *evidence);
+/* Whether the hits have a word of any of the sets. */
+bool qm_any_stands(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                   const uint32_t *sets, uint32_t count);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *scratch);
 /* Most clauses have no verb of their objects. */

@@ -89,6 +89,22 @@ static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_w
     return status;
 }
 
+/* The rules of which words of the set are the object. */
+static int add_rules(binding *b, uint32_t set, qm_word_use *use)
+{
+    const qm_initiator *made = b->made;
+    const qm_object *object = &made->objects[set];
+    const uint32_t figure = qm_is_figure_set(made, set) ? QM_PART_FIGURE : 0;
+    const uint32_t count = object->end - object->first;
+    if (use->n_rules + count > UINT16_MAX) return QM_E_LIMIT;
+    use->n_rules = (uint16_t)(use->n_rules + count);
+    use->first += count;
+    int status = QM_OK;
+    for (uint32_t i = object->first; i < object->end && status == QM_OK; i++)
+        status = add_part(b, made->object_rules[i] << QM_PART_RULE | figure);
+    return status;
+}
+
 static int add_set(binding *b, uint32_t set, qm_word_use *use)
 {
     const qm_set_bits *bits = &b->made->set_bits[set];
@@ -96,7 +112,7 @@ static int add_set(binding *b, uint32_t set, qm_word_use *use)
     use->bits.verb |= bits->verb;
     use->bits.object |= bits->object;
     use->n_sets++;
-    return add_part(b, qm_set_part(b->made, set));
+    return add_part(b, set);
 }
 
 static int add_cue(binding *b, uint32_t cue, qm_word_use *use)
@@ -121,6 +137,8 @@ static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses
     uint32_t left = count;
     int status = QM_OK;
     while (left > 0 && senses[left - 1].kind == QM_SENSE_CLASS) left--;
+    for (uint32_t i = 0; i < left && status == QM_OK; i++)
+        if (senses[i].kind == QM_SENSE_SET) status = add_rules(b, map->sets[senses[i].value], use);
     for (uint32_t i = 0; i < left && status == QM_OK; i++) {
         const uint32_t value = senses[i].value;
         if (senses[i].kind == QM_SENSE_SET) status = add_set(b, map->sets[value], use);
@@ -142,11 +160,28 @@ static int bind_groups(binding *b, size_t source)
                                      &count))) {
         qm_word_use use = {.first = (uint32_t)made->use_parts.count};
         if (b->n_uses == first) map->first_use = first - group;
-        if (read_use(b, map, senses, count, &use) != QM_OK) return QM_E_NOMEM;
+        const int status = read_use(b, map, senses, count, &use);
+        if (status != QM_OK) return status;
         made->use_flags[b->n_uses] = use.flags;
         made->uses[b->n_uses++] = use;
     }
     return QM_OK;
+}
+
+/* What a quantity of a kind is: a word of the sets that stand for any and for its kind. */
+static int bind_quantities(binding *b, uint32_t kind)
+{
+    qm_initiator *made = b->made;
+    const uint32_t sets[] = {made->quantity_sets[0], made->quantity_sets[kind]};
+    const uint32_t count = kind > 0 ? 2 : 1;
+    qm_word_use use = {.first = (uint32_t)made->use_parts.count};
+    int status = QM_OK;
+    for (uint32_t i = 0; i < count && status == QM_OK; i++)
+        if (sets[i] != made->n_sets) status = add_rules(b, sets[i], &use);
+    for (uint32_t i = 0; i < count && status == QM_OK; i++)
+        if (sets[i] != made->n_sets) status = add_set(b, sets[i], &use);
+    made->quantity_uses[kind] = use;
+    return status;
 }
 
 int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
@@ -157,9 +192,12 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
     int status = b.set_uses ? make_room(&b) : QM_E_NOMEM;
     if (status == QM_OK) mark_sets(&b);
     for (size_t i = 0; i < b.n_lexicons && status == QM_OK; i++) status = bind_groups(&b, i);
+    for (uint32_t kind = 0; kind <= QM_KIND_NUMBER && status == QM_OK; kind++)
+        status = bind_quantities(&b, kind);
     for (uint32_t i = 0; i < b.n_uses; i++)
         if (made->uses[i].n_classes == 0) made->uses[i].class = (uint32_t)made->classes.count;
     qm_release(made->alloc, b.set_uses, made->n_sets + 1);
     qm_release(made->alloc, b.slots, b.n_slots * sizeof *b.slots);
+    if (status == QM_E_LIMIT) return qm_fail(err, status, "taxonomies: a word of too many rules");
     return status == QM_OK ? QM_OK : qm_fail_nomem(err);
 }
