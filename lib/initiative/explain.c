@@ -151,9 +151,9 @@ static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_s
     nearest best = {.rule = NULL};
     for (size_t i = 0; i < scratch->hits.count; i++) {
         const qm_hit *hit = &scratch->hits.at[i];
-        const uint32_t *parts = initiator->use_parts.at + hit->use->first - hit->use->n_rules;
-        for (uint32_t k = 0; k < hit->use->n_rules; k++) {
-            const qm_bound_rule *rule = &initiator->rules.at[qm_part_rule(parts[k])];
+        const uint32_t *part = qm_use_rules(initiator->use_parts.at, hit->use);
+        for (uint32_t left = hit->use->n_rules; left > 0; left--, part += QM_RULE_PARTS) {
+            const qm_bound_rule *rule = &initiator->rules.at[qm_part_rule(*part)];
             if (best.rule && rule->points <= best.rule->points) continue;
             best = (nearest){.rule = rule, .start = hit->start, .end = hit->end};
         }

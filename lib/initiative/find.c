@@ -60,6 +60,8 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->words);
     qm_array_free(alloc, &scratch->kept);
     qm_array_free(alloc, &scratch->hits);
+    qm_array_free(alloc, &scratch->objects);
+    qm_array_free(alloc, &scratch->attempts);
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);

@@ -8,13 +8,20 @@ typedef struct gathering {
     uint32_t next_start, next_end; /* UINT32_MAX where none is left */
     uint32_t taken; /* characters that the quantities so far count less than they have */
     qm_hit *to;     /* there is room for what is added */
+    const qm_hit **to_object;
+    uint64_t clause_verbs; /* bits of all words and quantities, masked or not */
     uint64_t once, twice;
+    size_t rules; /* of the objects */
 } gathering;
 
 /* Which are wanted nobody could foresee, so no branch asks for it. */
 static inline void add_hit(gathering *g, const qm_hit *hit, bool wanted)
 {
-    const uint64_t verbs = hit->use->bits.verb & (0 - (uint64_t)wanted);
+    const uint64_t verbs = hit->verbs & (0 - (uint64_t)wanted);
+    const bool object = wanted & ((hit->use->bits.object & g->clause_verbs) != 0);
+    *g->to_object = g->to;
+    g->to_object += object;
+    g->rules += hit->use->n_rules & (0 - (size_t)object);
     g->twice |= g->once & verbs;
     g->once |= verbs;
     *g->to = *hit;
@@ -33,8 +40,9 @@ static inline void take_quantity(gathering *g)
     const uint32_t kind = g->next->kind <= QM_KIND_NUMBER ? g->next->kind : 0;
     const uint32_t length = g->next_end - g->next_start, size = length < 2 ? length : 2;
     const uint32_t near = g->next_start - g->taken;
-    const qm_hit hit = {g->next_start, g->next_end, near, near + size, &g->quantity_uses[kind]};
-    add_hit(g, &hit, hit.use->n_sets > 0);
+    const qm_word_use *use = &g->quantity_uses[kind];
+    const qm_hit hit = {g->next_start, g->next_end, near, near + size, use->bits.verb, use};
+    add_hit(g, &hit, use->n_sets > 0);
     g->taken += length - size;
     g->before_start = g->next_start;
     g->before_end = g->next_end;
@@ -53,8 +61,10 @@ static inline bool is_masked(const gathering *g, const qm_kept *word)
 static inline void add_word(gathering *g, const qm_kept *word)
 {
     const uint32_t near = word->start - g->taken;
-    const qm_hit hit = {word->start, word->end, near, near + word->end - word->start, word->use};
-    add_hit(g, &hit, !is_masked(g, word) & (word->use->n_sets > 0));
+    const qm_word_use *use = word->use;
+    const qm_hit hit = {word->start,    word->end, near, near + word->end - word->start,
+                        use->bits.verb, use};
+    add_hit(g, &hit, !is_masked(g, word) & (use->n_sets > 0));
 }
 
 static int add_blocks(qm_initiative_scratch *scratch, const qm_kept *word, const uint32_t *types)
@@ -74,11 +84,15 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     const size_t most =
         (size_t)(last - scratch->kept.at) + evidence->end_quantity - evidence->first_quantity;
     /* One more, since what is not wanted is written, too. */
-    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK) return QM_E_NOMEM;
+    if (qm_array_reserve(scratch->alloc, &scratch->hits, most + 1) != QM_OK ||
+        qm_array_reserve(scratch->alloc, &scratch->objects, most + 1) != QM_OK)
+        return QM_E_NOMEM;
     gathering g = {.quantity_uses = initiator->quantity_uses,
                    .next = quantities + evidence->first_quantity,
                    .end = quantities + evidence->end_quantity,
-                   .to = scratch->hits.at};
+                   .to = scratch->hits.at,
+                   .to_object = scratch->objects.at,
+                   .clause_verbs = scratch->bits.verb};
     scratch->blocks.count = 0;
     for (see_next(&g); word <= last; word++) {
         const qm_word_use *use = word->use;
@@ -90,9 +104,10 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
     while (g.next < g.end) take_quantity(&g);
     scratch->hits.count = (size_t)(g.to - scratch->hits.at);
+    scratch->objects.count = (size_t)(g.to_object - scratch->objects.at);
     scratch->verbs_once = g.once;
     scratch->verbs_twice = g.twice;
-    return QM_OK;
+    return qm_array_reserve(scratch->alloc, &scratch->attempts, g.rules + 1);
 }
 
 bool qm_any_stands(const qm_initiator *initiator, const qm_initiative_scratch *scratch,

@@ -60,8 +60,8 @@ enum {
 typedef struct qm_word_use {
     qm_set_bits bits; /* of all its sets */
     uint32_t first;   /* slice of use_parts: sets, cues, types whose hits it swallows, classes but
-                       * the first; right before it the rules of which it may be the object, as
-                       * qm_part_rule has them, in the order of its sets */
+                       * the first; right before it, in the order of its sets, the rules of
+                       * which it may be the object, QM_RULE_PARTS each */
     uint32_t class;   /* its first one; one behind the last where it has none */
     uint8_t n_sets, n_cues, n_blocks, n_classes;
     uint8_t flags;    /* QM_USED_* */
@@ -71,12 +71,18 @@ typedef struct qm_word_use {
 
 _Static_assert(sizeof(qm_word_use) == 32, "two lie in a line");
 
-/* A rule as a part: its number, and whether its object is a figure rather than a thing. */
-enum { QM_PART_FIGURE = 1, QM_PART_RULE = 1 }; /* the last one: where it begins */
+/* A rule as parts: its number, and whether its object is a figure rather than a thing; then its
+ * verbs' bits in two halves. */
+enum { QM_PART_FIGURE = 1, QM_PART_RULE = 1 /* where it begins */, QM_RULE_PARTS = 3 };
 
 static inline uint32_t qm_part_rule(uint32_t part)
 {
     return part >> QM_PART_RULE;
+}
+
+static inline const uint32_t *qm_use_rules(const uint32_t *parts, const qm_word_use *use)
+{
+    return parts + use->first - QM_RULE_PARTS * use->n_rules;
 }
 
 /* A cue as one number. */

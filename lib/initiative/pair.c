@@ -11,7 +11,7 @@ typedef struct pairing {
     const qm_text *text;
     const qm_clause *clause;
     uint32_t number; /* of the clause */
-    bool wide;       /* words may stand too far apart in it */
+    bool wide;       /* words may stand too far apart in it, or too many between them */
 } pairing;
 
 static bool has_set(const uint32_t *slots, uint32_t count, uint32_t set)
@@ -104,14 +104,14 @@ static int32_t pair_points(const qm_pair_rule *rule, uint32_t distance, uint8_t 
 }
 
 /* A rule that is asked for one of its objects. */
-typedef struct attempt {
+typedef struct asking {
     const qm_pair_rule *rule;
     const qm_hit *object;
     uint32_t number;   /* of the rule */
     uint32_t handicap; /* characters: a thing says more than a figure, where both would do */
-} attempt;
+} asking;
 
-static bool is_verb_set(const pairing *p, const attempt *a, uint32_t set)
+static bool is_verb_set(const pairing *p, const asking *a, uint32_t set)
 {
     const uint32_t *sets = a->rule->sets;
     if (sets[0] != p->initiator->n_sets)
@@ -120,30 +120,32 @@ static bool is_verb_set(const pairing *p, const attempt *a, uint32_t set)
     return has_set(p->initiator->slots.at + own->first_slot, own->verbs, set);
 }
 
-static inline bool is_verb(const pairing *p, const attempt *a, const qm_word_use *use)
+static inline bool is_verb(const pairing *p, const asking *a, const qm_hit *hit)
 {
-    if (!(use->bits.verb & a->rule->verbs)) return false; /* most */
-    const uint32_t *sets = p->initiator->use_parts.at + use->first;
-    for (uint32_t i = 0; i < use->n_sets; i++)
+    if (!(hit->verbs & a->rule->verbs)) return false; /* most */
+    const uint32_t *sets = p->initiator->use_parts.at + hit->use->first;
+    for (uint32_t i = 0; i < hit->use->n_sets; i++)
         if (is_verb_set(p, a, sets[i])) return true;
     return false;
 }
 
 /* The verb of a pair with the object, to the left of it or to the right; the nearest one that
  * is no farther than the best so far. */
-static void look_aside(const pairing *p, const attempt *a, int step, qm_candidate *best)
+static void look_aside(const pairing *p, const asking *a, int step, qm_candidate *best)
 {
     const qm_hit *const hits = p->scratch->hits.at, *const object = a->object;
-    ptrdiff_t left = step < 0 ? object - hits : hits + p->scratch->hits.count - object - 1;
-    uint32_t words = 0,
-             place = object->start; /* verbs at the edge of longer ones begin with them */
-    for (const qm_hit *verb = object + step; left > 0; left--, verb += step) {
+    const qm_hit *const end = step < 0 ? hits : hits + p->scratch->hits.count - 1;
+    uint32_t words = 0, place = object->start; /* several may begin at one place */
+    for (const qm_hit *verb = object; verb != end;) {
         uint32_t distance;
         uint8_t how;
-        if (verb->start != place && words++ == QM_MOST_LOOKED) return;
-        place = verb->start;
-        if (p->wide && too_far(verb, object)) return;
-        if (!is_verb(p, a, verb->use)) continue;
+        verb += step;
+        if (p->wide) {
+            if (verb->start != place && words++ == QM_MOST_LOOKED) return;
+            place = verb->start;
+            if (too_far(verb, object)) return;
+        }
+        if (!is_verb(p, a, verb)) continue;
         if (!reaches(p, a->rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
         if (is_blocked(p->scratch, a->rule->type, verb->start, verb->end)) continue;
@@ -158,7 +160,7 @@ static void look_aside(const pairing *p, const attempt *a, int step, qm_candidat
 }
 
 /* The nearest verb of the rule on either side of the object. */
-static int try_pair(const pairing *p, const attempt *a)
+static int try_pair(const pairing *p, const asking *a)
 {
     qm_candidate best;
     best.rule = QM_NONE;
@@ -180,7 +182,7 @@ static int try_pair(const pairing *p, const attempt *a)
 }
 
 /* A verb in a clause before, of the same sentence: the next one for `run`, any for `sentence`. */
-static int try_past(const pairing *p, const attempt *a)
+static int try_past(const pairing *p, const asking *a)
 {
     const qm_bound_rule *rule = &p->initiator->rules.at[a->number];
     const uint32_t *verbs = p->initiator->slots.at + rule->first_slot;
@@ -217,7 +219,7 @@ static void keep_past(const pairing *p)
     }
 }
 
-static int try_alone(const pairing *p, const attempt *a)
+static int try_alone(const pairing *p, const asking *a)
 {
     qm_candidate one = {.type = a->rule->type,
                         .rule = a->number,
@@ -247,37 +249,46 @@ static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
 }
 
 /* A rule some bits of whose verbs are those of words beside the object. */
-static int try_rule(const pairing *p, const attempt *a)
+static int try_rule(const pairing *p, const qm_attempt *attempt)
 {
-    const qm_bound_rule *own = &p->initiator->rules.at[a->number];
-    const qm_hit *object = a->object;
-    if (a->rule->asks && !has_company(p, own)) return QM_OK;
+    const uint32_t number = qm_part_rule(attempt->part);
+    const asking a = {&p->initiator->pair_rules[number], attempt->object, number,
+                      attempt->part & QM_PART_FIGURE ? QM_FARTHEST : 0};
+    const qm_bound_rule *own = &p->initiator->rules.at[number];
+    if (a.rule->asks && !has_company(p, own)) return QM_OK;
     if (p->scratch->blocks.count > 0 &&
-        is_blocked(p->scratch, a->rule->type, object->start, object->end))
+        is_blocked(p->scratch, a.rule->type, a.object->start, a.object->end))
         return QM_OK;
-    if (a->rule->scope != QM_SCOPE_CLAUSE && !any_verb_stands(p, own)) return try_past(p, a);
-    if (a->rule->order != QM_RULE_ALONE) return try_pair(p, a);
-    return any_verb_stands(p, own) ? try_alone(p, a) : QM_OK;
+    if (a.rule->scope != QM_SCOPE_CLAUSE && !any_verb_stands(p, own)) return try_past(p, &a);
+    if (a.rule->order != QM_RULE_ALONE) return try_pair(p, &a);
+    return any_verb_stands(p, own) ? try_alone(p, &a) : QM_OK;
 }
 
-/* The rules of each object that have bits of verbs beside it. */
+/* The rules of a hit that have bits of verbs beside it. Which they are nobody could foresee, so no
+ * branch asks for it. */
+static qm_attempt *add_attempts(const pairing *p, const qm_hit *hit, qm_attempt *to)
+{
+    const qm_initiative_scratch *scratch = p->scratch;
+    const uint64_t beside =
+        (scratch->verbs_once & ~hit->verbs) | scratch->verbs_twice | QM_VERB_NONE;
+    const uint32_t *part = qm_use_rules(p->initiator->use_parts.at, hit->use);
+    for (uint32_t left = hit->use->n_rules; left > 0; left--, part += QM_RULE_PARTS) {
+        const uint64_t verbs = part[1] | (uint64_t)part[2] << 32;
+        __builtin_prefetch(&p->initiator->pair_rules[qm_part_rule(*part)]);
+        *to = (qm_attempt){hit, *part};
+        to += (verbs & beside) != 0;
+    }
+    return to;
+}
+
 static int try_rules(const pairing *p)
 {
-    const qm_pair_rule *const rules = p->initiator->pair_rules;
-    const uint64_t once = p->scratch->verbs_once, twice = p->scratch->verbs_twice;
-    const qm_hit *hit = p->scratch->hits.at, *end = hit + p->scratch->hits.count;
-    for (; hit < end; hit++) {
-        const qm_word_use *use = hit->use;
-        const uint64_t verbs = (once & ~use->bits.verb) | twice | QM_VERB_NONE;
-        if (!(use->bits.object & verbs)) continue;
-        const uint32_t *last = p->initiator->use_parts.at + use->first, *part = last - use->n_rules;
-        for (; part < last; part++) {
-            const uint32_t number = qm_part_rule(*part);
-            const attempt a = {&rules[number], hit, number,
-                               *part & QM_PART_FIGURE ? QM_FARTHEST : 0};
-            if ((a.rule->verbs & verbs) && try_rule(p, &a) != QM_OK) return QM_E_NOMEM;
-        }
-    }
+    const qm_hit *const *object = p->scratch->objects.at;
+    const qm_hit *const *last = object + p->scratch->objects.count;
+    qm_attempt *attempt = p->scratch->attempts.at, *end = attempt;
+    for (; object < last; object++) end = add_attempts(p, *object, end);
+    for (; attempt < end; attempt++)
+        if (try_rule(p, attempt) != QM_OK) return QM_E_NOMEM;
     return QM_OK;
 }
 
@@ -288,7 +299,7 @@ int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *s
     const uint32_t number = now->evidence.clause;
     const qm_clause *clause = &document->clauses->at[number];
     const pairing p = {initiator, scratch, document->text,
-                       clause,    number,  clause->end - clause->start > QM_FARTHEST};
+                       clause,    number,  clause->end - clause->start > QM_MOST_LOOKED};
     if (qm_clause_find_hits(initiator, scratch, &now->evidence) != QM_OK || try_rules(&p) != QM_OK)
         return QM_E_NOMEM;
     if (scratch->past) keep_past(&p);

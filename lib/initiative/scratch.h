@@ -12,8 +12,15 @@ typedef struct qm_hit {
     uint32_t
         near_start; /* like start and end, but each quantity before it counts as 2 characters */
     uint32_t near_end;
+    uint64_t verbs; /* of its use */
     const qm_word_use *use;
 } qm_hit;
+
+/* A rule that is to be asked for a hit as its object. */
+typedef struct qm_attempt {
+    const qm_hit *object;
+    uint32_t part; /* as qm_part_rule has it */
+} qm_attempt;
 
 /* A word of the document, longer than one character or one that segmentation has as a word. */
 typedef struct qm_listed_word {
@@ -221,6 +228,8 @@ struct qm_initiative_scratch {
     uint32_t clock;
     qm_set_bits bits; /* of the sets that may have hits in the clause */
     QM_ARRAY(qm_hit) hits;
+    QM_ARRAY(const qm_hit *) objects; /* the hits that some rule may have as its object */
+    QM_ARRAY(qm_attempt) attempts;    /* room for all that these may make */
     uint64_t verbs_once, verbs_twice; /* bits of the verbs that hits are, and of two or more */
     QM_ARRAY(qm_block_hit) blocks;
     qm_past *past; /* by set; NULL when no rule looks back */
@@ -243,7 +252,7 @@ int qm_words_forget(qm_initiative_scratch *scratch);
 /* Begins with a clause: fills its evidence but for what rules say, kept, cues and bits. */
 int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                      const qm_document *document, uint32_t clause);
-/* Of the clause last gathered: fills hits, in order of their starts, verbs and blocks. */
+/* Of the clause last gathered: fills hits, in order of their starts, objects, verbs and blocks. */
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence);
 /* Whether the hits have a word of any of the sets. */

@@ -98,10 +98,15 @@ static int add_rules(binding *b, uint32_t set, qm_word_use *use)
     const uint32_t count = object->end - object->first;
     if (use->n_rules + count > UINT16_MAX) return QM_E_LIMIT;
     use->n_rules = (uint16_t)(use->n_rules + count);
-    use->first += count;
+    use->first += QM_RULE_PARTS * count;
     int status = QM_OK;
-    for (uint32_t i = object->first; i < object->end && status == QM_OK; i++)
-        status = add_part(b, made->object_rules[i] << QM_PART_RULE | figure);
+    for (uint32_t i = object->first; i < object->end && status == QM_OK; i++) {
+        const uint32_t rule = made->object_rules[i];
+        const uint64_t verbs = made->pair_rules[rule].verbs;
+        status = add_part(b, rule << QM_PART_RULE | figure);
+        if (status == QM_OK) status = add_part(b, (uint32_t)verbs);
+        if (status == QM_OK) status = add_part(b, (uint32_t)(verbs >> 32));
+    }
     return status;
 }
 
