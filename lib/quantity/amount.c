@@ -12,7 +12,7 @@ static bool is_cued(const qm_reader *r, uint32_t from, uint32_t end, uint32_t un
     uint32_t last = end + 3 < r->to ? end + 3 : r->to;
     if (last > r->count) last = r->count;
     for (uint32_t at = first; at < last; at++) {
-        if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_UNIT_CUE))) continue;
+        if (!(r->signs[at] & qm_mark_of(QM_SENSE_UNIT_CUE))) continue;
         qm_words_here here = qm_words_at(s, at);
         while (qm_next_match(s, &here))
             for (; here.sense < here.last; here.sense++)
@@ -65,10 +65,10 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
 /* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
 bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
 {
-    const uint16_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    const uint32_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
     int best = 0;
     *out = (qm_measure){at, at, QM_NONE, 0};
-    if (at >= r->count || !(r->scratch->marks.at[at] & measure)) return false;
+    if (at >= r->count || !(r->signs[at] & measure)) return false;
     qm_words_here here = qm_words_at(r->scratch, at);
     while (qm_next_match(r->scratch, &here)) {
         /* What is shorter than a unit or classifier fits less than it. */
@@ -342,8 +342,7 @@ bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount 
     if (qm_char(r, a->number.end) == ' ') read_spaced(r, &a->number);
     a->value_end = a->number.end;
     if (a->number.percent) return true;
-    if (qm_has_trait(qm_char(r, a->value_end), QM_TRAIT_SPECIAL) || first == U'俩' ||
-        first == U'仨')
+    if (qm_sign(r, a->value_end) & QM_TRAIT_SPECIAL || first == U'俩' || first == U'仨')
         read_measure(r, a);
     else qm_measure_find(r, at, a->value_end, -1, &a->measure);
     return true;
@@ -537,7 +536,7 @@ static void sized_half(const qm_reader *r, qm_quantity *q)
 static void read_on(const qm_reader *r, qm_quantity *q, qm_amount *a)
 {
     if (q->flags & QM_QUANTITY_OVERFLOW) return;
-    if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_SEQUEL)) {
+    if (qm_sign(r, q->end) & QM_TRAIT_SEQUEL) {
         if (qm_range_read(r, a, q)) return;
         qm_amount_extend(r, q, a);
     }
@@ -553,8 +552,8 @@ static void read_edges(const qm_reader *r, uint32_t below, qm_quantity *q)
     if (q->unit == r->quantifier->degree && q->low.coefficient < 0)
         q->unit = r->quantifier->celsius; /* 负十二度 */
     if (below != QM_NONE) below_zero(r, below, q);
-    if (q->kind == QM_KIND_MONEY && (front || qm_has_trait(qm_char(r, q->end), QM_TRAIT_MONEY) ||
-                                     qm_starts_at(r, q->end, QM_SENSE_UNIT)))
+    if (q->kind == QM_KIND_MONEY &&
+        (front || qm_sign(r, q->end) & QM_TRAIT_MONEY || qm_starts_at(r, q->end, QM_SENSE_UNIT)))
         money_edges(r, q, front, start);
 }
 
@@ -567,7 +566,7 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     if (qm_char(r, a.number.end) == U'旬' && qm_decades_read(r, from, out)) return true;
     uint32_t below = below_start(r, from);
     if (below != QM_NONE) qm_numeral_negate(&a.number);
-    if (a.measure.unit != QM_NONE && qm_has_trait(r->chars[a.measure.start], QM_TRAIT_SHARE)) {
+    if (a.measure.unit != QM_NONE && qm_sign(r, a.measure.start) & QM_TRAIT_SHARE) {
         if (!qm_share_is_sound(r, &a))
             a.measure = (qm_measure){a.value_end, a.value_end, QM_NONE, 0};
         qm_discount_read(r, &a);
@@ -603,23 +602,24 @@ static bool is_long_measure(const qm_reader *r, uint32_t at)
     return false;
 }
 
-/* Whether the character behind a figure is no more than it says; 个 is no more than a classifier
- * where none of 半 多 亿 … and no unit follows. */
+/* Whether 个 behind a figure is no more than a classifier: none of 半 多 亿 … and no unit follows.
+ */
 static bool is_mere(const qm_reader *r, uint32_t at)
 {
-    uint32_t c = r->chars[at], next = r->chars[at + 1];
-    if (!qm_has_trait(c, QM_TRAIT_SPECIAL)) return true;
-    return c == U'个' && next != U'半' && next != U'多' && next != U'余' && next != U'亿' &&
-           !is_long_measure(r, at + 1);
+    uint32_t next = r->chars[at + 1];
+    return r->chars[at] == U'个' && next != U'半' && next != U'多' && next != U'余' &&
+           next != U'亿' && !is_long_measure(r, at + 1);
 }
 
 /* Whether an amount may go on behind its unit or classifier. Figures behind a classifier count
  * something else: 一家一户. */
 static bool goes_on(const qm_reader *r, const qm_measure *m)
 {
-    uint32_t c = r->chars[m->end];
-    bool figure = qm_is_digit(c) || qm_numeral_digit(c) >= 0 || qm_numeral_scale(c);
-    return qm_has_trait(c, QM_TRAIT_SEQUEL | QM_TRAIT_MONEY) && (m->unit != QM_NONE || !figure);
+    uint32_t c = r->chars[m->end], sign = qm_sign(r, m->end);
+    if (sign & qm_mark_of(QM_SENSE_UNIT)) return true;
+    if (!(sign & (QM_TRAIT_SEQUEL | QM_TRAIT_MONEY))) return false;
+    return m->unit != QM_NONE ||
+           !(qm_is_digit(c) || qm_numeral_digit(c) >= 0 || qm_numeral_scale(c));
 }
 
 /* A figure and its unit, and nothing before or behind that could make more of them: so are most
@@ -627,11 +627,12 @@ static bool goes_on(const qm_reader *r, const qm_measure *m)
 bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *out)
 {
     uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
+    uint32_t behind = qm_sign(r, figure->end);
     qm_measure m;
-    if (!is_mere(r, figure->end) || c == U'俩' || c == U'仨' || before == ' ' || before == U'下' ||
-        qm_ends_at(r, from, QM_MARK_UNIT) || !qm_measure_find(r, from, figure->end, -1, &m) ||
-        goes_on(r, &m) || qm_has_trait(r->chars[m.start], QM_TRAIT_SHARE) ||
-        qm_starts_at(r, m.end, QM_SENSE_UNIT))
+    if (behind & QM_TRAIT_SHARE || (behind & QM_TRAIT_SPECIAL && !is_mere(r, figure->end)) ||
+        c == U'俩' || c == U'仨' || before == ' ' || before == U'下' ||
+        qm_sign(r, from - 1) & QM_MARK_UNIT || !qm_measure_find(r, from, figure->end, -1, &m) ||
+        goes_on(r, &m))
         return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
     if (unit && unit->part != unit->parts) return false;

@@ -125,7 +125,7 @@ static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
 bool qm_may_be_place(const qm_reader *r, uint32_t at)
 {
     uint32_t any = 0;
-    for (uint32_t i = 0; i < 4; i++) any |= qm_traits[qm_char(r, at + i) & 4095];
+    for (uint32_t i = 0; i < 4; i++) any |= qm_sign(r, at + i);
     return any & QM_TRAIT_PLACE;
 }
 
@@ -223,8 +223,7 @@ static bool is_fraction(const qm_reader *r, const qm_quantity *q)
 static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 {
     if (!(q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2) &&
-        !qm_has_trait(qm_char(r, q->number_end), QM_TRAIT_RATIO) &&
-        !qm_has_trait(qm_char(r, q->start - 1), QM_TRAIT_RATIO))
+        !((qm_sign(r, q->number_end) | qm_sign(r, q->start - 1)) & QM_TRAIT_RATIO))
         return false;
     if (q->kind == QM_KIND_MEASURE && is_fraction(r, q) && q->low.type &&
         qm_number_compare(q->low, qm_number(1, 0)) > 0 && qm_is_digit(r->chars[q->number_start]))
@@ -244,7 +243,8 @@ static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 static bool is_item(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t i = q->number_start, c = r->chars[i];
-    if ((!qm_is_digit(c) && c != '.') || q->start != i || !is_line_start(r, i)) return false;
+    if (qm_char(r, i - 1) > 0x3000 || (!qm_is_digit(c) && c != '.')) return false;
+    if (q->start != i || !is_line_start(r, i)) return false;
     while (qm_is_digit(qm_char(r, i))) i++;
     return i - q->number_start <= 2 && qm_char(r, i) == '.';
 }
@@ -379,7 +379,7 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
     if (after.kind && after.end >= q->end && q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME)
         return true;
     uint32_t at = q->start;
-    if (qm_has_trait(qm_char(r, at - 1), QM_TRAIT_LINK)) at = skip_link(r, at);
+    if (qm_sign(r, at - 1) & QM_TRAIT_LINK) at = skip_link(r, at);
     const qm_sense *word = qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start);
     if (!word) return false;
     return q->kind == QM_KIND_NUMBER || is_labelled(r, q) ||
@@ -430,7 +430,8 @@ static bool is_gap(uint32_t c)
 static bool is_person(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t at = q->start;
-    if (at < r->from + 2) return false;
+    uint32_t gaps = qm_sign(r, at - 1) | qm_sign(r, at - 2) | qm_sign(r, at - 3);
+    if (!(gaps & QM_TRAIT_LINK) || at < r->from + 2) return false;
     if (!is_gap(qm_char(r, at - 1)) && !is_gap(qm_char(r, at - 2)) && !is_gap(qm_char(r, at - 3)))
         return false;
     while (at > 0 && at + 2 > q->start && qm_is_han(r, at - 1)) at--;
@@ -476,18 +477,30 @@ static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool singl
     }
 }
 
+/* Whether what stands beside the number may make a code, a ratio, an item or a name of it: most
+ * quantities stand between words that do not. */
+static bool is_beset(const qm_reader *r, const qm_quantity *q)
+{
+    enum {
+        BEFORE = QM_TRAIT_BESIDE | QM_TRAIT_LINK | QM_TRAIT_RATIO | QM_MARK_TRAP_BEFORE,
+        NUMBER = QM_TRAIT_RATIO | 1 << (QM_SENSE_TRAP_AFTER - QM_SENSE_UNIT)
+    };
+    uint32_t beside = (qm_sign(r, q->start - 1) & BEFORE) | (qm_sign(r, q->number_end) & NUMBER);
+    return beside || qm_char(r, q->start - 1) <= 0x3000 || qm_char(r, q->end) < 0x80 ||
+           (q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2);
+}
+
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
-    bool between = qm_char(r, q->start - 1) >= 0x4E00 && qm_char(r, q->end) >= 0x4E00 &&
-                   qm_char(r, q->number_end) >= 0x4E00;
-    if (!between && (is_glued(r, q) || is_document_number(r, q))) return true;
-    if (is_ratio(r, q) || is_worded(r, q)) return true;
+    bool beset = is_beset(r, q);
+    if (beset && (is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) || is_worded(r, q)))
+        return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
     if (q->kind == QM_KIND_DATE) return false;
     bool single = is_single_hanzi(r, q);
     if (single && ((q->kind == QM_KIND_MEASURE && is_idle_unit(r, q)) || is_person(r, q)))
         return true;
-    return is_trap_of_kind(r, q, single) || is_header(r, q) ||
+    return is_trap_of_kind(r, q, single) || (beset && is_header(r, q)) ||
            (r->quote != QM_NONE && is_quoted_label(r, q));
 }
 
@@ -524,7 +537,9 @@ static bool leads_to_price(uint32_t c)
 /* 一筐换六分, 一头不到八千: both sides of a price. */
 static bool is_tariff(const qm_reader *r, const qm_quantity *q)
 {
-    uint32_t at = q->end;
+    uint32_t at = q->end, figures = 0;
+    for (uint32_t i = 0; i < 4; i++) figures |= qm_sign(r, at + i);
+    if (!(figures & QM_TRAIT_FIGURE)) return false;
     for (uint32_t i = at; i < at + 8 && i < r->to; i++)
         if (r->chars[i] == U'的') return false; /* 一条五分钟的片子 */
     while (at < q->end + 3 && leads_to_price(qm_char(r, at))) at++;

@@ -87,7 +87,7 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
-        if (!qm_has_trait(c, QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;
+        if (!(r->signs[i] & QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;
         bool yield = c == U'产' && qm_char(r, i - 1) == U'亩';
         if ((c == U'均' || yield) && i > r->from) {
             qm_word unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
@@ -138,7 +138,7 @@ static void rate_told(const qm_reader *r, qm_quantity *q)
 
 void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
-    if (qm_has_trait(qm_char(r, q->end), QM_TRAIT_RATE)) {
+    if (qm_sign(r, q->end) & QM_TRAIT_RATE) {
         rate_behind(r, q);
         if (!q->per) rate_told(r, q);
     }

@@ -2,10 +2,12 @@
 
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
+    const uint32_t sign = r->signs[at], may_trap = qm_mark_of(QM_SENSE_TRAP) | QM_TRAIT_PATTERN;
+    bool figures = qm_is_digit(r->chars[at]) && qm_char(r, at - 1) < 0x4E00;
+    if (!(sign & may_trap) && !figures) return 0;
     qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
-    uint32_t start, end = word.end, c = r->chars[at];
-    bool figures = qm_is_digit(c) && qm_char(r, at - 1) < 0x4E00;
-    uint32_t pattern = figures || qm_has_trait(c, QM_TRAIT_PATTERN) ? qm_pattern_trap(r, at) : 0;
+    uint32_t start, end = word.end;
+    uint32_t pattern = figures || sign & QM_TRAIT_PATTERN ? qm_pattern_trap(r, at) : 0;
     const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
     while (word.kind && word.value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
@@ -87,14 +89,14 @@ static bool is_item_of_list(const qm_reader *r, const qm_quantity *q)
 
 static bool accept(const qm_reader *r, qm_quantity *q)
 {
+    bool numbers = q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL;
     uint32_t before = qm_char(r, q->start - 1);
-    if (before <= 0x3000 && is_alone(r, q)) return true; /* no hanzi is a blank */
-    if (r->role == QM_ROLE_NAVIGATION && (q->kind == QM_KIND_NUMBER || q->kind == QM_KIND_ORDINAL))
-        return false; /* page numbers */
-    if (is_enumerating(r, q)) return false;
+    if (before <= 0x3000 && is_alone(r, q)) return true;        /* no hanzi is a blank */
+    if (numbers && r->role == QM_ROLE_NAVIGATION) return false; /* page numbers */
+    if (numbers && is_enumerating(r, q)) return false;
     bool indefinite = is_one(r, q) && !qm_one_counts(r, q);
     if (indefinite && !is_item_of_list(r, q) && !qm_may_be_place(r, q->end)) return false;
-    if (!qm_context_is_clear(r, q) && qm_context_traps(r, q)) return false; /* learns places */
+    if (qm_context_traps(r, q)) return false; /* learns places */
     if (!indefinite) return true;
     q->flags |= QM_QUANTITY_INDEFINITE;
     return is_item_of_list(r, q);
@@ -130,7 +132,7 @@ static uint32_t find_mark(const qm_reader *r, uint32_t at, const qm_numeral *fig
     uint32_t mark = figure ? figure->end : figures_end(r, at);
     if (figure && (figure->arabic ? !figure->plain : qm_numeral_scale(r->chars[mark - 1]) > 1))
         return QM_NONE; /* 3.5, 三百 */
-    return qm_has_trait(qm_char(r, mark), QM_TRAIT_DATE) ? mark : QM_NONE;
+    return qm_sign(r, mark) & QM_TRAIT_DATE ? mark : QM_NONE;
 }
 
 enum { MOST_DASHES = 8 }; /* more are a rule across the page */
@@ -168,10 +170,10 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
 /* 3月, 5号: nothing but the number stands there, as far as amounts go. */
 static bool is_date_alone(const qm_reader *r, const qm_numeral *figure)
 {
-    const uint16_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    const uint32_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
     uint32_t c = qm_char(r, figure->end);
     return (c == U'月' || c == U'日' || c == U'号') && !figure->paired &&
-           !(r->scratch->marks.at[figure->end] & measure);
+           !(r->signs[figure->end] & measure);
 }
 
 /* A date or time, where `mark` behind the figures says that it may be one. */
@@ -215,8 +217,8 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
 static bool read_numeral(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
     const uint32_t *c = r->chars + at; /* padded */
-    bool half = (c[0] == U'半') | (c[1] == U'半') | (c[2] == U'半');
-    if (half && (c[0] == U'一' || c[0] == U'半') && qm_share_read(r, at, out)) return true;
+    bool share = c[0] == U'半' || (c[0] == U'一' && (c[1] == U'半' || c[2] == U'半'));
+    if (share && qm_share_read(r, at, out)) return true;
     return read_figures(r, at, out);
 }
 
@@ -303,11 +305,9 @@ static void header_unit(const qm_reader *r, qm_quantity *q)
 /* Whether anything around the quantity may change its relation: for most nothing does. */
 static bool is_related(const qm_reader *r, const qm_quantity *q)
 {
-    const uint16_t *marks = r->scratch->marks.at;
-    return q->relation != QM_REL_EQ || marks[q->start] & QM_MARK_BEFORE ||
-           marks[q->end] & qm_mark_of(QM_SENSE_AFTER) ||
-           qm_has_trait(r->chars[q->end], QM_TRAIT_SPECIAL) || qm_char(r, q->start - 1) == ' ' ||
-           r->chars[q->start] == U'几';
+    uint32_t before = qm_sign(r, q->start - 1) & (QM_MARK_BEFORE | QM_TRAIT_LINK); /* a blank */
+    uint32_t behind = qm_sign(r, q->end) & (qm_mark_of(QM_SENSE_AFTER) | QM_TRAIT_SPECIAL);
+    return q->relation != QM_REL_EQ || before | behind || r->chars[q->start] == U'几';
 }
 
 /* What the context makes of the row that was read behind the others. */
@@ -388,49 +388,36 @@ static bool closes_word(uint32_t c)
 static bool is_idle_figure(const qm_reader *r, uint32_t at)
 {
     enum { MORE = QM_TRAIT_FIGURE | QM_TRAIT_SPECIAL | QM_TRAIT_SEQUEL | QM_TRAIT_DATE };
-    const uint16_t measures =
+    const uint32_t measures =
         qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER) | qm_mark_of(QM_SENSE_AFTER);
-    const uint16_t *marks = r->scratch->marks.at + at;
+    const uint32_t last = qm_sign(r, at - 1), follower = qm_sign(r, at + 1);
     uint32_t c = r->chars[at], before = qm_char(r, at - 1), next = qm_char(r, at + 1);
-    if (marks[0] & QM_MARK_ENDS || marks[1] & measures || qm_numeral_digit(c) < 1) return false;
+    if ((last & QM_MARK_ENDS) | (follower & measures) || qm_numeral_digit(c) < 1) return false;
     if (c == U'俩' || c == U'仨' || before == ' ' || before == U'满' || before == U'是' ||
         before == U'差' || before == U'下')
         return false;
     if (next == U'、') return !qm_numeral_begins(qm_char(r, at + 2)) && qm_char(r, at + 2) != U'参';
     if (closes_word(next)) return before >= 0x4E00;
-    return next >= 0x4E00 && next != U'高' && next != U'出' && !qm_has_trait(next, MORE);
+    return next >= 0x4E00 && next != U'高' && next != U'出' && !(follower & MORE);
 }
 
 /* 1. 2）: the trap is an enumerator, and no number goes beyond it. */
 static bool is_enumerator(const qm_reader *r, uint32_t at, uint32_t trap)
 {
-    const uint16_t measures = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    const uint32_t measures = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
     if (trap < at + 2 || !qm_is_digit(r->chars[at]) || qm_is_digit(qm_char(r, trap))) return false;
     uint32_t mark = r->chars[trap - 1];
-    if ((mark != '.' && mark != ')' && mark != U'）') || r->scratch->marks.at[trap - 1] & measures)
+    if ((mark != '.' && mark != ')' && mark != U'）') || r->signs[trap - 1] & measures)
         return false;
     while (qm_is_digit(r->chars[at])) at++;
     return at == trap - 1;
 }
 
-/* Keeps in mind which quotation is open behind [from, at]: the last mark in it tells. */
-static void see_quotes(qm_reader *r, uint32_t from, uint32_t at)
+/* Keeps in mind which quotation is open behind the mark at `at`. */
+static void see_quote(qm_reader *r, uint32_t at, uint8_t role)
 {
-    const uint64_t *quotes = r->scratch->quotes.at;
-    uint32_t word = at >> 6, first = from >> 6;
-    uint64_t bits = quotes[word] & ~UINT64_C(0) >> (63 - (at & 63));
-    for (;; bits = quotes[--word]) {
-        if (word == first) bits &= ~UINT64_C(0) << (from & 63);
-        while (bits) {
-            uint32_t bit = 63 - (uint32_t)__builtin_clzll(bits), mark = word << 6 | bit;
-            uint8_t role = qm_glyph_of(r->chars[mark])->role;
-            if (role == QM_GLYPH_OPENS) r->quote = mark;
-            if (role == QM_GLYPH_CLOSES) r->quote = QM_NONE;
-            if (role == QM_GLYPH_OPENS || role == QM_GLYPH_CLOSES) return;
-            bits ^= UINT64_C(1) << bit;
-        }
-        if (word == first) return;
-    }
+    uint32_t quote = role == QM_GLYPH_OPENS ? at : r->quote;
+    r->quote = role == QM_GLYPH_CLOSES ? QM_NONE : quote;
 }
 
 /* A trap in which nothing begins that it could swallow. */
@@ -438,24 +425,24 @@ static bool is_idle_trap(const qm_reader *r, uint32_t at)
 {
     const qm_quantity_scratch *s = r->scratch;
     uint32_t head = qm_head_at(s, at), end = head ? s->matches[head - 1].end : at + 1;
-    return !qm_holds_bit(s->stops.at, at + 1, end) && !qm_holds_bit(s->quotes.at, at + 1, end);
+    return !qm_holds_bit(s->stops.at, at + 1, end);
 }
 
 /* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
-    uint16_t marks = r->scratch->marks.at[at];
-    bool trapping = marks & QM_MARK_STOP, one = marks & qm_mark_of(QM_SENSE_ONE);
-    bool begins = (qm_glyph_of(c)->role >= QM_GLYPH_STARTS) | one;
+    uint32_t sign = r->signs[at], role = qm_glyph_of(c)->role;
+    bool trapping = sign & QM_MARK_STOP, one = sign & qm_mark_of(QM_SENSE_ONE);
+    bool begins = (role >= QM_GLYPH_STARTS) | one;
     *next = at + 1;
+    see_quote(r, at, role);
     if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
-    if (!begins && !qm_has_trait(c, QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at)))
-        return false;
+    if (!begins && !(sign & QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at))) return false;
     uint32_t trap = longest_trap(r, at);
-    bool idle = begins && is_swallowed(r, at, trap);
+    bool idle = begins && trap && is_swallowed(r, at, trap);
     if (begins && !idle) {
         if (at >= r->to || at < r->from) set_clause(r, at);
-        idle = is_idle_figure(r, at) || is_enumerator(r, at, trap);
+        idle = is_idle_figure(r, at) || (trap && is_enumerator(r, at, trap));
     }
     if (begins && !idle) {
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
@@ -485,7 +472,6 @@ static int find_all(qm_reader *r, qm_quantities *out)
     qm_quantity *q = next_row(r, out);
     uint32_t at = 0, from = 0, next;
     while (q && (at = qm_next_stop(r->scratch, from)) < r->count) {
-        see_quotes(r, from, at);
         if (read_here(r, at, r->chars[at], q, &next)) {
             finish_row(r, q);
             out->count++;
@@ -516,6 +502,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     scratch->n_places = 0;
     int status = qm_scratch_index(quantifier, scratch, matches, codes, text, r.dated, err);
     if (status != QM_OK) return status;
+    r.signs = scratch->signs;
     set_clause(&r, 0);
     status = find_all(&r, out);
     if (status != QM_OK) out->count = 0;

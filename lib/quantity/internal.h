@@ -18,14 +18,15 @@ typedef struct qm_unit {
 
 /* What a group of senses says, and where they are. */
 typedef struct qm_meaning {
-    uint32_t said;   /* QM_MARK_*; of characters, QM_LOOK_* as well */
+    uint32_t said;   /* QM_MARK_* */
     uint32_t senses; /* number of the first one and, above it, how many there are */
 } qm_meaning;
 
 /* What characters mean by themselves, which the scan does not tell: of each code of the lexicon of
  * an image. */
 typedef struct qm_singles {
-    qm_meaning *of;
+    uint32_t *signs;        /* marks and, of the first image, traits */
+    uint32_t *senses;       /* as in qm_meaning */
     uint32_t codes, source; /* source: number of the image */
 } qm_singles;
 
@@ -58,33 +59,22 @@ typedef struct qm_word {
 } qm_word;
 
 /* What starts or ends at a character, so that most searches end before they begin. The low bits
- * are one for each kind of sense that starts here. */
+ * are one for each kind of sense that starts here and is asked for. With the traits of the
+ * character they make its sign: one number tells all that may be asked about a place. */
 enum {
-    QM_MARK_STARTS = 0x3FF, /* any word starts */
-    QM_MARK_BEFORE = 0x400, /* these end: words of QM_SENSE_BEFORE */
+    QM_MARK_STARTS = 0x39F, /* any word starts */
+    QM_MARK_LONG = 0x20,    /* a word of two characters or more starts */
+    QM_MARK_BEFORE = 0x400, /* these end with it: words of QM_SENSE_BEFORE */
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
     QM_MARK_UNIT = 0x2000, /* units that stand before their number */
-    QM_MARK_ENDS = 0x3C00, /* any of them */
     QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
     QM_MARK_ODD = 0x8000,  /* a classifier starts that is no mere one: it has flags but PERSON */
     QM_MARK_BEGINS = QM_MARK_STARTS | QM_MARK_STOP | QM_MARK_ODD,
-    QM_MARK_DATED = 0x10000 /* of senses and groups: a stop where there is a reference date */
+    QM_MARK_ENDS = 0x3C00,
+    QM_MARK_DATED = 0x10000 /* of senses and groups, which have no traits: a stop where there is a
+                               reference date */
 };
-/* What singles tell besides, as bits of the highest byte; the traits are those of trait.h. */
-enum {
-    QM_LOOK_UNKNOWN = 4, /* code 0, that of all characters the lexicon does not have */
-    QM_LOOK_TRAP = 8,    /* a trap starts */
-    QM_LOOK_FOLLOWS = 16,
-    QM_LOOK_LEADS = 32,
-    QM_LOOK_STOP = 64,
-    QM_LOOK_QUOTE = 128
-};
-static inline uint32_t qm_looks_of(uint32_t c)
-{
-    enum { LOOKS = QM_TRAIT_FOLLOWS | QM_TRAIT_LEADS | QM_TRAIT_STOP | QM_TRAIT_QUOTE };
-    return (uint32_t)(qm_traits[c & 4095] & LOOKS) << 16;
-}
 static inline uint32_t qm_mark_of(uint32_t kind)
 {
     return 1u << (kind - QM_SENSE_UNIT);
@@ -109,16 +99,16 @@ struct qm_quantity_scratch {
     const uint32_t *unit_bases;
     const qm_lexicon *lexicons;
     qm_meaning *const *meanings;
-    QM_ARRAY(uint16_t) marks; /* QM_MARK_* of character i */
+    qm_u32_array own_signs;
+    uint32_t *signs; /* in these: of character i; around the text there are none */
     QM_ARRAY(uint64_t)
-    stops;                     /* a bit for each character that has to be looked at; the one behind
-                                  the last always */
-    QM_ARRAY(uint64_t) traps;  /* likewise where traps start */
-    QM_ARRAY(uint64_t) quotes; /* where quotations may open or close */
-    qm_u32_array heads; /* the longest match that starts at character i, if it starts there */
-    qm_u32_array nexts; /* next match of the same start, plus one; 0 none */
-    qm_u32_array ends;  /* first match that ends at or behind the start of each block */
-    qm_numeral memo;    /* what qm_numeral_at read last, and where */
+    stops;                    /* a bit for each character that has to be looked at; the one behind
+                                 the last always */
+    QM_ARRAY(uint64_t) traps; /* likewise where traps start */
+    qm_u32_array heads;       /* the longest match that starts at character i with QM_MARK_LONG */
+    qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
+    qm_u32_array ends;        /* first match that ends at or behind the start of each block */
+    qm_numeral memo;          /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
     qm_place places[QM_MOST_PLACES]; /* the first names learnt in this document */
@@ -134,6 +124,7 @@ typedef struct qm_reader {
     const qm_clauses *clauses;
     const qm_quantity_options *options;
     const uint32_t *chars;
+    const uint32_t *signs; /* as the scratch has them */
     uint32_t count;
     uint32_t clause;   /* number of the clause at hand, or clauses->count */
     uint32_t from, to; /* its characters */
@@ -169,14 +160,18 @@ static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, ui
 {
     return qm_holds_bit(s->traps.at, from, end);
 }
-/* The longest match that starts at `at` plus one, 0 if none does. Nobody clears heads: where no
- * match starts, what stands there is none that does. */
+/* The longest match that starts at `at` plus one, 0 if none does. */
 static inline uint32_t qm_head_at(const qm_quantity_scratch *s, uint32_t at)
 {
-    uint32_t i = s->heads.at[at];
-    return i < s->n_matches && s->matches[i].start == at ? i + 1 : 0;
+    return s->signs[at] & QM_MARK_LONG ? s->heads.at[at] + 1 : 0;
 }
 
+/* The sign of a place; up to QM_TEXT_PAD before the first and behind the last one they are 0. */
+static inline uint32_t qm_sign(const qm_reader *r, uint32_t at)
+{
+    const uint32_t *first = r->signs - QM_TEXT_PAD;
+    return first[at + QM_TEXT_PAD];
+}
 /* Goes over the words that start at a character, longest first: the senses of one match after the
  * other. */
 typedef struct qm_words_here {
@@ -191,11 +186,15 @@ static inline qm_words_here qm_words_at(const qm_quantity_scratch *s, uint32_t a
     return (qm_words_here){.at = at, .next = qm_head_at(s, at), .singles = s->n_singles};
 }
 /* On to the next match; false if there is none. */
-bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here);
+bool qm_find_next(const qm_quantity_scratch *s, qm_words_here *here);
+static inline bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
+{
+    return (here->next || here->singles) && qm_find_next(s, here);
+}
 /* Whether a word of the kind starts at `at`. */
 static inline bool qm_starts_at(const qm_reader *r, uint32_t at, uint16_t kind)
 {
-    return at < r->count && r->scratch->marks.at[at] & qm_mark_of(kind);
+    return at < r->count && r->signs[at] & qm_mark_of(kind);
 }
 /* The numeral at `at`, as qm_numeral_read has it; NULL if there is none. It is remembered until
  * another one is read, for several readers ask for the same. */
@@ -211,13 +210,13 @@ static inline qm_word qm_word_at(const qm_reader *r, uint32_t at, uint16_t kind)
 /* The longest classifier that starts at `at`, if one does that has more flags than PERSON. */
 static inline qm_word qm_odd_classifier(const qm_reader *r, uint32_t at)
 {
-    bool odd = at < r->count && r->scratch->marks.at[at] & QM_MARK_ODD;
+    bool odd = at < r->count && r->signs[at] & QM_MARK_ODD;
     return odd ? qm_word_at(r, at, QM_SENSE_CLASSIFIER) : (qm_word){0};
 }
 /* Whether something with the mark ends at `end`. */
 static inline bool qm_ends_at(const qm_reader *r, uint32_t end, uint32_t mark)
 {
-    return end <= r->count && r->scratch->marks.at[end] & mark;
+    return qm_sign(r, end - 1) & mark;
 }
 /* Longest word of the kind (BEFORE, TRAP_BEFORE) that ends at `end`, which has its mark; *start
  * tells where it starts. */
@@ -241,11 +240,11 @@ const qm_sense *qm_cue_sense(const qm_reader *r, uint32_t end, uint32_t class, u
 bool qm_cue_begins(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end);
 static inline bool qm_cue_before(const qm_reader *r, uint32_t end, uint32_t class, uint32_t *start)
 {
-    return r->scratch->marks.at[end] & QM_MARK_CUE && qm_cue_ends(r, end, class, start);
+    return qm_ends_at(r, end, QM_MARK_CUE) && qm_cue_ends(r, end, class, start);
 }
 static inline bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, uint32_t *end)
 {
-    return at < r->count && r->scratch->marks.at[at] & qm_mark_of(QM_SENSE_CUE) &&
+    return at < r->count && r->signs[at] & qm_mark_of(QM_SENSE_CUE) &&
            qm_cue_begins(r, at, class, end);
 }
 bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class);
@@ -303,18 +302,6 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 void qm_relation_read(const qm_reader *r, qm_quantity *out);
 /* Whether the context says that the numeral at [start, end) of *q is no quantity. */
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q);
-/* Whether that can be ruled out at once: digits and a unit between words, no trap beside them. */
-static inline bool qm_context_is_clear(const qm_reader *r, const qm_quantity *q)
-{
-    enum { AROUND = QM_TRAIT_RATIO | QM_TRAIT_LINK };
-    uint32_t before = qm_char(r, q->start - 1), behind = qm_char(r, q->number_end);
-    bool measure = q->kind == QM_KIND_MEASURE && q->number_end - q->number_start < 3;
-    return (measure || q->kind == QM_KIND_MONEY || q->kind == QM_KIND_DURATION) &&
-           qm_is_digit(r->chars[q->number_start]) && before >= 0x4E00 && behind >= 0x4E00 &&
-           qm_char(r, q->end) >= 0x4E00 && r->quote == QM_NONE && !qm_has_trait(before, AROUND) &&
-           !qm_has_trait(behind, AROUND) && !qm_starts_at(r, q->number_end, QM_SENSE_TRAP_AFTER) &&
-           !qm_ends_at(r, q->start, QM_MARK_TRAP_BEFORE);
-}
 /* Whether one of four characters may end the name of a place. */
 bool qm_may_be_place(const qm_reader *r, uint32_t at);
 /* End of a trap by pattern that starts at `at` (slogans, codes, enumerators), 0 if none. */

@@ -101,28 +101,42 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
     return QM_OK;
 }
 
+enum { WHERE_TO_LOOK = QM_TRAIT_STOP | QM_TRAIT_LEADS | QM_TRAIT_FOLLOWS };
+
 static void bind_look(qm_singles *singles, const qm_lexicon *lexicon, uint32_t c)
 {
     uint16_t codes[256];
     qm_lexicon_page(lexicon, c >> 8, codes);
-    singles->of[codes[c & 255]].said |= qm_looks_of(c);
+    singles->signs[codes[c & 255]] |= qm_traits_of(c) & WHERE_TO_LOOK;
+}
+
+/* The traits of all characters that the lexicon knows. */
+static void bind_traits(qm_singles *singles, const qm_lexicon *lexicon)
+{
+    uint16_t codes[256];
+    for (uint32_t page = 0; page < 256; page++) {
+        qm_lexicon_page(lexicon, page, codes);
+        for (uint32_t i = 0; i < 256; i++)
+            singles->signs[codes[i]] |= qm_traits_of(page << 8 | i) & ~(uint32_t)WHERE_TO_LOOK;
+    }
 }
 
 /* The first of the singles tells where to look, whatever the lexicon knows. */
 static void bind_looks(qm_singles *singles, const qm_lexicon *lexicon)
 {
+    bind_traits(singles, lexicon);
     for (uint32_t i = 1; i < 256; i++)
         if (qm_glyphs[i].c) bind_look(singles, lexicon, qm_glyphs[i].c);
     for (const uint32_t *c = qm_lookers; *c; c++) bind_look(singles, lexicon, *c);
-    singles->of[0].said = (uint32_t)(QM_LOOK_UNKNOWN | QM_LOOK_FOLLOWS) << 24;
+    singles->signs[0] = 0; /* each of these is asked by itself */
 }
 
 /* What the senses of a group say of a character that means them by itself. */
 static uint32_t said_by(uint32_t marks)
 {
     if (marks & QM_MARK_DATED) marks = (marks | QM_MARK_STOP) & ~(uint32_t)QM_MARK_DATED;
-    uint32_t trap = marks & qm_mark_of(QM_SENSE_TRAP) ? QM_LOOK_TRAP : 0;
-    return marks | (trap | (marks & QM_MARK_STOP ? QM_LOOK_STOP : 0)) << 24;
+    if (marks & qm_mark_of(QM_SENSE_TRAP)) marks |= QM_TRAIT_TRAP;
+    return marks & QM_MARK_STOP ? marks | QM_TRAIT_STOP : marks;
 }
 
 /* What the senses of each character say together. */
@@ -131,13 +145,15 @@ static int bind_singles(qm_quantifier *q, const qm_lexicon *lexicon, qm_error *e
     const qm_meaning *meanings = q->meanings[lexicon->source];
     const uint32_t codes = lexicon->codes;
     qm_singles *singles = &q->singles[q->n_singles++];
-    *singles = (qm_singles){.of = qm_alloc_zero(&q->alloc, codes * sizeof *singles->of),
+    *singles = (qm_singles){.signs = qm_alloc_zero(&q->alloc, codes * sizeof *singles->signs),
+                            .senses = qm_alloc_zero(&q->alloc, codes * sizeof *singles->senses),
                             .codes = codes,
                             .source = lexicon->source};
-    if (!singles->of) return qm_fail_nomem(err);
+    if (!singles->signs || !singles->senses) return qm_fail_nomem(err);
     for (uint32_t code = 0, group, count; code < codes; code++) {
         if (!qm_lexicon_ask(lexicon, QM_ROOM_QUANTITY, code, &group, &count)) continue;
-        singles->of[code] = (qm_meaning){said_by(meanings[group].said), meanings[group].senses};
+        singles->signs[code] = said_by(meanings[group].said);
+        singles->senses[code] = meanings[group].senses;
     }
     if (q->n_singles == 1) bind_looks(singles, lexicon);
     return QM_OK;
@@ -231,7 +247,8 @@ void qm_quantifier_free(qm_quantifier *quantifier)
                    (quantifier->groups[i] + (size_t)1) * sizeof **quantifier->meanings);
     for (size_t i = 0; quantifier->singles && i < images; i++) {
         qm_singles *singles = &quantifier->singles[i];
-        qm_release(&alloc, singles->of, singles->codes * sizeof *singles->of);
+        qm_release(&alloc, singles->signs, singles->codes * sizeof *singles->signs);
+        qm_release(&alloc, singles->senses, singles->codes * sizeof *singles->senses);
     }
     qm_release(&alloc, quantifier->singles, images * sizeof *quantifier->singles);
     qm_release(&alloc, quantifier->meanings, images * sizeof *quantifier->meanings);

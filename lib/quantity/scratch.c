@@ -23,16 +23,15 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_array_free(&alloc, &scratch->heads);
     qm_array_free(&alloc, &scratch->nexts);
     qm_array_free(&alloc, &scratch->ends);
-    qm_array_free(&alloc, &scratch->marks);
+    qm_array_free(&alloc, &scratch->own_signs);
     qm_array_free(&alloc, &scratch->stops);
     qm_array_free(&alloc, &scratch->traps);
-    qm_array_free(&alloc, &scratch->quotes);
     qm_release(&alloc, scratch, sizeof *scratch);
 }
 
 /* What a sense of each kind tells of the character where its word starts, and of its end. */
-static const uint16_t start_marks[QM_SENSE_KINDS] = {1,  2,   4,   8 | QM_MARK_STOP,  16, 32,
-                                                     64, 128, 256, 512 | QM_MARK_STOP};
+static const uint16_t start_marks[QM_SENSE_KINDS] = {1, 2,   4,   8 | QM_MARK_STOP,  16, 0,
+                                                     0, 128, 256, 512 | QM_MARK_STOP};
 static const uint16_t end_marks[QM_SENSE_KINDS] = {
     QM_MARK_UNIT, 0, 0, 0, 0, QM_MARK_TRAP_BEFORE, QM_MARK_BEFORE, 0, QM_MARK_CUE, 0};
 
@@ -51,89 +50,88 @@ uint32_t qm_sense_marks(const qm_sense *sense)
 
 #define BLOCK 64u
 
-/* What the characters of a block say; compilers vectorise what is done with it. */
-typedef struct said_block {
-    uint16_t of[BLOCK];   /* QM_MARK_* */
-    uint8_t looks[BLOCK]; /* QM_LOOK_* */
-} said_block;
-
-/* Most characters say something or stand beside one that does: so all are asked. */
-static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, size_t from,
-                           uint32_t n, said_block *restrict said)
+/* The highest bytes of the signs of a block. */
+static inline void pack_tops(const uint32_t *signs, uint8_t *restrict tops)
 {
-    const qm_meaning *table = s->n_singles ? s->singles->of : NULL;
-    const uint16_t *code = table ? s->codes[s->singles->source].at + from : NULL;
-    if (n < BLOCK) memset(said, 0, sizeof *said);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t one = table ? table[code[i]].said : qm_looks_of(chars[from + i]);
-        said->of[i] = (uint16_t)one;
-        said->looks[i] = (uint8_t)(one >> 24);
-    }
+    for (uint32_t i = 0; i < BLOCK; i++) tops[i] = (uint8_t)(signs[i] >> 24);
 }
 
-/* The marks of a block; last: what the character before it says. There are marks for whole blocks.
- */
-static void note_block(const said_block *said, uint16_t last, uint16_t *restrict marks)
-{
-    const uint16_t *restrict of = said->of;
-    marks[0] = (uint16_t)((of[0] & QM_MARK_BEGINS) | (last & QM_MARK_ENDS));
-    for (uint32_t i = 1; i < BLOCK; i++)
-        marks[i] = (uint16_t)((of[i] & QM_MARK_BEGINS) | (of[i - 1] & QM_MARK_ENDS));
-}
-
-/* One bit of each of 64 numbers. */
-static inline uint64_t gather_bits(const uint8_t *numbers, uint32_t bit)
+/* Which of 64 bytes have the bit of the highest byte of a sign. */
+static inline uint64_t gather_bits(const uint8_t *tops, uint32_t bit)
 {
     uint64_t bits = 0;
-    int up = __builtin_clz(bit) - 24; /* to the sign */
+    int up = __builtin_clz(bit); /* to the sign */
     for (uint32_t i = 0; i < BLOCK; i += 16) {
 #ifdef __SSE2__
-        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(numbers + i));
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(tops + i));
         bits |= (uint64_t)_mm_movemask_epi8(_mm_slli_epi16(sixteen, up)) << i;
 #else
-        for (uint32_t k = i; k < i + 16; k++) bits |= (uint64_t)(numbers[k] << up >> 7 & 1) << k;
+        for (uint32_t k = i; k < i + 16; k++) bits |= (uint64_t)(tops[k] << up >> 7 & 1) << k;
 #endif
     }
     return bits;
 }
 
-/* Bits of block number `block` of the text, of n characters. */
-static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n,
-                       const said_block *said)
+/* Which of n codes are that of characters the lexicon does not have. */
+static inline uint64_t gather_unknown(const uint16_t *codes, uint32_t n)
 {
-    chars += block * BLOCK;
-    uint64_t follows = gather_bits(said->looks, QM_LOOK_FOLLOWS) >> 1;
-    if (n == BLOCK) follows |= (uint64_t)qm_has_trait(chars[BLOCK], QM_TRAIT_FOLLOWS) << 63;
-    uint64_t stops = gather_bits(said->looks, QM_LOOK_STOP);
-    stops |= gather_bits(said->looks, QM_LOOK_LEADS) & follows;
-    uint64_t quotes = gather_bits(said->looks, QM_LOOK_QUOTE);
-    for (uint64_t left = gather_bits(said->looks, QM_LOOK_UNKNOWN); left; left &= left - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(left), c = chars[at];
-        stops |= (uint64_t)qm_has_trait(c, QM_TRAIT_STOP | QM_TRAIT_LEADS) << at;
-        quotes |= (uint64_t)qm_has_trait(c, QM_TRAIT_QUOTE) << at;
+    uint64_t bits = 0;
+    uint32_t i = 0;
+#ifdef __SSE2__
+    for (; i + 16 <= n; i += 16) {
+        const __m128i *at = (const __m128i *)(const void *)(codes + i), none = _mm_setzero_si128();
+        __m128i a = _mm_cmpeq_epi16(_mm_loadu_si128(at), none);
+        __m128i b = _mm_cmpeq_epi16(_mm_loadu_si128(at + 1), none);
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_packs_epi16(a, b)) << i;
+    }
+#endif
+    for (; i < n; i++) bits |= (uint64_t)(codes[i] == 0) << i;
+    return bits;
+}
+
+/* What the n characters of a block say by themselves: nearly every other one says something, so all
+ * are asked. Those that the lexicon does not have say what they are alone. */
+static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, uint32_t n,
+                           const uint16_t *codes, uint32_t *restrict signs)
+{
+    const uint32_t *table = codes ? s->singles->signs : NULL;
+    for (uint32_t i = 0; i < n; i++) signs[i] = table ? table[codes[i]] : qm_traits_of(chars[i]);
+    for (uint64_t left = table ? gather_unknown(codes, n) : 0; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        signs[at] = qm_traits_of(chars[at]);
+    }
+    if (n < BLOCK) memset(signs + n, 0, (BLOCK - n) * sizeof *signs);
+}
+
+/* Bits of block number `block` of the text, of n characters. */
+static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n)
+{
+    uint8_t tops[BLOCK];
+    pack_tops(s->signs + block * BLOCK, tops);
+    uint64_t stops = gather_bits(tops, QM_TRAIT_STOP), leads = gather_bits(tops, QM_TRAIT_LEADS);
+    if (leads) {
+        uint64_t follows = gather_bits(tops, QM_TRAIT_FOLLOWS) >> 1;
+        if (n == BLOCK)
+            follows |= (uint64_t)qm_has_trait(chars[(block + 1) * BLOCK], QM_TRAIT_FOLLOWS) << 63;
+        stops |= leads & follows;
     }
     s->stops.at[block] = n < BLOCK ? stops | UINT64_C(1) << n : stops;
-    s->traps.at[block] = gather_bits(said->looks, QM_LOOK_TRAP);
-    s->quotes.at[block] = quotes;
+    s->traps.at[block] = gather_bits(tops, QM_TRAIT_TRAP);
 }
 
 /* A block is asked while the one before it is read: what was written in small pieces should not be
  * read in large ones at once. */
 static void read_characters(qm_quantity_scratch *s, const qm_text *text)
 {
+    const uint16_t *codes = s->n_singles ? s->codes[s->singles->source].at : NULL;
     const size_t last = text->count / BLOCK;
     const uint32_t rest = text->count % BLOCK;
-    said_block said[2];
-    uint16_t before = 0;
-    ask_characters(s, text->chars, 0, last ? BLOCK : rest, &said[0]);
-    for (size_t i = 0; i <= last; i++) {
-        const said_block *own = &said[i & 1];
-        if (i < last)
-            ask_characters(s, text->chars, (i + 1) * BLOCK, i + 1 < last ? BLOCK : rest,
-                           &said[~i & 1]);
-        note_block(own, before, s->marks.at + i * BLOCK);
-        read_block(s, text->chars, i, i < last ? BLOCK : rest, own);
-        before = own->of[BLOCK - 1];
+    for (size_t i = 0; i <= last + 1; i++) {
+        size_t at = i * BLOCK;
+        if (i <= last)
+            ask_characters(s, text->chars + at, i < last ? BLOCK : rest, codes ? codes + at : NULL,
+                           s->signs + at);
+        if (i > 0) read_block(s, text->chars, i - 1, i - 1 < last ? BLOCK : rest);
     }
 }
 
@@ -147,11 +145,10 @@ static void add_singles(qm_quantity_scratch *s, const qm_singles *singles)
 {
     const qm_char_codes *codes = &s->codes[singles->source];
     for (uint32_t i = 0; i < codes->count; i++) {
-        uint32_t said = singles->of[codes->at[i]].said;
-        s->marks.at[i] |= (uint16_t)(said & QM_MARK_BEGINS);
-        s->marks.at[i + 1] |= (uint16_t)(said & QM_MARK_ENDS);
-        set_bit(s->stops.at, i, said >> 24 & QM_LOOK_STOP ? 1 : 0);
-        set_bit(s->traps.at, i, said >> 24 & QM_LOOK_TRAP ? 1 : 0);
+        uint32_t said = singles->signs[codes->at[i]];
+        s->signs[i] |= said;
+        set_bit(s->stops.at, i, said & QM_MARK_STOP ? 1 : 0);
+        set_bit(s->traps.at, i, said & qm_mark_of(QM_SENSE_TRAP) ? 1 : 0);
     }
 }
 
@@ -165,20 +162,19 @@ static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
 {
     const uint32_t stops = dated ? QM_MARK_DATED : 0;
     qm_meaning *const *meanings = s->meanings;
-    uint16_t *marks = s->marks.at;
-    uint32_t *heads = s->heads.at, *nexts = s->nexts.at, *ends = s->ends.at, block = 0;
+    uint32_t *signs = s->signs, *heads = s->heads.at, *nexts = s->nexts.at, *ends = s->ends.at;
+    uint32_t block = 0;
     const qm_match *matches = s->matches;
     for (uint32_t i = 0; i < s->n_matches; i++) {
         const qm_match *match = &matches[i];
         uint32_t own = meanings[match->source][match->group].said;
-        uint32_t start = match->start, end = match->end, head = heads[start];
-        uint32_t fresh = head < i;
-        fresh &= matches[head & (0 - fresh)].start == start;
-        nexts[i] = (head + 1) & (0 - fresh);
+        uint32_t start = match->start, end = match->end, sign = signs[start];
+        uint32_t again = sign & QM_MARK_LONG ? ~0u : 0;
+        nexts[i] = (heads[start] + 1) & again;
         heads[start] = i;
         own |= (own & stops) >> 2;
-        marks[start] |= (uint16_t)(own & QM_MARK_BEGINS);
-        marks[end] |= (uint16_t)(own & QM_MARK_ENDS);
+        signs[start] = sign | QM_MARK_LONG | (own & QM_MARK_BEGINS);
+        signs[end - 1] |= own & QM_MARK_ENDS;
         while (block <= end / BLOCK) ends[block++] = i;
         set_bit(s->stops.at, start, own >> STOP_BIT & 1);
         set_bit(s->traps.at, start, own >> TRAP_BIT & 1);
@@ -186,32 +182,35 @@ static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
     while (block < blocks + 1) ends[block++] = s->n_matches;
 }
 
-static int reserve_sets(qm_quantity_scratch *s, size_t blocks)
+/* Room for the signs of whole blocks, with none before and behind them. */
+static int reserve_signs(qm_quantity_scratch *s, size_t blocks)
 {
-    return qm_array_reserve(&s->alloc, &s->marks, (blocks + 1) * BLOCK) == QM_OK &&
+    size_t room = blocks * BLOCK;
+    if (qm_array_reserve(&s->alloc, &s->own_signs, room + 2 * QM_TEXT_PAD) != QM_OK)
+        return QM_E_NOMEM;
+    s->signs = s->own_signs.at + QM_TEXT_PAD;
+    memset(s->own_signs.at, 0, QM_TEXT_PAD * sizeof *s->signs);
+    memset(s->signs + room, 0, QM_TEXT_PAD * sizeof *s->signs);
+    return QM_OK;
+}
+
+static int reserve_index(qm_quantity_scratch *s, size_t blocks)
+{
+    return reserve_signs(s, blocks) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->heads, blocks * BLOCK) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->stops, blocks) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->traps, blocks) == QM_OK &&
-                   qm_array_reserve(&s->alloc, &s->quotes, blocks) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->ends, blocks + 1) == QM_OK
                ? QM_OK
                : QM_E_NOMEM;
-}
-
-/* Fresh memory for heads is no match of any text. */
-static int reserve_heads(qm_quantity_scratch *s, size_t room)
-{
-    size_t before = s->heads.room;
-    if (qm_array_reserve(&s->alloc, &s->heads, room) != QM_OK) return QM_E_NOMEM;
-    if (s->heads.room > before)
-        memset(s->heads.at + before, 0, (s->heads.room - before) * sizeof *s->heads.at);
-    return QM_OK;
 }
 
 int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
                      const qm_matches *matches, const qm_char_codes *codes, const qm_text *text,
                      bool dated, qm_error *err)
 {
-    size_t room = (size_t)text->count + 1, blocks = text->count / BLOCK + 1;
+    size_t blocks = text->count / BLOCK + 1;
     s->matches = matches ? matches->at : NULL;
     s->n_matches = matches ? (uint32_t)matches->count : 0;
     s->singles = quantifier->singles;
@@ -221,9 +220,7 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->lexicons = quantifier->lexicons;
     s->meanings = quantifier->meanings;
     s->memo_at = QM_NONE;
-    if (reserve_sets(s, blocks) != QM_OK || reserve_heads(s, room) != QM_OK ||
-        qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) != QM_OK)
-        return qm_fail_nomem(err);
+    if (reserve_index(s, blocks) != QM_OK) return qm_fail_nomem(err);
     read_characters(s, text);
     for (size_t i = 1; i < s->n_singles; i++) add_singles(s, &s->singles[i]);
     link_matches(s, blocks, dated);
@@ -265,18 +262,18 @@ const qm_numeral *qm_numeral_at(const qm_reader *r, uint32_t at, unsigned flags)
 
 /* ---- words ---- */
 
-/* What the character at `at` means by itself to one of the singles; without senses, nothing. */
-static qm_meaning single_at(const qm_quantity_scratch *s, uint32_t at, const qm_singles *singles)
+/* What the character at `at` means by itself to one of the singles: its senses, if it has any. */
+static uint32_t senses_at(const qm_quantity_scratch *s, uint32_t at, const qm_singles *singles)
 {
-    return singles->of[s->codes[singles->source].at[at]];
+    return singles->senses[s->codes[singles->source].at[at]];
 }
 
 /* The senses of a meaning in the lexicon of an image. */
-static void take_senses(const qm_quantity_scratch *s, uint32_t source, qm_meaning meaning,
+static void take_senses(const qm_quantity_scratch *s, uint32_t source, uint32_t senses,
                         qm_words_here *here)
 {
-    here->sense = s->lexicons[source].senses + (meaning.senses & 0xFFFFFF);
-    here->last = here->sense + (meaning.senses >> 24);
+    here->sense = s->lexicons[source].senses + (senses & 0xFFFFFF);
+    here->last = here->sense + (senses >> 24);
     here->base = s->unit_bases[source];
 }
 
@@ -285,21 +282,21 @@ static bool next_single(const qm_quantity_scratch *s, qm_words_here *here)
 {
     while (here->singles > 0) {
         const qm_singles *singles = &s->singles[--here->singles];
-        qm_meaning meaning = single_at(s, here->at, singles);
-        if (!meaning.senses) continue;
-        take_senses(s, singles->source, meaning, here);
+        uint32_t senses = senses_at(s, here->at, singles);
+        if (!senses) continue;
+        take_senses(s, singles->source, senses, here);
         here->end = here->at + 1;
         return true;
     }
     return false;
 }
 
-bool qm_next_match(const qm_quantity_scratch *s, qm_words_here *here)
+bool qm_find_next(const qm_quantity_scratch *s, qm_words_here *here)
 {
     if (!here->next) return next_single(s, here);
     const qm_match *match = &s->matches[here->next - 1];
     here->next = s->nexts.at[here->next - 1];
-    take_senses(s, match->source, s->meanings[match->source][match->group], here);
+    take_senses(s, match->source, s->meanings[match->source][match->group].senses, here);
     here->end = match->end;
     return true;
 }
@@ -339,15 +336,15 @@ static bool next_ending(const qm_quantity_scratch *s, qm_words_here *here)
 {
     if (here->next < s->n_matches && s->matches[here->next].end == here->end) {
         const qm_match *match = &s->matches[here->next++];
-        take_senses(s, match->source, s->meanings[match->source][match->group], here);
+        take_senses(s, match->source, s->meanings[match->source][match->group].senses, here);
         here->at = match->start;
         return true;
     }
     here->at = here->end - 1;
     while (here->singles < s->n_singles) {
         const qm_singles *singles = &s->singles[here->singles++];
-        qm_meaning meaning = single_at(s, here->at, singles);
-        if (meaning.senses) return take_senses(s, singles->source, meaning, here), true;
+        uint32_t senses = senses_at(s, here->at, singles);
+        if (senses) return take_senses(s, singles->source, senses, here), true;
     }
     return false;
 }
@@ -411,7 +408,7 @@ bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t clas
     const qm_quantity_scratch *s = r->scratch;
     if (to > r->count) to = r->count;
     for (uint32_t at = from; at < to; at++) {
-        if (!(s->marks.at[at] & qm_mark_of(QM_SENSE_CUE))) continue;
+        if (!(s->signs[at] & qm_mark_of(QM_SENSE_CUE))) continue;
         qm_words_here here = qm_words_at(s, at);
         while (qm_next_match(s, &here))
             for (; here.sense < here.last && here.end <= to; here.sense++)

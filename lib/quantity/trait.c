@@ -2,7 +2,6 @@
 
 enum {
     STOP = QM_TRAIT_STOP,
-    QUOTE = QM_TRAIT_QUOTE,
     LEADS = QM_TRAIT_LEADS,
     FOLLOWS = QM_TRAIT_FOLLOWS,
     PATTERN = QM_TRAIT_PATTERN,
@@ -16,11 +15,12 @@ enum {
     LINK = QM_TRAIT_LINK,
     RATIO = QM_TRAIT_RATIO,
     PLACE = QM_TRAIT_PLACE,
+    BESIDE = QM_TRAIT_BESIDE,
     NUMERAL = STOP | FIGURE | SEQUEL | FOLLOWS,
     DASH = SEQUEL | DATE
 };
 
-#define HAS(c, traits) [(c)&4095] = (traits)
+#define HAS(c, traits) [(c)&4095] = (traits) >> 16
 
 /* Where two characters share a place, both are named. */
 const uint16_t qm_traits[4096] = {
@@ -98,14 +98,14 @@ const uint16_t qm_traits[4096] = {
     HAS(U'礼', LEADS | PATTERN),
     HAS(U'分', LEADS | FIGURE),
     HAS(U'参', LEADS | FIGURE),
-    HAS(U'“', QUOTE | DASH), /* 〜 */
-    HAS(U'”', QUOTE),
-    HAS(U'‘', QUOTE),
-    HAS(U'’', QUOTE),
-    HAS(U'《', QUOTE), /* the line end */
-    HAS(U'》', QUOTE),
-    HAS(U'〈', QUOTE),
-    HAS(U'〉', QUOTE),
+    HAS(U'“', STOP | DASH), /* 〜 */
+    HAS(U'”', STOP),
+    HAS(U'‘', STOP),
+    HAS(U'’', STOP),
+    HAS(U'《', STOP), /* the line end */
+    HAS(U'》', STOP),
+    HAS(U'〈', STOP),
+    HAS(U'〉', STOP),
     HAS(U'半', STOP | SEQUEL | DATE | FOLLOWS),
     HAS(U'又', FIGURE | SEQUEL),
     HAS(U'，', FIGURE),
@@ -130,11 +130,11 @@ const uint16_t qm_traits[4096] = {
     HAS(U'与', SEQUEL),
     HAS(U'至', DASH),
     HAS(U'到', DASH),
-    HAS(U'—', DASH),
+    HAS(U'—', DASH | BESIDE), /* 〔 */
     HAS(U'–', DASH),
     HAS(U'~', DASH),
     HAS(U'～', DASH),
-    HAS(U'―', DASH),
+    HAS(U'―', DASH | BESIDE), /* 〕 */
     HAS(U'─', DASH),
     HAS(U'−', STOP | DASH),
     HAS('-', STOP | DASH),
@@ -178,6 +178,8 @@ const uint16_t qm_traits[4096] = {
     HAS(U'沟', PLACE),
     HAS(U'街', PLACE),
     HAS(U'巷', PLACE),
+    HAS(U'　', LINK),
+    HAS(U'（', BESIDE),
     HAS(U'是', LINK),
     HAS(U'为', LINK),
 };

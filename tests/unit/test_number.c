@@ -264,7 +264,7 @@ START_TEST(beginnings_are_looked_at)
         uint32_t c = qm_glyphs[i].c, role = qm_glyphs[i].role;
         if (role >= QM_GLYPH_STARTS)
             ck_assert_msg(qm_has_trait(c, QM_TRAIT_STOP | QM_TRAIT_LEADS), "U+%04X", (unsigned)c);
-        else if (role) ck_assert_msg(qm_has_trait(c, QM_TRAIT_QUOTE), "U+%04X", (unsigned)c);
+        else if (role) ck_assert_msg(qm_has_trait(c, QM_TRAIT_STOP), "U+%04X", (unsigned)c);
     }
     for (const uint32_t *c = qm_lookers; *c; c++) {
         ck_assert_msg(qm_has_trait(*c, QM_TRAIT_LEADS | QM_TRAIT_FOLLOWS), "U+%04X", (unsigned)*c);
