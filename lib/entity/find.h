@@ -41,11 +41,7 @@ typedef struct qm_mark {
     uint32_t flags;
 } qm_mark;
 
-/* What starts and ends at a position between two characters, as sets of bits: classes of words
- * and, above them, kinds of candidates. Nothing at most positions. */
-typedef struct qm_spot {
-    uint32_t start_set, end_set;
-} qm_spot;
+/* Above the classes of words in the sets of what starts or ends at a position: candidates. */
 #define QM_KIND_BIT(kind) (1u << (QM_WORD_CLASSES - 1 + (kind)))
 #define QM_SPOT_PAD QM_BLOCK
 
@@ -54,7 +50,7 @@ typedef struct qm_spot {
 typedef struct qm_links {
     uint32_t starts; /* number of the last match that starts here; when choosing, where nobody
                         asks for that any more: number + 1 of the first candidate */
-    uint32_t ends;   /* of the first match that ends here */
+    uint32_t ends;   /* of the last match that ends here */
 } qm_links;
 
 /* Of the longest names that end at one position: their starts + 1. Few positions have any. */
@@ -129,9 +125,10 @@ struct qm_entity_scratch {
     const uint16_t *codes;   /* of its characters in the lexicon that the recognizer has chosen */
     const qm_match *matches; /* in order of their ends */
     uint32_t n_matches;
-    qm_u32_array chain;    /* of each match: number + 1 of the one before with the same start */
     qm_u32_array suffixes; /* numbers of the matches that may end the name of a place */
-    qm_spot *spots;        /* count + 1 of them, and QM_SPOT_PAD that are zero */
+    uint32_t *start_sets;  /* of each position between two characters, and QM_SPOT_PAD more that are
+                              zero: what starts there, bits of classes and kinds */
+    uint32_t *end_sets;    /* likewise what ends there */
     qm_links *links;       /* as many, never cleared */
     uint32_t *froms;       /* likewise: where a name ends, which of the starts are its own */
     uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
@@ -222,12 +219,12 @@ bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
 static inline bool qm_ends_here(const qm_entity_scratch *scratch, uint32_t at,
                                 qm_entity_class class)
 {
-    return scratch->spots[at].end_set >> class & 1;
+    return scratch->end_sets[at] >> class & 1;
 }
 static inline bool qm_starts_here(const qm_entity_scratch *scratch, uint32_t at,
                                   qm_entity_class class)
 {
-    return scratch->spots[at].start_set >> class & 1;
+    return scratch->start_sets[at] >> class & 1;
 }
 /* All words of a class that end at a position, the shortest first: *match is NULL before the first;
  * false behind the last. */
@@ -244,12 +241,12 @@ static inline bool qm_next_starting(const qm_entity_scratch *scratch, uint32_t a
 }
 static inline bool qm_kind_ends(const qm_entity_scratch *scratch, uint32_t at, qm_entity_kind kind)
 {
-    return scratch->spots[at].end_set & QM_KIND_BIT(kind);
+    return scratch->end_sets[at] & QM_KIND_BIT(kind);
 }
 static inline bool qm_kind_starts(const qm_entity_scratch *scratch, uint32_t at,
                                   qm_entity_kind kind)
 {
-    return scratch->spots[at].start_set & QM_KIND_BIT(kind);
+    return scratch->start_sets[at] & QM_KIND_BIT(kind);
 }
 static inline bool qm_place_ends(const qm_entity_scratch *scratch, uint32_t at)
 {

@@ -4,11 +4,12 @@
 _Static_assert(QM_WORD_CLASSES - 1 + QM_ENTITY_BRAND < 32, "one bit for each class and kind");
 _Static_assert(QM_CLASS_BIT(QM_WORD_CLASSES) <= QM_USE_PLACES, "the bits of uses are above these");
 
-/* Sets, spots, links, starts of names, hans, flags and states share one block, in this order. */
+/* Sets of positions, of starts and of ends, links, starts of names, hans, flags and states share
+ * one block, in this order. */
 static size_t block_size(size_t room)
 {
     return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) +
-           room * (sizeof(qm_spot) + sizeof(qm_links) + sizeof(uint32_t) + 3);
+           room * (sizeof(qm_links) + 3 * sizeof(uint32_t) + 3);
 }
 
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
@@ -18,8 +19,9 @@ static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
     qm_positions_free(scratch);
     scratch->sets = qm_resize(scratch->alloc, NULL, 0, block_size(room));
     if (!scratch->sets) return qm_fail_nomem(err);
-    scratch->spots = (qm_spot *)(scratch->sets + QM_SETS * (room / 64 + 1));
-    scratch->links = (qm_links *)(scratch->spots + room);
+    scratch->start_sets = (uint32_t *)(scratch->sets + QM_SETS * (room / 64 + 1));
+    scratch->end_sets = scratch->start_sets + room;
+    scratch->links = (qm_links *)(scratch->end_sets + room);
     scratch->froms = (uint32_t *)(scratch->links + room);
     scratch->hans = (uint8_t *)(scratch->froms + room);
     scratch->flags = scratch->hans + room;
@@ -43,7 +45,8 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
         return QM_E_NOMEM;
     scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
-    memset(scratch->spots + count, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->spots);
+    memset(scratch->start_sets, 0, (need + QM_SPOT_PAD) * sizeof *scratch->start_sets);
+    memset(scratch->end_sets, 0, (need + QM_SPOT_PAD) * sizeof *scratch->end_sets);
     return QM_OK;
 }
 
@@ -137,32 +140,24 @@ static void cover_words(const qm_entity_scratch *scratch, const word_lot *lot)
     }
 }
 
-/* All bits or none. */
-static inline uint32_t mask_of(bool set)
-{
-    return 0 - (uint32_t)set;
-}
-
-/* Sets bits and chains; there is room for them. What is of no class stands in the chains as well,
- * and nobody finds it there. What a word is to somebody nobody could foresee: so no branch asks it,
- * and those that somebody has to look at are kept until the lot is seen. */
+/* Sets bits, and where the words are; there is room for them. What a word is to somebody nobody
+ * could foresee: so no branch asks it, and those that somebody has to look at are kept until the
+ * lot is seen. */
 static void add_matches(const qm_entity_scratch *scratch, word_lot *lot)
 {
     uint32_t *const *const uses = scratch->recognizer->uses;
     const uint8_t *const begins = scratch->begins;
-    uint32_t *restrict chain = scratch->chain.at + lot->first;
-    qm_spot *restrict spots = scratch->spots;
+    uint32_t *restrict start_sets = scratch->start_sets;
+    uint32_t *restrict end_sets = scratch->end_sets;
     qm_links *restrict links = scratch->links;
     uint32_t looks = 0, others = 0, covers = 0;
     for (uint32_t k = 0; k < lot->count; k++) {
         const qm_match *match = &lot->matches[k];
-        uint32_t use = uses[match->source][match->group], classes = use & QM_USE_CLASSES;
-        const uint32_t start = match->start, end = match->end, n = lot->first + k;
-        chain[k] = (links[start].starts + 1) & mask_of(spots[start].start_set != 0);
-        links[start].starts = n;
-        links[end].ends = n ^ ((n ^ links[end].ends) & mask_of(spots[end].end_set != 0));
-        spots[start].start_set |= classes;
-        spots[end].end_set |= classes;
+        const uint32_t use = uses[match->source][match->group];
+        const uint32_t start = match->start, end = match->end;
+        links[start].starts = links[end].ends = lot->first + k;
+        start_sets[start] |= use & QM_USE_CLASSES;
+        end_sets[end] |= use & QM_USE_CLASSES;
         lot->uses[k] = use;
         lot->looks[looks] = lot->others[others] = lot->covers[covers] = k;
         looks += (use & QM_USE_LOOKS) != 0;
@@ -180,8 +175,7 @@ static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_
     word_lot lot;
     scratch->matches = matches->at;
     scratch->suffixes.count = 0;
-    if (qm_array_reserve(scratch->alloc, &scratch->chain, count) != QM_OK ||
-        qm_array_reserve(scratch->alloc, &scratch->suffixes, count + (size_t)1) != QM_OK)
+    if (qm_array_reserve(scratch->alloc, &scratch->suffixes, count + (size_t)1) != QM_OK)
         return qm_fail_nomem(err);
     for (lot.first = 0; lot.first < count; lot.first += LOT) {
         lot.count = count - lot.first < LOT ? count - lot.first : LOT;
@@ -199,22 +193,17 @@ static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_
 qm_mark qm_longest_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
 {
     qm_mark mark = {0};
-    const qm_match *match = scratch->matches + scratch->links[at].ends;
-    const qm_match *last = scratch->matches + scratch->n_matches - 1;
-    while (!read_mark(scratch, match, class, &mark) && match < last && match[1].end == at) match++;
-    while (match < last && match[1].end == at && match[1].start == mark.start)
-        read_mark(scratch, ++match, class, &mark);
+    const qm_match *last = scratch->matches + scratch->links[at].ends, *match = last;
+    while (match > scratch->matches && match[-1].end == at) match--;
+    while (!read_mark(scratch, match, class, &mark) && match < last) match++;
+    while (match < last && match[1].start == mark.start) read_mark(scratch, ++match, class, &mark);
     return mark;
 }
 
 bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     const qm_match **match, qm_mark *mark)
 {
-    const qm_match *next = *match, *limit = scratch->matches + scratch->n_matches;
-    if (!next) {
-        next = scratch->matches + scratch->links[at].ends;
-        while (next < limit && next->end == at) next++;
-    }
+    const qm_match *next = *match ? *match : scratch->matches + scratch->links[at].ends + 1;
     while (next > scratch->matches && (--next)->end == at) {
         *match = next;
         if (read_mark(scratch, next, class, mark)) return true;
@@ -222,14 +211,15 @@ bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
     return false;
 }
 
+/* Whatever starts at the same position as a word and is shorter stands before it. */
 bool qm_find_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                       const qm_match **match, qm_mark *mark)
 {
-    uint32_t n =
-        *match ? scratch->chain.at[*match - scratch->matches] : scratch->links[at].starts + 1;
-    for (; n > 0; n = scratch->chain.at[n - 1]) {
-        *match = &scratch->matches[n - 1];
-        if (read_mark(scratch, *match, class, mark)) return true;
+    const qm_match *next = *match ? *match : scratch->matches + scratch->links[at].starts + 1;
+    while (next > scratch->matches && (--next)->end > at) {
+        if (next->start != at) continue;
+        *match = next;
+        if (read_mark(scratch, next, class, mark)) return true;
     }
     return false;
 }
@@ -306,7 +296,6 @@ static void set_characters(const qm_entity_scratch *scratch)
     qm_block_room room;
     for (uint32_t from = 0; from < count; from += QM_BLOCK) {
         qm_block block = qm_block_at(scratch, from, &room);
-        memset(scratch->spots + from, 0, QM_BLOCK * sizeof *scratch->spots);
         qm_block_bits bits =
             recognizer->ways->read(&recognizer->tables, &block, scratch->hans + from,
                                    scratch->flags + from, scratch->states + from);

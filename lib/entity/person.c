@@ -210,7 +210,7 @@ static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
                           QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
     if (at == 0) return 1;
     const uint32_t c = qm_char_at(scratch, at - 1), flags = scratch->flags[at - 1];
-    const bool cue = scratch->spots[at].end_set & cues;
+    const bool cue = scratch->end_sets[at] & cues;
     const uint32_t apart = (uint32_t)qm_is_colon(c) | (uint32_t)qm_is_bracket(c) |
                            (scratch->text->classes[at - 1] == QM_CHAR_SPACE);
     const uint32_t joins = (uint32_t)qm_joins_persons(c) | (c == U'的');
@@ -227,7 +227,7 @@ static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
     const uint32_t c = qm_char_at(scratch, at), flags = scratch->flags[at];
-    const bool cue = scratch->spots[at].start_set & cues;
+    const bool cue = scratch->start_sets[at] & cues;
     const uint32_t ends = (scratch->states[at] & QM_SPOT_ENDS) | (at == scratch->text->count);
     const uint32_t apart = (uint32_t)qm_is_comma(c) | (uint32_t)qm_is_bracket(c) |
                            (uint32_t)qm_is_colon(c) | (c == U'、');

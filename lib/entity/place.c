@@ -70,8 +70,8 @@ static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_
 /* What stands behind a place and speaks for it: another place's suffix or a body of its own. */
 static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
 {
-    const qm_spot *at = &scratch->spots[end];
-    if (at->start_set >> QM_WORD_ORG_SUFFIX & 1) return 1;
+    const uint32_t starts = scratch->start_sets[end];
+    if (starts >> QM_WORD_ORG_SUFFIX & 1) return 1;
     if ((level < LEVEL_VILLAGE || level == LEVEL_MONGOLIAN) && chain_behind(scratch, end, level))
         return 2;
     if (qm_starts_here(scratch, end, QM_WORD_ROLE)) return 1; /* 云岭市|副市长, however cut */
@@ -79,7 +79,7 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
     if (end == scratch->text->count || (scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
         return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
-    return at->start_set & bodies ? 1 : 0;
+    return starts & bodies ? 1 : 0;
 }
 
 static bool is_compass(uint32_t c)

@@ -175,7 +175,6 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
 {
     if (!scratch) return;
     const qm_allocator *alloc = scratch->alloc;
-    qm_array_free(alloc, &scratch->chain);
     qm_array_free(alloc, &scratch->suffixes);
     qm_array_free(alloc, &scratch->starts);
     qm_array_free(alloc, &scratch->found);
@@ -214,8 +213,8 @@ int qm_entity_add(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_e
         uint32_t *from = kind == QM_ENTITY_PLACE ? &starts->place : &starts->org;
         if (!qm_kind_ends(scratch, end, kind) || start + 1 < *from) *from = start + 1;
     }
-    scratch->spots[start].start_set |= QM_KIND_BIT(kind);
-    scratch->spots[end].end_set |= QM_KIND_BIT(kind);
+    scratch->start_sets[start] |= QM_KIND_BIT(kind);
+    scratch->end_sets[end] |= QM_KIND_BIT(kind);
     for (uint32_t i = start; i < end && kind == QM_ENTITY_PLACE; i++)
         scratch->states[i] |= QM_SPOT_PLACE;
     return QM_OK;
