@@ -64,7 +64,7 @@ static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
     return lowest_bits(found);
 }
 
-const qm_character_ways qm_character_ways_plain = {read_block, find_surnames, find_firsts};
+const qm_character_ways qm_character_ways_plain = {read_block, find_sides, find_forms, find_firsts};
 
 const qm_character_ways *qm_character_ways_here(void)
 {

@@ -2,7 +2,7 @@
 #ifndef QM_ENTITY_CHARACTERS_H
 #define QM_ENTITY_CHARACTERS_H
 
-#include "entity/model.h"
+#include "entity/form.h"
 
 #define QM_BLOCK 64u /* as many as a number has bits */
 #define QM_FIRSTS 4096u
@@ -20,10 +20,13 @@ enum {
     QM_SPOT_BYLINE = 64,  /* in a byline or caption */
     QM_SPOT_WITHIN = 128  /* in a word like 农村, but at its end */
 };
+/* No name goes over it. */
+#define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 /* No surname and given name begin there. */
 #define QM_SPOT_NO_FORM (QM_SPOT_OUT | QM_SPOT_PLACE | QM_SPOT_QUANTITY)
 
-/* A block of the text; begins have what belongs to the character behind the last one, too. */
+/* A block of the text; begins have what belongs to the three characters behind the last one, too.
+ */
 typedef struct qm_block {
     const uint32_t *chars;
     const uint8_t *classes, *begins;
@@ -49,13 +52,37 @@ typedef struct qm_firsts {
     uint8_t bytes[QM_FIRSTS + sizeof(uint32_t)]; /* 1 or 0; four can be read at each */
 } qm_firsts;
 
+/* What stands beside the names of persons: of a block, what its characters say, and what words and
+ * names end behind each of them and start at it. */
+typedef struct qm_sides {
+    const uint32_t *chars;
+    const uint8_t *classes, *flags;
+    const uint8_t *states; /* one more */
+    const uint32_t *start_sets, *end_sets;
+    uint32_t starts, ends; /* those in the sets that speak for a name */
+} qm_sides;
+
+/* What may be a name of a person. Of hans, begins and behind three more elements are read. */
+typedef struct qm_form_block {
+    const uint8_t *hans, *states, *begins;
+    const int8_t *before, *behind;
+} qm_form_block;
+
+/* Characters where a surname is, and where a name with one character or two behind it may be. */
+typedef struct qm_form_bits {
+    uint64_t surnames, two, three;
+} qm_form_bits;
+
 typedef struct qm_character_ways {
     /* Fills in what the table says of the characters, and the states that it gives them. */
     qm_block_bits (*read)(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
                           uint8_t *flags, uint8_t *states);
+    /* The most points that what stands beside a name can give: before, to one that begins behind
+     * each character; behind, to one that ends in front of it. */
+    void (*find_sides)(const qm_sides *sides, int8_t *before, int8_t *behind);
     /* Surnames with a character behind them that a given name can have: most surnames are other
-     * words, and what follows them shows. One element more of hans is read. */
-    uint64_t (*find_surnames)(const uint8_t *hans, const uint8_t *states, const uint8_t *begins);
+     * words, and what follows them shows. */
+    qm_form_bits (*find_forms)(const qm_form_block *block);
     uint64_t (*find_firsts)(const qm_firsts *firsts, const uint32_t *chars);
 } qm_character_ways;
 

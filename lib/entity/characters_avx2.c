@@ -108,7 +108,7 @@ static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
     return bits;
 }
 
-const qm_character_ways qm_character_ways_avx2 = {read_block, find_surnames, find_firsts};
+const qm_character_ways qm_character_ways_avx2 = {read_block, find_sides, find_forms, find_firsts};
 
 #ifdef __clang__
 #pragma clang attribute pop

@@ -58,7 +58,6 @@ typedef struct qm_name_starts {
     uint32_t place, org;
 } qm_name_starts;
 
-#define QM_SPOT_ENDS (QM_SPOT_OUT | QM_SPOT_STOP | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY)
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
 
 /* Sets of positions, one bit each: what the stages visit instead of every character. */
@@ -134,8 +133,11 @@ struct qm_entity_scratch {
     uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
     uint8_t *flags;        /* what its flags say; likewise */
     uint8_t *states;       /* likewise */
-    uint64_t *sets;        /* QM_SETS of set_words each */
-    size_t spot_room;      /* positions that there is memory for */
+    int8_t *before;   /* when persons are sought: the most points that what stands before a name
+                         from here on can give */
+    int8_t *behind;   /* and what stands behind one up to here */
+    uint64_t *sets;   /* QM_SETS of set_words each */
+    size_t spot_room; /* positions that there is memory for */
     size_t set_words;
     QM_ARRAY(qm_name_starts) starts;
     qm_candidates found;
@@ -188,16 +190,17 @@ static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set,
 typedef struct qm_block_room {
     uint32_t chars[QM_BLOCK];
     uint16_t codes[QM_BLOCK];
-    uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
+    uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 3];
 } qm_block_room;
 
-/* The block of characters that begins at `from`; the last one is copied to the room. */
+/* The block of characters that begins at `from`; one that is not followed by enough others is
+ * copied to the room. */
 qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room);
 static inline qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from,
                                    qm_block_room *room)
 {
     const qm_text *text = scratch->text;
-    if (text->count - from <= QM_BLOCK) return qm_last_block(scratch, from, room);
+    if (text->count - from < QM_BLOCK + 2) return qm_last_block(scratch, from, room);
     return (qm_block){text->chars + from, text->classes + from, scratch->begins + from,
                       scratch->codes + from};
 }

@@ -4,12 +4,11 @@
 _Static_assert(QM_WORD_CLASSES - 1 + QM_ENTITY_BRAND < 32, "one bit for each class and kind");
 _Static_assert(QM_CLASS_BIT(QM_WORD_CLASSES) <= QM_USE_PLACES, "the bits of uses are above these");
 
-/* Sets of positions, of starts and of ends, links, starts of names, hans, flags and states share
- * one block, in this order. */
+/* All that belongs to positions shares one block. */
 static size_t block_size(size_t room)
 {
     return QM_SETS * (room / 64 + 1) * sizeof(uint64_t) +
-           room * (sizeof(qm_links) + 3 * sizeof(uint32_t) + 3);
+           room * (sizeof(qm_links) + 3 * sizeof(uint32_t) + 5);
 }
 
 /* Memory for a text that is longer than those before it; nothing is kept of it. */
@@ -26,6 +25,8 @@ static int make_room(qm_entity_scratch *scratch, size_t need, qm_error *err)
     scratch->hans = (uint8_t *)(scratch->froms + room);
     scratch->flags = scratch->hans + room;
     scratch->states = scratch->flags + room;
+    scratch->before = (int8_t *)(scratch->states + room);
+    scratch->behind = scratch->before + room;
     scratch->spot_room = room;
     return QM_OK;
 }
@@ -261,11 +262,11 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
 qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room)
 {
     const qm_text *text = scratch->text;
-    uint32_t left = text->count - from;
+    uint32_t left = text->count - from, count = left < QM_BLOCK ? left : QM_BLOCK;
     memset(room, 0, sizeof *room);
-    memcpy(room->chars, text->chars + from, left * sizeof *room->chars);
-    memcpy(room->codes, scratch->codes + from, left * sizeof *room->codes);
-    memcpy(room->classes, text->classes + from, left);
+    memcpy(room->chars, text->chars + from, count * sizeof *room->chars);
+    memcpy(room->codes, scratch->codes + from, count * sizeof *room->codes);
+    memcpy(room->classes, text->classes + from, count);
     memcpy(room->begins, scratch->begins + from, left + 1);
     return (qm_block){room->chars, room->classes, room->begins, room->codes};
 }

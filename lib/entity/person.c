@@ -1,36 +1,25 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_SCORE 8        /* of a person */
-#define MOST_BESIDE 5        /* points that what stands on one side of a name can give */
-#define MOST_AGAIN 3         /* and more mentions of it */
 #define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
-#define WHOLE_WORD 4         /* points of a form that the segmenter makes one word */
 #define UNLIKELY_WITHIN (-4) /* points of a character that ends no name, within one */
 #define STRONG_SCORE 11      /* of a person to find again everywhere */
 
-static int surname_points(uint32_t class, bool common_word)
-{
-    static const int8_t points[] = {-9, 4, 3, 2, 1, 0, 0, 0};
-    return points[class & 7] - (common_word ? 2 : 0);
-}
-
 int qm_given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const int8_t points[] = {-9, -4, -2, 0, 0, 1, 2, 2}; /* of -3 .. 3 */
-    return points[qm_given_at(scratch, at)];
+    return qm_points_of_given((uint8_t)qm_given_at(scratch, at));
 }
 
 uint32_t qm_surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *points)
 {
     if (qm_starts_here(scratch, at, QM_WORD_SURNAME)) {
         qm_mark two = qm_mark_starting(scratch, at, QM_WORD_SURNAME);
-        *points = surname_points(two.value, false) + 1;
+        *points = qm_surname_points(two.value & QM_HAN_SURNAME, false) + 1;
         return two.end;
     }
     uint32_t class = qm_surname_class(scratch, at);
     if (class == 0) return 0;
-    *points = surname_points(class, qm_surname_is_word(scratch, at));
+    *points = qm_surname_points((uint8_t) class, qm_surname_is_word(scratch, at));
     return at + 1;
 }
 
@@ -202,53 +191,7 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
-/* The most that left_points can give, at one look: most names have no cue beside them. What stands
- * there nobody can foresee: so no branch asks it. */
-static int32_t most_before(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
-                          QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG);
-    if (at == 0) return 1;
-    const uint32_t c = qm_char_at(scratch, at - 1), flags = scratch->flags[at - 1];
-    const bool cue = scratch->end_sets[at] & cues;
-    const uint32_t apart = (uint32_t)qm_is_colon(c) | (uint32_t)qm_is_bracket(c) |
-                           (scratch->text->classes[at - 1] == QM_CHAR_SPACE);
-    const uint32_t joins = (uint32_t)qm_joins_persons(c) | (c == U'的');
-    int32_t points = scratch->states[at] & QM_SPOT_BYLINE ? 4 : 1;
-    points = scratch->states[at - 1] & QM_SPOT_ENDS ? points : -1;
-    points = flags & QM_HAN_LEADS ? 2 : points;
-    points = (flags & QM_HAN_OUT) && apart ? MOST_BESIDE : points;
-    points = joins ? 4 : points;
-    return cue ? MOST_BESIDE : points;
-}
-
-/* And right_points. */
-static int32_t most_behind(const qm_entity_scratch *scratch, uint32_t at)
-{
-    const uint32_t cues = QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_PERSON_AFTER);
-    const uint32_t c = qm_char_at(scratch, at), flags = scratch->flags[at];
-    const bool cue = scratch->start_sets[at] & cues;
-    const uint32_t ends = (scratch->states[at] & QM_SPOT_ENDS) | (at == scratch->text->count);
-    const uint32_t apart = (uint32_t)qm_is_comma(c) | (uint32_t)qm_is_bracket(c) |
-                           (uint32_t)qm_is_colon(c) | (c == U'、');
-    int32_t points = ends ? 1 : -1;
-    points = flags & QM_HAN_FOLLOWS ? 2 : points;
-    if (flags & QM_HAN_OUT) {
-        points = scratch->text->classes[at] == QM_CHAR_SPACE ? 3 : 1;
-        points = apart ? MOST_BESIDE : points;
-    }
-    return cue ? MOST_BESIDE : points;
-}
-
 /* ---- names of a surname and one or two characters ---- */
-
-/* The less a form looks like a name, the more must speak for it. */
-static int32_t least_context(int32_t points, bool whole)
-{
-    if (points >= 5) return !whole ? 2 : points >= 7 ? 0 : 1;
-    if (points >= 3) return whole ? 3 : 4;
-    return 5;
-}
 
 /* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
 static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
@@ -265,31 +208,37 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
+/* Whether the segmenter begins a word within. */
+static bool begins_within(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start + 1; i < end; i++)
+        if (scratch->begins[i]) return true;
+    return false;
+}
+
 /* One word of the segmenter's. */
 static bool is_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    for (uint32_t i = start + 1; i < end; i++)
-        if (scratch->begins[i]) return false;
-    return scratch->begins[start] && scratch->begins[end];
+    return scratch->begins[start] && scratch->begins[end] && !begins_within(scratch, start, end);
 }
 
-/* Keeps a form, in the room that there is, if it may be a name; before: what stands there gives no
- * more. */
-static void keep_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points,
-                      int32_t before)
+/* Adds a form, in the room that there is. */
+static void add_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points,
+                     int32_t words)
 {
-    const uint8_t *begins = scratch->begins;
-    int32_t beside = before + most_behind(scratch, end);
-    if (beside < least_context(points, true)) return; /* most of them */
-    bool whole = is_word(scratch, at, end);
-    int32_t words = (begins[at] ? 1 : -3) + (begins[end] ? 1 : -2);
-    if (whole) words = WHOLE_WORD;
-    if (beside < least_context(points, whole) || points + words + beside + MOST_AGAIN < LEAST_SCORE)
-        return;
-    if (no_form(scratch, at)) return;
     scratch->forms.at[scratch->forms.count++] =
         (qm_name_form){.start = at, .end = end, .points = (int16_t)points, .words = (int16_t)words};
     qm_set_add(scratch, QM_SET_LOOKS, at);
+}
+
+/* Adds it if it may be a name. */
+static void try_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points)
+{
+    const uint8_t first = scratch->begins[at], behind = scratch->begins[end];
+    const uint8_t within = begins_within(scratch, at, end);
+    int32_t beside = scratch->before[at] + scratch->behind[end];
+    if (qm_may_be_person((int8_t)points, first, within, behind, (int8_t)beside))
+        add_form(scratch, at, end, points, qm_points_of_cut(first, within, behind));
 }
 
 /* 陆问梅: a character that ends no name may stand within one that is one word or behind a title. */
@@ -298,24 +247,41 @@ static bool told_within(const qm_entity_scratch *scratch, uint32_t start, uint32
     return is_word(scratch, start, end) || qm_ends_here(scratch, start, QM_WORD_ROLE);
 }
 
-/* Keeps those of the forms that a name at `at` can have, two at most, that may be one. */
-static void find_forms(qm_entity_scratch *scratch, uint32_t at)
+/* The forms behind a surname of two characters. */
+static void find_behind_two(qm_entity_scratch *scratch, uint32_t at)
 {
     int32_t points, middle = 0;
     const uint32_t given = qm_surname_end(scratch, at, &points);
-    if (given == 0) return;
-    const int32_t before = most_before(scratch, at);
+    if (given == 0 || no_form(scratch, at)) return;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        if (own <= -9) {
+        if (own <= QM_NO_GIVEN) {
             if (end > given + 1 || !told_within(scratch, at, end + 1)) break;
             own = UNLIKELY_WITHIN;
         }
         points += own + middle;
-        middle = own == -4 ? 2 : 0; /* 覃家豪: unlikely at the end, less so within */
-        if (points < -1) continue;
-        keep_form(scratch, at, end, points + (end == given + 2 ? 2 : 0), before);
+        middle = own == QM_UNLIKELY ? QM_UNLIKELY_MORE : 0;
+        if (points < QM_LEAST_FORM) continue;
+        try_form(scratch, at, end, points + (end == given + 2 ? QM_LONGER_NAME : 0));
     }
+}
+
+/* The forms behind one of one character: those that the passes over characters have found. */
+static void find_behind_one(qm_entity_scratch *scratch, uint32_t at, bool two, bool three)
+{
+    const uint8_t *begins = scratch->begins + at;
+    int8_t points =
+        qm_surname_points((uint8_t)qm_surname_class(scratch, at), qm_surname_is_word(scratch, at));
+    int8_t given = qm_points_of_given((uint8_t)qm_given_at(scratch, at + 1));
+    if (no_form(scratch, at)) return;
+    if (two)
+        add_form(scratch, at, at + 2, points + given,
+                 qm_points_of_cut(begins[0], begins[1], begins[2]));
+    if (three)
+        add_form(scratch, at, at + 3,
+                 points + qm_points_within(given) + qm_given_points(scratch, at + 2) +
+                     QM_LONGER_NAME,
+                 qm_points_of_cut(begins[0], begins[1] | begins[2], begins[3]));
 }
 
 /* Notes the characters among 64 where words, or the characters in another way than by forms, say
@@ -335,6 +301,39 @@ static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, 
     return forms;
 }
 
+/* What stands beside names, at most: most have no cue there, and a look at it is all they get. */
+static void look_beside(qm_entity_scratch *scratch)
+{
+    const uint32_t titles = QM_CLASS_BIT(QM_WORD_ROLE);
+    const uint32_t count = scratch->text->count;
+    qm_block_room room;
+    qm_sides sides = {.starts = titles | QM_CLASS_BIT(QM_WORD_PERSON_AFTER),
+                      .ends = titles | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
+                              QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG)};
+    for (uint32_t from = 0; from < count; from += QM_BLOCK) {
+        qm_block block = qm_block_at(scratch, from, &room);
+        sides.chars = block.chars;
+        sides.classes = block.classes;
+        sides.flags = scratch->flags + from;
+        sides.states = scratch->states + from;
+        sides.start_sets = scratch->start_sets + from;
+        sides.end_sets = scratch->end_sets + from + 1;
+        scratch->recognizer->ways->find_sides(&sides, scratch->before + from + 1,
+                                              scratch->behind + from);
+    }
+    scratch->before[0] = 1;
+    memset(scratch->behind + count, 1, 3); /* the text ends there */
+}
+
+static void find_forms(qm_entity_scratch *scratch, uint32_t from, qm_form_bits bits, uint64_t pairs)
+{
+    for (uint64_t left = bits.two | bits.three | pairs; left; left &= left - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(left);
+        if (pairs >> i & 1) find_behind_two(scratch, from + i);
+        else find_behind_one(scratch, from + i, bits.two >> i & 1, bits.three >> i & 1);
+    }
+}
+
 /* Where somebody has to look for a name, and the forms that may be one. */
 static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
 {
@@ -343,15 +342,18 @@ static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
     uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
     scratch->forms.count = 0;
+    look_beside(scratch);
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
-        const uint8_t *begins = qm_block_at(scratch, from, &room).begins;
-        uint64_t bits = ways->find_surnames(scratch->hans + from, scratch->states + from, begins);
-        bits |= look_at_others(scratch, from, others[from / 64]);
-        surnames[from / 64] = bits;
+        qm_form_block block = {scratch->hans + from, scratch->states + from,
+                               qm_block_at(scratch, from, &room).begins, scratch->before + from,
+                               scratch->behind + from};
+        qm_form_bits bits = ways->find_forms(&block);
+        uint64_t pairs = look_at_others(scratch, from, others[from / 64]);
+        surnames[from / 64] = bits.surnames | pairs;
         if (qm_array_reserve(scratch->alloc, &scratch->forms,
                              scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK)
             return qm_fail_nomem(err);
-        for (; bits; bits &= bits - 1) find_forms(scratch, from + (uint32_t)__builtin_ctzll(bits));
+        find_forms(scratch, from, bits, pairs);
     }
     return QM_OK;
 }
@@ -480,19 +482,19 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
 {
     int32_t words = form->words;
     int32_t count = (int32_t)form->count;
-    int32_t again = count > 4 ? MOST_AGAIN : count > 1 ? count - 1 : 0;
+    int32_t again = count > 4 ? QM_MOST_AGAIN : count > 1 ? count - 1 : 0;
     int32_t sure = form->points + words + again;
-    if (sure + 2 * MOST_BESIDE < LEAST_SCORE) return 0;
+    if (sure + 2 * QM_MOST_BESIDE < QM_LEAST_PERSON) return 0;
     if (*beside == INT32_MIN) *beside = left_points(scratch, form->start);
     int32_t left = *beside;
-    if (sure + left + MOST_BESIDE < LEAST_SCORE && !speaks(scratch, form)) return 0;
+    if (sure + left + QM_MOST_BESIDE < QM_LEAST_PERSON && !speaks(scratch, form)) return 0;
     int32_t right = right_points(scratch, form->end);
-    if (speaks(scratch, form)) left = right = MOST_BESIDE;
-    if (sure + left + right < LEAST_SCORE) return 0;
+    if (speaks(scratch, form)) left = right = QM_MOST_BESIDE;
+    if (sure + left + right < QM_LEAST_PERSON) return 0;
     if (right < 4 && qm_surname_is_word(scratch, form->start) &&
         (left < 4 ? doubtful(scratch, form) : unlikely(form)))
         return 0;
-    if (left + right < least_context(form->points, words == WHOLE_WORD) ||
+    if (left + right < qm_least_context((int8_t)form->points, words == QM_WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
@@ -509,7 +511,7 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 {
     const qm_name_form *best = NULL;
     int32_t beside = INT32_MIN;
-    *score = LEAST_SCORE - 1;
+    *score = QM_LEAST_PERSON - 1;
     for (size_t i = 0; i < count; i++) {
         int32_t now = form_score(scratch, &forms[i], &beside);
         if (best) {
