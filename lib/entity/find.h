@@ -345,11 +345,17 @@ static inline bool qm_is_bracket(uint32_t c)
 
 /* Empties as many as so many names want. */
 int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err);
+/* Most have four characters at most: no loop, of which nobody could foresee the end, is over these.
+ */
 static inline uint32_t *qm_bucket_of(const qm_entity_scratch *scratch, uint32_t at, uint32_t length)
 {
     const uint32_t *chars = scratch->text->chars + at;
-    uint32_t hash = length;
-    for (uint32_t i = 0; i < length; i++) hash = (hash ^ chars[i]) * 0x9E3779B1u ^ hash >> 15;
+    const uint32_t second = length > 1 ? chars[1] : 0, third = length > 2 ? chars[2] : 0;
+    const uint32_t fourth = length > 3 ? chars[3] : 0;
+    uint32_t hash = (chars[0] ^ length << 24) * 0x9E3779B1u ^ second * 0x85EBCA77u ^
+                    third * 0xC2B2AE3Du ^ fourth * 0x27D4EB2Fu;
+    for (uint32_t i = 4; i < length; i++) hash = (hash ^ chars[i]) * 0x9E3779B1u ^ hash >> 15;
+    hash = (hash ^ hash >> 15) * 0x2545F491u;
     return &scratch->buckets.at[hash >> 8 & (uint32_t)(scratch->buckets.count - 1)];
 }
 /* How long the strings in the buckets are that begin with these two characters: a bit for each

@@ -228,7 +228,6 @@ static void add_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int3
 {
     scratch->forms.at[scratch->forms.count++] =
         (qm_name_form){.start = at, .end = end, .points = (int16_t)points, .words = (int16_t)words};
-    qm_set_add(scratch, QM_SET_LOOKS, at);
 }
 
 /* Adds it if it may be a name. */
@@ -422,6 +421,37 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
     return QM_OK;
 }
 
+/* 甘霖：怎么不记得: in a conversation the name of who speaks stands in front of each line. */
+static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    return qm_is_colon(qm_char_at(scratch, form->end)) && form->count > 1 &&
+           (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
+}
+
+/* What other mentions are worth. */
+static int32_t points_again(const qm_name_form *form)
+{
+    int32_t count = (int32_t)form->count;
+    return count > 4 ? QM_MOST_AGAIN : count > 1 ? count - 1 : 0;
+}
+
+/* Takes away the forms that now, with their mentions counted, can be no names; where the others
+ * begin somebody has to look. */
+static void keep_likely(qm_entity_scratch *scratch)
+{
+    qm_name_form *forms = scratch->forms.at;
+    size_t kept = 0;
+    for (size_t i = 0; i < scratch->forms.count; i++) {
+        const qm_name_form form = forms[i];
+        int32_t beside = scratch->before[form.start] + scratch->behind[form.end];
+        int32_t most = form.points + form.words + points_again(&form) + beside;
+        if (most < QM_LEAST_PERSON && !speaks(scratch, &form)) continue;
+        forms[kept++] = form;
+        qm_set_add(scratch, QM_SET_LOOKS, form.start);
+    }
+    scratch->forms.count = kept;
+}
+
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
 static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
@@ -433,13 +463,6 @@ static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 static bool unlikely(const qm_name_form *form)
 {
     return form->end == form->start + 2 && form->points < 2 && form->count < 2;
-}
-
-/* 甘霖：怎么不记得: in a conversation the name of who speaks stands in front of each line. */
-static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
-{
-    return qm_is_colon(qm_char_at(scratch, form->end)) && form->count > 1 &&
-           (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
 }
 
 /* 石匠|雷老爹: what ends the form is the surname of a word of kin. */
@@ -480,14 +503,12 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
 {
-    int32_t words = form->words;
-    int32_t count = (int32_t)form->count;
-    int32_t again = count > 4 ? QM_MOST_AGAIN : count > 1 ? count - 1 : 0;
+    int32_t words = form->words, again = points_again(form);
     int32_t sure = form->points + words + again;
-    if (sure + 2 * QM_MOST_BESIDE < QM_LEAST_PERSON) return 0;
     if (*beside == INT32_MIN) *beside = left_points(scratch, form->start);
     int32_t left = *beside;
-    if (sure + left + QM_MOST_BESIDE < QM_LEAST_PERSON && !speaks(scratch, form)) return 0;
+    if (sure + left + scratch->behind[form->end] < QM_LEAST_PERSON && !speaks(scratch, form))
+        return 0;
     int32_t right = right_points(scratch, form->end);
     if (speaks(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
@@ -692,8 +713,9 @@ static int person_at(qm_entity_scratch *scratch, uint32_t at, size_t *form, uint
 {
     int32_t score = 0;
     size_t first = *form, end_form;
-    bool related;
-    uint32_t end = other_end(scratch, at, &related);
+    bool related = false;
+    bool other = qm_set_has(scratch, QM_SET_NAMES, at); /* few positions */
+    uint32_t end = other ? other_end(scratch, at, &related) : 0;
     if (end > 0 && related && qm_entity_doubt(scratch, at, end, err) != QM_OK) return QM_E_NOMEM;
     if (end > 0 && !related) {
         *next = end;
@@ -727,6 +749,7 @@ int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
     size_t form = 0, first = scratch->found.count;
     int status = look_for_forms(scratch, err);
     if (status == QM_OK) status = count_forms(scratch, err);
+    if (status == QM_OK) keep_likely(scratch);
     if (status == QM_OK) status = add_all_dotted(scratch, err);
     uint32_t at = qm_set_next(scratch, QM_SET_LOOKS, 0);
     while (at != UINT32_MAX && status == QM_OK) {

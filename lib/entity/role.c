@@ -252,14 +252,19 @@ static bool life_note(const qm_entity_scratch *scratch, uint32_t at)
     return i > at + 1 && (c == U'岁' || c == U'年');
 }
 
-static bool next_sentence(const qm_entity_scratch *scratch, sentence *s)
+/* The first sentence that goes on to `at`, behind those before. */
+static bool next_sentence(const qm_entity_scratch *scratch, uint32_t at, sentence *s)
 {
-    const qm_clauses *clauses = scratch->clauses;
-    if (s->next >= clauses->count) return false;
-    uint32_t number = clauses->at[s->next].sentence;
-    s->start = clauses->at[s->next].start;
-    while (s->next < clauses->count && clauses->at[s->next].sentence == number)
-        s->end = clauses->at[s->next++].end;
+    const qm_clause *clauses = scratch->clauses->at;
+    const size_t count = scratch->clauses->count;
+    size_t i = s->next;
+    while (i < count && clauses[i].end < at) i++;
+    if (i == count) return false;
+    while (i > s->next && clauses[i - 1].sentence == clauses[i].sentence) i--;
+    s->start = clauses[i].start;
+    s->next = i + 1;
+    while (s->next < count && clauses[s->next].sentence == clauses[i].sentence) s->next++;
+    s->end = clauses[s->next - 1].end;
     return true;
 }
 
@@ -324,8 +329,7 @@ int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
     sentence s = {0};
     int status = QM_OK;
     uint32_t next = qm_set_next(scratch, QM_SET_ROLES, 0); /* title */
-    while (status == QM_OK && next != UINT32_MAX && next_sentence(scratch, &s)) {
-        if (next > s.end) continue;
+    while (status == QM_OK && next != UINT32_MAX && next_sentence(scratch, next, &s)) {
         look_for_persons(scratch, &s);
         status = roles_of_sentence(scratch, &s, err);
         next = qm_set_next(scratch, QM_SET_ROLES, s.end + 1);
