@@ -1,6 +1,7 @@
 /* How often strings that may name places stand in the document: a tree over the characters in front
  * of the ends of suffixes, read from right to left. Its branches lie in a table by hash, so that a
- * step takes the same time in every document. */
+ * step takes the same time in every document. What stands there but once is a leaf, however long it
+ * is: most of them are. */
 #include "entity/find.h"
 
 /* The number of the ending that has one character more in front, 0 if there is none; *bucket is
@@ -21,23 +22,41 @@ static uint32_t ending_of(const qm_entity_scratch *scratch, uint32_t behind, uin
     }
 }
 
-/* One more of the ending with the character in front; its number. There is room for it. */
-static uint32_t count_one(qm_entity_scratch *scratch, uint32_t behind, uint32_t first)
+/* Whether one more character is part of what stands in front of a suffix, up to where the longest
+ * name begins. */
+static inline bool goes_on(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t at)
 {
-    uint32_t bucket, number = ending_of(scratch, behind, first, &bucket);
-    if (number == 0) {
-        number = scratch->ending_buckets.at[bucket] = (uint32_t)scratch->endings.count++;
-        scratch->endings.at[number] =
-            (qm_ending){.behind = behind, .first = first, .bucket = bucket};
-    }
-    scratch->endings.at[number].count++;
-    return number;
+    if (at > suffix) return true;
+    return at > 0 && suffix - at < QM_LONGEST_PLACE && !(scratch->states[at - 1] & QM_SPOT_OUT);
+}
+
+/* The ending as it stands at `at` in front of that suffix: a leaf. There is room for it. */
+static void add_leaf(qm_entity_scratch *scratch, uint32_t behind, uint32_t bucket, uint32_t suffix,
+                     uint32_t at)
+{
+    const uint32_t number = scratch->ending_buckets.at[bucket] = (uint32_t)scratch->endings.count++;
+    scratch->endings.at[number] = (qm_ending){.behind = behind,
+                                              .first = qm_char_at(scratch, at),
+                                              .bucket = bucket,
+                                              .count = 1,
+                                              .at = at,
+                                              .suffix = suffix};
+}
+
+/* A leaf that is found a second time gets one of its own for what stands in front of it. */
+static void grow_leaf(qm_entity_scratch *scratch, uint32_t number)
+{
+    const qm_ending leaf = scratch->endings.at[number];
+    uint32_t bucket;
+    if (!goes_on(scratch, leaf.suffix, leaf.at)) return;
+    ending_of(scratch, number, qm_char_at(scratch, leaf.at - 1), &bucket);
+    add_leaf(scratch, number, bucket, leaf.suffix, leaf.at - 1);
 }
 
 /* Room for so many endings, most buckets empty. */
 static int make_room(qm_entity_scratch *scratch, size_t endings, qm_error *err)
 {
-    size_t old = scratch->ending_buckets.room, count = 1024;
+    size_t old = scratch->ending_buckets.room, count = 256;
     while (count < 2 * endings) count *= 2;
     if (qm_array_reserve(scratch->alloc, &scratch->endings, endings + 1) != QM_OK ||
         qm_array_reserve(scratch->alloc, &scratch->ending_buckets, count) != QM_OK)
@@ -51,15 +70,18 @@ static int make_room(qm_entity_scratch *scratch, size_t endings, qm_error *err)
     return QM_OK;
 }
 
-/* Counts the endings of a suffix's end, up to that which has the longest name in front of it. */
+/* Counts the endings of a suffix's end, up to the first one that is new. */
 static void count_endings(qm_entity_scratch *scratch, const qm_match *suffix)
 {
-    const uint32_t start = suffix->start;
-    const uint32_t least = start > QM_LONGEST_PLACE ? start - QM_LONGEST_PLACE : 0;
-    uint32_t ending = 0;
-    for (uint32_t at = suffix->end; at > least; at--) {
-        if (at <= start && scratch->states[at - 1] & QM_SPOT_OUT) break;
-        ending = count_one(scratch, ending, qm_char_at(scratch, at - 1));
+    uint32_t behind = 0;
+    for (uint32_t at = suffix->end; goes_on(scratch, suffix->start, at);) {
+        uint32_t bucket, number = ending_of(scratch, behind, qm_char_at(scratch, --at), &bucket);
+        if (number == 0) {
+            add_leaf(scratch, behind, bucket, suffix->start, at);
+            break;
+        }
+        if (scratch->endings.at[number].count++ == 1) grow_leaf(scratch, number);
+        behind = number;
     }
 }
 
@@ -79,12 +101,25 @@ int qm_endings_count(qm_entity_scratch *scratch, qm_error *err)
     return QM_OK;
 }
 
+/* Whether the string stands in front of the leaf. */
+static bool leaf_follows(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                         const qm_ending *leaf)
+{
+    for (uint32_t at = leaf->at; end > start; at--) {
+        if (!goes_on(scratch, leaf->suffix, at)) return false;
+        if (qm_char_at(scratch, at - 1) != qm_char_at(scratch, --end)) return false;
+    }
+    return true;
+}
+
 /* How often the string stands in front of an ending. */
 static uint32_t count_before(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
                              uint32_t ending)
 {
     uint32_t bucket;
     for (uint32_t at = end; at > start; at--) {
+        const qm_ending *behind = &scratch->endings.at[ending];
+        if (behind->count == 1) return leaf_follows(scratch, start, at, behind);
         ending = ending_of(scratch, ending, qm_char_at(scratch, at - 1), &bucket);
         if (ending == 0) return 0;
     }

@@ -112,6 +112,8 @@ typedef struct qm_ending {
     uint32_t first;  /* character */
     uint32_t bucket;
     uint32_t count;
+    uint32_t at;     /* of the first mention: where it begins */
+    uint32_t suffix; /* and where its suffix does */
 } qm_ending;
 
 struct qm_entity_scratch {
@@ -349,9 +351,10 @@ int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err);
  */
 static inline uint32_t *qm_bucket_of(const qm_entity_scratch *scratch, uint32_t at, uint32_t length)
 {
-    const uint32_t *chars = scratch->text->chars + at;
-    const uint32_t second = length > 1 ? chars[1] : 0, third = length > 2 ? chars[2] : 0;
-    const uint32_t fourth = length > 3 ? chars[3] : 0;
+    const uint32_t *chars = scratch->text->chars + at; /* zeros are behind the text */
+    const uint32_t second = chars[1] & (0 - (uint32_t)(length > 1));
+    const uint32_t third = chars[2] & (0 - (uint32_t)(length > 2));
+    const uint32_t fourth = chars[3] & (0 - (uint32_t)(length > 3));
     uint32_t hash = (chars[0] ^ length << 24) * 0x9E3779B1u ^ second * 0x85EBCA77u ^
                     third * 0xC2B2AE3Du ^ fourth * 0x27D4EB2Fu;
     for (uint32_t i = 4; i < length; i++) hash = (hash ^ chars[i]) * 0x9E3779B1u ^ hash >> 15;
