@@ -524,15 +524,19 @@ static void fill_block(uint64_t *seed, uint32_t *chars, uint8_t *classes, uint8_
                                      U'《',
                                      U'》',
                                      U'·',
+                                     U'：',
+                                     U'（',
+                                     U'、',
+                                     ',',
                                      ' ',
                                      0,
                                      UINT32_MAX};
     const uint32_t n = sizeof edges / sizeof *edges;
-    for (uint32_t i = 0; i < QM_BLOCK + 1; i++) {
+    for (uint32_t i = 0; i < QM_BLOCK + 3; i++) {
         *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint32_t any = (uint32_t)(*seed >> 33), from_table = QM_HAN_FIRST + any % QM_HAN_COUNT;
         begins[i] = any >> 20 & 1;
-        if (i == QM_BLOCK) continue;
+        if (i >= QM_BLOCK) continue;
         chars[i] = any % 3 ? from_table : edges[any / 3 % n];
         bool in = chars[i] - QM_HAN_FIRST < QM_HAN_COUNT;
         classes[i] = in ? QM_CHAR_HAN : (uint8_t)(any >> 16 & 7);
@@ -542,19 +546,26 @@ static void fill_block(uint64_t *seed, uint32_t *chars, uint8_t *classes, uint8_
 
 /* What a way makes of a block. */
 typedef struct reading {
-    uint8_t hans[QM_BLOCK + 1], flags[QM_BLOCK], states[QM_BLOCK];
+    uint8_t hans[QM_BLOCK + 3], flags[QM_BLOCK], states[QM_BLOCK + 1];
+    int8_t before[QM_BLOCK + 1], behind[QM_BLOCK + 3];
     qm_block_bits bits;
-    uint64_t surnames, firsts;
+    qm_form_bits forms;
+    uint64_t firsts;
 } reading;
 
 static reading read_with(const qm_character_ways *ways, const qm_han_tables *tables,
                          const qm_block *block)
 {
     static qm_firsts firsts;
-    reading r = {.hans = {0}};
+    uint32_t sets[QM_BLOCK];
+    reading r = {.before = {1}};
+    qm_sides sides = {block->chars, block->classes, r.flags, r.states, sets, sets, 3, 5};
+    for (uint32_t i = 0; i < QM_BLOCK; i++) sets[i] = block->chars[i] % 7 / 3 << i % 3;
     for (uint32_t i = 0; i < QM_FIRSTS; i += 3) firsts.bytes[i] = 1;
     r.bits = ways->read(tables, block, r.hans, r.flags, r.states);
-    r.surnames = ways->find_surnames(r.hans, r.states, block->begins);
+    ways->find_sides(&sides, r.before + 1, r.behind);
+    qm_form_block forms = {r.hans, r.states, block->begins, r.before, r.behind};
+    r.forms = ways->find_forms(&forms);
     r.firsts = ways->find_firsts(&firsts, block->chars);
     return r;
 }
@@ -568,17 +579,21 @@ static void check_reading(const reading *r, const qm_block *block, const qm_han_
         if (in) ck_assert_uint_eq(r->flags[i], han[c].flags);
         ck_assert_uint_eq(r->bits.spaces >> i & 1, blank);
         ck_assert_uint_eq(r->firsts >> i & 1, block->chars[i] % QM_FIRSTS % 3 == 0);
+        ck_assert_int_ge(r->before[i], -1);
+        ck_assert_int_le(r->before[i], QM_MOST_BESIDE);
+        if (r->forms.two >> i & 1) ck_assert(r->before[i] + r->behind[i + 2] >= 0);
+        if (r->forms.three >> i & 1) ck_assert(r->before[i] + r->behind[i + 3] >= 0);
     }
 }
 
 /* Fifty blocks, for each of which a way has to say what the plain one says. */
 static void check_ways(const qm_character_ways *ways, const qm_han_tables *tables)
 {
-    uint64_t seed = 7;
+    uint64_t seed = 7, found = 0;
     for (int round = 0; round < 50; round++) {
         uint32_t chars[QM_BLOCK];
         uint16_t codes[QM_BLOCK];
-        uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 1];
+        uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 3];
         qm_block block = {chars, classes, begins, codes};
         fill_block(&seed, chars, classes, begins, codes);
         reading plain = read_with(&qm_character_ways_plain, tables, &block);
@@ -586,9 +601,31 @@ static void check_ways(const qm_character_ways *ways, const qm_han_tables *table
         check_reading(&other, &block, tables->han);
         ck_assert_mem_eq(&plain, &other, offsetof(reading, states) + QM_BLOCK);
         ck_assert_mem_eq(&plain.bits, &other.bits, sizeof plain.bits);
-        ck_assert_uint_eq(plain.surnames, other.surnames);
+        ck_assert_mem_eq(&plain.before, &other.before, sizeof plain.before);
+        ck_assert_mem_eq(&plain.behind, &other.behind, sizeof plain.behind);
+        ck_assert_mem_eq(&plain.forms, &other.forms, sizeof plain.forms);
+        ck_assert_uint_eq((plain.forms.two | plain.forms.three) & ~plain.forms.surnames, 0);
+        found |= plain.forms.two & plain.forms.three;
     }
+    ck_assert_uint_ne(found, 0);
 }
+
+/* A surname of the first class with a given name that is neither likely nor unlikely. */
+START_TEST(the_less_looks_like_a_name_the_more_must_stand_beside_it)
+{
+    int8_t points = (int8_t)(qm_surname_points(1, false) + qm_points_of_given(3));
+    ck_assert_int_eq(points, 4);
+    ck_assert_int_eq(qm_points_of_cut(1, 0, 1), QM_WHOLE_WORD);
+    ck_assert(qm_may_be_person(points, 1, 0, 1, 3));
+    ck_assert(!qm_may_be_person(points, 1, 0, 1, 2));
+    ck_assert(!qm_may_be_person(points, 1, 1, 1, 3)); /* two words */
+    ck_assert(qm_may_be_person(points, 1, 1, 1, 4));
+    ck_assert(!qm_may_be_person(points, 0, 0, 0, 5)); /* within others */
+    ck_assert_int_eq(qm_surname_points(3, true), 0);
+    static const int8_t given[] = {-9, -4, -2, 0, 0, 1, 2, 2};
+    for (uint8_t i = 0; i < sizeof given; i++) ck_assert_int_eq(qm_points_of_given(i), given[i]);
+}
+END_TEST
 
 START_TEST(all_ways_of_reading_characters_agree)
 {
@@ -661,6 +698,7 @@ int main(void)
     suite_add_tcase(suite, found);
     TCase *data = tcase_create("data");
     tcase_add_test(data, kinds_have_names);
+    tcase_add_test(data, the_less_looks_like_a_name_the_more_must_stand_beside_it);
     tcase_add_test(data, all_ways_of_reading_characters_agree);
     tcase_add_test(data, mistakes_in_the_data_have_a_place);
     tcase_add_test(data, missing_memory_when_building_leaks_nothing);
