@@ -223,7 +223,7 @@ int qm_analyzer_add_tokens(qm_analyzer *a, uint32_t first, uint32_t last)
     if (first == last) return QM_OK; /* there may be no rows to point into */
     /* A token has a character at least, and stands once more among the inner ones. */
     size_t most = (size_t)(last - first) * (fine ? 2 : 1) + QM_TOKENS_BEYOND;
-    int status = qm_batch_reserve_tokens(&a->batch, most);
+    int status = qm_batch_reserve(&a->batch, QM_TOKENS, most);
     token_writer w = {
         .text = &a->now->text, .ruler = ruler_of(a), .to = qm_batch_tokens(&a->batch)};
     if (status != QM_OK || !w.to.start) return QM_E_NOMEM;
@@ -273,10 +273,8 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         unit_code(a, q->per, q->per_start, q->per_end, &per) != QM_OK ||
         unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK)
         return QM_E_NOMEM;
-    qm_quantity_row *row = qm_batch_add(&a->batch, QM_QUANTITIES);
-    if (!row) return QM_E_NOMEM;
     ruler r = ruler_of(a);
-    *row = (qm_quantity_row){
+    const qm_quantity_row row = {
         .start = start_of(&r, q->start),
         .end = end_of(&r, q->end),
         .kind = q->kind,
@@ -297,15 +295,23 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         .si_unit = q->si_unit,
         .flags = q->flags,
     };
+    qm_batch_put_quantity(&a->batch, &row);
     return QM_OK;
 }
 
-static int add_initiative(qm_analyzer *a, const qm_initiative *found)
+static int add_quantities(qm_analyzer *a)
 {
-    qm_initiative_row *row = qm_batch_add(&a->batch, QM_INITIATIVES);
-    if (!row) return QM_E_NOMEM;
+    const qm_quantities *found = &a->now->quantities;
+    int status = qm_batch_reserve(&a->batch, QM_QUANTITIES, found->count);
+    for (size_t i = 0; i < found->count && status == QM_OK; i++)
+        status = add_quantity(a, &found->at[i]);
+    return status;
+}
+
+static void add_initiative(qm_analyzer *a, const qm_initiative *found)
+{
     ruler r = ruler_of(a);
-    *row = (qm_initiative_row){
+    const qm_initiative_row row = {
         .start = start_of(&r, found->start),
         .end = end_of(&r, found->end),
         .type = found->type,
@@ -326,30 +332,26 @@ static int add_initiative(qm_analyzer *a, const qm_initiative *found)
         .rule = found->rule,
         .flags = found->flags,
     };
-    return QM_OK;
+    qm_batch_put_initiative(&a->batch, &row);
 }
 
-static int add_entity(qm_analyzer *a, const qm_entity *found)
+static void add_entity(qm_analyzer *a, const qm_entity *found)
 {
-    qm_entity_row *row = qm_batch_add(&a->batch, QM_ENTITIES);
-    if (!row) return QM_E_NOMEM;
     ruler r = ruler_of(a);
-    *row = (qm_entity_row){
+    const qm_entity_row row = {
         .start = start_of(&r, found->start),
         .end = end_of(&r, found->end),
         .kind = found->kind,
         .link = found->link,
         .flags = found->flags,
     };
-    return QM_OK;
+    qm_batch_put_entity(&a->batch, &row);
 }
 
-static int add_clause(qm_analyzer *a, const qm_clause *found)
+static void add_clause(qm_analyzer *a, const qm_clause *found)
 {
-    qm_clause_row *row = qm_batch_add(&a->batch, QM_CLAUSES);
-    if (!row) return QM_E_NOMEM;
     ruler r = ruler_of(a);
-    *row = (qm_clause_row){
+    const qm_clause_row row = {
         .start = start_of(&r, found->start),
         .end = end_of(&r, found->end),
         .role = found->role,
@@ -357,45 +359,63 @@ static int add_clause(qm_analyzer *a, const qm_clause *found)
         .paragraph = found->paragraph,
         .flags = found->flags,
     };
-    return QM_OK;
+    qm_batch_put_clause(&a->batch, &row);
 }
 
 static int add_measures(qm_analyzer *a, uint32_t initiative)
 {
     const qm_initiative *found = &a->initiatives.at[initiative];
+    if (qm_batch_reserve(&a->batch, QM_MEASURES, found->measures) != QM_OK) return QM_E_NOMEM;
     for (uint32_t i = 0; i < found->measures; i++) {
-        qm_measure_row *row = qm_batch_add(&a->batch, QM_MEASURES);
-        if (!row) return QM_E_NOMEM;
-        *row = (qm_measure_row){initiative, a->measures.at[found->first_measure + i]};
+        const qm_measure_row row = {initiative, a->measures.at[found->first_measure + i]};
+        qm_batch_put_measure(&a->batch, &row);
     }
     return QM_OK;
 }
 
 static int add_initiatives(qm_analyzer *a)
 {
-    int status = QM_OK;
+    int status = qm_batch_reserve(&a->batch, QM_INITIATIVES, a->initiatives.count);
     for (uint32_t i = 0; i < a->initiatives.count && status == QM_OK; i++) {
-        status = add_initiative(a, &a->initiatives.at[i]);
-        if (status == QM_OK && qm_engine_makes(a->engine, QM_MEASURES)) status = add_measures(a, i);
+        add_initiative(a, &a->initiatives.at[i]);
+        if (qm_engine_makes(a->engine, QM_MEASURES)) status = add_measures(a, i);
     }
     return status;
 }
 
+static int add_entities(qm_analyzer *a)
+{
+    const qm_entities *found = &a->now->entities;
+    int status = qm_batch_reserve(&a->batch, QM_ENTITIES, found->count);
+    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_entity(a, &found->at[i]);
+    return status;
+}
+
+static int add_clauses(qm_analyzer *a)
+{
+    const qm_clauses *found = &a->now->clauses;
+    int status = qm_batch_reserve(&a->batch, QM_CLAUSES, found->count);
+    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_clause(a, &found->at[i]);
+    return status;
+}
+
+static int add_tokens(qm_analyzer *a)
+{
+    return qm_analyzer_add_tokens(a, 0, a->now->text.count);
+}
+
 int qm_analyzer_add_rows(qm_analyzer *a)
 {
-    const qm_engine *engine = a->engine;
+    static const struct {
+        int table;
+        int (*add)(qm_analyzer *a);
+    } tables[] = {{QM_TOKENS, add_tokens},
+                  {QM_QUANTITIES, add_quantities},
+                  {QM_INITIATIVES, add_initiatives},
+                  {QM_ENTITIES, add_entities},
+                  {QM_CLAUSES, add_clauses}};
     int status = qm_analyzer_measure_places(a);
-    if (status == QM_OK && qm_engine_makes(engine, QM_TOKENS))
-        status = qm_analyzer_add_tokens(a, 0, a->now->text.count);
-    if (qm_engine_makes(engine, QM_QUANTITIES))
-        for (size_t i = 0; i < a->now->quantities.count && status == QM_OK; i++)
-            status = add_quantity(a, &a->now->quantities.at[i]);
-    if (status == QM_OK && qm_engine_makes(engine, QM_INITIATIVES)) status = add_initiatives(a);
-    if (qm_engine_makes(engine, QM_ENTITIES))
-        for (size_t i = 0; i < a->now->entities.count && status == QM_OK; i++)
-            status = add_entity(a, &a->now->entities.at[i]);
-    if (qm_engine_makes(engine, QM_CLAUSES))
-        for (size_t i = 0; i < a->now->clauses.count && status == QM_OK; i++)
-            status = add_clause(a, &a->now->clauses.at[i]);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && status == QM_OK; i++)
+        if (qm_engine_makes(a->engine, tables[i].table)) status = tables[i].add(a);
     return status;
 }

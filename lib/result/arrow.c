@@ -240,7 +240,7 @@ static int export_measures(struct ArrowArray *out, export *shared)
     const qm_result *result = shared->result;
     int32_t rows = qm_result_rows(result, QM_INITIATIVES);
     int32_t measures = qm_result_rows(result, QM_MEASURES);
-    const uint32_t *owners = result->columns[QM_MEASURES][0];
+    const uint32_t *owners = result->rows[QM_MEASURES].columns[0];
     if (make_node(out, shared, rows, 2, 1, false) != QM_OK) return QM_E_NOMEM;
     int32_t *ends = own_buffer(out, 1, ((size_t)rows + 1) * sizeof *ends);
     if (!ends) return QM_E_NOMEM;
@@ -255,7 +255,7 @@ static int export_measures(struct ArrowArray *out, export *shared)
     }
     struct ArrowArray *items = out->children[0];
     if (make_node(items, shared, measures, 2, 0, false) != QM_OK) return QM_E_NOMEM;
-    borrow_buffer(items, 1, result->columns[QM_MEASURES][1]);
+    borrow_buffer(items, 1, result->rows[QM_MEASURES].columns[1]);
     return QM_OK;
 }
 

@@ -9,49 +9,62 @@ void qm_batch_clear(qm_batch *batch)
 
 void qm_batch_free(qm_batch *batch)
 {
-    for (int t = 0; t < QM_TABLES; t++) {
-        qm_release(batch->alloc, batch->rows[t].at,
-                   batch->rows[t].room * qm_table_defs[t].row_size);
-        batch->rows[t].at = NULL;
-        batch->rows[t].count = batch->rows[t].room = 0;
-    }
+    for (int t = 0; t < QM_TABLES; t++) qm_rows_free(&batch->rows[t], t, batch->alloc);
     qm_array_free(batch->alloc, &batch->documents);
     qm_interner_free(&batch->written, batch->alloc);
 }
 
-void *qm_batch_add(qm_batch *batch, int table)
+/* ---- rows ---- */
+
+enum { STEP = QM_COLUMN_ALIGNMENT }; /* columns of bytes are aligned like the others */
+
+/* With what it takes to align the first column. */
+static size_t block_size(int table, size_t room)
 {
-    size_t size = qm_table_defs[table].row_size;
-    size_t count = batch->rows[table].count;
-    if (count == batch->rows[table].room &&
-        qm_array_grow(batch->alloc, &batch->rows[table].at, &batch->rows[table].room, count + 1,
-                      size) != QM_OK)
-        return NULL;
-    batch->rows[table].count++;
-    return (char *)batch->rows[table].at + count * size;
+    return room ? room * qm_table_defs[table].width + QM_COLUMN_ALIGNMENT : 0;
 }
 
-int qm_batch_reserve_tokens(qm_batch *batch, size_t more)
+void qm_rows_free(qm_rows *rows, int table, const qm_allocator *alloc)
 {
-    size_t count = batch->rows[QM_TOKENS].count, need = count + more;
-    if (need <= batch->rows[QM_TOKENS].room) return QM_OK;
+    qm_release(alloc, rows->block, block_size(table, rows->room));
+    *rows = (qm_rows){0};
+}
+
+int qm_rows_make(qm_rows *rows, int table, size_t room, const qm_allocator *alloc)
+{
+    const qm_table_def *def = &qm_table_defs[table];
+    if (room > (SIZE_MAX - QM_COLUMN_ALIGNMENT) / def->width - STEP) return QM_E_NOMEM;
+    room = (room + STEP - 1) / STEP * STEP;
+    char *block = qm_resize(alloc, NULL, 0, block_size(table, room));
+    if (!block) return QM_E_NOMEM;
+    *rows = (qm_rows){.block = block, .room = room};
+    block += (QM_COLUMN_ALIGNMENT - (uintptr_t)block % QM_COLUMN_ALIGNMENT) % QM_COLUMN_ALIGNMENT;
+    for (uint32_t c = 0; c < def->count; block += room * def->columns[c++].width)
+        rows->columns[c] = block;
+    return QM_OK;
+}
+
+void qm_rows_copy(qm_rows *to, const qm_rows *from, int table)
+{
+    const qm_table_def *def = &qm_table_defs[table];
+    to->count = from->count;
+    for (uint32_t c = 0; c < def->count && from->count; c++)
+        memcpy(to->columns[c], from->columns[c], from->count * def->columns[c].width);
+}
+
+int qm_batch_reserve(qm_batch *batch, int table, size_t more)
+{
+    qm_rows *rows = &batch->rows[table], grown;
+    size_t need = rows->count + more, likely = rows->count + rows->count / 2;
+    if (need <= rows->room) return QM_OK;
+    size_t before = batch->before[table] + batch->before[table] / 8;
+    if (likely < before) likely = before;
+    if (likely < need) likely = need;
     /* The columns move apart as their block grows: a new one, then. */
-    qm_batch grown = {.alloc = batch->alloc};
-    size_t half_more = count + count / 2;
-    if (qm_array_grow(batch->alloc, &grown.rows[QM_TOKENS].at, &grown.rows[QM_TOKENS].room,
-                      need > half_more ? need : half_more, sizeof(qm_token_row)) != QM_OK)
-        return QM_E_NOMEM;
-    if (count) {
-        qm_token_block from = qm_batch_tokens(batch), to = qm_batch_tokens(&grown);
-        memcpy(to.start, from.start, count * sizeof *to.start);
-        memcpy(to.end, from.end, count * sizeof *to.end);
-        memcpy(to.tag, from.tag, count);
-        memcpy(to.flags, from.flags, count);
-    }
-    qm_release(batch->alloc, batch->rows[QM_TOKENS].at,
-               batch->rows[QM_TOKENS].room * sizeof(qm_token_row));
-    batch->rows[QM_TOKENS].at = grown.rows[QM_TOKENS].at;
-    batch->rows[QM_TOKENS].room = grown.rows[QM_TOKENS].room;
+    if (qm_rows_make(&grown, table, likely, batch->alloc) != QM_OK) return QM_E_NOMEM;
+    qm_rows_copy(&grown, rows, table);
+    qm_rows_free(rows, table, batch->alloc);
+    *rows = grown;
     return QM_OK;
 }
 

@@ -22,11 +22,14 @@ static const qm_column_def measures[] = {QM_MEASURE_COLUMNS(MEASURE)};
 _Static_assert(COUNT(quantities) <= QM_COLUMNS_MAX, "room for every column");
 _Static_assert(COUNT(initiatives) <= QM_COLUMNS_MAX, "room for every column");
 
+#define WIDTH(name, type, dictionary) +sizeof(QM_CTYPE_##type)
+
 const qm_table_def qm_table_defs[QM_TABLES] = {
-    [QM_TOKENS] = {"tokens", tokens, COUNT(tokens), sizeof(qm_token_row)},
-    [QM_QUANTITIES] = {"quantities", quantities, COUNT(quantities), sizeof(qm_quantity_row)},
-    [QM_INITIATIVES] = {"initiatives", initiatives, COUNT(initiatives), sizeof(qm_initiative_row)},
-    [QM_ENTITIES] = {"entities", entities, COUNT(entities), sizeof(qm_entity_row)},
-    [QM_CLAUSES] = {"clauses", clauses, COUNT(clauses), sizeof(qm_clause_row)},
-    [QM_MEASURES] = {"measures", measures, COUNT(measures), sizeof(qm_measure_row)},
+    [QM_TOKENS] = {"tokens", tokens, COUNT(tokens), 0 QM_TOKEN_COLUMNS(WIDTH)},
+    [QM_QUANTITIES] = {"quantities", quantities, COUNT(quantities), 0 QM_QUANTITY_COLUMNS(WIDTH)},
+    [QM_INITIATIVES] = {"initiatives", initiatives, COUNT(initiatives),
+                        0 QM_INITIATIVE_COLUMNS(WIDTH)},
+    [QM_ENTITIES] = {"entities", entities, COUNT(entities), 0 QM_ENTITY_COLUMNS(WIDTH)},
+    [QM_CLAUSES] = {"clauses", clauses, COUNT(clauses), 0 QM_CLAUSE_COLUMNS(WIDTH)},
+    [QM_MEASURES] = {"measures", measures, COUNT(measures), 0 QM_MEASURE_COLUMNS(WIDTH)},
 };

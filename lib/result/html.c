@@ -158,7 +158,8 @@ static int compare_spans(const void *left, const void *right, const void *contex
 
 static int collect_table(html *h, int table, const qm_allocator *alloc)
 {
-    const uint32_t *starts = h->result->columns[table][0], *ends = h->result->columns[table][1];
+    const uint32_t *starts = h->result->rows[table].columns[0],
+                   *ends = h->result->rows[table].columns[1];
     const int32_t *offsets = h->result->offsets[table] + h->document;
     for (int32_t i = offsets[0]; i < offsets[1]; i++) {
         qm_bytes piece;

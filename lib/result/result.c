@@ -1,7 +1,5 @@
 #include "result/result.h"
 
-#define ALIGNMENT 64
-
 int qm_result_new(qm_result **out, const qm_allocator *alloc, qm_error *err)
 {
     static const int32_t none[1] = {0};
@@ -27,6 +25,10 @@ void qm_result_unref(qm_result *result)
     if (!result || atomic_fetch_sub_explicit(&result->refs, 1, memory_order_acq_rel) != 1) return;
     qm_allocator alloc = result->alloc;
     qm_engine_unref(result->engine);
+    for (int t = 0; t < QM_TABLES; t++) {
+        qm_rows_free(&result->rows[t], t, &alloc);
+        qm_rows_free(&result->made[t], t, &alloc);
+    }
     qm_release(&alloc, result->room, result->room_size);
     qm_release(&alloc, result, sizeof *result);
 }
@@ -49,82 +51,8 @@ typedef struct layout {
 static void *take(layout *at, size_t size)
 {
     void *piece = at->base ? at->base + at->size : NULL;
-    at->size += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    at->size += (size + QM_COLUMN_ALIGNMENT - 1) / QM_COLUMN_ALIGNMENT * QM_COLUMN_ALIGNMENT;
     return piece;
-}
-
-static void gather_column(void *to, const char *from, const qm_column_def *def, size_t row_size,
-                          size_t rows)
-{
-    from += def->offset;
-    switch (def->width) {
-    case 1:
-        for (size_t i = 0; i < rows; i++, from += row_size)
-            ((uint8_t *)to)[i] = *(const uint8_t *)from;
-        break;
-    case 2:
-        for (size_t i = 0; i < rows; i++, from += row_size)
-            ((uint16_t *)to)[i] = *(const uint16_t *)(const void *)from;
-        break;
-    case 4:
-        for (size_t i = 0; i < rows; i++, from += row_size)
-            ((uint32_t *)to)[i] = *(const uint32_t *)(const void *)from;
-        break;
-    default:
-        for (size_t i = 0; i < rows; i++, from += row_size)
-            ((qm_value *)to)[i] = *(const qm_value *)(const void *)from;
-        break;
-    }
-}
-
-/* All columns of a few rows, then of the next ones: a row is fetched from memory once. */
-static void gather_rows(void *const *columns, const qm_table_def *table, const char *from,
-                        size_t rows)
-{
-    enum { BLOCK = 64 };
-    for (size_t first = 0; first < rows; first += BLOCK) {
-        size_t count = rows - first < BLOCK ? rows - first : BLOCK;
-        for (uint32_t c = 0; c < table->count; c++) {
-            const qm_column_def *def = &table->columns[c];
-            gather_column((char *)columns[c] + first * def->width, from, def, table->row_size,
-                          count);
-        }
-        from += count * table->row_size;
-    }
-}
-
-static void *take_copy(layout *at, const void *from, size_t size)
-{
-    void *piece = take(at, size);
-    if (piece && size) memcpy(piece, from, size);
-    return piece;
-}
-
-static void fill_tokens(qm_result *result, layout *at, const qm_batch *batch)
-{
-    size_t rows = batch->rows[QM_TOKENS].count;
-    qm_token_block from = {NULL, NULL, NULL, NULL};
-    if (rows) from = qm_batch_tokens(batch);
-    const void *columns[] = {take_copy(at, from.start, rows * sizeof *from.start),
-                             take_copy(at, from.end, rows * sizeof *from.end),
-                             take_copy(at, from.tag, rows), take_copy(at, from.flags, rows)};
-    _Static_assert(sizeof columns == 4 * sizeof(void *), "all columns of tokens");
-    if (at->base) memcpy(result->columns[QM_TOKENS], columns, sizeof columns);
-}
-
-static void fill_columns(qm_result *result, layout *at, const qm_batch *batch)
-{
-    fill_tokens(result, at, batch);
-    for (int t = QM_TOKENS + 1; t < QM_TABLES; t++) {
-        const qm_table_def *table = &qm_table_defs[t];
-        size_t rows = batch->rows[t].count;
-        void *columns[QM_COLUMNS_MAX];
-        for (uint32_t c = 0; c < table->count; c++)
-            columns[c] = take(at, rows * table->columns[c].width);
-        if (!at->base) continue;
-        gather_rows(columns, table, batch->rows[t].at, rows);
-        memcpy(result->columns[t], columns, table->count * sizeof *columns);
-    }
 }
 
 static void fill_documents(qm_result *result, layout *at, const qm_batch *batch)
@@ -156,37 +84,85 @@ static void fill_written(qm_result *result, layout *at, const qm_interner *writt
     result->written_count = (uint32_t)written->ends.count;
 }
 
-static void fill(qm_result *result, layout *at, const qm_batch *batch)
+static void fill_rest(qm_result *result, layout *at, const qm_batch *batch)
 {
-    fill_columns(result, at, batch);
     fill_documents(result, at, batch);
     fill_written(result, at, &batch->written);
 }
 
 /* The old block stays until the new one is there: a failure leaves the result as it was. */
-static int make_room(qm_result *result, size_t size, qm_error *err)
+static int make_room(qm_result *result, size_t size)
 {
-    size_t need = size + ALIGNMENT;
+    size_t need = size + QM_COLUMN_ALIGNMENT;
     if (need <= result->room_size) return QM_OK;
     need += need / 4;
     void *room = qm_resize(&result->alloc, NULL, 0, need);
-    if (!room) return qm_fail_nomem(err);
+    if (!room) return QM_E_NOMEM;
     qm_release(&result->alloc, result->room, result->room_size);
     result->room = room;
     result->room_size = need;
     return QM_OK;
 }
 
-int qm_result_fill(qm_result *result, const qm_batch *batch, qm_engine *engine,
-                   const qm_names *names, uint32_t tables, int unit, qm_error *err)
+/* ---- rows ---- */
+
+static bool is_same_allocator(const qm_allocator *a, const qm_allocator *b)
+{
+    return a->resize == b->resize && a->ud == b->ud;
+}
+
+/* Rows stay where they are, and the result takes that over: unless it would keep much more room
+ * than they need, or cannot give it back. */
+static bool takes_over(const qm_result *result, const qm_batch *batch, int table)
+{
+    const qm_rows *rows = &batch->rows[table];
+    return rows->count >= rows->room / 2 && is_same_allocator(&result->alloc, batch->alloc);
+}
+
+/* Room for the rows that are copied. */
+static int make_rows(qm_result *result, const qm_batch *batch)
+{
+    for (int t = 0; t < QM_TABLES; t++) {
+        size_t count = batch->rows[t].count;
+        qm_rows *made = &result->made[t];
+        if (takes_over(result, batch, t) || count <= result->rows[t].room || count <= made->room)
+            continue;
+        qm_rows_free(made, t, &result->alloc);
+        if (qm_rows_make(made, t, count + count / 4, &result->alloc) != QM_OK) return QM_E_NOMEM;
+    }
+    return QM_OK;
+}
+
+/* beyond: aligned memory that is there, for the columns of tables without any rows. */
+static void fill_rows(qm_result *result, qm_batch *batch, int table, void *beyond)
+{
+    qm_rows *rows = &result->rows[table], *from = &batch->rows[table], old = *rows;
+    if (takes_over(result, batch, table)) {
+        batch->before[table] = from->count;
+        *rows = *from;
+        *from = old;
+    } else {
+        if (from->count > rows->room) {
+            *rows = result->made[table];
+            result->made[table] = old;
+        }
+        qm_rows_copy(rows, from, table);
+    }
+    qm_rows_free(&result->made[table], table, &result->alloc);
+    for (int c = 0; c < QM_COLUMNS_MAX && !rows->block; c++) rows->columns[c] = beyond;
+}
+
+int qm_result_fill(qm_result *result, qm_batch *batch, qm_engine *engine, const qm_names *names,
+                   uint32_t tables, int unit, qm_error *err)
 {
     layout measured = {NULL, 0};
-    fill(result, &measured, batch);
-    int status = make_room(result, measured.size, err);
-    if (status != QM_OK) return status;
-    uintptr_t gap = (ALIGNMENT - (uintptr_t)result->room % ALIGNMENT) % ALIGNMENT;
-    layout block = {(char *)result->room + gap, 0};
-    fill(result, &block, batch);
+    fill_rest(result, &measured, batch);
+    if (make_rows(result, batch) != QM_OK || make_room(result, measured.size) != QM_OK)
+        return qm_fail_nomem(err);
+    uintptr_t gap = (uintptr_t)result->room % QM_COLUMN_ALIGNMENT;
+    layout block = {(char *)result->room + (gap ? QM_COLUMN_ALIGNMENT - gap : 0), 0};
+    fill_rest(result, &block, batch);
+    for (int t = 0; t < QM_TABLES; t++) fill_rows(result, batch, t, block.base);
     if (result->engine != engine) {
         qm_engine_unref(result->engine);
         result->engine = qm_engine_ref(engine);
@@ -225,7 +201,7 @@ int qm_result_column(const qm_result *result, int table, uint32_t index, qm_colu
     if (index >= qm_result_columns(result, table)) return QM_E_INVALID;
     const qm_column_def *def = &qm_table_defs[table].columns[index];
     *out = (qm_column){
-        .data = result->columns[table][index],
+        .data = result->rows[table].columns[index],
         .length = qm_result_rows(result, table),
         .type = def->type,
         .width = def->width,
@@ -248,7 +224,8 @@ void qm_result_row(const qm_result *result, int table, int32_t number, void *row
     const qm_table_def *def = &qm_table_defs[table];
     for (uint32_t c = 0; c < def->count; c++) {
         const qm_column_def *column = &def->columns[c];
-        const char *from = (const char *)result->columns[table][c] + (size_t)number * column->width;
+        const char *from =
+            (const char *)result->rows[table].columns[c] + (size_t)number * column->width;
         memcpy((char *)row + column->offset, from, column->width);
     }
 }

@@ -61,6 +61,7 @@
 #define QM_MEASURE_COLUMNS(X) X(initiative, U32, -1) X(quantity, U32, -1)
 
 #define QM_COLUMNS_MAX 24
+#define QM_COLUMN_ALIGNMENT 64
 
 #define QM_CTYPE_U8 uint8_t
 #define QM_CTYPE_U16 uint16_t
@@ -102,7 +103,7 @@ typedef struct qm_table_def {
     const char *name;
     const qm_column_def *columns;
     uint32_t count;
-    size_t row_size;
+    size_t width; /* of all columns */
 } qm_table_def;
 
 extern const qm_table_def qm_table_defs[QM_TABLES];
@@ -149,22 +150,49 @@ typedef struct qm_batch_document {
     int32_t ends[QM_TABLES];
 } qm_batch_document;
 
+/* The rows of a table. They lie in aligned columns from the beginning, so that the batch can leave
+ * them to the result as they are. */
+typedef struct qm_rows {
+    void *block; /* what the allocator gave: all columns, one behind the other */
+    size_t count, room;
+    void *columns[QM_COLUMNS_MAX];
+} qm_rows;
+
+int qm_rows_make(qm_rows *rows, int table, size_t room, const qm_allocator *alloc);
+void qm_rows_free(qm_rows *rows, int table, const qm_allocator *alloc);
+/* All of them; there must be room. */
+void qm_rows_copy(qm_rows *to, const qm_rows *from, int table);
+
 typedef struct qm_batch {
     const qm_allocator *alloc;
-    struct {
-        void *at;
-        size_t count, room;
-    } rows[QM_TABLES];
+    qm_rows rows[QM_TABLES];
+    size_t before[QM_TABLES]; /* rows that were left to a result: the next ones may be as many */
     QM_ARRAY(qm_batch_document) documents;
     qm_interner written; /* units as written; their codes follow those of the names */
 } qm_batch;
 
 void qm_batch_clear(qm_batch *batch);
 void qm_batch_free(qm_batch *batch); /* it is empty then, and can be used again */
-/* A new row of table, to be filled in; NULL when out of memory. Not for tokens. */
-void *qm_batch_add(qm_batch *batch, int table);
+/* Room for so many more rows of a table. */
+int qm_batch_reserve(qm_batch *batch, int table, size_t more);
 
-/* Tokens, which are most rows by far, lie in columns from the beginning. */
+/* qm_batch_put_quantity(batch, &row), and so on: one more row, for which there is room. */
+#define QM_COLUMN_PUT(name, type, dictionary) ((QM_CTYPE_##type *)*to++)[n] = row->name;
+#define QM_ROW_PUT(table_row, LIST, table)                                                        \
+    static inline void qm_batch_put_##table_row(qm_batch *batch, const qm_##table_row##_row *row) \
+    {                                                                                             \
+        qm_rows *rows = &batch->rows[table];                                                      \
+        void *const *to = rows->columns;                                                          \
+        size_t n = rows->count++;                                                                 \
+        LIST(QM_COLUMN_PUT)                                                                       \
+    }
+QM_ROW_PUT(quantity, QM_QUANTITY_COLUMNS, QM_QUANTITIES)
+QM_ROW_PUT(initiative, QM_INITIATIVE_COLUMNS, QM_INITIATIVES)
+QM_ROW_PUT(entity, QM_ENTITY_COLUMNS, QM_ENTITIES)
+QM_ROW_PUT(clause, QM_CLAUSE_COLUMNS, QM_CLAUSES)
+QM_ROW_PUT(measure, QM_MEASURE_COLUMNS, QM_MEASURES)
+
+/* Tokens are written many at a time; whoever writes them raises their count. */
 typedef struct qm_token_block {
     uint32_t *start, *end;
     uint8_t *tag, *flags;
@@ -173,13 +201,9 @@ typedef struct qm_token_block {
 /* There must be room for some. */
 static inline qm_token_block qm_batch_tokens(const qm_batch *batch)
 {
-    size_t room = batch->rows[QM_TOKENS].room;
-    uint32_t *start = batch->rows[QM_TOKENS].at;
-    uint8_t *tag = (uint8_t *)(start + 2 * room);
-    return (qm_token_block){start, start + room, tag, tag + room};
+    void *const *columns = batch->rows[QM_TOKENS].columns;
+    return (qm_token_block){columns[0], columns[1], columns[2], columns[3]};
 }
-/* Room for so many more tokens; whoever writes them raises their count. */
-int qm_batch_reserve_tokens(qm_batch *batch, size_t more);
 /* The rows since the last call are those of a document of this size. */
 int qm_batch_end_document(qm_batch *batch, size_t size, qm_error *err);
 
@@ -194,9 +218,10 @@ struct qm_result {
     size_t documents;
     uint32_t tables; /* bit set of those asked for */
     uint8_t unit;    /* qm_offset_unit */
-    void *room;      /* what the allocator gave */
+    qm_rows rows[QM_TABLES];
+    qm_rows made[QM_TABLES]; /* room for rows to come; some when there was none for the others */
+    void *room;              /* what the allocator gave for what follows */
     size_t room_size;
-    const void *columns[QM_TABLES][QM_COLUMNS_MAX]; /* 64-byte aligned within room */
     const int32_t *offsets[QM_TABLES];
     const uint32_t *sizes; /* of the documents, in bytes */
     const char *written;   /* names beyond those of the engine */
@@ -213,7 +238,7 @@ struct qm_result {
     } qm_##row##_columns;                                                           \
     static inline qm_##row##_columns qm_##row##_columns_of(const qm_result *result) \
     {                                                                               \
-        const void *const *from = result->columns[table];                           \
+        void *const *from = result->rows[table].columns;                            \
         qm_##row##_columns to;                                                      \
         LIST(QM_COLUMN_BIND)                                                        \
         return to;                                                                  \
@@ -225,9 +250,10 @@ QM_NAMED_COLUMNS(entity, QM_ENTITY_COLUMNS, QM_ENTITIES)
 QM_NAMED_COLUMNS(clause, QM_CLAUSE_COLUMNS, QM_CLAUSES)
 QM_NAMED_COLUMNS(measure, QM_MEASURE_COLUMNS, QM_MEASURES)
 
-/* Turns the batch into the columns of result; on failure result is as it was. */
-int qm_result_fill(qm_result *result, const qm_batch *batch, qm_engine *engine,
-                   const qm_names *names, uint32_t tables, int unit, qm_error *err);
+/* Makes the rows of the batch those of result, which may leave its old ones to the batch: that must
+ * be cleared before it is used again. On failure both are as they were. */
+int qm_result_fill(qm_result *result, qm_batch *batch, qm_engine *engine, const qm_names *names,
+                   uint32_t tables, int unit, qm_error *err);
 /* QM_E_BUSY while arrays made from it are in use elsewhere. */
 int qm_result_check_free(const qm_result *result, qm_error *err);
 /* One row put together again; row is the struct of its table. */

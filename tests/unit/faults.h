@@ -30,7 +30,7 @@ static void *qm_faults_resize(void *ud, void *ptr, size_t old_size, size_t new_s
 
 /* Runs `work` with the first allocation failing, then the second, ... until it succeeds. work
  * frees what it made, whether or not it fails, and returns its status. */
-static void qm_faults_run(int (*work)(const qm_allocator *alloc, qm_error *err))
+static inline void qm_faults_run(int (*work)(const qm_allocator *alloc, qm_error *err))
 {
     for (size_t n = 0;; n++) {
         qm_faults faults = {.until = n};

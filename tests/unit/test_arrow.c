@@ -94,8 +94,9 @@ static void fill_values(desk *d, const qm_value *values, size_t n)
 {
     qm_batch batch = {.alloc = qm_allocator_or_default(NULL)};
     for (size_t i = 0; i < n; i++) {
-        qm_quantity_row *row = qm_batch_add(&batch, QM_QUANTITIES);
-        *row = (qm_quantity_row){.low = values[i], .counted_start = i % 2 ? QM_NONE : 0};
+        qm_quantity_row row = {.low = values[i], .counted_start = i % 2 ? QM_NONE : 0};
+        ck_assert_int_eq(qm_batch_reserve(&batch, QM_QUANTITIES, 1), QM_OK);
+        qm_batch_put_quantity(&batch, &row);
     }
     ck_assert_int_eq(qm_batch_end_document(&batch, 0, NULL), QM_OK);
     desk_read(d, "");
@@ -163,13 +164,13 @@ START_TEST(initiatives_list_their_quantities)
     desk_open(&d, NULL);
     desk_read(&d, "");
     qm_batch batch = {.alloc = qm_allocator_or_default(NULL)};
+    ck_assert_int_eq(qm_batch_reserve(&batch, QM_INITIATIVES, 5), QM_OK);
+    ck_assert_int_eq(qm_batch_reserve(&batch, QM_MEASURES, 3), QM_OK);
     for (int document = 0; document < 2; document++) {
         for (int i = document * 3; i < 3 + document * 2; i++)
-            *(qm_initiative_row *)qm_batch_add(&batch, QM_INITIATIVES) =
-                (qm_initiative_row){.end = (uint32_t)i};
+            qm_batch_put_initiative(&batch, &(qm_initiative_row){.end = (uint32_t)i});
         for (int i = 0; document == 0 && i < 3; i++)
-            *(qm_measure_row *)qm_batch_add(&batch, QM_MEASURES) =
-                (qm_measure_row){owners[i], numbers[i]};
+            qm_batch_put_measure(&batch, &(qm_measure_row){owners[i], numbers[i]});
         ck_assert_int_eq(qm_batch_end_document(&batch, 0, NULL), QM_OK);
     }
     desk_ok(qm_result_fill(d.result, &batch, d.engine, d.result->names, 0x3f, QM_BYTES, &d.err),

@@ -1,4 +1,5 @@
 #include "desk.h"
+#include "faults.h"
 #include "result/json.h"
 #include "unit.h"
 
@@ -31,13 +32,20 @@ static void bench_fill(bench *b, uint32_t tables, int unit)
 
 static void add_token(bench *b, uint32_t start, uint32_t end)
 {
-    ck_assert_int_eq(qm_batch_reserve_tokens(&b->batch, 1), QM_OK);
+    ck_assert_int_eq(qm_batch_reserve(&b->batch, QM_TOKENS, 1), QM_OK);
     qm_token_block tokens = qm_batch_tokens(&b->batch);
     size_t row = b->batch.rows[QM_TOKENS].count++;
     tokens.start[row] = start;
     tokens.end[row] = end;
     tokens.tag[row] = tokens.flags[row] = 0;
 }
+
+/* One row of a table: add_row(b, quantity, QM_QUANTITIES, {.start = 0, ...}). */
+#define add_row(b, row, table, ...)                                          \
+    do {                                                                     \
+        ck_assert_int_eq(qm_batch_reserve(&(b)->batch, (table), 1), QM_OK);  \
+        qm_batch_put_##row(&(b)->batch, &(const qm_##row##_row)__VA_ARGS__); \
+    } while (0)
 
 static void bench_close(bench *b)
 {
@@ -48,44 +56,42 @@ static void bench_close(bench *b)
 /* Byte places in `village`: 石桥村 0-9, 修路 9-15, 3 15-16, 公里 16-22. */
 static void add_village(bench *b)
 {
-    qm_entity_row *entity = qm_batch_add(&b->batch, QM_ENTITIES);
-    *entity = (qm_entity_row){.start = 0, .end = 9, .kind = QM_ENTITY_PLACE, .link = 0};
+    add_row(b, entity, QM_ENTITIES, {.start = 0, .end = 9, .kind = QM_ENTITY_PLACE, .link = 0});
     uint32_t number;
     qm_interner_add(&b->batch.written, b->batch.alloc, qm_bytes_of("公里"), &number);
-    qm_quantity_row *quantity = qm_batch_add(&b->batch, QM_QUANTITIES);
-    *quantity = (qm_quantity_row){
-        .start = 15,
-        .end = 22,
-        .kind = QM_KIND_MEASURE,
-        .low = qm_number(3, 0),
-        .relation = QM_REL_EQ,
-        .unit = b->names->list[QM_DICT_UNITS].count + number,
-        .number_start = 15,
-        .number_end = 16,
-        .counted_start = 12,
-        .counted_end = 15,
-        .flags = QM_QUANTITY_OPTIONAL,
-    };
-    qm_initiative_row *initiative = qm_batch_add(&b->batch, QM_INITIATIVES);
-    *initiative = (qm_initiative_row){
-        .start = 0,
-        .end = 22,
-        .status = QM_STATUS_DONE,
-        .score = -4,
-        .trigger_start = 9,
-        .trigger_end = 12,
-        .object_start = 12,
-        .object_end = 15,
-        .actor_start = QM_NONE,
-        .actor_end = QM_NONE,
-        .place_start = 0,
-        .place_end = 9,
-        .time_start = QM_NONE,
-        .time_end = QM_NONE,
-        .flags = QM_INITIATIVE_LEARNT,
-    };
-    qm_measure_row *measure = qm_batch_add(&b->batch, QM_MEASURES);
-    *measure = (qm_measure_row){0, 0};
+    add_row(b, quantity, QM_QUANTITIES,
+            {
+                .start = 15,
+                .end = 22,
+                .kind = QM_KIND_MEASURE,
+                .low = qm_number(3, 0),
+                .relation = QM_REL_EQ,
+                .unit = b->names->list[QM_DICT_UNITS].count + number,
+                .number_start = 15,
+                .number_end = 16,
+                .counted_start = 12,
+                .counted_end = 15,
+                .flags = QM_QUANTITY_OPTIONAL,
+            });
+    add_row(b, initiative, QM_INITIATIVES,
+            {
+                .start = 0,
+                .end = 22,
+                .status = QM_STATUS_DONE,
+                .score = -4,
+                .trigger_start = 9,
+                .trigger_end = 12,
+                .object_start = 12,
+                .object_end = 15,
+                .actor_start = QM_NONE,
+                .actor_end = QM_NONE,
+                .place_start = 0,
+                .place_end = 9,
+                .time_start = QM_NONE,
+                .time_end = QM_NONE,
+                .flags = QM_INITIATIVE_LEARNT,
+            });
+    add_row(b, measure, QM_MEASURES, {0, 0});
     ck_assert_int_eq(qm_batch_end_document(&b->batch, sizeof village - 1, NULL), QM_OK);
 }
 
@@ -100,6 +106,82 @@ static void renders(const bench *b, size_t document, const char *text, int forma
     ck_assert_str_eq(out.data, want);
     qm_buffer_free(&out);
 }
+
+/* ---- rows ---- */
+
+static const void *column_of(const bench *b, int table, uint32_t index)
+{
+    qm_column column;
+    ck_assert_int_eq(qm_result_column(b->desk.result, table, index, &column), QM_OK);
+    ck_assert_uint_eq((uintptr_t)column.data % QM_COLUMN_ALIGNMENT, 0);
+    return column.data;
+}
+
+static void add_spans(bench *b, uint32_t count)
+{
+    qm_batch_clear(&b->batch);
+    for (uint32_t i = 0; i < count; i++)
+        add_row(b, entity, QM_ENTITIES, {.start = i, .end = i + 1, .flags = (uint8_t)i});
+    ck_assert_int_eq(qm_batch_end_document(&b->batch, count, NULL), QM_OK);
+}
+
+static void has_spans(const bench *b, uint32_t count)
+{
+    const uint32_t *starts = column_of(b, QM_ENTITIES, 0), *ends = column_of(b, QM_ENTITIES, 1);
+    const uint8_t *flags = column_of(b, QM_ENTITIES, 4);
+    ck_assert_int_eq(qm_result_rows(b->desk.result, QM_ENTITIES), (int32_t)count);
+    for (uint32_t i = 0; i < count; i++) {
+        ck_assert_uint_eq(starts[i], i);
+        ck_assert_uint_eq(ends[i], i + 1);
+        ck_assert_uint_eq(flags[i], (uint8_t)i);
+    }
+    column_of(b, QM_CLAUSES, 5); /* of a table without rows, too, columns are aligned */
+}
+
+/* The result takes the rows over where they lie, and leaves its old ones to the batch. */
+START_TEST(rows_stay_where_they_are)
+{
+    bench b;
+    bench_open(&b);
+    const void *at[2];
+    for (int round = 0; round < 4; round++) {
+        add_spans(&b, 1000);
+        const void *column = b.batch.rows[QM_ENTITIES].columns[0];
+        bench_fill(&b, 1 << QM_ENTITIES, QM_BYTES);
+        has_spans(&b, 1000);
+        ck_assert_ptr_eq(column_of(&b, QM_ENTITIES, 0), column);
+        if (round < 2) at[round] = column;
+        else ck_assert_ptr_eq(column, at[round % 2]);
+    }
+    bench_close(&b);
+}
+END_TEST
+
+/* Few rows are copied out of much room, and all of them into a result with memory of its own. */
+START_TEST(rows_are_copied_where_room_would_be_lost)
+{
+    static const uint32_t counts[] = {1000, 3, 100, 7};
+    qm_faults faults = {.until = SIZE_MAX};
+    bench b;
+    bench_open(&b);
+    for (int own = 0; own < 2; own++) {
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+            add_spans(&b, counts[i]);
+            const void *column = b.batch.rows[QM_ENTITIES].columns[0];
+            bench_fill(&b, 1 << QM_ENTITIES, QM_BYTES);
+            has_spans(&b, counts[i]);
+            if (own || (i > 0 && counts[i] < 32))
+                ck_assert_ptr_ne(column_of(&b, QM_ENTITIES, 0), column);
+        }
+        if (own) break;
+        qm_result_unref(b.desk.result);
+        const qm_allocator alloc = {qm_faults_resize, &faults};
+        ck_assert_int_eq(qm_result_new(&b.desk.result, &alloc, NULL), QM_OK);
+    }
+    bench_close(&b);
+    ck_assert_uint_eq(faults.live, 0);
+}
+END_TEST
 
 /* ---- JSON ---- */
 
@@ -305,37 +387,36 @@ START_TEST(json_shows_values_rates_and_links)
     static const char text[] = "去年亩均36万余元";
     bench b;
     bench_open(&b);
-    qm_quantity_row *quantity = qm_batch_add(&b.batch, QM_QUANTITIES);
-    *quantity = (qm_quantity_row){
-        .start = 12,
-        .end = 23,
-        .kind = QM_KIND_MONEY,
-        .low = qm_number(36, 4),
-        .relation = QM_REL_GT,
-        .rate = b.names->list[QM_DICT_UNITS].count,
-        .header_unit = b.names->list[QM_DICT_UNITS].count,
-        .counted_start = QM_NONE,
-        .counted_end = QM_NONE,
-        .number_start = QM_NONE,
-        .number_end = QM_NONE,
-        .soft_low = qm_number(36, 4),
-        .soft_high = qm_number(37, 4),
-        .si_value = qm_number(5, -1),
-    };
+    add_row(&b, quantity, QM_QUANTITIES,
+            {
+                .start = 12,
+                .end = 23,
+                .kind = QM_KIND_MONEY,
+                .low = qm_number(36, 4),
+                .relation = QM_REL_GT,
+                .rate = b.names->list[QM_DICT_UNITS].count,
+                .header_unit = b.names->list[QM_DICT_UNITS].count,
+                .counted_start = QM_NONE,
+                .counted_end = QM_NONE,
+                .number_start = QM_NONE,
+                .number_end = QM_NONE,
+                .soft_low = qm_number(36, 4),
+                .soft_high = qm_number(37, 4),
+                .si_value = qm_number(5, -1),
+            });
     uint32_t number;
     qm_interner_add(&b.batch.written, b.batch.alloc, qm_bytes_of("亩"), &number);
-    quantity = qm_batch_add(&b.batch, QM_QUANTITIES);
-    *quantity = (qm_quantity_row){
-        .start = 0,
-        .end = 6,
-        .kind = QM_KIND_DATE,
-        .low = {.coefficient = 20230000, .type = QM_VALUE_DATE},
-        .number_start = QM_NONE,
-        .counted_start = QM_NONE,
-    };
+    add_row(&b, quantity, QM_QUANTITIES,
+            {
+                .start = 0,
+                .end = 6,
+                .kind = QM_KIND_DATE,
+                .low = {.coefficient = 20230000, .type = QM_VALUE_DATE},
+                .number_start = QM_NONE,
+                .counted_start = QM_NONE,
+            });
     for (uint32_t i = 0; i < 2; i++) {
-        qm_entity_row *entity = qm_batch_add(&b.batch, QM_ENTITIES);
-        *entity = (qm_entity_row){.start = 0, .end = 3, .kind = QM_ENTITY_ROLE, .link = 0};
+        add_row(&b, entity, QM_ENTITIES, {.start = 0, .end = 3, .kind = QM_ENTITY_ROLE, .link = 0});
     }
     ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
     bench_fill(&b, 1 << QM_QUANTITIES | 1 << QM_ENTITIES, QM_BYTES);
@@ -403,8 +484,7 @@ START_TEST(html_splits_what_overlaps)
     bench b;
     bench_open(&b);
     for (int i = 0; i < 4; i++) {
-        qm_entity_row *entity = qm_batch_add(&b.batch, QM_ENTITIES);
-        *entity = (qm_entity_row){.start = spans[i][0], .end = spans[i][1]};
+        add_row(&b, entity, QM_ENTITIES, {.start = spans[i][0], .end = spans[i][1]});
     }
     ck_assert_int_eq(qm_batch_end_document(&b.batch, sizeof text - 1, NULL), QM_OK);
     bench_fill(&b, 1 << QM_ENTITIES, QM_BYTES);
@@ -511,6 +591,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("result");
+    tcase_add_test(tests, rows_stay_where_they_are);
+    tcase_add_test(tests, rows_are_copied_where_room_would_be_lost);
     tcase_add_test(tests, flags_have_names);
     tcase_add_test(tests, json_keeps_the_contract);
     tcase_add_test(tests, json_is_valid_whatever_the_bytes);
