@@ -223,7 +223,7 @@ static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class cl
     entity_state *state = state_of(builder, err);
     qm_bytes rest = qm_tsv_field(row, 2);
     int status = state ? QM_OK : QM_E_NOMEM;
-    if (class == QM_WORD_PLACE_SUFFIX && value > QM_LEVEL_HAMLET)
+    if (class == QM_WORD_PLACE_SUFFIX && (value == 0 || value > QM_LEVEL_NUMBERED))
         return qm_tsv_fail(row, 1, err, "no such level");
     for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
         if (word.size > 0 && !(value < 3 && take_character(builder, state, word, class)))

@@ -45,7 +45,9 @@ static int keep_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
 static uint32_t stem_end(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
-    return suffix.start < start + 2 || suffix.value == QM_LEVEL_HAMLET ? start : suffix.start;
+    bool people = suffix.start > 0 && qm_char_at(scratch, suffix.start - 1) == U'族'; /* 东乡族 */
+    return suffix.start < start + 2 || suffix.value >= QM_LEVEL_HAMLET || people ? start
+                                                                                 : suffix.start;
 }
 
 int qm_buckets_make(qm_entity_scratch *scratch, size_t names, qm_error *err)

@@ -6,6 +6,7 @@
 #define LEAST_SCORE 4
 #define FARTHEST_CUE 14 /* characters behind the quotation */
 #define FARTHEST_SIGN 6 /* characters before it */
+#define LONGEST_COUNT 8 /* of a count or price behind it */
 #define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
 /* The closing mark of the quotation that opens at `open`; 0 when it is no name. */
@@ -80,7 +81,8 @@ static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
         qm_char_at(scratch, open - 2 - (open > 2 && qm_is_comma(qm_char_at(scratch, open - 2))));
     bool thing = c == U'店' || c == U'院' || c == U'园' || c == U'坊' || c == U'馆' || c == U'吧' ||
                  c == U'场' || c == U'牌' || c == U'号' || c == U'酒' || c == U'茶' || c == U'米' ||
-                 c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名';
+                 c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名' ||
+                 c == U'品' || c == U'菜' || c == U'吧' || c == U'桥' || c == U'楼' || c == U'厅';
     return thing;
 }
 
@@ -105,6 +107,27 @@ static bool puts_up(const qm_entity_scratch *scratch, uint32_t open, uint32_t cl
     return false;
 }
 
+/* 一座“云上书屋”, 两款“醉溪”: buildings and wares are counted so, and slogans are not. */
+static bool counts_wares(const qm_entity_scratch *scratch, uint32_t open)
+{
+    uint32_t c = open > 1 ? qm_char_at(scratch, open - 1) : 0;
+    bool measure = c == U'座' || c == U'款' || c == U'间' || c == U'盒' || c == U'箱' ||
+                   c == U'瓶' || c == U'袋';
+    return measure && scratch->states[open - 1] & QM_SPOT_QUANTITY;
+}
+
+/* “云岭白茶”一斤三十六, “暖冬”300份: what has a price or is counted as wares are. */
+static bool wares_counted(const qm_entity_scratch *scratch, uint32_t close)
+{
+    static const uint32_t units[] = {U'斤', U'份', U'盒', U'箱', U'瓶', U'袋', U'单', U'套', U'元'};
+    uint32_t at = close + 1, end = at;
+    while (end < at + LONGEST_COUNT && scratch->states[end] & QM_SPOT_QUANTITY) end++;
+    for (size_t i = 0; end > at && i < sizeof units / sizeof *units; i++)
+        for (uint32_t k = at + 1; k < end; k++)
+            if (qm_char_at(scratch, k) == units[i]) return true;
+    return false;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
@@ -114,6 +137,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;
     if (follows_brand(scratch, open)) points += 4;
+    if (counts_wares(scratch, open) || wares_counted(scratch, close)) points += 4;
     if (after.end) points += puts_up(scratch, open, close) ? 0 : 4;
     else if (cue_behind(scratch, close)) points += 2;
     if (no.end > after.end) points -= 5;

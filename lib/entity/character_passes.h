@@ -18,7 +18,7 @@ static inline void set_states(const uint8_t *restrict flags, const uint8_t *rest
 /* The few signs and words that stand beside names. */
 typedef struct beside_signs {
     uint8_t joins[QM_BLOCK]; /* what joins names to others or to what they belong to */
-    uint8_t marks[QM_BLOCK]; /* colons and brackets: what is in front of them may be a label */
+    uint8_t marks[QM_BLOCK]; /* colons, slashes, brackets: in front of them may be a label */
     uint8_t notes[QM_BLOCK]; /* behind them stands what is said of a person */
 } beside_signs;
 
@@ -29,7 +29,7 @@ static inline void find_signs(const uint32_t *restrict chars, beside_signs *rest
         plain[i] = (uint16_t)(chars[i] < 0xFFFF ? chars[i] : 0xFFFF);
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
         const uint16_t c = plain[i];
-        uint8_t mark = (c == ':') | (c == U'：') | (c == '(') | (c == U'（');
+        uint8_t mark = (c == ':') | (c == U'：') | (c == '(') | (c == U'（') | (c == '/');
         uint8_t list = c == U'、';
         signs->joins[i] = list | (c == U'和') | (c == U'与') | (c == U'跟') | (c == U'的');
         signs->marks[i] = mark;

@@ -54,6 +54,8 @@ enum {
 
 /* Level of a place that nothing marks as one but the text around it: 麻栗坳. */
 #define QM_LEVEL_HAMLET 8
+/* Of one that is a whole name, but nothing where it counts: 二社. */
+#define QM_LEVEL_NUMBERED 9
 
 /* Section "ENTC": two bytes for each character of the basic block of hanzi. */
 #define QM_HAN_FIRST 0x4E00u

@@ -15,6 +15,7 @@ typedef struct org_stem {
     uint32_t common;  /* characters of other words of the dictionary */
     uint32_t tokens;
     bool place;    /* begins with a place or a body */
+    bool body;     /* a body is in it: 国台|酒业 */
     bool level;    /* begins with a bare level: 市, 县 */
     bool quoted;   /* has a name in quotation marks */
     bool numbered; /* 第四, 二 */
@@ -122,10 +123,18 @@ static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
     return qm_place_ends(scratch, start);
 }
 
+/* 路上|碰见|昌江供电局: a verb of two characters that is no kind of body. */
+static bool leads_names(const qm_entity_scratch *scratch, uint32_t from, uint32_t end)
+{
+    return end == from + 2 && !generic_token(scratch, from, end) && !qm_place_ends(scratch, from) &&
+           qm_known_as(scratch, from, end) == QM_KNOWN_VERB;
+}
+
 /* 联系|恒泰农科: what is a verb as well begins no name that has a word of its own already. */
 static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem, uint32_t from)
 {
-    return stem->proper > 1 && !stem->level && scratch->states[from] & QM_SPOT_WORD;
+    if (stem->proper < 2 || stem->level) return false;
+    return scratch->states[from] & QM_SPOT_WORD || leads_names(scratch, from, stem->start);
 }
 
 /* 能源局|协调并网, 西安|开设计公司: behind a body a verb and what it is about, or behind a place
@@ -141,8 +150,9 @@ static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, u
     return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
 }
 
-/* Walks left from the ending token by token to where the name begins. */
-static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
+/* Walks left from the ending token by token to where the name begins. public: a school, an office,
+ * of whose name all places in front of it are part. */
+static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, bool public)
 {
     org_stem stem = {.start = suffix};
     uint32_t names = 0;
@@ -157,10 +167,11 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix)
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
             if (begins_with_verb(scratch, stem.start, suffix)) break;
-            if (stem.proper > 1 && has_address(scratch, first - 1)) {
+            if (stem.proper > 1 && !public && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
             }
+            stem.body |= qm_org_ends(scratch, stem.start);
             stem.start = first - 1;
             stem.place = true;
             continue;
@@ -269,7 +280,7 @@ static void take_parent(const qm_entity_scratch *scratch, org_stem *stem)
 static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, org_stem *stem)
 {
     uint32_t at = suffix->start;
-    bool resident = qm_char_at(scratch, at) == U'驻';
+    bool resident = qm_char_at(scratch, at) == U'驻' || suffix->end - at > 5; /* 访惠聚工作队 */
     uint32_t from = at;
     uint32_t names = 0;
     for (; qm_place_ends(scratch, from) && !qm_org_ends(scratch, from); names++) {
@@ -346,7 +357,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     uint32_t proper = stem->proper + stem->common; /* enough where something else says which */
     bool named = stem->place || stem->quoted;
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
-        return proper > 1;
+        return proper > 1 || stem->body;
     if (named) return stem->quoted || length > 1 || proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
@@ -380,16 +391,25 @@ static void take_county(const qm_entity_scratch *scratch, const qm_mark *suffix,
         take_committee(scratch, stem, suffix->start);
 }
 
+/* 香洲区第二小|学派: a numbered school, however the text behind it is cut. */
+static bool named_school(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    uint32_t at = suffix->start;
+    return suffix->end - at == 2 && suffix->flags & QM_FLAG_LEVEL && at > 1 &&
+           scratch->text->classes[at - 1] == QM_CHAR_NUMERAL &&
+           qm_char_at(scratch, at - 2) == U'第';
+}
+
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t length = suffix->end - suffix->start;
-    if (!scratch->begins[suffix->end] && length < 3) return QM_OK;
+    if (!scratch->begins[suffix->end] && length < 3 && !named_school(scratch, suffix)) return QM_OK;
     if (scratch->states[suffix->start] & QM_SPOT_STOP) return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
     qm_mark role = {0};
     if (length == 1) role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
     if (role.end && role.start < suffix->start) return QM_OK; /* 常委 */
-    org_stem stem = find_stem(scratch, suffix->start);
+    org_stem stem = find_stem(scratch, suffix->start, suffix->flags & QM_FLAG_LEVEL);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_SELF)) take_conjunction(scratch, suffix, &stem);
     if (suffix->flags & QM_FLAG_ORDINARY) stem.proper += stem.common;

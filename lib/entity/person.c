@@ -142,14 +142,15 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (qm_joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
     if (points > 0) return points;
     if (at > 0 &&
-        (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1)))) {
+        (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1)) ||
+         qm_char_at(scratch, at - 1) == '/')) {
         uint32_t label = skip_blanks_left(scratch, at - 1);
         points = left_cue(scratch, label);
         if (qm_mark_ending(scratch, label, QM_WORD_ROLE).flags & QM_FLAG_QUOTED)
             points = 2; /* 记者：水退以后呢 */
     } else if (at < start) points = left_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
-    if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return 3;
+    if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return c == ' ' ? 4 : 3;
     if (at < start && qm_org_ends(scratch, at)) return 3; /* 县统计局　康拾遗 */
     if (c == U'的' && qm_org_ends(scratch, start - 1)) return 3;
     if (c == U'的' && qm_place_ends(scratch, start - 1)) return 2;
@@ -204,7 +205,11 @@ static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
 static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
-    return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 &&
+    if (qm_place_ends(scratch, at) && qm_starts_here(scratch, at, QM_WORD_PLACE_SHORT))
+        return true; /* 安徽|岳西 */
+    bool told = !qm_joins_persons(qm_char_at(scratch, at)) && qm_given_at(scratch, at + 1) > 4 &&
+                qm_given_at(scratch, at + 2) > 4; /* 剩下的|于秀芝 */
+    return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 && !told &&
            !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
 }
 
@@ -265,6 +270,13 @@ static void find_behind_two(qm_entity_scratch *scratch, uint32_t at)
     }
 }
 
+/* Points of the character that ends a name. 涂景和、: nothing is joined where a mark follows. */
+static int32_t last_points(const qm_entity_scratch *scratch, uint32_t at)
+{
+    bool joins = qm_char_at(scratch, at) == U'和' && scratch->flags[at + 1] & QM_HAN_OUT;
+    return joins ? 1 : qm_given_points(scratch, at);
+}
+
 /* The forms behind one of one character: those that the passes over characters have found. */
 static void find_behind_one(qm_entity_scratch *scratch, uint32_t at, bool two, bool three)
 {
@@ -278,8 +290,7 @@ static void find_behind_one(qm_entity_scratch *scratch, uint32_t at, bool two, b
                  qm_points_of_cut(begins[0], begins[1], begins[2]));
     if (three)
         add_form(scratch, at, at + 3,
-                 points + qm_points_within(given) + qm_given_points(scratch, at + 2) +
-                     QM_LONGER_NAME,
+                 points + qm_points_within(given) + last_points(scratch, at + 2) + QM_LONGER_NAME,
                  qm_points_of_cut(begins[0], begins[1] | begins[2], begins[3]));
 }
 
@@ -553,12 +564,16 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 /* 雷老爹, 王大爷: a surname and a word of kin. *related: when nothing but a relative can tell. */
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
-    if (qm_surname_class(scratch, at) == 0 || !scratch->begins[at]) return 0;
-    if (qm_counts_things(scratch, at) || qm_joins_persons(qm_char_at(scratch, at))) return 0;
-    qm_mark kin = qm_mark_starting(scratch, at + 1, QM_WORD_KIN);
+    int32_t points;
+    uint32_t end = qm_surname_end(scratch, at, &points);
+    bool two = end == at + 2, cut = scratch->begins[at] || left_cue(scratch, at) > 3;
+    if (end == 0 || !cut) return 0; /* 叫|谷老师, however cut */
+    if (qm_counts_things(scratch, at) || (!two && qm_joins_persons(qm_char_at(scratch, at))))
+        return 0;
+    qm_mark kin = qm_mark_starting(scratch, end, QM_WORD_KIN);
     if (!scratch->begins[kin.end] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
     bool weak = kin.flags & QM_FLAG_WEAK; /* 苗姐, but 师姐 and 该路|总|投资 */
-    *related = qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1 + weak;
+    *related = !two && qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1 + weak;
     return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;
 }
 
@@ -621,6 +636,13 @@ static uint32_t sound_goes_on(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
+/* 布拉格|苏木, 乌兰|嘎查: names by their sound that are places. */
+static bool names_pasture(const qm_entity_scratch *scratch, uint32_t end)
+{
+    return qm_ends_here(scratch, end, QM_WORD_PLACE_SUFFIX) ||
+           qm_starts_here(scratch, end, QM_WORD_PLACE_SUFFIX);
+}
+
 /* 巴特尔, 扎西次仁, 阿依古丽·买买提: known parts one behind another. */
 static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -632,12 +654,14 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
             qm_starts_here(scratch, end + 1, QM_WORD_NAME_PART))
             end++;
     }
-    if (end == at || !scratch->begins[end] || qm_char_at(scratch, end) == U'·') {
+    bool told = end > at + 2 && (qm_starts_here(scratch, end, QM_WORD_PERSON_AFTER) ||
+                                 qm_may_end_names(scratch, end)); /* 扎西欧珠|让 */
+    if (end == at || (!scratch->begins[end] && !told) || qm_char_at(scratch, end) == U'·') {
         uint32_t longer = foreign_end(scratch, at);
         if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
-    if (end == at) return 0;
-    if (!scratch->begins[end]) end = sound_goes_on(scratch, end);
+    if (end == at || names_pasture(scratch, end)) return 0;
+    if (!scratch->begins[end] && !told) end = sound_goes_on(scratch, end);
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
 }
 
@@ -700,8 +724,9 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *r
 {
     uint32_t end = may_be_foreign(scratch, at) ? parts_end(scratch, at) : 0;
     *related = false;
-    if (end == 0 && qm_starts_here(scratch, at + 1, QM_WORD_KIN))
-        end = kin_end(scratch, at, related);
+    if (end == 0 && (qm_starts_here(scratch, at + 1, QM_WORD_KIN) ||
+                     qm_starts_here(scratch, at, QM_WORD_SURNAME)))
+        end = kin_end(scratch, at, related); /* 雷老爹, 上官老师 */
     if (end == 0) end = spaced_end(scratch, at);
     return end > 0 ? end : familiar_end(scratch, at, related);
 }

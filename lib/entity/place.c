@@ -15,7 +15,8 @@ enum {
     LEVEL_VILLAGE,
     LEVEL_GROUP,
     LEVEL_MONGOLIAN,
-    LEVEL_HAMLET = QM_LEVEL_HAMLET
+    LEVEL_HAMLET = QM_LEVEL_HAMLET,
+    LEVEL_NUMBERED = QM_LEVEL_NUMBERED
 };
 
 /* Points for the length of the name in front of the suffix. */
@@ -60,7 +61,7 @@ static bool chain_behind(const qm_entity_scratch *scratch, uint32_t end, uint32_
     for (uint32_t i = end + 1; i < end + LONGEST_LINK && i < scratch->text->count; i++) {
         if (scratch->states[i] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)) return false;
         qm_mark suffix = qm_mark_starting(scratch, i, QM_WORD_PLACE_SUFFIX);
-        if (!suffix.end || suffix.value == LEVEL_HAMLET) continue;
+        if (!suffix.end || suffix.value >= LEVEL_HAMLET) continue;
         bool below = suffix.value == level && qm_char_at(scratch, end - 1) == U'市';
         if (suffix.value > level || below || level == LEVEL_MONGOLIAN) return true;
     }
@@ -113,7 +114,7 @@ static bool begins_with_suffix(const qm_entity_scratch *scratch, uint32_t start)
     qm_mark suffix = qm_mark_starting(scratch, start, QM_WORD_PLACE_SUFFIX);
     bool cut = scratch->states[start - 1] & QM_SPOT_FUNCTION ||
                (suffix.value < LEVEL_VILLAGE && !scratch->begins[start - 1]);
-    return suffix.end && suffix.value != LEVEL_HAMLET && cut;
+    return suffix.end && suffix.value < LEVEL_HAMLET && cut;
 }
 
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
@@ -165,6 +166,9 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
                         uint32_t own)
 {
     if (suffix - start < 2 || qm_place_ends(scratch, start) || own > 1) return 0;
+    if (suffix - start > 3 && scratch->begins[start + 2] &&
+        qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB)
+        return -4; /* 讨论|三联|村 */
     qm_known known = qm_known_as(scratch, start, suffix);
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
@@ -215,11 +219,27 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
     return points;
 }
 
-/* Whether no name has this character: 各 only in 庞各庄. */
-static bool ends_place(const qm_entity_scratch *scratch, uint32_t at)
+/* 那沙|屯: names of the Zhuang begin with their word for a field, behind another place at least. */
+static bool names_field(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (!(scratch->states[at] & QM_SPOT_ENDS_PLACE)) return false;
-    return qm_char_at(scratch, at) != U'各' || qm_char_at(scratch, at + 1) != U'庄';
+    static const uint32_t measures[] = {U'个', U'几', U'些', U'条', U'时', U'里', U'边', U'么',
+                                        U'片', U'座', U'天', U'年', U'位', U'种', U'样', U'一'};
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+        if (qm_char_at(scratch, at + 1) == measures[i]) return false;
+    return qm_place_ends(scratch, at) ||
+           (at > 0 && scratch->states[at - 1] & QM_SPOT_OUT && qm_is_han(scratch, at + 2));
+}
+
+/* Whether no name has this character: 各 only in 庞各庄. */
+static bool ends_place(const qm_entity_scratch *scratch, uint32_t at, uint32_t level)
+{
+    uint32_t state = scratch->states[at] & QM_SPOT_ENDS_PLACE, c = qm_char_at(scratch, at);
+    if (!state) return false;
+    if (level == LEVEL_MONGOLIAN && state == QM_SPOT_FUNCTION &&
+        !(scratch->flags[at] & QM_HAN_ENDS))
+        return !(scratch->flags[at] & QM_HAN_FOREIGN); /* 哈吐布其嘎查 */
+    if (c == U'那') return !names_field(scratch, at);
+    return c != U'各' || qm_char_at(scratch, at + 1) != U'庄';
 }
 
 /* The best start of a name in front of the suffix; its score, or less than the least one. */
@@ -229,7 +249,7 @@ static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suf
     int32_t best = suffix->least - 1;
     for (uint32_t from = suffix->start; from > 0 && suffix->start - from < LONGEST_NAME;) {
         from--;
-        if (ends_place(scratch, from)) break;
+        if (ends_place(scratch, from, suffix->level)) break;
         int32_t score = points_here(scratch, suffix, from, best);
         if (score > best) {
             uint32_t own = qm_count_of(scratch, from, suffix->end);
@@ -290,6 +310,18 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
+/* 清水村|二社, 到|三队, （二社）: behind a place or a verb of motion, or by itself. */
+static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
+{
+    uint32_t start = name->start, end = name->end;
+    bool told = qm_place_ends(scratch, start) || qm_locative_before(scratch, start);
+    bool alone =
+        qm_edge_before(scratch, start) &&
+        (end == scratch->text->count || scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION));
+    if (!scratch->begins[start] || !scratch->begins[end] || (!told && !alone)) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
+}
+
 /* The mark in front of an item is one that joins it to another. */
 static bool joins(uint32_t c)
 {
@@ -304,13 +336,53 @@ static bool reached(const qm_entity_scratch *scratch, uint32_t start)
     return qm_locative_before(scratch, start) || qm_char_at(scratch, before - 1) == U'过';
 }
 
+/* One side of a village: 前冯家峁, 小崮后. */
+static bool is_side(uint32_t c)
+{
+    return is_compass(c) || c == U'前' || c == U'后' || c == U'上' || c == U'下' || c == U'大' ||
+           c == U'小' || c == U'老' || c == U'新';
+}
+
+/* Whether a name of two or three characters with the ending of a hamlet fills the item of a list
+ * behind the mark. */
+static bool hamlet_behind(const qm_entity_scratch *scratch, uint32_t mark)
+{
+    for (uint32_t end = mark + 3; end < mark + 5 && end <= scratch->text->count; end++)
+        if (qm_ends_here(scratch, end, QM_WORD_PLACE_SUFFIX) && scratch->begins[end] &&
+            !qm_is_common(scratch, mark + 1, end) && !stopped(scratch, mark + 1, end))
+            return true;
+    return false;
+}
+
+/* 南凹、寺沟: a list of two hamlets of two characters, which alone might be anything. */
+static bool listed_hamlet(const qm_entity_scratch *scratch, uint32_t end)
+{
+    uint32_t start = end - 2;
+    if (end < 2 || !scratch->begins[end] || !qm_edge_before(scratch, start)) return false;
+    if (scratch->states[start] & QM_SPOT_ENDS_PLACE || stopped(scratch, start, end) ||
+        qm_is_common(scratch, start, end))
+        return false;
+    bool behind =
+        start > 1 && joins(qm_char_at(scratch, start - 1)) && qm_place_ends(scratch, start - 1);
+    return behind || (qm_char_at(scratch, end) == U'、' && hamlet_behind(scratch, end));
+}
+
+static int add_short_hamlet(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
+{
+    return qm_entity_add(scratch, end - 2, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
+}
+
 /* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
  * one, or named twice. Three characters, since natural features have names of two mostly. */
 static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t end = suffix->end;
+    if (listed_hamlet(scratch, end)) return add_short_hamlet(scratch, end, err);
     if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
     uint32_t start = end - 3;
+    if (start > 0 && qm_char_at(scratch, start + 1) == U'家' &&
+        is_side(qm_char_at(scratch, start - 1)))
+        start--; /* 前冯家峁 */
     if (qm_is_colon(qm_char_at(scratch, end)) &&
         (start == 0 || qm_char_at(scratch, start - 1) == '\n'))
         return QM_OK; /* 石老岩：somebody speaks */
@@ -327,6 +399,13 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
 }
 
+/* 转|遵义市: a word of one character in front of a name of its own. */
+static bool alone_before(const qm_entity_scratch *scratch, uint32_t start)
+{
+    return start > 1 && scratch->begins[start] && scratch->begins[start - 1] &&
+           scratch->states[start - 2] & QM_SPOT_OUT;
+}
+
 static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     bool edge = qm_edge_before(scratch, name->start) || qm_locative_before(scratch, name->start);
@@ -334,7 +413,8 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
         !(scratch->states[name->start - 1] & QM_SPOT_OUT) && !qm_place_ends(scratch, name->start))
         return QM_OK; /* the conjunction of 财政局和县水务局 */
     qm_mark suffix = qm_mark_ending(scratch, name->end, QM_WORD_PLACE_SUFFIX);
-    if (!edge && suffix.end && suffix.value != LEVEL_HAMLET && name->end - name->start < 4) {
+    if (!edge && suffix.end && suffix.value < LEVEL_HAMLET && name->end - name->start < 4 &&
+        !alone_before(scratch, name->start)) {
         uint32_t start = name->start;
         suffix_at at = {suffix.start, suffix.end, suffix.value,
                         right_points(scratch, name->end, suffix.value), LEAST_SCORE + 1};
@@ -360,8 +440,9 @@ bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at)
 static bool prefecture_ends(const qm_entity_scratch *scratch, const qm_mark *name)
 {
     uint32_t c = qm_char_at(scratch, name->end);
-    return name->value % 100 == 0 && name->value % 10000 != 0 && (c == U'州' || c == U'盟') &&
-           scratch->begins[name->start];
+    bool prefecture = (name->value % 100 == 0 && name->value % 10000 != 0) ||
+                      name->flags & QM_FLAG_ALONE; /* 阿坝: a county has the form as well */
+    return prefecture && (c == U'州' || c == U'盟') && scratch->begins[name->start];
 }
 
 /* 书记|安康: behind a title a short form that begins like a name is a person. */
@@ -376,8 +457,10 @@ static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
 {
     const uint8_t *begins = scratch->begins;
     bool alone = name->flags & QM_FLAG_ALONE && qm_locative_before(scratch, name->start);
+    bool behind = begins[name->start] && qm_place_ends(scratch, name->start) &&
+                  !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
     return (begins[name->start] || alone) &&
-           (begins[name->end] || (alone && qm_may_end_names(scratch, name->end)));
+           (begins[name->end] || behind || (alone && qm_may_end_names(scratch, name->end)));
 }
 
 /* Short forms: 深圳 by itself, 巫山 where the segmenter makes it a word and the text around it lets
@@ -407,19 +490,33 @@ static bool stands_bare(const qm_entity_scratch *scratch, const qm_match *suffix
            (suffix->start == 0 || scratch->states[suffix->start - 1] & QM_SPOT_ENDS_PLACE);
 }
 
+/* 兰州|市民: the city has its short form there. */
+static bool cut_citizen(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_char_at(scratch, at) == U'民' && qm_char_at(scratch, at - 1) == U'市' &&
+           !scratch->begins[at] && scratch->begins[at - 1] && scratch->begins[at + 1];
+}
+
+static int add_by_suffix(qm_entity_scratch *scratch, const qm_match *suffix, qm_error *err)
+{
+    bool bare = stands_bare(scratch, suffix);
+    qm_mark mark = qm_longest_ending(scratch, suffix->end, QM_WORD_PLACE_SUFFIX);
+    if (mark.value == LEVEL_NUMBERED) return add_numbered(scratch, &mark, err);
+    if (bare) return QM_OK;
+    return mark.value == LEVEL_HAMLET ? add_hamlet(scratch, &mark, err)
+                                      : add_unlisted(scratch, &mark, err);
+}
+
 /* What ends at a position: the gazetteer's names first, then the longest suffix, if there is one.
  */
 static int places_ending(qm_entity_scratch *scratch, uint32_t at, const qm_match *suffix,
                          qm_error *err)
 {
     qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
+    if (mark.end && cut_citizen(scratch, at)) return QM_OK;
     int status = mark.end ? add_listed(scratch, &mark, err) : QM_OK;
     if (status != QM_OK || qm_place_ends(scratch, at)) return status;
-    if (suffix && !stands_bare(scratch, suffix)) {
-        mark = qm_longest_ending(scratch, at, QM_WORD_PLACE_SUFFIX);
-        status = mark.value == LEVEL_HAMLET ? add_hamlet(scratch, &mark, err)
-                                            : add_unlisted(scratch, &mark, err);
-    }
+    if (suffix) status = add_by_suffix(scratch, suffix, err);
     if (status != QM_OK || qm_place_ends(scratch, at)) return status;
     mark = qm_mark_ending(scratch, at, QM_WORD_PLACE_SHORT);
     return mark.end ? add_short(scratch, &mark, err) : QM_OK;

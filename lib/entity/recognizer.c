@@ -89,7 +89,7 @@ static bool are_senses_sound(const qm_sense *senses, uint32_t count)
     enum { MOST = 999999 };
     for (uint32_t i = 0; i < count; i++) {
         bool level = senses[i].kind == QM_SENSE_ENTITY + QM_WORD_PLACE_SUFFIX;
-        if (senses[i].value > (level ? QM_LEVEL_HAMLET : MOST)) return false;
+        if (senses[i].value > (level ? QM_LEVEL_NUMBERED : MOST)) return false;
     }
     return true;
 }

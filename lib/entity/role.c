@@ -3,6 +3,7 @@
 
 #define MOST_PREFIXES 12 /* of one title: every title behind them would go over them again */
 #define FARTHEST_PLACE 3 /* places and bodies between 任 and the title */
+#define MOST_TITLES 4    /* between them as well */
 
 /* A title in the text, with its prefixes. */
 typedef struct title {
@@ -83,20 +84,26 @@ static uint32_t skip_blanks(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
-/* 记者：王主任，这条路…: the one who asks calls the other by the name. */
+/* 记者：王主任，这条路…, 主持人：王主任常来？: the one who asks calls the other by the name. */
 static bool label_of_speech(const qm_entity_scratch *scratch, const title *t, uint32_t person)
 {
     uint32_t end = person + 2;
     if (!(t->flags & QM_FLAG_QUOTED)) return false;
     while (end < person + 6 && !qm_kind_ends(scratch, end, QM_ENTITY_PERSON)) end++;
-    return qm_is_comma(qm_char_at(scratch, end));
+    return qm_is_comma(qm_char_at(scratch, end)) || qm_is_han(scratch, end);
+}
+
+/* 审校/王芳: as a colon in bylines. */
+static bool is_slash(uint32_t c)
+{
+    return c == '/' || c == U'／' || c == U'｜' || c == '|';
 }
 
 /* 记者 王芳, 编辑：王芳, 第一书记叫王芳, 王芳教授. */
 static bool beside_person(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_blanks(scratch, t->end);
-    bool colon = qm_is_colon(qm_char_at(scratch, at));
+    bool colon = qm_is_colon(qm_char_at(scratch, at)) || is_slash(qm_char_at(scratch, at));
     if (colon) at = skip_blanks(scratch, at + 1);
     else if (qm_char_at(scratch, at) == U'叫' || qm_char_at(scratch, at) == U'是') at++;
     if (kind_starts(scratch, at, QM_ENTITY_PERSON))
@@ -146,13 +153,16 @@ static bool stands_free(const qm_entity_scratch *scratch, const title *t)
     return false;
 }
 
-/* In front of `at`: a title and the mark that joins it to the next one; where it starts, or `at`.
- */
-static uint32_t skip_title(const qm_entity_scratch *scratch, uint32_t at)
+/* In front of `at`: titles and the marks that join them to the next one; where the first starts, or
+ * `at`. */
+static uint32_t skip_titles(const qm_entity_scratch *scratch, uint32_t at)
 {
     title before = {0};
-    if (at < 3 || qm_char_at(scratch, at - 1) != U'、') return at;
-    return title_ending(scratch, at - 1, &before) ? before.start : at;
+    for (int i = 0; i < MOST_TITLES && at > 2 && qm_char_at(scratch, at - 1) == U'、'; i++) {
+        if (!title_ending(scratch, at - 1, &before)) break;
+        at = before.start;
+    }
+    return at;
 }
 
 /* In front of the places and bodies that end at `at`. */
@@ -178,7 +188,7 @@ static uint32_t skip_sender(const qm_entity_scratch *scratch, uint32_t at)
 
 static bool after_verb(const qm_entity_scratch *scratch, const title *t)
 {
-    uint32_t at = skip_title(scratch, t->start);
+    uint32_t at = skip_titles(scratch, t->start);
     qm_mark outside = qm_mark_ending(scratch, at, QM_WORD_ROLE_PREFIX);
     if (outside.flags & QM_FLAG_NAMED) at = outside.start;
     if (at > 0 && qm_char_at(scratch, at - 1) == U'的') {
@@ -197,7 +207,13 @@ static bool after_verb(const qm_entity_scratch *scratch, const title *t)
 
 static bool ends_cell(uint32_t c)
 {
-    return c == 0 || c == '\t' || c == '\n' || c == '\r';
+    return c == 0 || c == '\t' || c == ' ' || c == '\n' || c == '\r';
+}
+
+/* Cells are set apart by tabs, or by blanks on both sides. */
+static bool parts_cells(uint32_t before, uint32_t behind)
+{
+    return before == '\t' || behind == '\t' || (before == ' ' && ends_cell(behind));
 }
 
 /* A cell of its own in a line that names a person in another one. */
@@ -206,7 +222,7 @@ static bool fills_cell(const qm_entity_scratch *scratch, const title *t)
     uint32_t before = t->start > 0 ? qm_char_at(scratch, t->start - 1) : '\n';
     uint32_t behind = qm_char_at(scratch, t->end);
     bool cell = ends_cell(before) || qm_org_ends(scratch, t->start);
-    if (!cell || !ends_cell(behind) || (before != '\t' && behind != '\t')) return false;
+    if (!cell || !ends_cell(behind) || !parts_cells(before, behind)) return false;
     uint32_t at = t->start, end = t->end;
     for (; at > 0 && t->start - at < LONGEST_LINE && qm_char_at(scratch, at - 1) != '\n'; at--)
         if (qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return true;
@@ -278,10 +294,11 @@ static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
         if (life_note(scratch, at)) s->life = true;
 }
 
-/* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to. */
+/* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to, and
+ * those that sent somebody there. */
 static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
 {
-    uint32_t at = skip_names(scratch, t->start);
+    uint32_t at = skip_sender(scratch, skip_names(scratch, t->start));
     return at > 1 && at < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
            qm_kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
 }

@@ -421,7 +421,7 @@ START_TEST(mistakes_in_the_data_have_a_place)
     refuses("given-names", "2\t丽 小丽\n", 1, 3);
     refuses("entity-words", "role\t?\t书记\n", 1, 6);
     refuses("entity-words", "rolle\t-\t书记\n", 1, 1);
-    refuses("entity-words", "place-suffix\t9\t村\n", 1, 14);
+    refuses("entity-words", "place-suffix\t-\t村\n", 1, 14);
     refuses("entity-words", "function\th\t的话\n", 1, 12);
 }
 END_TEST
@@ -466,10 +466,10 @@ END_TEST
 START_TEST(an_image_with_an_unheard_of_level_is_refused)
 {
     const uint16_t suffix = QM_SENSE_ENTITY + QM_WORD_PLACE_SUFFIX;
-    for (uint32_t level = QM_LEVEL_HAMLET; level <= QM_LEVEL_HAMLET + 1; level++) {
+    for (uint32_t level = QM_LEVEL_NUMBERED; level <= QM_LEVEL_NUMBERED + 1; level++) {
         qm_builder *own = own_builder();
         desk_ok(qm_builder_lexeme(own, qm_bytes_of("坳"), suffix, 0, level, &d.err), &d);
-        ck_assert_int_eq(put_above(own), level == QM_LEVEL_HAMLET ? QM_OK : QM_E_CORRUPT);
+        ck_assert_int_eq(put_above(own), level == QM_LEVEL_NUMBERED ? QM_OK : QM_E_CORRUPT);
     }
 }
 END_TEST
