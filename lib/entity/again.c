@@ -205,10 +205,13 @@ static int sort_found(qm_entity_scratch *scratch, qm_error *err)
         qm_set_add(scratch, QM_SET_FOUND, start);
     }
     sorted = scratch->sorted.at;
-    uint32_t at = qm_set_next(scratch, QM_SET_FOUND, 0);
-    for (; at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_FOUND, at + 1))
-        for (uint32_t n = scratch->links[at].starts; n > 0; n = found[n - 1].next)
-            *sorted++ = found[n - 1];
+    const uint64_t *starts = scratch->sets + QM_SET_FOUND * scratch->set_words;
+    for (uint32_t i = 0; i < scratch->set_words; i++)
+        for (uint64_t bits = starts[i]; bits; bits &= bits - 1) {
+            uint32_t at = i * 64 + (uint32_t)__builtin_ctzll(bits);
+            for (uint32_t n = scratch->links[at].starts; n > 0; n = found[n - 1].next)
+                *sorted++ = found[n - 1];
+        }
     scratch->sorted.count = count;
     return QM_OK;
 }

@@ -170,8 +170,9 @@ int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err)
     uint32_t at = 0;
     while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_BRANDS, at + 1)) != UINT32_MAX)
         status = known_brand(scratch, at, err);
-    at = qm_set_next(scratch, QM_SET_SIGNS, 0);
-    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SIGNS, at + 1)) {
+    const qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
+    for (size_t i = 0; i < signs->count && status == QM_OK; i++) {
+        at = signs->at[i];
         uint32_t close = qm_is_open_quote(qm_char_at(scratch, at)) ? quote_end(scratch, at) : 0;
         if (close > 0) status = quoted_brand(scratch, at, close, err);
     }

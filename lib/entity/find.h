@@ -30,7 +30,7 @@ struct qm_recognizer {
 #define QM_USE_PLACES (1u << 26) /* as the ends of places, ... */
 #define QM_USE_BODIES (1u << 27)
 #define QM_USE_OTHERS (1u << 28)
-#define QM_USE_LOOKS (QM_USE_PLACES | QM_USE_BODIES | QM_USE_OTHERS)
+#define QM_USE_LOOKS (QM_USE_PLACES | QM_USE_BODIES | QM_CLASS_BIT(QM_WORD_ROLE))
 #define QM_USE_STOP (1u << 29) /* of QM_WORD_STOP: no name holds them */
 #define QM_USE_WORD (1u << 30) /* likewise: no name of a place does */
 
@@ -60,20 +60,25 @@ typedef struct qm_name_starts {
 
 #define QM_SPOT_ENDS_PLACE (QM_SPOT_ENDS | QM_SPOT_WORD)
 
-/* Sets of positions, one bit each: what the stages visit instead of every character. */
+/* Sets of positions, one bit each. */
 typedef enum qm_set {
-    QM_SET_PLACES,   /* the end of a word that may end a place */
-    QM_SET_BODIES,   /* of one that may end an organisation */
-    QM_SET_ROLES,    /* of a title */
-    QM_SET_BRANDS,   /* of a word that may end a brand */
+    QM_SET_BRANDS,   /* the end of a word that may end a brand */
     QM_SET_PERSONS,  /* the end of a person */
     QM_SET_NAMES,    /* a person may be named in another way than by forms */
     QM_SET_FOUND,    /* when choosing: where candidates start */
     QM_SET_SURNAMES, /* a surname is there, and what may be a given name */
-    QM_SET_LOOKS,    /* one of them where what follows may be a name: all others are passed over */
-    QM_SET_SIGNS,    /* an opening quotation mark, 》 or the dot in names */
     QM_SETS
 } qm_set;
+
+/* Lists of positions, in order: what the stages visit instead of every character. */
+typedef enum qm_list {
+    QM_LIST_PLACES, /* the end of a word that may end a place */
+    QM_LIST_BODIES, /* of one that may end an organisation */
+    QM_LIST_ROLES,  /* of a title */
+    QM_LIST_SIGNS,  /* an opening quotation mark, 》 or the dot in names */
+    QM_LIST_NAMES,  /* QM_SET_NAMES but for where no person can be */
+    QM_LISTS
+} qm_list;
 
 typedef struct qm_candidate {
     uint32_t start, end;
@@ -135,10 +140,11 @@ struct qm_entity_scratch {
     uint8_t *hans;         /* of each character what qm_han_entry.name says, zero behind the last */
     uint8_t *flags;        /* what its flags say; likewise */
     uint8_t *states;       /* likewise */
-    int8_t *before;   /* when persons are sought: the most points that what stands before a name
-                         from here on can give */
-    int8_t *behind;   /* and what stands behind one up to here */
-    uint64_t *sets;   /* QM_SETS of set_words each */
+    int8_t *before; /* when persons are sought: the most points that what stands before a name
+                       from here on can give */
+    int8_t *behind; /* and what stands behind one up to here */
+    uint64_t *sets; /* QM_SETS of set_words each */
+    qm_u32_array lists[QM_LISTS];
     size_t spot_room; /* positions that there is memory for */
     size_t set_words;
     QM_ARRAY(qm_name_starts) starts;
@@ -174,18 +180,6 @@ static inline uint32_t qm_set_next(const qm_entity_scratch *scratch, qm_set set,
         else bits = words[i];
     return i * 64 + (uint32_t)__builtin_ctzll(bits);
 }
-/* The last one that is not behind `at`; UINT32_MAX when there is none. */
-static inline uint32_t qm_set_last(const qm_entity_scratch *scratch, qm_set set, uint32_t at)
-{
-    const uint64_t *words = scratch->sets + set * scratch->set_words;
-    uint32_t i = at / 64;
-    uint64_t bits = words[i] & UINT64_MAX >> (63 - at % 64);
-    while (bits == 0)
-        if (i-- == 0) return UINT32_MAX;
-        else bits = words[i];
-    return i * 64 + 63 - (uint32_t)__builtin_clzll(bits);
-}
-
 /* ---- marks.c ---- */
 
 /* What is behind the text, for the last of its blocks. */

@@ -115,20 +115,43 @@ typedef struct word_lot {
     uint32_t n_looks, n_others, n_covers;
 } word_lot;
 
+/* The end of a list that has room, and what stands there. */
+typedef struct list_end {
+    uint32_t *at;
+    uint32_t last;
+} list_end;
+
+static list_end end_of(const qm_u32_array *list)
+{
+    return (list_end){list->at + list->count, list->count > 0 ? list->at[list->count - 1] : 0};
+}
+
+/* Adds a position, if it is one of the list and stands there for no other word already. */
+static inline list_end list_add(list_end list, uint32_t at, bool belongs)
+{
+    *list.at = at;
+    return (list_end){list.at + (belongs & (at != list.last)), belongs ? at : list.last};
+}
+
 /* Where words stand that somebody has to look at. */
 static void note_looks(qm_entity_scratch *scratch, const word_lot *lot)
 {
-    const size_t size = scratch->set_words;
-    uint32_t *suffixes = scratch->suffixes.at;
+    qm_u32_array *lists = scratch->lists;
+    list_end places = end_of(&lists[QM_LIST_PLACES]), bodies = end_of(&lists[QM_LIST_BODIES]);
+    list_end roles = end_of(&lists[QM_LIST_ROLES]);
+    uint32_t *suffixes = scratch->suffixes.at + scratch->suffixes.count;
     for (uint32_t i = 0; i < lot->n_looks; i++) {
-        uint32_t k = lot->looks[i], use = lot->uses[k], end = lot->matches[k].end;
-        uint64_t *words = scratch->sets + end / 64;
-        words[QM_SET_PLACES * size] |= (uint64_t)((use & QM_USE_PLACES) != 0) << end % 64;
-        words[QM_SET_BODIES * size] |= (uint64_t)((use & QM_USE_BODIES) != 0) << end % 64;
-        words[QM_SET_ROLES * size] |= (uint64_t)(use >> QM_WORD_ROLE & 1) << end % 64;
-        suffixes[scratch->suffixes.count] = lot->first + k;
-        scratch->suffixes.count += use >> QM_WORD_PLACE_SUFFIX & 1;
+        const uint32_t k = lot->looks[i], use = lot->uses[k], end = lot->matches[k].end;
+        places = list_add(places, end, use & QM_USE_PLACES);
+        bodies = list_add(bodies, end, use & QM_USE_BODIES);
+        roles = list_add(roles, end, use >> QM_WORD_ROLE & 1);
+        *suffixes = lot->first + k;
+        suffixes += use >> QM_WORD_PLACE_SUFFIX & 1;
     }
+    lists[QM_LIST_PLACES].count = (size_t)(places.at - lists[QM_LIST_PLACES].at);
+    lists[QM_LIST_BODIES].count = (size_t)(bodies.at - lists[QM_LIST_BODIES].at);
+    lists[QM_LIST_ROLES].count = (size_t)(roles.at - lists[QM_LIST_ROLES].at);
+    scratch->suffixes.count = (size_t)(suffixes - scratch->suffixes.at);
 }
 
 /* Words that no name holds say so by the state of their characters. */
@@ -170,14 +193,25 @@ static void add_matches(const qm_entity_scratch *scratch, word_lot *lot)
     lot->n_covers = covers;
 }
 
+/* Empties the lists of words, with room for as many as there can be and one more. */
+static int make_lists(qm_entity_scratch *scratch, size_t count, qm_error *err)
+{
+    qm_u32_array *const lists[] = {&scratch->suffixes, &scratch->lists[QM_LIST_PLACES],
+                                   &scratch->lists[QM_LIST_BODIES], &scratch->lists[QM_LIST_ROLES]};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        lists[i]->count = 0;
+        if (qm_array_reserve(scratch->alloc, lists[i], count + 1) != QM_OK)
+            return qm_fail_nomem(err);
+    }
+    return QM_OK;
+}
+
 static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
 {
     const uint32_t count = scratch->n_matches = (uint32_t)matches->count;
     word_lot lot;
     scratch->matches = matches->at;
-    scratch->suffixes.count = 0;
-    if (qm_array_reserve(scratch->alloc, &scratch->suffixes, count + (size_t)1) != QM_OK)
-        return qm_fail_nomem(err);
+    if (make_lists(scratch, count, err) != QM_OK) return QM_E_NOMEM;
     for (lot.first = 0; lot.first < count; lot.first += LOT) {
         lot.count = count - lot.first < LOT ? count - lot.first : LOT;
         lot.matches = matches->at + lot.first;
@@ -271,9 +305,10 @@ qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block
     return (qm_block){room->chars, room->classes, room->begins, room->codes};
 }
 
-/* The few characters of a block that somebody has to look at. */
-static void note_characters(const qm_entity_scratch *scratch, uint32_t from, qm_block_bits bits)
+/* The few characters of a block that somebody has to look at; there is room for them. */
+static void note_characters(qm_entity_scratch *scratch, uint32_t from, qm_block_bits bits)
 {
+    qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
     for (; bits.rare; bits.rare &= bits.rare - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits.rare);
         if (scratch->flags[at] & QM_HAN_DIRECTION) set_direction(scratch, at);
@@ -281,7 +316,8 @@ static void note_characters(const qm_entity_scratch *scratch, uint32_t from, qm_
     }
     for (; bits.signs; bits.signs &= bits.signs - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits.signs);
-        if (is_sign(qm_char_at(scratch, at))) qm_set_add(scratch, QM_SET_SIGNS, at);
+        signs->at[signs->count] = at;
+        signs->count += is_sign(qm_char_at(scratch, at));
     }
     for (; bits.spaces; bits.spaces &= bits.spaces - 1) { /* 张　杰: bylines set names apart */
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits.spaces);
@@ -290,12 +326,16 @@ static void note_characters(const qm_entity_scratch *scratch, uint32_t from, qm_
 }
 
 /* What the characters say by themselves. */
-static void set_characters(const qm_entity_scratch *scratch)
+static int set_characters(qm_entity_scratch *scratch, qm_error *err)
 {
     const qm_recognizer *recognizer = scratch->recognizer;
+    qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
     uint32_t count = scratch->text->count;
     qm_block_room room;
+    signs->count = 0;
     for (uint32_t from = 0; from < count; from += QM_BLOCK) {
+        if (qm_array_reserve(scratch->alloc, signs, signs->count + QM_BLOCK + 1) != QM_OK)
+            return qm_fail_nomem(err);
         qm_block block = qm_block_at(scratch, from, &room);
         qm_block_bits bits =
             recognizer->ways->read(&recognizer->tables, &block, scratch->hans + from,
@@ -305,6 +345,7 @@ static void set_characters(const qm_entity_scratch *scratch)
     memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);
     memset(scratch->flags + count, 0, 1 + QM_SPOT_PAD);
     memset(scratch->states + count, 0, 1 + QM_SPOT_PAD);
+    return QM_OK;
 }
 
 /* 十里|镇, 三里|屯 are no distances. */
@@ -334,9 +375,8 @@ int qm_entity_marks(qm_entity_scratch *scratch, const qm_matches *matches,
                     const qm_quantities *quantities, qm_error *err)
 {
     int status = make_positions(scratch, err);
-    if (status != QM_OK) return status;
-    set_characters(scratch);
-    status = make_words(scratch, matches, err);
+    if (status == QM_OK) status = set_characters(scratch, err);
+    if (status == QM_OK) status = make_words(scratch, matches, err);
     if (status == QM_OK) set_stretches(scratch, quantities);
     return status;
 }

@@ -495,16 +495,15 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
 int qm_entity_orgs(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
-    uint32_t at = qm_set_next(scratch, QM_SET_BODIES, 1);
-    uint32_t sign = qm_set_next(scratch, QM_SET_SIGNS, 0);
-    while (status == QM_OK && (at != UINT32_MAX || sign != UINT32_MAX)) {
-        if (at <= sign) {
-            status = orgs_ending(scratch, at, err);
-            at = qm_set_next(scratch, QM_SET_BODIES, at + 1);
-        } else {
-            if (qm_char_at(scratch, sign) == U'》') status = add_medium(scratch, sign, err);
-            sign = qm_set_next(scratch, QM_SET_SIGNS, sign + 1);
-        }
+    const qm_u32_array *bodies = &scratch->lists[QM_LIST_BODIES];
+    const qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
+    size_t sign = 0;
+    for (size_t i = 0; i <= bodies->count && status == QM_OK; i++) {
+        const uint32_t at = i < bodies->count ? bodies->at[i] : UINT32_MAX;
+        for (; sign < signs->count && signs->at[sign] < at && status == QM_OK; sign++)
+            if (qm_char_at(scratch, signs->at[sign]) == U'》')
+                status = add_medium(scratch, signs->at[sign], err);
+        if (at != UINT32_MAX && status == QM_OK) status = orgs_ending(scratch, at, err);
     }
     return status;
 }

@@ -296,14 +296,15 @@ static void find_behind_one(qm_entity_scratch *scratch, uint32_t at, bool two, b
 
 /* Notes the characters among 64 where words, or the characters in another way than by forms, say
  * that a person may be named; the bits of those where a surname of two begins. */
-static uint64_t look_at_others(const qm_entity_scratch *scratch, uint32_t from, uint64_t bits)
+static uint64_t look_at_others(qm_entity_scratch *scratch, uint32_t from, uint64_t bits)
 {
+    qm_u32_array *names = &scratch->lists[QM_LIST_NAMES];
     uint64_t forms = 0;
     for (; bits; bits &= bits - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
         uint8_t state = scratch->states[at];
         if (state & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
-        qm_set_add(scratch, QM_SET_LOOKS, at);
+        names->at[names->count++] = at;
         if (qm_starts_here(scratch, at, QM_WORD_SURNAME) && !(state & QM_SPOT_NO_FORM) &&
             !(state & QM_SPOT_STOP && scratch->begins[at]))
             forms |= bits & -bits;
@@ -351,18 +352,20 @@ static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
     const qm_character_ways *ways = scratch->recognizer->ways;
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
     uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
-    scratch->forms.count = 0;
+    qm_u32_array *names = &scratch->lists[QM_LIST_NAMES];
+    scratch->forms.count = names->count = 0;
     look_beside(scratch);
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
         qm_form_block block = {scratch->hans + from, scratch->states + from,
                                qm_block_at(scratch, from, &room).begins, scratch->before + from,
                                scratch->behind + from};
+        if (qm_array_reserve(scratch->alloc, &scratch->forms,
+                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK ||
+            qm_array_reserve(scratch->alloc, names, names->count + QM_BLOCK) != QM_OK)
+            return qm_fail_nomem(err);
         qm_form_bits bits = ways->find_forms(&block);
         uint64_t pairs = look_at_others(scratch, from, others[from / 64]);
         surnames[from / 64] = bits.surnames | pairs;
-        if (qm_array_reserve(scratch->alloc, &scratch->forms,
-                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK)
-            return qm_fail_nomem(err);
         find_forms(scratch, from, bits, pairs);
     }
     return QM_OK;
@@ -446,8 +449,7 @@ static int32_t points_again(const qm_name_form *form)
     return count > 4 ? QM_MOST_AGAIN : count > 1 ? count - 1 : 0;
 }
 
-/* Takes away the forms that now, with their mentions counted, can be no names; where the others
- * begin somebody has to look. */
+/* Takes away the forms that now, with their mentions counted, can be no names. */
 static void keep_likely(qm_entity_scratch *scratch)
 {
     qm_name_form *forms = scratch->forms.at;
@@ -458,7 +460,6 @@ static void keep_likely(qm_entity_scratch *scratch)
         int32_t most = form.points + form.words + points_again(&form) + beside;
         if (most < QM_LEAST_PERSON && !speaks(scratch, &form)) continue;
         forms[kept++] = form;
-        qm_set_add(scratch, QM_SET_LOOKS, form.start);
     }
     scratch->forms.count = kept;
 }
@@ -731,56 +732,72 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *r
     return end > 0 ? end : familiar_end(scratch, at, related);
 }
 
-/* The person at a position, if any; *next is where to go on. The forms before *form begin before
- * the position. */
-static int person_at(qm_entity_scratch *scratch, uint32_t at, size_t *form, uint32_t *next,
-                     qm_error *err)
+/* The person of one of the forms, if any; *next: where it ends. */
+static int person_of_forms(qm_entity_scratch *scratch, const qm_name_form *forms, size_t count,
+                           uint32_t *next, qm_error *err)
 {
-    int32_t score = 0;
-    size_t first = *form, end_form;
-    bool related = false;
-    bool other = qm_set_has(scratch, QM_SET_NAMES, at); /* few positions */
-    uint32_t end = other ? other_end(scratch, at, &related) : 0;
-    if (end > 0 && related && qm_entity_doubt(scratch, at, end, err) != QM_OK) return QM_E_NOMEM;
-    if (end > 0 && !related) {
-        *next = end;
-        return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
-    }
-    const qm_name_form *forms = scratch->forms.at;
-    while (first < scratch->forms.count && forms[first].start < at) first++;
-    for (end_form = first; end_form < scratch->forms.count && forms[end_form].start == at;)
-        end_form++;
-    *form = end_form;
-    const qm_name_form *best =
-        end_form > first ? best_form(scratch, forms + first, end_form - first, &score) : NULL;
+    int32_t score;
+    const qm_name_form *best = best_form(scratch, forms, count, &score);
     if (!best) return QM_OK;
     *next = best->end;
-    bool known = qm_known_as(scratch, at, best->end) != QM_KNOWN_NOT;
+    bool known = qm_known_as(scratch, best->start, best->end) != QM_KNOWN_NOT;
     bool named = score >= STRONG_SCORE || (best->count > 2 && !known);
-    return qm_entity_add(scratch, at, best->end, QM_ENTITY_PERSON, score, named, err);
+    return qm_entity_add(scratch, best->start, best->end, QM_ENTITY_PERSON, score, named, err);
+}
+
+/* The person at a position that is named in another way, if any; *next: where it ends. */
+static int other_person(qm_entity_scratch *scratch, uint32_t at, uint32_t *next, qm_error *err)
+{
+    bool related;
+    uint32_t end = other_end(scratch, at, &related);
+    if (end == 0) return QM_OK;
+    if (related) return qm_entity_doubt(scratch, at, end, err);
+    *next = end;
+    return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
+}
+
+/* Those of the forms and those that are named otherwise, in order; none within another. */
+static int add_persons(qm_entity_scratch *scratch, qm_error *err)
+{
+    const qm_u32_array *others = &scratch->lists[QM_LIST_NAMES];
+    const qm_name_form *forms = scratch->forms.at;
+    const size_t n_forms = scratch->forms.count, n_others = others->count;
+    size_t form = 0, other = 0;
+    int status = QM_OK;
+    for (uint32_t next = 0; status == QM_OK;) {
+        while (form < n_forms && forms[form].start < next) form++;
+        while (other < n_others && others->at[other] < next) other++;
+        const uint32_t formed = form < n_forms ? forms[form].start : UINT32_MAX;
+        const uint32_t told = other < n_others ? others->at[other] : UINT32_MAX;
+        const uint32_t at = told < formed ? told : formed, none = at + 1;
+        if (at == UINT32_MAX) break;
+        next = none;
+        if (told == at) status = other_person(scratch, at, &next, err);
+        if (formed != at || next != none || status != QM_OK) continue;
+        size_t count = 1;
+        while (form + count < n_forms && forms[form + count].start == at) count++;
+        status = person_of_forms(scratch, forms + form, count, &next, err);
+    }
+    return status;
 }
 
 static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
-    uint32_t at = qm_set_next(scratch, QM_SET_SIGNS, 0);
-    for (; status == QM_OK && at != UINT32_MAX; at = qm_set_next(scratch, QM_SET_SIGNS, at + 1))
-        if (qm_char_at(scratch, at) == U'·') status = add_dotted(scratch, at, err);
+    const qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
+    for (size_t i = 0; i < signs->count && status == QM_OK; i++)
+        if (qm_char_at(scratch, signs->at[i]) == U'·')
+            status = add_dotted(scratch, signs->at[i], err);
     return status;
 }
 
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
-    size_t form = 0, first = scratch->found.count;
+    const size_t first = scratch->found.count;
     int status = look_for_forms(scratch, err);
     if (status == QM_OK) status = count_forms(scratch, err);
     if (status == QM_OK) keep_likely(scratch);
     if (status == QM_OK) status = add_all_dotted(scratch, err);
-    uint32_t at = qm_set_next(scratch, QM_SET_LOOKS, 0);
-    while (at != UINT32_MAX && status == QM_OK) {
-        uint32_t next = at + 1;
-        status = person_at(scratch, at, &form, &next, err);
-        at = qm_set_next(scratch, QM_SET_LOOKS, next);
-    }
+    if (status == QM_OK) status = add_persons(scratch, err);
     return status == QM_OK ? qm_entity_related(scratch, first, err) : status;
 }

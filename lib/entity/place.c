@@ -582,9 +582,10 @@ static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = qm_endings_count(scratch, err);
-    uint32_t at = 0;
+    const qm_u32_array *ends = &scratch->lists[QM_LIST_PLACES];
     const uint32_t *number = scratch->suffixes.at, *limit = number + scratch->suffixes.count;
-    while (status == QM_OK && (at = qm_set_next(scratch, QM_SET_PLACES, at + 1)) != UINT32_MAX) {
+    for (size_t i = 0; i < ends->count && status == QM_OK; i++) {
+        const uint32_t at = ends->at[i];
         while (number < limit && scratch->matches[*number].end < at) number++;
         const qm_match *suffix = number < limit ? &scratch->matches[*number] : NULL;
         status = places_ending(scratch, at, suffix && suffix->end == at ? suffix : NULL, err);

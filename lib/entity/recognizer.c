@@ -176,6 +176,7 @@ void qm_entity_scratch_free(qm_entity_scratch *scratch)
     if (!scratch) return;
     const qm_allocator *alloc = scratch->alloc;
     qm_array_free(alloc, &scratch->suffixes);
+    for (size_t i = 0; i < QM_LISTS; i++) qm_array_free(alloc, &scratch->lists[i]);
     qm_array_free(alloc, &scratch->starts);
     qm_array_free(alloc, &scratch->found);
     qm_array_free(alloc, &scratch->names);

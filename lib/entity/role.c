@@ -324,19 +324,23 @@ static int add_behind_body(qm_entity_scratch *scratch, const title *t, qm_error 
     return QM_OK;
 }
 
-/* From the last title to the first, so that a list finds its borne end. */
-static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, qm_error *err)
+/* From the last title to the first, so that a list finds its borne end. first, limit: numbers of
+ * those that end in the sentence. */
+static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, size_t first,
+                             size_t limit, qm_error *err)
 {
     int status = QM_OK;
-    for (uint32_t at = s->end; at > s->start && status == QM_OK; at--) {
+    uint32_t least = UINT32_MAX; /* of the titles that were found: where they start */
+    for (size_t i = limit; i-- > first && status == QM_OK;) {
         title t = {0};
-        at = qm_set_last(scratch, QM_SET_ROLES, at);
-        if (at == UINT32_MAX || at <= s->start) break;
+        const uint32_t at = scratch->lists[QM_LIST_ROLES].at[i];
+        if (at > least) continue;
+        if (at <= s->start) break;
         if (!title_ending(scratch, at, &t)) continue;
         if (t.start < s->start || !borne(scratch, s, &t)) continue;
         status = qm_entity_add(scratch, t.start, t.end, QM_ENTITY_ROLE, 8, false, err);
         if (status == QM_OK) status = add_behind_body(scratch, &t, err);
-        at = t.start + 1;
+        least = t.start;
     }
     return status;
 }
@@ -345,11 +349,14 @@ int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
 {
     sentence s = {0};
     int status = QM_OK;
-    uint32_t next = qm_set_next(scratch, QM_SET_ROLES, 0); /* title */
-    while (status == QM_OK && next != UINT32_MAX && next_sentence(scratch, next, &s)) {
+    const qm_u32_array *titles = &scratch->lists[QM_LIST_ROLES];
+    size_t first = 0, limit = 0;
+    while (status == QM_OK && first < titles->count &&
+           next_sentence(scratch, titles->at[first], &s)) {
+        while (limit < titles->count && titles->at[limit] <= s.end) limit++;
         look_for_persons(scratch, &s);
-        status = roles_of_sentence(scratch, &s, err);
-        next = qm_set_next(scratch, QM_SET_ROLES, s.end + 1);
+        status = roles_of_sentence(scratch, &s, first, limit, err);
+        first = limit;
     }
     return status;
 }
