@@ -6,10 +6,13 @@ static const struct {
     const char *name;
     uint32_t job;
 } jobs[] = {
-    {"over", QM_PARTICLE_OVER},       {"of", QM_PARTICLE_OF},     {"light", QM_PARTICLE_LIGHT},
-    {"aside", QM_PARTICLE_ASIDE},     {"end", QM_PARTICLE_END},   {"take", QM_PARTICLE_TAKE},
-    {"turn", QM_PARTICLE_TURN},       {"each", QM_PARTICLE_EACH}, {"article", QM_PARTICLE_ARTICLE},
-    {"village", QM_PARTICLE_VILLAGE},
+    {"over", QM_PARTICLE_OVER},       {"of", QM_PARTICLE_OF},
+    {"light", QM_PARTICLE_LIGHT},     {"aside", QM_PARTICLE_ASIDE},
+    {"end", QM_PARTICLE_END},         {"take", QM_PARTICLE_TAKE},
+    {"turn", QM_PARTICLE_TURN},       {"each", QM_PARTICLE_EACH},
+    {"article", QM_PARTICLE_ARTICLE}, {"village", QM_PARTICLE_VILLAGE},
+    {"result", QM_PARTICLE_RESULT},   {"and", QM_PARTICLE_AND},
+    {"toward", QM_PARTICLE_TOWARD},   {"into", QM_PARTICLE_INTO},
 };
 
 static uint32_t job_of(qm_bytes name)
@@ -66,6 +69,7 @@ int qm_taxonomy_read_particles(qm_builder *builder, qm_bytes text, qm_error *err
             uint32_t c = take_character(&left);
             if (builder->map) c = qm_charmap_fold(builder->map, c);
             if (c == 0) return qm_tsv_fail(&tsv, 1, err, "a NUL is no particle");
+            if (c > 0xFFFF) return qm_tsv_fail(&tsv, 1, err, "a particle beyond the basic plane");
             if (add_job(builder, c, job) != QM_OK) status = qm_fail_nomem(err);
             if (room->particles.count > QM_PARTICLES_MOST)
                 return qm_tsv_fail(&tsv, 1, err, "too many particles");

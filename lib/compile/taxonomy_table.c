@@ -247,24 +247,25 @@ int qm_taxonomy_read_fights(qm_builder *builder, qm_bytes text, qm_error *err)
     return status;
 }
 
-/* ---- classes: name, words, whether they are verbs ---- */
+/* ---- classes: name, words, whether they are verbs or help others ---- */
 
 int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
 {
+    /* In the order of QM_CLASS_VERBS and QM_CLASS_HELPS. */
+    static const char *const kinds[] = {"", "verbs", "helps", NULL};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);
     while (status == QM_OK && qm_tsv_next(&tsv)) {
         qm_bytes name = qm_tsv_field(&tsv, 0), words = qm_tsv_field(&tsv, 1), word;
-        qm_bytes verbs = qm_tsv_field(&tsv, 2);
         uint32_t value = (uint32_t)qm_hash(name.data, name.size, 0);
-        if (verbs.size && !qm_bytes_equal(verbs, qm_bytes_of("verbs")))
-            return qm_tsv_fail(&tsv, 2, err, "a class is of \"verbs\" or of anything");
+        uint32_t flags = 0;
+        if (!name_index(qm_tsv_field(&tsv, 2), kinds, &flags))
+            return qm_tsv_fail(&tsv, 2, err, "a class is of \"verbs\", \"helps\" or anything");
         if (name.size == 0) return qm_tsv_fail(&tsv, 0, err, "a class without a name");
         while (status == QM_OK && qm_split(&words, '|', &word)) {
             if (word.size == 0) return qm_tsv_fail(&tsv, 1, err, "an empty word");
-            status = qm_builder_lexeme(builder, word, QM_SENSE_CLASS,
-                                       verbs.size ? QM_CLASS_VERBS : 0, value, err);
+            status = qm_builder_lexeme(builder, word, QM_SENSE_CLASS, flags, value, err);
         }
     }
     return status;

@@ -96,7 +96,8 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
         status = qm_recognizer_new(&engine->recognizer, images, engine->lexicons, n,
                                    engine->segmenter, alloc, err);
     if (status == QM_OK && engine->initiates)
-        status = qm_initiator_new(&engine->initiator, images, engine->lexicons, n, alloc, err);
+        status = qm_initiator_new(&engine->initiator, images, engine->lexicons, n,
+                                  engine->segmenter, alloc, err);
     if (status == QM_OK)
         status = qm_names_build(&engine->names, engine->quantifier, engine->initiator, alloc, err);
     if (status != QM_OK) return status;

@@ -49,7 +49,8 @@ typedef struct qm_initiative_type {
 /* Bound once per engine, shared between threads. */
 typedef struct qm_initiator qm_initiator;
 int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexicon *lexicons,
-                     size_t n_lexicons, const qm_allocator *alloc, qm_error *err);
+                     size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
+                     qm_error *err);
 void qm_initiator_free(qm_initiator *initiator);
 /* Types are numbered from 1; false behind the last. */
 bool qm_initiator_type(const qm_initiator *initiator, uint32_t type, qm_initiative_type *out);

@@ -412,7 +412,8 @@ static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
 }
 
 int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexicon *lexicons,
-                     size_t n_lexicons, const qm_allocator *alloc, qm_error *err)
+                     size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
+                     qm_error *err)
 {
     binding b = {.n = images->count};
     qm_initiator *made = qm_alloc_zero(alloc, sizeof *made);
@@ -420,6 +421,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     b.made = made;
     made->alloc = alloc;
     made->lexicons = lexicons;
+    made->segmenter = segmenter;
     made->sources = qm_alloc_zero(alloc, (b.n + 1) * sizeof *made->sources);
     if (made->sources) made->n_sources = b.n;
     b.taxonomies = qm_alloc_zero(alloc, (b.n + 1) * sizeof *b.taxonomies);

@@ -52,6 +52,7 @@ enum {
     QM_USED_VERB = 1, /* by rules as a verb */
     QM_USED_ELSE = 2, /* by rules as an object, a cue, ... */
     QM_USED_ACT = 4,  /* they are of a class of acts */
+    QM_USED_HELP = 8, /* they help another verb: 组织, 完成 */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 
@@ -104,6 +105,7 @@ typedef struct qm_source_map {
 struct qm_initiator {
     const qm_allocator *alloc;
     const qm_lexicon *lexicons;
+    const qm_segmenter *segmenter; /* for the classes of its dictionary; may be NULL */
     qm_source_map *sources;
     size_t n_sources;
     QM_ARRAY(qm_initiative_type) types; /* [0] is none */

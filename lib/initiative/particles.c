@@ -11,7 +11,7 @@ static int add_section(const qm_image *image, qm_particle all[QM_PARTICLES_MOST]
         return qm_fail(err, QM_E_CORRUPT, "particles: no such size");
     for (size_t i = 0; i < n; i++) {
         uint32_t k = 0;
-        if (own[i].character == 0 || own[i].character > 0x10FFFF || own[i].jobs > QM_PARTICLE_JOBS)
+        if (own[i].character == 0 || own[i].character > 0xFFFF || own[i].jobs > QM_PARTICLE_JOBS)
             return qm_fail(err, QM_E_CORRUPT, "particles: number %u is none", (unsigned)i);
         while (k < *count && all[k].character != own[i].character) k++;
         if (k == QM_PARTICLES_MOST) return qm_fail(err, QM_E_LIMIT, "particles: too many");

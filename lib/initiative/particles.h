@@ -21,10 +21,14 @@ enum {
     QM_PARTICLE_EACH = 128,
     QM_PARTICLE_ARTICLE = 256,
     QM_PARTICLE_VILLAGE = 512,
-    QM_PARTICLE_JOBS = 1023 /* all of them */
+    QM_PARTICLE_RESULT = 1024,
+    QM_PARTICLE_AND = 2048,
+    QM_PARTICLE_TOWARD = 4096,
+    QM_PARTICLE_INTO = 8192,
+    QM_PARTICLE_JOBS = 16383 /* all of them */
 };
 
-#define QM_PARTICLE_BITS 10 /* that they take */
+#define QM_PARTICLE_BITS 14 /* that they take, beside a character of the basic plane */
 
 typedef struct qm_particle {
     uint32_t character;

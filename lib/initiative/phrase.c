@@ -1,20 +1,46 @@
-/* Trigger and object of a row to which no rule gives them: the verb and the noun phrase that goes
- * with it, as grammar has them. */
+/* Trigger and object of a row as far as no rule gives them: the verb of its clause and the noun
+ * phrase that goes with it, as the dictionary and grammar have them. */
 #include "initiative/scratch.h"
+#include "segment/segment.h"
 
-enum { WIDEST = 14 }; /* characters of an object */
+enum {
+    WORDS_MOST = 96, /* of a clause; what is behind them is not looked at */
+    WIDEST = 14,     /* characters of an object */
+    RAREST = 100,    /* about one in 300,000: what rarer words are nobody knows well */
+    LEAST_POINTS = -3
+};
+
+typedef enum word_kind {
+    WORD_NOUN, /* and what describes one, and words that nobody knows */
+    WORD_VERB,
+    WORD_ACT, /* a verb that is a noun as well: 培训 */
+    WORD_FIGURE,
+    WORD_AND,  /* joins nouns: 、 */
+    WORD_OPEN, /* quotation marks and brackets, which may be in a noun phrase */
+    WORD_CLOSE,
+    WORD_STOP /* other marks, and words that are no part of a noun phrase */
+} word_kind;
+
+typedef struct phrase_word {
+    uint32_t start, end;
+    uint16_t jobs; /* of a particle; of more characters, what all of them do */
+    uint8_t kind;  /* word_kind */
+    uint8_t uses;  /* QM_USED_* */
+    bool coined;   /* the dictionary does not have it */
+    uint16_t last; /* jobs of its last character */
+} phrase_word;
 
 typedef struct phrasing {
     const qm_initiator *initiator;
     const qm_document *document;
     const qm_clause *clause;
     qm_near *near; /* where quantities and entities were asked for last */
+    uint32_t count;
+    phrase_word words[WORDS_MOST + 1]; /* the last one stops everything */
 } phrasing;
 
-/* The jobs of a particle within the clause. */
-static uint32_t jobs_at(const phrasing *p, uint32_t at)
+static uint32_t jobs_of(const phrasing *p, uint32_t at)
 {
-    if (at < p->clause->start || at >= p->clause->end) return 0;
     return qm_particle_jobs(&p->initiator->particles, p->document->text->chars[at]);
 }
 
@@ -37,133 +63,338 @@ static bool is_named(const phrasing *p, uint32_t start, uint32_t end)
     return *near < entities->count && entities->at[*near].start < end;
 }
 
-/* ---- the verb ---- */
+/* ---- the words of the clause ---- */
 
-static bool is_word(const phrasing *p, uint32_t start, uint32_t end)
+/* What words of a class of the dictionary are to a phrase. */
+static word_kind kind_of_class(uint32_t class)
 {
-    const qm_words *words = p->document->words;
-    return words && words->begins[start] && words->begins[end];
+    static const uint32_t stops = 1u << QM_CLASS_ADVERB | 1u << QM_CLASS_NUMBER |
+                                  1u << QM_CLASS_MEASURE | 1u << QM_CLASS_PRONOUN |
+                                  1u << QM_CLASS_PREPOSITION | 1u << QM_CLASS_CONJUNCTION |
+                                  1u << QM_CLASS_TIME | 1u << QM_CLASS_ADVERBIAL;
+    if (class == QM_CLASS_VERB) return WORD_VERB;
+    if (class == QM_CLASS_VERBAL_NOUN) return WORD_ACT;
+    return stops >> class & 1 ? WORD_STOP : WORD_NOUN;
 }
 
-/* How well a verb stands as that of the clause; 老党员 and 支部 are verbs to some rules only. */
-static int verb_points(const phrasing *p, uint32_t start, uint32_t end, uint8_t uses)
+static word_kind kind_of_mark(uint32_t c)
 {
-    const uint32_t before = jobs_at(p, start - 1), behind = jobs_at(p, end);
-    const bool over = behind & QM_PARTICLE_OVER;
-    const uint32_t next = end + over;
-    int points = end - start > 1 ? 2 : jobs_at(p, start) & QM_PARTICLE_LIGHT ? -6 : 0;
-    points -= uses & QM_USED_ELSE ? 3 : 0;
-    points += over ? 4 : 0;
-    points -= (before | behind) & QM_PARTICLE_OF ? 5 : 0;
-    points -= next >= p->clause->end;
-    if (quantity_on(p, next)) points += 2;
-    if (is_named(p, start, end)) points -= 4;
+    if (c == 0x3001) return WORD_AND;
+    if (c == 0x201C || c == 0x300A) return WORD_OPEN;
+    if (c == 0x201D || c == 0x300B) return WORD_CLOSE;
+    return c == 0xB7 ? WORD_NOUN : WORD_STOP;
+}
+
+static word_kind kind_of_character(uint32_t jobs)
+{
+    const uint32_t stops = QM_PARTICLE_OVER | QM_PARTICLE_OF | QM_PARTICLE_LIGHT |
+                           QM_PARTICLE_ASIDE | QM_PARTICLE_TAKE | QM_PARTICLE_END |
+                           QM_PARTICLE_EACH;
+    if (jobs & QM_PARTICLE_AND) return WORD_AND;
+    return jobs & stops ? WORD_STOP : WORD_NOUN;
+}
+
+static bool is_act(const phrase_word *word)
+{
+    return word->kind == WORD_VERB || word->kind == WORD_ACT;
+}
+
+static void read_word(const phrasing *p, phrase_word *word)
+{
+    const qm_text *text = p->document->text;
+    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
+    uint32_t rareness = 0, jobs = QM_PARTICLE_JOBS;
+    if (marks >> text->classes[word->start] & 1) {
+        word->kind = kind_of_mark(text->chars[word->start]);
+        return;
+    }
+    for (uint32_t at = word->start; at < word->end; at++) {
+        word->last = (uint16_t)jobs_of(p, at);
+        jobs &= word->last;
+    }
+    word->jobs = (uint16_t)jobs;
+    if (word->end == word->start + 1) {
+        word->kind = kind_of_character(jobs);
+        return;
+    }
+    const uint32_t class =
+        qm_segmenter_class(p->initiator->segmenter, text, word->start, word->end, &rareness);
+    word->kind = kind_of_class(class);
+    word->coined = class == 0 || (rareness > RAREST && !is_act(word));
+    if (word->coined) word->kind = WORD_NOUN;
+}
+
+/* A verb of rules that is cut in pieces becomes one word. */
+static void join_words(phrasing *p, uint32_t first, uint32_t last)
+{
+    p->words[first] =
+        (phrase_word){.start = p->words[first].start, .end = p->words[last].end, .kind = WORD_VERB};
+    memmove(p->words + first + 1, p->words + last + 1, (p->count - last) * sizeof *p->words);
+    p->count -= last - first;
+}
+
+/* What rules and classes say of the words; matches come in the order of their ends. */
+static void note_uses(phrasing *p, uint32_t first)
+{
+    const qm_matches *matches = p->document->matches;
+    uint32_t last = 0;
+    for (uint32_t i = first; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
+        const qm_match *match = &matches->at[i];
+        const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
+        while (last < p->count && p->words[last].end < match->end) last++;
+        uint32_t from = last;
+        while (from > 0 && p->words[from].start > match->start) from--;
+        if (p->words[from].start != match->start || p->words[last].end != match->end) continue;
+        if (from < last && !(uses & (QM_USED_VERB | QM_USED_ACT))) continue;
+        if (from < last) join_words(p, from, last);
+        last = from;
+        p->words[last].uses |= uses;
+    }
+}
+
+/* first: a match before which there is none of the clause. */
+static void read_words(phrasing *p, uint32_t first)
+{
+    const uint8_t *begins = p->document->words->begins;
+    const uint32_t end = p->clause->end;
+    uint32_t at = p->clause->start;
+    for (p->count = 0; at < end && p->count < WORDS_MOST; p->count++) {
+        phrase_word *word = &p->words[p->count];
+        const qm_quantity *quantity = quantity_on(p, at);
+        *word = (phrase_word){.start = at, .kind = WORD_FIGURE};
+        if (quantity) at = quantity->end < end ? quantity->end : end;
+        else do
+                at++;
+            while (at < end && !begins[at] && !quantity_on(p, at));
+        word->end = at;
+        if (!quantity) read_word(p, word);
+    }
+    p->words[p->count] = (phrase_word){.start = at, .end = at, .kind = WORD_STOP};
+    note_uses(p, first);
+}
+
+/* ---- the verb ---- */
+
+static bool is_single(const phrase_word *word)
+{
+    return word->end == word->start + 1;
+}
+
+static bool is_known(const phrase_word *word)
+{
+    return word->uses & (QM_USED_VERB | QM_USED_ACT);
+}
+
+/* 清出来, 接 上: how far a verb goes on. */
+static const phrase_word *behind_results(const phrase_word *word)
+{
+    while ((++word)->jobs & QM_PARTICLE_RESULT && !(word->jobs & QM_PARTICLE_OVER)) {
+    }
+    return word;
+}
+
+/* A word of one character, and one that nobody knows, by what it does. */
+static bool may_be_verb(const phrase_word *word)
+{
+    const phrase_word *behind = behind_results(word);
+    if (word->jobs & QM_PARTICLE_RESULT || word->kind >= WORD_FIGURE) return false;
+    if (is_known(word) || is_act(word)) return true;
+    if (behind->jobs & QM_PARTICLE_OVER) return is_single(word) || word->coined;
+    if (is_single(word)) return behind > word + 1;
+    return word->coined && (behind->kind == WORD_FIGURE || word->last & QM_PARTICLE_RESULT);
+}
+
+/* How well a word stands as the verb of the clause; 老党员 and 支部 are verbs to some rules only.
+ */
+static int verb_points(const phrasing *p, const phrase_word *word)
+{
+    const phrase_word *behind = behind_results(word);
+    const uint32_t before = word > p->words ? word[-1].jobs : 0;
+    const bool over = behind->jobs & QM_PARTICLE_OVER;
+    int points = !is_single(word) ? 2 : word->jobs & QM_PARTICLE_LIGHT ? -6 : 0;
+    if (!is_known(word)) points -= word->coined ? 5 : 1;
+    if (word->kind == WORD_NOUN && !word->coined) points -= 2;
+    if (word->uses & QM_USED_ELSE) points -= is_act(word) ? 1 : 3;
+    if ((before | behind->jobs) & QM_PARTICLE_OF) points -= 5;
+    if (over) points += 4;
+    if (behind + over >= p->words + p->count) points -= 1;
+    if (behind[over].kind == WORD_FIGURE) points += 2;
+    if (is_named(p, word->start, word->end)) points -= 4;
     return points;
 }
 
-/* Of the verbs that rules and classes know: the best, of equals the last. first: a match before
- * which there is none of them. */
-static bool find_verb(const phrasing *p, uint32_t first, qm_initiative *row)
+/* 清淤 加固: verbs side by side are one. */
+static bool goes_with(const phrase_word *word, const phrase_word *next)
 {
-    const qm_matches *matches = p->document->matches;
-    const qm_clause *clause = p->clause;
-    int best = INT32_MIN;
-    if (!p->document->words) return false;
-    const uint8_t *begins = p->document->words->begins;
-    for (uint32_t i = first; i < matches->count && matches->at[i].end <= clause->end; i++) {
-        const qm_match *match = &matches->at[i];
-        const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
-        const bool verb = ((uses & (QM_USED_VERB | QM_USED_ACT)) != 0) &
-                          (match->start >= clause->start) &
-                          (begins[match->start] & begins[match->end]);
-        if (!verb || quantity_on(p, match->start)) continue;
-        int points = verb_points(p, match->start, match->end, uses);
-        /* Matches come in order of their ends, the longer first. */
-        if (points < best || (best > INT32_MIN && match->end == row->trigger_end)) continue;
-        best = points;
-        row->trigger_start = match->start;
-        row->trigger_end = match->end;
-    }
-    return best > INT32_MIN;
+    return is_act(word) && !(word->jobs & QM_PARTICLE_RESULT) && !is_single(word) &&
+           !is_single(next) && !((word->uses | next->uses) & QM_USED_HELP);
 }
 
-/* No verb that a rule knows: the word that 了 follows. */
-static bool find_ended(const phrasing *p, qm_initiative *row)
+/* 接 上 is one verb; 起来 is none of it. */
+static uint32_t verb_end(const phrase_word *word)
 {
-    for (uint32_t at = p->clause->start + 1; at < p->clause->end; at++) {
-        uint32_t start = at - 1;
-        if (!(jobs_at(p, at) & QM_PARTICLE_OVER) || !is_word(p, at, at)) continue;
-        while (start > p->clause->start && !is_word(p, start, at)) start--;
-        if (at - start > 3 || !is_word(p, start, at) || is_named(p, start, at)) continue;
-        row->trigger_start = start;
-        row->trigger_end = at;
-        return true;
+    const phrase_word *behind = behind_results(word);
+    while (++word < behind && is_single(word)) {
     }
-    return false;
+    return word[-1].end;
+}
+
+/* Of equals the last; what it gives is behind it. */
+static const phrase_word *find_verb(const phrasing *p, const phrase_word **from, qm_initiative *row)
+{
+    const phrase_word *best = NULL;
+    int most = 0;
+    for (const phrase_word *word = p->words; word < p->words + p->count; word++) {
+        if (!may_be_verb(word)) continue;
+        int points = verb_points(p, word);
+        if (points < LEAST_POINTS) continue;
+        if (word->uses & QM_USED_HELP) points -= 4; /* better than none */
+        if (best && points < most) continue;
+        best = word;
+        most = points;
+    }
+    if (!best) return NULL;
+    *from = best > p->words && goes_with(best - 1, best) ? best - 1 : best;
+    row->trigger_start = (*from)->start;
+    row->trigger_end = verb_end(best);
+    return behind_results(best);
 }
 
 /* ---- its object ---- */
 
-static bool is_mark(const phrasing *p, uint32_t at)
+static bool is_nominal(const phrase_word *word)
 {
-    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
-    return marks >> p->document->text->classes[at] & 1;
+    if (word->kind == WORD_VERB) return word[1].kind == WORD_NOUN && !is_single(word);
+    return word->kind <= WORD_ACT || word->kind == WORD_AND;
 }
 
-static bool settle_object(const phrasing *p, uint32_t start, uint32_t end, qm_initiative *row)
+static bool is_of(const phrase_word *word)
 {
-    for (uint32_t at = start; at + 2 < end; at++)
-        start = jobs_at(p, at) & QM_PARTICLE_OF ? at + 1 : start;
-    if (end - start < 2 || end - start > WIDEST) return false;
-    row->object_start = start;
-    row->object_end = end;
+    return word->jobs & QM_PARTICLE_OF;
+}
+
+/* Without what joins it to others; what stands before 的 only describes it. */
+static bool settle_object(const phrase_word *from, const phrase_word *to, qm_initiative *row)
+{
+    while (from < to && from->kind == WORD_AND) from++;
+    while (from < to && to[-1].kind == WORD_AND) to--;
+    for (const phrase_word *word = from; word < to; word++)
+        if (is_of(word)) from = word + 1;
+    if (from >= to) return false;
+    const uint32_t size = to[-1].end - from->start;
+    if (size < 2 || size > WIDEST) return false;
+    row->object_start = from->start;
+    row->object_end = to[-1].end;
     return true;
 }
 
-/* 修了三公里水渠: behind the verb, behind its particles and what is counted, up to a mark or the
- * next quantity. */
-static bool find_behind(const phrasing *p, qm_initiative *row)
+/* Behind what stands in quotation marks; where it stands if they are never closed. */
+static const phrase_word *behind_quoted(const phrasing *p, const phrase_word *word)
 {
-    const qm_quantities *quantities = p->document->quantities;
-    uint32_t at = row->trigger_end, end = p->clause->end;
-    while (jobs_at(p, at) & QM_PARTICLE_ASIDE) at++;
-    for (const qm_quantity *q; at < end && (q = quantity_on(p, at)) != NULL;) at = q->end;
-    const uint32_t start = at, next = qm_span_from(QM_SPANS(quantities), p->near->quantity, start);
-    if (next < quantities->count && quantities->at[next].start < end)
-        end = quantities->at[next].start;
-    while (at < end && !is_mark(p, at)) at++;
-    return at > start && settle_object(p, start, at, row);
+    const phrase_word *last = p->words + p->count, *end = word;
+    while (end < last && end->kind != WORD_CLOSE) end++;
+    return end < last ? end + 1 : word;
 }
 
-/* 把水管换了, 水管全换了: before the verb, up to 把, a mark, a quantity or the beginning. */
-static bool find_before(const phrasing *p, qm_initiative *row)
+static const phrase_word *before_quoted(const phrasing *p, const phrase_word *word)
 {
-    const qm_quantities *quantities = p->document->quantities;
-    uint32_t end = row->trigger_start, floor = p->clause->start, start;
-    while (jobs_at(p, end - 1) & QM_PARTICLE_ASIDE) end--;
-    const uint32_t next = qm_span_from(QM_SPANS(quantities), p->near->quantity, end);
-    if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
-    for (start = end; start > floor && !is_mark(p, start - 1); start--)
-        if (jobs_at(p, start - 1) & QM_PARTICLE_TAKE) break;
-    if (end <= start) return false;
-    const bool taken = jobs_at(p, start - 1) & QM_PARTICLE_TAKE;
-    if (!taken && is_named(p, start, end)) return false;
-    return settle_object(p, start, end, row);
+    const phrase_word *from = word;
+    while (from > p->words && from[-1].kind != WORD_OPEN) from--;
+    return from > p->words ? from - 1 : word;
+}
+
+static const phrase_word *behind_noun(const phrasing *p, const phrase_word *word)
+{
+    const phrase_word *from = word, *at = NULL;
+    for (const phrase_word *last = p->words + p->count; word < last && word != at;) {
+        at = word;
+        if (word->kind == WORD_OPEN) word = behind_quoted(p, word);
+        else if (is_nominal(word) || (is_of(word) && word > from)) word++;
+    }
+    while (word > from && is_of(word - 1)) word--;
+    return word;
+}
+
+static const phrase_word *before_noun(const phrasing *p, const phrase_word *word)
+{
+    for (const phrase_word *at = NULL; word > p->words && word != at;) {
+        at = word;
+        if (word[-1].kind == WORD_CLOSE) word = before_quoted(p, word - 1);
+        else if (is_nominal(word - 1)) word--;
+    }
+    return word;
+}
+
+/* Whether an object may come behind a word between it and its verb: 一座500吨的冷库. */
+static bool is_aside(const phrase_word *word)
+{
+    const bool counts = word->jobs & QM_PARTICLE_ARTICLE && is_single(word + 1);
+    return word->kind == WORD_FIGURE || word->jobs & QM_PARTICLE_ASIDE || counts;
+}
+
+/* 修了三公里水渠: behind the verb, its particles and what is counted. */
+static bool find_behind(const phrasing *p, const phrase_word *word, qm_initiative *row)
+{
+    const phrase_word *last = p->words + p->count;
+    while (word < last && is_aside(word))
+        word += 1 + (word->jobs & QM_PARTICLE_ARTICLE ? 1 : 0) +
+                (is_of(word + 1) && word->kind == WORD_FIGURE);
+    return settle_object(word, behind_noun(p, word), row);
+}
+
+/* 把水管换了, 水管全换了; 在深圳做了 is no object. */
+static bool find_before(const phrasing *p, const phrase_word *verb, qm_initiative *row)
+{
+    const phrase_word *end = verb;
+    while (end > p->words && end[-1].kind == WORD_STOP && !(end[-1].jobs & QM_PARTICLE_TAKE)) end--;
+    while (end > p->words && end[-1].kind == WORD_FIGURE) end--;
+    const phrase_word *from = before_noun(p, end);
+    const uint32_t before = from > p->words ? from[-1].jobs : 0;
+    if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
+    if (!(before & QM_PARTICLE_TAKE) && from < end && is_named(p, from->start, end[-1].end))
+        return false;
+    return settle_object(from, end, row);
+}
+
+/* 摆进商店, 租给公司: where a thing goes stands behind the verb, what goes there before it. */
+static void find_object(const phrasing *p, const phrase_word *verb, const phrase_word *behind,
+                        qm_initiative *row)
+{
+    const uint32_t last = jobs_of(p, behind[-1].end - 1);
+    bool before = last & QM_PARTICLE_TOWARD;
+    for (const phrase_word *word = verb; word > p->words && !(last & QM_PARTICLE_INTO); word--)
+        before |= word[-1].jobs & QM_PARTICLE_TAKE;
+    if (before && find_before(p, verb, row)) return;
+    if (!find_behind(p, behind, row) && !before) find_before(p, verb, row);
 }
 
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
                        const qm_run *run, qm_initiative *row)
 {
     qm_near near = run->near;
-    const phrasing p = {initiator, document, &document->clauses->at[run->head], &near};
+    phrasing p = {.initiator = initiator,
+                  .document = document,
+                  .clause = &document->clauses->at[run->head],
+                  .near = &near};
     /* 试种 12亩: a figure is measured by, it is not what was planted. */
     if (row->object_start != QM_NONE) {
         const qm_quantity *q = quantity_on(&p, row->object_start);
         if (!q || q->end < row->object_end) return;
         row->object_start = row->object_end = QM_NONE;
     }
-    if (row->trigger_start == QM_NONE && !find_verb(&p, run->match, row) && !find_ended(&p, row))
+    if (!document->words) return;
+    if (row->trigger_start != QM_NONE &&
+        (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end))
         return;
-    if (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end) return;
-    if (!find_behind(&p, row)) find_before(&p, row);
+    read_words(&p, run->match);
+    const phrase_word *verb = p.words, *behind;
+    if (row->trigger_start == QM_NONE) {
+        behind = find_verb(&p, &verb, row);
+        if (!behind) return;
+    } else {
+        while (verb->start < row->trigger_start && verb < p.words + p.count) verb++;
+        behind = verb;
+        while (behind->start < row->trigger_end && behind < p.words + p.count) behind++;
+    }
+    find_object(&p, verb, behind, row);
 }

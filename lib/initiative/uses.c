@@ -74,16 +74,19 @@ static int add_part(binding *b, uint32_t part)
     return qm_array_push(b->made->alloc, &b->made->use_parts, part);
 }
 
-/* Classes are named last first. */
+/* Classes are named last first. What helps an act is known by its flag alone: it says nothing of
+ * what the act is. */
 static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
 {
     uint32_t number = 0;
     int status = QM_OK;
-    use->n_classes = (uint8_t)count;
-    if (count > 0 && (senses[count - 1].flags & QM_CLASS_VERBS)) use->flags |= QM_USED_ACT;
     for (uint32_t left = count; left > 0 && status == QM_OK; left--) {
-        status = number_class(b, senses[left - 1].value, &number);
-        if (left == count) use->class = number;
+        const qm_sense *sense = &senses[left - 1];
+        if (sense->flags & QM_CLASS_VERBS) use->flags |= QM_USED_ACT;
+        if (sense->flags & QM_CLASS_HELPS) use->flags |= QM_USED_HELP;
+        if (sense->flags & QM_CLASS_HELPS) continue;
+        status = number_class(b, sense->value, &number);
+        if (use->n_classes++ == 0) use->class = number;
         else if (status == QM_OK) status = add_part(b, number);
     }
     return status;

@@ -42,6 +42,14 @@ enum {
     QM_CLASS_BODY = 7,
     QM_CLASS_NAME = 8,
     QM_CLASS_VERBAL_NOUN = 9,
+    QM_CLASS_ADVERB = 11,
+    QM_CLASS_NUMBER = 12,
+    QM_CLASS_MEASURE = 13,
+    QM_CLASS_PRONOUN = 14,
+    QM_CLASS_PREPOSITION = 15,
+    QM_CLASS_CONJUNCTION = 16,
+    QM_CLASS_TIME = 18,
+    QM_CLASS_ADVERBIAL = 24, /* an adjective used as an adverb */
     QM_CLASS_FOREIGNER = 27
 };
 

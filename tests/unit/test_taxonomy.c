@@ -341,13 +341,13 @@ START_TEST(senses_out_of_order_are_refused)
     image.trusted = false; /* only the checksums are to be passed over */
     const qm_images stack = {&image, 1};
     ck_assert_int_eq(qm_lexicon_bind(&lexicon, &image, NULL), QM_OK);
-    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, alloc, NULL), QM_OK);
+    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, NULL, alloc, NULL), QM_OK);
     qm_initiator_free(made);
     qm_sense *senses = senses_of(&lexicon, &count), first = senses[0];
     ck_assert_uint_eq(count, 2);
     senses[0] = senses[1];
     senses[1] = first;
-    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, alloc, NULL), QM_E_CORRUPT);
+    ck_assert_int_eq(qm_initiator_new(&made, &stack, &lexicon, 1, NULL, alloc, NULL), QM_E_CORRUPT);
 }
 END_TEST
 
