@@ -7,7 +7,8 @@ enum {
     WORDS_MOST = 96, /* of a clause; what is behind them is not looked at */
     WIDEST = 14,     /* characters of an object */
     RAREST = 100,    /* about one in 300,000: what rarer words are nobody knows well */
-    LEAST_POINTS = -3
+    LEAST_POINTS = -3,
+    GOOD_POINTS = 0
 };
 
 typedef enum word_kind {
@@ -18,16 +19,15 @@ typedef enum word_kind {
     WORD_AND,  /* joins nouns: 、 */
     WORD_OPEN, /* quotation marks and brackets, which may be in a noun phrase */
     WORD_CLOSE,
-    WORD_STOP /* other marks, and words that are no part of a noun phrase */
+    WORD_STOP, /* other marks, and words that are no part of a noun phrase */
+    WORD_UNREAD
 } word_kind;
 
 typedef struct phrase_word {
     uint32_t start, end;
-    uint16_t jobs; /* of a particle; of more characters, what all of them do */
+    uint16_t jobs; /* of a particle; of two characters, what both do */
     uint8_t kind;  /* word_kind */
     uint8_t uses;  /* QM_USED_* */
-    bool coined;   /* the dictionary does not have it */
-    uint16_t last; /* jobs of its last character */
 } phrase_word;
 
 typedef struct phrasing {
@@ -38,6 +38,11 @@ typedef struct phrasing {
     uint32_t count;
     phrase_word words[WORDS_MOST + 1]; /* the last one stops everything */
 } phrasing;
+
+static bool is_single(const phrase_word *word)
+{
+    return word->end == word->start + 1;
+}
 
 static uint32_t jobs_of(const phrasing *p, uint32_t at)
 {
@@ -94,34 +99,46 @@ static word_kind kind_of_character(uint32_t jobs)
     return jobs & stops ? WORD_STOP : WORD_NOUN;
 }
 
-static bool is_act(const phrase_word *word)
-{
-    return word->kind == WORD_VERB || word->kind == WORD_ACT;
-}
-
+/* What can be told without the dictionary. Of more characters than two nothing is a particle. */
 static void read_word(const phrasing *p, phrase_word *word)
 {
     const qm_text *text = p->document->text;
     const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
-    uint32_t rareness = 0, jobs = QM_PARTICLE_JOBS;
+    const uint32_t size = word->end - word->start;
     if (marks >> text->classes[word->start] & 1) {
         word->kind = kind_of_mark(text->chars[word->start]);
         return;
     }
-    for (uint32_t at = word->start; at < word->end; at++) {
-        word->last = (uint16_t)jobs_of(p, at);
-        jobs &= word->last;
-    }
-    word->jobs = (uint16_t)jobs;
-    if (word->end == word->start + 1) {
-        word->kind = kind_of_character(jobs);
-        return;
-    }
-    const uint32_t class =
-        qm_segmenter_class(p->initiator->segmenter, text, word->start, word->end, &rareness);
-    word->kind = kind_of_class(class);
-    word->coined = class == 0 || (rareness > RAREST && !is_act(word));
-    if (word->coined) word->kind = WORD_NOUN;
+    if (size <= 2) word->jobs = (uint16_t)(jobs_of(p, word->start) & jobs_of(p, word->end - 1));
+    word->kind = size == 1 ? kind_of_character(word->jobs) : WORD_UNREAD;
+}
+
+static uint32_t class_of(const phrasing *p, const phrase_word *word, uint32_t *rareness)
+{
+    return qm_segmenter_class(p->initiator->segmenter, p->document->text, word->start, word->end,
+                              rareness);
+}
+
+/* Words of several characters that the dictionary does not have, or hardly. */
+static bool is_coined(const phrasing *p, const phrase_word *word)
+{
+    uint32_t rareness = 0;
+    return !is_single(word) && (class_of(p, word, &rareness) == 0 || rareness > RAREST);
+}
+
+/* The dictionary is asked for few of the words. */
+static word_kind kind_of(const phrasing *p, phrase_word *word)
+{
+    if (word->kind != WORD_UNREAD) return word->kind;
+    word->kind = kind_of_class(class_of(p, word, NULL));
+    if (word->kind == WORD_STOP && is_coined(p, word)) word->kind = WORD_NOUN;
+    return word->kind;
+}
+
+static bool is_act(const phrasing *p, phrase_word *word)
+{
+    const word_kind kind = kind_of(p, word);
+    return kind == WORD_VERB || kind == WORD_ACT;
 }
 
 /* A verb of rules that is cut in pieces becomes one word. */
@@ -152,33 +169,39 @@ static void note_uses(phrasing *p, uint32_t first)
     }
 }
 
+/* Where the word at a place ends: where the next word or quantity begins. */
+static uint32_t word_end(const phrasing *p, uint32_t at)
+{
+    const uint8_t *begins = p->document->words->begins;
+    const qm_quantities *quantities = p->document->quantities;
+    const uint32_t next = p->near->quantity;
+    uint32_t end = p->clause->end;
+    if (next < quantities->count && quantities->at[next].start < end)
+        end = quantities->at[next].start;
+    do at++;
+    while (at < end && !begins[at]);
+    return at;
+}
+
 /* first: a match before which there is none of the clause. */
 static void read_words(phrasing *p, uint32_t first)
 {
-    const uint8_t *begins = p->document->words->begins;
     const uint32_t end = p->clause->end;
     uint32_t at = p->clause->start;
     for (p->count = 0; at < end && p->count < WORDS_MOST; p->count++) {
         phrase_word *word = &p->words[p->count];
         const qm_quantity *quantity = quantity_on(p, at);
         *word = (phrase_word){.start = at, .kind = WORD_FIGURE};
-        if (quantity) at = quantity->end < end ? quantity->end : end;
-        else do
-                at++;
-            while (at < end && !begins[at] && !quantity_on(p, at));
-        word->end = at;
+        if (quantity) word->end = quantity->end < end ? quantity->end : end;
+        else word->end = word_end(p, at);
         if (!quantity) read_word(p, word);
+        at = word->end;
     }
     p->words[p->count] = (phrase_word){.start = at, .end = at, .kind = WORD_STOP};
     note_uses(p, first);
 }
 
 /* ---- the verb ---- */
-
-static bool is_single(const phrase_word *word)
-{
-    return word->end == word->start + 1;
-}
 
 static bool is_known(const phrase_word *word)
 {
@@ -194,27 +217,31 @@ static const phrase_word *behind_results(const phrase_word *word)
 }
 
 /* A word of one character, and one that nobody knows, by what it does. */
-static bool may_be_verb(const phrase_word *word)
+static bool may_be_verb(const phrasing *p, phrase_word *word)
 {
     const phrase_word *behind = behind_results(word);
-    if (word->jobs & QM_PARTICLE_RESULT || word->kind >= WORD_FIGURE) return false;
-    if (is_known(word) || is_act(word)) return true;
-    if (behind->jobs & QM_PARTICLE_OVER) return is_single(word) || word->coined;
-    if (is_single(word)) return behind > word + 1;
-    return word->coined && (behind->kind == WORD_FIGURE || word->last & QM_PARTICLE_RESULT);
+    if (word->jobs & QM_PARTICLE_RESULT || (word->kind >= WORD_FIGURE && word->kind != WORD_UNREAD))
+        return false;
+    if (is_known(word) || is_act(p, word)) return true;
+    /* 转 起来; but 山 上 is a place, and so is 从 山 上来. */
+    if (is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_LIGHT) return false;
+    if (is_single(word))
+        return behind->jobs & QM_PARTICLE_OVER || (behind > word + 1 && !is_single(word + 1));
+    const bool acts = behind->kind == WORD_FIGURE || behind->jobs & QM_PARTICLE_OVER ||
+                      jobs_of(p, word->end - 1) & QM_PARTICLE_RESULT;
+    return acts && is_coined(p, word);
 }
 
 /* How well a word stands as the verb of the clause; 老党员 and 支部 are verbs to some rules only.
  */
-static int verb_points(const phrasing *p, const phrase_word *word)
+static int verb_points(const phrasing *p, phrase_word *word)
 {
     const phrase_word *behind = behind_results(word);
     const uint32_t before = word > p->words ? word[-1].jobs : 0;
     const bool over = behind->jobs & QM_PARTICLE_OVER;
     int points = !is_single(word) ? 2 : word->jobs & QM_PARTICLE_LIGHT ? -6 : 0;
-    if (!is_known(word)) points -= word->coined ? 5 : 1;
-    if (word->kind == WORD_NOUN && !word->coined) points -= 2;
-    if (word->uses & QM_USED_ELSE) points -= is_act(word) ? 1 : 3;
+    if (!is_known(word)) points -= is_single(word) || is_act(p, word) ? 1 : 5;
+    if (word->uses & QM_USED_ELSE) points -= is_act(p, word) ? 1 : 4;
     if ((before | behind->jobs) & QM_PARTICLE_OF) points -= 5;
     if (over) points += 4;
     if (behind + over >= p->words + p->count) points -= 1;
@@ -224,10 +251,10 @@ static int verb_points(const phrasing *p, const phrase_word *word)
 }
 
 /* 清淤 加固: verbs side by side are one. */
-static bool goes_with(const phrase_word *word, const phrase_word *next)
+static bool goes_with(const phrasing *p, phrase_word *word, const phrase_word *next)
 {
-    return is_act(word) && !(word->jobs & QM_PARTICLE_RESULT) && !is_single(word) &&
-           !is_single(next) && !((word->uses | next->uses) & QM_USED_HELP);
+    if (is_single(word) || is_single(next) || word->jobs & QM_PARTICLE_RESULT) return false;
+    return !((word->uses | next->uses) & QM_USED_HELP) && is_act(p, word);
 }
 
 /* 接 上 is one verb; 起来 is none of it. */
@@ -239,33 +266,42 @@ static uint32_t verb_end(const phrase_word *word)
     return word[-1].end;
 }
 
-/* Of equals the last; what it gives is behind it. */
-static const phrase_word *find_verb(const phrasing *p, const phrase_word **from, qm_initiative *row)
+/* The best word of those that rules know as verbs, or of all: of equals the last. */
+static phrase_word *best_verb(phrasing *p, bool known, int *most)
 {
-    const phrase_word *best = NULL;
-    int most = 0;
-    for (const phrase_word *word = p->words; word < p->words + p->count; word++) {
-        if (!may_be_verb(word)) continue;
+    phrase_word *best = NULL;
+    for (phrase_word *word = p->words; word < p->words + p->count; word++) {
+        if (known ? !is_known(word) : !may_be_verb(p, word)) continue;
         int points = verb_points(p, word);
         if (points < LEAST_POINTS) continue;
         if (word->uses & QM_USED_HELP) points -= 4; /* better than none */
-        if (best && points < most) continue;
+        if (best && points < *most) continue;
         best = word;
-        most = points;
+        *most = points;
     }
+    return best;
+}
+
+/* What it gives stands behind the verb; NULL: there is none. */
+static phrase_word *find_verb(phrasing *p, phrase_word **from, qm_initiative *row)
+{
+    int most = LEAST_POINTS;
+    phrase_word *best = best_verb(p, true, &most);
+    if (most < GOOD_POINTS) best = best_verb(p, false, &most);
     if (!best) return NULL;
-    *from = best > p->words && goes_with(best - 1, best) ? best - 1 : best;
+    *from = best > p->words && goes_with(p, best - 1, best) ? best - 1 : best;
     row->trigger_start = (*from)->start;
     row->trigger_end = verb_end(best);
-    return behind_results(best);
+    return best + (behind_results(best) - best);
 }
 
 /* ---- its object ---- */
 
-static bool is_nominal(const phrase_word *word)
+static bool is_nominal(const phrasing *p, phrase_word *word)
 {
-    if (word->kind == WORD_VERB) return word[1].kind == WORD_NOUN && !is_single(word);
-    return word->kind <= WORD_ACT || word->kind == WORD_AND;
+    const word_kind kind = kind_of(p, word);
+    if (kind == WORD_VERB) return !is_single(word) && kind_of(p, word + 1) == WORD_NOUN;
+    return kind <= WORD_ACT || kind == WORD_AND;
 }
 
 static bool is_of(const phrase_word *word)
@@ -289,64 +325,66 @@ static bool settle_object(const phrase_word *from, const phrase_word *to, qm_ini
 }
 
 /* Behind what stands in quotation marks; where it stands if they are never closed. */
-static const phrase_word *behind_quoted(const phrasing *p, const phrase_word *word)
+static phrase_word *behind_quoted(const phrasing *p, phrase_word *word)
 {
-    const phrase_word *last = p->words + p->count, *end = word;
+    const phrase_word *last = p->words + p->count;
+    phrase_word *end = word;
     while (end < last && end->kind != WORD_CLOSE) end++;
     return end < last ? end + 1 : word;
 }
 
-static const phrase_word *before_quoted(const phrasing *p, const phrase_word *word)
+static phrase_word *before_quoted(const phrasing *p, phrase_word *word)
 {
-    const phrase_word *from = word;
+    phrase_word *from = word;
     while (from > p->words && from[-1].kind != WORD_OPEN) from--;
     return from > p->words ? from - 1 : word;
 }
 
-static const phrase_word *behind_noun(const phrasing *p, const phrase_word *word)
+static phrase_word *behind_noun(const phrasing *p, phrase_word *word)
 {
     const phrase_word *from = word, *at = NULL;
     for (const phrase_word *last = p->words + p->count; word < last && word != at;) {
         at = word;
         if (word->kind == WORD_OPEN) word = behind_quoted(p, word);
-        else if (is_nominal(word) || (is_of(word) && word > from)) word++;
+        else if (is_nominal(p, word) || (is_of(word) && word > from)) word++;
     }
     while (word > from && is_of(word - 1)) word--;
     return word;
 }
 
-static const phrase_word *before_noun(const phrasing *p, const phrase_word *word)
+static phrase_word *before_noun(const phrasing *p, phrase_word *word)
 {
     for (const phrase_word *at = NULL; word > p->words && word != at;) {
         at = word;
         if (word[-1].kind == WORD_CLOSE) word = before_quoted(p, word - 1);
-        else if (is_nominal(word - 1)) word--;
+        else if (is_nominal(p, word - 1)) word--;
     }
     return word;
 }
 
-/* Whether an object may come behind a word between it and its verb: 一座500吨的冷库. */
-static bool is_aside(const phrase_word *word)
+/* Behind particles and what is counted: 修了 一座500吨的 冷库. */
+static phrase_word *behind_counts(const phrasing *p, phrase_word *word)
 {
-    const bool counts = word->jobs & QM_PARTICLE_ARTICLE && is_single(word + 1);
-    return word->kind == WORD_FIGURE || word->jobs & QM_PARTICLE_ASIDE || counts;
+    for (const phrase_word *last = p->words + p->count; word < last; word++) {
+        if (word->kind == WORD_FIGURE) word += is_of(word + 1);
+        else if (word->jobs & QM_PARTICLE_ARTICLE && is_single(word + 1)) word++;
+        else if (!(word->jobs & QM_PARTICLE_ASIDE)) break;
+    }
+    return word;
 }
 
-/* 修了三公里水渠: behind the verb, its particles and what is counted. */
-static bool find_behind(const phrasing *p, const phrase_word *word, qm_initiative *row)
+static bool find_behind(phrasing *p, phrase_word *verb, qm_initiative *row)
 {
-    const phrase_word *last = p->words + p->count;
-    while (word < last && is_aside(word))
-        word += 1 + (word->jobs & QM_PARTICLE_ARTICLE ? 1 : 0) +
-                (is_of(word + 1) && word->kind == WORD_FIGURE);
-    return settle_object(word, behind_noun(p, word), row);
+    phrase_word *from = behind_counts(p, verb);
+    return settle_object(from, behind_noun(p, from), row);
 }
 
 /* 把水管换了, 水管全换了; 在深圳做了 is no object. */
-static bool find_before(const phrasing *p, const phrase_word *verb, qm_initiative *row)
+static bool find_before(phrasing *p, phrase_word *verb, qm_initiative *row)
 {
-    const phrase_word *end = verb;
-    while (end > p->words && end[-1].kind == WORD_STOP && !(end[-1].jobs & QM_PARTICLE_TAKE)) end--;
+    phrase_word *end = verb;
+    while (end > p->words && kind_of(p, end - 1) == WORD_STOP && !(end[-1].jobs & QM_PARTICLE_TAKE))
+        end--;
     while (end > p->words && end[-1].kind == WORD_FIGURE) end--;
     const phrase_word *from = before_noun(p, end);
     const uint32_t before = from > p->words ? from[-1].jobs : 0;
@@ -357,8 +395,7 @@ static bool find_before(const phrasing *p, const phrase_word *verb, qm_initiativ
 }
 
 /* 摆进商店, 租给公司: where a thing goes stands behind the verb, what goes there before it. */
-static void find_object(const phrasing *p, const phrase_word *verb, const phrase_word *behind,
-                        qm_initiative *row)
+static void find_object(phrasing *p, phrase_word *verb, phrase_word *behind, qm_initiative *row)
 {
     const uint32_t last = jobs_of(p, behind[-1].end - 1);
     bool before = last & QM_PARTICLE_TOWARD;
@@ -368,33 +405,40 @@ static void find_object(const phrasing *p, const phrase_word *verb, const phrase
     if (!find_behind(p, behind, row) && !before) find_before(p, verb, row);
 }
 
+/* 试种 12亩: a figure is measured by, it is not what was planted. */
+static bool has_object(const phrasing *p, qm_initiative *row)
+{
+    if (row->object_start == QM_NONE) return false;
+    const qm_quantity *q = quantity_on(p, row->object_start);
+    if (!q || q->end < row->object_end) return true;
+    row->object_start = row->object_end = QM_NONE;
+    return false;
+}
+
+/* The verb that a rule found. */
+static phrase_word *given_verb(phrasing *p, phrase_word **from, const qm_initiative *row)
+{
+    const phrase_word *last = p->words + p->count;
+    phrase_word *behind = p->words;
+    while (behind < last && behind->start < row->trigger_start) behind++;
+    *from = behind;
+    while (behind < last && behind->start < row->trigger_end) behind++;
+    return behind;
+}
+
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
                        const qm_run *run, qm_initiative *row)
 {
     qm_near near = run->near;
-    phrasing p = {.initiator = initiator,
-                  .document = document,
-                  .clause = &document->clauses->at[run->head],
-                  .near = &near};
-    /* 试种 12亩: a figure is measured by, it is not what was planted. */
-    if (row->object_start != QM_NONE) {
-        const qm_quantity *q = quantity_on(&p, row->object_start);
-        if (!q || q->end < row->object_end) return;
-        row->object_start = row->object_end = QM_NONE;
-    }
-    if (!document->words) return;
-    if (row->trigger_start != QM_NONE &&
-        (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end))
-        return;
+    phrasing p; /* its words are not cleared */
+    p.initiator = initiator;
+    p.document = document;
+    p.clause = &document->clauses->at[run->head];
+    p.near = &near;
+    const bool given = row->trigger_start != QM_NONE;
+    if (has_object(&p, row) || !document->words) return;
+    if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
     read_words(&p, run->match);
-    const phrase_word *verb = p.words, *behind;
-    if (row->trigger_start == QM_NONE) {
-        behind = find_verb(&p, &verb, row);
-        if (!behind) return;
-    } else {
-        while (verb->start < row->trigger_start && verb < p.words + p.count) verb++;
-        behind = verb;
-        while (behind->start < row->trigger_end && behind < p.words + p.count) behind++;
-    }
-    find_object(&p, verb, behind, row);
+    phrase_word *verb, *behind = given ? given_verb(&p, &verb, row) : find_verb(&p, &verb, row);
+    if (behind) find_object(&p, verb, behind, row);
 }

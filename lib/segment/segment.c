@@ -128,7 +128,7 @@ uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, 
     if (!segmenter->has_model) return 0;
     qm_word_place_of(&segmenter->model, text->chars + start, length, &place);
     uint32_t class = qm_word_class(&segmenter->model, &place);
-    if (class == 0) return 0;
+    if (class == 0 || !rareness) return class;
     qm_word_levels(&segmenter->model, place.ids, length, levels);
     *rareness = levels[length];
     return class;

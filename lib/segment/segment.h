@@ -59,8 +59,8 @@ int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexic
                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err);
 void qm_segmenter_free(qm_segmenter *segmenter);
 /* The class that the dictionary gives a string of two characters or more, however the text is cut
- * there; 0 when it does not have it. Long words have none beyond QM_CLASS_BODY. *rareness: -8 ln of
- * its share of all words. */
+ * there; 0 when it does not have it. Long words have none beyond QM_CLASS_BODY. *rareness, which
+ * may be NULL: -8 ln of its share of all words. */
 uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
                             uint32_t end, uint32_t *rareness);
 /* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
