@@ -8,7 +8,7 @@ enum {
     WIDEST = 14,     /* characters of an object */
     RAREST = 100,    /* about one in 300,000: what rarer words are nobody knows well */
     LEAST_POINTS = -3,
-    GOOD_POINTS = 0
+    GOOD_POINTS = 2
 };
 
 typedef enum word_kind {
@@ -76,7 +76,7 @@ static word_kind kind_of_class(uint32_t class)
     static const uint32_t stops = 1u << QM_CLASS_ADVERB | 1u << QM_CLASS_NUMBER |
                                   1u << QM_CLASS_MEASURE | 1u << QM_CLASS_PRONOUN |
                                   1u << QM_CLASS_PREPOSITION | 1u << QM_CLASS_CONJUNCTION |
-                                  1u << QM_CLASS_TIME | 1u << QM_CLASS_ADVERBIAL;
+                                  1u << QM_CLASS_ADVERBIAL;
     if (class == QM_CLASS_VERB) return WORD_VERB;
     if (class == QM_CLASS_VERBAL_NOUN) return WORD_ACT;
     return stops >> class & 1 ? WORD_STOP : WORD_NOUN;
@@ -227,7 +227,8 @@ static bool may_be_verb(const phrasing *p, phrase_word *word)
     if (is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_LIGHT) return false;
     if (is_single(word))
         return behind->jobs & QM_PARTICLE_OVER || (behind > word + 1 && !is_single(word + 1));
-    const bool acts = behind->kind == WORD_FIGURE || behind->jobs & QM_PARTICLE_OVER ||
+    const bool acts = behind->kind == WORD_FIGURE ||
+                      behind->jobs & (QM_PARTICLE_OVER | QM_PARTICLE_ARTICLE) ||
                       jobs_of(p, word->end - 1) & QM_PARTICLE_RESULT;
     return acts && is_coined(p, word);
 }
