@@ -62,13 +62,15 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
     return word->flags & QM_UNIT_DEFAULT ? 1 : 3;
 }
 
-/* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
-bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
+static uint32_t classifier_of(const qm_sense *sense)
 {
-    const uint32_t measure = qm_mark_of(QM_SENSE_UNIT) | qm_mark_of(QM_SENSE_CLASSIFIER);
+    return (sense->flags & ~(uint32_t)QM_CLASSIFIER_PERSON) | QM_MEASURE_COUNTS;
+}
+
+/* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
+static bool find_best(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
+{
     int best = 0;
-    *out = (qm_measure){at, at, QM_NONE, 0};
-    if (at >= r->count || !(r->signs[at] & measure)) return false;
     qm_words_here here = qm_words_at(r->scratch, at);
     while (qm_next_match(r->scratch, &here)) {
         /* What is shorter than a unit or classifier fits less than it. */
@@ -87,10 +89,24 @@ bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, q
             best = score;
             out->end = here.end;
             out->unit = kind == QM_SENSE_UNIT ? unit : QM_NONE;
-            out->classifier = kind == QM_SENSE_UNIT ? 0 : here.sense->flags | QM_MEASURE_COUNTS;
+            out->classifier = kind == QM_SENSE_UNIT ? 0 : classifier_of(here.sense);
         }
     }
     return best > 0;
+}
+
+/* Most are a mere classifier of one character, as its sign tells. */
+bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out)
+{
+    const uint32_t unit = qm_mark_of(QM_SENSE_UNIT), classifier = qm_mark_of(QM_SENSE_CLASSIFIER);
+    uint32_t sign = qm_sign(r, at);
+    *out = (qm_measure){at, at, QM_NONE, 0};
+    if (!(sign & (unit | classifier))) return false;
+    if (sign & (unit | QM_MARK_LONG | QM_MARK_ODD) || tail >= 0)
+        return find_best(r, from, at, tail, out);
+    out->end = at + 1;
+    out->classifier = QM_MEASURE_COUNTS;
+    return true;
 }
 
 /* ---- one number with its unit ------------------------------------------------------------------
@@ -297,7 +313,7 @@ static bool read_several(const qm_reader *r, uint32_t at, qm_amount *a)
     if (!qm_measure_find(r, at, at + 1, -1, m) && !find_month(r, at + 1, m)) return false;
     const qm_unit *unit = qm_measure_unit(r, m);
     if (unit ? unit->kind != QM_KIND_DURATION && unit->kind != QM_KIND_MULTIPLE
-             : (m->classifier & ~(QM_CLASSIFIER_EVENT | QM_CLASSIFIER_PERSON)) != QM_MEASURE_COUNTS)
+             : (m->classifier & ~(uint32_t)QM_CLASSIFIER_EVENT) != QM_MEASURE_COUNTS)
         return false;
     if (qm_is_han(r, m->end) && !qm_token_begins(r, m->end)) return false;
     a->number = (qm_numeral){.start = at,
@@ -628,11 +644,11 @@ bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *
 {
     uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
     uint32_t behind = qm_sign(r, figure->end);
+    bool more = (c == U'俩') | (c == U'仨') | (before == ' ') | (before == U'下') |
+                ((behind & QM_TRAIT_SHARE) != 0) | qm_ends_at(r, from, QM_MARK_UNIT);
     qm_measure m;
-    if (behind & QM_TRAIT_SHARE || (behind & QM_TRAIT_SPECIAL && !is_mere(r, figure->end)) ||
-        c == U'俩' || c == U'仨' || before == ' ' || before == U'下' ||
-        qm_sign(r, from - 1) & QM_MARK_UNIT || !qm_measure_find(r, from, figure->end, -1, &m) ||
-        goes_on(r, &m))
+    if (more || (behind & QM_TRAIT_SPECIAL && !is_mere(r, figure->end)) ||
+        !qm_measure_find(r, from, figure->end, -1, &m) || goes_on(r, &m))
         return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
     if (unit && unit->part != unit->parts) return false;

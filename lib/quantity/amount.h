@@ -8,7 +8,7 @@
 typedef struct qm_measure {
     uint32_t start, end;
     uint32_t unit;       /* index into the units, QM_NONE for a classifier */
-    uint32_t classifier; /* its flags and QM_MEASURE_COUNTS, 0 if it is none */
+    uint32_t classifier; /* its flags but PERSON, and QM_MEASURE_COUNTS; 0: it is none */
 } qm_measure;
 enum { QM_MEASURE_COUNTS = 1 << 16 };
 

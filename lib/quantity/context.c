@@ -30,6 +30,8 @@ static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t
 {
     *open = r->quote;
     if (*open >= at || at - *open > reach) return false;
+    for (uint32_t i = *open; i < at; i++)
+        if (r->chars[i] == '\n') return false;
     for (uint32_t i = at; i < r->count && i < at + reach && r->chars[i] != '\n'; i++)
         if (closes(r->chars[i])) return *close = i, true;
     return false;
@@ -48,7 +50,7 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
     if (title) return countable || (q->start == open + 1 && q->end == close);
     if (!countable || close - open - 1 > QUOTE) return false;
     for (uint32_t i = open + 1; i < close; i++)
-        if (r->text->classes[i] == QM_CHAR_PUNCT && r->chars[i] != '+' && r->chars[i] != '.' &&
+        if (r->classes[i] == QM_CHAR_PUNCT && r->chars[i] != '+' && r->chars[i] != '.' &&
             r->chars[i] != U'·')
             return false;
     uint32_t pairs = 0;
@@ -62,8 +64,8 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
 
 static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)
 {
-    return (q->number_end == q->number_start + 1) & (q->start == q->number_start) &
-           (qm_numeral_digit(qm_char(r, q->number_start)) > 0);
+    bool single = (q->number_end == q->number_start + 1) & (q->start == q->number_start);
+    return single && qm_numeral_digit(qm_char(r, q->number_start)) > 0;
 }
 
 static bool is_time_word(uint32_t c)
@@ -152,13 +154,30 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
 /* ---- labels and codes
  * ------------------------------------------------------------------------------- */
 
+/* What counts no more than it numbers in is_address. */
+static bool is_address_unit(uint32_t unit)
+{
+    switch (unit) {
+    case U'号':
+    case U'届':
+    case U'级':
+    case U'班':
+    case U'栋':
+    case U'幢':
+    case U'座':
+    case U'排':
+    case U'区': return true;
+    default: return false;
+    }
+}
+
 /* 3栋2单元, 12345678号, 2023届: parts of addresses, numbers of documents, years of schools. */
 static bool is_address(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t unit = qm_char(r, q->unit_start), after = qm_char(r, q->end), i = q->end;
     uint32_t length = q->number_end - q->number_start;
     bool digits = qm_is_digit(qm_char(r, q->number_start));
-    if (!digits) return false;
+    if (!digits || !is_address_unit(unit)) return false;
     if (unit == U'号' && after != U'人' && after != U'学' && after != U'群') return true;
     if ((unit == U'届' || unit == U'级' || unit == U'班') && length == 4 &&
         (qm_char(r, q->number_start) == '2' ||
@@ -243,8 +262,7 @@ static bool is_ratio(const qm_reader *r, const qm_quantity *q)
 static bool is_item(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t i = q->number_start, c = r->chars[i];
-    if (qm_char(r, i - 1) > 0x3000 || (!qm_is_digit(c) && c != '.')) return false;
-    if (q->start != i || !is_line_start(r, i)) return false;
+    if ((!qm_is_digit(c) && c != '.') || q->start != i || !is_line_start(r, i)) return false;
     while (qm_is_digit(qm_char(r, i))) i++;
     return i - q->number_start <= 2 && qm_char(r, i) == '.';
 }
@@ -404,9 +422,8 @@ static bool is_document_number(const qm_reader *r, const qm_quantity *q)
 /* A weak classifier gives way where a longer token begins with it. */
 static bool is_word_instead(const qm_reader *r, const qm_quantity *q, qm_word word)
 {
-    if (!(word.flags & QM_CLASSIFIER_WEAK) || !r->tokens || !r->tokens->begins) return false;
-    return r->tokens->begins[q->unit_start] && qm_is_han(r, q->unit_end) &&
-           !r->tokens->begins[q->unit_end];
+    if (!(word.flags & QM_CLASSIFIER_WEAK) || !r->begins) return false;
+    return r->begins[q->unit_start] && qm_is_han(r, q->unit_end) && !r->begins[q->unit_end];
 }
 
 /* 投资（万元）, 单位：万元: a scale and its unit with no number. */
@@ -459,18 +476,20 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
 }
 
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
-static bool counts_nothing(const qm_reader *r, const qm_quantity *q)
+static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     qm_word word = qm_odd_classifier(r, q->unit_start);
-    return is_label(r, q, word) || is_item(r, q) || is_word_instead(r, q, word);
+    return is_label(r, q, word) || (beset && is_item(r, q)) || is_word_instead(r, q, word);
 }
 
-/* What only quantities of some kind are asked; single: their number is one hanzi. */
-static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool single)
+/* What only quantities of some kind are asked; beset: as is_beset has it. */
+static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset)
 {
+    bool single = is_single_hanzi(r, q);
+    if (single && is_person(r, q)) return true;
     switch (q->kind) {
-    case QM_KIND_COUNT: return (single && is_place(r, q)) || counts_nothing(r, q);
-    case QM_KIND_MEASURE: return single && is_place(r, q);
+    case QM_KIND_COUNT: return (single && is_place(r, q)) || counts_nothing(r, q, beset);
+    case QM_KIND_MEASURE: return single && (is_idle_unit(r, q) || is_place(r, q));
     case QM_KIND_DURATION: return single && is_paired(r, q);
     case QM_KIND_NUMBER: return is_generation(r, q) || is_loose(r, q);
     default: return false;
@@ -497,10 +516,7 @@ bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
         return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
     if (q->kind == QM_KIND_DATE) return false;
-    bool single = is_single_hanzi(r, q);
-    if (single && ((q->kind == QM_KIND_MEASURE && is_idle_unit(r, q)) || is_person(r, q)))
-        return true;
-    return is_trap_of_kind(r, q, single) || (beset && is_header(r, q)) ||
+    return is_trap_of_kind(r, q, beset) || (beset && is_header(r, q)) ||
            (r->quote != QM_NONE && is_quoted_label(r, q));
 }
 

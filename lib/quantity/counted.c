@@ -1,23 +1,34 @@
 /* The counted noun, and the rate that a quantity is told at. */
 #include "quantity/internal.h"
 
-enum { NOUN = 10 };
+enum { NOUN = 10, NEAR = 8 }; /* characters of a noun; before a quantity: its rate stands there */
 
 static bool stops(const qm_reader *r, uint32_t at, uint32_t *end)
 {
-    return qm_cue_at(r, at, QM_CUE_STOP, end);
+    return r->signs[at] & QM_MARK_NOUN && qm_cue_begins(r, at, QM_CUE_STOP, end);
+}
+
+/* A numeral, or what may stand there. */
+static bool is_numeral(const qm_reader *r, uint32_t at)
+{
+    const qm_glyph *glyph = qm_glyph_of(r->chars[at]);
+    return glyph->digit > 0 || glyph->scale;
+}
+
+/* Whether a noun cannot go on at `at`: a numeral stands there, or a word at which nouns end. */
+static bool ends_noun(const qm_reader *r, uint32_t at)
+{
+    uint32_t skip;
+    if (is_numeral(r, at)) return true;
+    return qm_token_begins(r, at) && stops(r, at, &skip) && qm_token_begins(r, skip);
 }
 
 /* The noun right behind: whole tokens up to a word at which nouns end. */
 static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
 {
-    uint32_t i = at, skip;
-    while (i < r->count && i < at + NOUN && qm_is_han(r, i)) {
-        const qm_glyph *glyph = qm_glyph_of(r->chars[i]);
-        if (glyph->digit > 0 || glyph->scale) break;
-        if (qm_token_begins(r, i) && stops(r, i, &skip) && qm_token_begins(r, skip)) break;
-        i++;
-    }
+    const uint32_t may_end = QM_TRAIT_FIGURE | QM_MARK_NOUN;
+    uint32_t i = at;
+    while (i < at + NOUN && qm_is_han(r, i) && !(r->signs[i] & may_end && ends_noun(r, i))) i++;
     while (i > at && !qm_token_begins(r, i)) i--;
     /* 三位热心的乡贤: the head stands behind 的. */
     if (qm_char(r, i) == U'的' && i > at) {
@@ -29,23 +40,28 @@ static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     return i > at;
 }
 
+/* Whether a noun cannot reach back over the character before `at`, a numeral or the end of a word
+ * at which nouns end. */
+static bool begins_noun(const qm_reader *r, uint32_t at, uint32_t first)
+{
+    uint32_t skip;
+    if (is_numeral(r, at - 1)) return true;
+    if (!qm_ends_at(r, at, QM_MARK_CUE)) return false;
+    for (uint32_t k = at; k-- > first && k + 3 > at;)
+        if (stops(r, k, &skip) && skip == at && qm_token_begins(r, k)) return true;
+    return false;
+}
+
 static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
 {
+    const uint32_t may_begin = QM_TRAIT_FIGURE | QM_MARK_CUE;
     uint32_t i = at, skip, first = r->from;
     if (r->last && r->last->end > first && r->last->end <= at) first = r->last->end;
     while (i > first && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
     *end = i;
-    while (i > first && i + NOUN > *end && qm_is_han(r, i - 1)) {
-        const qm_glyph *glyph = qm_glyph_of(r->chars[i - 1]);
-        if (glyph->digit > 0 || glyph->scale) break;
-        bool cut = false, ends = qm_ends_at(r, i, QM_MARK_CUE);
-        for (uint32_t k = i - 1; ends && k + 3 > i && k >= first && !cut; k--) {
-            cut = stops(r, k, &skip) && skip == i && qm_token_begins(r, k);
-            if (k == 0) break;
-        }
-        if (cut) break;
+    while (i > first && i + NOUN > *end && qm_is_han(r, i - 1) &&
+           !(r->signs[i - 1] & may_begin && begins_noun(r, i, first)))
         i--;
-    }
     while (i < *end && !qm_token_begins(r, i)) i++;
     if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip <= *end) i = skip; /* 接待游客 */
     *start = i;
@@ -84,7 +100,9 @@ static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_
 /* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
 static void rate_before(const qm_reader *r, qm_quantity *q)
 {
-    uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from, any = 0;
+    for (uint32_t i = 1; i <= NEAR; i++) any |= qm_sign(r, q->start - i);
+    if (!(any & QM_TRAIT_RATE)) return;
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
         if (!(r->signs[i] & QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;

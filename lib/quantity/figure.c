@@ -53,10 +53,10 @@ static bool ends_scaled(const uint32_t *chars, uint32_t at, uint32_t limit, unsi
 static bool ends_digits(const uint32_t *chars, uint32_t at, uint32_t limit, unsigned flags)
 {
     uint32_t c = at_most(chars, at, limit);
+    if (ends_number(c, flags)) return true;
     if (c == ',' || c == U'，' || c == '.') return !qm_is_digit(at_most(chars, at + 1, limit));
-    if (c == U'余' || c == U'多' || c == U'来')
-        return qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
-    return ends_number(c, flags);
+    return (c == U'余' || c == U'多' || c == U'来') &&
+           qm_numeral_scale(at_most(chars, at + 1, limit)) < 4;
 }
 
 enum { MOST_FIGURES = 9 };

@@ -3,8 +3,8 @@
 static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const uint32_t sign = r->signs[at], may_trap = qm_mark_of(QM_SENSE_TRAP) | QM_TRAIT_PATTERN;
-    bool figures = qm_is_digit(r->chars[at]) && qm_char(r, at - 1) < 0x4E00;
-    if (!(sign & may_trap) && !figures) return 0;
+    uint32_t figures = (uint32_t)qm_is_digit(r->chars[at]) & (qm_char(r, at - 1) < 0x4E00);
+    if (!((sign & may_trap) | figures)) return 0;
     qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
     uint32_t start, end = word.end;
     uint32_t pattern = figures || sign & QM_TRAIT_PATTERN ? qm_pattern_trap(r, at) : 0;
@@ -55,8 +55,9 @@ static bool read_amount(const qm_reader *r, uint32_t at, qm_quantity *out)
 
 static bool is_one(const qm_reader *r, const qm_quantity *q)
 {
-    return q->kind == QM_KIND_COUNT && q->number_end == q->number_start + 1 &&
-           qm_char(r, q->number_start) == U'一' && q->relation == QM_REL_EQ && !q->high.type;
+    bool one = (q->kind == QM_KIND_COUNT) & (q->number_end == q->number_start + 1) &
+               (qm_char(r, q->number_start) == U'一');
+    return one && q->relation == QM_REL_EQ && !q->high.type;
 }
 
 /* The whole text is nothing but this quantity: no context can say what it is. */
@@ -217,8 +218,8 @@ static bool read_figures(const qm_reader *r, uint32_t at, qm_quantity *out)
 static bool read_numeral(const qm_reader *r, uint32_t at, qm_quantity *out)
 {
     const uint32_t *c = r->chars + at; /* padded */
-    bool share = c[0] == U'半' || (c[0] == U'一' && (c[1] == U'半' || c[2] == U'半'));
-    if (share && qm_share_read(r, at, out)) return true;
+    bool half = (c[0] == U'半') | (c[1] == U'半') | (c[2] == U'半');
+    if (half && (c[0] == U'一' || c[0] == U'半') && qm_share_read(r, at, out)) return true;
     return read_figures(r, at, out);
 }
 
@@ -329,7 +330,9 @@ static void finish_row(qm_reader *r, qm_quantity *q)
     default: break;
     }
     if (r->last && r->last->end > q->start) q->start = qm_skip_spaces(r, r->last->end, 1);
-    if (q->unit != QM_UNIT_WRITTEN) q->unit_start = q->unit_end = QM_NONE;
+    bool written = q->unit == QM_UNIT_WRITTEN;
+    q->unit_start = written ? q->unit_start : QM_NONE;
+    q->unit_end = written ? q->unit_end : QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
     if (!q->rate) q->rate_start = q->rate_end = QM_NONE;
 }
@@ -413,13 +416,6 @@ static bool is_enumerator(const qm_reader *r, uint32_t at, uint32_t trap)
     return at == trap - 1;
 }
 
-/* Keeps in mind which quotation is open behind the mark at `at`. */
-static void see_quote(qm_reader *r, uint32_t at, uint8_t role)
-{
-    uint32_t quote = role == QM_GLYPH_OPENS ? at : r->quote;
-    r->quote = role == QM_GLYPH_CLOSES ? QM_NONE : quote;
-}
-
 /* A trap in which nothing begins that it could swallow. */
 static bool is_idle_trap(const qm_reader *r, uint32_t at)
 {
@@ -435,7 +431,8 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool trapping = sign & QM_MARK_STOP, one = sign & qm_mark_of(QM_SENSE_ONE);
     bool begins = (role >= QM_GLYPH_STARTS) | one;
     *next = at + 1;
-    see_quote(r, at, role);
+    if (role == QM_GLYPH_OPENS || role == QM_GLYPH_CLOSES)
+        r->quote = role == QM_GLYPH_OPENS ? at : QM_NONE;
     if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !(sign & QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at))) return false;
     uint32_t trap = longest_trap(r, at);
@@ -491,10 +488,11 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     qm_reader r = {.quantifier = quantifier,
                    .scratch = scratch,
                    .text = text,
-                   .tokens = words,
+                   .begins = words ? words->begins : NULL,
                    .clauses = clauses,
                    .options = options,
                    .chars = text->chars,
+                   .classes = text->classes,
                    .count = text->count,
                    .dated = options && options->reference_date,
                    .quote = QM_NONE};

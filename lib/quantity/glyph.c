@@ -94,5 +94,4 @@ const qm_glyph qm_glyphs[256] = {
     CLOSES(U'’'),
     CLOSES(U'》'),
     CLOSES(U'〉'),
-    CLOSES('\n'),
 };

@@ -64,13 +64,14 @@ typedef struct qm_word {
 enum {
     QM_MARK_STARTS = 0x39F, /* any word starts */
     QM_MARK_LONG = 0x20,    /* a word of two characters or more starts */
+    QM_MARK_NOUN = 0x40,    /* a word starts at which nouns end */
     QM_MARK_BEFORE = 0x400, /* these end with it: words of QM_SENSE_BEFORE */
     QM_MARK_TRAP_BEFORE = 0x800,
     QM_MARK_CUE = 0x1000,
     QM_MARK_UNIT = 0x2000, /* units that stand before their number */
     QM_MARK_STOP = 0x4000, /* a trap starts, or a word that stands for a numeral */
     QM_MARK_ODD = 0x8000,  /* a classifier starts that is no mere one: it has flags but PERSON */
-    QM_MARK_BEGINS = QM_MARK_STARTS | QM_MARK_STOP | QM_MARK_ODD,
+    QM_MARK_BEGINS = QM_MARK_STARTS | QM_MARK_NOUN | QM_MARK_STOP | QM_MARK_ODD,
     QM_MARK_ENDS = 0x3C00,
     QM_MARK_DATED = 0x10000 /* of senses and groups, which have no traits: a stop where there is a
                                reference date */
@@ -107,7 +108,7 @@ struct qm_quantity_scratch {
     QM_ARRAY(uint64_t) traps; /* likewise where traps start */
     qm_u32_array heads;       /* the longest match that starts at character i with QM_MARK_LONG */
     qm_u32_array nexts;       /* next match of the same start, plus one; 0 none */
-    qm_u32_array ends;        /* first match that ends at or behind the start of each block */
+    uint32_t ending;          /* the match that was found last by its end, or the one behind it */
     qm_numeral memo;          /* what qm_numeral_at read last, and where */
     uint32_t memo_at;
     uint8_t memo_flags, memo_kind;
@@ -120,15 +121,16 @@ typedef struct qm_reader {
     const qm_quantifier *quantifier;
     qm_quantity_scratch *scratch;
     const qm_text *text;
-    const qm_words *tokens; /* or NULL */
+    const uint8_t *begins; /* of characters: whether a token does; NULL if none are known */
     const qm_clauses *clauses;
     const qm_quantity_options *options;
     const uint32_t *chars;
+    const uint8_t *classes;
     const uint32_t *signs; /* as the scratch has them */
     uint32_t count;
     uint32_t clause;   /* number of the clause at hand, or clauses->count */
     uint32_t from, to; /* its characters */
-    uint32_t quote;    /* the quotation mark that is open on this line, or QM_NONE */
+    uint32_t quote;    /* the quotation mark that is open, be it on a line before; or QM_NONE */
     uint8_t role;      /* its qm_role, 0 none */
     bool dated;        /* there is a reference date */
     qm_quantity *last; /* the row before, or NULL */
@@ -145,15 +147,16 @@ static inline uint32_t qm_next_stop(const qm_quantity_scratch *s, uint32_t at)
     while (!bits) bits = s->stops.at[++word];
     return word << 6 | (uint32_t)__builtin_ctzll(bits);
 }
-/* Whether one of the bits of [from, end) is set. */
+/* The same as qm_holds_bit, where there may be more than 64 of them. */
+bool qm_holds_bit_far(const uint64_t *set, uint32_t from, uint32_t end);
+/* Whether one of the bits of [from, end) is set; there is a word behind those of the text. */
 static inline bool qm_holds_bit(const uint64_t *set, uint32_t from, uint32_t end)
 {
+    const uint64_t *word = set + (from >> 6);
     if (from >= end) return false;
-    uint32_t word = from >> 6, last = (end - 1) >> 6;
-    uint64_t bits = set[word] & ~UINT64_C(0) << (from & 63);
-    while (word < last && !bits) bits = set[++word];
-    if (word == last) bits &= ~UINT64_C(0) >> (63 - ((end - 1) & 63));
-    return bits != 0;
+    if (end - from > 64) return qm_holds_bit_far(set, from, end);
+    uint64_t bits = word[0] >> (from & 63) | word[1] << 1 << (~from & 63);
+    return bits << (64 - (end - from)) != 0;
 }
 /* Whether a trap starts within [from, end). */
 static inline bool qm_holds_trap(const qm_quantity_scratch *s, uint32_t from, uint32_t end)
@@ -265,8 +268,8 @@ static inline bool qm_is_letter(uint32_t c)
 }
 static inline bool qm_is_han(const qm_reader *r, uint32_t at)
 {
-    return at < r->count &&
-           (r->text->classes[at] == QM_CHAR_HAN || r->text->classes[at] == QM_CHAR_NUMERAL);
+    _Static_assert(QM_CHAR_NUMERAL == QM_CHAR_HAN + 1, "one test for both");
+    return at < r->count && (uint8_t)(r->classes[at] - QM_CHAR_HAN) < 2;
 }
 static inline uint32_t qm_skip_spaces(const qm_reader *r, uint32_t at, uint32_t most)
 {
@@ -276,7 +279,7 @@ static inline uint32_t qm_skip_spaces(const qm_reader *r, uint32_t at, uint32_t 
 /* Whether a token starts here, as far as tokens are known. */
 static inline bool qm_token_begins(const qm_reader *r, uint32_t at)
 {
-    return !r->tokens || !r->tokens->begins || at >= r->count || r->tokens->begins[at];
+    return !r->begins || at >= r->count || r->begins[at];
 }
 
 /* ---- readers: each fills *out and says where it ends, or returns false ---- */

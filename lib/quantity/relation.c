@@ -79,7 +79,7 @@ static qm_word after_word(const qm_reader *r, const qm_quantity *q)
     uint32_t at = q->end;
     const qm_word none = {0};
     if (!qm_starts_at(r, at, QM_SENSE_AFTER)) return none;
-    bool split = r->tokens && r->tokens->begins && qm_token_begins(r, at + 1);
+    bool split = r->begins && qm_token_begins(r, at + 1);
     bool whatever = r->chars[at] == U'内' && (split || q->kind == QM_KIND_DURATION);
     qm_words_here here = qm_words_at(r->scratch, at);
     while (qm_next_match(r->scratch, &here))

@@ -22,7 +22,6 @@ void qm_quantity_scratch_free(qm_quantity_scratch *scratch)
     qm_allocator alloc = scratch->alloc;
     qm_array_free(&alloc, &scratch->heads);
     qm_array_free(&alloc, &scratch->nexts);
-    qm_array_free(&alloc, &scratch->ends);
     qm_array_free(&alloc, &scratch->own_signs);
     qm_array_free(&alloc, &scratch->stops);
     qm_array_free(&alloc, &scratch->traps);
@@ -42,35 +41,58 @@ uint32_t qm_sense_marks(const qm_sense *sense)
     bool relative = sense->kind == QM_SENSE_CUE && sense->flags;
     bool behind = sense->kind == QM_SENSE_UNIT && !(sense->flags & QM_UNIT_BEFORE);
     bool odd = sense->kind == QM_SENSE_CLASSIFIER && sense->flags & ~QM_CLASSIFIER_PERSON;
+    bool noun = sense->kind == QM_SENSE_CUE && sense->value == QM_CUE_STOP;
     return start_marks[kind] | (behind ? 0u : end_marks[kind]) | (relative ? QM_MARK_DATED : 0u) |
-           (odd ? QM_MARK_ODD : 0u);
+           (odd ? QM_MARK_ODD : 0u) | (noun ? QM_MARK_NOUN : 0u);
 }
 
 /* ---- what characters say ---- */
 
 #define BLOCK 64u
 
-/* The highest bytes of the signs of a block. */
-static inline void pack_tops(const uint32_t *signs, uint8_t *restrict tops)
-{
-    for (uint32_t i = 0; i < BLOCK; i++) tops[i] = (uint8_t)(signs[i] >> 24);
-}
+/* Which characters of a block have the traits that tell where to look. */
+typedef struct block_bits {
+    uint64_t stops, leads, follows, traps;
+} block_bits;
 
-/* Which of 64 bytes have the bit of the highest byte of a sign. */
-static inline uint64_t gather_bits(const uint8_t *tops, uint32_t bit)
-{
-    uint64_t bits = 0;
-    int up = __builtin_clz(bit); /* to the sign */
-    for (uint32_t i = 0; i < BLOCK; i += 16) {
 #ifdef __SSE2__
-        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(tops + i));
-        bits |= (uint64_t)_mm_movemask_epi8(_mm_slli_epi16(sixteen, up)) << i;
-#else
-        for (uint32_t k = i; k < i + 16; k++) bits |= (uint64_t)(tops[k] << up >> 7 & 1) << k;
+/* The sign of each of 16 bytes, behind those of i others. */
+static inline uint64_t top_bits(__m128i sixteen, uint32_t i)
+{
+    return (uint64_t)(uint32_t)_mm_movemask_epi8(sixteen) << i;
+}
 #endif
+
+static inline block_bits gather_bits(const uint32_t *signs)
+{
+    block_bits bits = {0, 0, 0, 0};
+#ifdef __SSE2__
+    for (uint32_t i = 0; i < BLOCK; i += 16) {
+        __m128i four[4];
+        for (uint32_t k = 0; k < 4; k++) {
+            const void *at = signs + i + 4 * k;
+            four[k] = _mm_srai_epi32(_mm_loadu_si128((const __m128i *)at), 24);
+        }
+        __m128i tops =
+            _mm_packs_epi16(_mm_packs_epi32(four[0], four[1]), _mm_packs_epi32(four[2], four[3]));
+        bits.traps |= top_bits(tops, i);
+        bits.stops |= top_bits(_mm_slli_epi16(tops, 1), i);
+        bits.leads |= top_bits(_mm_slli_epi16(tops, 2), i);
+        bits.follows |= top_bits(_mm_slli_epi16(tops, 3), i);
     }
+#else
+    for (uint32_t i = 0; i < BLOCK; i++) {
+        bits.traps |= (uint64_t)(signs[i] >> 31) << i;
+        bits.stops |= (uint64_t)(signs[i] >> 30 & 1) << i;
+        bits.leads |= (uint64_t)(signs[i] >> 29 & 1) << i;
+        bits.follows |= (uint64_t)(signs[i] >> 28 & 1) << i;
+    }
+#endif
     return bits;
 }
+_Static_assert(QM_TRAIT_TRAP == 1u << 31 && QM_TRAIT_STOP == 1 << 30 && QM_TRAIT_LEADS == 1 << 29 &&
+                   QM_TRAIT_FOLLOWS == 1 << 28,
+               "the highest four bits");
 
 /* Which of n codes are that of characters the lexicon does not have. */
 static inline uint64_t gather_unknown(const uint16_t *codes, uint32_t n)
@@ -106,17 +128,11 @@ static void ask_characters(const qm_quantity_scratch *s, const uint32_t *chars, 
 /* Bits of block number `block` of the text, of n characters. */
 static void read_block(qm_quantity_scratch *s, const uint32_t *chars, size_t block, uint32_t n)
 {
-    uint8_t tops[BLOCK];
-    pack_tops(s->signs + block * BLOCK, tops);
-    uint64_t stops = gather_bits(tops, QM_TRAIT_STOP), leads = gather_bits(tops, QM_TRAIT_LEADS);
-    if (leads) {
-        uint64_t follows = gather_bits(tops, QM_TRAIT_FOLLOWS) >> 1;
-        if (n == BLOCK)
-            follows |= (uint64_t)qm_has_trait(chars[(block + 1) * BLOCK], QM_TRAIT_FOLLOWS) << 63;
-        stops |= leads & follows;
-    }
-    s->stops.at[block] = n < BLOCK ? stops | UINT64_C(1) << n : stops;
-    s->traps.at[block] = gather_bits(tops, QM_TRAIT_TRAP);
+    block_bits bits = gather_bits(s->signs + block * BLOCK);
+    uint64_t follows = bits.follows >> 1, end = n < BLOCK ? UINT64_C(1) << n : 0;
+    if (!end) follows |= (uint64_t)qm_has_trait(chars[(block + 1) * BLOCK], QM_TRAIT_FOLLOWS) << 63;
+    s->stops.at[block] = bits.stops | (bits.leads & follows) | end;
+    s->traps.at[block] = bits.traps;
 }
 
 /* A block is asked while the one before it is read: what was written in small pieces should not be
@@ -158,12 +174,11 @@ _Static_assert(QM_MARK_DATED >> 2 == QM_MARK_STOP, "shifted where there is a ref
 
 /* Matches come by their ends, so each new one is the longest of its start so far, and those that
  * end together follow each other. No branch, for nobody could foresee what comes next. */
-static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
+static void link_matches(qm_quantity_scratch *s, bool dated)
 {
     const uint32_t stops = dated ? QM_MARK_DATED : 0;
     qm_meaning *const *meanings = s->meanings;
-    uint32_t *signs = s->signs, *heads = s->heads.at, *nexts = s->nexts.at, *ends = s->ends.at;
-    uint32_t block = 0;
+    uint32_t *signs = s->signs, *heads = s->heads.at, *nexts = s->nexts.at;
     const qm_match *matches = s->matches;
     for (uint32_t i = 0; i < s->n_matches; i++) {
         const qm_match *match = &matches[i];
@@ -175,11 +190,9 @@ static void link_matches(qm_quantity_scratch *s, size_t blocks, bool dated)
         own |= (own & stops) >> 2;
         signs[start] = sign | QM_MARK_LONG | (own & QM_MARK_BEGINS);
         signs[end - 1] |= own & QM_MARK_ENDS;
-        while (block <= end / BLOCK) ends[block++] = i;
         set_bit(s->stops.at, start, own >> STOP_BIT & 1);
         set_bit(s->traps.at, start, own >> TRAP_BIT & 1);
     }
-    while (block < blocks + 1) ends[block++] = s->n_matches;
 }
 
 /* Room for the signs of whole blocks, with none before and behind them. */
@@ -199,9 +212,8 @@ static int reserve_index(qm_quantity_scratch *s, size_t blocks)
     return reserve_signs(s, blocks) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->heads, blocks * BLOCK) == QM_OK &&
                    qm_array_reserve(&s->alloc, &s->nexts, s->n_matches) == QM_OK &&
-                   qm_array_reserve(&s->alloc, &s->stops, blocks) == QM_OK &&
-                   qm_array_reserve(&s->alloc, &s->traps, blocks) == QM_OK &&
-                   qm_array_reserve(&s->alloc, &s->ends, blocks + 1) == QM_OK
+                   qm_array_reserve(&s->alloc, &s->stops, blocks + 1) == QM_OK &&
+                   qm_array_reserve(&s->alloc, &s->traps, blocks + 1) == QM_OK
                ? QM_OK
                : QM_E_NOMEM;
 }
@@ -220,11 +232,20 @@ int qm_scratch_index(const qm_quantifier *quantifier, qm_quantity_scratch *s,
     s->lexicons = quantifier->lexicons;
     s->meanings = quantifier->meanings;
     s->memo_at = QM_NONE;
+    s->ending = 0;
     if (reserve_index(s, blocks) != QM_OK) return qm_fail_nomem(err);
     read_characters(s, text);
+    s->stops.at[blocks] = s->traps.at[blocks] = 0;
     for (size_t i = 1; i < s->n_singles; i++) add_singles(s, &s->singles[i]);
-    link_matches(s, blocks, dated);
+    link_matches(s, dated);
     return QM_OK;
+}
+
+bool qm_holds_bit_far(const uint64_t *set, uint32_t from, uint32_t end)
+{
+    for (; end - from > 64; from += 64)
+        if (qm_holds_bit(set, from, from + 64)) return true;
+    return qm_holds_bit(set, from, end);
 }
 
 /* ---- numerals ---- */
@@ -313,21 +334,19 @@ qm_word qm_word_starting(const qm_quantity_scratch *s, uint32_t at, uint16_t kin
     return (qm_word){0};
 }
 
-/* Matches are in the order of their ends: the first that ends at `end` or behind. */
-static uint32_t first_ending(const qm_quantity_scratch *s, uint32_t end)
+/* Matches are in the order of their ends: the first that ends at `end` or behind. It is never far
+ * from the one that was asked for before. */
+static uint32_t first_ending(qm_quantity_scratch *s, uint32_t end)
 {
-    uint32_t low = s->ends.at[end / BLOCK], high = s->ends.at[end / BLOCK + 1];
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (s->matches[middle].end < end) low = middle + 1;
-        else high = middle;
-    }
-    return low;
+    uint32_t i = s->ending;
+    while (i < s->n_matches && s->matches[i].end < end) i++;
+    while (i > 0 && s->matches[i - 1].end >= end) i--;
+    return s->ending = i;
 }
 
 /* Goes over the words that end at `end`, where one with a mark does: as those that start, but `at`
  * is where they do so. */
-static qm_words_here words_ending(const qm_quantity_scratch *s, uint32_t end)
+static qm_words_here words_ending(qm_quantity_scratch *s, uint32_t end)
 {
     return (qm_words_here){.end = end, .next = first_ending(s, end)};
 }

@@ -20,10 +20,10 @@ enum {
     DASH = SEQUEL | DATE
 };
 
-#define HAS(c, traits) [(c)&4095] = (traits) >> 16
+#define HAS(c, traits) [(c)&8191] = (traits) >> 16
 
-/* Where two characters share a place, both are named. */
-const uint16_t qm_traits[4096] = {
+/* No two of these share a place. */
+const uint16_t qm_traits[8192] = {
     HAS('0', NUMERAL),
     HAS('1', NUMERAL),
     HAS('2', NUMERAL),
@@ -55,14 +55,15 @@ const uint16_t qm_traits[4096] = {
     HAS(U'四', NUMERAL),
     HAS(U'肆', NUMERAL),
     HAS(U'五', NUMERAL),
-    HAS(U'伍', NUMERAL | DASH), /* － */
+    HAS(U'伍', NUMERAL),
     HAS(U'六', NUMERAL),
     HAS(U'陆', NUMERAL),
     HAS(U'陸', NUMERAL),
     HAS(U'七', NUMERAL),
     HAS(U'柒', NUMERAL),
     HAS(U'八', NUMERAL),
-    HAS(U'捌', NUMERAL), /* 卌 */
+    HAS(U'捌', NUMERAL),
+    HAS(U'卌', NUMERAL),
     HAS(U'九', NUMERAL),
     HAS(U'玖', NUMERAL),
     HAS(U'十', NUMERAL | PATTERN),
@@ -79,7 +80,7 @@ const uint16_t qm_traits[4096] = {
     HAS(U'廿', NUMERAL),
     HAS(U'卅', NUMERAL),
     HAS(U'几', NUMERAL),
-    HAS(U'幾', NUMERAL | PLACE), /* 湾 */
+    HAS(U'幾', NUMERAL),
     HAS(U'数', NUMERAL),
     HAS(U'數', NUMERAL),
     HAS(U'第', STOP),
@@ -98,11 +99,11 @@ const uint16_t qm_traits[4096] = {
     HAS(U'礼', LEADS | PATTERN),
     HAS(U'分', LEADS | FIGURE),
     HAS(U'参', LEADS | FIGURE),
-    HAS(U'“', STOP | DASH), /* 〜 */
+    HAS(U'“', STOP),
     HAS(U'”', STOP),
     HAS(U'‘', STOP),
     HAS(U'’', STOP),
-    HAS(U'《', STOP), /* the line end */
+    HAS(U'《', STOP),
     HAS(U'》', STOP),
     HAS(U'〈', STOP),
     HAS(U'〉', STOP),
@@ -130,11 +131,13 @@ const uint16_t qm_traits[4096] = {
     HAS(U'与', SEQUEL),
     HAS(U'至', DASH),
     HAS(U'到', DASH),
-    HAS(U'—', DASH | BESIDE), /* 〔 */
+    HAS(U'—', DASH),
     HAS(U'–', DASH),
     HAS(U'~', DASH),
     HAS(U'～', DASH),
-    HAS(U'―', DASH | BESIDE), /* 〕 */
+    HAS(U'〜', DASH),
+    HAS(U'－', DASH),
+    HAS(U'―', DASH),
     HAS(U'─', DASH),
     HAS(U'−', STOP | DASH),
     HAS('-', STOP | DASH),
@@ -152,7 +155,8 @@ const uint16_t qm_traits[4096] = {
     HAS(U'世', DATE),
     HAS(U'、', DATE),
     HAS(U'．', DATE),
-    HAS(U'正', LEADS | PATTERN | MONEY | DATE), /* 季 */
+    HAS(U'正', LEADS | PATTERN | MONEY),
+    HAS(U'季', DATE),
     HAS(U'番', SHARE | FOLLOWS),
     HAS(U'折', SHARE | FOLLOWS),
     HAS(U'打', SHARE),
@@ -176,9 +180,12 @@ const uint16_t qm_traits[4096] = {
     HAS(U'屯', PLACE),
     HAS(U'坝', PLACE),
     HAS(U'沟', PLACE),
+    HAS(U'湾', PLACE),
     HAS(U'街', PLACE),
     HAS(U'巷', PLACE),
     HAS(U'　', LINK),
+    HAS(U'〔', BESIDE),
+    HAS(U'〕', BESIDE),
     HAS(U'（', BESIDE),
     HAS(U'是', LINK),
     HAS(U'为', LINK),

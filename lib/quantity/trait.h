@@ -23,16 +23,16 @@ enum {
     QM_TRAIT_FOLLOWS = 1 << 28,
     QM_TRAIT_LEADS = 1 << 29, /* as STOP, but only before a character of QM_TRAIT_FOLLOWS */
     QM_TRAIT_STOP = 1 << 30   /* a quantity or a pattern of traps begins here, or a quotation opens
-                                 or closes, or a line ends */
+                                 or closes */
 };
 #define QM_TRAIT_TRAP (1u << 31) /* a trap of its own, as the lexicon says */
 
 /* By the last bits of the character: others that end with the same ones have its traits, too. So a
  * trait tells where to look, never what is there. */
-extern const uint16_t qm_traits[4096];
+extern const uint16_t qm_traits[8192];
 static inline uint32_t qm_traits_of(uint32_t c)
 {
-    return (uint32_t)qm_traits[c & 4095] << 16;
+    return (uint32_t)qm_traits[c & 8191] << 16;
 }
 
 /* Those characters with STOP, LEADS or FOLLOWS that have no glyph (qm_glyphs), and a zero. */
