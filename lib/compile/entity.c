@@ -5,6 +5,7 @@
 
 typedef struct entity_state {
     qm_han_entry han[QM_HAN_COUNT];
+    uint16_t brands[QM_HAN_COUNT];
 } entity_state;
 
 static const struct {
@@ -202,18 +203,22 @@ static int read_characters(qm_builder *builder, const qm_tsv *row, uint8_t flag,
     return QM_OK;
 }
 
-/* Single characters in and beside the names of persons are far too frequent for the lexicon: the
- * table of characters has them. */
+/* Single characters in and beside the names of persons and at the ends of brands are far too
+ * frequent for the lexicon: the table of characters has them. */
 static bool take_character(qm_builder *builder, entity_state *state, qm_bytes word,
-                           qm_entity_class class)
+                           qm_entity_class class, uint16_t flags)
 {
     uint8_t flag = class == QM_WORD_PERSON_BEFORE  ? QM_HAN_LEADS
                    : class == QM_WORD_PERSON_AFTER ? QM_HAN_FOLLOWS
                    : class == QM_WORD_NAME_FOREIGN ? QM_HAN_FOREIGN
                                                    : 0;
+    uint16_t brand = class == QM_WORD_BRAND_SUFFIX ? QM_BRAND_SUFFIX | flags
+                     : class == QM_WORD_BRAND_NOT  ? QM_BRAND_NOT
+                                                   : 0;
     qm_han_entry *entry = han_of(builder, state, word);
-    if (!entry || !flag) return false;
+    if (!entry || (!flag && !brand)) return false;
     entry->flags |= flag;
+    state->brands[entry - state->han] |= brand;
     return true;
 }
 
@@ -226,7 +231,7 @@ static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class cl
     if (class == QM_WORD_PLACE_SUFFIX && (value == 0 || value > QM_LEVEL_NUMBERED))
         return qm_tsv_fail(row, 1, err, "no such level");
     for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
-        if (word.size > 0 && !(value < 3 && take_character(builder, state, word, class)))
+        if (word.size > 0 && !(value < 3 && take_character(builder, state, word, class, flags)))
             status = add_word(builder, row, 2, word, class, flags, value, err);
     }
     return status;
@@ -267,7 +272,7 @@ int qm_finish_entity(qm_builder *builder, qm_image_writer *writer, qm_error *err
 {
     entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
     if (!state) return QM_OK;
-    return qm_image_writer_add(writer, QM_HAN_SECTION, state->han, sizeof state->han, err);
+    return qm_image_writer_add(writer, QM_HAN_SECTION, state, sizeof *state, err);
 }
 
 void qm_free_entity(qm_builder *builder)

@@ -38,8 +38,8 @@ static bool names_it(const qm_entity_scratch *scratch, uint32_t open)
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     bool registered = mark_behind(scratch, end + 1) || names_it(scratch, start - 1);
-    qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
-    qm_mark no = qm_mark_ending(scratch, end, QM_WORD_BRAND_NOT);
+    qm_mark suffix = qm_brand_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
+    qm_mark no = qm_brand_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
     if (suffix.end && suffix.start >= start)
         points +=
@@ -132,7 +132,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
 {
     int32_t points = 0;
     qm_mark after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
-    qm_mark no = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
+    qm_mark no = qm_brand_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
     qm_mark before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;

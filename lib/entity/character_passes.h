@@ -29,12 +29,19 @@ static inline void find_signs(const uint32_t *restrict chars, beside_signs *rest
         plain[i] = (uint16_t)(chars[i] < 0xFFFF ? chars[i] : 0xFFFF);
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
         const uint16_t c = plain[i];
-        uint8_t mark = (c == ':') | (c == U'：') | (c == '(') | (c == U'（') | (c == '/');
-        uint8_t list = c == U'、';
-        signs->joins[i] = list | (c == U'和') | (c == U'与') | (c == U'跟') | (c == U'的');
-        signs->marks[i] = mark;
-        signs->notes[i] = list | mark | (c == ',') | (c == U'，');
+        signs->joins[i] = (c == U'、') | (c == U'和') | (c == U'与') | (c == U'跟') | (c == U'的');
     }
+    for (uint32_t i = 0; i < QM_BLOCK; i++) {
+        const uint16_t c = plain[i];
+        signs->marks[i] = (c == ':') | (c == U'：') | (c == '(') | (c == U'（');
+    }
+    for (uint32_t i = 0; i < QM_BLOCK; i++) {
+        const uint16_t c = plain[i];
+        signs->notes[i] = (c == U'、') | (c == ',') | (c == U'，') | signs->marks[i];
+    }
+    /* Apart from the others, for of three signs of ASCII compilers make one test of bits, and then
+     * they vectorise nothing. */
+    for (uint32_t i = 0; i < QM_BLOCK; i++) signs->marks[i] |= plain[i] == '/';
 }
 
 static inline void find_cues(const uint32_t *restrict sets, uint32_t cues, uint8_t *restrict found)

@@ -16,8 +16,9 @@ struct qm_recognizer {
     uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
     uint32_t *groups;
     size_t n_images;
-    qm_han_tables tables;  /* han: QM_HAN_COUNT entries, or NULL without data */
-    qm_han_entry *by_code; /* owned, for n_codes codes of the lexicon of one image */
+    qm_han_tables tables;   /* han: QM_HAN_COUNT entries, or NULL without data */
+    const uint16_t *brands; /* of each character of han */
+    qm_han_entry *by_code;  /* owned, for n_codes codes of the lexicon of one image */
     uint32_t n_codes;
     size_t image;
     const qm_character_ways *ways;
@@ -211,6 +212,9 @@ bool qm_find_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_cla
                     const qm_match **match, qm_mark *mark);
 bool qm_find_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                       const qm_match **match, qm_mark *mark);
+/* Likewise of one that is beside brands, with those of one character. */
+qm_mark qm_brand_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
+qm_mark qm_brand_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class);
 /* Whether a word of the class covers the character at `at` and, if `beyond`, goes on behind it. */
 bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,
                     bool beyond);

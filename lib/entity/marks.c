@@ -267,6 +267,28 @@ qm_mark qm_longest_starting(const qm_entity_scratch *scratch, uint32_t at, qm_en
     return mark;
 }
 
+/* What the character is by itself. */
+static qm_mark brand_character(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+{
+    const uint32_t c = qm_char_at(scratch, at) - QM_HAN_FIRST;
+    const uint32_t said = class == QM_WORD_BRAND_SUFFIX ? QM_BRAND_SUFFIX : QM_BRAND_NOT;
+    const uint32_t flags = c < QM_HAN_COUNT ? scratch->recognizer->brands[c] : 0;
+    if (!(flags & said)) return (qm_mark){0};
+    return (qm_mark){at, at + 1, 0, flags & (QM_BRAND_SUFFIX - 1)};
+}
+
+qm_mark qm_brand_ending(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+{
+    if (at == 0 || qm_ends_here(scratch, at, class)) return qm_mark_ending(scratch, at, class);
+    return brand_character(scratch, at - 1, class);
+}
+
+qm_mark qm_brand_starting(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class)
+{
+    if (qm_starts_here(scratch, at, class)) return qm_longest_starting(scratch, at, class);
+    return brand_character(scratch, at, class);
+}
+
 #define LONGEST_STOP 8
 
 bool qm_mark_covers(const qm_entity_scratch *scratch, uint32_t at, qm_entity_class class,

@@ -57,7 +57,8 @@ enum {
 /* Of one that is a whole name, but nothing where it counts: 二社. */
 #define QM_LEVEL_NUMBERED 9
 
-/* Section "ENTC": two bytes for each character of the basic block of hanzi. */
+/* Section "ENTC": an entry for each character of the basic block of hanzi, and behind them for each
+ * what it is by itself beside brands, QM_BRAND_... */
 #define QM_HAN_FIRST 0x4E00u
 #define QM_HAN_COUNT 0x5200u
 #define QM_HAN_SECTION QM_SECTION_ID('E', 'N', 'T', 'C')
@@ -81,5 +82,9 @@ enum {
     QM_HAN_DIRECTION = 32, /* ends verbs like 来到, which no name holds */
     QM_HAN_FAMILIAR = 64   /* stands before the surname of somebody who is well known: 老 */
 };
+
+/* Words of one character that only somebody who has found quotation marks asks for: they are far
+ * too frequent for the lexicon. Beside these bits the flags of QM_WORD_BRAND_SUFFIX. */
+enum { QM_BRAND_SUFFIX = 1 << 12, QM_BRAND_NOT = 1 << 13 };
 
 #endif

@@ -340,7 +340,7 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
 /* “豆腐工坊”: in quotation marks the name of a place where things are made. */
 static bool brand_ends(const qm_entity_scratch *scratch, uint32_t at)
 {
-    qm_mark brand = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
+    qm_mark brand = qm_brand_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
     return brand.flags & QM_FLAG_QUOTED && brand.flags & QM_FLAG_SELF;
 }
 
