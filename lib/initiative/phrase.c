@@ -34,7 +34,8 @@ typedef struct phrasing {
     const qm_initiator *initiator;
     const qm_document *document;
     const qm_clause *clause;
-    qm_near *near; /* where quantities and entities were asked for last */
+    qm_near *near;  /* where quantities and entities were asked for last */
+    uint32_t match; /* one before which there is none of the clause */
     uint32_t count;
     phrase_word words[WORDS_MOST + 1]; /* the last one stops everything */
 } phrasing;
@@ -151,11 +152,11 @@ static void join_words(phrasing *p, uint32_t first, uint32_t last)
 }
 
 /* What rules and classes say of the words; matches come in the order of their ends. */
-static void note_uses(phrasing *p, uint32_t first)
+static void note_uses(phrasing *p)
 {
     const qm_matches *matches = p->document->matches;
     uint32_t last = 0;
-    for (uint32_t i = first; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
+    for (uint32_t i = p->match; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
         const qm_match *match = &matches->at[i];
         const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
         while (last < p->count && p->words[last].end < match->end) last++;
@@ -183,8 +184,7 @@ static uint32_t word_end(const phrasing *p, uint32_t at)
     return at;
 }
 
-/* first: a match before which there is none of the clause. */
-static void read_words(phrasing *p, uint32_t first)
+static void read_words(phrasing *p)
 {
     const uint32_t end = p->clause->end;
     uint32_t at = p->clause->start;
@@ -198,7 +198,7 @@ static void read_words(phrasing *p, uint32_t first)
         at = word->end;
     }
     p->words[p->count] = (phrase_word){.start = at, .end = at, .kind = WORD_STOP};
-    note_uses(p, first);
+    note_uses(p);
 }
 
 /* ---- the verb ---- */
@@ -301,7 +301,9 @@ static phrase_word *find_verb(phrasing *p, phrase_word **from, qm_initiative *ro
 static bool is_nominal(const phrasing *p, phrase_word *word)
 {
     const word_kind kind = kind_of(p, word);
-    if (kind == WORD_VERB) return !is_single(word) && kind_of(p, word + 1) == WORD_NOUN;
+    if (kind == WORD_VERB)
+        return !is_single(word) && !(word->uses & QM_USED_HELP) &&
+               kind_of(p, word + 1) == WORD_NOUN;
     return kind <= WORD_ACT || kind == WORD_AND;
 }
 
@@ -416,8 +418,8 @@ static bool has_object(const phrasing *p, qm_initiative *row)
     return false;
 }
 
-/* The verb that a rule found. */
-static phrase_word *given_verb(phrasing *p, phrase_word **from, const qm_initiative *row)
+/* The words that a rule found: [*from, return). */
+static phrase_word *given_words(phrasing *p, phrase_word **from, const qm_initiative *row)
 {
     const phrase_word *last = p->words + p->count;
     phrase_word *behind = p->words;
@@ -425,6 +427,42 @@ static phrase_word *given_verb(phrasing *p, phrase_word **from, const qm_initiat
     *from = behind;
     while (behind < last && behind->start < row->trigger_end) behind++;
     return behind;
+}
+
+/* 村集体收入 is what another verb is about, if there is one. */
+static void find_verb_of(phrasing *p, qm_initiative *row)
+{
+    const qm_initiative given = *row;
+    phrase_word *verb;
+    if (!find_verb(p, &verb, row)) return;
+    if (row->trigger_start < given.trigger_end && given.trigger_start < row->trigger_end) {
+        *row = given;
+        return;
+    }
+    row->object_start = given.trigger_start;
+    row->object_end = given.trigger_end;
+}
+
+static bool is_verbal(const phrasing *p, phrase_word *word)
+{
+    const uint8_t mere = word->uses & (QM_USED_VERB | QM_USED_ELSE);
+    return mere == QM_USED_VERB || is_act(p, word);
+}
+
+/* 村道硬化, 推倒残垣断壁: what a rule found is cut at its verb. */
+static void cut_phrase(phrasing *p, qm_initiative *row)
+{
+    phrase_word *from, *to = given_words(p, &from, row), *verb, *end = to;
+    while (end > from && !is_verbal(p, end - 1)) end--;
+    for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;
+    if (verb < end) {
+        row->trigger_start = verb->start;
+        row->trigger_end = end[-1].end;
+    } else if (to > from + 1) {
+        find_verb_of(p, row);
+        return;
+    }
+    find_object(p, verb < end ? verb : from, verb < end ? end : to, row);
 }
 
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
@@ -436,10 +474,12 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
     p.document = document;
     p.clause = &document->clauses->at[run->head];
     p.near = &near;
+    p.match = run->match;
     const bool given = row->trigger_start != QM_NONE;
     if (has_object(&p, row) || !document->words) return;
     if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
-    read_words(&p, run->match);
-    phrase_word *verb, *behind = given ? given_verb(&p, &verb, row) : find_verb(&p, &verb, row);
-    if (behind) find_object(&p, verb, behind, row);
+    read_words(&p);
+    phrase_word *verb, *behind = given ? NULL : find_verb(&p, &verb, row);
+    if (given) cut_phrase(&p, row);
+    else if (behind) find_object(&p, verb, behind, row);
 }

@@ -136,6 +136,13 @@ START_TEST(a_text_full_of_words_has_all_its_rows)
 }
 END_TEST
 
+START_TEST(a_phrase_is_cut_at_its_verb)
+{
+    has_span("1　石桥村　村道硬化3.6公里", "trigger", "硬化");
+    has_span("1　石桥村　村道硬化3.6公里", "object", "村道");
+}
+END_TEST
+
 START_TEST(an_object_may_begin_the_text)
 {
     has_span("村道已经全部硬化", "object", "村道");
@@ -434,6 +441,7 @@ int main(void)
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_test(tests, a_clause_full_of_words_has_its_pair);
     tcase_add_test(tests, a_text_full_of_words_has_all_its_rows);
+    tcase_add_test(tests, a_phrase_is_cut_at_its_verb);
     tcase_add_test(tests, an_object_may_begin_the_text);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
     tcase_add_test(tests, grammar_finds_trigger_and_object);
