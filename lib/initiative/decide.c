@@ -432,14 +432,16 @@ int qm_clause_judge(const qm_initiator *initiator, qm_initiative_scratch *scratc
 /* ---- the clauses beside it ---- */
 
 /* A clause of the same sentence that the weights were asked about says something for its neighbour.
- */
+ * Which are of it nobody could foresee, so no branch asks for it. */
 static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratch, uint32_t number)
 {
     const qm_clause_evidence *own = &scratch->waiting->evidence;
     const qm_clause *clauses = own->document->clauses->at;
     const qm_heard *heard = &scratch->heard[number % QM_HEARD];
-    if (heard->clause != number) return NULL; /* it may be none */
-    return clauses[number].sentence == clauses[own->clause].sentence ? &heard->scores : NULL;
+    const bool asked = heard->clause == number; /* it may be none */
+    const uint32_t beside = asked ? number : own->clause;
+    const bool same = clauses[beside].sentence == clauses[own->clause].sentence;
+    return asked & same ? &heard->scores : NULL;
 }
 
 /* The waiting clause and those beside it; own is NULL where the weights were not asked about it. */
