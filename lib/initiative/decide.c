@@ -359,14 +359,12 @@ static bool is_bare(const qm_document *document, const qm_clause_evidence *evide
     return content < FEWEST;
 }
 
-int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one)
+qm_candidate *qm_candidate_new(qm_initiative_scratch *scratch, uint32_t type)
 {
     qm_candidates *candidates = &scratch->now->candidates;
-    if (qm_array_reserve(scratch->alloc, candidates, candidates->count + 1) != QM_OK)
-        return QM_E_NOMEM;
-    scratch->candidate[one->type] = (qm_numbered){scratch->clock, (uint32_t)candidates->count};
-    candidates->at[candidates->count++] = *one;
-    return QM_OK;
+    if (qm_array_reserve(scratch->alloc, candidates, candidates->count + 1) != QM_OK) return NULL;
+    scratch->candidate[type] = (qm_numbered){scratch->clock, (uint32_t)candidates->count};
+    return &candidates->at[candidates->count++];
 }
 
 static bool is_known(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
@@ -385,15 +383,16 @@ static int add_learnt(const qm_initiator *initiator, qm_initiative_scratch *scra
     for (uint32_t type; (type = qm_score_take(initiator->classifier, scores)) != 0;) {
         if (scratch->candidate[type].clock == scratch->clock) continue;
         const int32_t points = qm_score_type(initiator->classifier, scores, evidence, type);
-        const qm_candidate one = {.type = type,
-                                  .rule = QM_NONE,
-                                  .clause = QM_NONE,
-                                  .verb_start = end,
-                                  .verb_end = end,
-                                  .object_start = end,
-                                  .object_end = end,
-                                  .learnt = points};
-        if (qm_candidate_add(scratch, &one) != QM_OK) return QM_E_NOMEM;
+        qm_candidate *one = qm_candidate_new(scratch, type);
+        if (!one) return QM_E_NOMEM;
+        *one = (qm_candidate){.type = type,
+                              .rule = QM_NONE,
+                              .clause = QM_NONE,
+                              .verb_start = end,
+                              .verb_end = end,
+                              .object_start = end,
+                              .object_end = end,
+                              .learnt = points};
     }
     return QM_OK;
 }

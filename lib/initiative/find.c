@@ -100,9 +100,11 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
 static void foresee(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, uint32_t ahead)
 {
-    if (!initiator->classifier || scratch->rules_only || ahead >= document->clauses->count ||
-        !qm_role_has_rows(document->clauses->at[ahead].role))
-        return;
+    enum { FETCHED = 6 }; /* clauses: two lines of a cache */
+    const qm_clauses *clauses = document->clauses;
+    if (!initiator->classifier || scratch->rules_only || ahead >= clauses->count) return;
+    if (ahead + FETCHED < clauses->count) __builtin_prefetch(&clauses->at[ahead + FETCHED]);
+    if (!qm_role_has_rows(clauses->at[ahead].role)) return;
     qm_classify_foresee(initiator->classifier, &scratch->now->evidence, scratch->readings, ahead);
 }
 
@@ -169,29 +171,32 @@ static qm_near near_waiting(const finding *f)
 static int add_row(finding *f, const qm_candidate *one, uint32_t number)
 {
     uint32_t first = one->clause == QM_NONE ? number : one->clause;
+    const qm_read_clause *waiting = f->scratch->waiting;
     const qm_clause *clause = &f->document->clauses->at[first];
-    qm_initiative row = {.start = clause->start,
-                         .end = clause->end,
-                         .actor_start = QM_NONE,
-                         .actor_end = QM_NONE,
-                         .place_start = QM_NONE,
-                         .place_end = QM_NONE,
-                         .time_start = QM_NONE,
-                         .time_end = QM_NONE,
-                         .type = one->type};
-    take_evidence(one, &row);
-    if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK)
+    if (qm_array_reserve(f->scratch->alloc, &f->scratch->runs, f->out->count + 1) != QM_OK ||
+        qm_array_reserve(f->scratch->alloc, f->out, f->out->count + 1) != QM_OK)
         return QM_E_NOMEM;
-    f->scratch->runs.at[f->out->count] = (qm_run){.first = first,
-                                                  .last = number,
-                                                  .head = number,
-                                                  .opens = f->scratch->waiting->opens,
-                                                  .quantity = f->scratch->waiting->opens_quantity,
-                                                  .match = f->scratch->waiting->match,
-                                                  .near = near_waiting(f),
-                                                  .score = row.score,
-                                                  .alone = one->rule_points + one->learnt};
-    return qm_array_push(f->scratch->alloc, f->out, row);
+    qm_initiative *row = &f->out->at[f->out->count];
+    *row = (qm_initiative){.start = clause->start,
+                           .end = clause->end,
+                           .actor_start = QM_NONE,
+                           .actor_end = QM_NONE,
+                           .place_start = QM_NONE,
+                           .place_end = QM_NONE,
+                           .time_start = QM_NONE,
+                           .time_end = QM_NONE,
+                           .type = one->type};
+    take_evidence(one, row);
+    f->scratch->runs.at[f->out->count++] = (qm_run){.first = first,
+                                                    .last = number,
+                                                    .head = number,
+                                                    .opens = waiting->opens,
+                                                    .quantity = waiting->opens_quantity,
+                                                    .match = waiting->match,
+                                                    .near = near_waiting(f),
+                                                    .score = row->score,
+                                                    .alone = one->rule_points + one->learnt};
+    return QM_OK;
 }
 
 /* Rows further back than these are not looked at: a sentence may go on for a whole text. */

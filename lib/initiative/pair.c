@@ -83,18 +83,6 @@ static bool too_far(const qm_hit *a, const qm_hit *b)
     return high > low && high - low > QM_FARTHEST;
 }
 
-static int offer(qm_initiative_scratch *scratch, const qm_candidate *one)
-{
-    qm_candidates *candidates = &scratch->now->candidates;
-    const qm_numbered *number = &scratch->candidate[one->type];
-    if (number->clock != scratch->clock) return qm_candidate_add(scratch, one);
-    qm_candidate *best = &candidates->at[number->number];
-    if (one->rule_points > best->rule_points ||
-        (one->rule_points == best->rule_points && one->distance < best->distance))
-        *best = *one;
-    return QM_OK;
-}
-
 static int32_t pair_points(const qm_pair_rule *rule, uint32_t distance, uint8_t how)
 {
     int32_t points = (int32_t)rule->points;
@@ -129,9 +117,46 @@ static inline bool is_verb(const pairing *p, const asking *a, const qm_hit *hit)
     return false;
 }
 
+/* What goes with the object. */
+typedef struct qm_found {
+    uint32_t verb_start, verb_end;
+    uint32_t clause; /* of the verb, when it stands before that of the object; else QM_NONE */
+    uint32_t distance;
+    int32_t points;
+    uint8_t pairing;
+} qm_found;
+
+/* It becomes the candidate of its type unless there is a better one. */
+static int offer(const pairing *p, const asking *a, const qm_found *found)
+{
+    qm_initiative_scratch *scratch = p->scratch;
+    const uint32_t type = a->rule->type;
+    const qm_numbered *number = &scratch->candidate[type];
+    qm_candidate *to;
+    if (number->clock != scratch->clock) {
+        if ((to = qm_candidate_new(scratch, type)) == NULL) return QM_E_NOMEM;
+    } else {
+        to = &scratch->now->candidates.at[number->number];
+        if (found->points < to->rule_points ||
+            (found->points == to->rule_points && found->distance >= to->distance))
+            return QM_OK;
+    }
+    *to = (qm_candidate){.type = type,
+                         .rule = a->number,
+                         .clause = found->clause,
+                         .verb_start = found->verb_start,
+                         .verb_end = found->verb_end,
+                         .object_start = a->object->start,
+                         .object_end = a->object->end,
+                         .distance = found->distance,
+                         .rule_points = found->points,
+                         .pairing = found->pairing};
+    return QM_OK;
+}
+
 /* The verb of a pair with the object, to the left of it or to the right; the nearest one that
  * is no farther than the best so far. */
-static void look_aside(const pairing *p, const asking *a, int step, qm_candidate *best)
+static void look_aside(const pairing *p, const asking *a, int step, qm_found *best)
 {
     const qm_hit *const hits = p->scratch->hits.at, *const object = a->object;
     const qm_hit *const end = step < 0 ? hits : hits + p->scratch->hits.count - 1;
@@ -149,11 +174,11 @@ static void look_aside(const pairing *p, const asking *a, int step, qm_candidate
         if (!reaches(p, a->rule, verb, object, &distance, &how) || distance >= best->distance)
             continue;
         if (is_blocked(p->scratch, a->rule->type, verb->start, verb->end)) continue;
-        best->rule = a->number;
+        best->clause = QM_NONE;
         best->verb_start = verb->start;
         best->verb_end = verb->end;
         best->pairing = how;
-        best->rule_points = pair_points(a->rule, distance, how);
+        best->points = pair_points(a->rule, distance, how);
         best->distance = distance + a->handicap;
         return;
     }
@@ -162,23 +187,10 @@ static void look_aside(const pairing *p, const asking *a, int step, qm_candidate
 /* The nearest verb of the rule on either side of the object. */
 static int try_pair(const pairing *p, const asking *a)
 {
-    qm_candidate best;
-    best.rule = QM_NONE;
-    best.distance = UINT32_MAX;
+    qm_found best = {.distance = UINT32_MAX};
     look_aside(p, a, -1, &best);
     look_aside(p, a, 1, &best);
-    if (best.rule == QM_NONE) return QM_OK;
-    const qm_candidate one = {.type = a->rule->type,
-                              .rule = best.rule,
-                              .clause = QM_NONE,
-                              .verb_start = best.verb_start,
-                              .verb_end = best.verb_end,
-                              .object_start = a->object->start,
-                              .object_end = a->object->end,
-                              .distance = best.distance,
-                              .rule_points = best.rule_points,
-                              .pairing = best.pairing};
-    return offer(p->scratch, &one);
+    return best.distance == UINT32_MAX ? QM_OK : offer(p, a, &best);
 }
 
 /* A verb in a clause before, of the same sentence: the next one for `run`, any for `sentence`. */
@@ -196,16 +208,12 @@ static int try_past(const pairing *p, const asking *a)
         if (!best || past->start > best->start) best = past;
     }
     if (!best) return QM_OK;
-    qm_candidate one = {.type = rule->type,
-                        .rule = a->number,
-                        .clause = best->clause,
-                        .verb_start = best->start,
-                        .verb_end = best->end,
-                        .object_start = a->object->start,
-                        .object_end = a->object->end,
-                        .distance = QM_FARTHEST,
-                        .rule_points = rule->points};
-    return offer(p->scratch, &one);
+    const qm_found verb = {.verb_start = best->start,
+                           .verb_end = best->end,
+                           .clause = best->clause,
+                           .distance = QM_FARTHEST,
+                           .points = rule->points};
+    return offer(p, a, &verb);
 }
 
 static void keep_past(const pairing *p)
@@ -221,16 +229,12 @@ static void keep_past(const pairing *p)
 
 static int try_alone(const pairing *p, const asking *a)
 {
-    qm_candidate one = {.type = a->rule->type,
-                        .rule = a->number,
-                        .clause = QM_NONE,
-                        .verb_start = a->object->start,
-                        .verb_end = a->object->end,
-                        .object_start = a->object->start,
-                        .object_end = a->object->end,
-                        .distance = UINT32_MAX, /* of equals a pair says more than a word */
-                        .rule_points = a->rule->points};
-    return offer(p->scratch, &one);
+    const qm_found word = {.verb_start = a->object->start,
+                           .verb_end = a->object->end,
+                           .clause = QM_NONE,
+                           .distance = UINT32_MAX, /* of equals a pair says more than a word */
+                           .points = a->rule->points};
+    return offer(p, a, &word);
 }
 
 /* Whether all words that must stand by do, and none that must not. */

@@ -266,8 +266,9 @@ static inline int qm_clause_pair(const qm_initiator *initiator, qm_initiative_sc
     if (!(scratch->bits.object & scratch->bits.verb) && !scratch->past) return QM_OK;
     return qm_clause_pair_words(initiator, scratch);
 }
-/* Of a type that has none in the clause at hand. */
-int qm_candidate_add(qm_initiative_scratch *scratch, const qm_candidate *one);
+/* Room for the candidate of a type that has none in the clause at hand: all of it is to be filled
+ * in. NULL for lack of memory. */
+qm_candidate *qm_candidate_new(qm_initiative_scratch *scratch, uint32_t type);
 static inline int32_t qm_candidate_points(const qm_candidate *one)
 {
     return one->rule_points + one->learnt + one->around + one->context;
