@@ -304,6 +304,17 @@ static inline int find_in_clause(finding *f)
     return some ? find_rows(f, number) : QM_OK;
 }
 
+/* What a row is to be looked up in: it is there when the one before it is done. */
+static inline void fetch_row(const finding *f, size_t number)
+{
+    const qm_run *run = &f->scratch->runs.at[number];
+    const uint32_t start = f->out->at[number].start;
+    __builtin_prefetch(&f->document->clauses->at[run->last]);
+    __builtin_prefetch(&f->document->text->chars[start]);
+    if (run->match < f->document->matches->count)
+        __builtin_prefetch(&f->document->matches->at[run->match]);
+}
+
 /* Settles the spans of the rows and attaches what belongs to them: of all together, since that
  * takes other code than finding them. */
 static int finish_rows(finding *f)
@@ -313,6 +324,7 @@ static int finish_rows(finding *f)
     for (size_t i = 0; i < f->out->count && status == QM_OK; i++) {
         qm_initiative *row = &f->out->at[i];
         const qm_run *run = &f->scratch->runs.at[i];
+        if (i + 1 < f->out->count) fetch_row(f, i + 1);
         row->end = f->document->clauses->at[run->last].end;
         qm_row_find_words(f->initiator, f->document, run, row);
         status = qm_row_attach(f->initiator, f->scratch, f->document, run, row, f->measures);
