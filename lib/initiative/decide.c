@@ -276,12 +276,14 @@ static void ask_cues(uint32_t cues, const qm_background *background, int32_t poi
                                                                         : 0;
 }
 
-static uint8_t choose_status(const int32_t points[QM_STATUSES])
+/* share: points that a share which is done has for what goes on. */
+static uint8_t choose_status(const int32_t points[QM_STATUSES], int32_t share)
 {
+    const int32_t ongoing = points[QM_STATUS_ONGOING] + share;
     uint8_t best = QM_STATUS_DONE;
-    for (uint8_t i = QM_STATUS_ONGOING; i < QM_STATUSES; i++)
-        if (points[i] > points[best]) best = i;
-    return best;
+    if (ongoing > points[best]) best = QM_STATUS_ONGOING;
+    const int32_t most = best == QM_STATUS_ONGOING ? ongoing : points[best];
+    return points[QM_STATUS_PLANNED] > most ? QM_STATUS_PLANNED : best;
 }
 
 /* ---- fights ---- */
@@ -503,15 +505,15 @@ static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *c
 }
 
 static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
-                        qm_clause_around around)
+                        qm_clause_around *around)
 {
     const qm_candidates *candidates = &scratch->waiting->candidates;
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
-        around.ruled = one->rule_points >= QM_POINTS_ROW;
-        around.apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
-        one->around = qm_around_points(initiator->classifier, &around, one->type);
-        if (adds_nothing(initiator, scratch, &around, one))
+        around->ruled = one->rule_points >= QM_POINTS_ROW;
+        around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
+        one->around = qm_around_points(initiator->classifier, around, one->type);
+        if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
 }
@@ -560,13 +562,12 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     const bool measured = waiting->background.measured;
-    status_points status = *learnt;
+    int32_t told[QM_STATUSES];
     uint32_t cues = cues_on(initiator, waiting, one->verb_start, one->verb_end);
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
-    if (!status.told) ask_cues(cues, &waiting->background, status.points);
-    if (bit(cues, PARTLY)) status.points[QM_STATUS_ONGOING] += PART;
-    one->status = choose_status(status.points);
+    if (!learnt->told) ask_cues(cues, &waiting->background, told);
+    one->status = choose_status(learnt->told ? learnt->points : told, bit(cues, PARTLY) ? PART : 0);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)
@@ -574,8 +575,8 @@ void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scra
     qm_candidates *candidates = &scratch->waiting->candidates;
     status_points learnt = {.asked = false};
     if (candidates->count == 0) return;
-    const qm_clause_around around = around_waiting(initiator, scratch);
-    if (around.own) look_around(initiator, scratch, around);
+    qm_clause_around around = around_waiting(initiator, scratch);
+    if (around.own) look_around(initiator, scratch, &around);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         const bool known = is_known(initiator, scratch, one->type);
