@@ -155,7 +155,7 @@ static int read_given(qm_builder *builder, const qm_tsv *row, entity_state *stat
     for (qm_bytes word; qm_split(&rest, ' ', &word);) {
         qm_han_entry *entry = han_of(builder, state, word);
         if (!entry) return qm_tsv_fail(row, 1, err, "not one hanzi");
-        entry->name = (uint8_t)((entry->name & 15) | (points + 3) << 4);
+        entry->name = (uint8_t)((entry->name & ~QM_HAN_GIVEN) | (points + 3) << 4);
     }
     return QM_OK;
 }
@@ -218,6 +218,7 @@ static bool take_character(qm_builder *builder, entity_state *state, qm_bytes wo
     qm_han_entry *entry = han_of(builder, state, word);
     if (!entry || (!flag && !brand)) return false;
     entry->flags |= flag;
+    if (brand) entry->name |= QM_HAN_BRAND;
     state->brands[entry - state->han] |= brand;
     return true;
 }

@@ -163,10 +163,10 @@ int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
     trim_places(scratch);
     const uint32_t *chars = scratch->text->chars;
     uint32_t count = scratch->text->count;
-    qm_firsts firsts = {{0}};
+    qm_firsts firsts = {{{0}}};
     qm_block_room room;
     for (size_t i = 0; i < scratch->names.count; i++)
-        firsts.bytes[chars[scratch->names.at[i].start] % QM_FIRSTS] = 1;
+        qm_firsts_add(&firsts, chars[scratch->names.at[i].start]);
     for (uint32_t from = 0; from < count && status == QM_OK; from += QM_BLOCK) {
         qm_block block = qm_block_at(scratch, from, &room);
         uint64_t bits = scratch->recognizer->ways->find_firsts(&firsts, block.chars);

@@ -60,7 +60,7 @@ static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *blo
 static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
 {
     uint8_t found[QM_BLOCK];
-    for (uint32_t i = 0; i < QM_BLOCK; i++) found[i] = firsts->bytes[chars[i] % QM_FIRSTS];
+    for (uint32_t i = 0; i < QM_BLOCK; i++) found[i] = qm_firsts_has(firsts, chars[i]);
     return lowest_bits(found);
 }
 

@@ -5,7 +5,6 @@
 #include "entity/form.h"
 
 #define QM_BLOCK 64u /* as many as a number has bits */
-#define QM_FIRSTS 4096u
 
 enum { QM_HAN_OUT = 128 }; /* beside the flags of the table: no hanzi */
 
@@ -47,10 +46,23 @@ typedef struct qm_block_bits {
     uint64_t spaces; /* of the class of blanks */
 } qm_block_bits;
 
-/* The characters that names begin with, by the last bits of their number. */
+/* The characters that names begin with: each is in one of eight groups, a bit, which stands beside
+ * the last three of its hexadecimal digits. Few others have all three in one group. */
 typedef struct qm_firsts {
-    uint8_t bytes[QM_FIRSTS + sizeof(uint32_t)]; /* 1 or 0; four can be read at each */
+    uint8_t digits[3][16];
 } qm_firsts;
+
+static inline void qm_firsts_add(qm_firsts *firsts, uint32_t c)
+{
+    const uint8_t group = (uint8_t)(1u << ((c * 0x9E3779B1u) >> 29));
+    for (uint32_t i = 0; i < 3; i++) firsts->digits[i][c >> 4 * i & 15] |= group;
+}
+
+static inline bool qm_firsts_has(const qm_firsts *firsts, uint32_t c)
+{
+    return firsts->digits[0][c & 15] & firsts->digits[1][c >> 4 & 15] &
+           firsts->digits[2][c >> 8 & 15];
+}
 
 /* What stands beside the names of persons: of a block, what its characters say, and what words and
  * names end behind each of them and start at it. */
@@ -83,6 +95,7 @@ typedef struct qm_character_ways {
     /* Surnames with a character behind them that a given name can have: most surnames are other
      * words, and what follows them shows. */
     qm_form_bits (*find_forms)(const qm_form_block *block);
+    /* Which of the characters names may begin with. */
     uint64_t (*find_firsts)(const qm_firsts *firsts, const uint32_t *chars);
 } qm_character_ways;
 

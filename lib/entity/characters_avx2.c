@@ -96,16 +96,33 @@ static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *blo
                            low[2] | (uint64_t)high[2] << 32};
 }
 
+/* The groups of a hexadecimal digit of 32 characters, which stand in the lower halves of bytes. */
+static inline __m256i groups_of(const uint8_t digits[16], __m256i bytes)
+{
+    __m256i groups = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)digits));
+    return _mm256_shuffle_epi8(groups, _mm256_and_si256(bytes, _mm256_set1_epi8(15)));
+}
+
+/* 32 characters. */
+static inline uint32_t find_half(const qm_firsts *firsts, const uint32_t *chars)
+{
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes that of packing */
+    const __m256i least = _mm256_set1_epi16(0xFF), last = all(0xFFF);
+    __m256i c[4];
+    for (size_t k = 0; k < 4; k++) c[k] = _mm256_and_si256(load(chars + 8 * k), last);
+    __m256i a = _mm256_packus_epi32(c[0], c[1]), b = _mm256_packus_epi32(c[2], c[3]);
+    __m256i low = _mm256_packus_epi16(_mm256_and_si256(a, least), _mm256_and_si256(b, least));
+    __m256i high = _mm256_packus_epi16(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(b, 8));
+    __m256i found = _mm256_and_si256(groups_of(firsts->digits[0], low),
+                                     groups_of(firsts->digits[1], _mm256_srli_epi16(low, 4)));
+    found = _mm256_and_si256(found, groups_of(firsts->digits[2], high));
+    found = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_permutevar8x32_epi32(found, order));
+}
+
 static uint64_t find_firsts(const qm_firsts *firsts, const uint32_t *chars)
 {
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < QM_BLOCK; i += 8) {
-        __m256i at = _mm256_and_si256(load(chars + i), all(QM_FIRSTS - 1));
-        __m256i read = _mm256_i32gather_epi32((const int *)(const void *)firsts->bytes, at, 1);
-        __m256i sign = _mm256_slli_epi32(read, 31);
-        bits |= (uint64_t)(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(sign)) << i;
-    }
-    return bits;
+    return find_half(firsts, chars) | (uint64_t)find_half(firsts, chars + 32) << 32;
 }
 
 const qm_character_ways qm_character_ways_avx2 = {read_block, find_sides, find_forms, find_firsts};

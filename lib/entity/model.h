@@ -65,12 +65,12 @@ enum {
 
 typedef struct qm_han_entry {
     uint8_t name;  /* bits 0-2: class of the surname, 0 none; bit 3: also a common word;
-                      bits 4-6: points in a given name + 3 */
+                      bits 4-6: points in a given name + 3; bit 7: it is something beside brands */
     uint8_t flags; /* QM_HAN_... */
 } qm_han_entry;
 
 /* Of the name of an entry. */
-enum { QM_HAN_SURNAME = 7, QM_HAN_COMMON = 8, QM_HAN_GIVEN = 7 << 4 };
+enum { QM_HAN_SURNAME = 7, QM_HAN_COMMON = 8, QM_HAN_GIVEN = 7 << 4, QM_HAN_BRAND = 1 << 7 };
 
 /* And of its flags. */
 enum {

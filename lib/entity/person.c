@@ -429,8 +429,15 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
     int status = qm_buckets_make(scratch, scratch->forms.count * 8, err);
     if (status != QM_OK) return status;
     sort_forms(scratch);
-    for (uint32_t i = 0; i < scratch->set_words; i++)
-        count_among(scratch, i * 64, surnames[i], &next);
+    qm_firsts firsts = {{{0}}};
+    qm_block_room room;
+    for (size_t i = 0; i < scratch->forms.count; i++)
+        if (forms[i].same == i) qm_firsts_add(&firsts, qm_char_at(scratch, forms[i].start));
+    for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
+        const uint32_t *chars = qm_block_at(scratch, from, &room).chars;
+        uint64_t begun = scratch->recognizer->ways->find_firsts(&firsts, chars);
+        count_among(scratch, from, surnames[from / 64] & begun, &next);
+    }
     for (size_t i = 0; i < scratch->forms.count; i++) forms[i].count = forms[forms[i].same].count;
     return QM_OK;
 }

@@ -500,6 +500,7 @@ static bool cut_citizen(const qm_entity_scratch *scratch, uint32_t at)
 static int add_by_suffix(qm_entity_scratch *scratch, const qm_match *suffix, qm_error *err)
 {
     bool bare = stands_bare(scratch, suffix);
+    if (bare && suffix->end == suffix->start + 1) return QM_OK; /* no number is in it */
     qm_mark mark = qm_longest_ending(scratch, suffix->end, QM_WORD_PLACE_SUFFIX);
     if (mark.value == LEVEL_NUMBERED) return add_numbered(scratch, &mark, err);
     if (bare) return QM_OK;
