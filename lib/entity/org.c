@@ -150,6 +150,12 @@ static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, u
     return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
 }
 
+/* Another branch ends there. */
+static bool branch_ends(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX).flags & QM_FLAG_BRANCH;
+}
+
 /* Walks left from the ending token by token to where the name begins. public: a school, an office,
  * of whose name all places in front of it are part. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, bool public)
@@ -158,9 +164,8 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, boo
     uint32_t names = 0;
     take_near_level(scratch, &stem);
     while (stem.start > 0 && !stem.bounded) {
-        qm_mark branch = qm_mark_ending(scratch, stem.start, QM_WORD_ORG_SUFFIX);
-        if (branch.flags & QM_FLAG_BRANCH && stem.start < suffix) {
-            stem.bounded = true; /* another branch ends here */
+        if (stem.start < suffix && branch_ends(scratch, stem.start)) {
+            stem.bounded = true;
             break;
         }
         uint32_t first = qm_name_from(scratch, stem.start);
@@ -412,8 +417,10 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     org_stem stem = find_stem(scratch, suffix->start, suffix->flags & QM_FLAG_LEVEL);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_SELF)) take_conjunction(scratch, suffix, &stem);
+    const bool bare = stem.start == suffix->start; /* most of them */
+    if (bare && !(suffix->flags & (QM_FLAG_TEAM | QM_FLAG_SELF))) return QM_OK;
     if (suffix->flags & QM_FLAG_ORDINARY) stem.proper += stem.common;
-    else drop_verb(scratch, &stem, suffix->start);
+    else if (!bare) drop_verb(scratch, &stem, suffix->start);
     drop_particle(scratch, &stem);
     take_parent(scratch, &stem);
     if (suffix->flags & QM_FLAG_TEAM) {

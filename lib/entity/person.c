@@ -36,19 +36,21 @@ bool qm_ordinary_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t
 }
 
 /* 杨树苗, 包工头, 白杨|林: what the dictionary has as a word that is no name, whole or begun. */
-static bool common_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+static bool common_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                        qm_known whole)
 {
     uint32_t token = end;
     while (token < scratch->text->count && token < end + 2 && !scratch->begins[token]) token++;
-    return qm_known_as(scratch, start, end) > QM_KNOWN_PERSON ||
+    return whole > QM_KNOWN_PERSON ||
            (scratch->begins[start] && token > end && qm_is_common(scratch, start, token));
 }
 
 /* 白杨, 冷藏|库, 黄沙: what the dictionary has as a word may be a name even so; what is known of
  * its kind is not worth much, since surnames look like names. */
-static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                        qm_known whole)
 {
-    return qm_known_as(scratch, start, end) != QM_KNOWN_NOT ||
+    return whole != QM_KNOWN_NOT ||
            (end > start + 2 && qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT);
 }
 
@@ -56,9 +58,9 @@ static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32
 static bool names_side(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     static const uint32_t sides[] = {U'里', U'上', U'下', U'中', U'内', U'外', U'前', U'后', U'边'};
-    if (end != start + 3 || qm_known_as(scratch, start, start + 2) == QM_KNOWN_NOT) return false;
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
-        if (qm_char_at(scratch, end - 1) == sides[i]) return true;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides && end == start + 3; i++)
+        if (qm_char_at(scratch, end - 1) == sides[i])
+            return qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT;
     return false;
 }
 
@@ -510,12 +512,13 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
     bool told = left >= 5 && right >= (form->count > 1 ? 1 : 4);
     bool strong = left >= 5 && (right >= 1 || end == start + 3);
     if (qm_ordinary_word(scratch, start, end)) return told ? 3 : 7;
-    if (common_word(scratch, start, end)) {
-        if (!strong || qm_known_as(scratch, start, end) > QM_KNOWN_NOUN) return 7;
+    const qm_known whole = qm_known_as(scratch, start, end);
+    if (common_word(scratch, start, end, whole)) {
+        if (!strong || whole > QM_KNOWN_NOUN) return 7;
         return told ? 5 : 6;
     }
     if (cuts_word(scratch, start) || cuts_word(scratch, end)) return 5;
-    return left < 4 && right < 4 && begins_word(scratch, start, end) ? 4 : 0;
+    return left < 4 && right < 4 && begins_word(scratch, start, end, whole) ? 4 : 0;
 }
 
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
@@ -747,8 +750,8 @@ static int person_of_forms(qm_entity_scratch *scratch, const qm_name_form *forms
     const qm_name_form *best = best_form(scratch, forms, count, &score);
     if (!best) return QM_OK;
     *next = best->end;
-    bool known = qm_known_as(scratch, best->start, best->end) != QM_KNOWN_NOT;
-    bool named = score >= STRONG_SCORE || (best->count > 2 && !known);
+    bool named = score >= STRONG_SCORE ||
+                 (best->count > 2 && qm_known_as(scratch, best->start, best->end) == QM_KNOWN_NOT);
     return qm_entity_add(scratch, best->start, best->end, QM_ENTITY_PERSON, score, named, err);
 }
 
