@@ -154,30 +154,13 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
 /* ---- labels and codes
  * ------------------------------------------------------------------------------- */
 
-/* What counts no more than it numbers in is_address. */
-static bool is_address_unit(uint32_t unit)
-{
-    switch (unit) {
-    case U'号':
-    case U'届':
-    case U'级':
-    case U'班':
-    case U'栋':
-    case U'幢':
-    case U'座':
-    case U'排':
-    case U'区': return true;
-    default: return false;
-    }
-}
-
 /* 3栋2单元, 12345678号, 2023届: parts of addresses, numbers of documents, years of schools. */
 static bool is_address(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t unit = qm_char(r, q->unit_start), after = qm_char(r, q->end), i = q->end;
     uint32_t length = q->number_end - q->number_start;
     bool digits = qm_is_digit(qm_char(r, q->number_start));
-    if (!digits || !is_address_unit(unit)) return false;
+    if (!digits || !qm_is_address_unit(unit)) return false;
     if (unit == U'号' && after != U'人' && after != U'学' && after != U'群') return true;
     if ((unit == U'届' || unit == U'级' || unit == U'班') && length == 4 &&
         (qm_char(r, q->number_start) == '2' ||
@@ -482,7 +465,7 @@ static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
     return is_label(r, q, word) || (beset && is_item(r, q)) || is_word_instead(r, q, word);
 }
 
-/* What only quantities of some kind are asked; beset: as is_beset has it. */
+/* What only quantities of some kind are asked; beset: as qm_is_beset has it. */
 static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     bool single = is_single_hanzi(r, q);
@@ -496,22 +479,9 @@ static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset
     }
 }
 
-/* Whether what stands beside the number may make a code, a ratio, an item or a name of it: most
- * quantities stand between words that do not. */
-static bool is_beset(const qm_reader *r, const qm_quantity *q)
-{
-    enum {
-        BEFORE = QM_TRAIT_BESIDE | QM_TRAIT_LINK | QM_TRAIT_RATIO | QM_MARK_TRAP_BEFORE,
-        NUMBER = QM_TRAIT_RATIO | 1 << (QM_SENSE_TRAP_AFTER - QM_SENSE_UNIT)
-    };
-    uint32_t beside = (qm_sign(r, q->start - 1) & BEFORE) | (qm_sign(r, q->number_end) & NUMBER);
-    return beside || qm_char(r, q->start - 1) <= 0x3000 || qm_char(r, q->end) < 0x80 ||
-           (q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2);
-}
-
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
-    bool beset = is_beset(r, q);
+    bool beset = qm_is_beset(r, q);
     if (beset && (is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) || is_worded(r, q)))
         return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);

@@ -3,9 +3,14 @@
 
 enum { NOUN = 10, NEAR = 8 }; /* characters of a noun; before a quantity: its rate stands there */
 
+/* Whether a word starts at which nouns end. */
 static bool stops(const qm_reader *r, uint32_t at, uint32_t *end)
 {
-    return r->signs[at] & QM_MARK_NOUN && qm_cue_begins(r, at, QM_CUE_STOP, end);
+    uint32_t sign = r->signs[at];
+    if (!(sign & QM_MARK_NOUN)) return false;
+    if (sign & QM_MARK_LONG) return qm_cue_begins(r, at, QM_CUE_STOP, end);
+    *end = at + 1;
+    return true;
 }
 
 /* A numeral, or what may stand there. */
@@ -98,7 +103,7 @@ static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_
 }
 
 /* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
-static void rate_before(const qm_reader *r, qm_quantity *q)
+void qm_rate_before(const qm_reader *r, qm_quantity *q)
 {
     uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from, any = 0;
     for (uint32_t i = 1; i <= NEAR; i++) any |= qm_sign(r, q->start - i);
@@ -127,7 +132,7 @@ static void rate_before(const qm_reader *r, qm_quantity *q)
 }
 
 /* 35元/亩, 15元/人·天, 3元/人/天: the denominator is in the span. */
-static void rate_behind(const qm_reader *r, qm_quantity *q)
+static void rate_within(const qm_reader *r, qm_quantity *q)
 {
     uint32_t code, end, more;
     if (qm_char(r, q->end) != '/' && qm_char(r, q->end) != U'／') return;
@@ -154,11 +159,8 @@ static void rate_told(const qm_reader *r, qm_quantity *q)
     q->rate_end = end;
 }
 
-void qm_rate_find(const qm_reader *r, qm_quantity *q)
+void qm_rate_behind(const qm_reader *r, qm_quantity *q)
 {
-    if (qm_sign(r, q->end) & QM_TRAIT_RATE) {
-        rate_behind(r, q);
-        if (!q->per) rate_told(r, q);
-    }
-    if (!q->per && !q->rate && q->kind != QM_KIND_COUNT) rate_before(r, q);
+    rate_within(r, q);
+    if (!q->per) rate_told(r, q);
 }

@@ -97,7 +97,7 @@ static bool accept(const qm_reader *r, qm_quantity *q)
     if (numbers && is_enumerating(r, q)) return false;
     bool indefinite = is_one(r, q) && !qm_one_counts(r, q);
     if (indefinite && !is_item_of_list(r, q) && !qm_may_be_place(r, q->end)) return false;
-    if (qm_context_traps(r, q)) return false; /* learns places */
+    if (!qm_context_is_clear(r, q) && qm_context_traps(r, q)) return false; /* learns places */
     if (!indefinite) return true;
     q->flags |= QM_QUANTITY_INDEFINITE;
     return is_item_of_list(r, q);
@@ -437,11 +437,9 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     if (!begins && !(sign & QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at))) return false;
     uint32_t trap = longest_trap(r, at);
     bool idle = begins && trap && is_swallowed(r, at, trap);
+    if (begins && !idle) idle = is_idle_figure(r, at) || (trap && is_enumerator(r, at, trap));
     if (begins && !idle) {
         if (at >= r->to || at < r->from) set_clause(r, at);
-        idle = is_idle_figure(r, at) || (trap && is_enumerator(r, at, trap));
-    }
-    if (begins && !idle) {
         if (read_any(r, at, c, q) && !trapped(r, trap, q) && accept(r, q)) return true;
         const qm_numeral *n; /* what was refused is skipped whole */
         uint32_t from = c == U'第' ? at + 1 : at;

@@ -305,6 +305,42 @@ bool qm_share_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 void qm_relation_read(const qm_reader *r, qm_quantity *out);
 /* Whether the context says that the numeral at [start, end) of *q is no quantity. */
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q);
+/* Whether what stands beside the number may make a code, a ratio, an item or a name of it: most
+ * quantities stand between words that do not. */
+static inline bool qm_is_beset(const qm_reader *r, const qm_quantity *q)
+{
+    const uint32_t before = QM_TRAIT_BESIDE | QM_TRAIT_LINK | QM_TRAIT_RATIO | QM_MARK_TRAP_BEFORE;
+    const uint32_t behind = QM_TRAIT_RATIO | qm_mark_of(QM_SENSE_TRAP_AFTER);
+    bool beside = (qm_sign(r, q->start - 1) & before) | (qm_sign(r, q->number_end) & behind);
+    bool marks = (qm_char(r, q->start - 1) <= 0x3000) | (qm_char(r, q->end) < 0x80);
+    return beside | marks | (q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2);
+}
+/* What is numbered in addresses, documents and schools. */
+static inline bool qm_is_address_unit(uint32_t unit)
+{
+    switch (unit) {
+    case U'号':
+    case U'届':
+    case U'级':
+    case U'班':
+    case U'栋':
+    case U'幢':
+    case U'座':
+    case U'排':
+    case U'区': return true;
+    default: return false;
+    }
+}
+/* Whether qm_context_traps can be ruled out at once: nothing beside the quantity nor in it may make
+ * another thing of it. */
+static inline bool qm_context_is_clear(const qm_reader *r, const qm_quantity *q)
+{
+    bool digits = qm_is_digit(r->chars[q->number_start]);
+    if (qm_is_beset(r, q) || r->quote != QM_NONE || q->kind == QM_KIND_NUMBER) return false;
+    if (!digits && q->number_end - q->number_start < 2) return false;
+    return q->kind != QM_KIND_COUNT || !(r->signs[q->unit_start] & QM_MARK_ODD ||
+                                         (digits && qm_is_address_unit(r->chars[q->unit_start])));
+}
 /* Whether one of four characters may end the name of a place. */
 bool qm_may_be_place(const qm_reader *r, uint32_t at);
 /* End of a trap by pattern that starts at `at` (slogans, codes, enumerators), 0 if none. */
@@ -314,7 +350,13 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q);
 /* The noun that is counted, of a count or number. */
 void qm_counted_find(const qm_reader *r, qm_quantity *q);
 /* Rates around: 每亩, 亩均, 元/亩; of money, a measure or a count. */
-void qm_rate_find(const qm_reader *r, qm_quantity *q);
+void qm_rate_behind(const qm_reader *r, qm_quantity *q);
+void qm_rate_before(const qm_reader *r, qm_quantity *q);
+static inline void qm_rate_find(const qm_reader *r, qm_quantity *q)
+{
+    if (qm_sign(r, q->end) & QM_TRAIT_RATE) qm_rate_behind(r, q);
+    if (q->kind != QM_KIND_COUNT && !q->per && !q->rate) qm_rate_before(r, q);
+}
 /* SI value of a measure or duration. */
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t unit);
 
