@@ -8,11 +8,11 @@ enum { PAIRS = 4, AHEAD = 16 };
 /* Where the rows lie. A word and the shape of the next one have two rows side by side, one for each
  * of the two words. Other features of two numbers have one row each. The word as such, its last and
  * its first character have rows that lie together, one for each place that the word may have beside
- * the one that is tagged. */
+ * the one that is tagged. Behind the last of each there is room for what is fetched ahead. */
 typedef struct tag_rows {
-    uint32_t behind[QM_TAG_BLOCK + 1]; /* of the word before i, and the shape of word i */
-    uint32_t pairs[PAIRS][QM_TAG_BLOCK];
-    uint32_t hash[QM_TAG_ROOM], last[QM_TAG_ROOM], first[QM_TAG_ROOM];
+    uint32_t behind[QM_TAG_BLOCK + AHEAD + 1]; /* of the word before i, and the shape of word i */
+    uint32_t pairs[PAIRS][QM_TAG_BLOCK + AHEAD + 1];
+    uint32_t hash[QM_TAG_ROOM + AHEAD], last[QM_TAG_ROOM + AHEAD], first[QM_TAG_ROOM + AHEAD];
 } tag_rows;
 
 static inline void mix(uint32_t *restrict to, const uint32_t *restrict x,
@@ -53,46 +53,80 @@ QM_PASS void find_rows(const qm_tag_block *words, uint32_t row_bits, uint32_t n,
     place(rows->first, words->first, 0x85EBCA6Bu, 2, row_bits, n + 2 * QM_TAG_REACH);
 }
 
-/* Of word i: those of two numbers, then the others. */
-static inline void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_TAG_FEATURES])
+/* Behind the last rows some that nobody needs. */
+static inline void fill_up(tag_rows *rows, uint32_t n)
 {
-    const uint32_t *hash = rows->hash + QM_TAG_REACH + i, *last = rows->last + QM_TAG_REACH + i;
-    const uint32_t *first = rows->first + QM_TAG_REACH + i;
-    *list++ = rows->behind[i];
-    *list++ = rows->behind[i + 1] + QM_TAG_LANES;
-    for (uint32_t k = 0; k < PAIRS; k++) *list++ = rows->pairs[k][i];
-    *list++ = hash[0];
-    *list++ = *(hash - 1) + QM_TAG_LANES;
-    *list++ = hash[1] + 2 * QM_TAG_LANES;
-    *list++ = *(hash - 2) + 3 * QM_TAG_LANES;
-    *list++ = last[0];
-    *list++ = *(last - 1) + QM_TAG_LANES;
-    *list++ = first[0];
-    *list++ = first[1] + QM_TAG_LANES;
+    const uint32_t end = n + 2 * QM_TAG_REACH;
+    memset(rows->behind + n + 1, 0, AHEAD * sizeof *rows->behind);
+    for (uint32_t k = 0; k < PAIRS; k++)
+        memset(rows->pairs[k] + n, 0, (AHEAD + 1) * sizeof *rows->pairs[k]);
+    memset(rows->hash + end, 0, AHEAD * sizeof *rows->hash);
+    memset(rows->last + end, 0, AHEAD * sizeof *rows->last);
+    memset(rows->first + end, 0, AHEAD * sizeof *rows->first);
 }
 
-/* What word i is the first to need, as far as words are many: rows of shapes and single characters
- * are at hand mostly, and to fetch them costs more than to wait for some. */
-static inline void fetch_rows(const int8_t *table, const tag_rows *rows, uint32_t i)
+/* Within its callers, or a compiler finds that it changes nothing and leaves its calls out. */
+__attribute__((always_inline)) static inline void fetch_rows(const int8_t *table,
+                                                             const tag_rows *rows, uint32_t i)
 {
-    __builtin_prefetch(table + rows->behind[i + 1]);
-    __builtin_prefetch(table + rows->pairs[0][i]);
-    __builtin_prefetch(table + rows->pairs[1][i]);
-    __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH + 1]);
+    __builtin_prefetch(table + rows->behind[i]);
+    for (uint32_t k = 0; k < PAIRS; k++) __builtin_prefetch(table + rows->pairs[k][i]);
+    __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH]);
+    __builtin_prefetch(table + rows->last[i + QM_TAG_REACH]);
+    __builtin_prefetch(table + rows->first[i + QM_TAG_REACH]);
+}
+
+/* Sums of the word before the one that is looked at, of that itself, and of the two behind it, as
+ * far as they go. */
+typedef struct four_sums {
+    qm_wide_lanes before, now, next, second;
+} four_sums;
+
+/* What word i says of its neighbours and of itself. */
+static inline four_sums add_word(four_sums s, const int8_t *table, const tag_rows *rows, uint32_t i)
+{
+    enum { NEXT = QM_TAG_LANES };
+    const int8_t *behind = table + rows->behind[i], *hash = table + rows->hash[i + QM_TAG_REACH];
+    const int8_t *last = table + rows->last[i + QM_TAG_REACH];
+    const int8_t *first = table + rows->first[i + QM_TAG_REACH];
+    s.before = qm_add_bytes(s.before, behind + NEXT);
+    s.before = qm_add_bytes(s.before, hash + 2 * NEXT);
+    s.before = qm_add_bytes(s.before, first + NEXT);
+    s.now = qm_add_bytes(s.now, behind);
+    for (uint32_t k = 0; k < PAIRS; k++) s.now = qm_add_bytes(s.now, table + rows->pairs[k][i]);
+    s.now = qm_add_bytes(s.now, hash);
+    s.now = qm_add_bytes(s.now, last);
+    s.now = qm_add_bytes(s.now, first);
+    s.next = qm_add_bytes(s.next, hash + NEXT);
+    s.next = qm_add_bytes(s.next, last + NEXT);
+    s.second = qm_add_bytes(s.second, hash + 3 * NEXT);
+    return s;
+}
+
+/* What the two words before the first say of those behind them. */
+static inline four_sums begin_sums(const int8_t *table, const tag_rows *rows)
+{
+    enum { NEXT = QM_TAG_LANES };
+    const qm_wide_lanes none = {0};
+    four_sums s = {none, none, none, none};
+    s.now = qm_add_bytes(s.now, table + rows->hash[0] + 3 * NEXT);
+    s.now = qm_add_bytes(s.now, table + rows->hash[1] + NEXT);
+    s.now = qm_add_bytes(s.now, table + rows->last[1] + NEXT);
+    s.next = qm_add_bytes(s.next, table + rows->hash[1] + 3 * NEXT);
+    return s;
 }
 
 /* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
  * its lane along; of equal ones the first lane wins. */
-static inline uint8_t best_lane(const int8_t *table, const uint32_t *rows)
+static inline uint8_t best_lane(qm_wide_lanes sum)
 {
     const qm_lanes low_lanes = {15, 14, 13, 12, 11, 10, 9, 8},
                    high_lanes = {7, 6, 5, 4, 3, 2, 1, 0};
-    qm_wide_lanes sum = {0};
-    for (uint32_t k = 0; k < QM_TAG_FEATURES; k++) sum = qm_add_bytes(sum, table + rows[k]);
     qm_lanes low = qm_low_lanes(sum) * 16 + low_lanes, high = qm_high_lanes(sum) * 16 + high_lanes;
     return 15 - (qm_largest(low, high) & 15);
 }
 
+/* When a word has been looked at, all is said of the one before it. */
 static inline void tag_block(const qm_tag_model *model, const qm_tag_block *words, uint32_t n,
                              uint8_t *tags)
 {
@@ -100,11 +134,14 @@ static inline void tag_block(const qm_tag_model *model, const qm_tag_block *word
     const int8_t *table = model->rows;
     const uint8_t *codes = model->params.tags;
     find_rows(words, model->params.row_bits, n, &rows);
-    for (uint32_t i = 0; i < n && i < AHEAD; i++) fetch_rows(table, &rows, i);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t list[QM_TAG_FEATURES];
-        if (i + AHEAD < n) fetch_rows(table, &rows, i + AHEAD);
-        list_rows(&rows, i, list);
-        tags[i] = codes[best_lane(table, list)];
+    fill_up(&rows, n);
+    for (uint32_t i = 0; i < AHEAD; i++) fetch_rows(table, &rows, i);
+    const qm_wide_lanes none = {0};
+    four_sums s = begin_sums(table, &rows);
+    for (uint32_t i = 0; i <= n; i++) {
+        fetch_rows(table, &rows, i + AHEAD);
+        s = add_word(s, table, &rows, i);
+        if (i) tags[i - 1] = codes[best_lane(s.before)];
+        s = (four_sums){s.now, s.next, s.second, none};
     }
 }

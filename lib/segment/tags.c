@@ -87,6 +87,24 @@ void qm_tag_block_put(qm_tag_block *block, uint32_t i, qm_tag_word word)
     put(block, i, word);
 }
 
+/* Of word i: those of two numbers, then the others. */
+static void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_TAG_FEATURES])
+{
+    const uint32_t *hash = rows->hash + QM_TAG_REACH + i, *last = rows->last + QM_TAG_REACH + i;
+    const uint32_t *first = rows->first + QM_TAG_REACH + i;
+    *list++ = rows->behind[i];
+    *list++ = rows->behind[i + 1] + QM_TAG_LANES;
+    for (uint32_t k = 0; k < PAIRS; k++) *list++ = rows->pairs[k][i];
+    *list++ = hash[0];
+    *list++ = *(hash - 1) + QM_TAG_LANES;
+    *list++ = hash[1] + 2 * QM_TAG_LANES;
+    *list++ = *(hash - 2) + 3 * QM_TAG_LANES;
+    *list++ = last[0];
+    *list++ = *(last - 1) + QM_TAG_LANES;
+    *list++ = first[0];
+    *list++ = first[1] + QM_TAG_LANES;
+}
+
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows)
 {
     qm_tag_block block;
