@@ -69,6 +69,23 @@ static int make_buckets(qm_entity_scratch *scratch, qm_error *err)
     return qm_buckets_make(scratch, scratch->found.count, err);
 }
 
+/* The short form of a name: 石桥 of 石桥镇, 热依木 of 热依木·艾山, 静姝 of 林静姝. */
+static int keep_brief(qm_entity_scratch *scratch, qm_name name, qm_error *err)
+{
+    uint32_t start = name.start, end = start + name.length, stop = start;
+    name.brief = true;
+    if (name.kind == QM_ENTITY_PLACE) stop = stem_end(scratch, start, end);
+    if (name.kind == QM_ENTITY_PERSON && name.length == 3 && qm_surname_class(scratch, start) > 0) {
+        name.start = start + 1;
+        stop = end;
+    }
+    for (uint32_t i = start; name.kind == QM_ENTITY_PERSON && i < end; i++)
+        if (qm_char_at(scratch, i) == U'·' && i > start + 1) stop = i;
+    if (stop < name.start + 2) return QM_OK;
+    name.length = stop - name.start;
+    return keep_name(scratch, name, err);
+}
+
 static int keep_names(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = make_buckets(scratch, err);
@@ -77,11 +94,7 @@ static int keep_names(qm_entity_scratch *scratch, qm_error *err)
         if (!c.named || c.end - c.start < 2) continue;
         qm_name name = {.start = c.start, .length = c.end - c.start, .kind = c.kind};
         status = keep_name(scratch, name, err);
-        uint32_t stem = c.kind == QM_ENTITY_PLACE ? stem_end(scratch, c.start, c.end) : c.start;
-        if (status != QM_OK || stem == c.start) continue;
-        name.length = stem - c.start;
-        name.brief = true;
-        status = keep_name(scratch, name, err);
+        if (status == QM_OK) status = keep_brief(scratch, name, err);
     }
     return status;
 }
@@ -103,6 +116,17 @@ static void trim_places(qm_entity_scratch *scratch)
     }
 }
 
+/* “静姝，你…: a given name by itself, where words and text end on its left side and on its right
+ * one, or a verb that persons have follows. */
+static bool names_given(const qm_entity_scratch *scratch, uint32_t at, uint32_t end)
+{
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS) ||
+                 qm_starts_here(scratch, end, QM_WORD_PERSON_AFTER);
+    bool left = qm_edge_before(scratch, at) || qm_ends_here(scratch, at, QM_WORD_PERSON_BEFORE);
+    return left && right && scratch->begins[at] && scratch->begins[end] &&
+           !qm_is_common(scratch, at, end);
+}
+
 /* Short forms are words as well (团结): those of two characters want an edge on both sides. */
 static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t at)
 {
@@ -111,6 +135,7 @@ static bool fits(const qm_entity_scratch *scratch, const qm_name *name, uint32_t
         !qm_may_end_names(scratch, end)) /* 到|同江|来 */
         return false;
     if (!name->brief || name->length > 2) return scratch->begins[at] || scratch->begins[end];
+    if (name->kind == QM_ENTITY_PERSON) return names_given(scratch, at, end);
     bool listed = at > 0 && qm_char_at(scratch, at - 1) == U'、' && qm_place_ends(scratch, at - 1);
     bool left = listed || qm_locative_before(scratch, at) || qm_place_ends(scratch, at);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS) ||

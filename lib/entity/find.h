@@ -433,8 +433,10 @@ static inline bool qm_joins_persons(uint32_t c)
 
 /* ---- related.c: what the persons of a document say of other names ---- */
 
-/* Keeps what names a person if one of the document has that surname. */
-int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_error *err);
+/* Keeps what names a person if one of the document has that surname or, when it is listed, if the
+ * next item of the list looks like one as well. */
+int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, bool listed,
+                    qm_error *err);
 /* first: number of the first candidate that the persons' stage has made. */
 int qm_entity_related(qm_entity_scratch *scratch, size_t first, qm_error *err);
 

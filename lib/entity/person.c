@@ -3,6 +3,7 @@
 
 #define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
 #define UNLIKELY_WITHIN (-4) /* points of a character that ends no name, within one */
+#define LEAST_LISTED 5       /* points of a form that a list may make a name */
 #define STRONG_SCORE 11      /* of a person to find again everywhere */
 
 int qm_given_points(const qm_entity_scratch *scratch, uint32_t at)
@@ -742,13 +743,22 @@ static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *r
     return end > 0 ? end : familiar_end(scratch, at, related);
 }
 
+/* 利雪筠、简兆基: what looks like a name, if not enough, in a list of such. */
+static int doubt_listed(qm_entity_scratch *scratch, const qm_name_form *form, qm_error *err)
+{
+    bool before = form->start > 0 && qm_char_at(scratch, form->start - 1) == U'、';
+    if (form->end != form->start + 3 || form->points < LEAST_LISTED) return QM_OK;
+    if (!before && qm_char_at(scratch, form->end) != U'、') return QM_OK;
+    return qm_entity_doubt(scratch, form->start, form->end, true, err);
+}
+
 /* The person of one of the forms, if any; *next: where it ends. */
 static int person_of_forms(qm_entity_scratch *scratch, const qm_name_form *forms, size_t count,
                            uint32_t *next, qm_error *err)
 {
     int32_t score;
     const qm_name_form *best = best_form(scratch, forms, count, &score);
-    if (!best) return QM_OK;
+    if (!best) return doubt_listed(scratch, &forms[count - 1], err);
     *next = best->end;
     bool named = score >= STRONG_SCORE ||
                  (best->count > 2 && qm_known_as(scratch, best->start, best->end) == QM_KNOWN_NOT);
@@ -761,7 +771,7 @@ static int other_person(qm_entity_scratch *scratch, uint32_t at, uint32_t *next,
     bool related;
     uint32_t end = other_end(scratch, at, &related);
     if (end == 0) return QM_OK;
-    if (related) return qm_entity_doubt(scratch, at, end, err);
+    if (related) return qm_entity_doubt(scratch, at, end, false, err);
     *next = end;
     return qm_entity_add(scratch, at, end, QM_ENTITY_PERSON, STRONG_SCORE, true, err);
 }

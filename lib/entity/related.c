@@ -5,9 +5,11 @@
 #define AGAIN_SCORE 9  /* of a person whom a list or a relative names */
 #define MOST_LISTED 40 /* names in front of a known one */
 
-int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, qm_error *err)
+int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, bool listed,
+                    qm_error *err)
 {
-    qm_candidate doubt = {.start = start, .end = end}; /* of no kind: the choice passes it over */
+    /* Of no kind: the choice passes it over. */
+    qm_candidate doubt = {.start = start, .end = end, .named = listed};
     if (qm_array_push(scratch->alloc, &scratch->found, doubt) != QM_OK) return qm_fail_nomem(err);
     return QM_OK;
 }
@@ -44,6 +46,33 @@ static void note_surnames(const qm_entity_scratch *scratch, size_t first, surnam
     }
 }
 
+/* Whether the characters may name a person: a surname and one or two of a given name. */
+static bool may_be_person(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    int32_t points;
+    uint32_t given = qm_surname_end(scratch, start, &points);
+    if (given == 0 || given >= end || end - given > 2) return false;
+    for (uint32_t i = given; i < end; i++) points += qm_given_points(scratch, i);
+    return points >= 0 && !qm_ordinary_word(scratch, start, end) &&
+           !qm_is_common(scratch, start, end);
+}
+
+/* Two of a list that look like names, one behind the other, are names. */
+static int add_pair(qm_entity_scratch *scratch, size_t first, size_t count, qm_error *err)
+{
+    qm_candidate one = scratch->found.at[first];
+    if (qm_char_at(scratch, one.end) != U'、' || first + 1 == count) return QM_OK;
+    qm_candidate two = scratch->found.at[first + 1];
+    bool pair = two.kind == 0 && two.named && two.start == one.end + 1;
+    if (!pair || !may_be_person(scratch, one.start, one.end) ||
+        !may_be_person(scratch, two.start, two.end))
+        return QM_OK;
+    int status =
+        qm_entity_add(scratch, one.start, one.end, QM_ENTITY_PERSON, AGAIN_SCORE, true, err);
+    if (status != QM_OK) return status;
+    return qm_entity_add(scratch, two.start, two.end, QM_ENTITY_PERSON, AGAIN_SCORE, true, err);
+}
+
 static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err)
 {
     surname_set surnames;
@@ -53,6 +82,10 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
     for (size_t i = first; i < count && status == QM_OK; i++) {
         qm_candidate doubt = scratch->found.at[i];
         if (doubt.kind != 0) continue;
+        if (doubt.named) {
+            status = add_pair(scratch, i, count, err);
+            continue;
+        }
         if (!noted) {
             memset(&surnames, 0, sizeof surnames);
             note_surnames(scratch, first, &surnames);
@@ -69,17 +102,6 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
 /* ---- lists ---- */
 
 #define ENDS_ITEM (QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY | QM_SPOT_PLACE)
-
-/* Whether the characters may name a person: a surname and one or two of a given name. */
-static bool may_be_person(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    int32_t points;
-    uint32_t given = qm_surname_end(scratch, start, &points);
-    if (given == 0 || given >= end || end - given > 2) return false;
-    for (uint32_t i = given; i < end; i++) points += qm_given_points(scratch, i);
-    return points >= 0 && !qm_ordinary_word(scratch, start, end) &&
-           !qm_is_common(scratch, start, end);
-}
 
 /* The start of the name that fills the item of a list that ends at `at`; `at` when none does. */
 static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
