@@ -75,7 +75,7 @@ static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, u
                 !qm_starts_here(scratch, start, QM_WORD_SURNAME);
     if (first == QM_KNOWN_VERB || (first > QM_KNOWN_NAME && rare)) return 4; /* 后悔|死, 冷藏|库 */
     if (end != start + 3 || !qm_is_common(scratch, start + 1, end)) return 0;
-    return scratch->begins[start + 1] ? 5 : 2;
+    return scratch->begins[start + 1] || qm_surname_is_word(scratch, start) ? 5 : 2;
 }
 
 /* 解|决: a position inside a word that the dictionary has. */
@@ -667,6 +667,7 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
             end++;
     }
     bool told = end > at + 2 && (qm_starts_here(scratch, end, QM_WORD_PERSON_AFTER) ||
+                                 scratch->flags[end] & QM_HAN_FOLLOWS ||
                                  qm_may_end_names(scratch, end)); /* 扎西欧珠|让 */
     if (end == at || (!scratch->begins[end] && !told) || qm_char_at(scratch, end) == U'·') {
         uint32_t longer = foreign_end(scratch, at);
@@ -707,6 +708,9 @@ static uint32_t dotted_start(const qm_entity_scratch *scratch, uint32_t dot)
 static uint32_t dotted_end(const qm_entity_scratch *scratch, uint32_t dot)
 {
     uint32_t end = dot + 1;
+    qm_mark part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART);
+    if (part.end > end + 1 && scratch->flags[part.end] & QM_HAN_FOLLOWS)
+        return part.end; /* 吐尔逊|养 */
     while (qm_is_han(scratch, end) && end < dot + 5 && (end == dot + 1 || !scratch->begins[end]))
         end++;
     for (uint32_t i = end; i < dot + 1 + LONGEST_PART && foreign_at(scratch, i); i++) {

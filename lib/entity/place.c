@@ -4,8 +4,9 @@
 #define LONGEST_NAME QM_LONGEST_PLACE
 #define LONGEST_LINK 5 /* characters between the ends of two levels */
 #define LEAST_SCORE 5
-#define MOST_LEFT 5   /* points that what stands in front of a name can give */
-#define MOST_GROUP 10 /* and that groups of a village can have beyond other places */
+#define LISTED_SCORE 12 /* of the gazetteer's names */
+#define MOST_LEFT 5     /* points that what stands in front of a name can give */
+#define MOST_GROUP 10   /* and that groups of a village can have beyond other places */
 
 enum {
     LEVEL_PROVINCE = 1,
@@ -29,7 +30,7 @@ static int length_points(uint32_t level, uint32_t length)
         [LEVEL_TOWN] = {-9, -2, 3, 2, -1, -3, -4},
         [LEVEL_VILLAGE] = {-9, -1, 3, 2, 1, -1, -3},
         [LEVEL_GROUP] = {-9, -2, 2, 1, -2, -4, -6},
-        [LEVEL_MONGOLIAN] = {-9, -4, 2, 3, 4, 0, -2}};
+        [LEVEL_MONGOLIAN] = {-9, -4, 2, 3, 4, 2, 1}};
     return length <= LONGEST_NAME ? points[level][length] : -9;
 }
 
@@ -132,6 +133,7 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
         qm_ends_here(scratch, start, QM_WORD_PLACE_STOP)) /* 帮扶村|槐树坪村 */
         return points + 3;
     if (behind_verb(scratch, start)) return 4;
+    if (qm_char_at(scratch, start - 1) == U'驻') return points + 3;
     return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
 }
 
@@ -291,7 +293,7 @@ static bool ends_word(const qm_entity_scratch *scratch, uint32_t at)
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0;
-    if (suffix->start == 0 || scratch->states[suffix->start - 1] & QM_SPOT_ENDS_PLACE)
+    if (suffix->start == 0 || ends_place(scratch, suffix->start - 1, suffix->value))
         return QM_OK; /* nothing can be a name */
     if (qm_place_ends(scratch, suffix->start) &&
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
@@ -423,7 +425,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
             return qm_entity_add(scratch, start, name->end, QM_ENTITY_PLACE, score, true, err);
         if (!scratch->begins[name->start]) return QM_OK;
     }
-    return qm_entity_add(scratch, name->start, name->end, QM_ENTITY_PLACE, 12, true, err);
+    return qm_entity_add(scratch, name->start, name->end, QM_ENTITY_PLACE, LISTED_SCORE, true, err);
 }
 
 /* 在, 到, 来, 去, 从: behind them a short form is a place. */
@@ -452,6 +454,13 @@ static bool names_bearer(const qm_entity_scratch *scratch, const qm_mark *name)
            qm_surname_class(scratch, name->start) > 0 && qm_given_at(scratch, name->end - 1) > 3;
 }
 
+/* 兰州|市民: the city has its short form there. */
+static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_char_at(scratch, at) == U'市' && qm_char_at(scratch, at + 1) == U'民' &&
+           !scratch->begins[at + 1] && scratch->begins[at + 2];
+}
+
 /* Whether the segmenter lets a short form stand: 根赴|丽水 does, and so does 到|银川来. */
 static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
 {
@@ -460,7 +469,8 @@ static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
     bool behind = begins[name->start] && qm_place_ends(scratch, name->start) &&
                   !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
     return (begins[name->start] || alone) &&
-           (begins[name->end] || behind || (alone && qm_may_end_names(scratch, name->end)));
+           (begins[name->end] || behind || before_citizens(scratch, name->end) ||
+            (alone && qm_may_end_names(scratch, name->end)));
 }
 
 /* Short forms: 深圳 by itself, 巫山 where the segmenter makes it a word and the text around it lets
@@ -469,7 +479,8 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
 {
     uint32_t end = name->end;
     if (prefecture_ends(scratch, name))
-        return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, 12, true, err);
+        return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, LISTED_SCORE, true,
+                             err);
     if (names_bearer(scratch, name) || !cut_freely(scratch, name)) return QM_OK;
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
@@ -486,15 +497,10 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
  * hold. Hamlets with a long suffix begin within it. */
 static bool stands_bare(const qm_entity_scratch *scratch, const qm_match *suffix)
 {
-    return suffix->end - suffix->start < 3 &&
-           (suffix->start == 0 || scratch->states[suffix->start - 1] & QM_SPOT_ENDS_PLACE);
-}
-
-/* 兰州|市民: the city has its short form there. */
-static bool cut_citizen(const qm_entity_scratch *scratch, uint32_t at)
-{
-    return qm_char_at(scratch, at) == U'民' && qm_char_at(scratch, at - 1) == U'市' &&
-           !scratch->begins[at] && scratch->begins[at - 1] && scratch->begins[at + 1];
+    uint32_t start = suffix->start;
+    if (suffix->end - start > 2 || (start > 0 && scratch->flags[start - 1] & QM_HAN_FOREIGN))
+        return false;
+    return start == 0 || scratch->states[start - 1] & QM_SPOT_ENDS_PLACE;
 }
 
 static int add_by_suffix(qm_entity_scratch *scratch, const qm_match *suffix, qm_error *err)
@@ -514,7 +520,7 @@ static int places_ending(qm_entity_scratch *scratch, uint32_t at, const qm_match
                          qm_error *err)
 {
     qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_PLACE);
-    if (mark.end && cut_citizen(scratch, at)) return QM_OK;
+    if (mark.end && before_citizens(scratch, at - 1)) return QM_OK;
     int status = mark.end ? add_listed(scratch, &mark, err) : QM_OK;
     if (status != QM_OK || qm_place_ends(scratch, at)) return status;
     if (suffix) status = add_by_suffix(scratch, suffix, err);
@@ -580,6 +586,58 @@ static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities
     return status;
 }
 
+/* ---- 外坑、什月，: what stands in one list with a hamlet ---- */
+
+/* Whether the characters fill an item of a list and are no word, body or title. */
+static bool may_be_listed(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const uint32_t others = QM_CLASS_BIT(QM_WORD_ORG_SUFFIX) | QM_CLASS_BIT(QM_WORD_ORG_NAME) |
+                            QM_CLASS_BIT(QM_WORD_ROLE) | QM_CLASS_BIT(QM_WORD_KIN) |
+                            QM_CLASS_BIT(QM_WORD_BRAND_SUFFIX) | QM_KIND_BIT(QM_ENTITY_PLACE);
+    if (end < start + 2 || end > start + 3 || scratch->end_sets[end] & others) return false;
+    bool person = end == start + 3 && qm_surname_class(scratch, start) > 0 &&
+                  qm_given_at(scratch, start + 1) > 3 && qm_given_at(scratch, end - 1) > 3;
+    return !person && qm_known_as(scratch, start, end) == QM_KNOWN_NOT;
+}
+
+static int add_item_behind(qm_entity_scratch *scratch, uint32_t start, qm_error *err)
+{
+    uint32_t end = start;
+    while (end < scratch->text->count && end < start + LONGEST_LISTED &&
+           !(scratch->states[end] & QM_SPOT_ENDS_PLACE))
+        end++;
+    if (!may_be_listed(scratch, start, end)) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
+}
+
+static int add_item_before(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
+{
+    uint32_t start = end;
+    while (start > 0 && start + LONGEST_LISTED > end &&
+           !(scratch->states[start - 1] & QM_SPOT_ENDS_PLACE) &&
+           !qm_locative_before(scratch, start))
+        start--;
+    if (!may_be_listed(scratch, start, end)) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
+}
+
+/* The gazetteer's names stand in lists of many things, hamlets in those of hamlets; what is added
+ * stands in the list itself. */
+static int add_neighbours(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = QM_OK;
+    const size_t count = scratch->found.count;
+    for (size_t i = 0; i < scratch->found.count && status == QM_OK; i++) {
+        qm_candidate c = scratch->found.at[i];
+        if (i < count && !qm_ends_here(scratch, c.end, QM_WORD_PLACE_SUFFIX)) continue;
+        if (c.score != LEAST_SCORE || c.end - c.start > 3) continue;
+        if (qm_char_at(scratch, c.end) == U'、') status = add_item_behind(scratch, c.end + 1, err);
+        if (status == QM_OK && c.start > 2 && qm_char_at(scratch, c.start - 1) == U'、')
+            status = add_item_before(scratch, c.start - 1, err);
+    }
+    return status;
+}
+
 int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = qm_endings_count(scratch, err);
@@ -591,5 +649,6 @@ int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
         const qm_match *suffix = number < limit ? &scratch->matches[*number] : NULL;
         status = places_ending(scratch, at, suffix && suffix->end == at ? suffix : NULL, err);
     }
-    return status == QM_OK ? add_lists(scratch, scratch->quantities, err) : status;
+    if (status == QM_OK) status = add_lists(scratch, scratch->quantities, err);
+    return status == QM_OK ? add_neighbours(scratch, err) : status;
 }

@@ -284,14 +284,26 @@ static bool next_sentence(const qm_entity_scratch *scratch, uint32_t at, sentenc
     return true;
 }
 
+/* ；王芳，女，: whether the name that ends here is the first of a part of the sentence. */
+static bool heads_part(const qm_entity_scratch *scratch, uint32_t at)
+{
+    for (uint32_t i = at - 1; i > 0 && at - i < 5; i--) {
+        uint32_t c = qm_char_at(scratch, i - 1);
+        if (c == U'；' || qm_is_colon(c)) return true;
+        if (!qm_is_han(scratch, i - 1)) return false;
+    }
+    return false;
+}
+
 /* Whether the sentence names a person and tells a life. */
 static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
 {
     uint32_t at = qm_set_next(scratch, QM_SET_PERSONS, s->start);
     s->person = at <= s->end;
     s->life = false;
-    for (; at <= s->end && at < s->start + 8; at = qm_set_next(scratch, QM_SET_PERSONS, at + 1))
-        if (life_note(scratch, at)) s->life = true;
+    for (; at <= s->end; at = qm_set_next(scratch, QM_SET_PERSONS, at + 1))
+        if ((at < s->start + 8 || heads_part(scratch, at)) && life_note(scratch, at))
+            s->life = true;
 }
 
 /* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to, and
