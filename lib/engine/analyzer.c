@@ -1,8 +1,9 @@
 #include "engine/analyzer.h"
 
-/* Documents that are read at the same time, and bytes of all of them together. */
+/* Documents that are read at the same time, and bytes of all of them together: what the rooms find
+ * in so many is near when the next room looks at it, and more would drive it away. */
 #define MANY 32
-#define MANY_BYTES ((size_t)128 * 1024)
+#define MANY_BYTES ((size_t)20 * 1024)
 
 static size_t codes_size(const qm_analyzer *a)
 {
