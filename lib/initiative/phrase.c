@@ -5,8 +5,9 @@
 
 enum {
     WORDS_MOST = 96, /* of a clause; what is behind them is not looked at */
-    WIDEST = 14,     /* characters of an object */
-    RAREST = 100,    /* about one in 300,000: what rarer words are nobody knows well */
+    UNASKED = 255,
+    WIDEST = 14,  /* characters of an object */
+    RAREST = 100, /* about one in 300,000: what rarer words are nobody knows well */
     LEAST_POINTS = -3,
     GOOD_POINTS = 2
 };
@@ -28,6 +29,7 @@ typedef struct phrase_word {
     uint16_t jobs; /* of a particle; of two characters, what both do */
     uint8_t kind;  /* word_kind */
     uint8_t uses;  /* QM_USED_* */
+    uint8_t class; /* in the dictionary, or UNASKED */
 } phrase_word;
 
 typedef struct phrasing {
@@ -114,7 +116,7 @@ static void read_word(const phrasing *p, phrase_word *word)
     word->kind = size == 1 ? kind_of_character(word->jobs) : WORD_UNREAD;
 }
 
-static uint32_t class_of(const phrasing *p, const phrase_word *word, uint32_t *rareness)
+static uint32_t ask_class(const phrasing *p, const phrase_word *word, uint32_t *rareness)
 {
     return qm_segmenter_class(p->initiator->segmenter, p->document->text, word->start, word->end,
                               rareness);
@@ -124,14 +126,14 @@ static uint32_t class_of(const phrasing *p, const phrase_word *word, uint32_t *r
 static bool is_coined(const phrasing *p, const phrase_word *word)
 {
     uint32_t rareness = 0;
-    return !is_single(word) && (class_of(p, word, &rareness) == 0 || rareness > RAREST);
+    if (is_single(word) || word->class == 0) return !is_single(word);
+    return ask_class(p, word, &rareness) == 0 || rareness > RAREST;
 }
 
-/* The dictionary is asked for few of the words. */
 static word_kind kind_of(const phrasing *p, phrase_word *word)
 {
     if (word->kind != WORD_UNREAD) return word->kind;
-    word->kind = kind_of_class(class_of(p, word, NULL));
+    word->kind = kind_of_class(word->class);
     if (word->kind == WORD_STOP && is_coined(p, word)) word->kind = WORD_NOUN;
     return word->kind;
 }
@@ -145,8 +147,10 @@ static bool is_act(const phrasing *p, phrase_word *word)
 /* A verb of rules that is cut in pieces becomes one word. */
 static void join_words(phrasing *p, uint32_t first, uint32_t last)
 {
-    p->words[first] =
-        (phrase_word){.start = p->words[first].start, .end = p->words[last].end, .kind = WORD_VERB};
+    p->words[first] = (phrase_word){.start = p->words[first].start,
+                                    .end = p->words[last].end,
+                                    .kind = WORD_VERB,
+                                    .class = UNASKED};
     memmove(p->words + first + 1, p->words + last + 1, (p->count - last) * sizeof *p->words);
     p->count -= last - first;
 }
@@ -184,6 +188,21 @@ static uint32_t word_end(const phrasing *p, uint32_t at)
     return at;
 }
 
+/* The dictionary is asked for all words at once: for each alone it would be waited for. */
+static void ask_classes(phrasing *p)
+{
+    qm_classed strings[WORDS_MOST + 1];
+    uint32_t count = 0;
+    for (const phrase_word *word = p->words, *last = word + p->count; word < last; word++) {
+        strings[count] = (qm_classed){word->start, word->end, 0};
+        count += word->kind == WORD_UNREAD;
+    }
+    qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
+    const qm_classed *string = strings;
+    for (phrase_word *word = p->words, *last = word + p->count; word < last; word++)
+        if (word->kind == WORD_UNREAD) word->class = (uint8_t)(string++)->class;
+}
+
 static void read_words(phrasing *p)
 {
     const uint32_t end = p->clause->end;
@@ -191,7 +210,7 @@ static void read_words(phrasing *p)
     for (p->count = 0; at < end && p->count < WORDS_MOST; p->count++) {
         phrase_word *word = &p->words[p->count];
         const qm_quantity *quantity = quantity_on(p, at);
-        *word = (phrase_word){.start = at, .kind = WORD_FIGURE};
+        *word = (phrase_word){.start = at, .kind = WORD_FIGURE, .class = UNASKED};
         if (quantity) word->end = quantity->end < end ? quantity->end : end;
         else word->end = word_end(p, at);
         if (!quantity) read_word(p, word);
@@ -199,6 +218,7 @@ static void read_words(phrasing *p)
     }
     p->words[p->count] = (phrase_word){.start = at, .end = at, .kind = WORD_STOP};
     note_uses(p);
+    ask_classes(p);
 }
 
 /* ---- the verb ---- */

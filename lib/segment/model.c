@@ -171,12 +171,23 @@ static uint32_t long_class(const qm_words_model *model, const uint16_t *ids, uin
     }
 }
 
+static uint16_t id_of(const qm_words_model *model, uint32_t character)
+{
+    return model->ids[character <= 0xFFFF ? character : 0];
+}
+
+void qm_word_fetch(const qm_words_model *model, const uint32_t *chars, uint32_t length)
+{
+    if (length != 2 && length != 3) return;
+    const uint32_t hash = qm_pair_hash(id_of(model, chars[0]), id_of(model, chars[1]));
+    __builtin_prefetch(&model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)]);
+}
+
 void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
                       qm_word_place *out)
 {
     out->length = length < 2 || length > QM_WORD_MAX ? 0 : length;
-    for (uint32_t i = 0; i < out->length; i++)
-        out->ids[i] = model->ids[chars[i] <= 0xFFFF ? chars[i] : 0];
+    for (uint32_t i = 0; i < out->length; i++) out->ids[i] = id_of(model, chars[i]);
     if (out->length == 2) {
         out->slot = pair_place(model, out->ids);
         __builtin_prefetch(model->pairs + out->slot);

@@ -1,6 +1,8 @@
 /* The segmenter and its public functions. */
 #include "segment/parts.h"
 
+enum { CLASSES_AT_ONCE = 16 };
+
 /* Terms alone change no words. */
 static bool has_words(const qm_lexicon *lexicon)
 {
@@ -132,6 +134,30 @@ uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, 
     qm_word_levels(&segmenter->model, place.ids, length, levels);
     *rareness = levels[length];
     return class;
+}
+
+/* A few strings, whose places are fetched together. */
+static void ask_classes(const qm_words_model *model, const qm_text *text, qm_classed *strings,
+                        uint32_t count)
+{
+    qm_word_place places[CLASSES_AT_ONCE];
+    for (uint32_t i = 0; i < count; i++)
+        qm_word_fetch(model, text->chars + strings[i].start, strings[i].end - strings[i].start);
+    for (uint32_t i = 0; i < count; i++)
+        qm_word_place_of(model, text->chars + strings[i].start, strings[i].end - strings[i].start,
+                         &places[i]);
+    for (uint32_t i = 0; i < count; i++) strings[i].class = qm_word_class(model, &places[i]);
+}
+
+void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, qm_classed *strings,
+                          uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i += CLASSES_AT_ONCE) {
+        const uint32_t left = count - i;
+        if (segmenter->has_model)
+            ask_classes(&segmenter->model, text, strings + i,
+                        left < CLASSES_AT_ONCE ? left : CLASSES_AT_ONCE);
+    }
 }
 
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
