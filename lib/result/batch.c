@@ -112,7 +112,7 @@ static int grow_slots(qm_interner *interner, const qm_allocator *alloc)
     return QM_OK;
 }
 
-int qm_interner_add(qm_interner *interner, const qm_allocator *alloc, qm_bytes name,
+static int add_name(qm_interner *interner, const qm_allocator *alloc, qm_bytes name,
                     uint32_t *number)
 {
     if (interner->ends.count * 2 >= interner->slots.count && grow_slots(interner, alloc) != QM_OK)
@@ -132,10 +132,29 @@ int qm_interner_add(qm_interner *interner, const qm_allocator *alloc, qm_bytes n
     return QM_OK;
 }
 
+int qm_interner_add(qm_interner *interner, const qm_allocator *alloc, qm_bytes name,
+                    uint32_t *number)
+{
+    enum { LATELY = sizeof interner->lately / sizeof *interner->lately };
+    const uint8_t *of = name.data;
+    if (name.size != 3) return add_name(interner, alloc, name, number);
+    uint32_t bytes = of[0] | (uint32_t)of[1] << 8 | (uint32_t)of[2] << 16;
+    uint32_t place = (bytes * 0x9E3779B1u >> 16) % LATELY;
+    if (interner->lately[place].bytes != bytes || bytes == 0) {
+        if (add_name(interner, alloc, name, &interner->lately[place].number) != QM_OK)
+            return QM_E_NOMEM;
+        interner->lately[place].bytes = bytes;
+    }
+    *number = interner->lately[place].number;
+    return QM_OK;
+}
+
 void qm_interner_clear(qm_interner *interner)
 {
-    if (interner->ends.count)
+    if (interner->ends.count) {
         memset(interner->slots.at, 0, interner->slots.count * sizeof *interner->slots.at);
+        memset(interner->lately, 0, sizeof interner->lately);
+    }
     interner->bytes.count = interner->ends.count = 0;
 }
 
@@ -144,4 +163,5 @@ void qm_interner_free(qm_interner *interner, const qm_allocator *alloc)
     qm_array_free(alloc, &interner->bytes);
     qm_array_free(alloc, &interner->ends);
     qm_array_free(alloc, &interner->slots);
+    memset(interner->lately, 0, sizeof interner->lately);
 }

@@ -131,11 +131,15 @@ int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_init
                    const qm_allocator *alloc, qm_error *err);
 void qm_names_free(qm_names *names, const qm_allocator *alloc);
 
-/* Names that stand in the texts alone, such as rare classifiers: each gets a number. */
+/* Names that stand in the texts alone, such as classifiers: each gets a number. Most are one hanzi:
+ * those that were added last are known by their bytes at once. */
 typedef struct qm_interner {
     qm_u8_array bytes;
     qm_u32_array ends;  /* in bytes, of each name */
     qm_u32_array slots; /* open hash table of numbers + 1; a power of two or none */
+    struct {
+        uint32_t bytes, number; /* three of them as one number, none of which is 0 */
+    } lately[64];
 } qm_interner;
 
 int qm_interner_add(qm_interner *interner, const qm_allocator *alloc, qm_bytes name,
