@@ -28,7 +28,6 @@ static int add_name(qm_entity_scratch *scratch, qm_name name, qm_error *err)
     name.next = *bucket;
     if (qm_array_push(scratch->alloc, &scratch->names, name) != QM_OK) return qm_fail_nomem(err);
     *bucket = (uint32_t)scratch->names.count;
-    *qm_lengths_at(scratch, name.start) |= 1u << name.length;
     return QM_OK;
 }
 
@@ -181,19 +180,28 @@ static int names_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits,
     return status;
 }
 
+/* What is to be found again, for a first look at the characters. */
+static void note_lengths(qm_entity_scratch *scratch)
+{
+    for (size_t i = 0; i < scratch->names.count; i++) {
+        const qm_name *name = &scratch->names.at[i];
+        *qm_lengths_at(scratch, name->start) |= 1u << name->length;
+    }
+}
+
 int qm_entity_again(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = keep_names(scratch, err);
     if (scratch->names.count == 0) return status;
+    note_lengths(scratch);
     trim_places(scratch);
     const uint32_t *chars = scratch->text->chars;
     uint32_t count = scratch->text->count;
     qm_firsts firsts = {{{0}}};
-    qm_block_room room;
     for (size_t i = 0; i < scratch->names.count; i++)
         qm_firsts_add(&firsts, chars[scratch->names.at[i].start]);
     for (uint32_t from = 0; from < count && status == QM_OK; from += QM_BLOCK) {
-        qm_block block = qm_block_at(scratch, from, &room);
+        qm_block block = qm_block_at(scratch, from);
         uint64_t bits = scratch->recognizer->ways->find_firsts(&firsts, block.chars);
         /* Names have two characters: none begins with the last one of the text. */
         if (count - from <= QM_BLOCK) bits &= (UINT64_C(1) << (count - from - 1)) - 1;

@@ -122,6 +122,14 @@ typedef struct qm_ending {
     uint32_t suffix; /* and where its suffix does */
 } qm_ending;
 
+/* A copy of the last of the blocks of a text, with what is behind it. */
+typedef struct qm_block_room {
+    uint32_t from; /* where it begins */
+    uint32_t chars[QM_BLOCK];
+    uint16_t codes[QM_BLOCK];
+    uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 3];
+} qm_block_room;
+
 struct qm_entity_scratch {
     const qm_allocator *alloc;
     const qm_recognizer *recognizer;
@@ -148,6 +156,7 @@ struct qm_entity_scratch {
     qm_u32_array lists[QM_LISTS];
     size_t spot_room; /* positions that there is memory for */
     size_t set_words;
+    qm_block_room last;
     QM_ARRAY(qm_name_starts) starts;
     qm_candidates found;
     qm_candidates sorted; /* by start, when choosing */
@@ -183,21 +192,13 @@ static inline uint32_t qm_set_next(const qm_entity_scratch *scratch, qm_set set,
 }
 /* ---- marks.c ---- */
 
-/* What is behind the text, for the last of its blocks. */
-typedef struct qm_block_room {
-    uint32_t chars[QM_BLOCK];
-    uint16_t codes[QM_BLOCK];
-    uint8_t classes[QM_BLOCK], begins[QM_BLOCK + 3];
-} qm_block_room;
-
 /* The block of characters that begins at `from`; one that is not followed by enough others is
- * copied to the room. */
-qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room);
-static inline qm_block qm_block_at(const qm_entity_scratch *scratch, uint32_t from,
-                                   qm_block_room *room)
+ * copied. */
+qm_block qm_last_block(qm_entity_scratch *scratch, uint32_t from);
+static inline qm_block qm_block_at(qm_entity_scratch *scratch, uint32_t from)
 {
     const qm_text *text = scratch->text;
-    if (text->count - from < QM_BLOCK + 2) return qm_last_block(scratch, from, room);
+    if (text->count - from < QM_BLOCK + 2) return qm_last_block(scratch, from);
     return (qm_block){text->chars + from, text->classes + from, scratch->begins + from,
                       scratch->codes + from};
 }

@@ -133,6 +133,13 @@ static inline list_end list_add(list_end list, uint32_t at, bool belongs)
     return (list_end){list.at + (belongs & (at != list.last)), belongs ? at : list.last};
 }
 
+/* They lie anywhere in the lexicon, and one of the next stages reads them. */
+static inline void fetch_senses(const qm_entity_scratch *scratch, const qm_match *match)
+{
+    const qm_lexicon *lexicon = &scratch->recognizer->lexicons[match->source];
+    __builtin_prefetch(&lexicon->senses[lexicon->sense_starts[match->group]]);
+}
+
 /* Where words stand that somebody has to look at. */
 static void note_looks(qm_entity_scratch *scratch, const word_lot *lot)
 {
@@ -147,6 +154,7 @@ static void note_looks(qm_entity_scratch *scratch, const word_lot *lot)
         roles = list_add(roles, end, use >> QM_WORD_ROLE & 1);
         *suffixes = lot->first + k;
         suffixes += use >> QM_WORD_PLACE_SUFFIX & 1;
+        fetch_senses(scratch, &lot->matches[k]);
     }
     lists[QM_LIST_PLACES].count = (size_t)(places.at - lists[QM_LIST_PLACES].at);
     lists[QM_LIST_BODIES].count = (size_t)(bodies.at - lists[QM_LIST_BODIES].at);
@@ -316,16 +324,20 @@ static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
-qm_block qm_last_block(const qm_entity_scratch *scratch, uint32_t from, qm_block_room *room)
+qm_block qm_last_block(qm_entity_scratch *scratch, uint32_t from)
 {
     const qm_text *text = scratch->text;
-    uint32_t left = text->count - from, count = left < QM_BLOCK ? left : QM_BLOCK;
+    const uint32_t left = text->count - from, count = left < QM_BLOCK ? left : QM_BLOCK;
+    qm_block_room *room = &scratch->last;
+    qm_block block = {room->chars, room->classes, room->begins, room->codes};
+    if (room->from == from) return block;
     memset(room, 0, sizeof *room);
     memcpy(room->chars, text->chars + from, count * sizeof *room->chars);
     memcpy(room->codes, scratch->codes + from, count * sizeof *room->codes);
     memcpy(room->classes, text->classes + from, count);
     memcpy(room->begins, scratch->begins + from, left + 1);
-    return (qm_block){room->chars, room->classes, room->begins, room->codes};
+    room->from = from;
+    return block;
 }
 
 /* The few characters of a block that somebody has to look at; there is room for them. */
@@ -354,12 +366,12 @@ static int set_characters(qm_entity_scratch *scratch, qm_error *err)
     const qm_recognizer *recognizer = scratch->recognizer;
     qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
     uint32_t count = scratch->text->count;
-    qm_block_room room;
     signs->count = 0;
+    scratch->last.from = UINT32_MAX; /* of no document */
     for (uint32_t from = 0; from < count; from += QM_BLOCK) {
         if (qm_array_reserve(scratch->alloc, signs, signs->count + QM_BLOCK + 1) != QM_OK)
             return qm_fail_nomem(err);
-        qm_block block = qm_block_at(scratch, from, &room);
+        qm_block block = qm_block_at(scratch, from);
         qm_block_bits bits =
             recognizer->ways->read(&recognizer->tables, &block, scratch->hans + from,
                                    scratch->flags + from, scratch->states + from);

@@ -320,12 +320,11 @@ static void look_beside(qm_entity_scratch *scratch)
 {
     const uint32_t titles = QM_CLASS_BIT(QM_WORD_ROLE);
     const uint32_t count = scratch->text->count;
-    qm_block_room room;
     qm_sides sides = {.starts = titles | QM_CLASS_BIT(QM_WORD_PERSON_AFTER),
                       .ends = titles | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
                               QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG)};
     for (uint32_t from = 0; from < count; from += QM_BLOCK) {
-        qm_block block = qm_block_at(scratch, from, &room);
+        qm_block block = qm_block_at(scratch, from);
         sides.chars = block.chars;
         sides.classes = block.classes;
         sides.flags = scratch->flags + from;
@@ -351,7 +350,6 @@ static void find_forms(qm_entity_scratch *scratch, uint32_t from, qm_form_bits b
 /* Where somebody has to look for a name, and the forms that may be one. */
 static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
 {
-    qm_block_room room;
     const qm_character_ways *ways = scratch->recognizer->ways;
     const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
     uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
@@ -360,7 +358,7 @@ static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
     look_beside(scratch);
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
         qm_form_block block = {scratch->hans + from, scratch->states + from,
-                               qm_block_at(scratch, from, &room).begins, scratch->before + from,
+                               qm_block_at(scratch, from).begins, scratch->before + from,
                                scratch->behind + from};
         if (qm_array_reserve(scratch->alloc, &scratch->forms,
                              scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK ||
@@ -428,16 +426,14 @@ static int count_forms(qm_entity_scratch *scratch, qm_error *err)
     qm_name_form *forms = scratch->forms.at;
     size_t next = 0;
     if (scratch->forms.count == 0) return QM_OK;
-    /* So many that most are empty: most strings are no form. */
-    int status = qm_buckets_make(scratch, scratch->forms.count * 8, err);
+    int status = qm_buckets_make(scratch, scratch->forms.count * 2, err);
     if (status != QM_OK) return status;
     sort_forms(scratch);
     qm_firsts firsts = {{{0}}};
-    qm_block_room room;
     for (size_t i = 0; i < scratch->forms.count; i++)
         if (forms[i].same == i) qm_firsts_add(&firsts, qm_char_at(scratch, forms[i].start));
     for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
-        const uint32_t *chars = qm_block_at(scratch, from, &room).chars;
+        const uint32_t *chars = qm_block_at(scratch, from).chars;
         uint64_t begun = scratch->recognizer->ways->find_firsts(&firsts, chars);
         count_among(scratch, from, surnames[from / 64] & begun, &next);
     }
