@@ -32,8 +32,8 @@ static qm_han_entry entry_of(const qm_han_tables *tables, uint32_t character, ui
 static qm_block_bits read_characters(const qm_han_tables *tables, const qm_block *block,
                                      uint8_t *restrict hans, uint8_t *restrict flags)
 {
-    uint64_t signs = 0, spaces = 0;
-    uint8_t rare[QM_BLOCK];
+    qm_block_bits bits = {0};
+    uint8_t directions[QM_BLOCK], familiar[QM_BLOCK], surnames[QM_BLOCK];
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
         qm_han_entry entry = entry_of(tables, block->chars[i], block->codes[i]);
         uint8_t class = block->classes[i];
@@ -41,19 +41,27 @@ static qm_block_bits read_characters(const qm_han_tables *tables, const qm_block
         flags[i] = entry.flags;
         if (!(entry.flags & QM_HAN_OUT)) continue;
         if (class == QM_CHAR_HAN || class == QM_CHAR_NUMERAL) flags[i] = 0;
-        spaces |= (uint64_t)(class == QM_CHAR_SPACE) << i;
-        signs |= (uint64_t)may_be_sign(block->chars[i]) << i;
+        bits.spaces |= (uint64_t)(class == QM_CHAR_SPACE) << i;
+        bits.signs |= (uint64_t)may_be_sign(block->chars[i]) << i;
     }
-    for (uint32_t i = 0; i < QM_BLOCK; i++)
-        rare[i] = (flags[i] & (QM_HAN_DIRECTION | QM_HAN_FAMILIAR)) != 0;
-    return (qm_block_bits){lowest_bits(rare), signs, spaces};
+    for (uint32_t i = 0; i < QM_BLOCK; i++) {
+        directions[i] = (flags[i] & QM_HAN_DIRECTION) && !block->begins[i];
+        familiar[i] = (flags[i] & QM_HAN_FAMILIAR) != 0;
+        surnames[i] = (hans[i] & QM_HAN_SURNAME) != 0;
+    }
+    bits.directions = lowest_bits(directions);
+    bits.familiar = lowest_bits(familiar);
+    bits.surnames = lowest_bits(surnames);
+    return bits;
 }
 
-static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
-                                uint8_t *flags, uint8_t *states)
+static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block,
+                                const qm_block_state *state)
 {
-    qm_block_bits bits = read_characters(tables, block, hans, flags);
-    set_states(flags, block->begins, states);
+    qm_block_bits bits = read_characters(tables, block, state->hans, state->flags);
+    set_states(state->flags, block->begins, state->states);
+    memset(state->start_sets, 0, QM_BLOCK * sizeof *state->start_sets);
+    memset(state->end_sets, 0, QM_BLOCK * sizeof *state->end_sets);
     return bits;
 }
 

@@ -41,10 +41,18 @@ typedef struct qm_han_tables {
 
 /* Bits of characters. */
 typedef struct qm_block_bits {
-    uint64_t rare;   /* QM_HAN_DIRECTION or QM_HAN_FAMILIAR */
+    uint64_t directions; /* QM_HAN_DIRECTION where no word begins */
+    uint64_t familiar;   /* QM_HAN_FAMILIAR */
+    uint64_t surnames;
     uint64_t signs;  /* what may be an opening quotation mark, 》 or the dot in names */
     uint64_t spaces; /* of the class of blanks */
 } qm_block_bits;
+
+/* What belongs to the characters of a block in the working state of a document. */
+typedef struct qm_block_state {
+    uint8_t *hans, *flags, *states;
+    uint32_t *start_sets, *end_sets;
+} qm_block_state;
 
 /* The characters that names begin with: each is in one of eight groups, a bit, which stands beside
  * the last three of its hexadecimal digits. Few others have all three in one group. */
@@ -86,9 +94,9 @@ typedef struct qm_form_bits {
 } qm_form_bits;
 
 typedef struct qm_character_ways {
-    /* Fills in what the table says of the characters, and the states that it gives them. */
-    qm_block_bits (*read)(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
-                          uint8_t *flags, uint8_t *states);
+    /* Fills in what the table says of the characters, the states that it gives them, empty sets. */
+    qm_block_bits (*read)(const qm_han_tables *tables, const qm_block *block,
+                          const qm_block_state *state);
     /* The most points that what stands beside a name can give: before, to one that begins behind
      * each character; behind, to one that ends in front of it. */
     void (*find_sides)(const qm_sides *sides, int8_t *before, int8_t *behind);

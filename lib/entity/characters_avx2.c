@@ -28,6 +28,8 @@ static inline uint64_t lowest_bits(const uint8_t bytes[QM_BLOCK])
     return low | (uint64_t)high << 32;
 }
 
+_Static_assert(QM_HAN_DIRECTION == 1 << 5 && QM_HAN_FAMILIAR == 1 << 6, "read_half moves them up");
+
 #include "entity/character_passes.h"
 
 /* The entries of eight characters, flags above names; QM_HAN_OUT for what no table has. Each is the
@@ -57,43 +59,62 @@ static inline uint32_t signs_of(__m256i chars)
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(found));
 }
 
+/* The bits of 32 bytes that are zero. */
+static inline uint32_t zeros_of(__m256i bytes)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
+}
+
+/* The highest bits of 32 bytes when these are moved up. */
+static inline uint32_t highest_of(__m256i bytes, int up)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(bytes, up));
+}
+
 /* 32 characters. */
-static inline void read_half(const qm_han_tables *tables, const qm_block *block, uint32_t from,
-                             uint8_t *hans, uint8_t *flags, uint32_t bits[3])
+static inline qm_block_bits read_half(const qm_han_tables *tables, const qm_block *block,
+                                      const qm_block_state *state, uint32_t from)
 {
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes that of packing */
     const __m256i low = _mm256_set1_epi16(0xFF), class = load(block->classes + from);
+    const __m256i zero = _mm256_setzero_si256();
+    qm_block_bits bits = {0};
     __m256i e[4];
     for (size_t k = 0; k < 4; k++) {
         __m256i c = load(block->chars + from + 8 * k);
         e[k] = entries_of(tables, c, block->codes + from + 8 * k);
-        bits[1] |= signs_of(c) << 8 * k;
+        bits.signs |= signs_of(c) << 8 * k;
+        _mm256_storeu_si256((void *)(state->start_sets + from + 8 * k), zero);
+        _mm256_storeu_si256((void *)(state->end_sets + from + 8 * k), zero);
     }
     __m256i a = _mm256_packus_epi32(e[0], e[1]), b = _mm256_packus_epi32(e[2], e[3]);
     __m256i names = _mm256_packus_epi16(_mm256_and_si256(a, low), _mm256_and_si256(b, low));
     __m256i rest = _mm256_packus_epi16(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(b, 8));
+    names = _mm256_permutevar8x32_epi32(names, order);
     rest = _mm256_permutevar8x32_epi32(rest, order);
     __m256i known = _mm256_or_si256(_mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_HAN)),
                                     _mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_NUMERAL)));
     __m256i out = _mm256_and_si256(known, _mm256_set1_epi8((char)QM_HAN_OUT));
     rest = _mm256_andnot_si256(out, rest);
-    _mm256_storeu_si256((void *)hans, _mm256_permutevar8x32_epi32(names, order));
-    _mm256_storeu_si256((void *)flags, rest);
-    __m256i rare = _mm256_and_si256(rest, _mm256_set1_epi8(QM_HAN_DIRECTION | QM_HAN_FAMILIAR));
-    bits[0] = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(rare, _mm256_setzero_si256()));
-    bits[2] =
-        (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(class, _mm256_set1_epi8(QM_CHAR_SPACE)));
+    _mm256_storeu_si256((void *)(state->hans + from), names);
+    _mm256_storeu_si256((void *)(state->flags + from), rest);
+    /* QM_HAN_DIRECTION is the third bit from above, QM_HAN_FAMILIAR the second. */
+    bits.directions = highest_of(rest, 2) & ~highest_of(load(block->begins + from), 7);
+    bits.familiar = highest_of(rest, 1);
+    bits.surnames = ~zeros_of(_mm256_and_si256(names, _mm256_set1_epi8(QM_HAN_SURNAME)));
+    bits.spaces = zeros_of(_mm256_xor_si256(class, _mm256_set1_epi8(QM_CHAR_SPACE)));
+    return bits;
 }
 
-static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block, uint8_t *hans,
-                                uint8_t *flags, uint8_t *states)
+static qm_block_bits read_block(const qm_han_tables *tables, const qm_block *block,
+                                const qm_block_state *state)
 {
-    uint32_t low[3] = {0}, high[3] = {0};
-    read_half(tables, block, 0, hans, flags, low);
-    read_half(tables, block, 32, hans + 32, flags + 32, high);
-    set_states(flags, block->begins, states);
-    return (qm_block_bits){low[0] | (uint64_t)high[0] << 32, low[1] | (uint64_t)high[1] << 32,
-                           low[2] | (uint64_t)high[2] << 32};
+    const qm_block_bits low = read_half(tables, block, state, 0);
+    const qm_block_bits high = read_half(tables, block, state, 32);
+    set_states(state->flags, block->begins, state->states);
+    return (qm_block_bits){low.directions | high.directions << 32,
+                           low.familiar | high.familiar << 32, low.surnames | high.surnames << 32,
+                           low.signs | high.signs << 32, low.spaces | high.spaces << 32};
 }
 
 /* The groups of a hexadecimal digit of 32 characters, which stand in the lower halves of bytes. */

@@ -46,8 +46,8 @@ static int make_positions(qm_entity_scratch *scratch, qm_error *err)
         return QM_E_NOMEM;
     scratch->set_words = need / 64 + 1;
     memset(scratch->sets, 0, QM_SETS * scratch->set_words * sizeof *scratch->sets);
-    memset(scratch->start_sets, 0, (need + QM_SPOT_PAD) * sizeof *scratch->start_sets);
-    memset(scratch->end_sets, 0, (need + QM_SPOT_PAD) * sizeof *scratch->end_sets);
+    memset(scratch->start_sets + count, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->start_sets);
+    memset(scratch->end_sets + count, 0, (1 + QM_SPOT_PAD) * sizeof *scratch->end_sets);
     return QM_OK;
 }
 
@@ -320,7 +320,7 @@ static bool is_sign(uint32_t c)
 static void set_direction(const qm_entity_scratch *scratch, uint32_t at)
 {
     const uint8_t *begins = scratch->begins;
-    if (at == 0 || begins[at] || !begins[at - 1] || !begins[at + 1]) return;
+    if (at == 0 || !begins[at - 1] || !begins[at + 1]) return;
     set_state(scratch, at - 1, at + 1, QM_SPOT_STOP);
 }
 
@@ -344,20 +344,18 @@ qm_block qm_last_block(qm_entity_scratch *scratch, uint32_t from)
 static void note_characters(qm_entity_scratch *scratch, uint32_t from, qm_block_bits bits)
 {
     qm_u32_array *signs = &scratch->lists[QM_LIST_SIGNS];
-    for (; bits.rare; bits.rare &= bits.rare - 1) {
-        uint32_t at = from + (uint32_t)__builtin_ctzll(bits.rare);
-        if (scratch->flags[at] & QM_HAN_DIRECTION) set_direction(scratch, at);
-        if (scratch->flags[at] & QM_HAN_FAMILIAR) qm_set_add(scratch, QM_SET_NAMES, at);
-    }
+    uint64_t *names = scratch->sets + QM_SET_NAMES * scratch->set_words + from / 64;
+    for (; bits.directions; bits.directions &= bits.directions - 1)
+        set_direction(scratch, from + (uint32_t)__builtin_ctzll(bits.directions));
     for (; bits.signs; bits.signs &= bits.signs - 1) {
         uint32_t at = from + (uint32_t)__builtin_ctzll(bits.signs);
         signs->at[signs->count] = at;
         signs->count += is_sign(qm_char_at(scratch, at));
     }
-    for (; bits.spaces; bits.spaces &= bits.spaces - 1) { /* 张　杰: bylines set names apart */
-        uint32_t at = from + (uint32_t)__builtin_ctzll(bits.spaces);
-        if (at > 0 && qm_surname_class(scratch, at - 1)) qm_set_add(scratch, QM_SET_NAMES, at - 1);
-    }
+    /* 张　杰: bylines set names apart. */
+    *names |= bits.familiar | (bits.surnames & bits.spaces >> 1);
+    if (bits.spaces & 1 && from > 0 && qm_surname_class(scratch, from - 1))
+        qm_set_add(scratch, QM_SET_NAMES, from - 1);
 }
 
 /* What the characters say by themselves. */
@@ -372,9 +370,9 @@ static int set_characters(qm_entity_scratch *scratch, qm_error *err)
         if (qm_array_reserve(scratch->alloc, signs, signs->count + QM_BLOCK + 1) != QM_OK)
             return qm_fail_nomem(err);
         qm_block block = qm_block_at(scratch, from);
-        qm_block_bits bits =
-            recognizer->ways->read(&recognizer->tables, &block, scratch->hans + from,
-                                   scratch->flags + from, scratch->states + from);
+        qm_block_state state = {scratch->hans + from, scratch->flags + from, scratch->states + from,
+                                scratch->start_sets + from, scratch->end_sets + from};
+        qm_block_bits bits = recognizer->ways->read(&recognizer->tables, &block, &state);
         note_characters(scratch, from, bits);
     }
     memset(scratch->hans + count, 0, 1 + QM_SPOT_PAD);

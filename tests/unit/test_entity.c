@@ -557,12 +557,16 @@ static reading read_with(const qm_character_ways *ways, const qm_han_tables *tab
                          const qm_block *block)
 {
     qm_firsts firsts = {{{0}}};
-    uint32_t sets[QM_BLOCK];
+    uint32_t sets[QM_BLOCK], ends[QM_BLOCK];
     reading r = {.before = {1}};
     qm_sides sides = {block->chars, block->classes, r.flags, r.states, sets, sets, 3, 5};
-    for (uint32_t i = 0; i < QM_BLOCK; i++) sets[i] = block->chars[i] % 7 / 3 << i % 3;
     for (uint32_t i = 0; i < QM_BLOCK; i += 16) qm_firsts_add(&firsts, block->chars[i]);
-    r.bits = ways->read(tables, block, r.hans, r.flags, r.states);
+    memset(sets, 1, sizeof sets);
+    memset(ends, 1, sizeof ends);
+    qm_block_state state = {r.hans, r.flags, r.states, sets, ends};
+    r.bits = ways->read(tables, block, &state);
+    for (uint32_t i = 0; i < QM_BLOCK; i++) ck_assert(sets[i] == 0 && ends[i] == 0);
+    for (uint32_t i = 0; i < QM_BLOCK; i++) sets[i] = block->chars[i] % 7 / 3 << i % 3;
     ways->find_sides(&sides, r.before + 1, r.behind);
     qm_form_block forms = {r.hans, r.states, block->begins, r.before, r.behind};
     r.forms = ways->find_forms(&forms);
@@ -578,6 +582,10 @@ static void check_reading(const reading *r, const qm_block *block, const qm_han_
         ck_assert_uint_eq(r->hans[i], in ? han[c].name : 0);
         if (in) ck_assert_uint_eq(r->flags[i], han[c].flags);
         ck_assert_uint_eq(r->bits.spaces >> i & 1, blank);
+        ck_assert_uint_eq(r->bits.surnames >> i & 1, (r->hans[i] & QM_HAN_SURNAME) != 0);
+        ck_assert_uint_eq(r->bits.familiar >> i & 1, (r->flags[i] & QM_HAN_FAMILIAR) != 0);
+        ck_assert_uint_eq(r->bits.directions >> i & 1,
+                          (r->flags[i] & QM_HAN_DIRECTION) && !block->begins[i]);
         if (i % 16 == 0) ck_assert(r->firsts >> i & 1);
         ck_assert_int_ge(r->before[i], -1);
         ck_assert_int_le(r->before[i], QM_MOST_BESIDE);
