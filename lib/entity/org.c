@@ -54,6 +54,12 @@ static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uin
            qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
 }
 
+static uint32_t digits_start(const qm_entity_scratch *scratch, uint32_t at)
+{
+    while (at > 0 && scratch->text->classes[at - 1] == QM_CHAR_DIGIT) at--;
+    return at;
+}
+
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at - 1;
@@ -187,6 +193,12 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, boo
             stem.start = open;
             stem.bounded = true;
             break;
+        }
+        uint32_t digits = digits_start(scratch, stem.start);
+        if (digits < stem.start && qm_name_from(scratch, digits)) {
+            stem.start = digits; /* 地矿局|114|地质队 */
+            stem.numbered = true;
+            continue;
         }
         uint32_t from = token_start(scratch, stem.start);
         if (stem.place || token_ends_name(scratch, from, stem.start) ||
@@ -353,7 +365,11 @@ static bool brand_ends(const qm_entity_scratch *scratch, uint32_t at)
 static bool own_village(const qm_entity_scratch *scratch, uint32_t suffix)
 {
     uint32_t before = qm_char_at(scratch, suffix - 2);
-    return qm_char_at(scratch, suffix - 1) == U'村' && before != U'乡' && before != U'农';
+    if (qm_char_at(scratch, suffix - 1) != U'村' || before == U'乡' || before == U'农')
+        return false;
+    bool word = suffix > 2 && scratch->begins[suffix - 2] && !scratch->begins[suffix - 1] &&
+                !qm_may_end_names(scratch, suffix - 2);
+    return !word || qm_known_as(scratch, suffix - 2, suffix) != QM_KNOWN_NOT; /* but 星村|卫生院 */
 }
 
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
@@ -385,6 +401,13 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (suffix->flags & (QM_FLAG_NAMED | QM_FLAG_BRANCH))
         return length > 1 ? stem->proper > 1 : stem->proper > 2;
     return false;
+}
+
+/* 阿龙山|林业局: a word that nobody knows in front of an office is its place. */
+static bool names_itself(const org_stem *stem)
+{
+    return stem->bounded && !stem->quoted && !stem->numbered && stem->proper > 1 &&
+           stem->proper < 5 && stem->common + stem->generic == 0 && stem->tokens == 1;
 }
 
 /* 云岭县委 without a place found before it. */
@@ -426,7 +449,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (suffix->flags & QM_FLAG_TEAM) {
         if (!team_name(scratch, suffix, &stem)) return QM_OK;
     } else if (suffix->flags & QM_FLAG_SELF) {
-        if (!stem.place && !stem.level) stem.start = suffix->start;
+        if (!stem.place && !stem.level && !names_itself(&stem)) stem.start = suffix->start;
     } else if (!enough(scratch, suffix, &stem)) {
         return QM_OK;
     }

@@ -118,6 +118,12 @@ static bool begins_with_suffix(const qm_entity_scratch *scratch, uint32_t start)
     return suffix.end && suffix.value < LEVEL_HAMLET && cut;
 }
 
+/* The mark in front of an item is one that joins it to another. */
+static bool joins(uint32_t c)
+{
+    return c == U'、' || c == U'和' || c == U'与' || c == U'及';
+}
+
 /* What stands in front of the first character of a name, and whether it is one to begin with. */
 static int left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -127,6 +133,8 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (lies_towards(scratch, start)) return points - 6;
     if (begins_with_suffix(scratch, start)) return points - 3; /* 你|镇花桥村 */
     if (start > 1 && lies_towards(scratch, start - 2)) return 5;
+    if (start > 0 && joins(qm_char_at(scratch, start - 1)) && qm_place_ends(scratch, start - 1))
+        return points + 4; /* 石桥村、上村 */
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME) ||
@@ -322,12 +330,6 @@ static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_erro
         (end == scratch->text->count || scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION));
     if (!scratch->begins[start] || !scratch->begins[end] || (!told && !alone)) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
-}
-
-/* The mark in front of an item is one that joins it to another. */
-static bool joins(uint32_t c)
-{
-    return c == U'、' || c == U'和' || c == U'与' || c == U'及';
 }
 
 /* 到|麻栗坳, 过了|麻栗坳: somebody goes there. */

@@ -321,6 +321,7 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
     if (t->flags & QM_FLAG_WEAK) return false;
     if (before_borne(scratch, t) || fills_cell(scratch, t) || fills_form(scratch, t)) return true;
     if (!s->person || !stands_free(scratch, t)) return false;
+    if (qm_char_at(scratch, t->end) == U'由') return true; /* 第一书记由王芳担任 */
     return s->life || after_verb(scratch, t) || beside_comma(scratch, t);
 }
 
