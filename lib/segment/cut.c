@@ -10,25 +10,29 @@ static void push_edges(qm_symbols *window, uint32_t start)
     }
 }
 
-/* Symbols [from, to) of the window into begins; the three of a run of blanks all say the same. */
-static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins)
+/* Nothing begins within a number, an ASCII word or a run of blanks; up to QM_STRETCH more are
+ * written. */
+static inline void put_none(uint8_t *begins, uint32_t from, uint32_t to)
 {
-    enum { EIGHT = 8 };
-    const uint32_t *restrict starts = s->starts;
-    const uint8_t *restrict cuts = s->cuts;
-    uint8_t *restrict out = begins;
-    uint32_t j = from;
-    for (; j + EIGHT <= to; j += EIGHT)
-        for (uint32_t k = 0; k < EIGHT; k++) out[starts[j + k]] = cuts[j + k];
-    for (; j < to; j++) begins[starts[j]] = cuts[j];
+    for (uint32_t at = from; at < to; at += QM_STRETCH) memset(begins + at, 0, QM_STRETCH);
 }
 
-/* Classes of the pairs of plain characters, and of others, which say nothing. */
-static void put_classes(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *classes)
+/* Symbols [from, to) of the window into begins, sixteen at once where they are a character each:
+ * what is written behind them is overwritten by the next ones. The three of a run of blanks all say
+ * the same. And the classes of the pairs of plain characters, and of others, which say nothing. */
+static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins,
+                       uint8_t *classes)
 {
-    for (uint32_t j = from, n; j < to; j += n < QM_STRETCH ? n + 1 : n) {
+    for (uint32_t j = from, n; j < to; j += n) {
+        uint32_t start = s->starts[j];
         n = qm_symbols_plain(s->types + j);
-        memcpy(classes + s->starts[j], s->classes + j, QM_STRETCH);
+        memcpy(begins + start, s->cuts + j, QM_STRETCH);
+        if (classes) memcpy(classes + start, s->classes + j, QM_STRETCH);
+        if (n == QM_STRETCH || j + n >= to) continue;
+        uint32_t special = j + n++, end = s->starts[special + 1];
+        start = s->starts[special];
+        begins[start] = s->cuts[special];
+        put_none(begins, start + 1, end);
     }
 }
 
@@ -56,7 +60,6 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
                      uint8_t *begins, int16_t *margins, uint8_t *classes)
 {
     qm_symbols window = {s->ids, s->types, s->starts, 0, QM_BLOCK_ROOM - QM_WINDOW};
-    memset(begins, 0, (size_t)text->count + 1);
     for (uint32_t i = 0; margins && i <= text->count; i++) margins[i] = QM_MARGIN_NEVER;
     push_edges(&window, 0);
     uint32_t at = 0, from = QM_WINDOW;
@@ -66,9 +69,9 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
         if (last) push_edges(&window, text->count);
         model->score(model, s, window.count);
         uint32_t to = last ? window.count : window.count - QM_OVERLAP;
-        put_begins(s, from, to, begins);
+        s->starts[window.count] = text->count;
+        put_begins(s, from, to, begins, classes);
         if (margins) put_margins(s, from, to, margins);
-        if (classes) put_classes(s, from, to, classes);
         if (!last) slide(s, &window, to - QM_OVERLAP);
         from = QM_OVERLAP;
     }

@@ -50,40 +50,29 @@ static inline qm_wide_lanes qm_add_bytes(qm_wide_lanes sum, const int8_t *bytes)
     return sum;
 }
 
-static inline qm_lanes qm_low_lanes(qm_wide_lanes sum)
-{
-#ifdef QM_FOR_AVX2
-    return (qm_lanes)_mm256_castsi256_si128(sum.all);
-#else
-    return sum.low;
-#endif
-}
-
-static inline qm_lanes qm_high_lanes(qm_wide_lanes sum)
-{
-#ifdef QM_FOR_AVX2
-    return (qm_lanes)_mm256_extracti128_si256(sum.all, 1);
-#else
-    return sum.high;
-#endif
-}
-
-/* The largest of sixteen lanes with signs. */
-static inline uint32_t qm_largest(qm_lanes a, qm_lanes b)
+/* The number of the largest of sixteen lanes with signs, of equal ones the first. The lanes are of
+ * 11 bits and a sign, so that the number finds room below each and comes along. */
+static inline uint32_t qm_largest_lane(qm_wide_lanes sum)
 {
 #ifdef QM_FOR_AVX2
     /* There is one instruction for the smallest of eight lanes without signs. */
+    const __m256i numbers = _mm256_setr_epi16(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     const __m128i most = _mm_set1_epi16(0x7FFF);
-    __m128i larger = _mm_max_epi16((__m128i)a, (__m128i)b);
-    __m128i least = _mm_minpos_epu16(_mm_xor_si128(larger, most));
-    return ((uint32_t)_mm_cvtsi128_si32(least) & 0xFFFF) ^ 0x7FFF;
+    __m256i all = _mm256_add_epi16(_mm256_slli_epi16(sum.all, 4), numbers);
+    __m128i larger = _mm_max_epi16(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    __m128i least =
+        _mm_minpos_epu16(_mm_xor_si128(larger, most)); /* which turns the numbers, too */
+    return (uint32_t)_mm_cvtsi128_si32(least) & 15;
 #else
-    qm_lanes mask = (qm_lanes)((qm_signed_lanes)a > (qm_signed_lanes)b);
-    qm_signed_lanes best = (qm_signed_lanes)((a & mask) | (b & ~mask));
+    const qm_lanes low_numbers = {15, 14, 13, 12, 11, 10, 9, 8},
+                   high_numbers = {7, 6, 5, 4, 3, 2, 1, 0};
+    qm_lanes low = sum.low * 16 + low_numbers, high = sum.high * 16 + high_numbers;
+    qm_lanes mask = (qm_lanes)((qm_signed_lanes)low > (qm_signed_lanes)high);
+    qm_signed_lanes best = (qm_signed_lanes)((low & mask) | (high & ~mask));
     int32_t largest = best[0];
     for (int k = 1; k < 8; k++)
         if (best[k] > largest) largest = best[k];
-    return (uint32_t)largest & 0xFFFF;
+    return 15 - ((uint32_t)largest & 15);
 #endif
 }
 

@@ -15,18 +15,6 @@ typedef struct tag_rows {
     uint32_t hash[QM_TAG_ROOM + AHEAD], last[QM_TAG_ROOM + AHEAD], first[QM_TAG_ROOM + AHEAD];
 } tag_rows;
 
-static inline void mix(uint32_t *restrict to, const uint32_t *restrict x,
-                       const uint32_t *restrict y, uint32_t kind, uint32_t row_bits, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) to[i] = qm_tag_row(x[i], y[i], kind, row_bits);
-}
-
-static inline void mix_two(uint32_t *restrict to, const uint32_t *restrict x,
-                           const uint32_t *restrict y, uint32_t kind, uint32_t row_bits, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) to[i] = qm_tag_row(x[i], y[i], kind, row_bits - 1) * 2;
-}
-
 static inline void place(uint32_t *restrict to, const uint32_t *restrict x, uint32_t factor,
                          uint32_t together, uint32_t row_bits, uint32_t n)
 {
@@ -34,20 +22,28 @@ static inline void place(uint32_t *restrict to, const uint32_t *restrict x, uint
         to[i] = (x[i] * factor >> (32 - row_bits) & (0 - together)) * QM_TAG_LANES;
 }
 
-/* The numbers of the kinds only keep features apart: others would do as well. */
+/* Rows of features of two numbers: the numbers of their kinds only keep them apart, others would do
+ * as well. One more than there are words: the last is not used but for the word before it. */
+static inline void mix(const qm_tag_block *words, uint32_t row_bits, uint32_t n,
+                       tag_rows *restrict rows)
+{
+    const uint32_t *restrict hash = words->hash + QM_TAG_REACH - 1;
+    const uint32_t *restrict last = words->last + QM_TAG_REACH;
+    const uint32_t *restrict last_two = words->last_two + QM_TAG_REACH;
+    const uint32_t *restrict shape = words->shape + QM_TAG_REACH - 1;
+    for (uint32_t i = 0; i <= n; i++) {
+        uint32_t before = shape[i], own = shape[i + 1], next = shape[i + 2];
+        rows->behind[i] = qm_tag_row(hash[i], own, 24, row_bits - 1) * 2;
+        rows->pairs[0][i] = qm_tag_row(last_two[i], 0, 28, row_bits);
+        rows->pairs[1][i] = qm_tag_row(last[i], own, 29, row_bits);
+        rows->pairs[2][i] = qm_tag_row(own, next, 30, row_bits);
+        rows->pairs[3][i] = qm_tag_row(before << 16 | own, next, 31, row_bits);
+    }
+}
+
 QM_PASS void find_rows(const qm_tag_block *words, uint32_t row_bits, uint32_t n, tag_rows *rows)
 {
-    static const uint32_t nothing[QM_TAG_BLOCK];
-    const uint32_t *hash = words->hash + QM_TAG_REACH, *last = words->last + QM_TAG_REACH;
-    const uint32_t *shape = words->shape + QM_TAG_REACH;
-    uint32_t shapes[QM_TAG_BLOCK];
-    for (uint32_t i = 0; i < n; i++)
-        shapes[i] = words->shape[i + QM_TAG_REACH - 1] << 16 | shape[i];
-    mix_two(rows->behind, hash - 1, shape, 24, row_bits, n + 1);
-    mix(rows->pairs[0], words->last_two + QM_TAG_REACH, nothing, 28, row_bits, n);
-    mix(rows->pairs[1], last, shape, 29, row_bits, n);
-    mix(rows->pairs[2], shape, shape + 1, 30, row_bits, n);
-    mix(rows->pairs[3], shapes, shape + 1, 31, row_bits, n);
+    mix(words, row_bits, n, rows);
     place(rows->hash, words->hash, 0xC2B2AE35u, 4, row_bits, n + 2 * QM_TAG_REACH);
     place(rows->last, words->last, 0x9E3779B1u, 2, row_bits, n + 2 * QM_TAG_REACH);
     place(rows->first, words->first, 0x85EBCA6Bu, 2, row_bits, n + 2 * QM_TAG_REACH);
@@ -59,7 +55,7 @@ static inline void fill_up(tag_rows *rows, uint32_t n)
     const uint32_t end = n + 2 * QM_TAG_REACH;
     memset(rows->behind + n + 1, 0, AHEAD * sizeof *rows->behind);
     for (uint32_t k = 0; k < PAIRS; k++)
-        memset(rows->pairs[k] + n, 0, (AHEAD + 1) * sizeof *rows->pairs[k]);
+        memset(rows->pairs[k] + n + 1, 0, AHEAD * sizeof *rows->pairs[k]);
     memset(rows->hash + end, 0, AHEAD * sizeof *rows->hash);
     memset(rows->last + end, 0, AHEAD * sizeof *rows->last);
     memset(rows->first + end, 0, AHEAD * sizeof *rows->first);
@@ -116,16 +112,6 @@ static inline four_sums begin_sums(const int8_t *table, const tag_rows *rows)
     return s;
 }
 
-/* Sums fit in 11 bits and a sign, so that the lane finds room below each and the largest sum brings
- * its lane along; of equal ones the first lane wins. */
-static inline uint8_t best_lane(qm_wide_lanes sum)
-{
-    const qm_lanes low_lanes = {15, 14, 13, 12, 11, 10, 9, 8},
-                   high_lanes = {7, 6, 5, 4, 3, 2, 1, 0};
-    qm_lanes low = qm_low_lanes(sum) * 16 + low_lanes, high = qm_high_lanes(sum) * 16 + high_lanes;
-    return 15 - (qm_largest(low, high) & 15);
-}
-
 /* When a word has been looked at, all is said of the one before it. */
 static inline void tag_block(const qm_tag_model *model, const qm_tag_block *words, uint32_t n,
                              uint8_t *tags)
@@ -141,7 +127,7 @@ static inline void tag_block(const qm_tag_model *model, const qm_tag_block *word
     for (uint32_t i = 0; i <= n; i++) {
         fetch_rows(table, &rows, i + AHEAD);
         s = add_word(s, table, &rows, i);
-        if (i) tags[i - 1] = codes[best_lane(s.before)];
+        if (i) tags[i - 1] = codes[qm_largest_lane(s.before)];
         s = (four_sums){s.now, s.next, s.second, none};
     }
 }
