@@ -7,6 +7,7 @@
 #define FARTHEST_CUE 14 /* characters behind the quotation */
 #define FARTHEST_SIGN 6 /* characters before it */
 #define LONGEST_COUNT 8 /* of a count or price behind it */
+#define MOST_QUOTED 4   /* quotations, one behind the other */
 #define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
 /* The closing mark of the quotation that opens at `open`; 0 when it is no name. */
@@ -128,6 +129,19 @@ static bool wares_counted(const qm_entity_scratch *scratch, uint32_t close)
     return false;
 }
 
+/* “石桥蜜语”“溪畔人家”两个品牌: the last of several quotations has the word for all. */
+static bool leads_brands(const qm_entity_scratch *scratch, uint32_t close)
+{
+    for (int i = 0; i < MOST_QUOTED; i++) {
+        uint32_t open = close + 1 + (qm_char_at(scratch, close + 1) == U'、');
+        if (!qm_is_open_quote(qm_char_at(scratch, open)))
+            return i > 0 && cue_behind(scratch, close);
+        close = quote_end(scratch, open);
+        if (close == 0) return false;
+    }
+    return false;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
@@ -139,7 +153,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     if (follows_brand(scratch, open)) points += 4;
     if (counts_wares(scratch, open) || wares_counted(scratch, close)) points += 4;
     if (after.end) points += puts_up(scratch, open, close) ? 0 : 4;
-    else if (cue_behind(scratch, close)) points += 2;
+    else if (cue_behind(scratch, close) || leads_brands(scratch, close)) points += 2;
     if (no.end > after.end) points -= 5;
     return points;
 }
@@ -161,7 +175,10 @@ static int known_brand(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     qm_mark mark = qm_mark_ending(scratch, at, QM_WORD_BRAND_SUFFIX);
     if (mark.flags & QM_FLAG_QUOTED) return QM_OK;
     if (!scratch->begins[mark.start] || !scratch->begins[at]) return QM_OK;
-    return qm_entity_add(scratch, mark.start, at, QM_ENTITY_BRAND, 6, false, err);
+    uint32_t start = mark.start, c = qm_char_at(scratch, at - 1);
+    if ((c == U'节' || c == U'赛') && qm_place_ends(scratch, start))
+        start = qm_place_from(scratch, start) - 1; /* 石桥|李花节 */
+    return qm_entity_add(scratch, start, at, QM_ENTITY_BRAND, 6, false, err);
 }
 
 int qm_entity_brands(qm_entity_scratch *scratch, qm_error *err)
