@@ -61,7 +61,7 @@ static void find_sides(const qm_sides *sides, int8_t *restrict before, int8_t *r
         int8_t points = states[i + 1] & QM_SPOT_BYLINE ? 4 : 1;
         points = states[i] & QM_SPOT_ENDS ? points : -1;
         points = flags[i] & QM_HAN_LEADS ? 2 : points;
-        points = signs.marks[i] | (classes[i] == QM_CHAR_SPACE) ? QM_MOST_BESIDE : points;
+        points = (signs.marks[i] | (classes[i] == QM_CHAR_SPACE)) ? QM_MOST_BESIDE : points;
         points = signs.joins[i] ? 4 : points;
         before[i] = ended[i] ? QM_MOST_BESIDE : points;
     }
@@ -69,7 +69,7 @@ static void find_sides(const qm_sides *sides, int8_t *restrict before, int8_t *r
         int8_t points = states[i] & QM_SPOT_ENDS ? 1 : -1;
         points = flags[i] & QM_HAN_FOLLOWS ? 2 : points;
         points = classes[i] == QM_CHAR_SPACE ? 3 : points;
-        points = started[i] | signs.notes[i] ? QM_MOST_BESIDE : points;
+        points = (started[i] | signs.notes[i]) ? QM_MOST_BESIDE : points;
         behind[i] = points;
     }
 }
