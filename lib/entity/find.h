@@ -432,6 +432,17 @@ static inline bool qm_joins_persons(uint32_t c)
     return c == U'、' || c == U'和' || c == U'与' || c == U'跟';
 }
 
+/* What a word or a character in front of a name says for it. */
+int32_t qm_person_cue(const qm_entity_scratch *scratch, uint32_t at);
+
+/* ---- form.c ---- */
+
+/* Makes scratch->forms, in order, and the list of where a person may be named otherwise. */
+int qm_forms_find(qm_entity_scratch *scratch, qm_error *err);
+bool qm_form_speaks(const qm_entity_scratch *scratch, const qm_name_form *form);
+/* Points for its other mentions. */
+int32_t qm_form_again(const qm_name_form *form);
+
 /* ---- related.c: what the persons of a document say of other names ---- */
 
 /* Keeps what names a person if one of the document has that surname or, when it is listed, if the

@@ -1,10 +1,8 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
-#define UNLIKELY_WITHIN (-4) /* points of a character that ends no name, within one */
-#define LEAST_LISTED 5       /* points of a form that a list may make a name */
-#define STRONG_SCORE 11      /* of a person to find again everywhere */
+#define LEAST_LISTED 5  /* points of a form that a list may make a name */
+#define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 int qm_given_points(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -114,7 +112,7 @@ static uint32_t skip_blanks_left(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
-static int32_t left_cue(const qm_entity_scratch *scratch, uint32_t at)
+int32_t qm_person_cue(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_ends_here(scratch, at, QM_WORD_ROLE)) return 5;
     qm_mark cue = qm_mark_ending(scratch, at, QM_WORD_PERSON_BEFORE);
@@ -141,17 +139,17 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
     int32_t byline = scratch->states[start] & QM_SPOT_BYLINE ? 3 : 0;
     uint32_t c = qm_char_at(scratch, start - 1);
     uint32_t at = skip_blanks_left(scratch, start);
-    int32_t points = left_cue(scratch, start);
+    int32_t points = qm_person_cue(scratch, start);
     if (qm_joins_persons(c) && qm_kind_ends(scratch, start - 1, QM_ENTITY_PERSON)) return 4;
     if (points > 0) return points;
     if (at > 0 &&
         (qm_is_colon(qm_char_at(scratch, at - 1)) || qm_is_bracket(qm_char_at(scratch, at - 1)) ||
          qm_char_at(scratch, at - 1) == '/')) {
         uint32_t label = skip_blanks_left(scratch, at - 1);
-        points = left_cue(scratch, label);
+        points = qm_person_cue(scratch, label);
         if (qm_mark_ending(scratch, label, QM_WORD_ROLE).flags & QM_FLAG_QUOTED)
             points = 2; /* 记者：水退以后呢 */
-    } else if (at < start) points = left_cue(scratch, at);
+    } else if (at < start) points = qm_person_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
     if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return c == ' ' ? 4 : 3;
     if (at < start && qm_org_ends(scratch, at)) return 3; /* 县统计局　康拾遗 */
@@ -195,280 +193,7 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     return scratch->states[end] & QM_SPOT_ENDS ? 1 : -1;
 }
 
-/* ---- names of a surname and one or two characters ---- */
-
-/* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
-static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
-{
-    return qm_joins_persons(qm_char_at(scratch, at)) && scratch->flags[at + 1] & QM_HAN_FAMILIAR &&
-           qm_surname_class(scratch, at + 2) > 0;
-}
-
-/* Whether one character speaks against a name from `at` on, where a surname is. */
-static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
-{
-    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
-    if (qm_place_ends(scratch, at) && qm_starts_here(scratch, at, QM_WORD_PLACE_SHORT))
-        return true; /* 安徽|岳西 */
-    bool told = !qm_joins_persons(qm_char_at(scratch, at)) && qm_given_at(scratch, at + 1) > 4 &&
-                qm_given_at(scratch, at + 2) > 4; /* 剩下的|于秀芝 */
-    return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 && !told &&
-           !(scratch->states[at - 1] & QM_SPOT_OUT) && left_cue(scratch, at) < 4;
-}
-
-/* Whether the segmenter begins a word within. */
-static bool begins_within(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    for (uint32_t i = start + 1; i < end; i++)
-        if (scratch->begins[i]) return true;
-    return false;
-}
-
-/* One word of the segmenter's. */
-static bool is_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    return scratch->begins[start] && scratch->begins[end] && !begins_within(scratch, start, end);
-}
-
-/* Adds a form, in the room that there is. */
-static void add_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points,
-                     int32_t words)
-{
-    scratch->forms.at[scratch->forms.count++] =
-        (qm_name_form){.start = at, .end = end, .points = (int16_t)points, .words = (int16_t)words};
-}
-
-/* Adds it if it may be a name. */
-static void try_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int32_t points)
-{
-    const uint8_t first = scratch->begins[at], behind = scratch->begins[end];
-    const uint8_t within = begins_within(scratch, at, end);
-    int32_t beside = scratch->before[at] + scratch->behind[end];
-    if (qm_may_be_person((int8_t)points, first, within, behind, (int8_t)beside))
-        add_form(scratch, at, end, points, qm_points_of_cut(first, within, behind));
-}
-
-/* 陆问梅: a character that ends no name may stand within one that is one word or behind a title. */
-static bool told_within(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    return is_word(scratch, start, end) || qm_ends_here(scratch, start, QM_WORD_ROLE);
-}
-
-/* The forms behind a surname of two characters. */
-static void find_behind_two(qm_entity_scratch *scratch, uint32_t at)
-{
-    int32_t points, middle = 0;
-    const uint32_t given = qm_surname_end(scratch, at, &points);
-    if (given == 0 || no_form(scratch, at)) return;
-    for (uint32_t end = given + 1; end <= given + 2; end++) {
-        int32_t own = qm_given_points(scratch, end - 1);
-        if (own <= QM_NO_GIVEN) {
-            if (end > given + 1 || !told_within(scratch, at, end + 1)) break;
-            own = UNLIKELY_WITHIN;
-        }
-        points += own + middle;
-        middle = own == QM_UNLIKELY ? QM_UNLIKELY_MORE : 0;
-        if (points < QM_LEAST_FORM) continue;
-        try_form(scratch, at, end, points + (end == given + 2 ? QM_LONGER_NAME : 0));
-    }
-}
-
-/* Points of the character that ends a name. 涂景和、: nothing is joined where a mark follows. */
-static int32_t last_points(const qm_entity_scratch *scratch, uint32_t at)
-{
-    bool joins = qm_char_at(scratch, at) == U'和' && scratch->flags[at + 1] & QM_HAN_OUT;
-    return joins ? 1 : qm_given_points(scratch, at);
-}
-
-/* The forms behind one of one character: those that the passes over characters have found. */
-static void find_behind_one(qm_entity_scratch *scratch, uint32_t at, bool two, bool three)
-{
-    const uint8_t *begins = scratch->begins + at;
-    int8_t points =
-        qm_surname_points((uint8_t)qm_surname_class(scratch, at), qm_surname_is_word(scratch, at));
-    int8_t given = qm_points_of_given((uint8_t)qm_given_at(scratch, at + 1));
-    if (no_form(scratch, at)) return;
-    if (two)
-        add_form(scratch, at, at + 2, points + given,
-                 qm_points_of_cut(begins[0], begins[1], begins[2]));
-    if (three)
-        add_form(scratch, at, at + 3,
-                 points + qm_points_within(given) + last_points(scratch, at + 2) + QM_LONGER_NAME,
-                 qm_points_of_cut(begins[0], begins[1] | begins[2], begins[3]));
-}
-
-/* Notes the characters among 64 where words, or the characters in another way than by forms, say
- * that a person may be named; the bits of those where a surname of two begins. */
-static uint64_t look_at_others(qm_entity_scratch *scratch, uint32_t from, uint64_t bits)
-{
-    qm_u32_array *names = &scratch->lists[QM_LIST_NAMES];
-    uint64_t forms = 0;
-    for (; bits; bits &= bits - 1) {
-        uint32_t at = from + (uint32_t)__builtin_ctzll(bits);
-        uint8_t state = scratch->states[at];
-        if (state & (QM_SPOT_OUT | QM_SPOT_PLACE)) continue;
-        names->at[names->count++] = at;
-        if (qm_starts_here(scratch, at, QM_WORD_SURNAME) && !(state & QM_SPOT_NO_FORM) &&
-            !(state & QM_SPOT_STOP && scratch->begins[at]))
-            forms |= bits & -bits;
-    }
-    return forms;
-}
-
-/* What stands beside names, at most: most have no cue there, and a look at it is all they get. */
-static void look_beside(qm_entity_scratch *scratch)
-{
-    const uint32_t titles = QM_CLASS_BIT(QM_WORD_ROLE);
-    const uint32_t count = scratch->text->count;
-    qm_sides sides = {.starts = titles | QM_CLASS_BIT(QM_WORD_PERSON_AFTER),
-                      .ends = titles | QM_CLASS_BIT(QM_WORD_PERSON_BEFORE) |
-                              QM_KIND_BIT(QM_ENTITY_PLACE) | QM_KIND_BIT(QM_ENTITY_ORG)};
-    for (uint32_t from = 0; from < count; from += QM_BLOCK) {
-        qm_block block = qm_block_at(scratch, from);
-        sides.chars = block.chars;
-        sides.classes = block.classes;
-        sides.flags = scratch->flags + from;
-        sides.states = scratch->states + from;
-        sides.start_sets = scratch->start_sets + from;
-        sides.end_sets = scratch->end_sets + from + 1;
-        scratch->recognizer->ways->find_sides(&sides, scratch->before + from + 1,
-                                              scratch->behind + from);
-    }
-    scratch->before[0] = 1;
-    memset(scratch->behind + count, 1, 3); /* the text ends there */
-}
-
-static void find_forms(qm_entity_scratch *scratch, uint32_t from, qm_form_bits bits, uint64_t pairs)
-{
-    for (uint64_t left = bits.two | bits.three | pairs; left; left &= left - 1) {
-        uint32_t i = (uint32_t)__builtin_ctzll(left);
-        if (pairs >> i & 1) find_behind_two(scratch, from + i);
-        else find_behind_one(scratch, from + i, bits.two >> i & 1, bits.three >> i & 1);
-    }
-}
-
-/* Where somebody has to look for a name, and the forms that may be one. */
-static int look_for_forms(qm_entity_scratch *scratch, qm_error *err)
-{
-    const qm_character_ways *ways = scratch->recognizer->ways;
-    const uint64_t *others = scratch->sets + QM_SET_NAMES * scratch->set_words;
-    uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
-    qm_u32_array *names = &scratch->lists[QM_LIST_NAMES];
-    scratch->forms.count = names->count = 0;
-    look_beside(scratch);
-    for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
-        qm_form_block block = {scratch->hans + from, scratch->states + from,
-                               qm_block_at(scratch, from).begins, scratch->before + from,
-                               scratch->behind + from};
-        if (qm_array_reserve(scratch->alloc, &scratch->forms,
-                             scratch->forms.count + (size_t)2 * QM_BLOCK) != QM_OK ||
-            qm_array_reserve(scratch->alloc, names, names->count + QM_BLOCK) != QM_OK)
-            return qm_fail_nomem(err);
-        qm_form_bits bits = ways->find_forms(&block);
-        uint64_t pairs = look_at_others(scratch, from, others[from / 64]);
-        surnames[from / 64] = bits.surnames | pairs;
-        find_forms(scratch, from, bits, pairs);
-    }
-    return QM_OK;
-}
-
-/* Puts the first form of each name into its bucket; the others know which it is. */
-static void sort_forms(qm_entity_scratch *scratch)
-{
-    qm_name_form *forms = scratch->forms.at;
-    for (uint32_t i = 0; i < scratch->forms.count; i++) {
-        qm_name_form *form = &forms[i];
-        uint32_t length = form->end - form->start;
-        uint32_t *bucket = qm_bucket_of(scratch, form->start, length), n = *bucket;
-        while (n > 0 && (forms[n - 1].end - forms[n - 1].start != length ||
-                         !qm_same_text(scratch, forms[n - 1].start, form->start, length)))
-            n = forms[n - 1].next;
-        form->same = n > 0 ? n - 1 : i;
-        if (n > 0) continue;
-        form->next = *bucket;
-        *bucket = i + 1;
-        *qm_lengths_at(scratch, form->start) |= 1u << length;
-    }
-}
-
-/* One more of the form that this is, if there is one. */
-static void count_form(qm_entity_scratch *scratch, uint32_t at, uint32_t length)
-{
-    qm_name_form *forms = scratch->forms.at;
-    uint32_t n = *qm_bucket_of(scratch, at, length);
-    for (; n > 0; n = forms[n - 1].next) {
-        qm_name_form *form = &forms[n - 1];
-        if (form->points >= LEAST_COUNTED && form->end - form->start == length)
-            form->count += qm_same_text(scratch, form->start, at, length);
-    }
-}
-
-/* Counts what looks like forms where among 64 characters a surname is. *next: number of the first
- * form that does not begin before them; where one begins no_form has been asked. */
-static void count_among(qm_entity_scratch *scratch, uint32_t from, uint64_t bits, size_t *next)
-{
-    const qm_name_form *forms = scratch->forms.at;
-    for (; bits; bits &= bits - 1) {
-        uint32_t at = from + (uint32_t)__builtin_ctzll(bits), lengths = *qm_lengths_at(scratch, at);
-        if (!lengths) continue;
-        while (*next < scratch->forms.count && forms[*next].start < at) ++*next;
-        bool own = *next < scratch->forms.count && forms[*next].start == at;
-        if (!own && no_form(scratch, at)) continue;
-        for (; lengths; lengths &= lengths - 1)
-            count_form(scratch, at, (uint32_t)__builtin_ctz(lengths));
-    }
-}
-
-/* How often the forms stand in the document: most that look like names are none of them. */
-static int count_forms(qm_entity_scratch *scratch, qm_error *err)
-{
-    const uint64_t *surnames = scratch->sets + QM_SET_SURNAMES * scratch->set_words;
-    qm_name_form *forms = scratch->forms.at;
-    size_t next = 0;
-    if (scratch->forms.count == 0) return QM_OK;
-    int status = qm_buckets_make(scratch, scratch->forms.count * 2, err);
-    if (status != QM_OK) return status;
-    sort_forms(scratch);
-    qm_firsts firsts = {{{0}}};
-    for (size_t i = 0; i < scratch->forms.count; i++)
-        if (forms[i].same == i) qm_firsts_add(&firsts, qm_char_at(scratch, forms[i].start));
-    for (uint32_t from = 0; from < scratch->text->count; from += QM_BLOCK) {
-        const uint32_t *chars = qm_block_at(scratch, from).chars;
-        uint64_t begun = scratch->recognizer->ways->find_firsts(&firsts, chars);
-        count_among(scratch, from, surnames[from / 64] & begun, &next);
-    }
-    for (size_t i = 0; i < scratch->forms.count; i++) forms[i].count = forms[forms[i].same].count;
-    return QM_OK;
-}
-
-/* 甘霖：怎么不记得: in a conversation the name of who speaks stands in front of each line. */
-static bool speaks(const qm_entity_scratch *scratch, const qm_name_form *form)
-{
-    return qm_is_colon(qm_char_at(scratch, form->end)) && form->count > 1 &&
-           (form->start == 0 || qm_char_at(scratch, form->start - 1) == '\n');
-}
-
-/* What other mentions are worth. */
-static int32_t points_again(const qm_name_form *form)
-{
-    int32_t count = (int32_t)form->count;
-    return count > 4 ? QM_MOST_AGAIN : count > 1 ? count - 1 : 0;
-}
-
-/* Takes away the forms that now, with their mentions counted, can be no names. */
-static void keep_likely(qm_entity_scratch *scratch)
-{
-    qm_name_form *forms = scratch->forms.at;
-    size_t kept = 0;
-    for (size_t i = 0; i < scratch->forms.count; i++) {
-        const qm_name_form form = forms[i];
-        int32_t beside = scratch->before[form.start] + scratch->behind[form.end];
-        int32_t most = form.points + form.words + points_again(&form) + beside;
-        if (most < QM_LEAST_PERSON && !speaks(scratch, &form)) continue;
-        forms[kept++] = form;
-    }
-    scratch->forms.count = kept;
-}
+/* ---- the choice among forms ---- */
 
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
 static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
@@ -522,14 +247,15 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
 {
-    int32_t words = form->words, again = points_again(form);
+    int32_t words = form->words, again = qm_form_again(form);
     int32_t sure = form->points + words + again;
     if (*beside == INT32_MIN) *beside = left_points(scratch, form->start);
     int32_t left = *beside;
-    if (sure + left + scratch->behind[form->end] < QM_LEAST_PERSON && !speaks(scratch, form))
+    if (sure + left + scratch->behind[form->end] < QM_LEAST_PERSON &&
+        !qm_form_speaks(scratch, form))
         return 0;
     int32_t right = right_points(scratch, form->end);
-    if (speaks(scratch, form)) left = right = QM_MOST_BESIDE;
+    if (qm_form_speaks(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
     if (right < 4 && qm_surname_is_word(scratch, form->start) &&
         (left < 4 ? doubtful(scratch, form) : unlikely(form)))
@@ -574,7 +300,7 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
 {
     int32_t points;
     uint32_t end = qm_surname_end(scratch, at, &points);
-    bool two = end == at + 2, cut = scratch->begins[at] || left_cue(scratch, at) > 3;
+    bool two = end == at + 2, cut = scratch->begins[at] || qm_person_cue(scratch, at) > 3;
     if (end == 0 || !cut) return 0; /* 叫|谷老师, however cut */
     if (qm_counts_things(scratch, at) || (!two && qm_joins_persons(qm_char_at(scratch, at))))
         return 0;
@@ -655,7 +381,8 @@ static bool names_pasture(const qm_entity_scratch *scratch, uint32_t end)
 static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t end = at;
-    if (!scratch->begins[at] && !qm_edge_before(scratch, at) && left_cue(scratch, at) < 4) return 0;
+    if (!scratch->begins[at] && !qm_edge_before(scratch, at) && qm_person_cue(scratch, at) < 4)
+        return 0;
     for (qm_mark part; (part = qm_mark_starting(scratch, end, QM_WORD_NAME_PART)).end;) {
         end = part.end;
         if (qm_char_at(scratch, end) == U'·' && qm_char_at(scratch, end + 1) &&
@@ -729,7 +456,7 @@ static int add_dotted(qm_entity_scratch *scratch, uint32_t dot, qm_error *err)
 static bool may_be_foreign(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_starts_here(scratch, at, QM_WORD_NAME_PART)) return true;
-    return foreign_at(scratch, at) && left_cue(scratch, at) >= 4;
+    return foreign_at(scratch, at) && qm_person_cue(scratch, at) >= 4;
 }
 
 static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
@@ -814,9 +541,7 @@ static int add_all_dotted(qm_entity_scratch *scratch, qm_error *err)
 int qm_entity_persons(qm_entity_scratch *scratch, qm_error *err)
 {
     const size_t first = scratch->found.count;
-    int status = look_for_forms(scratch, err);
-    if (status == QM_OK) status = count_forms(scratch, err);
-    if (status == QM_OK) keep_likely(scratch);
+    int status = qm_forms_find(scratch, err);
     if (status == QM_OK) status = add_all_dotted(scratch, err);
     if (status == QM_OK) status = add_persons(scratch, err);
     return status == QM_OK ? qm_entity_related(scratch, first, err) : status;
