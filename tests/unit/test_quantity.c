@@ -165,6 +165,60 @@ START_TEST(rows_never_overlap)
 }
 END_TEST
 
+/* A text is looked at in blocks: what stands across their borders is found as anywhere else. */
+START_TEST(it_does_not_matter_where_a_quantity_stands)
+{
+    static const char before[] = "好",
+                      text[] = "村里36户种了三百二十亩茶，每亩收5.5元，翻番，共有两个项目。";
+    enum { WIDTH = sizeof before - 1, MOST = 140 };
+    static char moved[MOST * WIDTH + sizeof text];
+    uint32_t starts[8];
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    for (uint32_t n = 0; n < MOST; n++) {
+        for (uint32_t i = 0; i < n; i++) memcpy(moved + i * WIDTH, before, WIDTH);
+        memcpy(moved + n * WIDTH, text, sizeof text);
+        desk_read(&d, moved);
+        ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 5);
+        for (int64_t row = 0; row < 5; row++) {
+            uint32_t start = desk_u32(&d, QM_QUANTITIES, "start", row);
+            if (n == 0) starts[row] = start;
+            ck_assert_uint_eq(start, starts[row] + n * WIDTH);
+        }
+    }
+    desk_close(&d);
+}
+END_TEST
+
+/* Longer than a block, with a trap behind it. */
+START_TEST(a_number_may_be_longer_than_a_block)
+{
+    enum { DIGITS = 200 };
+    char text[DIGITS + 64];
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    memset(text, '1', DIGITS);
+    strcpy(text + DIGITS, "元，一直种茶36亩。");
+    desk_read(&d, text);
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 2);
+    ck_assert_uint_eq(desk_u32(&d, QM_QUANTITIES, "end", 0), DIGITS + strlen("元"));
+    desk_close(&d);
+}
+END_TEST
+
+/* What is quoted is a label; but no quotation goes on from line to line. */
+START_TEST(a_quotation_ends_with_its_line)
+{
+    desk d;
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+    desk_read(&d, "他说“五个水塘”。");
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 0);
+    desk_read(&d, "大家说“先办好。\n\n五个水塘”都在用。");
+    ck_assert_int_eq(desk_column(&d, QM_QUANTITIES, "start").length, 1);
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(names_end_with_nothing)
 {
     ck_assert_str_eq(qm_quantity_kind_name(QM_KIND_MONEY), "money");
@@ -294,6 +348,9 @@ int main(void)
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
     tcase_add_test(cases, rules_across_the_page_take_linear_time);
     tcase_add_test(cases, rows_never_overlap);
+    tcase_add_test(cases, it_does_not_matter_where_a_quantity_stands);
+    tcase_add_test(cases, a_number_may_be_longer_than_a_block);
+    tcase_add_test(cases, a_quotation_ends_with_its_line);
     tcase_add_test(cases, names_end_with_nothing);
     tcase_add_test(cases, a_user_unit_is_read_like_any_other);
     tcase_add_test(cases, user_units_may_be_single_characters);
