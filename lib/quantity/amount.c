@@ -644,10 +644,10 @@ bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *
 {
     uint32_t from = figure->start, c = r->chars[from], before = qm_char(r, from - 1);
     uint32_t behind = qm_sign(r, figure->end);
-    bool more = (c == U'俩') | (c == U'仨') | (before == ' ') | (before == U'下') |
-                ((behind & QM_TRAIT_SHARE) != 0) | qm_ends_at(r, from, QM_MARK_UNIT);
+    uint32_t more = (behind & QM_TRAIT_SHARE) | (qm_sign(r, from - 1) & QM_MARK_UNIT);
+    bool odd = (c == U'俩') | (c == U'仨') | (before == ' ') | (before == U'下');
     qm_measure m;
-    if (more || (behind & QM_TRAIT_SPECIAL && !is_mere(r, figure->end)) ||
+    if (more || odd || (behind & QM_TRAIT_SPECIAL && !is_mere(r, figure->end)) ||
         !qm_measure_find(r, from, figure->end, -1, &m) || goes_on(r, &m))
         return false;
     const qm_unit *unit = qm_measure_unit(r, &m);

@@ -311,9 +311,10 @@ static inline bool qm_is_beset(const qm_reader *r, const qm_quantity *q)
 {
     const uint32_t before = QM_TRAIT_BESIDE | QM_TRAIT_LINK | QM_TRAIT_RATIO | QM_MARK_TRAP_BEFORE;
     const uint32_t behind = QM_TRAIT_RATIO | qm_mark_of(QM_SENSE_TRAP_AFTER);
-    bool beside = (qm_sign(r, q->start - 1) & before) | (qm_sign(r, q->number_end) & behind);
-    bool marks = (qm_char(r, q->start - 1) <= 0x3000) | (qm_char(r, q->end) < 0x80);
-    return beside | marks | (q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2);
+    uint32_t beside = (qm_sign(r, q->start - 1) & before) | (qm_sign(r, q->number_end) & behind);
+    uint32_t last = qm_char(r, q->start - 1), next = qm_char(r, q->end);
+    return beside != 0 || (last <= 0x3000) | (next < 0x80) ||
+           (q->kind == QM_KIND_MEASURE && q->number_end - q->number_start > 2);
 }
 /* What is numbered in addresses, documents and schools. */
 static inline bool qm_is_address_unit(uint32_t unit)
