@@ -76,7 +76,10 @@ enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing 
 
 enum { PARTLY = 30 }; /* bit: done by a share */
 
-enum { PART = 18 }; /* points that this has for what goes on */
+enum {
+    PART = 18,    /* points that this has for what goes on */
+    UNDER_WAY = 8 /* that a heading like 在建 has beside the weights, which saw too few of them */
+};
 
 /* The first quantity behind a cue, at most `reach` characters away; NULL where there is none. */
 static const qm_quantity *quantity_behind(const qm_clause_evidence *evidence, const qm_cue_hit *cue,
@@ -552,6 +555,8 @@ static void ask_weights(const qm_initiator *initiator, const qm_initiative_scrat
     learnt->told =
         around->own && qm_status_points(initiator->classifier, &scratch->waiting->evidence, around,
                                         learnt->points);
+    if (learnt->told && bit(scratch->waiting->background.section, QM_CUE_ONGOING))
+        learnt->points[QM_STATUS_ONGOING] += UNDER_WAY;
 }
 
 /* known: to the weights, which have counted role, cues and quantities already. */

@@ -272,6 +272,20 @@ START_TEST(meetings_and_names_of_programmes)
 }
 END_TEST
 
+/* What has been reached is told like a deed, but the heading says that it goes on. */
+START_TEST(works_under_way_go_on)
+{
+    ck_assert_str_eq(rows("二、在建项目\n\n新建水池两口，蓄水300方。\n\n三、已完工\n\n"
+                          "硬化村道三公里。\n"),
+                     "water ongoing, roads done");
+    ck_assert_str_eq(rows("（二）正在推进\n\n栽植核桃300亩。铺设管道两公里。\n"),
+                     "planting ongoing, water ongoing");
+    ck_assert_str_eq(rows("（二）施工中\n\n栽植核桃300亩。\n\n（三）待开工\n\n"
+                          "硬化村道三公里。\n"),
+                     "planting ongoing, roads planned");
+}
+END_TEST
+
 START_TEST(what_is_done_by_a_share_goes_on)
 {
     ck_assert_str_eq(rows("村道硬化完成70%。"), "roads ongoing");
@@ -453,6 +467,7 @@ int main(void)
     tcase_add_test(tests, plans_hold_over_lists_and_sections);
     tcase_add_test(tests, a_section_ends_with_the_next_heading_of_its_rank);
     tcase_add_test(tests, meetings_and_names_of_programmes);
+    tcase_add_test(tests, works_under_way_go_on);
     tcase_add_test(tests, what_is_done_by_a_share_goes_on);
     tcase_add_test(tests, aims_are_no_acts);
     tcase_add_test(tests, rows_say_what_spoke_for_them);
