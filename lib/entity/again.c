@@ -267,12 +267,21 @@ static bool title_wins(const qm_entity_scratch *scratch, const qm_candidate *org
     return at == org->start;
 }
 
+/* Whether a body ends within the title, as those do that it may take something of. */
+static bool body_ends_within(const qm_entity_scratch *scratch, const qm_candidate *role)
+{
+    for (uint32_t at = role->start + 1; at < role->end; at++)
+        if (qm_org_ends(scratch, at)) return true;
+    return false;
+}
+
 /* Takes away, before the choice, the bodies whose end belongs to a title. */
 static void drop_bodies(qm_entity_scratch *scratch)
 {
     qm_candidates *found = &scratch->sorted;
     for (size_t i = 0; i < found->count; i++) {
         if (found->at[i].kind != QM_ENTITY_ROLE) continue;
+        if (!body_ends_within(scratch, &found->at[i])) continue;
         for (size_t k = i; k-- > 0 && i - k < NEIGHBOURS;)
             if (title_wins(scratch, &found->at[k], &found->at[i])) found->at[k].kind = 0;
     }
