@@ -18,8 +18,8 @@ static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
     if (qm_counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
     if (qm_place_ends(scratch, at) && qm_starts_here(scratch, at, QM_WORD_PLACE_SHORT))
         return true; /* 安徽|岳西 */
-    bool told = !qm_joins_persons(qm_char_at(scratch, at)) && qm_given_at(scratch, at + 1) > 4 &&
-                qm_given_at(scratch, at + 2) > 4; /* 剩下的|于秀芝 */
+    bool told = !qm_joins_persons(qm_char_at(scratch, at)) && qm_given_at(scratch, at + 1) > 5 &&
+                qm_given_at(scratch, at + 2) > 5; /* 剩下的|于秀芝, but 于|北京 */
     return scratch->states[at] & QM_SPOT_FUNCTION && at > 0 && !told &&
            !(scratch->states[at - 1] & QM_SPOT_OUT) && qm_person_cue(scratch, at) < 4;
 }

@@ -162,6 +162,13 @@ static bool branch_ends(const qm_entity_scratch *scratch, uint32_t at)
     return qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX).flags & QM_FLAG_BRANCH;
 }
 
+/* 国台|酒业: whether what looks like a body has a single character for its ending. */
+static bool ends_by_character(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_org_ends(scratch, at) &&
+           qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX).start + 1 == at;
+}
+
 /* Walks left from the ending token by token to where the name begins. public: a school, an office,
  * of whose name all places in front of it are part. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, bool public)
@@ -182,7 +189,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, boo
                 stem.bounded = true;
                 break;
             }
-            stem.body |= qm_org_ends(scratch, stem.start);
+            stem.body |= ends_by_character(scratch, stem.start);
             stem.start = first - 1;
             stem.place = true;
             continue;
@@ -428,11 +435,20 @@ static bool named_school(const qm_entity_scratch *scratch, const qm_mark *suffix
            qm_char_at(scratch, at - 2) == U'第';
 }
 
+/* 民政部|门, 教育部|长: of all departments, or who leads one. */
+static bool cuts_department(const qm_entity_scratch *scratch, uint32_t end)
+{
+    uint32_t c = qm_char_at(scratch, end);
+    return !scratch->begins[end] && qm_char_at(scratch, end - 1) == U'部' &&
+           (c == U'门' || c == U'长');
+}
+
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t length = suffix->end - suffix->start;
     if (!scratch->begins[suffix->end] && length < 3 && !named_school(scratch, suffix)) return QM_OK;
-    if (scratch->states[suffix->start] & QM_SPOT_STOP) return QM_OK;
+    if (scratch->states[suffix->start] & QM_SPOT_STOP || cuts_department(scratch, suffix->end))
+        return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
     qm_mark role = {0};
     if (length == 1) role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);

@@ -265,6 +265,8 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         return 0;
     if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
+    if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
+        return 0; /* 杜家: all of them */
     if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
     again -= word_penalty(scratch, form, left, right);
     if (left < 5) again -= given_penalty(scratch, form->start, form->end);
@@ -397,6 +399,7 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
         if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
     if (end == at || names_pasture(scratch, end)) return 0;
+    if (qm_mark_starting(scratch, at, QM_WORD_NOT_NAME).end >= end) return 0; /* 布拉格 */
     if (!scratch->begins[end] && !told) end = sound_goes_on(scratch, end);
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;
 }
@@ -456,7 +459,8 @@ static int add_dotted(qm_entity_scratch *scratch, uint32_t dot, qm_error *err)
 static bool may_be_foreign(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_starts_here(scratch, at, QM_WORD_NAME_PART)) return true;
-    return foreign_at(scratch, at) && qm_person_cue(scratch, at) >= 4;
+    return foreign_at(scratch, at) && !qm_joins_persons(qm_char_at(scratch, at)) &&
+           qm_person_cue(scratch, at) >= 4;
 }
 
 static uint32_t other_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)

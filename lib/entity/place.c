@@ -320,15 +320,13 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
-/* 清水村|二社, 到|三队, （二社）: behind a place or a verb of motion, or by itself. */
+/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin. */
 static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
-    uint32_t start = name->start, end = name->end;
+    uint32_t start = name->start, end = name->end, next = qm_char_at(scratch, end);
     bool told = qm_place_ends(scratch, start) || qm_locative_before(scratch, start);
-    bool alone =
-        qm_edge_before(scratch, start) &&
-        (end == scratch->text->count || scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION));
-    if (!scratch->begins[start] || !scratch->begins[end] || (!told && !alone)) return QM_OK;
+    bool first = (next == U'到' || next == U'至') && qm_edge_before(scratch, start);
+    if (!scratch->begins[start] || !scratch->begins[end] || (!told && !first)) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
 }
 
