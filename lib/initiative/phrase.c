@@ -163,6 +163,7 @@ static void note_uses(phrasing *p)
     for (uint32_t i = p->match; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
         const qm_match *match = &matches->at[i];
         const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
+        if (uses == 0) continue;
         while (last < p->count && p->words[last].end < match->end) last++;
         uint32_t from = last;
         while (from > 0 && p->words[from].start > match->start) from--;
@@ -174,46 +175,53 @@ static void note_uses(phrasing *p)
     }
 }
 
-/* Where the word at a place ends: where the next word or quantity begins. */
-static uint32_t word_end(const phrasing *p, uint32_t at)
+/* Where the word at a place ends, at `end` at the latest. */
+static uint32_t word_end(const uint8_t *begins, uint32_t at, uint32_t end)
 {
-    const uint8_t *begins = p->document->words->begins;
-    const qm_quantities *quantities = p->document->quantities;
-    const uint32_t next = p->near->quantity;
-    uint32_t end = p->clause->end;
-    if (next < quantities->count && quantities->at[next].start < end)
-        end = quantities->at[next].start;
-    do at++;
-    while (at < end && !begins[at]);
-    return at;
+    uint64_t eight; /* bytes of 0 or 1 */
+    uint32_t to = at + 1;
+    for (;; to += 8) {
+        memcpy(&eight, begins + to, sizeof eight);
+        if (eight != 0 || to + 8 >= end) break; /* most words are shorter */
+    }
+    to += eight ? (uint32_t)__builtin_ctzll(qm_little_endian(eight)) / 8 : end;
+    return to < end ? to : end;
 }
 
 /* The dictionary is asked for all words at once: for each alone it would be waited for. */
 static void ask_classes(phrasing *p)
 {
     qm_classed strings[WORDS_MOST + 1];
+    uint8_t numbers[WORDS_MOST + 1];
     uint32_t count = 0;
-    for (const phrase_word *word = p->words, *last = word + p->count; word < last; word++) {
-        strings[count] = (qm_classed){word->start, word->end, 0};
-        count += word->kind == WORD_UNREAD;
+    for (uint32_t i = 0; i < p->count; i++) {
+        strings[count] = (qm_classed){p->words[i].start, p->words[i].end, 0};
+        numbers[count] = (uint8_t)i;
+        count += p->words[i].kind == WORD_UNREAD;
     }
     qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
-    const qm_classed *string = strings;
-    for (phrase_word *word = p->words, *last = word + p->count; word < last; word++)
-        if (word->kind == WORD_UNREAD) word->class = (uint8_t)(string++)->class;
+    for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
 }
 
 static void read_words(phrasing *p)
 {
+    const uint8_t *begins = p->document->words->begins;
     const uint32_t end = p->clause->end;
     uint32_t at = p->clause->start;
+    const qm_spans figures = QM_SPANS(p->document->quantities);
+    uint32_t next = qm_span_behind(figures, p->near->quantity, at);
     for (p->count = 0; at < end && p->count < WORDS_MOST; p->count++) {
         phrase_word *word = &p->words[p->count];
-        const qm_quantity *quantity = quantity_on(p, at);
+        const uint32_t figure = next < figures.count ? qm_span_start(figures, next) : end;
         *word = (phrase_word){.start = at, .kind = WORD_FIGURE, .class = UNASKED};
-        if (quantity) word->end = quantity->end < end ? quantity->end : end;
-        else word->end = word_end(p, at);
-        if (!quantity) read_word(p, word);
+        if (figure <= at) {
+            word->end = qm_span_end(figures, next);
+            if (word->end > end) word->end = end;
+            next = qm_span_behind(figures, next, word->end);
+        } else {
+            word->end = word_end(begins, at, figure < end ? figure : end);
+            read_word(p, word);
+        }
         at = word->end;
     }
     p->words[p->count] = (phrase_word){.start = at, .end = at, .kind = WORD_STOP};
