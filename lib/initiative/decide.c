@@ -445,7 +445,7 @@ static const qm_clause_scores *scores_beside(const qm_initiative_scratch *scratc
     const bool asked = heard->clause == number; /* it may be none */
     const uint32_t beside = asked ? number : own->clause;
     const bool same = clauses[beside].sentence == clauses[own->clause].sentence;
-    return asked & same ? &heard->scores : NULL;
+    return (asked & same) ? &heard->scores : NULL;
 }
 
 /* The waiting clause and those beside it; own is NULL where the weights were not asked about it. */
