@@ -318,6 +318,83 @@ START_TEST(all_ways_of_tagging_give_the_same_tags)
 }
 END_TEST
 
+/* A word of the text with its class. */
+static qm_tag_word word_between(const qm_words_model *dictionary, uint32_t start, uint32_t end)
+{
+    qm_word_place place;
+    qm_word_place_of(dictionary, text.chars + start, end - start, &place);
+    return qm_tag_word_of(&text, start, end, qm_word_class(dictionary, &place));
+}
+
+/* Feature by feature; of equal tags the first one. */
+static uint8_t tag_by_features(const qm_tag_model *model, const qm_tag_word *window)
+{
+    uint32_t rows[QM_TAG_FEATURES], best = 0;
+    int32_t sums[QM_TAG_LANES] = {0};
+    qm_tag_features(window, model->params.row_bits, rows);
+    for (int k = 0; k < QM_TAG_FEATURES; k++)
+        for (uint32_t lane = 0; lane < QM_TAG_LANES; lane++)
+            sums[lane] += model->rows[rows[k] + lane];
+    for (uint32_t lane = 1; lane < QM_TAG_LANES; lane++)
+        if (sums[lane] > sums[best]) best = lane;
+    return window[QM_TAG_REACH].shape ? model->params.tags[best] : 0;
+}
+
+/* The text, cut as words.begins says: what all features together say of each word, and nothing
+ * elsewhere. */
+static void check_tags(const qm_tag_model *model, const qm_words_model *dictionary)
+{
+    enum { REACH = QM_TAG_REACH };
+    static qm_tag_word list[4096];
+    static uint32_t starts[4096];
+    uint32_t n = 0;
+    for (uint32_t i = 0, end; i < text.count; i = end) {
+        for (end = i + 1; !words.begins[end];) end++;
+        starts[n] = i;
+        list[REACH + n++] = word_between(dictionary, i, end);
+    }
+    for (uint32_t k = 0; k < REACH; k++)
+        list[k] = list[REACH + n + k] = qm_tag_word_of(&text, 0, 0, 0);
+    for (uint32_t i = 0; i < text.count; i++) /* as cutting leaves it */
+        words.tags[i] = (uint8_t)(word_between(dictionary, i, i + 2).shape & (QM_WORD_CLASSES - 1));
+    qm_tag_words(model, dictionary, &text, words.begins, words.tags);
+    for (uint32_t i = 0, at = 0; at < text.count; at++) {
+        bool begins = i < n && starts[i] == at;
+        ck_assert_uint_eq(words.tags[at], begins ? tag_by_features(model, list + i) : 0);
+        i += begins;
+    }
+    ck_assert_uint_eq(words.tags[text.count], 0);
+}
+
+/* Cut anywhere, within numbers and blanks, too; as many words as end a block, or some more. */
+START_TEST(all_ways_of_tagging_sum_all_features)
+{
+    static const char *const pieces[] = {
+        "张明远到3村，", "  ", "Python", "也学了12天。\n", "\xF0\xA0\x80\x80村", "共产党员", "的"};
+    enum { PIECES = sizeof pieces / sizeof *pieces };
+    qm_image opened = {image.data, image.size, false};
+    qm_words_model dictionary;
+    qm_tag_model model;
+    bool found;
+    ck_assert_int_eq(qm_words_bind(&dictionary, &opened, &found, NULL), QM_OK);
+    uint32_t random = 3;
+    for (uint32_t round = 0; round < 40; round++) {
+        char bytes[300 * 24];
+        size_t size = 0;
+        for (uint32_t i = 0; i < round * 7; i++, random = random * 1664525 + 1013904223)
+            size += (size_t)sprintf(bytes + size, "%s", pieces[(random >> 16) % PIECES]);
+        segment(bytes, size);
+        for (uint32_t i = 1; i < text.count; i++, random = random * 1664525 + 1013904223)
+            words.begins[i] = random >> 28 <= round % 16;
+        ck_assert_int_eq(qm_tags_bind(&model, &opened, &found, NULL), QM_OK);
+        check_tags(&model, &dictionary);
+        model.tag = qm_tag_plain;
+        model.read = qm_tag_read_plain;
+        check_tags(&model, &dictionary);
+    }
+}
+END_TEST
+
 /* What both ways read of a block, but the words that are still to be looked up. */
 static void check_same_words(const qm_tagger *a, const qm_tagger *b, uint32_t from)
 {
@@ -656,6 +733,7 @@ int main(void)
     tcase_add_test(model, all_ways_of_scoring_give_the_same_margins);
     tcase_add_test(model, what_was_scored_before_counts_for_nothing);
     tcase_add_test(model, all_ways_of_tagging_give_the_same_tags);
+    tcase_add_test(model, all_ways_of_tagging_sum_all_features);
     tcase_add_test(model, all_ways_of_reading_words_for_tags_see_the_same);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
