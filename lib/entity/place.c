@@ -320,22 +320,22 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
-/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin. */
-static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
-{
-    uint32_t start = name->start, end = name->end, next = qm_char_at(scratch, end);
-    bool told = qm_place_ends(scratch, start) || qm_locative_before(scratch, start);
-    bool first = (next == U'到' || next == U'至') && qm_edge_before(scratch, start);
-    if (!scratch->begins[start] || !scratch->begins[end] || (!told && !first)) return QM_OK;
-    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
-}
-
 /* 到|麻栗坳, 过了|麻栗坳: somebody goes there. */
 static bool reached(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return false;
     uint32_t before = start - (qm_char_at(scratch, start - 1) == U'了');
     return qm_locative_before(scratch, start) || qm_char_at(scratch, before - 1) == U'过';
+}
+
+/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin. */
+static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
+{
+    uint32_t start = name->start, end = name->end, next = qm_char_at(scratch, end);
+    bool told = qm_place_ends(scratch, start) || reached(scratch, start);
+    bool first = (next == U'到' || next == U'至') && qm_edge_before(scratch, start);
+    if (!scratch->begins[start] || !scratch->begins[end] || (!told && !first)) return QM_OK;
+    return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
 }
 
 /* One side of a village: 前冯家峁, 小崮后. */
