@@ -56,44 +56,23 @@ static void place_avx2(const qm_record_table *table, qm_reading *reading)
     } while (i < reading->symbols);
 }
 
-enum { LISTED = (QM_PAIRS_BESIDE + 1) * (QM_ENTRIES + 1) };
-
-/* The row of a symbol: where its pair is not known, its own, which is fetched, since it is summed
- * when the clause itself is asked for. Its weights for the clauses beside go to *list, which may be
- * NULL, with more behind them; returns how many there are. */
-static inline uint32_t read_row(const uint8_t *records, qm_reading *r, uint32_t i,
-                                qm_beside_weight *list)
-{
-    const uint32_t known = r->known[i], place = r->places[i];
-    const qm_classifier_record *pair = (const void *)(records + place);
-    /* What is left of the right owner is its count. */
-    const uint32_t count = (uint16_t)(pair->owner ^ known << QM_ENTRIES_BITS);
-    /* All bits or none, since no branch could be foreseen. */
-    const uint32_t own = 0u - (count <= QM_ENTRIES);
-    const uint32_t alone = known >> QM_NUMBER_BITS << QM_ROW_SHIFT;
-    const uint32_t row = (place & own) | (alone & ~own);
-    if (list) _mm_storeu_si128((void *)list, _mm_loadu_si128((const void *)pair->beside));
-    _mm_prefetch(records + row, _MM_HINT_T0);
-    r->rows[i] = row;
-    return count & own;
-}
-
-/* All weights for the clauses beside are listed, and then added. */
+/* A record for each symbol: where its pair is not known, its own, which is fetched. */
 static void finish_avx2(const qm_record_table *table, qm_reading *r)
 {
-    const uint32_t n = r->symbols, beside = qm_pairs_beside(n);
     const uint8_t *records = (const uint8_t *)table->records;
-    qm_beside_weight list[LISTED];
-    uint32_t count = 0, i = 0;
-    for (; i < beside; i++) count += read_row(records, r, i, list + count);
-    for (; i < n; i++) read_row(records, r, i, NULL);
-    for (; i < r->n_rows; i++) r->rows[i] = 0;
-    list[count] = (qm_beside_weight){0, 0}; /* since they are added two by two */
-    memset(r->beside, 0, sizeof r->beside);
-    for (i = 0; i < count; i += 2) {
-        qm_beside_add(r->beside, list[i]);
-        qm_beside_add(r->beside, list[i + 1]);
+    const uint32_t n = r->symbols;
+    uint32_t i = 0;
+    for (; i < n; i++) {
+        const uint32_t known = r->known[i], place = r->places[i];
+        const qm_classifier_record *pair = (const void *)(records + place);
+        /* All bits or none, since no branch could be foreseen. */
+        const uint32_t own = 0u - (pair->owner == (known & QM_NUMBER_MASK));
+        const uint32_t alone = known >> QM_NUMBER_BITS << QM_ROW_SHIFT;
+        const uint32_t row = (place & own) | (alone & ~own);
+        _mm_prefetch(records + row, _MM_HINT_T0);
+        r->rows[i] = row;
     }
+    for (; i < r->n_rows; i++) r->rows[i] = 0;
 }
 
 /* ---- sums ---- */
@@ -104,15 +83,15 @@ typedef struct row_sums {
     __m256i first, first_odd, second, second_odd; /* of the halves of a row */
 } row_sums;
 
-/* So that rows that say nothing make 0. */
-static inline row_sums no_rows(uint32_t count)
+/* Minus what so many rows that say nothing make. */
+static inline row_sums no_rows(uint32_t count, uint32_t zero)
 {
-    const __m256i odd = _mm256_set1_epi16((short)(0 - count * QM_ROW_ZERO));
+    const __m256i odd = _mm256_set1_epi16((short)(0 - count * zero));
     const __m256i both = _mm256_add_epi16(odd, _mm256_slli_epi16(odd, 8));
     return (row_sums){both, odd, both, odd};
 }
 
-static inline void add_four(row_sums *sums, __m256i first, __m256i second)
+static inline void add_few(row_sums *sums, __m256i first, __m256i second)
 {
     sums->first = _mm256_add_epi16(sums->first, first);
     sums->first_odd = _mm256_add_epi16(sums->first_odd, _mm256_srli_epi16(first, 8));
@@ -120,50 +99,25 @@ static inline void add_four(row_sums *sums, __m256i first, __m256i second)
     sums->second_odd = _mm256_add_epi16(sums->second_odd, _mm256_srli_epi16(second, 8));
 }
 
-static inline __m256i half_of_four(const uint8_t *half, const uint32_t at[QM_ROWS_AT_ONCE])
+/* The same half of a few rows, which together fit bytes. */
+static inline __m256i half_of_few(const uint8_t *half, const uint32_t *at, uint32_t at_once)
 {
-    return _mm256_add_epi8(_mm256_add_epi8(load(half + at[0]), load(half + at[1])),
-                           _mm256_add_epi8(load(half + at[2]), load(half + at[3])));
+    __m256i sum = load(half + at[0]);
+    for (uint32_t k = 1; k < at_once; k++) sum = _mm256_add_epi8(sum, load(half + at[k]));
+    return sum;
 }
 
-/* Four rows together fit bytes. The list is never empty. */
-static inline row_sums add_rows(row_sums sums, const qm_classifier_row *first,
-                                const qm_row_list *list)
+/* The list is never empty. */
+static inline row_sums add_rows(const uint8_t *rows, const qm_row_list *list, uint32_t at_once,
+                                uint32_t zero)
 {
-    const uint8_t *rows = first->weights;
+    row_sums sums = no_rows(list->count, zero);
     uint32_t i = 0;
     do {
         const uint32_t *at = list->offsets + i;
-        add_four(&sums, half_of_four(rows, at), half_of_four(rows + sizeof(__m256i), at));
-        i += QM_ROWS_AT_ONCE;
-    } while (i < list->count);
-    return sums;
-}
-
-/* The upper two bits of weights are spread to nibbles, where those of four records fit, and put in
- * their place once for all four. */
-static inline row_sums add_records(row_sums sums, const qm_classifier_record *first,
-                                   const qm_row_list *list)
-{
-    const uint8_t *records = (const uint8_t *)first;
-    const __m256i low = _mm256_set1_epi8(15), two = _mm256_set1_epi8(0x33);
-    const __m256i high = _mm256_set1_epi8((char)0xF0);
-    const __m256i down = _mm256_setr_epi32(0, 0, 0, 0, 2, 2, 2, 2);
-    uint32_t i = 0;
-    do {
-        __m256i one = _mm256_setzero_si256(), other = one, bits = one;
-        for (uint32_t k = i; k < i + QM_ROWS_AT_ONCE; k++) {
-            const uint8_t *record = records + list->offsets[k];
-            __m256i nibbles = load(record);
-            __m256i twice = _mm256_broadcastsi128_si256(
-                _mm_loadu_si128((const void *)(record + QM_RECORD_LOW)));
-            bits = _mm256_add_epi8(bits, _mm256_and_si256(_mm256_srlv_epi32(twice, down), two));
-            one = _mm256_add_epi8(one, _mm256_and_si256(nibbles, low));
-            other = _mm256_add_epi8(other, _mm256_and_si256(_mm256_srli_epi16(nibbles, 4), low));
-        }
-        one = _mm256_add_epi8(one, _mm256_and_si256(_mm256_slli_epi16(bits, 4), high));
-        add_four(&sums, one, _mm256_add_epi8(other, _mm256_and_si256(bits, high)));
-        i += QM_ROWS_AT_ONCE;
+        add_few(&sums, half_of_few(rows, at, at_once),
+                half_of_few(rows + sizeof(__m256i), at, at_once));
+        i += at_once;
     } while (i < list->count);
     return sums;
 }
@@ -173,55 +127,47 @@ static inline __m256i even(__m256i both, __m256i odd)
     return _mm256_sub_epi16(both, _mm256_slli_epi16(odd, 8));
 }
 
-/* Sums of sixteen labels, of which the second eight stand 16 labels behind the first; returns a bit
- * for each that reaches what it needs, likewise apart. */
-static inline uint64_t merge(__m256i scales, __m256i own, __m256i beside, __m256i around,
-                             const int32_t *needs, int32_t *to)
+/* Sums of sixteen slots, from the given one on, of which the second eight stand 16 behind the
+ * first; returns a bit for each that reaches what it needs, likewise apart. */
+static inline uint64_t merge(const qm_weighing *w, uint32_t slot, __m256i own, __m256i around,
+                             qm_clause_scores *scores)
 {
-    const __m256i zero = _mm256_setzero_si256();
-    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, beside), scales);
-    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, beside), scales);
-    low = _mm256_add_epi32(low, _mm256_unpacklo_epi16(zero, around));
-    high = _mm256_add_epi32(high, _mm256_unpackhi_epi16(zero, around));
+    const __m256i scale = all((uint16_t)w->scale);
+    const int32_t *needs = w->needs + slot;
+    /* Lanes of the first four and of those 16 behind, and of the four next to each. */
+    __m256i first_scales = _mm256_or_si256(scale, load(w->scales_around + slot));
+    __m256i second_scales = _mm256_or_si256(scale, load(w->scales_around + slot + 16));
+    __m256i low_scales = _mm256_permute2x128_si256(first_scales, second_scales, 0x20);
+    __m256i high_scales = _mm256_permute2x128_si256(first_scales, second_scales, 0x31);
+    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, around), low_scales);
+    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, around), high_scales);
     __m256i first = _mm256_permute2x128_si256(low, high, 0x20);
     __m256i second = _mm256_permute2x128_si256(low, high, 0x31);
-    _mm256_storeu_si256((void *)to, first);
-    _mm256_storeu_si256((void *)(to + 16), second);
+    _mm256_storeu_si256((void *)(scores->sums + slot), first);
+    _mm256_storeu_si256((void *)(scores->sums + slot + 16), second);
     __m256i short_first = _mm256_cmpgt_epi32(load(needs), first);
     __m256i short_second = _mm256_cmpgt_epi32(load(needs + 16), second);
     uint32_t bits = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_first)) |
                     (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_second)) << 16;
-    return bits ^ 0x00FF00FF;
-}
-
-/* A vector of what the clauses beside say. */
-static inline __m256i beside(const qm_weighing *w, uint32_t vector)
-{
-    return _mm256_add_epi16(load(w->before + (size_t)16 * vector),
-                            load(w->behind + (size_t)16 * vector));
+    return (uint64_t)(bits ^ 0x00FF00FF) << slot;
 }
 
 static void weigh_avx2(const qm_weighing *w, qm_clause_scores *scores)
 {
-    const __m256i scales = all((uint16_t)w->scale | (uint32_t)(uint16_t)w->scale_beside << 16);
-    row_sums own = add_records(no_rows(w->own.count), w->records, &w->own);
-    row_sums around = add_rows(no_rows(w->around.count), w->rows, &w->around);
-    const int32_t *needs = w->needs;
-    int32_t *to = scores->sums;
-    uint64_t bits = merge(scales, even(own.first, own.first_odd), beside(w, 0),
-                          even(around.first, around.first_odd), needs, to);
-    bits |= merge(scales, own.first_odd, beside(w, 1), around.first_odd, needs + 8, to + 8) << 8;
-    bits |= merge(scales, even(own.second, own.second_odd), beside(w, 2),
-                  even(around.second, around.second_odd), needs + 32, to + 32)
-            << 32;
-    bits |= merge(scales, own.second_odd, beside(w, 3), around.second_odd, needs + 40, to + 40)
-            << 40;
+    const row_sums own = add_rows(w->records->weights, &w->own, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
+    const row_sums around = add_rows(w->rows->weights, &w->around, QM_ROWS_AT_ONCE, QM_ROW_ZERO);
+    uint64_t bits =
+        merge(w, 0, even(own.first, own.first_odd), even(around.first, around.first_odd), scores);
+    bits |= merge(w, 8, own.first_odd, around.first_odd, scores);
+    bits |= merge(w, 32, even(own.second, own.second_odd), even(around.second, around.second_odd),
+                  scores);
+    bits |= merge(w, 40, own.second_odd, around.second_odd, scores);
     scores->reached = bits;
 }
 
 /* ---- the best two ---- */
 
-enum { EIGHT = 8, EIGHTS = QM_LABELS_MOST / EIGHT };
+enum { EIGHT = 8, EIGHTS = QM_SLOTS / EIGHT };
 
 static inline int32_t greatest(const __m256i keys[EIGHTS])
 {
@@ -233,9 +179,9 @@ static inline int32_t greatest(const __m256i keys[EIGHTS])
     return _mm_cvtsi128_si32(four);
 }
 
-static inline uint32_t label_of(int32_t key)
+static inline uint32_t slot_of(int32_t key)
 {
-    return QM_LABELS_MOST - 1 - ((uint32_t)key & (QM_LABELS_MOST - 1));
+    return QM_SLOTS - 1 - ((uint32_t)key & (QM_SLOTS - 1));
 }
 
 static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
@@ -251,20 +197,20 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
         keys[i] = _mm256_add_epi32(_mm256_slli_epi32(score, 6), place);
         place = _mm256_sub_epi32(place, all(EIGHT));
     }
-    /* No two keys are equal, as each has its label in it. */
+    /* No two keys are equal, as each has its slot in it. */
     int32_t best = greatest(keys);
     for (uint32_t i = 0; i < EIGHTS; i++) {
         __m256i taken = _mm256_cmpeq_epi32(keys[i], all((uint32_t)best));
         keys[i] = _mm256_blendv_epi8(keys[i], all(1u << 31), taken);
     }
-    scores->first = label_of(best);
-    scores->second = label_of(greatest(keys));
+    scores->first = slot_of(best);
+    scores->second = slot_of(greatest(keys));
 }
 
 const qm_classify_way qm_classify_avx2 = {know_avx2, place_avx2, finish_avx2, weigh_avx2,
                                           rank_avx2};
 
-_Static_assert(QM_LABELS_MOST == 64, "six bits of a key");
+_Static_assert(QM_SLOTS == 64, "six bits of a key");
 
 #ifdef __clang__
 #pragma clang attribute pop

@@ -5,25 +5,25 @@
 struct qm_classifier {
     const qm_allocator *alloc;
     qm_record_table table;
-    const qm_classifier_row *rows; /* of circumstances; [0] says nothing */
-    const uint64_t *row_keys;      /* ascending: that of rows[i + 1] */
-    uint32_t n_rows;               /* without [0] */
-    const qm_classifier_label *labels;
-    uint32_t n_labels;
+    const qm_classifier_row *rows;       /* of circumstances; [0] says nothing */
+    const uint64_t *row_keys;            /* ascending: that of rows[i + 1] */
+    uint32_t n_rows;                     /* without [0] */
+    qm_classifier_label slots[QM_SLOTS]; /* labels by slot */
     int32_t around[QM_AROUND_TERMS];
     int32_t statuses[QM_STATUSES_TOLD][QM_STATUS_TERMS];
-    uint32_t n_types;                    /* with [0] */
-    uint64_t *type_keys;                 /* by type of the stack */
-    uint32_t *type_label;                /* by type of the stack; QM_NONE where unknown */
-    uint32_t label_type[QM_LABELS_MOST]; /* the types again, by label */
+    uint32_t n_types;             /* with [0] */
+    uint64_t *type_keys;          /* by type of the stack */
+    uint32_t *type_slot;          /* by type of the stack; QM_NONE where unknown */
+    uint32_t slot_type[QM_SLOTS]; /* the types again, by slot */
     qm_feature_keys keys;
     uint32_t *around_rows; /* by circumstance */
     size_t n_around;
-    int32_t needs[QM_LABELS_MOST]; /* the least sum with which a type comes near a row */
+    int32_t needs[QM_SLOTS]; /* the least sum with which a type comes near a row */
+    int32_t scales_around[QM_SLOTS];
     const qm_classify_way *way;
     uint32_t edge; /* what is known of QM_CLAUSE_EDGE */
     qm_quick_units quick;
-    int16_t scales[QM_FEATURES_CLAUSE + 1], scales_beside[QM_FEATURES_NEIGHBOUR + 1];
+    int16_t scales[QM_FEATURES_CLAUSE + 1];
 };
 
 /* ---- binding ---- */
@@ -62,14 +62,6 @@ static bool lay_out(classifier_view *view, qm_bytes section)
     return true;
 }
 
-static bool are_records_sound(const qm_classifier_record *records, uint32_t n)
-{
-    uint8_t lanes = 0;
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < QM_ENTRIES; k++) lanes |= records[i].beside[k].lane;
-    return lanes < QM_LANES_BESIDE;
-}
-
 /* Whatever two symbols stand side by side, there is a record at the place of their pair; and what
  * stands for symbols that nothing is known of has none of its own. */
 static bool are_symbols_sound(const uint32_t *symbols, const qm_classifier_header *h)
@@ -99,11 +91,12 @@ static bool is_sound(const classifier_view *view)
     for (uint32_t i = 0; i < h->labels; i++) {
         const qm_classifier_label *label = &view->labels[i];
         if (label->name_at > h->pool || label->name_size > h->pool - label->name_at ||
-            label->unit < 0 || label->unit > 1 << 20 || label->bias > 1 << 28 ||
-            label->bias < -(1 << 28) || label->bar > 1 << 20 || label->bar < -(1 << 20))
+            label->unit < 0 || label->unit > 1 << 20 || label->around < 0 ||
+            label->around > INT16_MAX || label->bias > 1 << 28 || label->bias < -(1 << 28) ||
+            label->bar > 1 << 20 || label->bar < -(1 << 20))
             return false;
     }
-    return are_symbols_sound(view->symbols, h) && are_records_sound(view->records, h->records);
+    return are_symbols_sound(view->symbols, h);
 }
 
 /* The highest image of the stack that has weights; view->labels NULL where none has. */
@@ -136,18 +129,28 @@ static int32_t least_sum(const qm_classifier_label *label)
     return sum > INT32_MAX ? INT32_MAX : sum < INT32_MIN ? INT32_MIN : (int32_t)sum;
 }
 
+static void bind_labels(qm_classifier *made, const classifier_view *view)
+{
+    for (uint32_t i = 0; i < view->header.labels; i++) {
+        const uint32_t slot = qm_label_slot(i);
+        made->slots[slot] = view->labels[i];
+        made->scales_around[slot] = view->labels[i].around << 16;
+    }
+}
+
 static void bind_types(qm_classifier *made, const classifier_view *view, const qm_bytes *ids)
 {
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) made->needs[i] = INT32_MAX;
+    for (uint32_t i = 0; i < QM_SLOTS; i++) made->needs[i] = INT32_MAX;
     for (uint32_t type = 1; type < made->n_types; type++) {
         made->type_keys[type] = qm_hash(ids[type].data, ids[type].size, 0);
-        made->type_label[type] = QM_NONE;
-        for (uint32_t i = QM_LABEL_TYPES; i < made->n_labels; i++) {
+        made->type_slot[type] = QM_NONE;
+        for (uint32_t i = QM_LABEL_TYPES; i < view->header.labels; i++) {
+            const uint32_t slot = qm_label_slot(i);
             qm_bytes name = {view->pool + view->labels[i].name_at, view->labels[i].name_size};
             if (!qm_bytes_equal(name, ids[type])) continue;
-            made->type_label[type] = i;
-            made->label_type[i] = type;
-            made->needs[i] = least_sum(&view->labels[i]);
+            made->type_slot[type] = slot;
+            made->slot_type[slot] = type;
+            made->needs[slot] = least_sum(&view->labels[i]);
         }
     }
 }
@@ -177,8 +180,6 @@ static void fill_scales(qm_classifier *made)
 {
     for (uint32_t i = 0; i <= QM_FEATURES_CLAUSE; i++)
         made->scales[i] = (int16_t)qm_block_scale(QM_BLOCK_CLAUSE, i);
-    for (uint32_t i = 0; i <= QM_FEATURES_NEIGHBOUR; i++)
-        made->scales_beside[i] = (int16_t)qm_block_scale(QM_BLOCK_NEIGHBOUR, i);
 }
 
 static void choose_way(qm_classifier *made)
@@ -190,19 +191,20 @@ static void choose_way(qm_classifier *made)
 }
 
 /* For scores near enough to tell which are best. */
-static void fill_quick(qm_classifier *made)
+static void fill_quick(qm_classifier *made, uint32_t labels)
 {
     enum { BITS = 12 };
     uint32_t lost = 0;
     int32_t most = 0;
-    for (uint32_t i = 0; i < made->n_labels; i++)
-        if (made->labels[i].unit > most) most = made->labels[i].unit;
+    for (uint32_t i = 0; i < QM_SLOTS; i++)
+        if (made->slots[i].unit > most) most = made->slots[i].unit;
     while (most >> lost >= 1 << BITS) lost++;
     made->quick.shift = 16 + QM_CLASSIFY_WEIGHT_BITS - QM_QUICK_SHIFT - lost;
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
-        bool type = i >= QM_LABEL_TYPES && i < made->n_labels;
-        made->quick.factors[i] = type ? made->labels[i].unit >> lost : 0;
-        made->quick.biases[i] = type ? made->labels[i].bias : -(1 << 24);
+    for (uint32_t i = 0; i < QM_SLOTS; i++) made->quick.biases[i] = -(1 << 24);
+    for (uint32_t i = QM_LABEL_TYPES; i < labels; i++) {
+        const uint32_t slot = qm_label_slot(i);
+        made->quick.factors[slot] = made->slots[slot].unit >> lost;
+        made->quick.biases[slot] = made->slots[slot].bias;
     }
 }
 
@@ -210,10 +212,10 @@ static int make_room(qm_classifier *made, uint32_t n_classes)
 {
     made->n_around = qm_circumstance_classes(&made->keys) + (size_t)n_classes;
     made->type_keys = qm_alloc_zero(made->alloc, made->n_types * sizeof *made->type_keys);
-    made->type_label = qm_alloc_zero(made->alloc, made->n_types * sizeof *made->type_label);
+    made->type_slot = qm_alloc_zero(made->alloc, made->n_types * sizeof *made->type_slot);
     made->around_rows = qm_alloc_zero(made->alloc, made->n_around * sizeof *made->around_rows);
     made->keys.types = made->type_keys;
-    return made->type_keys && made->type_label && made->around_rows ? QM_OK : QM_E_NOMEM;
+    return made->type_keys && made->type_slot && made->around_rows ? QM_OK : QM_E_NOMEM;
 }
 
 int qm_classifier_new(qm_classifier **out, const qm_images *images,
@@ -232,8 +234,6 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->rows = view.rows;
     made->row_keys = view.keys;
     made->n_rows = view.header.circumstances;
-    made->labels = view.labels;
-    made->n_labels = view.header.labels;
     memcpy(made->around, view.header.around, sizeof made->around);
     memcpy(made->statuses, view.header.statuses, sizeof made->statuses);
     made->n_types = names->n_types;
@@ -242,10 +242,11 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
         qm_classifier_free(made);
         return qm_fail_nomem(err);
     }
+    bind_labels(made, &view);
     bind_types(made, &view, names->types);
     find_rows_around(made);
     fill_scales(made);
-    fill_quick(made);
+    fill_quick(made, view.header.labels);
     choose_way(made);
     *out = made;
     return QM_OK;
@@ -256,14 +257,14 @@ void qm_classifier_free(qm_classifier *classifier)
     if (!classifier) return;
     const qm_allocator *alloc = classifier->alloc;
     qm_release(alloc, classifier->type_keys, classifier->n_types * sizeof(uint64_t));
-    qm_release(alloc, classifier->type_label, classifier->n_types * sizeof(uint32_t));
+    qm_release(alloc, classifier->type_slot, classifier->n_types * sizeof(uint32_t));
     qm_release(alloc, classifier->around_rows, classifier->n_around * sizeof(uint32_t));
     qm_release(alloc, classifier, sizeof *classifier);
 }
 
 /* ---- rows of features ---- */
 
-/* The clause before one, itself and the two behind it, by the lower bits of their numbers. */
+/* A clause and the two behind it, by the lower bits of their numbers. */
 enum { KEPT = 4 };
 
 struct qm_readings {
@@ -374,19 +375,8 @@ static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidenc
     memset(r->known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r->known);
     r->clause = number;
     r->symbols = n;
-    r->n_rows = qm_rows_up(n);
+    r->n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
     c->way->place(&c->table, r);
-    r->finished = false;
-    return r;
-}
-
-static inline const qm_reading *reading_of(const qm_classifier *c,
-                                           const qm_clause_evidence *evidence, uint32_t number,
-                                           qm_readings *readings)
-{
-    qm_reading *r = begin_reading(c, evidence, number, readings);
-    if (!r->finished) c->way->finish(&c->table, r);
-    r->finished = true;
     return r;
 }
 
@@ -398,7 +388,7 @@ static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_sour
 {
     uint32_t n = qm_circumstances_read(source, symbols, c->around_rows, rows);
     memset(rows + n, 0, QM_ROWS_AT_ONCE * sizeof *rows); /* how many are needed depends on n */
-    return qm_rows_up(n);
+    return qm_list_size(n, QM_ROWS_AT_ONCE);
 }
 
 static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evidence *evidence)
@@ -422,31 +412,17 @@ static qm_feature_source source_of(const qm_classifier *c, const qm_clause_evide
 void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores)
 {
-    static const int16_t nothing[QM_LABELS_MOST] = {0};
-    uint32_t around[QM_CIRCUMSTANCES_ROOM], pairs = 0;
+    uint32_t around[QM_CIRCUMSTANCES_ROOM];
     const qm_feature_source source = source_of(c, evidence);
-    const qm_clauses *clauses = evidence->document->clauses;
-    const uint32_t number = evidence->clause;
-    const qm_reading *own = reading_of(c, evidence, number, readings);
-    qm_weighing w = {.records = c->table.records,
-                     .rows = c->rows,
-                     .own = {own->rows, own->n_rows},
-                     .before = nothing,
-                     .behind = nothing,
-                     .needs = c->needs};
-    if (qm_clause_is_beside(clauses, number, number - 1)) {
-        const qm_reading *r = reading_of(c, evidence, number - 1, readings);
-        w.before = r->beside;
-        pairs += qm_pairs_beside(r->symbols);
-    }
-    if (qm_clause_is_beside(clauses, number, number + 1)) {
-        const qm_reading *r = reading_of(c, evidence, number + 1, readings);
-        w.behind = r->beside + QM_LABELS_MOST;
-        pairs += qm_pairs_beside(r->symbols);
-    }
-    w.around = (qm_row_list){around, find_circumstances(c, &source, own->symbols, around)};
-    w.scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0];
-    w.scale_beside = c->scales_beside[pairs];
+    qm_reading *own = begin_reading(c, evidence, evidence->clause, readings);
+    c->way->finish(&c->table, own);
+    const qm_weighing w = {.records = c->table.records,
+                           .rows = c->rows,
+                           .own = {own->rows, own->n_rows},
+                           .around = {around, find_circumstances(c, &source, own->symbols, around)},
+                           .scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0],
+                           .scales_around = c->scales_around,
+                           .needs = c->needs};
     c->way->weigh(&w, scores);
 }
 
@@ -462,14 +438,14 @@ void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)
 }
 
 /* What a sum of weights is worth in 1/256 points. */
-static int64_t worth(const qm_classifier *c, uint32_t label, int64_t sum)
+static int64_t worth(const qm_classifier *c, uint32_t slot, int64_t sum)
 {
-    return sum * c->labels[label].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
+    return sum * c->slots[slot].unit >> (16 + QM_CLASSIFY_WEIGHT_BITS);
 }
 
-static int32_t score_label(const qm_classifier *c, const qm_clause_scores *scores, uint32_t label)
+static int32_t score_slot(const qm_classifier *c, const qm_clause_scores *scores, uint32_t slot)
 {
-    return (int32_t)((worth(c, label, scores->sums[label]) + c->labels[label].bias) >>
+    return (int32_t)((worth(c, slot, scores->sums[slot]) + c->slots[slot].bias) >>
                      QM_CLASSIFY_POINT_BITS);
 }
 
@@ -477,16 +453,16 @@ int32_t qm_score_type(const qm_classifier *classifier, const qm_clause_scores *s
                       const qm_clause_evidence *evidence, uint32_t type)
 {
     if (!qm_classifier_knows(classifier, type)) return 0;
-    return score_label(classifier, scores, classifier->type_label[type]) -
+    return score_slot(classifier, scores, classifier->type_slot[type]) -
            evidence->rule_points[type];
 }
 
 uint32_t qm_score_take(const qm_classifier *classifier, qm_clause_scores *scores)
 {
     if (!scores->reached) return 0;
-    uint32_t label = (uint32_t)__builtin_ctzll(scores->reached);
+    uint32_t slot = (uint32_t)__builtin_ctzll(scores->reached);
     scores->reached &= scores->reached - 1;
-    return classifier->label_type[label];
+    return classifier->slot_type[slot];
 }
 
 static int64_t above(int64_t score)
@@ -494,24 +470,24 @@ static int64_t above(int64_t score)
     return score > 0 ? score : 0;
 }
 
-static void fill_terms(const qm_classifier *c, const qm_clause_around *around, uint32_t label,
+static void fill_terms(const qm_classifier *c, const qm_clause_around *around, uint32_t slot,
                        int64_t terms[QM_AROUND_TERMS])
 {
-    uint32_t best = around->own->first == label ? around->own->second : around->own->first;
-    int64_t own = score_label(c, around->own, label), other = score_label(c, around->own, best);
+    uint32_t best = around->own->first == slot ? around->own->second : around->own->first;
+    int64_t own = score_slot(c, around->own, slot), other = score_slot(c, around->own, best);
     /* The third best is not known, but it is no better than the second. */
-    if (around->apart && best == c->type_label[around->apart] && other > own) other = own;
+    if (around->apart && best == c->type_slot[around->apart] && other > own) other = own;
     terms[QM_AROUND_BIAS] = 1;
     terms[QM_AROUND_OWN] = own;
     terms[QM_AROUND_OTHER] = other;
     terms[QM_AROUND_LEAD_ABOVE] = above(own - other);
-    terms[QM_AROUND_NONE] = score_label(c, around->own, QM_LABEL_NONE);
+    terms[QM_AROUND_NONE] = score_slot(c, around->own, QM_LABEL_NONE);
     terms[QM_AROUND_NONE_ABOVE] = above(terms[QM_AROUND_NONE]);
     terms[QM_AROUND_HAS_BEFORE] = around->before != NULL;
     terms[QM_AROUND_HAS_BEHIND] = around->behind != NULL;
-    terms[QM_AROUND_BEFORE] = around->before ? score_label(c, around->before, label) : 0;
+    terms[QM_AROUND_BEFORE] = around->before ? score_slot(c, around->before, slot) : 0;
     terms[QM_AROUND_BEFORE_ABOVE] = above(terms[QM_AROUND_BEFORE]);
-    terms[QM_AROUND_BEHIND] = around->behind ? score_label(c, around->behind, label) : 0;
+    terms[QM_AROUND_BEHIND] = around->behind ? score_slot(c, around->behind, slot) : 0;
     terms[QM_AROUND_RULED] = around->ruled;
     terms[QM_AROUND_RULED_OTHER] = around->ruled ? other : 0;
 }
@@ -527,16 +503,16 @@ int32_t qm_around_points(const qm_classifier *c, const qm_clause_around *around,
 {
     int64_t terms[QM_AROUND_TERMS];
     if (c->around[QM_AROUND_OWN] == 0 || !qm_classifier_knows(c, type)) return 0;
-    uint32_t label = c->type_label[type];
-    int64_t sum = c->labels[label].bar;
-    fill_terms(c, around, label, terms);
+    uint32_t slot = c->type_slot[type];
+    int64_t sum = c->slots[slot].bar;
+    fill_terms(c, around, slot, terms);
     for (uint32_t i = 0; i < QM_AROUND_TERMS; i++) sum += c->around[i] * terms[i];
     return within_bounds((sum >> QM_CLASSIFY_POINT_BITS) - terms[QM_AROUND_OWN]);
 }
 
 static void score_statuses(const qm_classifier *c, const qm_clause_scores *scores, int32_t to[3])
 {
-    for (uint32_t i = 0; i < 3; i++) to[i] = score_label(c, scores, QM_LABEL_STATUS + i);
+    for (uint32_t i = 0; i < 3; i++) to[i] = score_slot(c, scores, QM_LABEL_STATUS + i);
 }
 
 bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence,
@@ -566,7 +542,7 @@ bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence
 
 bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
 {
-    return type > 0 && type < classifier->n_types && classifier->type_label[type] != QM_NONE;
+    return type > 0 && type < classifier->n_types && classifier->type_slot[type] != QM_NONE;
 }
 
 /* ---- explanation ---- */
@@ -574,10 +550,9 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
 static const char *family_name(qm_feature_family family)
 {
     static const char *const names[QM_FEATURE_FAMILIES] = {
-        "",           "character",   "characters",  "clause before", "clause behind",
-        "role",       "role before", "role behind", "place",         "cue",
-        "cue before", "cue above",   "quantity",    "rule",          "class of a word",
-        "length",     "alone"};
+        "",     "character",  "characters", "role",     "role before", "role behind",     "place",
+        "cue",  "cue before", "cue above",  "quantity", "rule",        "class of a word", "length",
+        "alone"};
     return names[family];
 }
 
@@ -603,26 +578,21 @@ static const qm_classifier_record *find_record(const qm_classifier *c, uint64_t 
     return pair ? &table->records[place] : NULL;
 }
 
-static int32_t weight_beside(const qm_classifier_record *record, uint32_t label, uint32_t side)
+/* What a feature, which may have another behind it, is worth for a slot where records are scaled so
+ * much, in 1/256 points. */
+static int32_t worth_of(const qm_classifier *c, const uint64_t *key, bool last, uint32_t slot,
+                        uint32_t scale)
 {
-    const uint32_t lane = qm_beside_lane(label, side);
-    int32_t sum = 0;
-    for (uint32_t i = 0; i < (record->owner & QM_ENTRIES); i++)
-        if (record->beside[i].lane == lane) sum += record->beside[i].weight;
-    return sum;
-}
-
-/* What a feature, which may have another behind it, weighs for a label. */
-static int32_t weight_of(const qm_classifier *c, const uint64_t *key, bool last, uint32_t label)
-{
-    const uint32_t side = (uint32_t)*key & QM_KEY_SIDES, byte = qm_row_byte(label);
-    if (*key & QM_KEY_MIXED) return c->rows[find_row(c, *key)].weights[byte] - QM_ROW_ZERO;
+    const uint32_t byte = qm_slot_byte(slot);
+    if (*key & QM_KEY_MIXED) {
+        const int64_t weight = c->rows[find_row(c, *key)].weights[byte] - QM_ROW_ZERO;
+        return (int32_t)worth(c, slot, weight * c->slots[slot].around);
+    }
     const qm_classifier_record *record = find_record(c, *key);
     if (!record) return 0;
-    if (side != QM_KEY_HERE) return weight_beside(record, label, side);
     /* The record of a pair speaks for its first character, too. */
     if (!qm_key_is_pair(*key) && !last && find_record(c, key[1])) return 0;
-    return qm_record_weight(record, byte) - QM_ROW_ZERO;
+    return (int32_t)worth(c, slot, (record->weights[byte] - QM_RECORD_ZERO) * (int64_t)scale);
 }
 
 size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_evidence *evidence,
@@ -632,7 +602,7 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
     qm_feature_origin origins[QM_FEATURES_ALL];
     size_t count = 0;
     if (!qm_classifier_knows(classifier, type)) return 0;
-    uint32_t label = classifier->type_label[type];
+    uint32_t slot = classifier->type_slot[type];
     const qm_feature_source source = source_of(classifier, evidence);
     features.origins = origins;
     qm_features_read(&source, &features);
@@ -641,12 +611,10 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
                  scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {
             bool last = i + 1 == start + features.counts[block];
-            int32_t weight = weight_of(classifier, &features.keys[i], last, label);
-            if (weight <= 0) continue;
+            int32_t points = worth_of(classifier, &features.keys[i], last, slot, scale);
             qm_clause_feature one = {origins[i].start, origins[i].end,
-                                     family_name(origins[i].family),
-                                     (int32_t)worth(classifier, label, (int64_t)weight * scale)};
-            insert_feature(out, &count, room, &one);
+                                     family_name(origins[i].family), points};
+            if (points > 0) insert_feature(out, &count, room, &one);
         }
     }
     return count;

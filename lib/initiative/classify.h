@@ -25,18 +25,17 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
                       const qm_classifier_names *names, const qm_allocator *alloc, qm_error *err);
 void qm_classifier_free(qm_classifier *classifier);
 
-enum { QM_LABELS_MOST = 64 }; /* that weights know */
+enum { QM_LABELS_MOST = 62 }; /* that weights know */
 
-/* What the weights say of a clause, label by label, before units and biases; to be asked of with
- * the functions below. */
+/* What the weights say of a clause, slot by slot, each of a label, before units and biases; to be
+ * asked of with the functions below. */
 typedef struct qm_clause_scores {
-    int32_t sums[QM_LABELS_MOST];
-    uint64_t reached;       /* bit set by label: types that come near a row */
-    uint32_t first, second; /* labels of the best two types, once ranked */
+    int32_t sums[64];
+    uint64_t reached;       /* bit set by slot: types that come near a row */
+    uint32_t first, second; /* slots of the best two types, once ranked */
 } qm_clause_scores;
 
-/* What the weights know of a document's characters and of the last few clauses: a clause is asked
- * for three times, for itself and for the two beside it. */
+/* What the weights know of a document's characters and of the next few clauses. */
 typedef struct qm_readings qm_readings;
 
 int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err);

@@ -132,27 +132,6 @@ static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
     return n;
 }
 
-/* Pairs of the clause before or behind; those of another paragraph are none of its business. */
-static void add_neighbour(qm_features *out, const qm_feature_source *source, uint32_t number,
-                          qm_feature_family family)
-{
-    if (!qm_clause_is_beside(source->document->clauses, source->first, number)) return;
-    const qm_clause *clause = &source->document->clauses->at[number];
-    const qm_quantities *quantities = source->document->quantities;
-    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = source->first_quantity;
-    qm_feature_origin places[QM_SYMBOLS_MOST];
-    while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
-    uint32_t n =
-        qm_symbols_read(source->document, clause->start, clause->end, quantity, symbols, places);
-    uint64_t side = family == QM_FEATURE_BEFORE ? QM_KEY_BEFORE : QM_KEY_BEHIND;
-    for (uint32_t i = 0; i + 1 < n && i < QM_PAIRS_BESIDE; i++) {
-        uint32_t at = qm_block_start(QM_BLOCK_NEIGHBOUR) + out->counts[QM_BLOCK_NEIGHBOUR]++;
-        out->keys[at] = qm_symbols_key(symbols[i], symbols[i + 1]) | side;
-        if (out->origins)
-            out->origins[at] = (qm_feature_origin){places[i].start, places[i + 1].end, family};
-    }
-}
-
 /* ---- circumstances ---- */
 
 static qm_feature_family family_of(uint32_t circumstance, const qm_feature_keys *keys)
@@ -171,7 +150,7 @@ uint64_t qm_circumstance_key(uint32_t circumstance, const qm_feature_keys *keys)
     } else if (family == QM_FEATURE_CLASS) {
         what = keys->classes[circumstance - qm_circumstance_classes(keys)];
     }
-    return (mix(what, family * QM_CIRCUMSTANCE_FACTOR) | QM_KEY_MIXED) & ~(uint64_t)QM_KEY_SIDES;
+    return mix(what, family * QM_CIRCUMSTANCE_FACTOR) | QM_KEY_MIXED;
 }
 
 static void add_circumstances(qm_features *out, const qm_feature_source *source, uint32_t symbols)
@@ -196,9 +175,6 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
 {
     memset(out->counts, 0, sizeof out->counts);
     add_circumstances(out, source, add_clause(out, source));
-    if (source->alone) return;
-    add_neighbour(out, source, source->first - 1, QM_FEATURE_BEFORE);
-    add_neighbour(out, source, source->end, QM_FEATURE_BEHIND);
 }
 
 uint32_t qm_feature_scale(uint32_t count)
@@ -216,6 +192,6 @@ uint32_t qm_feature_scale(uint32_t count)
 
 uint32_t qm_block_scale(qm_feature_block block, uint32_t count)
 {
-    static const uint32_t unseen[QM_BLOCKS] = {[QM_BLOCK_CLAUSE] = 24, [QM_BLOCK_NEIGHBOUR] = 12};
-    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(count + unseen[block]);
+    const uint32_t unseen = 24;
+    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(count + unseen);
 }

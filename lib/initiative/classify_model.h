@@ -10,10 +10,9 @@
  * record of a pair has the weights of its first symbol in it. Symbols that nothing is known of have
  * number 0 and place 0, where a record says nothing.
  *
- * A record has a weight of six bits for each label, and a few weights for the clauses beside: what
- * the pair says of the clause behind it and of that before. Circumstances are few and have rows of
- * bytes, found by keys when the section is bound. Sums are exact integers; a point is
- * QM_CLASSIFY_POINT_BITS of them.
+ * A record has a byte for each label. Circumstances are few and weigh much less: they have rows of
+ * their own, in finer steps, found by keys when the section is bound. Sums are exact integers; a
+ * point is QM_CLASSIFY_POINT_BITS of them.
  */
 #ifndef QM_CLASSIFY_MODEL_H
 #define QM_CLASSIFY_MODEL_H
@@ -21,36 +20,31 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 6
+#define QM_CLASSIFIER_VERSION 7
 
 /* ---- features ---- */
 
 /* Features come in blocks; a block's sum is scaled by how many features it has. */
 typedef enum qm_feature_block {
     QM_BLOCK_CLAUSE = 0,   /* characters of the clause, alone and in pairs */
-    QM_BLOCK_NEIGHBOUR,    /* pairs of characters of the clauses beside it */
     QM_BLOCK_CIRCUMSTANCE, /* role, cues, quantities, rules: never scaled */
     QM_BLOCKS
 } qm_feature_block;
 
 enum {
     QM_SYMBOLS_MOST = 160, /* of one clause; what is longer is no clause but a table */
-    QM_PAIRS_BESIDE = 20,  /* pairs by which those beside it know a clause */
     QM_FEATURES_CLAUSE = 2 * QM_SYMBOLS_MOST,
-    QM_FEATURES_NEIGHBOUR = 2 * QM_PAIRS_BESIDE,
     QM_CIRCUMSTANCES_MOST = 128,
     QM_CIRCUMSTANCES_ROOM = 288, /* for rules, and all the others beside them */
     QM_SYMBOLS_AT_ONCE = 8,      /* symbols and rows may be read and written by as many */
     QM_SYMBOLS_ROOM = QM_SYMBOLS_MOST + QM_SYMBOLS_AT_ONCE + 1,
-    QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR + QM_CIRCUMSTANCES_MOST
+    QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_CIRCUMSTANCES_MOST
 };
 
 /* What a feature was read from. */
 typedef enum qm_feature_family {
     QM_FEATURE_CHARACTER = 1,
     QM_FEATURE_CHARACTERS, /* two characters side by side */
-    QM_FEATURE_BEFORE,
-    QM_FEATURE_BEHIND,
     QM_FEATURE_ROLE,
     QM_FEATURE_ROLE_BEFORE,
     QM_FEATURE_ROLE_BEHIND,
@@ -66,12 +60,8 @@ typedef enum qm_feature_family {
     QM_FEATURE_FAMILIES
 } qm_feature_family;
 
-/* The lowest bits of a key say where the feature stands: here, or in a clause beside this one. */
-enum { QM_KEY_HERE = 0, QM_KEY_BEFORE = 1, QM_KEY_BEHIND = 2, QM_KEY_SIDES = 3 };
-
-/* Keys of symbols tell them: the first stands above the side, the second one, plus 1, above that.
- */
-enum { QM_KEY_SYMBOL = 2, QM_KEY_NEXT = 32 };
+/* Keys of symbols tell them: the first is the lowest bits, the second one, plus 1, stands above. */
+enum { QM_KEY_NEXT = 32 };
 
 #define QM_SYMBOL_MASK UINT32_C(0x1FFFFF)
 /* Of keys that were made of something else. */
@@ -79,7 +69,7 @@ enum { QM_KEY_SYMBOL = 2, QM_KEY_NEXT = 32 };
 
 static inline uint64_t qm_symbol_key(uint32_t symbol)
 {
-    return (uint64_t)symbol << QM_KEY_SYMBOL;
+    return symbol;
 }
 
 static inline uint64_t qm_symbols_key(uint32_t symbol, uint32_t next)
@@ -89,7 +79,7 @@ static inline uint64_t qm_symbols_key(uint32_t symbol, uint32_t next)
 
 static inline uint32_t qm_key_symbol(uint64_t key)
 {
-    return (uint32_t)(key >> QM_KEY_SYMBOL) & QM_SYMBOL_MASK;
+    return (uint32_t)key & QM_SYMBOL_MASK;
 }
 
 static inline bool qm_key_is_pair(uint64_t key)
@@ -176,18 +166,11 @@ typedef struct qm_features {
 
 static inline uint32_t qm_block_start(qm_feature_block block)
 {
-    return block == QM_BLOCK_CLAUSE      ? 0
-           : block == QM_BLOCK_NEIGHBOUR ? QM_FEATURES_CLAUSE
-                                         : QM_FEATURES_CLAUSE + QM_FEATURES_NEIGHBOUR;
+    return block == QM_BLOCK_CLAUSE ? 0 : QM_FEATURES_CLAUSE;
 }
 
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
-/* Whether the clause at `number` counts as one beside that at `own`. */
-static inline bool qm_clause_is_beside(const qm_clauses *clauses, uint32_t own, uint32_t number)
-{
-    return number < clauses->count && clauses->at[number].paragraph == clauses->at[own].paragraph;
-}
 
 /* 65536 / sqrt(count), rounded down. */
 uint32_t qm_feature_scale(uint32_t count);
@@ -286,62 +269,41 @@ typedef struct qm_classifier_label {
     uint32_t name_at, name_size; /* in the pool */
     int32_t bias;                /* in 1/256 points */
     int32_t unit;                /* 1/256 points that a weight of 1 is worth, times 256 */
-    int32_t bar;                 /* 1/256 points that a type has ahead of the others' threshold */
+    int32_t around; /* what a weight of 1 is worth in a row around, of 65536 parts of that */
+    int32_t bar;    /* 1/256 points that a type has ahead of the others' threshold */
 } qm_classifier_label;
 
-/* Weights reach from -31 to 31: four rows fit a sum of bytes. */
-enum { QM_ROW_ZERO = 32, QM_WEIGHT_MOST = 31, QM_ROWS_AT_ONCE = 4 };
+/* Labels stand in slots, the first ones each in its own; those from the middle of the last sixteen
+ * on stand one further, so that the last two bytes of a record are free. */
+enum { QM_SLOTS = 64, QM_SLOT_FREE = 55 };
+
+static inline uint32_t qm_label_slot(uint32_t label)
+{
+    return label + (label >= QM_SLOT_FREE);
+}
+
+/* Where the weight of a slot stands in a row or record: the slots of even bytes come before those
+ * of odd ones, sixteen by sixteen, as sums of two bytes a lane have them. */
+static inline uint32_t qm_slot_byte(uint32_t slot)
+{
+    uint32_t lane = slot % 8, odd = slot / 8 % 2;
+    return slot / 16 * 16 + 2 * lane + odd;
+}
+
+/* Weights around reach from -31 to 31: four rows fit a sum of bytes. */
+enum { QM_ROW_ZERO = 32, QM_ROW_MOST = 31, QM_ROWS_AT_ONCE = 4 };
 
 typedef struct qm_classifier_row {
-    uint8_t weights[QM_LABELS_MOST];
+    uint8_t weights[QM_SLOTS];
 } qm_classifier_row;
 
-/* Where the weight of a label stands in a row: the labels of even bytes come before those of odd
- * ones, sixteen by sixteen, as sums of two bytes a lane have them. */
-static inline uint32_t qm_row_byte(uint32_t label)
-{
-    uint32_t lane = label % 8, odd = label / 8 % 2;
-    return label / 16 * 16 + 2 * lane + odd;
-}
-
-/* What is known of a symbol or of a pair. Byte p of a row is a nibble of low[p % 32], the lower one
- * of the first 32 bytes, and two bits of high[p % 16], from the lowest on. */
-enum { QM_ENTRIES = 7, QM_ENTRIES_BITS = 3, QM_RECORD_LOW = 32, QM_RECORD_HIGH = 16 };
-
-/* A weight for a clause beside. */
-typedef struct qm_beside_weight {
-    uint8_t lane; /* of the label, the clause behind before that in front: see qm_beside_lane */
-    int8_t weight;
-} qm_beside_weight;
-
-static inline void qm_beside_add(int16_t *lanes, qm_beside_weight one)
-{
-    lanes[one.lane] = (int16_t)(lanes[one.lane] + one.weight);
-}
+/* Those of symbols and pairs from -63 to 63: two records do. */
+enum { QM_RECORD_ZERO = 64, QM_RECORD_MOST = 63, QM_RECORDS_AT_ONCE = 2 };
 
 typedef struct qm_classifier_record {
-    uint8_t low[QM_RECORD_LOW], high[QM_RECORD_HIGH];
-    qm_beside_weight beside[QM_ENTRIES];
-    uint16_t owner; /* number of the symbol << QM_ENTRIES_BITS | how many are beside */
+    uint8_t weights[QM_LABELS_MOST];
+    uint16_t owner; /* number of the symbol */
 } qm_classifier_record;
-
-static inline uint8_t qm_record_weight(const qm_classifier_record *record, uint32_t byte)
-{
-    uint32_t low = record->low[byte % QM_RECORD_LOW] >> byte / QM_RECORD_LOW * 4 & 15;
-    uint32_t high = record->high[byte % QM_RECORD_HIGH] >> byte / QM_RECORD_HIGH * 2 & 3;
-    return (uint8_t)(low | high << 4);
-}
-
-/* Lanes of sums beside: labels in the order in which sums of two bytes a lane have them, for the
- * clause behind the pair, and then for that before it. */
-enum { QM_LANES_BESIDE = 2 * QM_LABELS_MOST }; /* a power of two */
-
-static inline uint32_t qm_beside_lane(uint32_t label, uint32_t side)
-{
-    uint32_t odd = label / 8 % 2, upper = label / 16 % 2;
-    uint32_t lane = label / 32 * 32 + odd * 16 + upper * 8 + label % 8;
-    return (side == QM_KEY_BEFORE ? 0 : QM_LABELS_MOST) + lane;
-}
 
 /* What is known of a symbol: place << QM_NUMBER_BITS | number. */
 enum { QM_NUMBER_BITS = 13, QM_RECORDS_MOST = 1 << 19, QM_SYMBOLS_KNOWN = 1 << 16 };
@@ -355,8 +317,8 @@ enum {
     QM_ROWS_ROOM = QM_SYMBOLS_MOST
 };
 
-/* Rows by how many bytes they lie behind the first one. Those that say nothing may be among them;
- * their count is a multiple of QM_ROWS_AT_ONCE, and there are always some. */
+/* Rows or records by how many bytes they lie behind the first one. Those that say nothing may be
+ * among them; their count is a multiple of what is summed at once, and there are always some. */
 typedef struct qm_row_list {
     const uint32_t *offsets;
     uint32_t count;
@@ -364,16 +326,13 @@ typedef struct qm_row_list {
 
 /* A clause as the weights know it. It is read in two steps, clauses apart where it can be, so that
  * what the first one fetches is there for the second: where the records of its pairs would be; and
- * a record for each symbol, of the pair it begins if that is known, with what its first pairs say
- * where the clause stands before or behind another. */
+ * a record for each symbol, of the pair it begins if that is known. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
-    bool finished;
     uint32_t symbols, n_rows;
     uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
     uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
     uint32_t rows[QM_ROWS_ROOM];
-    int16_t beside[QM_LANES_BESIDE];
 } qm_reading;
 
 /* Where records are found. */
@@ -397,32 +356,25 @@ static inline uint32_t qm_pair_place(uint32_t known, uint32_t next)
 /* Whether it is that record which lies there. */
 static inline bool qm_pair_is_known(const qm_record_table *table, uint32_t known, uint32_t place)
 {
-    return table->records[place].owner >> QM_ENTRIES_BITS == (known & QM_NUMBER_MASK);
+    return table->records[place].owner == (known & QM_NUMBER_MASK);
 }
 
-/* Pairs by which the clauses beside know one with so many symbols. */
-static inline uint32_t qm_pairs_beside(uint32_t symbols)
-{
-    uint32_t pairs = symbols > 0 ? symbols - 1 : 0;
-    return pairs < QM_PAIRS_BESIDE ? pairs : QM_PAIRS_BESIDE;
-}
-
-/* Units of labels with few enough bits for products of 32 bits; what is no type has no chance. */
+/* Units by slot, with few enough bits for products of 32 bits; what is no type has no chance. */
 typedef struct qm_quick_units {
-    int32_t factors[QM_LABELS_MOST], biases[QM_LABELS_MOST];
+    int32_t factors[QM_SLOTS], biases[QM_SLOTS];
     uint32_t shift;
 } qm_quick_units;
 
 enum { QM_QUICK_SHIFT = 10 }; /* of sums, before they are multiplied */
 
-/* All that a clause is known by; what is around it is never scaled. */
+/* All that a clause is known by. */
 typedef struct qm_weighing {
     const qm_classifier_record *records;
     const qm_classifier_row *rows;
     qm_row_list own, around;
-    const int16_t *before, *behind; /* what the clauses beside it say, lane by lane */
-    int16_t scale, scale_beside;
-    const int32_t *needs; /* by label: the least sum that reaches it */
+    int16_t scale;
+    const int32_t *scales_around; /* by slot: each fits the upper half, and the lower one is 0 */
+    const int32_t *needs;         /* by slot: the least sum that reaches it */
 } qm_weighing;
 
 typedef struct qm_classify_way {
@@ -441,15 +393,15 @@ extern const qm_classify_way qm_classify_plain;
 /* On x86-64 alone. */
 extern const qm_classify_way qm_classify_avx2;
 
-/* How long a list of so many rows is. */
-static inline uint32_t qm_rows_up(uint32_t count)
+/* How long a list is of which so many are summed at once. */
+static inline uint32_t qm_list_size(uint32_t count, uint32_t at_once)
 {
-    return count == 0 ? QM_ROWS_AT_ONCE
-                      : (count + QM_ROWS_AT_ONCE - 1) / QM_ROWS_AT_ONCE * QM_ROWS_AT_ONCE;
+    return count == 0 ? at_once : (count + at_once - 1) / at_once * at_once;
 }
 
 _Static_assert(sizeof(qm_classifier_header) == 256, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_record) == 64, "a line of a cache");
+_Static_assert(QM_LABELS_MOST == QM_SLOTS - 2, "the owner stands in the free slots");
 
 #endif

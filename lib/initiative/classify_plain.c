@@ -1,13 +1,6 @@
 /* Reading and summing for any processor. */
 #include "initiative/classify_model.h"
 
-/* What a record says of the clauses beside. */
-static void add_beside(const qm_classifier_record *record, int16_t lanes[QM_LANES_BESIDE])
-{
-    uint32_t n = record->owner & QM_ENTRIES;
-    for (uint32_t i = 0; i < n; i++) qm_beside_add(lanes, record->beside[i]);
-}
-
 static void know(const qm_record_table *table, const uint32_t *symbols, uint32_t n, uint32_t *out)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -26,12 +19,10 @@ static void place(const qm_record_table *table, qm_reading *reading)
 
 static void finish(const qm_record_table *table, qm_reading *reading)
 {
-    const uint32_t n = reading->symbols, beside = qm_pairs_beside(n);
-    memset(reading->beside, 0, sizeof reading->beside);
+    const uint32_t n = reading->symbols;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = reading->places[i] >> QM_ROW_SHIFT, known = reading->known[i];
         bool own = qm_pair_is_known(table, known, at);
-        if (own && i < beside) add_beside(&table->records[at], reading->beside);
         reading->rows[i] = (own ? at : known >> QM_NUMBER_BITS) << QM_ROW_SHIFT;
     }
     for (uint32_t i = n; i < reading->n_rows; i++) reading->rows[i] = 0;
@@ -39,7 +30,7 @@ static void finish(const qm_record_table *table, qm_reading *reading)
 
 /* ---- sums ---- */
 
-enum { VECTOR = 16, LANES = VECTOR / 2, PARTS = QM_LABELS_MOST / VECTOR };
+enum { VECTOR = 16, LANES = VECTOR / 2, PARTS = QM_SLOTS / VECTOR };
 
 typedef uint8_t weights_vector __attribute__((vector_size(VECTOR)));
 typedef uint16_t lanes_vector __attribute__((vector_size(VECTOR)));
@@ -55,58 +46,28 @@ static inline weights_vector load(const uint8_t *from)
     return all;
 }
 
-static inline weights_vector part_of_row(const uint8_t *row, uint32_t part)
-{
-    return load(row + (size_t)VECTOR * part);
-}
-
-/* The same part of a record, as bytes. */
-static inline weights_vector part_of_record(const uint8_t *record, uint32_t part)
-{
-    weights_vector low = load(record + (size_t)VECTOR * (part % 2));
-    weights_vector high = load(record + offsetof(qm_classifier_record, high));
-    return (low >> (uint8_t)(part / 2 * 4) & 15) | (high >> (uint8_t)(part * 2) & 3) << 4;
-}
-
-/* Four rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
+/* A few rows together fit bytes; the sums of those are kept in 16 bits, the even bytes apart from
  * the odd ones, which needs no widening. */
-static inline void add_four(row_sums *sums, weights_vector four, uint32_t part)
+static inline void add_rows(row_sums *sums, const uint8_t *rows, const qm_row_list *list,
+                            uint32_t at_once)
 {
-    lanes_vector pairs = (lanes_vector)four;
-    sums->even[part] += pairs & 0xFF;
-    sums->odd[part] += pairs >> 8;
+    for (uint32_t i = 0; i < list->count; i += at_once)
+        for (uint32_t part = 0; part < PARTS; part++) {
+            const uint8_t *first = rows + (size_t)VECTOR * part;
+            weights_vector few = load(first + list->offsets[i]);
+            for (uint32_t k = i + 1; k < i + at_once; k++) few += load(first + list->offsets[k]);
+            lanes_vector pairs = (lanes_vector)few;
+            sums->even[part] += pairs & 0xFF;
+            sums->odd[part] += pairs >> 8;
+        }
 }
 
-static inline void add_rows(row_sums *sums, const uint8_t *rows, const qm_row_list *list)
+/* zero: what rows that say nothing make. */
+static inline void put_sums(const row_sums *from, uint32_t zero, int16_t sums[QM_SLOTS])
 {
-    for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
-        const uint32_t *at = list->offsets + i;
-        for (uint32_t part = 0; part < PARTS; part++)
-            add_four(sums,
-                     part_of_row(rows + at[0], part) + part_of_row(rows + at[1], part) +
-                         part_of_row(rows + at[2], part) + part_of_row(rows + at[3], part),
-                     part);
-    }
-}
-
-static inline void add_records(row_sums *sums, const uint8_t *records, const qm_row_list *list)
-{
-    for (uint32_t i = 0; i < list->count; i += QM_ROWS_AT_ONCE) {
-        const uint32_t *at = list->offsets + i;
-        for (uint32_t part = 0; part < PARTS; part++)
-            add_four(sums,
-                     part_of_record(records + at[0], part) + part_of_record(records + at[1], part) +
-                         part_of_record(records + at[2], part) +
-                         part_of_record(records + at[3], part),
-                     part);
-    }
-}
-
-static inline void put_sums(const row_sums *from, uint32_t rows, int16_t sums[QM_LABELS_MOST])
-{
-    const uint16_t zero = (uint16_t)(rows * QM_ROW_ZERO);
+    const uint16_t none = (uint16_t)zero;
     for (uint32_t part = 0; part < PARTS; part++) {
-        lanes_vector even = from->even[part] - zero, odd = from->odd[part] - zero;
+        lanes_vector even = from->even[part] - none, odd = from->odd[part] - none;
         memcpy(sums + (size_t)VECTOR * part, &even, sizeof even);
         memcpy(sums + (size_t)VECTOR * part + LANES, &odd, sizeof odd);
     }
@@ -114,44 +75,42 @@ static inline void put_sums(const row_sums *from, uint32_t rows, int16_t sums[QM
 
 static void weigh(const qm_weighing *w, qm_clause_scores *scores)
 {
-    int16_t own[QM_LABELS_MOST], around[QM_LABELS_MOST];
+    int16_t own[QM_SLOTS], around[QM_SLOTS];
     row_sums sums_own = {.even = {{0}}}, sums_around = sums_own;
-    add_records(&sums_own, (const uint8_t *)w->records, &w->own);
-    add_rows(&sums_around, w->rows->weights, &w->around);
-    put_sums(&sums_own, w->own.count, own);
-    put_sums(&sums_around, w->around.count, around);
+    add_rows(&sums_own, w->records->weights, &w->own, QM_RECORDS_AT_ONCE);
+    add_rows(&sums_around, w->rows->weights, &w->around, QM_ROWS_AT_ONCE);
+    put_sums(&sums_own, w->own.count * QM_RECORD_ZERO, own);
+    put_sums(&sums_around, w->around.count * QM_ROW_ZERO, around);
     scores->reached = 0;
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
-        uint32_t lane = qm_beside_lane(i, QM_KEY_BEFORE);
-        int16_t beside = (int16_t)(w->before[lane] + w->behind[lane]);
+    for (uint32_t i = 0; i < QM_SLOTS; i++) {
         /* Without signs, so that weights of a hostile image may wrap. */
-        uint32_t sum = (uint32_t)(own[i] * w->scale) + (uint32_t)(beside * w->scale_beside) +
-                       ((uint32_t)around[i] << 16);
+        uint32_t sum =
+            (uint32_t)(own[i] * w->scale) + (uint32_t)(around[i] * (w->scales_around[i] >> 16));
         scores->sums[i] = (int32_t)sum;
     }
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++)
+    for (uint32_t i = 0; i < QM_SLOTS; i++)
         scores->reached |= (uint64_t)(scores->sums[i] >= w->needs[i]) << i;
 }
 
 /* ---- the best two ---- */
 
-static uint32_t take_best(int32_t keys[QM_LABELS_MOST])
+static uint32_t take_best(int32_t keys[QM_SLOTS])
 {
     int32_t best = INT32_MIN;
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) best = keys[i] > best ? keys[i] : best;
-    uint32_t label = QM_LABELS_MOST - 1 - ((uint32_t)best & (QM_LABELS_MOST - 1));
-    keys[label] = INT32_MIN;
-    return label;
+    for (uint32_t i = 0; i < QM_SLOTS; i++) best = keys[i] > best ? keys[i] : best;
+    uint32_t slot = QM_SLOTS - 1 - ((uint32_t)best & (QM_SLOTS - 1));
+    keys[slot] = INT32_MIN;
+    return slot;
 }
 
 static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
 {
-    int32_t keys[QM_LABELS_MOST];
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+    int32_t keys[QM_SLOTS];
+    for (uint32_t i = 0; i < QM_SLOTS; i++) {
         uint32_t sum = (uint32_t)(scores->sums[i] >> QM_QUICK_SHIFT);
         uint32_t product = sum * (uint32_t)quick->factors[i];
         uint32_t score = (uint32_t)((int32_t)product >> quick->shift) + (uint32_t)quick->biases[i];
-        keys[i] = (int32_t)(score * QM_LABELS_MOST + (QM_LABELS_MOST - 1 - i));
+        keys[i] = (int32_t)(score * QM_SLOTS + (QM_SLOTS - 1 - i));
     }
     scores->first = take_best(keys);
     scores->second = take_best(keys);

@@ -16,7 +16,7 @@ typedef struct weights {
     uint64_t keys[1];
     uint32_t symbols[SYMBOLS];
     qm_classifier_label labels[5];
-    char pool[12];
+    char pool[16];
 } weights;
 
 /* Two symbols are known, the second of which has the last place that there may be. */
@@ -30,9 +30,8 @@ static weights sound_weights(void)
                             .circumstances = 1,
                             .pool = sizeof w.pool},
                  .symbols = {[3] = 1 << QM_NUMBER_BITS | 1, [7] = 5 << QM_NUMBER_BITS | 2},
-                 .pool = "roadsxyz"};
+                 .pool = "roads"};
     memset(w.rows, QM_ROW_ZERO, sizeof w.rows);
-    w.records[2].beside[6] = (qm_beside_weight){QM_LANES_BESIDE - 1, -128};
     w.labels[4] = (qm_classifier_label){.name_size = 5, .unit = 256};
     return w;
 }
@@ -105,9 +104,6 @@ START_TEST(hostile_weights_are_refused)
     w.symbols[SYMBOLS - 1] = 1; /* it stands for all that are not known */
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.records[2].beside[6].lane = QM_LANES_BESIDE;
-    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
-    w = sound_weights();
     w.header.records = 0;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
@@ -120,10 +116,13 @@ START_TEST(hostile_weights_are_refused)
     w.header.statuses[QM_STATUSES_TOLD - 1][QM_STATUS_TERMS - 1] = 1 << 21;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
-    w.labels[4].name_at = 8;
+    w.labels[4].name_at = 12;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.labels[4].unit = -1;
+    ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
+    w = sound_weights();
+    w.labels[4].around = INT16_MAX + 1;
     ck_assert_int_eq(bind_weights(&w), QM_E_CORRUPT);
     w = sound_weights();
     w.header.labels = QM_LABELS_MOST + 1;
@@ -143,13 +142,15 @@ START_TEST(missing_memory_is_said_and_nothing_leaks)
 }
 END_TEST
 
+/* The same in rows and records, which have their owner behind the bytes of all labels. */
 START_TEST(a_row_has_a_byte_for_each_label)
 {
     bool seen[QM_LABELS_MOST] = {false};
     for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
-        ck_assert_uint_lt(qm_row_byte(label), QM_LABELS_MOST);
-        ck_assert(!seen[qm_row_byte(label)]);
-        seen[qm_row_byte(label)] = true;
+        const uint32_t byte = qm_slot_byte(qm_label_slot(label));
+        ck_assert_uint_lt(byte, QM_LABELS_MOST);
+        ck_assert(!seen[byte]);
+        seen[byte] = true;
     }
 }
 END_TEST
@@ -166,23 +167,23 @@ typedef struct weighed {
     qm_classifier_record records[ROWS];
     qm_classifier_row rows[ROWS];
     uint32_t own[LISTED], around[FEW];
-    int16_t before[QM_LABELS_MOST], behind[QM_LABELS_MOST];
-    int32_t needs[QM_LABELS_MOST];
+    int32_t scales_around[QM_SLOTS], needs[QM_SLOTS];
 } weighed;
 
 static void fill_weighed(weighed *all)
 {
     uint32_t random = 7;
-    uint8_t *bytes = (uint8_t *)all->records;
-    for (size_t i = 0; i < sizeof all->records; i++) bytes[i] = (uint8_t)next_random(&random);
-    for (uint32_t i = 0; i < ROWS; i++)
+    for (uint32_t i = 0; i < ROWS; i++) {
+        all->records[i].owner = (uint16_t)next_random(&random);
         for (uint32_t k = 0; k < QM_LABELS_MOST; k++)
+            all->records[i].weights[k] = (uint8_t)(next_random(&random) % 128);
+        for (uint32_t k = 0; k < QM_SLOTS; k++)
             all->rows[i].weights[k] = (uint8_t)(1 + next_random(&random) % 63);
+    }
     for (uint32_t i = 0; i < LISTED; i++) all->own[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
     for (uint32_t i = 0; i < FEW; i++) all->around[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
-        all->before[i] = (int16_t)(next_random(&random) % 200 - 100);
-        all->behind[i] = (int16_t)(next_random(&random) % 200 - 100);
+    for (uint32_t i = 0; i < QM_SLOTS; i++) {
+        all->scales_around[i] = (int32_t)(next_random(&random) % 32768) << 16;
         all->needs[i] = (int32_t)(i * 100000);
     }
 }
@@ -191,7 +192,7 @@ static int64_t sum_own(const weighed *all, uint32_t byte)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < LISTED; i++)
-        sum += qm_record_weight(&all->records[all->own[i] >> QM_ROW_SHIFT], byte) - QM_ROW_ZERO;
+        sum += all->records[all->own[i] >> QM_ROW_SHIFT].weights[byte] - QM_RECORD_ZERO;
     return sum;
 }
 
@@ -201,6 +202,31 @@ static int64_t sum_around(const weighed *all, uint32_t byte)
     for (uint32_t i = 0; i < FEW; i++)
         sum += all->rows[all->around[i] >> QM_ROW_SHIFT].weights[byte] - QM_ROW_ZERO;
     return sum;
+}
+
+static void check_sums(const weighed *all, const qm_weighing *w, const qm_clause_scores *scores)
+{
+    for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
+        const uint32_t slot = qm_label_slot(label), byte = qm_slot_byte(slot);
+        ck_assert_int_eq(scores->sums[slot],
+                         sum_own(all, byte) * w->scale +
+                             sum_around(all, byte) * (all->scales_around[slot] / 65536));
+        ck_assert_uint_eq(scores->reached >> slot & 1, scores->sums[slot] >= all->needs[slot]);
+    }
+}
+
+/* The best two, as near as the lowest bits of sums that are left out allow. */
+static void check_best(const qm_clause_scores *scores)
+{
+    const uint32_t first = scores->first, second = scores->second;
+    ck_assert_uint_ne(first, second);
+    for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
+        const uint32_t slot = qm_label_slot(label);
+        int32_t sum = scores->sums[slot] >> QM_QUICK_SHIFT;
+        ck_assert_int_le(sum, (scores->sums[first] >> QM_QUICK_SHIFT) + 1);
+        if (slot == first) continue;
+        ck_assert_int_le(sum, (scores->sums[second] >> QM_QUICK_SHIFT) + 1);
+    }
 }
 
 static void check_weighing(const qm_classify_way *way)
@@ -213,30 +239,18 @@ static void check_weighing(const qm_classify_way *way)
                            .rows = all.rows,
                            .own = {all.own, LISTED},
                            .around = {all.around, FEW},
-                           .before = all.before,
-                           .behind = all.behind,
                            .scale = 5000,
-                           .scale_beside = 9000,
+                           .scales_around = all.scales_around,
                            .needs = all.needs};
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) quick.factors[i] = 3000;
+    for (uint32_t i = 0; i < QM_SLOTS; i++) quick.biases[i] = -(1 << 24);
+    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
+        quick.factors[qm_label_slot(i)] = 3000;
+        quick.biases[qm_label_slot(i)] = 0;
+    }
     way->weigh(&w, &scores);
+    check_sums(&all, &w, &scores);
     way->rank(&quick, &scores);
-    for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
-        uint32_t lane = qm_beside_lane(label, QM_KEY_BEFORE), byte = qm_row_byte(label);
-        int64_t beside = all.before[lane] + all.behind[lane];
-        ck_assert_int_eq(scores.sums[label], sum_own(&all, byte) * w.scale +
-                                                 beside * w.scale_beside +
-                                                 sum_around(&all, byte) * 65536);
-        ck_assert_uint_eq(scores.reached >> label & 1, scores.sums[label] >= all.needs[label]);
-    }
-    /* The best two, as near as the lowest bits of sums that are left out allow. */
-    ck_assert_uint_ne(scores.first, scores.second);
-    for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
-        int32_t sum = scores.sums[label] >> QM_QUICK_SHIFT;
-        ck_assert_int_le(sum, (scores.sums[scores.first] >> QM_QUICK_SHIFT) + 1);
-        if (label == scores.first) continue;
-        ck_assert_int_le(sum, (scores.sums[scores.second] >> QM_QUICK_SHIFT) + 1);
-    }
+    check_best(&scores);
 }
 
 /* Of the symbols below 300 every third is known; symbol s has number s + 1, and its records from
@@ -258,18 +272,9 @@ static uint32_t record_at(uint32_t symbol, uint32_t next)
 
 static void fill_table(uint32_t symbols[KNOWN + 1], qm_classifier_record *records)
 {
-    uint32_t random = 3;
     for (uint32_t i = 0; i <= KNOWN; i++) symbols[i] = known_as(i);
-    for (uint32_t i = 0; i < KNOWN; i += 3) {
-        qm_classifier_record *pair = &records[record_at(i, i + 3)];
-        uint32_t entries = next_random(&random) % (QM_ENTRIES + 1);
-        records[record_at(i, 1)].owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS);
-        pair->owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS | entries);
-        if (!known_as(i + 3)) pair->owner = (uint16_t)((i + 1) << QM_ENTRIES_BITS);
-        for (uint32_t k = 0; k < QM_ENTRIES; k++)
-            pair->beside[k] = (qm_beside_weight){(uint8_t)(next_random(&random) % QM_LANES_BESIDE),
-                                                 (int8_t)(next_random(&random) % 63 - 31)};
-    }
+    for (uint32_t i = 0; i < KNOWN; i += 3)
+        records[record_at(i, 1)].owner = records[record_at(i, i + 3)].owner = (uint16_t)(i + 1);
 }
 
 /* Symbols that make known pairs, with those among them that make none, or are not known. */
@@ -290,22 +295,17 @@ static void check_reading(const qm_classify_way *way)
     const qm_record_table table = {known, KNOWN, records};
     fill_table(known, records);
     for (uint32_t n = 0; n <= QM_SYMBOLS_MOST; n++) {
-        int32_t beside[QM_LANES_BESIDE] = {0};
         fill_symbols(symbols, n);
         way->know(&table, symbols, n, r.known);
         memset(r.known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r.known);
         r.symbols = n;
-        r.n_rows = qm_rows_up(n);
+        r.n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
         way->place(&table, &r);
         way->finish(&table, &r);
         for (uint32_t i = 0; i < r.n_rows; i++) {
             uint32_t at = i < n ? record_at(symbols[i], i + 1 < n ? symbols[i + 1] : 1) : 0;
             ck_assert_uint_eq(r.rows[i], at << QM_ROW_SHIFT);
-            if (i + 1 >= n || i >= QM_PAIRS_BESIDE) continue;
-            for (uint32_t k = 0; k < (records[at].owner & QM_ENTRIES); k++)
-                beside[records[at].beside[k].lane] += records[at].beside[k].weight;
         }
-        for (uint32_t i = 0; i < QM_LANES_BESIDE; i++) ck_assert_int_eq(r.beside[i], beside[i]);
     }
 }
 

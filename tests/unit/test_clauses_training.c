@@ -1,25 +1,26 @@
 #include "compile/train/clauses.h"
 #include "unit.h"
 
-enum { LABELS = 6, FEATURES = 5, ROW = FEATURES + 1 };
+#include <math.h>
+
+/* A character and a pair that begins with it, another pair, a circumstance. */
+enum { CHARACTER, PAIR, OTHER, CIRCUMSTANCE, FEATURES };
 
 static qm_clause_examples examples;
-static double weights[LABELS * ROW];
+static double weights[FEATURES + 1];
 
-/* A pair in a clause, in that before and in that behind; another one behind alone; a circumstance.
- */
 static void setup(void)
 {
-    const uint64_t pair = qm_symbols_key(0x4fee, 0x8def), other = qm_symbols_key(0x5efa, 0x6210);
-    const uint64_t keys[FEATURES] = {pair, pair | QM_KEY_BEFORE, pair | QM_KEY_BEHIND,
-                                     other | QM_KEY_BEHIND, QM_KEY_MIXED | 8};
+    const uint64_t keys[FEATURES] = {qm_symbol_key(0x4fee), qm_symbols_key(0x4fee, 0x8def),
+                                     qm_symbols_key(0x5efa, 0x6210), QM_KEY_MIXED | 8};
     examples = (qm_clause_examples){.alloc = qm_allocator_or_default(NULL)};
-    for (int i = 0; i < FEATURES; i++) {
+    for (uint32_t i = 0; i < FEATURES; i++) {
         ck_assert_int_eq(qm_array_push(examples.alloc, &examples.kept, keys[i]), QM_OK);
         ck_assert_int_eq(qm_array_push(examples.alloc, &examples.sizes, 1), QM_OK);
-        ck_assert_int_eq(qm_array_push(examples.alloc, &examples.firsts, QM_NONE), QM_OK);
+        ck_assert_int_eq(
+            qm_array_push(examples.alloc, &examples.firsts, i == PAIR ? CHARACTER : QM_NONE),
+            QM_OK);
     }
-    for (int i = 0; i < LABELS * ROW; i++) weights[i] = 0.01 * (i + 1) * (i % 2 ? 1 : -1);
 }
 
 static void teardown(void)
@@ -27,39 +28,45 @@ static void teardown(void)
     qm_clause_examples_free(&examples);
 }
 
-/* How many labels a feature has a weight for. */
-static int count(int feature)
+static void round_weights(double character, double pair, double other, double circumstance)
 {
-    int n = 0;
-    for (int label = 0; label < LABELS; label++) n += weights[label * ROW + feature] != 0;
-    return n;
+    const double all[FEATURES + 1] = {character, pair, other, circumstance, 0.125};
+    memcpy(weights, all, sizeof weights);
+    qm_weights_round(&examples, weights);
 }
 
-START_TEST(a_pair_keeps_as_many_weights_for_the_clauses_beside_as_a_record_holds)
+START_TEST(weights_are_rounded_to_steps_of_the_greatest_of_their_kind)
 {
-    ck_assert_int_eq(qm_beside_trim(&examples, weights, LABELS, examples.alloc), QM_OK);
-    ck_assert_int_eq(count(1) + count(2), QM_ENTRIES);
-    ck_assert_int_eq(count(3), LABELS); /* fewer than there is room for */
-}
-END_TEST
-
-START_TEST(the_greatest_weights_stay_whatever_their_sign)
-{
-    for (int label = 0; label < LABELS; label++) weights[label * ROW + 1] = 1e-6;
-    weights[2 * ROW + 1] = -0.9;
-    ck_assert_int_eq(qm_beside_trim(&examples, weights, LABELS, examples.alloc), QM_OK);
-    ck_assert_int_eq(count(1), 1);
-    ck_assert_double_eq(weights[2 * ROW + 1], -0.9);
-    ck_assert_int_eq(count(2), LABELS);
+    round_weights(-0.9, 0.2, 6.3, 0.031);
+    ck_assert_double_eq_tol(weights[OTHER], 6.3, 1e-4);
+    ck_assert_double_eq_tol(weights[CHARACTER], -0.9, 1e-4);
+    /* In rows around, in steps of their own. */
+    ck_assert_double_eq_tol(weights[CIRCUMSTANCE], 0.031, 1e-4);
+    round_weights(0.24, 0, 6.3, 0);
+    ck_assert_double_eq_tol(weights[CHARACTER], 0.2, 1e-4);
 }
 END_TEST
 
-START_TEST(what_stands_in_the_clause_itself_is_left_alone)
+/* A record has the sum of both, so that it is the sum that is rounded. */
+START_TEST(a_pair_is_rounded_together_with_its_first_character)
 {
-    ck_assert_int_eq(qm_beside_trim(&examples, weights, LABELS, examples.alloc), QM_OK);
-    ck_assert_int_eq(count(0), LABELS);
-    ck_assert_int_eq(count(4), LABELS);
-    ck_assert_int_eq(count(FEATURES), LABELS); /* biases */
+    round_weights(0.24, 0.24, 6.3, 0);
+    ck_assert_double_eq_tol(weights[CHARACTER] + weights[PAIR], 0.5, 1e-4);
+}
+END_TEST
+
+START_TEST(a_bias_is_not_rounded)
+{
+    round_weights(1, 1, 1, 1);
+    ck_assert_double_eq(weights[FEATURES], 0.125);
+}
+END_TEST
+
+START_TEST(circumstances_may_weigh_more_than_all_else)
+{
+    round_weights(0.001, 0, 0, 5);
+    ck_assert_double_eq_tol(weights[CIRCUMSTANCE], 5, 0.01);
+    ck_assert_double_eq_tol(weights[CHARACTER], 0, 1e-9);
 }
 END_TEST
 
@@ -67,9 +74,10 @@ int main(void)
 {
     TCase *tests = tcase_create("training of clauses");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_pair_keeps_as_many_weights_for_the_clauses_beside_as_a_record_holds);
-    tcase_add_test(tests, the_greatest_weights_stay_whatever_their_sign);
-    tcase_add_test(tests, what_stands_in_the_clause_itself_is_left_alone);
+    tcase_add_test(tests, weights_are_rounded_to_steps_of_the_greatest_of_their_kind);
+    tcase_add_test(tests, a_pair_is_rounded_together_with_its_first_character);
+    tcase_add_test(tests, a_bias_is_not_rounded);
+    tcase_add_test(tests, circumstances_may_weigh_more_than_all_else);
     Suite *suite = suite_create("training of clauses");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);

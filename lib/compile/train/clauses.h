@@ -143,13 +143,6 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
                   const qm_clauses_training *training, const qm_allocator *alloc,
                   qm_around_weights *out);
 
-/* ---- weights for the clauses beside (clauses_beside.c) ---- */
-
-/* Leaves to each pair of the clauses beside as many weights as its record has room for: the
- * greatest, of all labels. */
-int qm_beside_trim(const qm_clause_examples *examples, double *weights, uint32_t n_labels,
-                   const qm_allocator *alloc);
-
 /* ---- places of records (clauses_records.c) ---- */
 
 /* What the image says of each symbol, and how many records there are. */
@@ -196,10 +189,6 @@ void qm_logistic_fit(const qm_logistic_cases *cases, double *weights, int terms)
 
 /* ---- the image (clauses_export.c) ---- */
 
-/* 1/256 points of a step of the weights of one label, times 256. */
-int32_t qm_weights_unit(const qm_clause_examples *examples, const double *weights);
-/* What a weight is worth, in 1/256 points. */
-double qm_weight_worth(const qm_clause_examples *examples, const double *weights, size_t feature);
 /* Makes the weights of one label those that an image would hold. */
 void qm_weights_round(const qm_clause_examples *examples, double *weights);
 /* weights: label by label, each the features and a bias. */

@@ -230,8 +230,7 @@ static double size_of(const qm_clause_examples *examples, const counting *c, siz
     const uint32_t number = examples->features.at[at];
     if (c->blocks.at[number] == QM_BLOCK_CIRCUMSTANCE)
         return is_of_place(examples->keys.at[at]) ? options->place : options->circumstance;
-    double rare = log((1.0 + (double)examples->at.count) / (1.0 + c->counts.at[number])) + 1;
-    return c->blocks.at[number] == QM_BLOCK_NEIGHBOUR ? rare * options->neighbour : rare;
+    return log((1.0 + (double)examples->at.count) / (1.0 + c->counts.at[number])) + 1;
 }
 
 /* Rewrites counts as new numbers. */

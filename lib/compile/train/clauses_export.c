@@ -5,12 +5,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* 1/256 points of a step of one label's weights, in records and in rows around. */
+typedef struct label_units {
+    double records, rows;
+} label_units;
+
 typedef struct export
 {
     const qm_clause_examples *examples;
     const double *weights;
     uint32_t n_labels;
-    double units[QM_LABELS_MOST]; /* 1/256 points of a weight of 1 */
+    label_units units[QM_LABELS_MOST];
     qm_classifier_header header;
     qm_classifier_label labels[QM_LABELS_MOST];
     qm_feature_map map; /* features by key */
@@ -28,7 +33,8 @@ export;
 /* A margin of 1 is worth 8 points. */
 #define PER_MARGIN (QM_POINTS_ROW << QM_CLASSIFY_POINT_BITS)
 
-double qm_weight_worth(const qm_clause_examples *examples, const double *weights, size_t feature)
+static double weight_worth(const qm_clause_examples *examples, const double *weights,
+                           size_t feature)
 {
     return weights[feature] * examples->sizes.at[feature] * PER_MARGIN;
 }
@@ -38,27 +44,54 @@ static double merged_worth(const qm_clause_examples *examples, const double *wei
                            size_t feature)
 {
     uint32_t first = examples->firsts.at[feature];
-    double worth = qm_weight_worth(examples, weights, feature);
-    return first == QM_NONE ? worth : worth + qm_weight_worth(examples, weights, first);
+    double worth = weight_worth(examples, weights, feature);
+    return first == QM_NONE ? worth : worth + weight_worth(examples, weights, first);
 }
 
-int32_t qm_weights_unit(const qm_clause_examples *examples, const double *weights)
+static bool is_around(const qm_clause_examples *examples, size_t feature)
 {
-    double most = 1;
-    for (size_t i = 0; i < examples->kept.count; i++)
-        most = fmax(most, fabs(merged_worth(examples, weights, i)));
-    return (int32_t)ceil(most * (1 << QM_CLASSIFY_WEIGHT_BITS) / QM_WEIGHT_MOST);
+    return examples->kept.at[feature] & QM_KEY_MIXED;
+}
+
+/* How the image tells the steps of one label's weights: as small as all weights allow. */
+static void fill_units(const qm_clause_examples *examples, const double *weights,
+                       qm_classifier_label *label)
+{
+    const double bits = 1 << QM_CLASSIFY_WEIGHT_BITS, whole = 65536;
+    double records = 1, rows = 1;
+    for (size_t i = 0; i < examples->kept.count; i++) {
+        double *most = is_around(examples, i) ? &rows : &records;
+        *most = fmax(*most, fabs(merged_worth(examples, weights, i)));
+    }
+    records *= bits / QM_RECORD_MOST;
+    rows *= bits / QM_ROW_MOST;
+    label->unit = (int32_t)ceil(fmax(records, rows * whole / INT16_MAX));
+    label->around = (int32_t)fmin(ceil(rows * whole / label->unit), INT16_MAX);
+}
+
+static label_units units_of(const qm_classifier_label *label)
+{
+    const double unit = (double)label->unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
+    return (label_units){unit, unit * label->around / 65536};
+}
+
+static double unit_of(const qm_clause_examples *examples, const label_units *units, size_t feature)
+{
+    return is_around(examples, feature) ? units->rows : units->records;
 }
 
 void qm_weights_round(const qm_clause_examples *examples, double *weights)
 {
-    double unit = (double)qm_weights_unit(examples, weights) / (1 << QM_CLASSIFY_WEIGHT_BITS);
+    qm_classifier_label label;
+    fill_units(examples, weights, &label);
+    const label_units units = units_of(&label);
     /* From the last: characters are numbered before the pairs that they begin. */
     for (size_t i = examples->kept.count; i-- > 0;) {
-        uint32_t first = examples->firsts.at[i];
+        const double unit = unit_of(examples, &units, i);
+        const uint32_t first = examples->firsts.at[i];
         double worth = (double)lround(merged_worth(examples, weights, i) / unit) * unit;
         if (first != QM_NONE)
-            worth -= (double)lround(qm_weight_worth(examples, weights, first) / unit) * unit;
+            worth -= (double)lround(weight_worth(examples, weights, first) / unit) * unit;
         weights[i] = worth / ((double)examples->sizes.at[i] * PER_MARGIN);
     }
 }
@@ -71,24 +104,24 @@ static const double *weights_of(const export *x, uint32_t label)
 static void find_units(export *x)
 {
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        x->labels[label].unit = qm_weights_unit(x->examples, weights_of(x, label));
-        x->units[label] = (double)x->labels[label].unit / (1 << QM_CLASSIFY_WEIGHT_BITS);
+        fill_units(x->examples, weights_of(x, label), &x->labels[label]);
+        x->units[label] = units_of(&x->labels[label]);
     }
 }
 
 /* ---- rows ---- */
 
-static long step_of(const export *x, uint32_t label, double worth)
+static long step_of(const export *x, uint32_t label, size_t feature, double worth)
 {
-    return lround(worth / x->units[label]);
+    return lround(worth / unit_of(x->examples, &x->units[label], feature));
 }
 
 /* Whether a feature says so much of some label that it is worth a row. */
 static bool tells(const export *x, size_t feature, uint32_t prune)
 {
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        double worth = qm_weight_worth(x->examples, weights_of(x, label), feature);
-        if (labs(step_of(x, label, worth)) >= (long)prune) return true;
+        double worth = weight_worth(x->examples, weights_of(x, label), feature);
+        if (labs(step_of(x, label, feature, worth)) >= (long)prune) return true;
     }
     return false;
 }
@@ -98,19 +131,14 @@ static bool is_known(uint32_t symbol)
     return symbol < QM_SYMBOLS_KNOWN - 1;
 }
 
-/* A feature of a clause beside has no record of its own: it is part of that of the same pair. */
 static bool has_record(const export *x, size_t feature, uint32_t prune)
 {
     const uint64_t key = x->examples->kept.at[feature];
-    if ((key & QM_KEY_SIDES) != QM_KEY_HERE) return false;
-    if (key & QM_KEY_MIXED) return tells(x, feature, prune);
-    if (!is_known(qm_key_symbol(key))) return false;
-    if (qm_key_is_pair(key) && !is_known(qm_key_next(key))) return false;
-    for (uint64_t side = QM_KEY_HERE; side <= QM_KEY_BEHIND; side++) {
-        uint32_t other = qm_feature_map_find(&x->map, key | side);
-        if (other != UINT32_MAX && tells(x, other, prune)) return true;
+    if (!is_around(x->examples, feature)) {
+        if (!is_known(qm_key_symbol(key))) return false;
+        if (qm_key_is_pair(key) && !is_known(qm_key_next(key))) return false;
     }
-    return false;
+    return tells(x, feature, prune);
 }
 
 static int find_wanted(export *x, uint32_t prune)
@@ -126,65 +154,25 @@ static int find_wanted(export *x, uint32_t prune)
     return QM_OK;
 }
 
-static void fill_row(const export *x, size_t feature, qm_classifier_row *row)
+/* Over what a row or record that says nothing has. */
+static void add_steps(const export *x, size_t feature, uint8_t *weights)
 {
-    memset(row, QM_ROW_ZERO, sizeof *row);
     for (uint32_t label = 0; label < x->n_labels; label++) {
-        long step = step_of(x, label, merged_worth(x->examples, weights_of(x, label), feature));
-        row->weights[qm_row_byte(label)] = (uint8_t)(QM_ROW_ZERO + step);
+        double worth = merged_worth(x->examples, weights_of(x, label), feature);
+        uint8_t *weight = &weights[qm_slot_byte(qm_label_slot(label))];
+        *weight = (uint8_t)(*weight + step_of(x, label, feature, worth));
     }
 }
-
-static void pack_row(const qm_classifier_row *row, qm_classifier_record *record)
-{
-    memset(record->low, 0, sizeof record->low);
-    memset(record->high, 0, sizeof record->high);
-    for (uint32_t i = 0; i < QM_LABELS_MOST; i++) {
-        uint32_t low = row->weights[i] & 15u, high = row->weights[i] >> 4;
-        record->low[i % QM_RECORD_LOW] |= (uint8_t)(low << i / QM_RECORD_LOW * 4);
-        record->high[i % QM_RECORD_HIGH] |= (uint8_t)(high << i / QM_RECORD_HIGH * 2);
-    }
-}
-
-/* ---- weights for the clauses beside ---- */
-
-/* Those of one side behind the n that are there; training has left no more than there is room for.
- */
-static uint32_t add_beside(const export *x, uint64_t key, uint32_t side, uint32_t n,
-                           qm_beside_weight *out)
-{
-    const uint32_t feature = qm_feature_map_find(&x->map, key | side);
-    if (feature == UINT32_MAX) return n;
-    for (uint32_t label = 0; label < x->n_labels && n < QM_ENTRIES; label++) {
-        double worth = qm_weight_worth(x->examples, weights_of(x, label), feature);
-        int8_t step = (int8_t)step_of(x, label, worth);
-        if (step != 0) out[n++] = (qm_beside_weight){(uint8_t)qm_beside_lane(label, side), step};
-    }
-    return n;
-}
-
-/* Returns how many there are. */
-static uint32_t fill_beside(const export *x, uint64_t key, qm_classifier_record *record)
-{
-    const uint32_t n = add_beside(x, key, QM_KEY_BEFORE, 0, record->beside);
-    return add_beside(x, key, QM_KEY_BEHIND, n, record->beside);
-}
-
-/* ---- records and rows around ---- */
 
 static void fill_record(const export *x, size_t feature)
 {
     const uint64_t key = x->examples->kept.at[feature];
     const uint32_t first = x->layout.known[qm_key_symbol(key)];
     const uint32_t number = first & QM_NUMBER_MASK;
-    uint32_t place = first >> QM_NUMBER_BITS, beside = 0;
+    uint32_t place = first >> QM_NUMBER_BITS;
     if (qm_key_is_pair(key)) place += x->layout.known[qm_key_next(key)] & QM_NUMBER_MASK;
-    qm_classifier_record *record = &x->records[place];
-    qm_classifier_row row;
-    fill_row(x, feature, &row);
-    pack_row(&row, record);
-    if (qm_key_is_pair(key)) beside = fill_beside(x, key, record);
-    record->owner = (uint16_t)(number << QM_ENTRIES_BITS | beside);
+    add_steps(x, feature, x->records[place].weights);
+    x->records[place].owner = (uint16_t)number;
 }
 
 static int by_key(const void *a, const void *b)
@@ -197,19 +185,18 @@ static void fill_all(export *x)
 {
     const qm_clause_examples *examples = x->examples;
     const uint32_t n = x->header.circumstances;
-    qm_classifier_row nothing;
     uint32_t key = 0;
-    memset(&nothing, QM_ROW_ZERO, sizeof nothing);
-    for (uint32_t i = 0; i < x->header.records; i++) pack_row(&nothing, &x->records[i]);
-    x->rows[0] = nothing;
+    for (uint32_t i = 0; i < x->header.records; i++)
+        memset(x->records[i].weights, QM_RECORD_ZERO, sizeof x->records[i].weights);
+    memset(x->rows, QM_ROW_ZERO, x->rows_size);
     for (size_t i = 0; i < examples->kept.count; i++) {
         if (!x->wanted[i]) continue;
-        if (examples->kept.at[i] & QM_KEY_MIXED) x->keys[key++] = examples->kept.at[i];
+        if (is_around(examples, i)) x->keys[key++] = examples->kept.at[i];
         else fill_record(x, i);
     }
     qsort(x->keys, n, sizeof *x->keys, by_key);
     for (uint32_t i = 0; i < n; i++)
-        fill_row(x, qm_feature_map_find(&x->map, x->keys[i]), &x->rows[i + 1]);
+        add_steps(x, qm_feature_map_find(&x->map, x->keys[i]), x->rows[i + 1].weights);
 }
 
 static int make_records(export *x, uint32_t prune, qm_error *err)
@@ -222,7 +209,7 @@ static int make_records(export *x, uint32_t prune, qm_error *err)
     h->symbols = x->layout.symbols;
     h->numbers = x->layout.numbers;
     for (size_t i = 0; i < x->examples->kept.count; i++)
-        h->circumstances += x->wanted[i] && (x->examples->kept.at[i] & QM_KEY_MIXED);
+        h->circumstances += x->wanted[i] && is_around(x->examples, i);
     x->records_size = h->records * sizeof *x->records;
     x->rows_size = (h->circumstances + (size_t)1) * sizeof *x->rows;
     x->keys_size = h->circumstances * sizeof *x->keys;

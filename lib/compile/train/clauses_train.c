@@ -10,7 +10,6 @@ qm_clauses_options qm_clauses_defaults(void)
     return (qm_clauses_options){.cost = 0.05,
                                 .positive = 1,
                                 .report = 3,
-                                .neighbour = 0.6,
                                 .circumstance = 0.5,
                                 .place = 0.25,
                                 .extra = 1,
@@ -102,26 +101,22 @@ static int allocate(course *c, qm_error *err)
 }
 
 /* Machines for all labels without the reports of a fold; of all where there is no such fold. */
-static int train_machines(course *c, uint32_t fold, qm_error *err)
+static void train_machines(course *c, uint32_t fold)
 {
     const size_t row = c->examples.kept.count + 1;
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, &c->training->options, label, fold);
         qm_machine_train(&c->task, c->weights + label * row);
     }
-    return qm_beside_trim(&c->examples, c->weights, c->n_labels, c->alloc) == QM_OK
-               ? QM_OK
-               : qm_fail_nomem(err);
 }
 
 /* What machines, with weights as an image holds them, say of the reports that they have not seen.
  */
-static int train_fold(course *c, uint32_t fold, qm_error *err)
+static void train_fold(course *c, uint32_t fold)
 {
     const qm_clauses_options *options = &c->training->options;
     const size_t row = c->examples.kept.count + 1;
-    int status = train_machines(c, fold, err);
-    if (status != QM_OK) return status;
+    train_machines(c, fold);
     for (uint32_t label = 0; label < c->n_labels; label++) {
         double *weights = c->weights + label * row;
         qm_weights_round(&c->examples, weights);
@@ -132,17 +127,13 @@ static int train_fold(course *c, uint32_t fold, qm_error *err)
                     (float)qm_machine_margin(&c->examples, weights, i);
     }
     qm_clauses_say(c->training, "fold %u of %u", fold + 1, options->folds);
-    return QM_OK;
 }
 
 static int train_all(course *c, qm_image_writer *writer, qm_error *err)
 {
     const qm_clauses_options *options = &c->training->options;
     double thresholds[QM_TYPES_MOST + 1];
-    int status = QM_OK;
-    for (uint32_t fold = 0; fold < options->folds && status == QM_OK; fold++)
-        status = train_fold(c, fold, err);
-    if (status != QM_OK) return status;
+    for (uint32_t fold = 0; fold < options->folds; fold++) train_fold(c, fold);
     const qm_threshold_range range = {-30, 20, 1 / 40.0};
     qm_around_weights around;
     if (qm_thresholds_choose(&c->examples, &c->labels, &c->margins, &range, c->training, c->alloc,
@@ -151,8 +142,7 @@ static int train_all(course *c, qm_image_writer *writer, qm_error *err)
                       &around) != QM_OK ||
         qm_statuses_fit(&c->examples, &c->margins, c->training, c->alloc, around.statuses) != QM_OK)
         return qm_fail_nomem(err);
-    status = train_machines(c, options->folds, err);
-    if (status != QM_OK) return status;
+    train_machines(c, options->folds);
     return qm_clauses_export(&c->examples, &c->labels, c->weights, c->n_labels, thresholds[0],
                              &around, options, c->alloc, writer, err);
 }

@@ -15,14 +15,13 @@ typedef struct qm_clauses_options {
     double cost;          /* C of the support vector machines */
     double positive;      /* weight of what has the label, beside what has not */
     double report;        /* weight of a clause in a report, beside a single one */
-    double neighbour;     /* size of the features of the clauses beside it */
     double circumstance;  /* size of those of cues, quantities, rules, classes */
     double place;         /* of role, place and length, by which reports differ most */
     double extra;         /* rows that one too many counts as: rules add theirs besides */
     uint32_t passes;      /* over the training data */
     uint32_t folds;       /* of the reports, for the thresholds */
     uint32_t least_count; /* features that fewer clauses have are left out */
-    uint32_t prune; /* features are dropped whose weights are all below this many steps of 31 */
+    uint32_t prune;       /* features are dropped whose weights are all below this many steps */
     uint64_t seed;
 } qm_clauses_options;
 
