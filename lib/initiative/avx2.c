@@ -127,41 +127,72 @@ static inline __m256i even(__m256i both, __m256i odd)
     return _mm256_sub_epi16(both, _mm256_slli_epi16(odd, 8));
 }
 
-/* Sums of sixteen slots, from the given one on, of which the second eight stand 16 behind the
- * first; returns a bit for each that reaches what it needs, likewise apart. */
-static inline uint64_t merge(const qm_weighing *w, uint32_t slot, __m256i own, __m256i around,
-                             qm_clause_scores *scores)
+/* Sixteen products of 32 bits, of which the second eight stand 16 slots behind the first. */
+typedef struct products {
+    __m256i first, second;
+} products;
+
+/* Factors have nothing in their upper halves, so that what is put there doesn't count. */
+static inline products multiply(__m256i sums, __m256i first_factors, __m256i second_factors)
 {
-    const __m256i scale = all((uint16_t)w->scale);
-    const int32_t *needs = w->needs + slot;
-    /* Lanes of the first four and of those 16 behind, and of the four next to each. */
-    __m256i first_scales = _mm256_or_si256(scale, load(w->scales_around + slot));
-    __m256i second_scales = _mm256_or_si256(scale, load(w->scales_around + slot + 16));
-    __m256i low_scales = _mm256_permute2x128_si256(first_scales, second_scales, 0x20);
-    __m256i high_scales = _mm256_permute2x128_si256(first_scales, second_scales, 0x31);
-    __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(own, around), low_scales);
-    __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(own, around), high_scales);
-    __m256i first = _mm256_permute2x128_si256(low, high, 0x20);
-    __m256i second = _mm256_permute2x128_si256(low, high, 0x31);
-    _mm256_storeu_si256((void *)(scores->sums + slot), first);
-    _mm256_storeu_si256((void *)(scores->sums + slot + 16), second);
-    __m256i short_first = _mm256_cmpgt_epi32(load(needs), first);
-    __m256i short_second = _mm256_cmpgt_epi32(load(needs + 16), second);
-    uint32_t bits = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_first)) |
-                    (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(short_second)) << 16;
+    const __m256i low = _mm256_unpacklo_epi16(sums, sums);
+    const __m256i high = _mm256_unpackhi_epi16(sums, sums);
+    const __m256i first = _mm256_permute2x128_si256(low, high, 0x20);
+    const __m256i second = _mm256_permute2x128_si256(low, high, 0x31);
+    return (products){_mm256_madd_epi16(first, first_factors),
+                      _mm256_madd_epi16(second, second_factors)};
+}
+
+static inline void put_sums(__m256i sums, __m256i scale, int32_t *to)
+{
+    const products all = multiply(sums, scale, scale);
+    _mm256_storeu_si256((void *)to, all.first);
+    _mm256_storeu_si256((void *)(to + 16), all.second);
+}
+
+static void sum_avx2(const qm_record_table *table, int16_t factor, qm_reading *r)
+{
+    const __m256i scale = all((uint16_t)factor);
+    const qm_row_list list = {r->rows, r->n_rows};
+    const row_sums own =
+        add_rows(table->records->weights, &list, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
+    put_sums(even(own.first, own.first_odd), scale, r->sums);
+    put_sums(own.first_odd, scale, r->sums + 8);
+    put_sums(even(own.second, own.second_odd), scale, r->sums + 32);
+    put_sums(own.second_odd, scale, r->sums + 40);
+}
+
+/* Eight slots; returns a bit for each that does not reach what it needs. */
+static inline uint32_t weigh_eight(const qm_weighing *w, uint32_t slot, __m256i around,
+                                   qm_clause_scores *scores)
+{
+    __m256i beside = _mm256_add_epi32(load(w->before + slot), load(w->behind + slot));
+    __m256i sums = _mm256_add_epi32(load(w->own + slot), around);
+    sums = _mm256_add_epi32(sums, _mm256_srai_epi32(beside, QM_BESIDE_SHIFT));
+    _mm256_storeu_si256((void *)(scores->sums + slot), sums);
+    __m256i falls_short = _mm256_cmpgt_epi32(load(w->needs + slot), sums);
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(falls_short));
+}
+
+/* Sixteen slots, the second eight 16 behind the first; returns a bit for each that reaches what it
+ * needs. */
+static inline uint64_t weigh_sixteen(const qm_weighing *w, uint32_t slot, __m256i sums,
+                                     qm_clause_scores *scores)
+{
+    const products around =
+        multiply(sums, load(w->scales_around + slot), load(w->scales_around + slot + 16));
+    uint32_t bits = weigh_eight(w, slot, around.first, scores);
+    bits |= weigh_eight(w, slot + 16, around.second, scores) << 16;
     return (uint64_t)(bits ^ 0x00FF00FF) << slot;
 }
 
 static void weigh_avx2(const qm_weighing *w, qm_clause_scores *scores)
 {
-    const row_sums own = add_rows(w->records->weights, &w->own, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
     const row_sums around = add_rows(w->rows->weights, &w->around, QM_ROWS_AT_ONCE, QM_ROW_ZERO);
-    uint64_t bits =
-        merge(w, 0, even(own.first, own.first_odd), even(around.first, around.first_odd), scores);
-    bits |= merge(w, 8, own.first_odd, around.first_odd, scores);
-    bits |= merge(w, 32, even(own.second, own.second_odd), even(around.second, around.second_odd),
-                  scores);
-    bits |= merge(w, 40, own.second_odd, around.second_odd, scores);
+    uint64_t bits = weigh_sixteen(w, 0, even(around.first, around.first_odd), scores);
+    bits |= weigh_sixteen(w, 8, around.first_odd, scores);
+    bits |= weigh_sixteen(w, 32, even(around.second, around.second_odd), scores);
+    bits |= weigh_sixteen(w, 40, around.second_odd, scores);
     scores->reached = bits;
 }
 
@@ -207,8 +238,8 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = slot_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {know_avx2, place_avx2, finish_avx2, weigh_avx2,
-                                          rank_avx2};
+const qm_classify_way qm_classify_avx2 = {know_avx2, place_avx2, finish_avx2,
+                                          sum_avx2,  weigh_avx2, rank_avx2};
 
 _Static_assert(QM_SLOTS == 64, "six bits of a key");
 

@@ -134,7 +134,7 @@ static void bind_labels(qm_classifier *made, const classifier_view *view)
     for (uint32_t i = 0; i < view->header.labels; i++) {
         const uint32_t slot = qm_label_slot(i);
         made->slots[slot] = view->labels[i];
-        made->scales_around[slot] = view->labels[i].around << 16;
+        made->scales_around[slot] = view->labels[i].around;
     }
 }
 
@@ -264,7 +264,7 @@ void qm_classifier_free(qm_classifier *classifier)
 
 /* ---- rows of features ---- */
 
-/* A clause and the two behind it, by the lower bits of their numbers. */
+/* The clause before one, itself and the two behind it, by the lower bits of their numbers. */
 enum { KEPT = 4 };
 
 struct qm_readings {
@@ -377,10 +377,30 @@ static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidenc
     r->symbols = n;
     r->n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
     c->way->place(&c->table, r);
+    r->summed = false;
     return r;
 }
 
-/* ---- sums ---- */
+/* What a clause by itself says, by slot. */
+static const int32_t *sums_of(const qm_classifier *c, const qm_clause_evidence *evidence,
+                              uint32_t number, qm_readings *readings)
+{
+    qm_reading *r = begin_reading(c, evidence, number, readings);
+    if (r->summed) return r->sums;
+    c->way->finish(&c->table, r);
+    c->way->sum(&c->table, c->scales[r->symbols ? 2 * r->symbols - 1 : 0], r);
+    r->summed = true;
+    return r->sums;
+}
+
+/* Those of the clause before or behind, if there is one in the paragraph. */
+static const int32_t *sums_beside(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                  uint32_t number, qm_readings *readings)
+{
+    static const int32_t nothing[QM_SLOTS] = {0};
+    if (!qm_clause_is_beside(evidence->document->clauses, evidence->clause, number)) return nothing;
+    return sums_of(c, evidence, number, readings);
+}
 
 /* Rows of what is around; returns how long the list is. */
 static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_source *source,
@@ -414,13 +434,14 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
 {
     uint32_t around[QM_CIRCUMSTANCES_ROOM];
     const qm_feature_source source = source_of(c, evidence);
-    qm_reading *own = begin_reading(c, evidence, evidence->clause, readings);
-    c->way->finish(&c->table, own);
-    const qm_weighing w = {.records = c->table.records,
+    const uint32_t number = evidence->clause;
+    const int32_t *own = sums_of(c, evidence, number, readings);
+    const uint32_t symbols = readings->at[number % KEPT].symbols;
+    const qm_weighing w = {.own = own,
+                           .before = sums_beside(c, evidence, number - 1, readings),
+                           .behind = sums_beside(c, evidence, number + 1, readings),
                            .rows = c->rows,
-                           .own = {own->rows, own->n_rows},
-                           .around = {around, find_circumstances(c, &source, own->symbols, around)},
-                           .scale = c->scales[own->symbols ? 2 * own->symbols - 1 : 0],
+                           .around = {around, find_circumstances(c, &source, symbols, around)},
                            .scales_around = c->scales_around,
                            .needs = c->needs};
     c->way->weigh(&w, scores);
@@ -550,9 +571,10 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type)
 static const char *family_name(qm_feature_family family)
 {
     static const char *const names[QM_FEATURE_FAMILIES] = {
-        "",     "character",  "characters", "role",     "role before", "role behind",     "place",
-        "cue",  "cue before", "cue above",  "quantity", "rule",        "class of a word", "length",
-        "alone"};
+        "",           "character",   "characters",  "clause before", "clause behind",
+        "role",       "role before", "role behind", "place",         "cue",
+        "cue before", "cue above",   "quantity",    "rule",          "class of a word",
+        "length",     "alone"};
     return names[family];
 }
 

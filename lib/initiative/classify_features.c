@@ -111,25 +111,51 @@ uint32_t qm_symbols_read(const qm_document *document, uint32_t from, uint32_t to
 
 /* ---- the blocks ---- */
 
-static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
+/* Characters [from, to), each before the pair that it begins; quantity as in qm_symbols_read().
+ * Returns how many symbols there are. */
+static uint32_t add_characters(qm_features *out, qm_feature_block block,
+                               const qm_document *document, uint32_t from, uint32_t to,
+                               uint32_t quantity)
 {
-    const qm_clauses *clauses = source->document->clauses;
-    uint32_t symbols[QM_SYMBOLS_ROOM], at = 0;
+    static const qm_feature_family families[][2] = {
+        [QM_BLOCK_CLAUSE] = {QM_FEATURE_CHARACTER, QM_FEATURE_CHARACTERS},
+        [QM_BLOCK_BEFORE] = {QM_FEATURE_BEFORE, QM_FEATURE_BEFORE},
+        [QM_BLOCK_BEHIND] = {QM_FEATURE_BEHIND, QM_FEATURE_BEHIND}};
+    const uint32_t start = qm_block_start(block);
+    uint32_t symbols[QM_SYMBOLS_ROOM], at = start;
     qm_feature_origin places[QM_SYMBOLS_MOST];
-    uint32_t n =
-        qm_symbols_read(source->document, clauses->at[source->first].start,
-                        clauses->at[source->end - 1].end, source->first_quantity, symbols, places);
+    uint32_t n = qm_symbols_read(document, from, to, quantity, symbols, places);
     for (uint32_t i = 0; i < n; i++) {
-        if (out->origins) out->origins[at] = places[i];
+        const uint32_t begin = places[i].start;
+        if (out->origins)
+            out->origins[at] = (qm_feature_origin){begin, places[i].end, families[block][0]};
         out->keys[at++] = qm_symbol_key(symbols[i]);
         if (i + 1 == n) break;
         if (out->origins)
-            out->origins[at] =
-                (qm_feature_origin){places[i].start, places[i + 1].end, QM_FEATURE_CHARACTERS};
+            out->origins[at] = (qm_feature_origin){begin, places[i + 1].end, families[block][1]};
         out->keys[at++] = qm_symbols_key(symbols[i], symbols[i + 1]);
     }
-    out->counts[QM_BLOCK_CLAUSE] = at;
+    out->counts[block] = at - start;
     return n;
+}
+
+static uint32_t add_clause(qm_features *out, const qm_feature_source *source)
+{
+    const qm_clause *clauses = source->document->clauses->at;
+    return add_characters(out, QM_BLOCK_CLAUSE, source->document, clauses[source->first].start,
+                          clauses[source->end - 1].end, source->first_quantity);
+}
+
+/* The clause before or behind; those of another paragraph are none of its business. */
+static void add_beside(qm_features *out, qm_feature_block block, const qm_feature_source *source,
+                       uint32_t number)
+{
+    const qm_document *document = source->document;
+    if (!qm_clause_is_beside(document->clauses, source->first, number)) return;
+    const qm_clause *clause = &document->clauses->at[number];
+    uint32_t quantity = source->first_quantity;
+    while (quantity > 0 && document->quantities->at[quantity - 1].end > clause->start) quantity--;
+    add_characters(out, block, document, clause->start, clause->end, quantity);
 }
 
 /* ---- circumstances ---- */
@@ -175,6 +201,9 @@ void qm_features_read(const qm_feature_source *source, qm_features *out)
 {
     memset(out->counts, 0, sizeof out->counts);
     add_circumstances(out, source, add_clause(out, source));
+    if (source->alone) return;
+    add_beside(out, QM_BLOCK_BEFORE, source, source->first - 1);
+    add_beside(out, QM_BLOCK_BEHIND, source, source->end);
 }
 
 uint32_t qm_feature_scale(uint32_t count)
@@ -193,5 +222,6 @@ uint32_t qm_feature_scale(uint32_t count)
 uint32_t qm_block_scale(qm_feature_block block, uint32_t count)
 {
     const uint32_t unseen = 24;
-    return block == QM_BLOCK_CIRCUMSTANCE ? 65536 : qm_feature_scale(count + unseen);
+    if (block == QM_BLOCK_CIRCUMSTANCE) return 65536;
+    return qm_feature_scale(count + unseen) >> (block == QM_BLOCK_CLAUSE ? 0 : QM_BESIDE_SHIFT);
 }

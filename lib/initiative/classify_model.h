@@ -10,7 +10,8 @@
  * record of a pair has the weights of its first symbol in it. Symbols that nothing is known of have
  * number 0 and place 0, where a record says nothing.
  *
- * A record has a byte for each label. Circumstances are few and weigh much less: they have rows of
+ * A record has a byte for each label. What the clauses beside a clause have counts for it, too, by
+ * the same weights, only less. Circumstances are few and weigh much less: they have rows of
  * their own, in finer steps, found by keys when the section is bound. Sums are exact integers; a
  * point is QM_CLASSIFY_POINT_BITS of them.
  */
@@ -26,7 +27,9 @@
 
 /* Features come in blocks; a block's sum is scaled by how many features it has. */
 typedef enum qm_feature_block {
-    QM_BLOCK_CLAUSE = 0,   /* characters of the clause, alone and in pairs */
+    QM_BLOCK_CLAUSE = 0, /* characters of the clause, alone and in pairs */
+    QM_BLOCK_BEFORE,     /* those of the clause before it, and of that behind it */
+    QM_BLOCK_BEHIND,
     QM_BLOCK_CIRCUMSTANCE, /* role, cues, quantities, rules: never scaled */
     QM_BLOCKS
 } qm_feature_block;
@@ -38,13 +41,15 @@ enum {
     QM_CIRCUMSTANCES_ROOM = 288, /* for rules, and all the others beside them */
     QM_SYMBOLS_AT_ONCE = 8,      /* symbols and rows may be read and written by as many */
     QM_SYMBOLS_ROOM = QM_SYMBOLS_MOST + QM_SYMBOLS_AT_ONCE + 1,
-    QM_FEATURES_ALL = QM_FEATURES_CLAUSE + QM_CIRCUMSTANCES_MOST
+    QM_FEATURES_ALL = 3 * QM_FEATURES_CLAUSE + QM_CIRCUMSTANCES_MOST
 };
 
 /* What a feature was read from. */
 typedef enum qm_feature_family {
     QM_FEATURE_CHARACTER = 1,
     QM_FEATURE_CHARACTERS, /* two characters side by side */
+    QM_FEATURE_BEFORE,     /* one or two of the clause before */
+    QM_FEATURE_BEHIND,
     QM_FEATURE_ROLE,
     QM_FEATURE_ROLE_BEFORE,
     QM_FEATURE_ROLE_BEHIND,
@@ -166,14 +171,23 @@ typedef struct qm_features {
 
 static inline uint32_t qm_block_start(qm_feature_block block)
 {
-    return block == QM_BLOCK_CLAUSE ? 0 : QM_FEATURES_CLAUSE;
+    return (uint32_t)block * QM_FEATURES_CLAUSE;
 }
 
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
 
+/* Whether the clause at `number` counts as one beside that at `own`. */
+static inline bool qm_clause_is_beside(const qm_clauses *clauses, uint32_t own, uint32_t number)
+{
+    return number < clauses->count && clauses->at[number].paragraph == clauses->at[own].paragraph;
+}
+
 /* 65536 / sqrt(count), rounded down. */
 uint32_t qm_feature_scale(uint32_t count);
+/* What is said of a clause counts so little for those beside it, as a power of two. */
+enum { QM_BESIDE_SHIFT = 2 };
+
 /* What the sum of a block is scaled by: the more features, the less each counts; where there are
  * few they don't count for all that is not there. Below 32768 for all but circumstances. */
 uint32_t qm_block_scale(qm_feature_block block, uint32_t count);
@@ -324,15 +338,17 @@ typedef struct qm_row_list {
     uint32_t count;
 } qm_row_list;
 
-/* A clause as the weights know it. It is read in two steps, clauses apart where it can be, so that
- * what the first one fetches is there for the second: where the records of its pairs would be; and
- * a record for each symbol, of the pair it begins if that is known. */
+/* A clause as the weights know it. It is read in steps, clauses apart where it can be, so that what
+ * one fetches is there for the next: where the records of its pairs would be; a record for each
+ * symbol, of the pair it begins if that is known; and what these say by slot, scaled. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
+    bool summed;
     uint32_t symbols, n_rows;
     uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
     uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
     uint32_t rows[QM_ROWS_ROOM];
+    int32_t sums[QM_SLOTS];
 } qm_reading;
 
 /* Where records are found. */
@@ -369,11 +385,10 @@ enum { QM_QUICK_SHIFT = 10 }; /* of sums, before they are multiplied */
 
 /* All that a clause is known by. */
 typedef struct qm_weighing {
-    const qm_classifier_record *records;
+    const int32_t *own, *before, *behind; /* sums by slot, of the clause and those beside it */
     const qm_classifier_row *rows;
-    qm_row_list own, around;
-    int16_t scale;
-    const int32_t *scales_around; /* by slot: each fits the upper half, and the lower one is 0 */
+    qm_row_list around;
+    const int32_t *scales_around; /* by slot: below 32768 */
     const int32_t *needs;         /* by slot: the least sum that reaches it */
 } qm_weighing;
 
@@ -383,7 +398,8 @@ typedef struct qm_classify_way {
     void (*know)(const qm_record_table *table, const uint32_t *symbols, uint32_t n, uint32_t *out);
     void (*place)(const qm_record_table *table, qm_reading *reading);
     void (*finish)(const qm_record_table *table, qm_reading *reading);
-    /* Sums, and what they reach. */
+    void (*sum)(const qm_record_table *table, int16_t scale, qm_reading *reading);
+    /* Sums of all, and what they reach. */
     void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
     /* The best two types, by scores in 1/256 points, nearly; of equals the first. */
     void (*rank)(const qm_quick_units *quick, qm_clause_scores *scores);

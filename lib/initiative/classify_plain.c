@@ -73,20 +73,29 @@ static inline void put_sums(const row_sums *from, uint32_t zero, int16_t sums[QM
     }
 }
 
+static void sum(const qm_record_table *table, int16_t scale, qm_reading *reading)
+{
+    int16_t own[QM_SLOTS];
+    row_sums sums = {.even = {{0}}};
+    const qm_row_list list = {reading->rows, reading->n_rows};
+    add_rows(&sums, table->records->weights, &list, QM_RECORDS_AT_ONCE);
+    put_sums(&sums, list.count * QM_RECORD_ZERO, own);
+    for (uint32_t i = 0; i < QM_SLOTS; i++) reading->sums[i] = own[i] * scale;
+}
+
 static void weigh(const qm_weighing *w, qm_clause_scores *scores)
 {
-    int16_t own[QM_SLOTS], around[QM_SLOTS];
-    row_sums sums_own = {.even = {{0}}}, sums_around = sums_own;
-    add_rows(&sums_own, w->records->weights, &w->own, QM_RECORDS_AT_ONCE);
-    add_rows(&sums_around, w->rows->weights, &w->around, QM_ROWS_AT_ONCE);
-    put_sums(&sums_own, w->own.count * QM_RECORD_ZERO, own);
-    put_sums(&sums_around, w->around.count * QM_ROW_ZERO, around);
+    int16_t around[QM_SLOTS];
+    row_sums sums = {.even = {{0}}};
+    add_rows(&sums, w->rows->weights, &w->around, QM_ROWS_AT_ONCE);
+    put_sums(&sums, w->around.count * QM_ROW_ZERO, around);
     scores->reached = 0;
     for (uint32_t i = 0; i < QM_SLOTS; i++) {
         /* Without signs, so that weights of a hostile image may wrap. */
-        uint32_t sum =
-            (uint32_t)(own[i] * w->scale) + (uint32_t)(around[i] * (w->scales_around[i] >> 16));
-        scores->sums[i] = (int32_t)sum;
+        int32_t beside = (int32_t)((uint32_t)w->before[i] + (uint32_t)w->behind[i]);
+        uint32_t all = (uint32_t)w->own[i] + (uint32_t)(beside >> QM_BESIDE_SHIFT) +
+                       (uint32_t)(around[i] * w->scales_around[i]);
+        scores->sums[i] = (int32_t)all;
     }
     for (uint32_t i = 0; i < QM_SLOTS; i++)
         scores->reached |= (uint64_t)(scores->sums[i] >= w->needs[i]) << i;
@@ -116,4 +125,4 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = take_best(keys);
 }
 
-const qm_classify_way qm_classify_plain = {know, place, finish, weigh, rank};
+const qm_classify_way qm_classify_plain = {know, place, finish, sum, weigh, rank};

@@ -166,7 +166,9 @@ static uint32_t next_random(uint32_t *state)
 typedef struct weighed {
     qm_classifier_record records[ROWS];
     qm_classifier_row rows[ROWS];
-    uint32_t own[LISTED], around[FEW];
+    uint32_t around[FEW];
+    qm_reading own;
+    int32_t before[QM_SLOTS], behind[QM_SLOTS];
     int32_t scales_around[QM_SLOTS], needs[QM_SLOTS];
 } weighed;
 
@@ -180,10 +182,14 @@ static void fill_weighed(weighed *all)
         for (uint32_t k = 0; k < QM_SLOTS; k++)
             all->rows[i].weights[k] = (uint8_t)(1 + next_random(&random) % 63);
     }
-    for (uint32_t i = 0; i < LISTED; i++) all->own[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
+    all->own.n_rows = LISTED;
+    for (uint32_t i = 0; i < LISTED; i++)
+        all->own.rows[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
     for (uint32_t i = 0; i < FEW; i++) all->around[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
     for (uint32_t i = 0; i < QM_SLOTS; i++) {
-        all->scales_around[i] = (int32_t)(next_random(&random) % 32768) << 16;
+        all->scales_around[i] = (int32_t)(next_random(&random) % 32768);
+        all->before[i] = (int32_t)(next_random(&random) % 9999999) - 5000000;
+        all->behind[i] = (int32_t)(next_random(&random) % 9999999) - 5000000;
         all->needs[i] = (int32_t)(i * 100000);
     }
 }
@@ -192,7 +198,7 @@ static int64_t sum_own(const weighed *all, uint32_t byte)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < LISTED; i++)
-        sum += all->records[all->own[i] >> QM_ROW_SHIFT].weights[byte] - QM_RECORD_ZERO;
+        sum += all->records[all->own.rows[i] >> QM_ROW_SHIFT].weights[byte] - QM_RECORD_ZERO;
     return sum;
 }
 
@@ -204,13 +210,16 @@ static int64_t sum_around(const weighed *all, uint32_t byte)
     return sum;
 }
 
-static void check_sums(const weighed *all, const qm_weighing *w, const qm_clause_scores *scores)
+enum { SCALE = 5000 };
+
+static void check_sums(const weighed *all, const qm_clause_scores *scores)
 {
     for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
         const uint32_t slot = qm_label_slot(label), byte = qm_slot_byte(slot);
-        ck_assert_int_eq(scores->sums[slot],
-                         sum_own(all, byte) * w->scale +
-                             sum_around(all, byte) * (all->scales_around[slot] / 65536));
+        const int64_t beside = (int64_t)all->before[slot] + all->behind[slot];
+        ck_assert_int_eq(all->own.sums[slot], sum_own(all, byte) * SCALE);
+        ck_assert_int_eq(scores->sums[slot], all->own.sums[slot] + (beside >> QM_BESIDE_SHIFT) +
+                                                 sum_around(all, byte) * all->scales_around[slot]);
         ck_assert_uint_eq(scores->reached >> slot & 1, scores->sums[slot] >= all->needs[slot]);
     }
 }
@@ -235,11 +244,12 @@ static void check_weighing(const qm_classify_way *way)
     static qm_quick_units quick = {.shift = 10};
     qm_clause_scores scores;
     fill_weighed(&all);
-    const qm_weighing w = {.records = all.records,
+    const qm_record_table table = {.records = all.records};
+    const qm_weighing w = {.own = all.own.sums,
+                           .before = all.before,
+                           .behind = all.behind,
                            .rows = all.rows,
-                           .own = {all.own, LISTED},
                            .around = {all.around, FEW},
-                           .scale = 5000,
                            .scales_around = all.scales_around,
                            .needs = all.needs};
     for (uint32_t i = 0; i < QM_SLOTS; i++) quick.biases[i] = -(1 << 24);
@@ -247,8 +257,9 @@ static void check_weighing(const qm_classify_way *way)
         quick.factors[qm_label_slot(i)] = 3000;
         quick.biases[qm_label_slot(i)] = 0;
     }
+    way->sum(&table, SCALE, &all.own);
     way->weigh(&w, &scores);
-    check_sums(&all, &w, &scores);
+    check_sums(&all, &scores);
     way->rank(&quick, &scores);
     check_best(&scores);
 }

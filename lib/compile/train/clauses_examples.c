@@ -183,6 +183,23 @@ typedef struct counting {
     qm_u32_array firsts; /* of pairs: their first character */
 } counting;
 
+/* What stands beside a clause has the numbers of what stands in one, and counts there alone. */
+static bool is_beside(qm_feature_block block)
+{
+    return block == QM_BLOCK_BEFORE || block == QM_BLOCK_BEHIND;
+}
+
+static void find_beside(qm_clause_examples *examples, const counting *c)
+{
+    for (size_t i = 0; i < examples->at.count; i++) {
+        size_t at = examples->at.at[i].first;
+        for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
+            for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++)
+                if (is_beside(block))
+                    examples->features.at[at] = qm_feature_map_find(&c->map, examples->keys.at[at]);
+    }
+}
+
 static int count_features(qm_clause_examples *examples, counting *c)
 {
     const qm_allocator *alloc = examples->alloc;
@@ -192,6 +209,7 @@ static int count_features(qm_clause_examples *examples, counting *c)
         for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
             for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++) {
                 uint32_t number;
+                if (is_beside(block)) continue;
                 if (qm_feature_map_add(&c->map, examples->keys.at[at], &number) != QM_OK)
                     return QM_E_NOMEM;
                 /* Characters and the pairs they begin take turns. */
@@ -207,6 +225,7 @@ static int count_features(qm_clause_examples *examples, counting *c)
                 examples->features.at[at] = before = number;
             }
     }
+    find_beside(examples, c);
     return QM_OK;
 }
 
@@ -240,7 +259,7 @@ static int keep_frequent(qm_clause_examples *examples, counting *c,
     const qm_allocator *alloc = examples->alloc;
     for (size_t at = 0; at < examples->keys.count; at++) {
         uint32_t number = examples->features.at[at];
-        if (c->last.at[number] == QM_NONE) continue; /* done */
+        if (number == UINT32_MAX || c->last.at[number] == QM_NONE) continue; /* none, or done */
         c->last.at[number] = QM_NONE;
         /* What all have tells none from another. */
         if (c->counts.at[number] < options->least_count ||
@@ -272,7 +291,8 @@ static void fill_values(qm_clause_examples *examples, const counting *c)
             uint32_t n = example->counts[block];
             double scale = (double)qm_block_scale(block, n) / 65536.0;
             for (uint32_t k = 0; k < n; k++, at++) {
-                uint32_t number = c->counts.at[examples->features.at[at]];
+                uint32_t number = examples->features.at[at];
+                if (number != UINT32_MAX) number = c->counts.at[number];
                 if (number == QM_NONE) continue;
                 examples->features.at[to] = number;
                 examples->values.at[to++] = (float)(scale * examples->sizes.at[number]);
