@@ -18,6 +18,7 @@ struct qm_classifier {
     qm_feature_keys keys;
     uint32_t *around_rows; /* by circumstance */
     size_t n_around;
+    bool beside;             /* what stands beside a clause counts */
     int32_t needs[QM_SLOTS]; /* the least sum with which a type comes near a row */
     int32_t scales_around[QM_SLOTS];
     const qm_classify_way *way;
@@ -176,6 +177,14 @@ static void find_rows_around(qm_classifier *made)
                                    << QM_ROW_SHIFT;
 }
 
+/* Lengths are learnt from whole reports alone. Where there were none, nothing is known of clauses
+ * that have others beside them. */
+static void find_lengths(qm_classifier *made)
+{
+    for (uint32_t value = 0; value < QM_CIRCUMSTANCE_VALUES; value++)
+        if (made->around_rows[qm_circumstance(QM_FEATURE_LENGTH, value)] != 0) made->beside = true;
+}
+
 static void fill_scales(qm_classifier *made)
 {
     for (uint32_t i = 0; i <= QM_FEATURES_CLAUSE; i++)
@@ -245,6 +254,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     bind_labels(made, &view);
     bind_types(made, &view, names->types);
     find_rows_around(made);
+    find_lengths(made);
     fill_scales(made);
     fill_quick(made, view.header.labels);
     choose_way(made);
@@ -398,7 +408,8 @@ static const int32_t *sums_beside(const qm_classifier *c, const qm_clause_eviden
                                   uint32_t number, qm_readings *readings)
 {
     static const int32_t nothing[QM_SLOTS] = {0};
-    if (!qm_clause_is_beside(evidence->document->clauses, evidence->clause, number)) return nothing;
+    const qm_clauses *clauses = evidence->document->clauses;
+    if (!c->beside || !qm_clause_is_beside(clauses, evidence->clause, number)) return nothing;
     return sums_of(c, evidence, number, readings);
 }
 
@@ -629,6 +640,7 @@ size_t qm_classifier_features(const qm_classifier *classifier, const qm_clause_e
     features.origins = origins;
     qm_features_read(&source, &features);
     for (qm_feature_block block = 0; block < QM_BLOCKS; block++) {
+        if (qm_block_is_beside(block) && !classifier->beside) continue;
         uint32_t start = qm_block_start(block),
                  scale = qm_block_scale(block, features.counts[block]);
         for (uint32_t i = start; i < start + features.counts[block]; i++) {

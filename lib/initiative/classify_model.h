@@ -174,6 +174,11 @@ static inline uint32_t qm_block_start(qm_feature_block block)
     return (uint32_t)block * QM_FEATURES_CLAUSE;
 }
 
+static inline bool qm_block_is_beside(qm_feature_block block)
+{
+    return block == QM_BLOCK_BEFORE || block == QM_BLOCK_BEHIND;
+}
+
 /* Overwrites *out but its origins pointer. */
 void qm_features_read(const qm_feature_source *source, qm_features *out);
 

@@ -184,18 +184,13 @@ typedef struct counting {
 } counting;
 
 /* What stands beside a clause has the numbers of what stands in one, and counts there alone. */
-static bool is_beside(qm_feature_block block)
-{
-    return block == QM_BLOCK_BEFORE || block == QM_BLOCK_BEHIND;
-}
-
 static void find_beside(qm_clause_examples *examples, const counting *c)
 {
     for (size_t i = 0; i < examples->at.count; i++) {
         size_t at = examples->at.at[i].first;
         for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
             for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++)
-                if (is_beside(block))
+                if (qm_block_is_beside(block))
                     examples->features.at[at] = qm_feature_map_find(&c->map, examples->keys.at[at]);
     }
 }
@@ -209,7 +204,7 @@ static int count_features(qm_clause_examples *examples, counting *c)
         for (qm_feature_block block = 0; block < QM_BLOCKS; block++)
             for (uint32_t k = 0; k < examples->at.at[i].counts[block]; k++, at++) {
                 uint32_t number;
-                if (is_beside(block)) continue;
+                if (qm_block_is_beside(block)) continue;
                 if (qm_feature_map_add(&c->map, examples->keys.at[at], &number) != QM_OK)
                     return QM_E_NOMEM;
                 /* Characters and the pairs they begin take turns. */

@@ -7,11 +7,11 @@
 
 qm_clauses_options qm_clauses_defaults(void)
 {
-    return (qm_clauses_options){.cost = 0.05,
+    return (qm_clauses_options){.cost = 0.03,
                                 .positive = 1,
                                 .report = 3,
                                 .circumstance = 0.5,
-                                .place = 0.25,
+                                .place = 0.15,
                                 .extra = 1,
                                 .passes = 12,
                                 .folds = 5,
