@@ -8,6 +8,7 @@
 qm_clauses_options qm_clauses_defaults(void)
 {
     return (qm_clauses_options){.cost = 0.03,
+                                .cost_alone = 0.05,
                                 .positive = 1,
                                 .report = 3,
                                 .circumstance = 0.5,
@@ -97,6 +98,7 @@ static int allocate(course *c, qm_error *err)
     if (!c->weights || !c->margins.at ||
         qm_machine_init(&c->task, &c->examples, &c->training->options, c->alloc) != QM_OK)
         return qm_fail_nomem(err);
+    if (!c->labels.reports) c->task.cost = c->training->options.cost_alone;
     return QM_OK;
 }
 

@@ -13,6 +13,7 @@ typedef struct qm_labelled_text {
 
 typedef struct qm_clauses_options {
     double cost;          /* C of the support vector machines */
+    double cost_alone;    /* the same where there are no whole reports */
     double positive;      /* weight of what has the label, beside what has not */
     double report;        /* weight of a clause in a report, beside a single one */
     double circumstance;  /* size of those of cues, quantities, rules, classes */
