@@ -40,7 +40,7 @@ static qm_block_bits read_characters(const qm_han_tables *tables, const qm_block
         hans[i] = entry.name;
         flags[i] = entry.flags;
         if (!(entry.flags & QM_HAN_OUT)) continue;
-        if (class == QM_CHAR_HAN || class == QM_CHAR_NUMERAL) flags[i] = 0;
+        if (class == QM_CHAR_HAN || class == QM_CHAR_NUMERAL) flags[i] &= QM_HAN_OUT - 1;
         bits.spaces |= (uint64_t)(class == QM_CHAR_SPACE) << i;
         bits.signs |= (uint64_t)may_be_sign(block->chars[i]) << i;
     }

@@ -44,7 +44,7 @@ typedef struct qm_mark {
 
 /* Above the classes of words in the sets of what starts or ends at a position: candidates. */
 #define QM_KIND_BIT(kind) (1u << (QM_WORD_CLASSES - 1 + (kind)))
-#define QM_SPOT_PAD QM_BLOCK
+#define QM_SPOT_PAD (QM_BLOCK + 2) /* the last block may have but one, and forms end 3 behind */
 
 /* And where to find it; each field means something only where the spot says so, so that nobody
  * clears it. */
@@ -384,9 +384,12 @@ static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t st
            qm_is_close_quote(qm_char_at(scratch, end));
 }
 
+/* ---- place.c ---- */
+
+/* 在, 到, 从, ...: what stands before says that a place follows. */
+bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
 /* Where the name begins whose suffix, of a county, is [suffix, suffix + 1) in 云岭区委; the suffix
  * itself when none does. */
-bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
 uint32_t qm_place_before(const qm_entity_scratch *scratch, uint32_t suffix);
 
 /* ---- count.c: how often names of places may stand in the document ---- */

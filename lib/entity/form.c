@@ -2,8 +2,8 @@
  * and what stands beside may make one, and how often the document has it. */
 #include "entity/find.h"
 
-#define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
-#define UNLIKELY_WITHIN (-4) /* points of a character that ends no name, within one */
+#define LEAST_COUNTED 1             /* points of forms whose number of mentions matters */
+#define UNLIKELY_WITHIN QM_UNLIKELY /* points of a character that ends no name, within one */
 
 /* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
 static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
@@ -56,9 +56,13 @@ static void try_form(qm_entity_scratch *scratch, uint32_t at, uint32_t end, int3
         add_form(scratch, at, end, points, qm_points_of_cut(first, within, behind));
 }
 
-/* 陆问梅: a character that ends no name may stand within one that is one word or behind a title. */
-static bool told_within(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+/* 欧阳问梅: a character that ends no name may stand within one, of [start, end), that is one word
+ * or behind a title. */
+static bool stands_within(const qm_entity_scratch *scratch, uint32_t at, uint32_t start,
+                          uint32_t end)
 {
+    if (scratch->states[at] & QM_SPOT_OUT || qm_is_common(scratch, at, at + 2))
+        return false; /* 欧阳|了解 */
     return is_word(scratch, start, end) || qm_ends_here(scratch, start, QM_WORD_ROLE);
 }
 
@@ -70,13 +74,14 @@ static void find_behind_two(qm_entity_scratch *scratch, uint32_t at)
     if (given == 0 || no_form(scratch, at)) return;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        if (own <= QM_NO_GIVEN) {
-            if (end > given + 1 || !told_within(scratch, at, end + 1)) break;
+        const bool ends = own > QM_NO_GIVEN;
+        if (!ends) {
+            if (end > given + 1 || !stands_within(scratch, end - 1, at, end + 1)) break;
             own = UNLIKELY_WITHIN;
         }
         points += own + middle;
         middle = own == QM_UNLIKELY ? QM_UNLIKELY_MORE : 0;
-        if (points < QM_LEAST_FORM) continue;
+        if (!ends || points < QM_LEAST_FORM) continue;
         try_form(scratch, at, end, points + (end == given + 2 ? QM_LONGER_NAME : 0));
     }
 }

@@ -247,7 +247,8 @@ static bool fills_form(const qm_entity_scratch *scratch, const title *t)
  */
 typedef struct sentence {
     uint32_t start, end;
-    size_t next; /* clause */
+    size_t next;    /* clause */
+    uint32_t ahead; /* where the next person ends: a look at all of the text in front of it */
     bool person, life;
 } sentence;
 
@@ -298,7 +299,8 @@ static bool heads_part(const qm_entity_scratch *scratch, uint32_t at)
 /* Whether the sentence names a person and tells a life. */
 static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
 {
-    uint32_t at = qm_set_next(scratch, QM_SET_PERSONS, s->start);
+    if (s->ahead < s->start) s->ahead = qm_set_next(scratch, QM_SET_PERSONS, s->start);
+    uint32_t at = s->ahead;
     s->person = at <= s->end;
     s->life = false;
     for (; at <= s->end; at = qm_set_next(scratch, QM_SET_PERSONS, at + 1))
@@ -360,7 +362,7 @@ static int roles_of_sentence(qm_entity_scratch *scratch, const sentence *s, size
 
 int qm_entity_roles(qm_entity_scratch *scratch, qm_error *err)
 {
-    sentence s = {0};
+    sentence s = {.ahead = qm_set_next(scratch, QM_SET_PERSONS, 0)};
     int status = QM_OK;
     const qm_u32_array *titles = &scratch->lists[QM_LIST_ROLES];
     size_t first = 0, limit = 0;

@@ -276,6 +276,9 @@ END_TEST
 
 START_TEST(a_title_alone_makes_no_person_of_a_word)
 {
+    finds("会上，第一书记欧阳说，县长司马、副县长李强都来了。", "role:副县长 person:李强");
+    finds("主任欧阳（女）介绍书记上官的建议，第一书记欧阳了解情况。", "");
+    finds("书记诸葛问梅来了。", "role:书记 person:诸葛问梅");
     finds("队长高明，书记祝福大家，主任冷笑，组长盛情邀请。", "");
     finds("老师来早了，医生易怒，书记时隔一年再来。", "");
     finds("书记钱袋子鼓了，主任权衡利弊，校长白手起家。", "");
@@ -314,9 +317,10 @@ END_TEST
 /* If each name looked at all others of its chain, this would take longer than a test may. */
 START_TEST(chains_of_names_take_linear_time)
 {
-    static const char *const units[] = {"云岭县", "清水村、", "王芳",  "王芳、",   "、方寸", "老白",
-                                        "一组",   "党支部",   "和",    "县",       "\t队长", "任",
-                                        "岩",     "第一书记", "“的牌", "大学与科", "村驻",   "阿"};
+    static const char *const units[] = {"云岭县", "清水村、", "王芳",   "王芳、", "、方寸",
+                                        "老白",   "一组",     "主任。", "党支部", "和",
+                                        "县",     "\t队长",   "任",     "岩",     "第一书记",
+                                        "“的牌",  "大学与科", "村驻",   "阿"};
     static char text[1 << 18];
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         size_t n = strlen(units[i]), size = 0;
@@ -659,6 +663,22 @@ START_TEST(all_ways_of_reading_characters_agree)
 }
 END_TEST
 
+/* Of a text whose last character begins a block nothing is read behind the room, however exactly
+ * that fits. */
+START_TEST(room_that_fits_exactly_is_enough)
+{
+    enum { HANZI = 3, LONGEST = 65 };
+    char text[HANZI * LONGEST];
+    for (size_t i = 0; i < sizeof text; i += HANZI) memcpy(text + i, "王", HANZI);
+    for (size_t first = 1; first < LONGEST; first++) {
+        teardown();
+        setup();
+        desk_ok(qm_analyze(d.analyzer, text, first * HANZI, d.result, &d.err), &d);
+        desk_ok(qm_analyze(d.analyzer, text, sizeof text, d.result, &d.err), &d);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity");
@@ -702,6 +722,7 @@ int main(void)
     tcase_add_test(found, titles_in_tables_forms_and_brackets);
     tcase_add_test(found, what_gives_a_name_makes_a_brand);
     tcase_add_test(found, chains_of_names_take_linear_time);
+    tcase_add_test(found, room_that_fits_exactly_is_enough);
     tcase_add_test(found, the_shared_cases_are_found);
     tcase_add_test(found, cases_kept_aside_are_found);
     tcase_set_timeout(found, 120);
