@@ -83,7 +83,7 @@ static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
     bool thing = c == U'店' || c == U'院' || c == U'园' || c == U'坊' || c == U'馆' || c == U'吧' ||
                  c == U'场' || c == U'牌' || c == U'号' || c == U'酒' || c == U'茶' || c == U'米' ||
                  c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名' ||
-                 c == U'品' || c == U'菜' || c == U'吧' || c == U'桥' || c == U'楼' || c == U'厅';
+                 c == U'品' || c == U'菜' || c == U'桥' || c == U'楼' || c == U'厅';
     return thing;
 }
 
@@ -120,7 +120,7 @@ static bool counts_wares(const qm_entity_scratch *scratch, uint32_t open)
 /* “云岭白茶”一斤三十六, “暖冬”300份: what has a price or is counted as wares are. */
 static bool wares_counted(const qm_entity_scratch *scratch, uint32_t close)
 {
-    static const uint32_t units[] = {U'斤', U'份', U'盒', U'箱', U'瓶', U'袋', U'单', U'套', U'元'};
+    static const uint32_t units[] = {U'斤', U'份', U'盒', U'箱', U'瓶', U'袋', U'单', U'套'};
     uint32_t at = close + 1, end = at;
     while (end < at + LONGEST_COUNT && scratch->states[end] & QM_SPOT_QUANTITY) end++;
     for (size_t i = 0; end > at && i < sizeof units / sizeof *units; i++)

@@ -328,12 +328,22 @@ static bool reached(const qm_entity_scratch *scratch, uint32_t start)
     return qm_locative_before(scratch, start) || qm_char_at(scratch, before - 1) == U'过';
 }
 
-/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin. */
+/* 二社|至三社: from one to another. */
+static bool goes_to_number(const qm_entity_scratch *scratch, uint32_t end)
+{
+    uint32_t c = qm_char_at(scratch, end);
+    return (c == U'到' || c == U'至') &&
+           qm_mark_starting(scratch, end + 1, QM_WORD_PLACE_SUFFIX).value == LEVEL_NUMBERED;
+}
+
+/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin; of
+ * whatever there may be one, as 看到|一队|人, behind a place. */
 static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
-    uint32_t start = name->start, end = name->end, next = qm_char_at(scratch, end);
-    bool told = qm_place_ends(scratch, start) || reached(scratch, start);
-    bool first = (next == U'到' || next == U'至') && qm_edge_before(scratch, start);
+    uint32_t start = name->start, end = name->end;
+    bool one = qm_char_at(scratch, start) == U'一' && end == start + 2;
+    bool told = qm_place_ends(scratch, start) || (!one && reached(scratch, start));
+    bool first = qm_edge_before(scratch, start) && goes_to_number(scratch, end);
     if (!scratch->begins[start] || !scratch->begins[end] || (!told && !first)) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, LEAST_SCORE, false, err);
 }
@@ -461,13 +471,24 @@ static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
            !scratch->begins[at + 1] && scratch->begins[at + 2];
 }
 
+/* 南京|路, 朝阳|门, 周口|店: what the segmenter took to the short form makes it another name. */
+static bool goes_on(const qm_entity_scratch *scratch, const qm_mark *name)
+{
+    static const uint32_t ends[] = {U'路', U'街', U'巷', U'门', U'港'};
+    uint32_t end = name->end;
+    while (!scratch->begins[end]) end++;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (qm_char_at(scratch, end - 1) == ends[i]) return true;
+    return qm_known_as(scratch, name->start, end) != QM_KNOWN_NOT;
+}
+
 /* Whether the segmenter lets a short form stand: 根赴|丽水 does, and so does 到|银川来. */
 static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
 {
     const uint8_t *begins = scratch->begins;
     bool alone = name->flags & QM_FLAG_ALONE && qm_locative_before(scratch, name->start);
     bool behind = begins[name->start] && qm_place_ends(scratch, name->start) &&
-                  !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
+                  !goes_on(scratch, name) && !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
     return (begins[name->start] || alone) &&
            (begins[name->end] || behind || before_citizens(scratch, name->end) ||
             (alone && qm_may_end_names(scratch, name->end)));
@@ -597,7 +618,8 @@ static bool may_be_listed(const qm_entity_scratch *scratch, uint32_t start, uint
     if (end < start + 2 || end > start + 3 || scratch->end_sets[end] & others) return false;
     bool person = end == start + 3 && qm_surname_class(scratch, start) > 0 &&
                   qm_given_at(scratch, start + 1) > 3 && qm_given_at(scratch, end - 1) > 3;
-    return !person && qm_known_as(scratch, start, end) == QM_KNOWN_NOT;
+    return !person && !stopped(scratch, start, end) &&
+           qm_known_as(scratch, start, end) == QM_KNOWN_NOT;
 }
 
 static int add_item_behind(qm_entity_scratch *scratch, uint32_t start, qm_error *err)

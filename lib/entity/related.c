@@ -63,7 +63,9 @@ static int add_pair(qm_entity_scratch *scratch, size_t first, size_t count, qm_e
     qm_candidate one = scratch->found.at[first];
     if (qm_char_at(scratch, one.end) != U'、' || first + 1 == count) return QM_OK;
     qm_candidate two = scratch->found.at[first + 1];
-    bool pair = two.kind == 0 && two.named && two.start == one.end + 1;
+    bool pair = two.kind == 0 && two.named && two.start == one.end + 1 &&
+                !qm_ends_here(scratch, one.end, QM_WORD_ORG_SUFFIX) &&
+                !qm_ends_here(scratch, two.end, QM_WORD_ORG_SUFFIX); /* 保卫科、劳工科 */
     if (!pair || !may_be_person(scratch, one.start, one.end) ||
         !may_be_person(scratch, two.start, two.end))
         return QM_OK;
