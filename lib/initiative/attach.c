@@ -41,13 +41,15 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
 enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
 
 /* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
- * not of the one who acts. */
-static bool is_subject(const attaching *a, uint32_t number)
+ * not of the one who acts. Where one is not, none behind it in the clause is: *passed is where the
+ * next clause may have one. */
+static bool is_subject(const attaching *a, uint32_t number, uint32_t *passed)
 {
     const qm_entities *entities = a->entities;
     const qm_quantities *quantities = a->quantities;
     const qm_clause *at = &a->clauses->at[a->clause];
     uint32_t end = entities->at[number].start;
+    if (end < *passed) return false;
     while (at->start > end) at--;
     int64_t bare = (int64_t)end - at->start;
     for (uint32_t i = number; i > 0 && entities->at[i - 1].start >= at->start; i--)
@@ -55,15 +57,19 @@ static bool is_subject(const attaching *a, uint32_t number)
     for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, at->start);
          i < quantities->count && quantities->at[i].end <= end; i++)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
+    /* Behind the first clause of the row all is looked at from there. */
+    if (bare > LEAD) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
     return bare <= LEAD;
 }
 
-/* Where the sentence begins, at most a few clauses back. */
-static uint32_t sentence_start(const qm_clauses *clauses, const qm_run *run)
+/* Where the sentence begins, at most a few clauses back, and the first quantity of that. */
+static void find_sentence(attaching *a, const qm_run *run)
 {
     enum { BACK = 8 };
     const bool far = run->first - run->opens > BACK;
-    return clauses->at[far ? run->first - BACK : run->opens].start;
+    const uint32_t near = far ? run->near.quantity : run->quantity;
+    a->sentence = a->clauses->at[far ? run->first - BACK : run->opens].start;
+    a->quantity = qm_span_from(QM_SPANS(a->quantities), near, a->sentence);
 }
 
 /* Who acts: the first one before the act in the clauses of the row, or else in the sentence before
@@ -74,14 +80,15 @@ static void attach_entities(const attaching *a, uint32_t main_place)
     const qm_entity *actor = NULL, *before = NULL, *place = NULL;
     qm_initiative *row = a->row;
     const uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
+    uint32_t passed = 0;
     for (uint32_t i = a->entity; i < entities->count && entities->at[i].end <= row->end; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence) place = entity;
         if (entity->kind != QM_ENTITY_PERSON && entity->kind != QM_ENTITY_ORG) continue;
         if (entity->end <= row->start) {
-            if (!before && entity->start >= a->sentence && is_subject(a, i)) before = entity;
+            if (!before && entity->start >= a->sentence && is_subject(a, i, &passed)) before = entity;
         } else if (!actor && entity->start >= row->start && entity->end <= act) {
-            if (is_subject(a, i)) actor = entity;
+            if (is_subject(a, i, &passed)) actor = entity;
         }
     }
     if (!actor) actor = before;
@@ -223,9 +230,8 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    .entities = document->entities,
                    .row = row,
                    .clause = run->first,
-                   .sentence = sentence_start(document->clauses, run),
                    .near = run->near.quantity};
-    a.quantity = qm_span_from(QM_SPANS(a.quantities), run->quantity, a.sentence);
+    find_sentence(&a, run);
     if (a.entities) *entity = qm_span_behind(QM_SPANS(a.entities), *entity, a.sentence);
     a.entity = *entity;
     widen_object(&a);

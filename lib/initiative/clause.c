@@ -274,8 +274,10 @@ static void next_clock(qm_initiative_scratch *scratch)
 {
     if (++scratch->clock == 0) {
         memset(scratch->class_stamps, 0, scratch->n_classes * sizeof *scratch->class_stamps);
+        memset(scratch->set_stamps, 0, (scratch->n_sets + 1) * sizeof *scratch->set_stamps);
         memset(scratch->candidate, 0, scratch->n_types * sizeof *scratch->candidate);
         scratch->clock = 1;
+        scratch->stamped = 0;
     }
     scratch->class_stamps[scratch->n_classes - 1] = scratch->clock;
 }

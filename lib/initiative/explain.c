@@ -146,7 +146,7 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     say_features(e, one);
 }
 
-static nearest find_nearest(const qm_initiator *initiator, const qm_initiative_scratch *scratch)
+static nearest find_nearest(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     nearest best = {.rule = NULL};
     for (size_t i = 0; i < scratch->hits.count; i++) {

@@ -12,7 +12,8 @@ static int make_tables(qm_initiative_scratch *made, const qm_initiator *initiato
     made->n_classes = (uint32_t)initiator->classes.count + 1;
     made->class_stamps = qm_alloc_zero(alloc, made->n_classes * sizeof *made->class_stamps);
     made->candidate = qm_alloc_zero(alloc, made->n_types * sizeof *made->candidate);
-    bool all = made->class_stamps && made->candidate;
+    made->set_stamps = qm_alloc_zero(alloc, (made->n_sets + 1) * sizeof *made->set_stamps);
+    bool all = made->class_stamps && made->candidate && made->set_stamps;
     for (int i = 0; i < 2; i++) {
         qm_read_clause *read = &made->reads[i];
         read->points = qm_alloc_zero(alloc, made->n_types * sizeof *read->points);
@@ -65,6 +66,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->runs);
     qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);
+    qm_release(alloc, scratch->set_stamps, (scratch->n_sets + 1) * sizeof *scratch->set_stamps);
     qm_release(alloc, scratch->class_stamps, scratch->n_classes * sizeof *scratch->class_stamps);
     qm_release(alloc, scratch->candidate, scratch->n_types * sizeof *scratch->candidate);
     qm_readings_free(scratch->readings);

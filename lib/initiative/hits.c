@@ -110,9 +110,33 @@ int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *sc
     return qm_array_reserve(scratch->alloc, &scratch->attempts, g.rules + 1);
 }
 
-bool qm_any_stands(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+/* Notes the sets of all hits, once a clause. */
+static void stamp_sets(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    if (scratch->stamped == scratch->clock) return;
+    scratch->stamped = scratch->clock;
+    for (size_t i = 0; i < scratch->hits.count; i++) {
+        const qm_word_use *use = scratch->hits.at[i].use;
+        const uint32_t *own = initiator->use_parts.at + use->first;
+        for (uint32_t k = 0; k < use->n_sets; k++) scratch->set_stamps[own[k]] = scratch->clock;
+    }
+}
+
+static bool any_is_stamped(const qm_initiative_scratch *scratch, const uint32_t *sets,
+                           uint32_t count)
+{
+    for (uint32_t n = 0; n < count; n++)
+        if (scratch->set_stamps[sets[n]] == scratch->clock) return true;
+    return false;
+}
+
+bool qm_any_stands(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const uint32_t *sets, uint32_t count)
 {
+    if (scratch->hits.count > QM_MOST_LOOKED) {
+        stamp_sets(initiator, scratch);
+        return any_is_stamped(scratch, sets, count);
+    }
     for (size_t i = 0; i < scratch->hits.count; i++) {
         const qm_word_use *use = scratch->hits.at[i].use;
         const uint32_t *own = initiator->use_parts.at + use->first;

@@ -160,7 +160,8 @@ static void note_uses(phrasing *p)
 {
     const qm_matches *matches = p->document->matches;
     uint32_t last = 0;
-    for (uint32_t i = p->match; i < matches->count && matches->at[i].end <= p->clause->end; i++) {
+    const uint32_t stop = p->words[p->count].end;
+    for (uint32_t i = p->match; i < matches->count && matches->at[i].end <= stop; i++) {
         const qm_match *match = &matches->at[i];
         const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
         if (uses == 0) continue;
@@ -199,7 +200,8 @@ static void ask_classes(phrasing *p)
         numbers[count] = (uint8_t)i;
         count += p->words[i].kind == WORD_UNREAD;
     }
-    qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
+    if (p->initiator->segmenter)
+        qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
     for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
 }
 

@@ -234,6 +234,8 @@ struct qm_initiative_scratch {
     QM_ARRAY(qm_block_hit) blocks;
     qm_past *past; /* by set; NULL when no rule looks back */
     uint32_t n_sets;
+    uint32_t *set_stamps; /* by set: the last clause of many words that has it, from 1 */
+    uint32_t stamped;     /* the last clause whose sets were noted there */
     qm_numbered *candidate; /* by type: its number in candidates, if its clock is that of now */
     uint32_t n_types;
     qm_read_clause reads[2];
@@ -256,7 +258,7 @@ int qm_clause_gather(const qm_initiator *initiator, qm_initiative_scratch *scrat
 int qm_clause_find_hits(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                         const qm_clause_evidence *evidence);
 /* Whether the hits have a word of any of the sets. */
-bool qm_any_stands(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+bool qm_any_stands(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                    const uint32_t *sets, uint32_t count);
 /* Pairs verbs and objects: one candidate per type. */
 int qm_clause_pair_words(const qm_initiator *initiator, qm_initiative_scratch *scratch);
