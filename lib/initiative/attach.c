@@ -1,9 +1,11 @@
 /* What belongs to a row beside trigger and object: measures, actor, place, time. */
 #include "initiative/scratch.h"
+#include "segment/segment.h"
 
 /* A row that gets what belongs to it. */
 typedef struct attaching {
     const qm_document *document;
+    const qm_segmenter *segmenter; /* or NULL */
     const qm_particles *particles;
     const qm_clauses *clauses;
     const qm_quantities *quantities;
@@ -40,6 +42,14 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
 
 enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
 
+/* 联系, 依托: what is done with somebody. */
+static bool is_behind_verb(const attaching *a, uint32_t end)
+{
+    const qm_text *text = a->document->text;
+    if (!a->segmenter || end < LEAD) return false;
+    return qm_segmenter_class(a->segmenter, text, end - LEAD, end, NULL) == QM_CLASS_VERB;
+}
+
 /* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
  * not of the one who acts. Where one is not, none behind it in the clause is: *passed is where the
  * next clause may have one. */
@@ -59,7 +69,7 @@ static bool is_subject(const attaching *a, uint32_t number, uint32_t *passed)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
     /* Behind the first clause of the row all is looked at from there. */
     if (bare > LEAD) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
-    return bare <= LEAD;
+    return bare < LEAD || (bare == LEAD && !is_behind_verb(a, end));
 }
 
 /* Where the sentence begins, at most a few clauses back, and the first quantity of that. */
@@ -224,6 +234,7 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
 {
     uint32_t *entity = &scratch->near_entity;
     attaching a = {.document = document,
+                   .segmenter = initiator->segmenter,
                    .particles = &initiator->particles,
                    .clauses = document->clauses,
                    .quantities = document->quantities,

@@ -79,7 +79,7 @@ static word_kind kind_of_class(uint32_t class)
     static const uint32_t stops = 1u << QM_CLASS_ADVERB | 1u << QM_CLASS_NUMBER |
                                   1u << QM_CLASS_MEASURE | 1u << QM_CLASS_PRONOUN |
                                   1u << QM_CLASS_PREPOSITION | 1u << QM_CLASS_CONJUNCTION |
-                                  1u << QM_CLASS_ADVERBIAL;
+                                  1u << QM_CLASS_ADVERBIAL | 1u << QM_CLASS_TIME;
     if (class == QM_CLASS_VERB) return WORD_VERB;
     if (class == QM_CLASS_VERBAL_NOUN) return WORD_ACT;
     return stops >> class & 1 ? WORD_STOP : WORD_NOUN;
@@ -136,6 +136,24 @@ static word_kind kind_of(const phrasing *p, phrase_word *word)
     word->kind = kind_of_class(word->class);
     if (word->kind == WORD_STOP && is_coined(p, word)) word->kind = WORD_NOUN;
     return word->kind;
+}
+
+/* A class of nouns that somebody knows. */
+static bool is_thing(uint32_t class)
+{
+    return class != 0 && kind_of_class(class) == WORD_NOUN;
+}
+
+/* Whether a string, or the word that it ends with, is a thing by a common word of the dictionary:
+ * 村集体, 机关党委. */
+static bool is_common_thing(const phrasing *p, uint32_t start, uint32_t end)
+{
+    uint32_t rareness = 0;
+    const phrase_word whole = {.start = start, .end = end}, last = {.start = end - 2, .end = end};
+    const uint32_t class = ask_class(p, &whole, &rareness);
+    if (class != 0 && end - start > 2) return is_thing(class);
+    if (end - start == 2) return is_thing(class) && rareness <= RAREST;
+    return is_thing(ask_class(p, &last, &rareness)) && rareness <= RAREST;
 }
 
 static bool is_act(const phrasing *p, phrase_word *word)
@@ -273,7 +291,7 @@ static int verb_points(const phrasing *p, phrase_word *word)
     int points = !is_single(word) ? 2 : word->jobs & QM_PARTICLE_LIGHT ? -6 : 0;
     if (!is_known(word)) points -= is_single(word) || is_act(p, word) ? 1 : 5;
     if (word->uses & QM_USED_ELSE) points -= is_act(p, word) ? 1 : 4;
-    if ((before | behind->jobs) & QM_PARTICLE_OF) points -= 5;
+    if ((before | behind->jobs | behind[over].jobs) & QM_PARTICLE_OF) points -= 5;
     if (over) points += 4;
     if (behind + over >= p->words + p->count) points -= 1;
     if (behind[over].kind == WORD_FIGURE) points += 2;
@@ -331,6 +349,7 @@ static phrase_word *find_verb(phrasing *p, phrase_word **from, qm_initiative *ro
 static bool is_nominal(const phrasing *p, phrase_word *word)
 {
     const word_kind kind = kind_of(p, word);
+    if (is_single(word) && word[1].jobs & QM_PARTICLE_OVER) return false; /* 禁 了 */
     if (kind == WORD_VERB)
         return !is_single(word) && !(word->uses & QM_USED_HELP) &&
                kind_of(p, word + 1) == WORD_NOUN;
@@ -460,10 +479,15 @@ static phrase_word *given_words(phrasing *p, phrase_word **from, const qm_initia
 }
 
 /* 村集体收入 is what another verb is about, if there is one. */
-static void find_verb_of(phrasing *p, qm_initiative *row)
+static void find_verb_of(phrasing *p, phrase_word *from, const phrase_word *to,
+                         qm_initiative *row)
 {
     const qm_initiative given = *row;
     phrase_word *verb;
+    for (phrase_word *word = from; word < to; word++) {
+        word->uses = 0;
+        word->kind = WORD_NOUN;
+    }
     if (!find_verb(p, &verb, row)) return;
     if (row->trigger_start < given.trigger_end && given.trigger_start < row->trigger_end) {
         *row = given;
@@ -476,6 +500,8 @@ static void find_verb_of(phrasing *p, qm_initiative *row)
 static bool is_verbal(const phrasing *p, phrase_word *word)
 {
     const uint8_t mere = word->uses & (QM_USED_VERB | QM_USED_ELSE);
+    if (word->uses & QM_USED_HELP || word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_LIGHT)) return false;
+    if (word->end - word->start > 2 && is_common_thing(p, word->start, word->end)) return false;
     return mere == QM_USED_VERB || is_act(p, word);
 }
 
@@ -483,16 +509,87 @@ static bool is_verbal(const phrasing *p, phrase_word *word)
 static void cut_phrase(phrasing *p, qm_initiative *row)
 {
     phrase_word *from, *to = given_words(p, &from, row), *verb, *end = to;
+    if (from == p->words + p->count) return; /* it stands behind all that were read */
     while (end > from && !is_verbal(p, end - 1)) end--;
     for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;
     if (verb < end) {
         row->trigger_start = verb->start;
         row->trigger_end = end[-1].end;
-    } else if (to > from + 1) {
-        find_verb_of(p, row);
+    } else if (to > from + 1 || (!is_single(from) && is_common_thing(p, from->start, from->end))) {
+        find_verb_of(p, from, to, row);
         return;
     }
     find_object(p, verb < end ? verb : from, verb < end ? end : to, row);
+}
+
+/* ---- what a rule found ---- */
+
+/* 村集体分得收益: where a rule has the one who acts as its verb, what it has as the object is. */
+static bool turn_round(const phrasing *p, qm_initiative *row)
+{
+    const uint32_t size = row->trigger_end - row->trigger_start;
+    if (size < 2 || row->object_end - row->object_start < 2) return false;
+    if (row->object_start < row->trigger_end || row->object_end > p->clause->end) return false;
+    const phrase_word object = {.start = row->object_start, .end = row->object_end};
+    const word_kind kind = kind_of_class(ask_class(p, &object, NULL));
+    if (kind != WORD_VERB && kind != WORD_ACT) return false;
+    if (!is_common_thing(p, row->trigger_start, row->trigger_end)) return false;
+    row->trigger_start = row->object_start;
+    row->trigger_end = row->object_end;
+    row->object_start = row->object_end = QM_NONE;
+    return true;
+}
+
+enum { FEW = 4 }; /* words by which the object of a rule goes on */
+
+/* Reads the words right behind the object of a rule up to a mark, a figure or the verb. */
+static uint32_t read_behind(const phrasing *p, const qm_initiative *row, qm_classed words[FEW + 1])
+{
+    const qm_text *text = p->document->text;
+    const uint8_t *begins = p->document->words->begins;
+    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
+    uint32_t at = row->object_end, stop = p->clause->end, count = 0;
+    if (row->trigger_start >= at && row->trigger_start < stop) stop = row->trigger_start;
+    if (at >= stop || !begins[at] || jobs_of(p, at) || begins[at + 1]) return 0;
+    const qm_spans figures = QM_SPANS(p->document->quantities);
+    const uint32_t next = qm_span_behind(figures, p->near->quantity, at);
+    if (next < figures.count && qm_span_start(figures, next) < stop)
+        stop = qm_span_start(figures, next);
+    for (; at < stop && count <= FEW && !(marks >> text->classes[at] & 1); count++) {
+        words[count] = (qm_classed){at, word_end(begins, at, stop), 0};
+        at = words[count].end;
+    }
+    qm_segmenter_classes(p->initiator->segmenter, text, words, count);
+    return count;
+}
+
+/* 农户种植 艾草: the verb that the object of a rule ends with, if what stands behind is its own. */
+static void take_verb_of(const phrasing *p, uint32_t start, qm_initiative *row)
+{
+    const phrase_word last = {.start = start - 2, .end = start};
+    if (last.start < row->object_start || !p->document->words->begins[last.start]) return;
+    if (row->trigger_start >= start) return;
+    const phrase_word who = {.start = row->object_start, .end = last.start};
+    const uint32_t class = who.end > who.start ? ask_class(p, &who, NULL) : 0;
+    if (class > QM_CLASS_NOUN || kind_of_class(ask_class(p, &last, NULL)) != WORD_VERB) return;
+    row->trigger_start = last.start;
+    row->trigger_end = last.end;
+    row->object_start = start;
+}
+
+/* 后备 干部, 种植 面积: the object of a rule goes on as far as the noun phrase does. */
+static void go_on_with_noun(const phrasing *p, qm_initiative *row)
+{
+    qm_classed words[FEW + 1];
+    const uint32_t start = row->object_end, count = read_behind(p, row, words);
+    for (uint32_t i = 0; i < count && i < FEW; i++) {
+        const bool thing = is_thing(words[i].class);
+        const bool act = kind_of_class(words[i].class) == WORD_ACT;
+        const bool before = i + 1 < count && is_thing(words[i + 1].class);
+        if (!thing && !(act && before)) break;
+        row->object_end = words[i].end;
+    }
+    if (row->object_end > start) take_verb_of(p, start, row);
 }
 
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
@@ -505,11 +602,19 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
     p.clause = &document->clauses->at[run->head];
     p.near = &near;
     p.match = run->match;
-    const bool given = row->trigger_start != QM_NONE;
-    if (has_object(&p, row) || !document->words) return;
+    const bool given = row->trigger_start != QM_NONE, some = has_object(&p, row);
+    const qm_initiative as_found = *row;
+    if (!document->words || !initiator->segmenter) return;
     if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
+    if (some && !turn_round(&p, row)) {
+        go_on_with_noun(&p, row);
+        return;
+    }
     read_words(&p);
     phrase_word *verb, *behind = given ? NULL : find_verb(&p, &verb, row);
     if (given) cut_phrase(&p, row);
     else if (behind) find_object(&p, verb, behind, row);
+    if (!some || row->object_start != QM_NONE) return;
+    row->object_start = as_found.trigger_start;
+    row->object_end = as_found.trigger_end;
 }

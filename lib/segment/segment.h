@@ -48,6 +48,7 @@ enum {
     QM_CLASS_PRONOUN = 14,
     QM_CLASS_PREPOSITION = 15,
     QM_CLASS_CONJUNCTION = 16,
+    QM_CLASS_TIME = 18,
     QM_CLASS_ADVERBIAL = 24, /* an adjective used as an adverb */
     QM_CLASS_FOREIGNER = 27
 };
