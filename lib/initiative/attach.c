@@ -96,7 +96,8 @@ static void attach_entities(const attaching *a, uint32_t main_place)
         if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence) place = entity;
         if (entity->kind != QM_ENTITY_PERSON && entity->kind != QM_ENTITY_ORG) continue;
         if (entity->end <= row->start) {
-            if (!before && entity->start >= a->sentence && is_subject(a, i, &passed)) before = entity;
+            if (!before && entity->start >= a->sentence && is_subject(a, i, &passed))
+                before = entity;
         } else if (!actor && entity->start >= row->start && entity->end <= act) {
             if (is_subject(a, i, &passed)) actor = entity;
         }

@@ -194,7 +194,11 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
                           const qm_initiative_scratch *scratch)
 {
     const qm_clause *clause = &document->clauses->at[number];
-    uint32_t bits = 0, level = heading_level(carry, document, clause);
+    /* What goes on in its line is of its rank: （一）建好管网，力争六月完工 */
+    const bool goes_on =
+        number > 0 && carry->heading == number - 1 && clause[-1].paragraph == clause->paragraph;
+    const uint32_t level = goes_on ? carry->level : heading_level(carry, document, clause);
+    uint32_t bits = goes_on ? carry->levels[level] : 0;
     uint32_t end = heading_end(document, clause);
     for (size_t i = 0; i < scratch->now->cues.count; i++) {
         const qm_cue_hit *cue = &scratch->now->cues.at[i];
@@ -211,6 +215,7 @@ static void enter_heading(qm_carry *carry, const qm_document *document, uint32_t
     for (uint32_t i = 0; i <= level; i++)
         if (carry->levels[i]) carry->section = carry->levels[i];
     carry->heading = number;
+    carry->level = level;
 }
 
 void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t number,

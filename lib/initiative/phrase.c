@@ -134,6 +134,8 @@ static word_kind kind_of(const phrasing *p, phrase_word *word)
 {
     if (word->kind != WORD_UNREAD) return word->kind;
     word->kind = kind_of_class(word->class);
+    /* 老年 食堂; but 昨天 buys nothing */
+    if (word->class == QM_CLASS_TIME && kind_of(p, word + 1) == WORD_NOUN) word->kind = WORD_NOUN;
     if (word->kind == WORD_STOP && is_coined(p, word)) word->kind = WORD_NOUN;
     return word->kind;
 }
@@ -479,8 +481,7 @@ static phrase_word *given_words(phrasing *p, phrase_word **from, const qm_initia
 }
 
 /* 村集体收入 is what another verb is about, if there is one. */
-static void find_verb_of(phrasing *p, phrase_word *from, const phrase_word *to,
-                         qm_initiative *row)
+static void find_verb_of(phrasing *p, phrase_word *from, const phrase_word *to, qm_initiative *row)
 {
     const qm_initiative given = *row;
     phrase_word *verb;
@@ -500,7 +501,8 @@ static void find_verb_of(phrasing *p, phrase_word *from, const phrase_word *to,
 static bool is_verbal(const phrasing *p, phrase_word *word)
 {
     const uint8_t mere = word->uses & (QM_USED_VERB | QM_USED_ELSE);
-    if (word->uses & QM_USED_HELP || word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_LIGHT)) return false;
+    if (word->uses & QM_USED_HELP || word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_LIGHT))
+        return false;
     if (word->end - word->start > 2 && is_common_thing(p, word->start, word->end)) return false;
     return mere == QM_USED_VERB || is_act(p, word);
 }

@@ -141,6 +141,7 @@ typedef struct qm_carry {
     uint32_t opens;                     /* number of the clause that the sentence begins with */
     uint32_t levels[QM_HEADING_LEVELS]; /* what the headings above say, each level */
     uint32_t heading;                   /* clause number of the last heading, or QM_NONE */
+    uint32_t level;                     /* of that */
 } qm_carry;
 
 /* Where a word of a set stood last, for rules that look back within the sentence. */
@@ -234,8 +235,8 @@ struct qm_initiative_scratch {
     QM_ARRAY(qm_block_hit) blocks;
     qm_past *past; /* by set; NULL when no rule looks back */
     uint32_t n_sets;
-    uint32_t *set_stamps; /* by set: the last clause of many words that has it, from 1 */
-    uint32_t stamped;     /* the last clause whose sets were noted there */
+    uint32_t *set_stamps;   /* by set: the last clause of many words that has it, from 1 */
+    uint32_t stamped;       /* the last clause whose sets were noted there */
     qm_numbered *candidate; /* by type: its number in candidates, if its clock is that of now */
     uint32_t n_types;
     qm_read_clause reads[2];

@@ -143,6 +143,27 @@ START_TEST(a_phrase_is_cut_at_its_verb)
 }
 END_TEST
 
+START_TEST(objects_of_rules_are_whole_noun_phrases)
+{
+    has_span("储备村级后备干部3名。", "object", "村级后备干部");
+    has_span("建成冷链仓库1座。", "object", "冷链仓库");
+    has_span("引导农户种植黄精600亩。", "trigger", "种植");
+    has_span("引导农户种植黄精600亩。", "object", "黄精");
+}
+END_TEST
+
+/* Rules pair who acts with what is done; what came in is what another verb is about. */
+START_TEST(who_acts_is_no_trigger)
+{
+    has_span("村集体分得收益18.5万元。", "trigger", "分得");
+    has_span("村集体分得收益18.5万元。", "object", "收益");
+    has_span("全年村集体进账61.3万元。", "trigger", "进账");
+    has_span("全年村集体进账61.3万元。", "object", "村集体");
+    has_span("村集体收入突破七十万元。", "trigger", "突破");
+    has_span("村集体收入突破七十万元。", "object", "村集体收入");
+}
+END_TEST
+
 START_TEST(an_object_may_begin_the_text)
 {
     has_span("村道已经全部硬化", "object", "村道");
@@ -189,6 +210,8 @@ START_TEST(grammar_finds_trigger_and_object)
     finds_words("挂上了“草原之家”合作社的牌子。", "挂上", "牌子");
     finds_words("村口的水车又转起来了。", "转", "水车");
     finds_words("在县城做了三年。", "做", NULL);
+    finds_words("划出沙化地禁了牧。", "划出", "沙化地");
+    finds_words("村小的图书角昨天摆好了。", "摆好", "图书角");
 }
 END_TEST
 
@@ -283,6 +306,17 @@ START_TEST(works_under_way_go_on)
     ck_assert_str_eq(rows("（二）施工中\n\n栽植核桃300亩。\n\n（三）待开工\n\n"
                           "硬化村道三公里。\n"),
                      "planting ongoing, roads planned");
+}
+END_TEST
+
+/* What a heading says goes for all below it, though one of these goes on behind its comma. */
+START_TEST(headings_of_two_clauses_are_of_one_rank)
+{
+    ck_assert_str_eq(rows("二、下一步打算\n\n（一）修好村道三公里。\n"
+                          "（二）办好老年食堂，力争给老人送餐。\n（三）安装路灯60盏。\n\n"
+                          "三、已完工\n\n硬化村道三公里。\n"),
+                     "power planned, roads done");
+    ck_assert_str_eq(rows("办好食堂，修好路\n\n硬化村道三公里。\n"), "roads done");
 }
 END_TEST
 
@@ -456,6 +490,8 @@ int main(void)
     tcase_add_test(tests, a_clause_full_of_words_has_its_pair);
     tcase_add_test(tests, a_text_full_of_words_has_all_its_rows);
     tcase_add_test(tests, a_phrase_is_cut_at_its_verb);
+    tcase_add_test(tests, objects_of_rules_are_whole_noun_phrases);
+    tcase_add_test(tests, who_acts_is_no_trigger);
     tcase_add_test(tests, an_object_may_begin_the_text);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
     tcase_add_test(tests, grammar_finds_trigger_and_object);
@@ -468,6 +504,7 @@ int main(void)
     tcase_add_test(tests, a_section_ends_with_the_next_heading_of_its_rank);
     tcase_add_test(tests, meetings_and_names_of_programmes);
     tcase_add_test(tests, works_under_way_go_on);
+    tcase_add_test(tests, headings_of_two_clauses_are_of_one_rank);
     tcase_add_test(tests, what_is_done_by_a_share_goes_on);
     tcase_add_test(tests, aims_are_no_acts);
     tcase_add_test(tests, rows_say_what_spoke_for_them);
