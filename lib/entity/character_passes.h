@@ -58,18 +58,19 @@ static void find_sides(const qm_sides *sides, int8_t *restrict before, int8_t *r
     find_cues(sides->end_sets, sides->ends, ended);
     find_cues(sides->start_sets, sides->starts, started);
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
-        int8_t points = states[i + 1] & QM_SPOT_BYLINE ? 4 : 1;
-        points = states[i] & QM_SPOT_ENDS ? points : -1;
-        points = flags[i] & QM_HAN_LEADS ? 2 : points;
-        points = (signs.marks[i] | (classes[i] == QM_CHAR_SPACE)) ? QM_MOST_BESIDE : points;
-        points = signs.joins[i] ? 4 : points;
-        before[i] = ended[i] ? QM_MOST_BESIDE : points;
+        int8_t points = (int8_t)(states[i + 1] & QM_SPOT_BYLINE ? 4 : 1);
+        points = (int8_t)(states[i] & QM_SPOT_ENDS ? points : -1);
+        points = (int8_t)(flags[i] & QM_HAN_LEADS ? 2 : points);
+        points =
+            (int8_t)((signs.marks[i] | (classes[i] == QM_CHAR_SPACE)) ? QM_MOST_BESIDE : points);
+        points = (int8_t)(signs.joins[i] ? 4 : points);
+        before[i] = (int8_t)(ended[i] ? QM_MOST_BESIDE : points);
     }
     for (uint32_t i = 0; i < QM_BLOCK; i++) {
-        int8_t points = states[i] & QM_SPOT_ENDS ? 1 : -1;
-        points = flags[i] & QM_HAN_FOLLOWS ? 2 : points;
-        points = classes[i] == QM_CHAR_SPACE ? 3 : points;
-        points = (started[i] | signs.notes[i]) ? QM_MOST_BESIDE : points;
+        int8_t points = (int8_t)(states[i] & QM_SPOT_ENDS ? 1 : -1);
+        points = (int8_t)(flags[i] & QM_HAN_FOLLOWS ? 2 : points);
+        points = (int8_t)(classes[i] == QM_CHAR_SPACE ? 3 : points);
+        points = (int8_t)((started[i] | signs.notes[i]) ? QM_MOST_BESIDE : points);
         behind[i] = points;
     }
 }

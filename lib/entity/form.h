@@ -51,7 +51,7 @@ static inline int8_t qm_points_of_cut(uint8_t begins, uint8_t within, uint8_t be
 /* The less a form looks like a name, the more must speak for it. whole: 1 or 0. */
 static inline int8_t qm_least_context(int8_t points, uint8_t whole)
 {
-    const int8_t fair = points >= 3, good = points >= 5, best = points >= 7;
+    const bool fair = points >= 3, good = points >= 5, best = points >= 7;
     return (int8_t)(5 - fair - 2 * good - whole * (fair + best));
 }
 

@@ -18,7 +18,7 @@ uint32_t qm_surname_end(const qm_entity_scratch *scratch, uint32_t at, int32_t *
     }
     uint32_t class = qm_surname_class(scratch, at);
     if (class == 0) return 0;
-    *points = qm_surname_points((uint8_t) class, qm_surname_is_word(scratch, at));
+    *points = (int32_t)qm_surname_points((uint8_t) class, qm_surname_is_word(scratch, at));
     return at + 1;
 }
 

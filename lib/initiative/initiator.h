@@ -83,7 +83,7 @@ static inline uint32_t qm_part_rule(uint32_t part)
 
 static inline const uint32_t *qm_use_rules(const uint32_t *parts, const qm_word_use *use)
 {
-    return parts + use->first - QM_RULE_PARTS * use->n_rules;
+    return parts + use->first - (size_t)QM_RULE_PARTS * use->n_rules;
 }
 
 /* A cue as one number. */

@@ -70,7 +70,7 @@ static inline block_bits gather_bits(const uint32_t *signs)
     for (uint32_t i = 0; i < BLOCK; i += 16) {
         __m128i four[4];
         for (uint32_t k = 0; k < 4; k++) {
-            const void *at = signs + i + 4 * k;
+            const void *at = signs + i + (size_t)4 * k;
             four[k] = _mm_srai_epi32(_mm_loadu_si128((const __m128i *)at), 24);
         }
         __m128i tops =
@@ -90,9 +90,9 @@ static inline block_bits gather_bits(const uint32_t *signs)
 #endif
     return bits;
 }
-_Static_assert(QM_TRAIT_TRAP == 1u << 31 && QM_TRAIT_STOP == 1 << 30 && QM_TRAIT_LEADS == 1 << 29 &&
-                   QM_TRAIT_FOLLOWS == 1 << 28,
-               "the highest four bits");
+_Static_assert((QM_TRAIT_TRAP | QM_TRAIT_STOP | QM_TRAIT_LEADS | QM_TRAIT_FOLLOWS) == 0xF0000000u &&
+                   QM_TRAIT_STOP > QM_TRAIT_LEADS && QM_TRAIT_LEADS > QM_TRAIT_FOLLOWS,
+               "the highest four bits, in this order");
 
 /* Which of n codes are that of characters the lexicon does not have. */
 static inline uint64_t gather_unknown(const uint16_t *codes, uint32_t n)
@@ -199,7 +199,7 @@ static void link_matches(qm_quantity_scratch *s, bool dated)
 static int reserve_signs(qm_quantity_scratch *s, size_t blocks)
 {
     size_t room = blocks * BLOCK;
-    if (qm_array_reserve(&s->alloc, &s->own_signs, room + 2 * QM_TEXT_PAD) != QM_OK)
+    if (qm_array_reserve(&s->alloc, &s->own_signs, room + (size_t)2 * QM_TEXT_PAD) != QM_OK)
         return QM_E_NOMEM;
     s->signs = s->own_signs.at + QM_TEXT_PAD;
     memset(s->own_signs.at, 0, QM_TEXT_PAD * sizeof *s->signs);

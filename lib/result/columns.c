@@ -22,14 +22,33 @@ static const qm_column_def measures[] = {QM_MEASURE_COLUMNS(MEASURE)};
 _Static_assert(COUNT(quantities) <= QM_COLUMNS_MAX, "room for every column");
 _Static_assert(COUNT(initiatives) <= QM_COLUMNS_MAX, "room for every column");
 
-#define WIDTH(name, type, dictionary) +sizeof(QM_CTYPE_##type)
+/* As many bytes as the columns of a row. */
+#define ROOM(name, type, dictionary) char name[sizeof(QM_CTYPE_##type)];
+struct token_room {
+    QM_TOKEN_COLUMNS(ROOM)
+};
+struct quantity_room {
+    QM_QUANTITY_COLUMNS(ROOM)
+};
+struct initiative_room {
+    QM_INITIATIVE_COLUMNS(ROOM)
+};
+struct entity_room {
+    QM_ENTITY_COLUMNS(ROOM)
+};
+struct clause_room {
+    QM_CLAUSE_COLUMNS(ROOM)
+};
+struct measure_room {
+    QM_MEASURE_COLUMNS(ROOM)
+};
 
 const qm_table_def qm_table_defs[QM_TABLES] = {
-    [QM_TOKENS] = {"tokens", tokens, COUNT(tokens), 0 QM_TOKEN_COLUMNS(WIDTH)},
-    [QM_QUANTITIES] = {"quantities", quantities, COUNT(quantities), 0 QM_QUANTITY_COLUMNS(WIDTH)},
+    [QM_TOKENS] = {"tokens", tokens, COUNT(tokens), sizeof(struct token_room)},
+    [QM_QUANTITIES] = {"quantities", quantities, COUNT(quantities), sizeof(struct quantity_room)},
     [QM_INITIATIVES] = {"initiatives", initiatives, COUNT(initiatives),
-                        0 QM_INITIATIVE_COLUMNS(WIDTH)},
-    [QM_ENTITIES] = {"entities", entities, COUNT(entities), 0 QM_ENTITY_COLUMNS(WIDTH)},
-    [QM_CLAUSES] = {"clauses", clauses, COUNT(clauses), 0 QM_CLAUSE_COLUMNS(WIDTH)},
-    [QM_MEASURES] = {"measures", measures, COUNT(measures), 0 QM_MEASURE_COLUMNS(WIDTH)},
+                        sizeof(struct initiative_room)},
+    [QM_ENTITIES] = {"entities", entities, COUNT(entities), sizeof(struct entity_room)},
+    [QM_CLAUSES] = {"clauses", clauses, COUNT(clauses), sizeof(struct clause_room)},
+    [QM_MEASURES] = {"measures", measures, COUNT(measures), sizeof(struct measure_room)},
 };

@@ -78,15 +78,17 @@ typedef struct four_sums {
     qm_wide_lanes before, now, next, second;
 } four_sums;
 
+/* Where in a row stands what it says of other words. */
+enum { NEXT = QM_TAG_LANES, SECOND = 2 * QM_TAG_LANES, THIRD = 3 * QM_TAG_LANES };
+
 /* What word i says of its neighbours and of itself. */
 static inline four_sums add_word(four_sums s, const int8_t *table, const tag_rows *rows, uint32_t i)
 {
-    enum { NEXT = QM_TAG_LANES };
     const int8_t *behind = table + rows->behind[i], *hash = table + rows->hash[i + QM_TAG_REACH];
     const int8_t *last = table + rows->last[i + QM_TAG_REACH];
     const int8_t *first = table + rows->first[i + QM_TAG_REACH];
     s.before = qm_add_bytes(s.before, behind + NEXT);
-    s.before = qm_add_bytes(s.before, hash + 2 * NEXT);
+    s.before = qm_add_bytes(s.before, hash + SECOND);
     s.before = qm_add_bytes(s.before, first + NEXT);
     s.now = qm_add_bytes(s.now, behind);
     for (uint32_t k = 0; k < PAIRS; k++) s.now = qm_add_bytes(s.now, table + rows->pairs[k][i]);
@@ -95,20 +97,19 @@ static inline four_sums add_word(four_sums s, const int8_t *table, const tag_row
     s.now = qm_add_bytes(s.now, first);
     s.next = qm_add_bytes(s.next, hash + NEXT);
     s.next = qm_add_bytes(s.next, last + NEXT);
-    s.second = qm_add_bytes(s.second, hash + 3 * NEXT);
+    s.second = qm_add_bytes(s.second, hash + THIRD);
     return s;
 }
 
 /* What the two words before the first say of those behind them. */
 static inline four_sums begin_sums(const int8_t *table, const tag_rows *rows)
 {
-    enum { NEXT = QM_TAG_LANES };
     const qm_wide_lanes none = {0};
     four_sums s = {none, none, none, none};
-    s.now = qm_add_bytes(s.now, table + rows->hash[0] + 3 * NEXT);
+    s.now = qm_add_bytes(s.now, table + rows->hash[0] + THIRD);
     s.now = qm_add_bytes(s.now, table + rows->hash[1] + NEXT);
     s.now = qm_add_bytes(s.now, table + rows->last[1] + NEXT);
-    s.next = qm_add_bytes(s.next, table + rows->hash[1] + 3 * NEXT);
+    s.next = qm_add_bytes(s.next, table + rows->hash[1] + THIRD);
     return s;
 }
 
