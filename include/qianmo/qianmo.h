@@ -298,8 +298,9 @@ QM_API uint32_t qm_result_names(const qm_result *result, int32_t dictionary);
 
 typedef struct qm_analyzer qm_analyzer;
 
-/** The scratch memory of one thread. Once it has seen the longest batch it allocates nothing; only
- * what a document of more than a million characters needs is given back. */
+/** The scratch memory of one thread. Once it has written the longest batch to a result twice, it
+ * allocates nothing for that result; only what a document of more than a million characters needs
+ * is given back. */
 QM_API int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc,
                            qm_error *err);
 QM_API void qm_analyzer_free(qm_analyzer *analyzer);

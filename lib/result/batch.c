@@ -10,6 +10,7 @@ void qm_batch_clear(qm_batch *batch)
 void qm_batch_free(qm_batch *batch)
 {
     for (int t = 0; t < QM_TABLES; t++) qm_rows_free(&batch->rows[t], t, batch->alloc);
+    memset(batch->before, 0, sizeof batch->before);
     qm_array_free(batch->alloc, &batch->documents);
     qm_interner_free(&batch->written, batch->alloc);
 }

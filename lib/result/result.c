@@ -112,11 +112,13 @@ static bool is_same_allocator(const qm_allocator *a, const qm_allocator *b)
 }
 
 /* Rows stay where they are, and the result takes that over: unless it would keep much more room
- * than they need, or cannot give it back. */
+ * than they need, or would leave much more to the batch, or cannot give it back. */
 static bool takes_over(const qm_result *result, const qm_batch *batch, int table)
 {
+    enum { MUCH = 8 };
     const qm_rows *rows = &batch->rows[table];
-    return rows->count >= rows->room / 2 && is_same_allocator(&result->alloc, batch->alloc);
+    return rows->count >= rows->room / 2 && result->rows[table].room / MUCH <= rows->room &&
+           is_same_allocator(&result->alloc, batch->alloc);
 }
 
 /* Room for the rows that are copied. */

@@ -580,6 +580,43 @@ START_TEST(what_a_long_document_needed_is_given_back)
 }
 END_TEST
 
+/* Rows stay where they are when the result takes them over: neither the rows of a long document nor
+ * room for as many more are left to the analyzer, be the result the same or another one. */
+START_TEST(rows_of_a_long_document_leave_with_the_result)
+{
+    enum { LINES = 100000 };
+    static const char line[] = "石桥村修路3公里，群众叫好。\n";
+    char *text = malloc(LINES * (sizeof line - 1));
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < LINES; i++) memcpy(text + i * (sizeof line - 1), line, sizeof line - 1);
+    for (int same = 0; same < 2; same++) {
+        counts tally = {0};
+        qm_allocator alloc = {count_resize, &tally};
+        desk d;
+        qm_analyzer *analyzer;
+        qm_result *result;
+        desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS | 1 << QM_QUANTITIES));
+        desk_ok(qm_analyzer_new(&analyzer, d.engine, &alloc, &d.err), &d);
+        desk_ok(qm_result_new(&result, &alloc, &d.err), &d);
+        desk_ok(qm_analyze(analyzer, text, LINES * (sizeof line - 1), result, &d.err), &d);
+        for (size_t lines = 1; lines < 30; lines++) {
+            if (!same) {
+                qm_result_unref(result);
+                desk_ok(qm_result_new(&result, &alloc, &d.err), &d);
+            }
+            desk_ok(qm_analyze(analyzer, text, lines * (sizeof line - 1), result, &d.err), &d);
+            ck_assert_int_eq(qm_result_rows(result, QM_QUANTITIES), (int32_t)lines);
+        }
+        qm_result_unref(result);
+        ck_assert_uint_lt(tally.live, 2 << 20);
+        qm_analyzer_free(analyzer);
+        ck_assert_uint_eq(tally.live, 0);
+        desk_close(&d);
+    }
+    free(text);
+}
+END_TEST
+
 START_TEST(a_warm_analyzer_allocates_nothing)
 {
     counts tally = {0};
@@ -647,6 +684,7 @@ int main(void)
     tcase_add_test(tests, long_documents_are_read_like_short_ones);
     tcase_add_test(tests, words_of_long_texts_are_the_same_piece_by_piece);
     tcase_add_test(tests, what_a_long_document_needed_is_given_back);
+    tcase_add_test(tests, rows_of_a_long_document_leave_with_the_result);
     tcase_add_test(tests, a_warm_analyzer_allocates_nothing);
     tcase_add_test(tests, only_numbers_of_known_units_convert);
     Suite *suite = suite_create("engine");
