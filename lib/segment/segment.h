@@ -68,7 +68,8 @@ typedef struct qm_classed {
     uint32_t start, end;
     uint32_t class;
 } qm_classed;
-/* The classes of several strings, for each of which alone the dictionary would be waited for. */
+/* The classes of several strings, for each of which alone the dictionary would be waited for. They
+ * stay as they are where there is none. */
 void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, qm_classed *strings,
                           uint32_t count);
 /* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
