@@ -169,6 +169,27 @@ static bool ends_by_character(const qm_entity_scratch *scratch, uint32_t at)
            qm_mark_ending(scratch, at, QM_WORD_ORG_SUFFIX).start + 1 == at;
 }
 
+/* “云岭春”|合作社: no name goes on in front of the quotation. */
+static bool take_quotation(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    if (stem->place || !qm_is_close_quote(qm_char_at(scratch, stem->start - 1))) return false;
+    uint32_t open = quote_start(scratch, stem->start);
+    stem->quoted = open < stem->start;
+    stem->start = open;
+    stem->bounded = true;
+    return true;
+}
+
+/* 地矿局|114|地质队 */
+static bool take_number(const qm_entity_scratch *scratch, org_stem *stem)
+{
+    uint32_t digits = digits_start(scratch, stem->start);
+    if (digits == stem->start || !qm_name_from(scratch, digits)) return false;
+    stem->start = digits;
+    stem->numbered = true;
+    return true;
+}
+
 /* Walks left from the ending token by token to where the name begins. public: a school, an office,
  * of whose name all places in front of it are part. */
 static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, bool public)
@@ -194,19 +215,8 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, boo
             stem.place = true;
             continue;
         }
-        if (!stem.place && qm_is_close_quote(qm_char_at(scratch, stem.start - 1))) {
-            uint32_t open = quote_start(scratch, stem.start);
-            stem.quoted = open < stem.start;
-            stem.start = open;
-            stem.bounded = true;
-            break;
-        }
-        uint32_t digits = digits_start(scratch, stem.start);
-        if (digits < stem.start && qm_name_from(scratch, digits)) {
-            stem.start = digits; /* 地矿局|114|地质队 */
-            stem.numbered = true;
-            continue;
-        }
+        if (take_quotation(scratch, &stem)) break;
+        if (take_number(scratch, &stem)) continue;
         uint32_t from = token_start(scratch, stem.start);
         if (stem.place || token_ends_name(scratch, from, stem.start) ||
             leading_verb(scratch, &stem, from)) {
