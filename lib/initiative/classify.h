@@ -86,7 +86,7 @@ bool qm_classifier_knows(const qm_classifier *classifier, uint32_t type);
  * strongest first, and returns how many. */
 typedef struct qm_clause_feature {
     uint32_t start, end; /* characters it was read from; QM_NONE when it is not of the text */
-    const char *kind;    /* "characters", "word", "role", "neighbour", ...: static */
+    const char *kind;    /* "characters", "role", "clause before", ...: static */
     int32_t points;      /* 1/256 */
 } qm_clause_feature;
 

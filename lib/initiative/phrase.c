@@ -126,7 +126,8 @@ static uint32_t ask_class(const phrasing *p, const phrase_word *word, uint32_t *
 static bool is_coined(const phrasing *p, const phrase_word *word)
 {
     uint32_t rareness = 0;
-    if (is_single(word) || word->class == 0) return !is_single(word);
+    if (is_single(word)) return false;
+    if (word->class == 0) return true;
     return ask_class(p, word, &rareness) == 0 || rareness > RAREST;
 }
 
@@ -220,8 +221,7 @@ static void ask_classes(phrasing *p)
         numbers[count] = (uint8_t)i;
         count += p->words[i].kind == WORD_UNREAD;
     }
-    if (p->initiator->segmenter)
-        qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
+    qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
     for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
 }
 
@@ -259,7 +259,7 @@ static bool is_known(const phrase_word *word)
 }
 
 /* 清出来, 接 上: how far a verb goes on. */
-static const phrase_word *behind_results(const phrase_word *word)
+static phrase_word *behind_results(phrase_word *word)
 {
     while ((++word)->jobs & QM_PARTICLE_RESULT && !(word->jobs & QM_PARTICLE_OVER)) {
     }
@@ -309,7 +309,7 @@ static bool goes_with(const phrasing *p, phrase_word *word, const phrase_word *n
 }
 
 /* 接 上 is one verb; 起来 is none of it. */
-static uint32_t verb_end(const phrase_word *word)
+static uint32_t verb_end(phrase_word *word)
 {
     const phrase_word *behind = behind_results(word);
     while (++word < behind && is_single(word)) {
@@ -343,7 +343,7 @@ static phrase_word *find_verb(phrasing *p, phrase_word **from, qm_initiative *ro
     *from = best > p->words && goes_with(p, best - 1, best) ? best - 1 : best;
     row->trigger_start = (*from)->start;
     row->trigger_end = verb_end(best);
-    return best + (behind_results(best) - best);
+    return behind_results(best);
 }
 
 /* ---- its object ---- */
