@@ -118,6 +118,7 @@ START_TEST(classes_of_words_are_checked)
     is_fine("classes", "bridge\tbridge|ferry\n");
     is_fine("classes", "building\tbuild|mend\tverbs\n");
     is_wrong("classes", "building\tbuild\tadverbs\n", 1, 16, "a class is of");
+    is_fine("classes", "v_bring\t引来\thelps\n");
     is_wrong("classes", "\tbridge\n", 1, 1, "a class without a name");
     is_wrong("classes", "# ways\nbridge\tbridge||ferry\n", 2, 8, "an empty word");
 }
@@ -129,6 +130,7 @@ START_TEST(particles_are_checked)
     is_wrong("particles", "under\t了\n", 1, 1, "no such job");
     is_wrong("particles", "over\t了\nlight\n", 2, 1, "nobody does");
     is_wrong("particles", "over\t\xFF\n", 1, 6, "ill-formed");
+    is_wrong("particles", "over\t𠀀\n", 1, 6, "beyond the basic plane");
 }
 END_TEST
 
