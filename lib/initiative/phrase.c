@@ -221,7 +221,8 @@ static void ask_classes(phrasing *p)
         numbers[count] = (uint8_t)i;
         count += p->words[i].kind == WORD_UNREAD;
     }
-    qm_segmenter_classes(p->initiator->segmenter, p->document->text, strings, count);
+    qm_segmenter_classes(p->initiator->segmenter, p->document->text, p->document->words, strings,
+                         count);
     for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
 }
 
@@ -561,7 +562,7 @@ static uint32_t read_behind(const phrasing *p, const qm_initiative *row, qm_clas
         words[count] = (qm_classed){at, word_end(begins, at, stop), 0};
         at = words[count].end;
     }
-    qm_segmenter_classes(p->initiator->segmenter, text, words, count);
+    qm_segmenter_classes(p->initiator->segmenter, text, p->document->words, words, count);
     return count;
 }
 

@@ -90,7 +90,7 @@ void qm_words_free(qm_words *words, const qm_allocator *alloc)
 {
     alloc = qm_allocator_or_default(alloc);
     qm_release(alloc, words->begins, 2 * (size_t)words->room);
-    *words = (qm_words){NULL, NULL, 0};
+    *words = (qm_words){.begins = NULL};
 }
 
 static void isolate_ill_formed(const qm_text *text, uint8_t *begins)
@@ -100,12 +100,12 @@ static void isolate_ill_formed(const qm_text *text, uint8_t *begins)
 }
 
 static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
-                bool margins, qm_words *out, bool tags)
+                bool margins, qm_words *out, bool classes)
 {
     int16_t *to = margins ? scratch->margins.at : NULL;
     if (segmenter->has_model)
         qm_cut_by_model(&segmenter->model, &scratch->score, text, out->begins, to,
-                        tags ? out->tags : NULL);
+                        classes ? out->tags : NULL);
     else qm_cut_by_class(text, out->begins, to);
 }
 
@@ -136,27 +136,53 @@ uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, 
     return class;
 }
 
-/* A few strings, whose places are fetched together. */
-static void ask_classes(const qm_words_model *model, const qm_text *text, qm_classed *strings,
-                        uint32_t count)
+/* Whether the class of a string has been noted: that of a word of two plain characters. */
+static bool is_noted(const qm_text *text, const qm_words *words, const qm_classed *string)
 {
-    qm_word_place places[CLASSES_AT_ONCE];
-    for (uint32_t i = 0; i < count; i++)
-        qm_word_fetch(model, text->chars + strings[i].start, strings[i].end - strings[i].start);
-    for (uint32_t i = 0; i < count; i++)
-        qm_word_place_of(model, text->chars + strings[i].start, strings[i].end - strings[i].start,
-                         &places[i]);
-    for (uint32_t i = 0; i < count; i++) strings[i].class = qm_word_class(model, &places[i]);
+    const uint32_t special = 1u << QM_CHAR_DIGIT | 1u << QM_CHAR_LATIN | 1u << QM_CHAR_SPACE;
+    const uint8_t *classes = text->classes + string->start, *begins = words->begins;
+    return (string->end - string->start == 2) & begins[string->start] & begins[string->end] &
+           ~(special >> classes[0] | special >> classes[1]);
 }
 
-void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, qm_classed *strings,
-                          uint32_t count)
+/* Takes the classes that have been noted; returns how many are left, by their numbers. */
+static uint32_t take_noted(const qm_text *text, const qm_words *words, qm_classed *strings,
+                           uint32_t count, uint8_t *left)
 {
-    for (uint32_t i = 0; i < count; i += CLASSES_AT_ONCE) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        left[n] = (uint8_t)i;
+        if (words->classes) strings[i].class = words->classes[strings[i].start];
+        n += !(words->classes && is_noted(text, words, &strings[i]));
+    }
+    return n;
+}
+
+/* A few strings, whose places are fetched together. */
+static void ask_classes(const qm_words_model *model, const qm_text *text, const qm_words *words,
+                        qm_classed *strings, uint32_t count)
+{
+    qm_word_place places[CLASSES_AT_ONCE];
+    uint8_t left[CLASSES_AT_ONCE];
+    const uint32_t n = take_noted(text, words, strings, count, left);
+    for (uint32_t i = 0; i < n; i++) {
+        const qm_classed *one = &strings[left[i]];
+        qm_word_fetch(model, text->chars + one->start, one->end - one->start);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const qm_classed *one = &strings[left[i]];
+        qm_word_place_of(model, text->chars + one->start, one->end - one->start, &places[i]);
+    }
+    for (uint32_t i = 0; i < n; i++) strings[left[i]].class = qm_word_class(model, &places[i]);
+}
+
+void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, const qm_words *words,
+                          qm_classed *strings, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && segmenter->has_model; i += CLASSES_AT_ONCE) {
         const uint32_t left = count - i;
-        if (segmenter->has_model)
-            ask_classes(&segmenter->model, text, strings + i,
-                        left < CLASSES_AT_ONCE ? left : CLASSES_AT_ONCE);
+        ask_classes(&segmenter->model, text, words, strings + i,
+                    left < CLASSES_AT_ONCE ? left : CLASSES_AT_ONCE);
     }
 }
 
@@ -171,7 +197,10 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (margins &&
         qm_array_reserve(&scratch->alloc, &scratch->margins, (size_t)text->count + 1) != QM_OK)
         return qm_fail_nomem(err);
-    cut(segmenter, scratch, text, margins, out, options->tags);
+    /* What user words cut apart was one symbol. */
+    const bool classes = options->classes && segmenter->has_model && !options->tags && !user;
+    cut(segmenter, scratch, text, margins, out, options->tags || classes);
+    out->classes = classes ? out->tags : NULL;
     if (lattice) qm_cut_by_lattice(&segmenter->model, text, scratch->margins.at, out->begins);
     if (text->ill_formed) isolate_ill_formed(text, out->begins);
     if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)

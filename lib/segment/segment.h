@@ -19,6 +19,8 @@ typedef struct qm_words {
     uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1;
                         QM_TEXT_PAD more can be read */
     uint8_t *tags;   /* UPOS code at the first character of each token, when asked for */
+    const uint8_t *classes; /* of the words of two plain characters, at the first of these; NULL
+                               where cutting has not noted them */
     uint32_t room;
 } qm_words;
 
@@ -29,6 +31,7 @@ typedef struct qm_segment_options {
     uint8_t granularity; /* qm_granularity */
     uint8_t quality;     /* qm_quality */
     bool tags;
+    bool classes; /* they will be asked for: they are noted where nothing else is in their place */
 } qm_segment_options;
 
 /* Classes of the dictionary, as the trainer numbers them, that other rooms ask for. */
@@ -68,10 +71,11 @@ typedef struct qm_classed {
     uint32_t start, end;
     uint32_t class;
 } qm_classed;
-/* The classes of several strings, for each of which alone the dictionary would be waited for. They
- * stay as they are where there is none. */
-void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, qm_classed *strings,
-                          uint32_t count);
+/* The classes of several strings, for each of which alone the dictionary would be waited for; those
+ * that cutting has noted are not looked up again. They stay as they are where there is no
+ * dictionary. */
+void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, const qm_words *words,
+                          qm_classed *strings, uint32_t count);
 /* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
 bool qm_segmenter_wants_matches(const qm_segmenter *segmenter);
 
