@@ -251,17 +251,19 @@ int qm_taxonomy_read_fights(qm_builder *builder, qm_bytes text, qm_error *err)
 
 int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    /* In the order of QM_CLASS_VERBS and QM_CLASS_HELPS. */
-    static const char *const kinds[] = {"", "verbs", "helps", NULL};
+    /* In the order of QM_CLASS_*. */
+    static const char *const kinds[] = {"", "verbs", "helps", "limits", NULL};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);
     while (status == QM_OK && qm_tsv_next(&tsv)) {
         qm_bytes name = qm_tsv_field(&tsv, 0), words = qm_tsv_field(&tsv, 1), word;
         uint32_t value = (uint32_t)qm_hash(name.data, name.size, 0);
-        uint32_t flags = 0;
-        if (!name_index(qm_tsv_field(&tsv, 2), kinds, &flags))
-            return qm_tsv_fail(&tsv, 2, err, "a class is of \"verbs\", \"helps\" or anything");
+        uint32_t kind = 0;
+        if (!name_index(qm_tsv_field(&tsv, 2), kinds, &kind))
+            return qm_tsv_fail(&tsv, 2, err,
+                               "a class is of \"verbs\", \"helps\", \"limits\" or anything");
+        const uint32_t flags = (1u << kind) >> 1;
         if (name.size == 0) return qm_tsv_fail(&tsv, 0, err, "a class without a name");
         while (status == QM_OK && qm_split(&words, '|', &word)) {
             if (word.size == 0) return qm_tsv_fail(&tsv, 1, err, "an empty word");

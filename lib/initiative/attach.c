@@ -138,47 +138,11 @@ static int attach_quantities(const attaching *a, bool means, const qm_allocator 
     return QM_OK;
 }
 
-/* ---- the object as a noun phrase ---- */
-
-#define QM_WIDEST 14 /* characters that an object may gain */
+/* ---- verb and object to the character ---- */
 
 static uint32_t jobs_at(const attaching *a, uint32_t at)
 {
     return qm_particle_jobs(a->particles, a->document->text->chars[at]);
-}
-
-/* Where a noun phrase does not go on. */
-static bool is_breach(const attaching *a, uint32_t at)
-{
-    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
-    return (marks >> a->document->text->classes[at] & 1) || (jobs_at(a, at) & QM_PARTICLE_END);
-}
-
-/* What stands before the object belongs to it as far as the verb, a quantity, a name or 的; next:
- * the first quantity that begins there or behind it. */
-static uint32_t widen_left(const attaching *a, uint32_t from, uint32_t start, uint32_t next)
-{
-    const qm_quantities *quantities = a->quantities;
-    const qm_entities *entities = a->entities;
-    const uint8_t *begins = a->document->words->begins;
-    uint32_t floor = start > QM_WIDEST ? start - QM_WIDEST : 0, best = start;
-    if (floor < from) floor = from;
-    if (next > 0 && quantities->at[next - 1].end > floor) floor = quantities->at[next - 1].end;
-    for (uint32_t i = entities ? qm_span_behind(QM_SPANS(entities), a->entity, floor) : 0;
-         entities && i < entities->count && entities->at[i].end <= start; i++)
-        floor = entities->at[i].end;
-    for (uint32_t at = start; at > floor && !is_breach(a, at - 1); at--)
-        if (begins[at - 1]) best = at - 1;
-    return best;
-}
-
-/* A word that the object ends within belongs to it, and so does a short rest of the clause. */
-static uint32_t widen_right(const attaching *a, uint32_t end, uint32_t to)
-{
-    const uint8_t *begins = a->document->words->begins;
-    uint32_t at = end;
-    while (at < to && at < end + QM_WIDEST && !begins[at] && !is_breach(a, at)) at++;
-    return at < to && !begins[at] ? end : at;
 }
 
 /* 一眼深井: what stands for an article is no part of the thing. */
@@ -212,7 +176,7 @@ static void drop_over(const attaching *a, qm_initiative *row)
     row->trigger_end -= some & over;
 }
 
-static void widen_object(const attaching *a)
+static void trim_words(const attaching *a)
 {
     const qm_document *document = a->document;
     qm_initiative *row = a->row;
@@ -221,10 +185,6 @@ static void widen_object(const attaching *a)
     const uint32_t figure = qm_span_from(QM_SPANS(a->quantities), a->near, row->object_start);
     if (figure < a->quantities->count && a->quantities->at[figure].start == row->object_start)
         return;
-    if (row->trigger_end <= row->object_start)
-        row->object_start = widen_left(a, row->trigger_end, row->object_start, figure);
-    uint32_t to = row->trigger_start >= row->object_end ? row->trigger_start : row->end;
-    row->object_end = widen_right(a, row->object_end, to);
     drop_article(a, row);
     take_quotes(document, row);
 }
@@ -246,7 +206,7 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
     find_sentence(&a, run);
     if (a.entities) *entity = qm_span_behind(QM_SPANS(a.entities), *entity, a.sentence);
     a.entity = *entity;
-    widen_object(&a);
+    trim_words(&a);
     if (a.entities) attach_entities(&a, scratch->main_place);
     return attach_quantities(&a, initiator->means.at[row->type], scratch->alloc, measures);
 }

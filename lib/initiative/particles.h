@@ -25,10 +25,11 @@ enum {
     QM_PARTICLE_AND = 2048,
     QM_PARTICLE_TOWARD = 4096,
     QM_PARTICLE_INTO = 8192,
-    QM_PARTICLE_JOBS = 16383 /* all of them */
+    QM_PARTICLE_LIST = 16384,
+    QM_PARTICLE_JOBS = 32767 /* all of them */
 };
 
-#define QM_PARTICLE_BITS 14 /* that they take, beside a character of the basic plane */
+#define QM_PARTICLE_BITS 15 /* that they take, beside a character of the basic plane */
 
 typedef struct qm_particle {
     uint32_t character;

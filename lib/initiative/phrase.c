@@ -6,7 +6,7 @@
 enum {
     WORDS_MOST = 96, /* of a clause; what is behind them is not looked at */
     UNASKED = 255,
-    WIDEST = 14,  /* characters of an object */
+    WIDEST = 24,  /* characters of an object */
     RAREST = 100, /* about one in 300,000: what rarer words are nobody knows well */
     LEAST_POINTS = -3,
     GOOD_POINTS = 2
@@ -190,10 +190,11 @@ static void note_uses(phrasing *p)
         uint32_t from = last;
         while (from > 0 && p->words[from].start > match->start) from--;
         if (p->words[from].start != match->start || p->words[last].end != match->end) continue;
-        if (from < last && !(uses & (QM_USED_VERB | QM_USED_ACT))) continue;
+        if (from < last && !(uses & (QM_USED_VERB | QM_USED_ACT | QM_USED_LIMIT))) continue;
         if (from < last) join_words(p, from, last);
         last = from;
         p->words[last].uses |= uses;
+        if (uses & QM_USED_LIMIT) p->words[last].kind = WORD_STOP;
     }
 }
 
@@ -302,11 +303,20 @@ static int verb_points(const phrasing *p, phrase_word *word)
     return points;
 }
 
+/* Some words are verbs to rules only: 村里, 村集体收入. */
+static bool acts_by_itself(const phrasing *p, phrase_word *word)
+{
+    if (word->class != UNASKED)
+        return is_act(p, word) || (word->uses & QM_USED_ACT && word->kind != WORD_STOP);
+    const word_kind kind = kind_of_class(ask_class(p, word, NULL));
+    return kind == WORD_VERB || kind == WORD_ACT;
+}
+
 /* 清淤 加固: verbs side by side are one. */
 static bool goes_with(const phrasing *p, phrase_word *word, const phrase_word *next)
 {
     if (is_single(word) || is_single(next) || word->jobs & QM_PARTICLE_RESULT) return false;
-    return !((word->uses | next->uses) & QM_USED_HELP) && is_act(p, word);
+    return !((word->uses | next->uses) & QM_USED_HELP) && acts_by_itself(p, word);
 }
 
 /* 接 上 is one verb; 起来 is none of it. */
@@ -417,12 +427,20 @@ static phrase_word *before_noun(const phrasing *p, phrase_word *word)
     return word;
 }
 
+/* 装了 个 摄像头 */
+static bool is_counter(const phrasing *p, const phrase_word *word)
+{
+    return is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_OVER &&
+           ask_class(p, word, NULL) == QM_CLASS_MEASURE;
+}
+
 /* Behind particles and what is counted: 修了 一座500吨的 冷库. */
 static phrase_word *behind_counts(const phrasing *p, phrase_word *word)
 {
     for (const phrase_word *last = p->words + p->count; word < last; word++) {
         if (word->kind == WORD_FIGURE) word += is_of(word + 1);
         else if (word->jobs & QM_PARTICLE_ARTICLE && is_single(word + 1)) word++;
+        else if (is_counter(p, word)) continue;
         else if (!(word->jobs & QM_PARTICLE_ASIDE)) break;
     }
     return word;
@@ -543,27 +561,110 @@ static bool turn_round(const phrasing *p, qm_initiative *row)
     return true;
 }
 
-enum { FEW = 4 }; /* words by which the object of a rule goes on */
+/* ---- as far as both go ---- */
 
-/* Reads the words right behind the object of a rule up to a mark, a figure or the verb. */
-static uint32_t read_behind(const phrasing *p, const qm_initiative *row, qm_classed words[FEW + 1])
+/* The word that covers a place of the clause; behind all of them if none does. */
+static phrase_word *word_on(phrasing *p, uint32_t at)
 {
-    const qm_text *text = p->document->text;
-    const uint8_t *begins = p->document->words->begins;
-    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
-    uint32_t at = row->object_end, stop = p->clause->end, count = 0;
-    if (row->trigger_start >= at && row->trigger_start < stop) stop = row->trigger_start;
-    if (at >= stop || !begins[at] || jobs_of(p, at) || begins[at + 1]) return 0;
-    const qm_spans figures = QM_SPANS(p->document->quantities);
-    const uint32_t next = qm_span_behind(figures, p->near->quantity, at);
-    if (next < figures.count && qm_span_start(figures, next) < stop)
-        stop = qm_span_start(figures, next);
-    for (; at < stop && count <= FEW && !(marks >> text->classes[at] & 1); count++) {
-        words[count] = (qm_classed){at, word_end(begins, at, stop), 0};
-        at = words[count].end;
+    phrase_word *word = p->words;
+    while (word < p->words + p->count && word->end <= at) word++;
+    return word;
+}
+
+/* A noun that may stand in one phrase with a noun beside it. */
+static bool is_noun(const phrasing *p, phrase_word *word)
+{
+    if (!is_single(word)) return kind_of(p, word) == WORD_NOUN;
+    return word->kind == WORD_NOUN && word->jobs == 0 && is_thing(ask_class(p, word, NULL));
+}
+
+/* An act that may be part of a noun: 晋位 提升 机制. */
+static bool is_act_noun(const phrasing *p, phrase_word *word)
+{
+    return !is_single(word) && kind_of(p, word) == WORD_ACT;
+}
+
+/* Behind a noun and the acts that describe it; where they stand if there is no noun. */
+static phrase_word *behind_described(const phrasing *p, phrase_word *word, const phrase_word *limit)
+{
+    phrase_word *end = word;
+    while (end < limit && is_act_noun(p, end)) end++;
+    return end < limit && is_noun(p, end) ? end + 1 : word;
+}
+
+/* Up to the end of the noun phrase and of what is listed with it. */
+static phrase_word *widen_right(const phrasing *p, phrase_word *to, const phrase_word *limit)
+{
+    for (phrase_word *word = to, *end; word < limit; to = word = end) {
+        if (word->kind == WORD_AND || (word->kind == WORD_CLOSE && word == to)) word++;
+        if (word == limit) break;
+        end = word->kind == WORD_OPEN ? behind_quoted(p, word) : behind_described(p, word, limit);
+        if (end == word || end > limit) break;
     }
-    qm_segmenter_classes(p->initiator->segmenter, text, p->document->words, words, count);
-    return count;
+    return to;
+}
+
+/* Where the verb has been before, any word may describe a noun that does no job of grammar. */
+static bool may_describe(const phrasing *p, phrase_word *word, bool acts)
+{
+    if (!acts || is_single(word)) return is_noun(p, word);
+    return word->jobs == 0 && kind_of(p, word) <= WORD_ACT;
+}
+
+/* Acts belong to it where the verb has been before them. */
+static phrase_word *widen_left(const phrasing *p, phrase_word *from, const phrase_word *limit,
+                               bool acts)
+{
+    while (from > limit) {
+        phrase_word *word = from - 1;
+        if (word->kind == WORD_AND && word > limit) word--;
+        if (word->kind == WORD_CLOSE) {
+            phrase_word *open = before_quoted(p, word);
+            if (open == word || open < limit) break;
+            word = open;
+        } else if (is_named(p, word->start, word->end) || !may_describe(p, word, acts)) {
+            break;
+        }
+        from = word;
+    }
+    return from;
+}
+
+/* 临时 救助 三户: an act that ends a noun phrase; behind 开展 and the like any verb may be one. */
+static phrase_word *with_last_act(const phrasing *p, phrase_word *to, const phrase_word *limit,
+                                  bool helped)
+{
+    phrase_word *act = to < limit && to->kind == WORD_CLOSE ? to + 1 : to;
+    if (act == limit || is_single(act) || !is_act(p, act)) return to;
+    helped |= act > p->words && act[-1].kind == WORD_CLOSE;
+    if (act->kind != WORD_ACT && !(helped && acts_by_itself(p, act))) return to;
+    const bool ends = act + 1 == limit || act[1].kind == WORD_FIGURE || act[1].kind == WORD_AND;
+    return ends ? act + 1 : to;
+}
+
+/* 油、米 等 生活物资, 老街 的 戏台: what comes behind says what it is. */
+static phrase_word *behind_head(const phrasing *p, phrase_word *to, const phrase_word *limit,
+                                phrase_word **from)
+{
+    if (to == limit) return to;
+    const bool list = is_single(to) && to->jobs & QM_PARTICLE_LIST;
+    if (!list && !is_of(to)) return to;
+    phrase_word *head = behind_counts(p, to + 1), *end = widen_right(p, head, limit);
+    if (list) end = with_last_act(p, end, limit, false);
+    if (end == head || (!list && end < limit && end->kind != WORD_FIGURE)) return to;
+    *from = head;
+    return end;
+}
+
+/* 三务” 信息 begins before the mark that opens what is quoted, and what ends before the one that
+ * closes it is all of it. */
+static phrase_word *with_quotation(const phrasing *p, phrase_word *from, const phrase_word *to)
+{
+    const phrase_word *word = from;
+    while (word < to && word->kind != WORD_OPEN && word->kind != WORD_CLOSE) word++;
+    if (word->kind != WORD_CLOSE) return from;
+    phrase_word *open = before_quoted(p, from);
+    return word < to || open == from ? open : open + 1;
 }
 
 /* 农户种植 艾草: the verb that the object of a rule ends with, if what stands behind is its own. */
@@ -580,19 +681,47 @@ static void take_verb_of(const phrasing *p, uint32_t start, qm_initiative *row)
     row->object_start = start;
 }
 
-/* 后备 干部, 种植 面积: the object of a rule goes on as far as the noun phrase does. */
-static void go_on_with_noun(const phrasing *p, qm_initiative *row)
+/* Between the verb and the end of the clause on its side: 后备 干部, “一事一议” 奖补, 桥 和 路. */
+static void widen_object(phrasing *p, qm_initiative *row, bool of_rule)
 {
-    qm_classed words[FEW + 1];
-    const uint32_t start = row->object_end, count = read_behind(p, row, words);
-    for (uint32_t i = 0; i < count && i < FEW; i++) {
-        const bool thing = is_thing(words[i].class);
-        const bool act = kind_of_class(words[i].class) == WORD_ACT;
-        const bool before = i + 1 < count && is_thing(words[i + 1].class);
-        if (!thing && !(act && before)) break;
-        row->object_end = words[i].end;
-    }
-    if (row->object_end > start) take_verb_of(p, start, row);
+    const phrase_word *low = p->words, *high = p->words + p->count;
+    if (row->object_start < low->start || row->object_end > high->end) return; /* or none */
+    phrase_word *from = word_on(p, row->object_start), *to = word_on(p, row->object_end - 1) + 1;
+    const phrase_word *next = to, *verb = word_on(p, row->trigger_start);
+    const bool behind = row->trigger_end <= row->object_start;
+    if (behind) low = word_on(p, row->trigger_end - 1) + 1;
+    else high = verb;
+    if (low > from || to > high) return;
+    to = widen_right(p, to, high);
+    if (behind) to = with_last_act(p, to, high, verb->uses & QM_USED_HELP);
+    if (behind || of_rule) from = widen_left(p, from, low, behind);
+    to = behind_head(p, to, high, &from);
+    from = with_quotation(p, from, to);
+    if (from->kind == WORD_OPEN && behind_quoted(p, from) == to) from++, to--;
+    if (to[-1].end - from->start > WIDEST) return;
+    const uint32_t end = row->object_end;
+    row->object_start = from->start;
+    row->object_end = to[-1].end;
+    if (of_rule && from < next && next < to && next->kind == WORD_NOUN) take_verb_of(p, end, row);
+}
+
+/* 走访 慰问, 硬化 修复: verbs side by side are one. */
+static void widen_trigger(phrasing *p, qm_initiative *row)
+{
+    phrase_word *from = word_on(p, row->trigger_start), *to = word_on(p, row->trigger_end - 1);
+    const phrase_word *last = p->words + p->count;
+    if (to == last || from->start != row->trigger_start || to->end != row->trigger_end) return;
+    if (is_single(to) || !is_act(p, to)) return;
+    const uint32_t begins = row->object_start, ends = row->object_end;
+    if (from > p->words && goes_with(p, from - 1, from) &&
+        (begins >= from->end || ends <= from[-1].start) &&
+        (from[-1].kind == WORD_VERB || from - 1 == p->words || kind_of(p, from - 2) != WORD_NOUN))
+        from--;
+    if (to + 1 < last && goes_with(p, to + 1, to) && to[1].kind == WORD_VERB &&
+        begins != to[1].start)
+        to++;
+    row->trigger_start = from->start;
+    row->trigger_end = to->end;
 }
 
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
@@ -609,14 +738,16 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
     const qm_initiative as_found = *row;
     if (!document->words || !initiator->segmenter) return;
     if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
+    read_words(&p);
     if (some && !turn_round(&p, row)) {
-        go_on_with_noun(&p, row);
+        widen_object(&p, row, true);
+        widen_trigger(&p, row);
         return;
     }
-    read_words(&p);
     phrase_word *verb, *behind = given ? NULL : find_verb(&p, &verb, row);
     if (given) cut_phrase(&p, row);
     else if (behind) find_object(&p, verb, behind, row);
+    if (row->trigger_start != QM_NONE) widen_object(&p, row, false);
     if (!some || row->object_start != QM_NONE) return;
     row->object_start = as_found.trigger_start;
     row->object_end = as_found.trigger_end;

@@ -149,10 +149,24 @@ START_TEST(objects_of_rules_are_whole_noun_phrases)
     has_span("建成冷链仓库1座。", "object", "冷链仓库");
     has_span("引导农户种植黄精600亩。", "trigger", "种植");
     has_span("引导农户种植黄精600亩。", "object", "黄精");
+    has_span("为老人代办“高龄津贴”补助3.2万元。", "object", "“高龄津贴”补助");
+    has_span("建起烘干车间和冷库。", "object", "烘干车间和冷库");
+    has_span("明年修缮老街上的两座戏台。", "object", "戏台");
+    has_span("筹集大米、食油等生活物资27份。", "object", "生活物资");
+    has_span("修建各类冷库合计6座。", "object", "冷库");
 }
 END_TEST
 
 /* Rules pair who acts with what is done; what came in is what another verb is about. */
+START_TEST(verbs_side_by_side_are_one_trigger)
+{
+    has_span("走访慰问老党员16人。", "trigger", "走访慰问");
+    has_span("优化调整公交线路2条。", "trigger", "优化调整");
+    has_span("清淤加固山塘2口。", "trigger", "清淤加固");
+    has_span("组织修缮祠堂一座。", "trigger", "修缮");
+}
+END_TEST
+
 START_TEST(who_acts_is_no_trigger)
 {
     has_span("村集体分得收益18.5万元。", "trigger", "分得");
@@ -491,6 +505,7 @@ int main(void)
     tcase_add_test(tests, a_text_full_of_words_has_all_its_rows);
     tcase_add_test(tests, a_phrase_is_cut_at_its_verb);
     tcase_add_test(tests, objects_of_rules_are_whole_noun_phrases);
+    tcase_add_test(tests, verbs_side_by_side_are_one_trigger);
     tcase_add_test(tests, who_acts_is_no_trigger);
     tcase_add_test(tests, an_object_may_begin_the_text);
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);

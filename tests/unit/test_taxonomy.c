@@ -119,6 +119,7 @@ START_TEST(classes_of_words_are_checked)
     is_fine("classes", "building\tbuild|mend\tverbs\n");
     is_wrong("classes", "building\tbuild\tadverbs\n", 1, 16, "a class is of");
     is_fine("classes", "v_bring\t引来\thelps\n");
+    is_fine("classes", "v_beside\t各类\tlimits\n");
     is_wrong("classes", "\tbridge\n", 1, 1, "a class without a name");
     is_wrong("classes", "# ways\nbridge\tbridge||ferry\n", 2, 8, "an empty word");
 }
