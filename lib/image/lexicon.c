@@ -178,6 +178,17 @@ static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
     return low;
 }
 
+/* For which rooms lists of finds begin behind characters by themselves. */
+static uint32_t find_alone(const qm_lexicon_head *head)
+{
+    const qm_lexicon_state *states = qm_automaton_of(head).states;
+    uint32_t alone = 0;
+    for (uint32_t code = 0; code < head->codes; code++)
+        for (uint32_t room = 0; room < QM_ROOMS; room++)
+            alone |= (uint32_t)(qm_low(states[code].output) - 1 < head->limits[room]) << room;
+    return alone;
+}
+
 int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
 {
     qm_lexicon lexicon = {0};
@@ -197,6 +208,7 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     lexicon.entries = head->entries;
     lexicon.states = head->states;
     lexicon.codes = head->codes;
+    lexicon.alone = find_alone(head);
     if (bind_groups(&lexicon, groups) != QM_OK)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
                               "senses of the lexicon have the wrong size");

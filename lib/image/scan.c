@@ -16,12 +16,14 @@ static inline uint32_t signs_of(const uint32_t numbers[QM_AT_ONCE])
 const qm_stretch_reader qm_stretch_plain = {begin_stretch, follow_stretch, end_stretch, take_finds,
                                             put_matches};
 
-qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted)
+qm_scan_tables qm_scan_tables_of(const qm_lexicon *lexicon, uint32_t wanted)
 {
+    const qm_lexicon_head *head = lexicon->automaton;
     uint32_t last = 31 - (uint32_t)__builtin_clz(wanted);
     const uint8_t *pairs = (const uint8_t *)head + qm_lexicon_layout_of(head).pairs[last];
     return (qm_scan_tables){qm_automaton_of(head), (const uint32_t *)(const void *)pairs,
-                            head->shifts[last], head->limits[last], head->codes};
+                            head->shifts[last],    head->limits[last],
+                            head->codes,           lexicon->alone >> last & 1};
 }
 
 static const qm_stretch_reader *choose_reader(void)
@@ -38,6 +40,7 @@ static void begin_finding(qm_finding *f, const qm_lexicon *lexicon, uint32_t wan
     f->lexicon = lexicon;
     f->rest = NULL;
     f->count = 0;
+    f->only = wanted & (wanted - 1) ? QM_ROOMS : (uint32_t)__builtin_ctz(wanted);
     for (uint32_t room = 0; room <= QM_ROOMS; room++) {
         f->steps[room] = 0;
         f->next[room] = &f->unwanted;
@@ -85,7 +88,7 @@ static const uint32_t *whole_stretch(const uint32_t *chars, uint32_t at, uint32_
 static int scan(qm_finding *f, const uint32_t *chars, uint32_t from, uint32_t to, uint32_t wanted,
                 const qm_allocator *alloc, qm_matches *lists, uint16_t *letters)
 {
-    const qm_scan_tables tables = qm_scan_tables_of(f->lexicon->automaton, wanted);
+    const qm_scan_tables tables = qm_scan_tables_of(f->lexicon, wanted);
     const qm_stretch_reader *reader = choose_reader();
     uint32_t rest[QM_STRETCH], n = (to - from + QM_STRETCH - 1) / QM_STRETCH;
     qm_stretch ring[4];

@@ -25,10 +25,11 @@ typedef struct qm_scan_tables {
     const uint32_t *pairs;
     uint32_t shift, limit; /* of the set of pairs, and of the finds */
     uint32_t codes;        /* of the alphabet */
+    bool alone;            /* characters by themselves are among the finds */
 } qm_scan_tables;
 
 /* wanted: bit set over the rooms, one at least. */
-qm_scan_tables qm_scan_tables_of(const qm_lexicon_head *head, uint32_t wanted);
+qm_scan_tables qm_scan_tables_of(const qm_lexicon *lexicon, uint32_t wanted);
 
 /* Finds on their way to the lists of matches. */
 enum {
@@ -43,6 +44,7 @@ typedef struct qm_finding {
     qm_match *next[QM_ROOMS + 1];
     size_t steps[QM_ROOMS + 1];
     qm_match unwanted;
+    uint32_t only;        /* the room that is the only one wanted, or QM_ROOMS */
     const uint32_t *rest; /* of a list that has begun, or NULL */
     /* What waits, and behind which characters it ends. */
     uint32_t count, finds[QM_LOT + 8], ends[QM_LOT + 8];

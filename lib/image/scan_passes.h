@@ -120,6 +120,20 @@ QM_PASS uint64_t read_outputs(const qm_scan_tables *t, qm_stretch *s)
     return gather_bits(flags);
 }
 
+/* The same where no character alone is found: only those behind pairs are asked. */
+QM_PASS uint64_t read_pair_outputs(const qm_scan_tables *t, qm_stretch *s)
+{
+    const qm_lexicon_state *const states = t->automaton.states;
+    const uint32_t limit = t->limit;
+    uint64_t found = 0;
+    for (uint64_t pairs = s->pairs; pairs; pairs &= pairs - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(pairs);
+        uint32_t output = s->outputs[at] = qm_low(states[s->states[at + 1]].output);
+        found |= (uint64_t)(output - 1 < limit) << at;
+    }
+    return found;
+}
+
 /* Nothing but fetches in a function of its own would have no effect that compilers know of, and
  * they would leave out its calls: so loops of them stand where something is written. */
 
@@ -152,7 +166,7 @@ static void end_stretch(const qm_scan_tables *t, const qm_stretch *before, qm_st
 {
     s->states[0] = before->states[QM_STRETCH];
     read_states(&t->automaton, t->codes, s);
-    s->found = read_outputs(t, s);
+    s->found = t->alone ? read_outputs(t, s) : read_pair_outputs(t, s);
     for (uint64_t left = s->found; left; left &= left - 1)
         __builtin_prefetch(&t->automaton.finds[s->outputs[__builtin_ctzll(left)] - 1]);
 }
@@ -193,22 +207,56 @@ static inline uint32_t room_of(const int32_t firsts[QM_ROOMS + 1], int32_t group
     return room;
 }
 
+/* The number that holds group and source is written at once: compilers would read what is there, to
+ * put first the one into it and then the other. */
+static inline void put_match(qm_match *to, uint32_t find, uint32_t end, uint32_t source)
+{
+    const uint32_t group = qm_find_group(find);
+    uint32_t *parts = (uint32_t *)(void *)to;
+    _Static_assert(sizeof *to == 3 * sizeof *parts, "start, end, group and source");
+    parts[0] = end - qm_find_length(find);
+    parts[1] = end;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    parts[2] = group << 8 | source;
+#else
+    parts[2] = source << 24 | group;
+#endif
+}
+
+/* Those of one room: all are written, and the next one takes the place of what is none of it. */
+static void put_matches_of(qm_finding *f, uint32_t room)
+{
+    const uint32_t first = f->lexicon->firsts[room], groups = f->lexicon->firsts[room + 1] - first;
+    const uint32_t *restrict finds = f->finds, *restrict ends = f->ends;
+    const uint32_t count = f->count;
+    const uint8_t source = f->lexicon->source;
+    qm_match *restrict to = f->next[room];
+    for (uint32_t i = 0; i < count; i++) {
+        put_match(to, finds[i], ends[i], source);
+        to += qm_find_group(finds[i]) - first < groups;
+    }
+    f->next[room] = to;
+    f->count = 0;
+}
+
 static void put_matches(qm_finding *f)
 {
+    if (f->only < QM_ROOMS) {
+        put_matches_of(f, f->only);
+        return;
+    }
     const uint32_t *const finds = f->finds;
     const uint8_t source = f->lexicon->source;
     const uint32_t count = f->count;
     int32_t firsts[QM_ROOMS + 1];
-    uint32_t rooms[QM_LOT + 8], starts[QM_LOT + 8];
+    uint32_t rooms[QM_LOT + 8];
     memcpy(firsts, f->lexicon->firsts, sizeof firsts);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         rooms[i] = room_of(firsts, (int32_t)qm_find_group(finds[i]));
-        starts[i] = f->ends[i] - qm_find_length(finds[i]);
-    }
     for (uint32_t i = 0; i < count; i++) {
         qm_match *match = f->next[rooms[i]];
         f->next[rooms[i]] = (qm_match *)(void *)((char *)match + f->steps[rooms[i]]);
-        *match = (qm_match){starts[i], f->ends[i], qm_find_group(finds[i]), source};
+        put_match(match, finds[i], f->ends[i], source);
     }
     f->count = 0;
 }

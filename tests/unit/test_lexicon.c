@@ -266,14 +266,20 @@ static bool stands_at(const random_words *words, uint32_t w, const uint32_t *tex
            memcmp(words->chars[w], text + end - length, length * sizeof *text) == 0;
 }
 
-/* Each for one of so many rooms. */
-static void make_words(random_words *words, made *m, uint32_t letters, uint32_t rooms,
-                       uint64_t *seed)
+static uint32_t letters_of(int round)
 {
+    return 2 + (uint32_t)round % 12;
+}
+
+/* Each for one of so many rooms. In every third round none is a single character, for then lists of
+ * finds begin behind pairs alone. */
+static void make_words(random_words *words, made *m, int round, uint32_t rooms, uint64_t *seed)
+{
+    const uint32_t letters = letters_of(round), shortest = round % 3 ? 1 : 2;
     words->count = 1 + next_random(seed) % 300;
     for (uint32_t w = 0; w < words->count; w++) {
         char utf8[6 * 3 + 1];
-        uint32_t length = 1 + next_random(seed) % 6;
+        uint32_t length = shortest + next_random(seed) % (7 - shortest);
         words->lengths[w] = length;
         for (uint32_t i = 0; i < length; i++) {
             uint32_t c = 0x4E00 + next_random(seed) % letters * 37;
@@ -324,7 +330,7 @@ static const qm_stretch_reader *best_reader(void)
 static void compare_readers(const made *m, const uint32_t *text, uint32_t size)
 {
     const qm_stretch_reader *readers[] = {&qm_stretch_plain, best_reader()};
-    qm_scan_tables tables = qm_scan_tables_of(m->lexicon.automaton, 1 << QM_ROOM_WORDS);
+    qm_scan_tables tables = qm_scan_tables_of(&m->lexicon, 1 << QM_ROOM_WORDS);
     qm_stretch before[2] = {{.pairs = 0}, {.pairs = 0}};
     for (uint32_t at = 0; at + QM_STRETCH <= size; at += QM_STRETCH) {
         qm_stretch now[2] = {{.pairs = 0}, {.pairs = 0}};
@@ -358,12 +364,11 @@ START_TEST(a_naive_matcher_finds_the_same)
         made m;
         random_words words;
         uint32_t text[500];
-        uint32_t letters = 2 + (uint32_t)round % 12;
         begin(&m);
-        make_words(&words, &m, letters, 1, &seed);
+        make_words(&words, &m, round, 1, &seed);
         if (round % 2) add_sample(&m, &words);
         finish(&m);
-        make_text(text, 500, letters, &seed);
+        make_text(text, 500, letters_of(round), &seed);
         qm_matches found[QM_ROOMS] = {0};
         ck_assert_int_eq(scan(&m, text, 0, 500, EVERY_ROOM, found), QM_OK);
         compare(&m, &words, text, 500, &found[QM_ROOM_WORDS]);
@@ -380,12 +385,12 @@ START_TEST(a_room_finds_the_same_whatever_others_want)
     for (int round = 0; round < 40; round++) {
         made m;
         random_words words;
-        uint32_t text[300], letters = 2 + (uint32_t)round % 12;
+        uint32_t text[300];
         qm_matches all[QM_ROOMS] = {0};
         begin(&m);
-        make_words(&words, &m, letters, QM_ROOMS, &seed);
+        make_words(&words, &m, round, QM_ROOMS, &seed);
         finish(&m);
-        make_text(text, 300, letters, &seed);
+        make_text(text, 300, letters_of(round), &seed);
         ck_assert_int_eq(scan(&m, text, 0, 300, EVERY_ROOM, all), QM_OK);
         for (uint32_t wanted = 1; wanted < 1u << QM_ROOMS; wanted++) {
             qm_matches some[QM_ROOMS] = {0};
@@ -395,6 +400,8 @@ START_TEST(a_room_finds_the_same_whatever_others_want)
                 ck_assert_uint_eq(some[room].count, count);
                 for (size_t i = 0; i < count; i++) {
                     ck_assert_uint_eq(some[room].at[i].group, all[room].at[i].group);
+                    ck_assert_uint_eq(some[room].at[i].source, all[room].at[i].source);
+                    ck_assert_uint_eq(some[room].at[i].start, all[room].at[i].start);
                     ck_assert_uint_eq(some[room].at[i].end, all[room].at[i].end);
                 }
             }
