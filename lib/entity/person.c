@@ -63,11 +63,20 @@ static bool names_side(const qm_entity_scratch *scratch, uint32_t start, uint32_
     return false;
 }
 
-/* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
-static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+/* 提|意见, 连|小麦: the segmenter takes a surname that is seldom one for the word that it is. told:
+ * whether something beside it speaks for a name. */
+static bool cut_behind_word(const qm_entity_scratch *scratch, uint32_t start, bool told)
 {
-    if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
-        return 0; /* 玉兰 */
+    return scratch->begins[start] && scratch->begins[start + 1] &&
+           qm_surname_is_word(scratch, start) && qm_surname_class(scratch, start) > (told ? 2 : 1);
+}
+
+/* 戴|头盔: two characters behind the surname that are a word; worse when the text is cut there. */
+static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, uint32_t end,
+                             bool told)
+{
+    bool fair = qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4;
+    if (fair && !cut_behind_word(scratch, start, told)) return 0; /* 玉兰 */
     qm_known first = end == start + 3 ? qm_known_as(scratch, start, start + 2) : QM_KNOWN_NOT;
     bool rare = qm_surname_is_word(scratch, start) && qm_surname_class(scratch, start) > 1 &&
                 !qm_starts_here(scratch, start, QM_WORD_SURNAME);
@@ -269,7 +278,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         return 0; /* 杜家: all of them */
     if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
     again -= word_penalty(scratch, form, left, right);
-    if (left < 5) again -= given_penalty(scratch, form->start, form->end);
+    if (left < 5) again -= given_penalty(scratch, form->start, form->end, left > 2 || right > 1);
     return form->points + left + right + words + again;
 }
 
@@ -297,6 +306,13 @@ static const qm_name_form *best_form(const qm_entity_scratch *scratch, const qm_
 
 /* ---- other ways to name a person ---- */
 
+/* “老蒲，你: somebody is called by the name. */
+static bool is_called(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return start > 0 && qm_is_open_quote(qm_char_at(scratch, start - 1)) &&
+           qm_is_comma(qm_char_at(scratch, end));
+}
+
 /* 雷老爹, 王大爷: a surname and a word of kin. *related: when nothing but a relative can tell. */
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
@@ -309,15 +325,12 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
     qm_mark kin = qm_mark_starting(scratch, end, QM_WORD_KIN);
     if (!scratch->begins[kin.end] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
     bool weak = kin.flags & QM_FLAG_WEAK; /* 苗姐, but 师姐 and 该路|总|投资 */
-    *related = !two && qm_surname_is_word(scratch, at) && left_points(scratch, at) < 1 + weak;
+    /* 有|老板, 位|大嫂: rare surnames want a word in front that persons follow, but
+     * somebody may be called so: “羊书记”. */
+    const int32_t least = qm_surname_class(scratch, at) > 2 ? 3 : 1 + weak;
+    *related = !two && qm_surname_is_word(scratch, at) && left_points(scratch, at) < least &&
+               !qm_fills_quotes(scratch, at, kin.end) && !is_called(scratch, at, kin.end);
     return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;
-}
-
-/* “老蒲，你: somebody is called by the name. */
-static bool is_called(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
-{
-    return start > 0 && qm_is_open_quote(qm_char_at(scratch, start - 1)) &&
-           qm_is_comma(qm_char_at(scratch, end));
 }
 
 /* 老尹, 小王: before a verb of speech, or behind a title. */
