@@ -13,7 +13,7 @@ static const struct {
     {"article", QM_PARTICLE_ARTICLE}, {"village", QM_PARTICLE_VILLAGE},
     {"result", QM_PARTICLE_RESULT},   {"and", QM_PARTICLE_AND},
     {"toward", QM_PARTICLE_TOWARD},   {"into", QM_PARTICLE_INTO},
-    {"list", QM_PARTICLE_LIST},
+    {"list", QM_PARTICLE_LIST},       {"verb", QM_PARTICLE_VERB},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -26,10 +26,11 @@ enum {
     QM_PARTICLE_TOWARD = 4096,
     QM_PARTICLE_INTO = 8192,
     QM_PARTICLE_LIST = 16384,
-    QM_PARTICLE_JOBS = 32767 /* all of them */
+    QM_PARTICLE_VERB = 32768,
+    QM_PARTICLE_JOBS = 65535 /* all of them */
 };
 
-#define QM_PARTICLE_BITS 15 /* that they take, beside a character of the basic plane */
+#define QM_PARTICLE_BITS 16 /* that they take, beside a character of the basic plane */
 
 typedef struct qm_particle {
     uint32_t character;

@@ -268,6 +268,12 @@ static phrase_word *behind_results(phrase_word *word)
     return word;
 }
 
+/* 整平, 拉进村 */
+static bool begins_as_verb(const phrasing *p, const phrase_word *word)
+{
+    return word->end - word->start <= 3 && jobs_of(p, word->start) & QM_PARTICLE_VERB;
+}
+
 /* A word of one character, and one that nobody knows, by what it does. */
 static bool may_be_verb(const phrasing *p, phrase_word *word)
 {
@@ -278,11 +284,29 @@ static bool may_be_verb(const phrasing *p, phrase_word *word)
     /* 转 起来; but 山 上 is a place, and so is 从 山 上来. */
     if (is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_LIGHT) return false;
     if (is_single(word))
-        return behind->jobs & QM_PARTICLE_OVER || (behind > word + 1 && !is_single(word + 1));
+        return behind->jobs & QM_PARTICLE_OVER || (behind > word + 1 && !is_single(word + 1)) ||
+               word->jobs & QM_PARTICLE_VERB;
     const bool acts = behind->kind == WORD_FIGURE ||
                       behind->jobs & (QM_PARTICLE_OVER | QM_PARTICLE_ARTICLE) ||
-                      jobs_of(p, word->end - 1) & QM_PARTICLE_RESULT;
+                      jobs_of(p, word->end - 1) & QM_PARTICLE_RESULT || begins_as_verb(p, word);
     return acts && is_coined(p, word);
+}
+
+/* Some words are verbs to rules only: 村里, 村集体收入. */
+static bool acts_by_itself(const phrasing *p, phrase_word *word)
+{
+    if (word->class != UNASKED)
+        return is_act(p, word) || (word->uses & QM_USED_ACT && word->kind != WORD_STOP);
+    const word_kind kind = kind_of_class(ask_class(p, word, NULL));
+    return kind == WORD_VERB || kind == WORD_ACT;
+}
+
+/* A word that is a verb to rules and a noun to the dictionary: 党总支. */
+static bool is_mere_noun(const phrasing *p, const phrase_word *word)
+{
+    const uint32_t class = word->class == UNASKED ? ask_class(p, word, NULL) : word->class;
+    return class != 0 && class <= QM_CLASS_NAME && class != QM_CLASS_VERB &&
+           class != QM_CLASS_IDIOM;
 }
 
 /* How well a word stands as the verb of the clause; 老党员 and 支部 are verbs to some rules only.
@@ -293,7 +317,9 @@ static int verb_points(const phrasing *p, phrase_word *word)
     const uint32_t before = word > p->words ? word[-1].jobs : 0;
     const bool over = behind->jobs & QM_PARTICLE_OVER;
     int points = !is_single(word) ? 2 : word->jobs & QM_PARTICLE_LIGHT ? -6 : 0;
-    if (!is_known(word)) points -= is_single(word) || is_act(p, word) ? 1 : 5;
+    if (!is_known(word))
+        points -= is_single(word) || is_act(p, word) ? 1 : begins_as_verb(p, word) ? 2 : 5;
+    else if (!is_single(word) && is_mere_noun(p, word)) points -= 3;
     if (word->uses & QM_USED_ELSE) points -= is_act(p, word) ? 1 : 4;
     if ((before | behind->jobs | behind[over].jobs) & QM_PARTICLE_OF) points -= 5;
     if (over) points += 4;
@@ -301,15 +327,6 @@ static int verb_points(const phrasing *p, phrase_word *word)
     if (behind[over].kind == WORD_FIGURE) points += 2;
     if (is_named(p, word->start, word->end)) points -= 4;
     return points;
-}
-
-/* Some words are verbs to rules only: 村里, 村集体收入. */
-static bool acts_by_itself(const phrasing *p, phrase_word *word)
-{
-    if (word->class != UNASKED)
-        return is_act(p, word) || (word->uses & QM_USED_ACT && word->kind != WORD_STOP);
-    const word_kind kind = kind_of_class(ask_class(p, word, NULL));
-    return kind == WORD_VERB || kind == WORD_ACT;
 }
 
 /* 清淤 加固: verbs side by side are one. */
@@ -374,8 +391,16 @@ static bool is_of(const phrase_word *word)
     return word->jobs & QM_PARTICLE_OF;
 }
 
+/* 画了 线, 全村的 门: few things of one character are objects. */
+static bool stands_alone(const phrasing *p, const phrase_word *word)
+{
+    if (word == p->words || word->jobs != 0) return false;
+    return word->end == p->clause->end && word[-1].jobs & (QM_PARTICLE_OVER | QM_PARTICLE_OF);
+}
+
 /* Without what joins it to others; what stands before 的 only describes it. */
-static bool settle_object(const phrase_word *from, const phrase_word *to, qm_initiative *row)
+static bool settle_object(const phrasing *p, const phrase_word *from, const phrase_word *to,
+                          qm_initiative *row)
 {
     while (from < to && from->kind == WORD_AND) from++;
     while (from < to && to[-1].kind == WORD_AND) to--;
@@ -383,7 +408,7 @@ static bool settle_object(const phrase_word *from, const phrase_word *to, qm_ini
         if (is_of(word)) from = word + 1;
     if (from >= to) return false;
     const uint32_t size = to[-1].end - from->start;
-    if (size < 2 || size > WIDEST) return false;
+    if (size > WIDEST || (size == 1 && !stands_alone(p, from))) return false;
     row->object_start = from->start;
     row->object_end = to[-1].end;
     return true;
@@ -427,20 +452,12 @@ static phrase_word *before_noun(const phrasing *p, phrase_word *word)
     return word;
 }
 
-/* 装了 个 摄像头 */
-static bool is_counter(const phrasing *p, const phrase_word *word)
-{
-    return is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_OVER &&
-           ask_class(p, word, NULL) == QM_CLASS_MEASURE;
-}
-
 /* Behind particles and what is counted: 修了 一座500吨的 冷库. */
 static phrase_word *behind_counts(const phrasing *p, phrase_word *word)
 {
     for (const phrase_word *last = p->words + p->count; word < last; word++) {
         if (word->kind == WORD_FIGURE) word += is_of(word + 1);
         else if (word->jobs & QM_PARTICLE_ARTICLE && is_single(word + 1)) word++;
-        else if (is_counter(p, word)) continue;
         else if (!(word->jobs & QM_PARTICLE_ASIDE)) break;
     }
     return word;
@@ -449,7 +466,7 @@ static phrase_word *behind_counts(const phrasing *p, phrase_word *word)
 static bool find_behind(phrasing *p, phrase_word *verb, qm_initiative *row)
 {
     phrase_word *from = behind_counts(p, verb);
-    return settle_object(from, behind_noun(p, from), row);
+    return settle_object(p, from, behind_noun(p, from), row);
 }
 
 /* 把水管换了, 水管全换了; 在深圳做了 is no object. */
@@ -464,7 +481,7 @@ static bool find_before(phrasing *p, phrase_word *verb, qm_initiative *row)
     if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
     if (!(before & QM_PARTICLE_TAKE) && from < end && is_named(p, from->start, end[-1].end))
         return false;
-    return settle_object(from, end, row);
+    return settle_object(p, from, end, row);
 }
 
 /* 摆进商店, 租给公司: where a thing goes stands behind the verb, what goes there before it. */
@@ -574,8 +591,7 @@ static phrase_word *word_on(phrasing *p, uint32_t at)
 /* A noun that may stand in one phrase with a noun beside it. */
 static bool is_noun(const phrasing *p, phrase_word *word)
 {
-    if (!is_single(word)) return kind_of(p, word) == WORD_NOUN;
-    return word->kind == WORD_NOUN && word->jobs == 0 && is_thing(ask_class(p, word, NULL));
+    return !is_single(word) && kind_of(p, word) == WORD_NOUN;
 }
 
 /* An act that may be part of a noun: 晋位 提升 机制. */

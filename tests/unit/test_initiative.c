@@ -226,6 +226,9 @@ START_TEST(grammar_finds_trigger_and_object)
     finds_words("在县城做了三年。", "做", NULL);
     finds_words("划出沙化地禁了牧。", "划出", "沙化地");
     finds_words("村小的图书角昨天摆好了。", "摆好", "图书角");
+    finds_words("两个月敲遍全村的门。", "敲遍", "门");
+    finds_words("支部会改在晚上。", "改", "支部会");
+    finds_words("已整平620亩。", "整平", NULL);
 }
 END_TEST
 
