@@ -385,10 +385,16 @@ static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidenc
     memset(r->known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r->known);
     r->clause = number;
     r->symbols = n;
-    r->n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
+    r->n_rows = qm_list_size(n, QM_SYMBOLS_AT_ONCE);
     c->way->place(&c->table, r);
-    r->summed = false;
+    r->finished = r->summed = false;
     return r;
+}
+
+static void finish_reading(const qm_classifier *c, qm_reading *r)
+{
+    if (!r->finished) c->way->finish(&c->table, r);
+    r->finished = true;
 }
 
 /* What a clause by itself says, by slot. */
@@ -397,7 +403,7 @@ static const int32_t *sums_of(const qm_classifier *c, const qm_clause_evidence *
 {
     qm_reading *r = begin_reading(c, evidence, number, readings);
     if (r->summed) return r->sums;
-    c->way->finish(&c->table, r);
+    finish_reading(c, r);
     c->way->sum(&c->table, c->scales[r->symbols ? 2 * r->symbols - 1 : 0], r);
     r->summed = true;
     return r->sums;
@@ -461,6 +467,8 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
 void qm_classify_foresee(const qm_classifier *c, const qm_clause_evidence *evidence,
                          qm_readings *readings, uint32_t number)
 {
+    qm_reading *before = &readings->at[(number - 1) % KEPT];
+    if (before->clause == number - 1) finish_reading(c, before);
     begin_reading(c, evidence, number, readings);
 }
 

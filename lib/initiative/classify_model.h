@@ -348,7 +348,7 @@ typedef struct qm_row_list {
  * symbol, of the pair it begins if that is known; and what these say by slot, scaled. */
 typedef struct qm_reading {
     uint32_t clause; /* QM_NONE: none */
-    bool summed;
+    bool finished, summed;
     uint32_t symbols, n_rows;
     uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
     uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
