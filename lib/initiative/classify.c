@@ -423,6 +423,7 @@ static const int32_t *sums_beside(const qm_classifier *c, const qm_clause_eviden
 static uint32_t find_circumstances(const qm_classifier *c, const qm_feature_source *source,
                                    uint32_t symbols, uint32_t rows[QM_CIRCUMSTANCES_ROOM])
 {
+    if (!c->around_rows) __builtin_unreachable(); /* training alone has none */
     uint32_t n = qm_circumstances_read(source, symbols, c->around_rows, rows);
     memset(rows + n, 0, QM_ROWS_AT_ONCE * sizeof *rows); /* how many are needed depends on n */
     return qm_list_size(n, QM_ROWS_AT_ONCE);
@@ -571,12 +572,12 @@ bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence
     qm_status_fill(&source, terms);
     points[0] = INT32_MIN;
     points[QM_STATUS_DONE] = 0;
-    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++) {
-        int64_t sum = 0;
-        for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
-            sum += (int64_t)c->statuses[status][i] * terms[i];
-        points[QM_STATUS_ONGOING + status] = within_bounds(sum >> QM_CLASSIFY_POINT_BITS);
-    }
+    int64_t sums[QM_STATUSES_TOLD] = {0};
+    for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
+        for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++)
+            sums[status] += (int64_t)c->statuses[status][i] * terms[i];
+    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++)
+        points[QM_STATUS_ONGOING + status] = within_bounds(sums[status] >> QM_CLASSIFY_POINT_BITS);
     return true;
 }
 

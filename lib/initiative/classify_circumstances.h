@@ -22,10 +22,21 @@ static inline void qm_circumstance_add(qm_circumstances *c, qm_feature_family fa
     qm_circumstance_put(c, qm_circumstance(family, value));
 }
 
+/* Whether there is one nobody could foresee, so no branch asks for it: it is written anyhow. */
+static inline void qm_circumstance_put_if(qm_circumstances *c, uint32_t number, bool wanted)
+{
+    *c->to = c->values ? c->values[number] : number;
+    c->to += wanted;
+}
+
+/* One for each bit; more than one are few. */
 static inline void qm_circumstance_bits(qm_circumstances *c, qm_feature_family family,
                                         uint32_t bits)
 {
-    for (; bits; bits &= bits - 1) qm_circumstance_add(c, family, (uint32_t)__builtin_ctz(bits));
+    const uint32_t none = 1u << 31;
+    qm_circumstance_put_if(c, qm_circumstance(family, (uint32_t)__builtin_ctz(bits | none)),
+                           bits != 0);
+    while (bits &= bits - 1) qm_circumstance_add(c, family, (uint32_t)__builtin_ctz(bits));
 }
 
 static inline void qm_circumstance_places(qm_circumstances *c, const qm_feature_source *source)
@@ -47,7 +58,8 @@ static inline void qm_circumstance_places(qm_circumstances *c, const qm_feature_
     qm_circumstance_add(c, QM_FEATURE_PLACE,
                         marks << 3 | (uint32_t)opens_sentence | (uint32_t)opens_paragraph << 1 |
                             (uint32_t)ends_paragraph << 2);
-    if (!opens_paragraph) qm_circumstance_add(c, QM_FEATURE_PLACE, 64 + (before->flags & MARKED));
+    qm_circumstance_put_if(c, qm_circumstance(QM_FEATURE_PLACE, 64 + (before->flags & MARKED)),
+                           !opens_paragraph);
 }
 
 static inline uint32_t qm_quantity_kinds(const qm_feature_source *source)
@@ -72,6 +84,16 @@ static inline void qm_circumstance_rules(qm_circumstances *c, const uint32_t *mo
     }
 }
 
+/* Most clauses have words of one class, or of none. */
+static inline void qm_circumstance_words(qm_circumstances *c, const qm_feature_source *source)
+{
+    static const qm_class_hit none = {.number = 0};
+    const uint32_t classes = qm_circumstance_classes(source->keys), n = source->n_classes;
+    const qm_class_hit *const either[] = {&none, source->classes}; /* there may be no list */
+    qm_circumstance_put_if(c, (classes + either[n > 0]->number) & (0 - (uint32_t)(n > 0)), n > 0);
+    for (uint32_t i = 1; i < n; i++) qm_circumstance_put(c, classes + source->classes[i].number);
+}
+
 /* 0 up to 3, 1 up to 5, ... of so many symbols. */
 static inline uint32_t qm_length_bucket(uint32_t n)
 {
@@ -87,13 +109,11 @@ static inline uint32_t qm_circumstances_read(const qm_feature_source *source, ui
                                              uint32_t out[QM_CIRCUMSTANCES_ROOM])
 {
     const uint32_t kinds = qm_quantity_kinds(source);
-    const uint32_t classes = qm_circumstance_classes(source->keys);
     qm_circumstances c = {out, values};
-    if (kinds) qm_circumstance_bits(&c, QM_FEATURE_QUANTITY, kinds);
-    else qm_circumstance_add(&c, QM_FEATURE_QUANTITY, 64);
+    qm_circumstance_add(&c, QM_FEATURE_QUANTITY, kinds ? (uint32_t)__builtin_ctz(kinds) : 64);
+    qm_circumstance_bits(&c, QM_FEATURE_QUANTITY, kinds & (kinds - 1));
     qm_circumstance_rules(&c, out + QM_CIRCUMSTANCES_MOST, source);
-    for (uint32_t i = 0; i < source->n_classes; i++)
-        qm_circumstance_put(&c, classes + source->classes[i].number);
+    qm_circumstance_words(&c, source);
     qm_circumstance_bits(&c, QM_FEATURE_CUE, source->cues);
     qm_circumstance_bits(&c, QM_FEATURE_CUE_BEHIND, source->cues_behind);
     qm_circumstance_bits(&c, QM_FEATURE_CUE_ABOVE, source->cues_above);

@@ -118,6 +118,12 @@ static void read_word(const phrasing *p, phrase_word *word)
 
 static uint32_t ask_class(const phrasing *p, const phrase_word *word, uint32_t *rareness)
 {
+    if (!rareness) {
+        qm_classed string = {word->start, word->end, 0};
+        qm_segmenter_classes(p->initiator->segmenter, p->document->text, p->document->words,
+                             &string, 1);
+        return string.class;
+    }
     return qm_segmenter_class(p->initiator->segmenter, p->document->text, word->start, word->end,
                               rareness);
 }
