@@ -2,7 +2,9 @@
  * "LEXE".
  *
  * A character becomes a code of the alphabet (0: not in it) by a two-stage table; codes go by
- * falling frequency, so that what is used together lies together. State s goes by code c to
+ * falling frequency, so that what is used together lies together. The first block is empty. Where
+ * the alphabet is a large one, those behind it are of the pages of the basic plane, one for each,
+ * so that one stage tells the codes of nearly all characters. State s goes by code c to
  * t = base[s] + c if check[t] is s. The root is state 0 with base 0: its child by code c is state
  * c, and no other state has a place below the number of codes. fail leads to the longest proper
  * suffix that is a state. output is 1 + the first find of those that end in the state, 0 for none.
@@ -38,6 +40,7 @@
 #define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
 #define QM_LEXICON_ROOMS 8u                    /* those to come, too: high bytes of kinds */
 #define QM_LEXICON_PAGES 0x1100u               /* pages of 256 code points */
+#define QM_LEXICON_BASIC 0x100u                /* those of the basic plane */
 
 typedef struct qm_lexicon_head { /* of LEXA */
     uint32_t format;
@@ -129,7 +132,7 @@ typedef struct qm_automaton {
     const uint32_t *finds;
     const uint32_t *asked;
     const uint16_t *pages; /* first stage: block of a page */
-    const uint16_t *codes; /* second stage */
+    const uint16_t *codes; /* second stage: of the empty block first */
     const uint8_t *depths; /* of each state; only the check of the image reads them */
 } qm_automaton;
 

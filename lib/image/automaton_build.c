@@ -329,12 +329,29 @@ static bool page_is_used(const assembly *a, uint32_t page)
     return false;
 }
 
+enum { MANY_PAGES = 64 }; /* with so many, a block more for each of the others is not too much */
+
+/* Which pages have a block of their own, and how many of them do. */
+static uint32_t choose_pages(const assembly *a, bool has_block[QM_LEXICON_PAGES])
+{
+    uint32_t blocks = 0;
+    for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++)
+        blocks += has_block[page] = page_is_used(a, page);
+    for (uint32_t page = 0; page < QM_LEXICON_BASIC && blocks >= MANY_PAGES; page++) {
+        blocks += !has_block[page];
+        has_block[page] = true;
+    }
+    return blocks;
+}
+
 /* Block 0 is the empty one. */
 static void write_alphabet(const assembly *a, uint16_t *pages, uint16_t *codes)
 {
     uint16_t block = 0;
+    bool has_block[QM_LEXICON_PAGES];
+    choose_pages(a, has_block);
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) {
-        if (!page_is_used(a, page)) continue;
+        if (!has_block[page]) continue;
         pages[page] = ++block;
         for (uint32_t c = 0; c < 256; c++)
             codes[(uint32_t)block << 8 | c] = (uint16_t)a->code_of[page << 8 | c];
@@ -448,19 +465,19 @@ static void write_arrays(const assembly *a, const qm_lexicon_head *head, uint8_t
 static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
 {
     size_t pairs = 0, added[QM_ROOMS] = {0};
+    bool has_block[QM_LEXICON_PAGES];
     if (a->states.count > QM_LEXICON_NUMBERS || a->finds.count > QM_LEXICON_NUMBERS ||
         a->list->n_groups > QM_LEXICON_GROUPS)
         return qm_fail(err, QM_E_LIMIT, "too many words");
     qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
                             .codes = a->codes,
-                            .blocks = 1,
+                            .blocks = 1 + choose_pages(a, has_block),
                             .states = (uint32_t)a->states.count,
                             .entries = a->list->count,
                             .finds = (uint32_t)a->finds.count,
                             .groups = a->list->n_groups};
     tidy_pairs(a, added);
     for (int r = 0; r < QM_ROOMS; r++) head.shifts[r] = shift_for(pairs += added[r]);
-    for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) head.blocks += page_is_used(a, page);
     qm_lexicon_layout at = qm_lexicon_layout_of(&head);
     uint8_t *section = qm_alloc_zero(a->alloc, at.size);
     if (!section) return qm_fail_nomem(err);

@@ -178,6 +178,15 @@ static uint32_t first_group(const qm_lexicon *lexicon, uint32_t room)
     return low;
 }
 
+/* Whether the pages of the basic plane have a block each, in their order. */
+static bool is_flat(const qm_lexicon_head *head)
+{
+    const uint16_t *pages = qm_automaton_of(head).pages;
+    uint32_t page = 0;
+    while (page < QM_LEXICON_BASIC && pages[page] == page + 1) page++;
+    return page == QM_LEXICON_BASIC && head->blocks > page;
+}
+
 /* For which rooms lists of finds begin behind characters by themselves. */
 static uint32_t find_alone(const qm_lexicon_head *head)
 {
@@ -209,6 +218,7 @@ int qm_lexicon_bind(qm_lexicon *out, const qm_image *image, qm_error *err)
     lexicon.states = head->states;
     lexicon.codes = head->codes;
     lexicon.alone = find_alone(head);
+    lexicon.flat = is_flat(head);
     if (bind_groups(&lexicon, groups) != QM_OK)
         return qm_fail_offset(err, QM_E_CORRUPT, place_of(image, groups.data),
                               "senses of the lexicon have the wrong size");

@@ -53,6 +53,7 @@ typedef struct qm_lexicon {
     uint32_t groups;               /* of senses, each of one room; in the order of rooms */
     uint32_t firsts[QM_ROOMS + 1]; /* the first group of each room, and of those behind them */
     uint32_t alone; /* bit set: what the rooms up to this one find may be single characters */
+    bool flat;      /* one stage tells the codes of the basic plane */
     uint32_t entries;
     uint32_t states;
     uint32_t codes; /* of characters; 0 is that of all that are in no entry */

@@ -21,9 +21,14 @@ qm_scan_tables qm_scan_tables_of(const qm_lexicon *lexicon, uint32_t wanted)
     const qm_lexicon_head *head = lexicon->automaton;
     uint32_t last = 31 - (uint32_t)__builtin_clz(wanted);
     const uint8_t *pairs = (const uint8_t *)head + qm_lexicon_layout_of(head).pairs[last];
-    return (qm_scan_tables){qm_automaton_of(head), (const uint32_t *)(const void *)pairs,
-                            head->shifts[last],    head->limits[last],
-                            head->codes,           lexicon->alone >> last & 1};
+    const qm_automaton automaton = qm_automaton_of(head);
+    return (qm_scan_tables){.automaton = automaton,
+                            .basic = lexicon->flat ? automaton.codes + 256 : NULL,
+                            .pairs = (const uint32_t *)(const void *)pairs,
+                            .shift = head->shifts[last],
+                            .limit = head->limits[last],
+                            .codes = head->codes,
+                            .alone = lexicon->alone >> last & 1};
 }
 
 static const qm_stretch_reader *choose_reader(void)

@@ -22,6 +22,7 @@ typedef struct qm_stretch {
 /* What a scan for some rooms looks into. */
 typedef struct qm_scan_tables {
     qm_automaton automaton;
+    const uint16_t *basic; /* codes of the basic plane, or NULL where they are not side by side */
     const uint32_t *pairs;
     uint32_t shift, limit; /* of the set of pairs, and of the finds */
     uint32_t codes;        /* of the alphabet */

@@ -16,20 +16,37 @@
     for (uint32_t round = 0; round < QM_STRETCH; round += 8) \
         for (uint32_t k = round; k < round + 8; k++) (out)[k] = (table)[(places)[k]]
 
+/* The state of a character that follows none in an entry is its code. */
+static inline void keep_codes(qm_stretch *s)
+{
+    const uint32_t *restrict codes = s->codes + 1;
+    memcpy(s->states + 1, codes, QM_STRETCH * sizeof *codes);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) s->letters[i] = (uint16_t)codes[i];
+}
+
+/* The codes of characters of the basic plane, which one stage tells; false if there are others. */
+QM_PASS bool read_basic(const uint16_t *restrict basic, const uint32_t *restrict chars,
+                        qm_stretch *s)
+{
+    uint32_t any = 0, *restrict out = s->codes + 1;
+    for (uint32_t i = 0; i < QM_STRETCH; i++) any |= chars[i];
+    if (any > 0xFFFF) return false;
+    READ_TABLE(out, basic, chars);
+    keep_codes(s);
+    return true;
+}
+
 QM_PASS void read_codes(const qm_automaton *a, const uint32_t *restrict chars, qm_stretch *s)
 {
     const uint16_t *restrict pages = a->pages, *restrict codes = a->codes;
-    uint32_t places[QM_STRETCH], *restrict out = s->codes + 1, *restrict states = s->states + 1;
+    uint32_t places[QM_STRETCH], *restrict out = s->codes + 1;
     for (uint32_t i = 0; i < QM_STRETCH; i++)
         places[i] = (chars[i] < LAST_CODE_POINT ? chars[i] : LAST_CODE_POINT) >> 8;
     READ_TABLE(places, pages, places);
     for (uint32_t i = 0; i < QM_STRETCH; i++) places[i] = places[i] << 8 | (chars[i] & 0xFF);
     READ_TABLE(out, codes, places);
-    for (uint32_t i = 0; i < QM_STRETCH; i++) {
-        out[i] = chars[i] > LAST_CODE_POINT ? 0 : out[i];
-        states[i] = out[i]; /* that of a character that follows none in an entry */
-    }
-    for (uint32_t i = 0; i < QM_STRETCH; i++) s->letters[i] = (uint16_t)out[i];
+    for (uint32_t i = 0; i < QM_STRETCH; i++) out[i] = chars[i] > LAST_CODE_POINT ? 0 : out[i];
+    keep_codes(s);
 }
 
 /* The lowest bits of 64 bytes that have no other as one number. */
@@ -142,7 +159,7 @@ static void begin_stretch(const qm_scan_tables *t, const uint32_t *chars, const 
 {
     const qm_lexicon_state *states = t->automaton.states;
     s->codes[0] = before->codes[QM_STRETCH];
-    read_codes(&t->automaton, chars, s);
+    if (!t->basic || !read_basic(t->basic, chars, s)) read_codes(&t->automaton, chars, s);
     s->pairs = read_pairs(t, s);
     for (uint64_t left = s->pairs; left; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);

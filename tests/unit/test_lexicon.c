@@ -413,6 +413,62 @@ START_TEST(a_room_finds_the_same_whatever_others_want)
 }
 END_TEST
 
+enum { PAGE = 256, FIRST = 0x4E00, TEXT = 300, BEYOND = 0x20000 + 7 };
+
+/* One word for each of so many pages of characters, and a character beyond the basic plane; whether
+ * one stage tells the codes of the basic plane. */
+static bool make_pages(made *m, uint32_t pages)
+{
+    begin(m);
+    add(m->builder, "\U00020007", QM_SENSE_WORDS, pages);
+    for (uint32_t page = 0; page < pages; page++) {
+        uint32_t c = FIRST + page * PAGE + page;
+        const char utf8[] = {(char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3F)),
+                             (char)(0x80 | (c & 0x3F)), 0};
+        add(m->builder, utf8, QM_SENSE_WORDS, page);
+    }
+    finish(m);
+    return m->lexicon.flat;
+}
+
+/* The codes that a scan tells are those of the pages, with characters beyond the basic plane in one
+ * stretch and none in others. */
+static void compare_codes(const made *m)
+{
+    uint32_t chars[TEXT];
+    uint16_t page[PAGE];
+    qm_char_codes codes = {0};
+    qm_matches found[QM_ROOMS] = {0};
+    for (uint32_t i = 0; i < TEXT; i++) chars[i] = FIRST + i % 70 * (PAGE + 1) + i % 2;
+    chars[100] = BEYOND;
+    chars[101] = UINT32_MAX;
+    qm_text text = text_of(chars, TEXT);
+    ck_assert_int_eq(
+        qm_lexicon_scan(&m->lexicon, &text, 0, TEXT, EVERY_ROOM, alloc, found, &codes, NULL),
+        QM_OK);
+    for (uint32_t i = 0; i < TEXT; i++) {
+        bool is_character = chars[i] < 0x110000;
+        if (is_character) qm_lexicon_page(&m->lexicon, chars[i] / PAGE, page);
+        ck_assert_uint_eq(codes.at[i], is_character ? page[chars[i] % PAGE] : 0);
+        ck_assert_int_eq(codes.at[i] != 0, i == 100 || (i != 101 && i % 2 == 0 && i % 70 < 65));
+    }
+    compare_readers(m, chars, TEXT);
+    qm_array_free(alloc, &codes);
+    qm_matches_free(found, alloc);
+}
+
+START_TEST(an_alphabet_of_many_pages_has_them_side_by_side)
+{
+    made few, many;
+    ck_assert(!make_pages(&few, 5));
+    ck_assert(make_pages(&many, 65));
+    compare_codes(&many);
+    compare_readers(&few, (const uint32_t[QM_STRETCH]){FIRST, BEYOND}, QM_STRETCH);
+    end(&few);
+    end(&many);
+}
+END_TEST
+
 static void sample(const made *m, const char *text)
 {
     ck_assert_int_eq(qm_lexicon_builder_sample(m->builder, NULL, qm_bytes_of(text), NULL), QM_OK);
@@ -742,6 +798,7 @@ int main(void)
     tcase_add_test(tests, a_room_can_go_over_its_own_groups);
     tcase_add_test(tests, a_naive_matcher_finds_the_same);
     tcase_add_test(tests, a_room_finds_the_same_whatever_others_want);
+    tcase_add_test(tests, an_alphabet_of_many_pages_has_them_side_by_side);
     tcase_add_test(tests, what_a_sample_visits_most_stands_first);
     tcase_add_test(tests, the_order_of_adding_does_not_matter);
     tcase_add_test(tests, words_that_cannot_be_entries_are_refused);
