@@ -6,6 +6,7 @@
 typedef struct entity_state {
     qm_han_entry han[QM_HAN_COUNT];
     uint16_t brands[QM_HAN_COUNT];
+    uint32_t chars[QM_CHAR_LISTS][QM_MOST_CHARS];
 } entity_state;
 
 static const struct {
@@ -33,6 +34,30 @@ static const struct {
                {"brand-after", QM_WORD_BRAND_AFTER},
                {"brand-suffix", QM_WORD_BRAND_SUFFIX},
                {"brand-not", QM_WORD_BRAND_NOT}};
+
+/* Names of the short lists of characters, and of the characters with flags. */
+static const struct {
+    const char *name;
+    qm_char_list list;
+} char_lists[] = {{"compass", QM_CHARS_COMPASS},
+                  {"village-side", QM_CHARS_SIDE},
+                  {"lies-towards", QM_CHARS_TOWARDS},
+                  {"behind-that", QM_CHARS_BEHIND_THAT},
+                  {"locative", QM_CHARS_LOCATIVE},
+                  {"street", QM_CHARS_STREET},
+                  {"village-end", QM_CHARS_VILLAGE},
+                  {"particle", QM_CHARS_PARTICLE},
+                  {"founds", QM_CHARS_FOUNDS},
+                  {"label-end", QM_CHARS_LABEL},
+                  {"within", QM_CHARS_WITHIN},
+                  {"measure", QM_CHARS_MEASURE},
+                  {"pictured", QM_CHARS_PICTURED},
+                  {"determiner", QM_CHARS_DETERMINER},
+                  {"behind-title", QM_CHARS_BEHIND_TITLE},
+                  {"named-thing", QM_CHARS_THING},
+                  {"puts-up", QM_CHARS_PUTS_UP},
+                  {"ware-measure", QM_CHARS_WARE_MEASURE},
+                  {"ware-unit", QM_CHARS_WARE_UNIT}};
 
 /* The state of this room in the builder; NULL without memory. */
 static entity_state *state_of(qm_builder *builder, qm_error *err)
@@ -203,6 +228,23 @@ static int read_characters(qm_builder *builder, const qm_tsv *row, uint8_t flag,
     return QM_OK;
 }
 
+static int read_list(qm_builder *builder, const qm_tsv *row, qm_char_list list, qm_error *err)
+{
+    entity_state *state = state_of(builder, err);
+    qm_bytes rest = qm_tsv_field(row, 2);
+    uint32_t count = 0;
+    if (!state) return QM_E_NOMEM;
+    uint32_t *chars = state->chars[list];
+    while (chars[count]) count++;
+    for (qm_bytes word; qm_split(&rest, ' ', &word);) {
+        const qm_han_entry *entry = han_of(builder, state, word);
+        if (!entry) return qm_tsv_fail(row, 2, err, "not one hanzi");
+        if (count + 1 == QM_MOST_CHARS) return qm_tsv_fail(row, 2, err, "too many characters");
+        chars[count++] = QM_HAN_FIRST + (uint32_t)(entry - state->han);
+    }
+    return QM_OK;
+}
+
 /* Single characters in and beside the names of persons and at the ends of brands are far too
  * frequent for the lexicon: the table of characters has them. */
 static bool take_character(qm_builder *builder, entity_state *state, qm_bytes word,
@@ -252,6 +294,9 @@ static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
         return read_characters(builder, row, QM_HAN_DIRECTION, err);
     if (qm_bytes_equal(name, qm_bytes_of("familiar")))
         return read_characters(builder, row, QM_HAN_FAMILIAR, err);
+    for (size_t i = 0; i < sizeof char_lists / sizeof *char_lists; i++)
+        if (qm_bytes_equal(name, qm_bytes_of(char_lists[i].name)))
+            return read_list(builder, row, char_lists[i].list, err);
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (qm_bytes_equal(name, qm_bytes_of(classes[i].name)))
             return read_class(builder, row, classes[i].class, flags, value, err);

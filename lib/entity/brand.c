@@ -78,13 +78,8 @@ static bool cue_behind(const qm_entity_scratch *scratch, uint32_t close)
 static bool named_by_verb(const qm_entity_scratch *scratch, uint32_t open)
 {
     if (open < 2 || qm_char_at(scratch, open - 1) != U'叫') return false;
-    uint32_t c =
-        qm_char_at(scratch, open - 2 - (open > 2 && qm_is_comma(qm_char_at(scratch, open - 2))));
-    bool thing = c == U'店' || c == U'院' || c == U'园' || c == U'坊' || c == U'馆' || c == U'吧' ||
-                 c == U'场' || c == U'牌' || c == U'号' || c == U'酒' || c == U'茶' || c == U'米' ||
-                 c == U'宿' || c == U'目' || c == U'动' || c == U'划' || c == U'字' || c == U'名' ||
-                 c == U'品' || c == U'菜' || c == U'桥' || c == U'楼' || c == U'厅';
-    return thing;
+    uint32_t thing = open - 2 - (open > 2 && qm_is_comma(qm_char_at(scratch, open - 2)));
+    return qm_is_listed(scratch, QM_CHARS_THING, qm_char_at(scratch, thing));
 }
 
 /* “柚香小院”“云舍”, “柚香小院”、“云舍”: one of several. */
@@ -101,8 +96,7 @@ static bool puts_up(const qm_entity_scratch *scratch, uint32_t open, uint32_t cl
     if (qm_char_at(scratch, close + 1) != U'的' || qm_char_at(scratch, close + 2) != U'牌')
         return false;
     for (uint32_t i = open; i > 0 && open - i < FARTHEST_SIGN; i--) {
-        uint32_t c = qm_char_at(scratch, i - 1);
-        if (c == U'挂' || c == U'立' || c == U'竖' || c == U'得' || c == U'授') return true;
+        if (qm_is_listed(scratch, QM_CHARS_PUTS_UP, qm_char_at(scratch, i - 1))) return true;
         if (scratch->text->classes[i - 1] == QM_CHAR_PUNCT) break;
     }
     return false;
@@ -111,21 +105,17 @@ static bool puts_up(const qm_entity_scratch *scratch, uint32_t open, uint32_t cl
 /* 一座“云上书屋”, 两款“醉溪”: buildings and wares are counted so, and slogans are not. */
 static bool counts_wares(const qm_entity_scratch *scratch, uint32_t open)
 {
-    uint32_t c = open > 1 ? qm_char_at(scratch, open - 1) : 0;
-    bool measure = c == U'座' || c == U'款' || c == U'间' || c == U'盒' || c == U'箱' ||
-                   c == U'瓶' || c == U'袋';
-    return measure && scratch->states[open - 1] & QM_SPOT_QUANTITY;
+    return open > 1 && scratch->states[open - 1] & QM_SPOT_QUANTITY &&
+           qm_is_listed(scratch, QM_CHARS_WARE_MEASURE, qm_char_at(scratch, open - 1));
 }
 
 /* “云岭白茶”一斤三十六, “暖冬”300份: what has a price or is counted as wares are. */
 static bool wares_counted(const qm_entity_scratch *scratch, uint32_t close)
 {
-    static const uint32_t units[] = {U'斤', U'份', U'盒', U'箱', U'瓶', U'袋', U'单', U'套'};
     uint32_t at = close + 1, end = at;
     while (end < at + LONGEST_COUNT && scratch->states[end] & QM_SPOT_QUANTITY) end++;
-    for (size_t i = 0; end > at && i < sizeof units / sizeof *units; i++)
-        for (uint32_t k = at + 1; k < end; k++)
-            if (qm_char_at(scratch, k) == units[i]) return true;
+    for (uint32_t i = at + 1; i < end; i++)
+        if (qm_is_listed(scratch, QM_CHARS_WARE_UNIT, qm_char_at(scratch, i))) return true;
     return false;
 }
 

@@ -18,7 +18,8 @@ struct qm_recognizer {
     size_t n_images;
     qm_han_tables tables;   /* han: QM_HAN_COUNT entries, or NULL without data */
     const uint16_t *brands; /* of each character of han */
-    qm_han_entry *by_code;  /* owned, for n_codes codes of the lexicon of one image */
+    const uint32_t (*chars)[QM_MOST_CHARS];
+    qm_han_entry *by_code; /* owned, for n_codes codes of the lexicon of one image */
     uint32_t n_codes;
     size_t image;
     const qm_character_ways *ways;
@@ -295,6 +296,14 @@ static inline bool qm_edge_before(const qm_entity_scratch *scratch, uint32_t at)
 static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 {
     return scratch->text->chars[(int32_t)at]; /* zeros before the first and behind the last */
+}
+/* Whether one of the short lists has the character. */
+static inline bool qm_is_listed(const qm_entity_scratch *scratch, qm_char_list list, uint32_t c)
+{
+    const uint32_t *chars = scratch->recognizer->chars[list];
+    for (uint32_t i = 0; i < QM_MOST_CHARS && chars[i]; i++)
+        if (chars[i] == c) return true;
+    return false;
 }
 /* A character that no name of a place or body holds, or none as a word of its own. */
 static inline bool qm_may_end_names(const qm_entity_scratch *scratch, uint32_t at)

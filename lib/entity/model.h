@@ -57,8 +57,35 @@ enum {
 /* Of one that is a whole name, but nothing where it counts: 二社. */
 #define QM_LEVEL_NUMBERED 9
 
-/* Section "ENTC": an entry for each character of the basic block of hanzi, and behind them for each
- * what it is by itself beside brands, QM_BRAND_... */
+/* Short lists of hanzi that stages ask for: the ends of 农家院 and 小店 in front of 叫“…”, the
+ * measures of wares, ... Names in the data; what each is for is said there. */
+typedef enum qm_char_list {
+    QM_CHARS_COMPASS,
+    QM_CHARS_SIDE,
+    QM_CHARS_TOWARDS,
+    QM_CHARS_BEHIND_THAT,
+    QM_CHARS_LOCATIVE,
+    QM_CHARS_STREET,
+    QM_CHARS_VILLAGE,
+    QM_CHARS_PARTICLE,
+    QM_CHARS_FOUNDS,
+    QM_CHARS_LABEL,
+    QM_CHARS_WITHIN,
+    QM_CHARS_MEASURE,
+    QM_CHARS_PICTURED,
+    QM_CHARS_DETERMINER,
+    QM_CHARS_BEHIND_TITLE,
+    QM_CHARS_THING,
+    QM_CHARS_PUTS_UP,
+    QM_CHARS_WARE_MEASURE,
+    QM_CHARS_WARE_UNIT,
+    QM_CHAR_LISTS
+} qm_char_list;
+
+#define QM_MOST_CHARS 32 /* in one list, with a zero behind the last */
+
+/* Section "ENTC": an entry for each character of the basic block of hanzi, behind them for each
+ * what it is by itself beside brands, QM_BRAND_..., and behind these the lists of characters. */
 #define QM_HAN_FIRST 0x4E00u
 #define QM_HAN_COUNT 0x5200u
 #define QM_HAN_SECTION QM_SECTION_ID('E', 'N', 'T', 'C')

@@ -150,8 +150,8 @@ static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, u
     uint32_t end = start + 1;
     while (end < suffix && !scratch->begins[end]) end++;
     if (!qm_org_ends(scratch, start)) {
-        uint32_t c = qm_char_at(scratch, start);
-        return end == start + 1 && (c == U'开' || c == U'办' || c == U'搞' || c == U'建');
+        return end == start + 1 &&
+               qm_is_listed(scratch, QM_CHARS_FOUNDS, qm_char_at(scratch, start));
     }
     return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
 }
@@ -291,15 +291,10 @@ static bool within_word(const qm_entity_scratch *scratch, const qm_mark *suffix)
 /* 据|栾坪融媒 where the segmenter took the particle into the name. */
 static void drop_particle(const qm_entity_scratch *scratch, org_stem *stem)
 {
-    static const uint32_t particles[] = {U'据', U'由', U'与', U'从', U'把', U'被',
-                                         U'让', U'请', U'找', U'给', U'拟', U'在'};
     if (stem->place || stem->level || stem->proper < 3) return;
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (qm_char_at(scratch, stem->start) == particles[i]) {
-            stem->start++;
-            stem->proper--;
-            return;
-        }
+    if (!qm_is_listed(scratch, QM_CHARS_PARTICLE, qm_char_at(scratch, stem->start))) return;
+    stem->start++;
+    stem->proper--;
 }
 
 /* 国网, 中共, 中国移动 in front of the place of a branch. */
@@ -335,28 +330,13 @@ static bool team_name(const qm_entity_scratch *scratch, const qm_mark *suffix, o
     return resident && body && from < at;
 }
 
-/* The last character of labels that bodies follow: 来源, 单位, 供稿, 作者, 主办. */
-static bool names_bodies(uint32_t c)
-{
-    switch (c) {
-    case U'源':
-    case U'位':
-    case U'稿':
-    case U'者':
-    case U'办':
-    case U'自':
-    case U'供': return true;
-    default: return false;
-    }
-}
-
 /* 来源：对口帮扶办公室. */
 static bool after_colon(const qm_entity_scratch *scratch, const qm_mark *suffix,
                         const org_stem *stem)
 {
     return suffix->flags & QM_FLAG_LEVEL && suffix->end - suffix->start > 1 && stem->tokens > 0 &&
            stem->start > 2 && qm_is_colon(qm_char_at(scratch, stem->start - 1)) &&
-           names_bodies(qm_char_at(scratch, stem->start - 2)) &&
+           qm_is_listed(scratch, QM_CHARS_LABEL, qm_char_at(scratch, stem->start - 2)) &&
            (suffix->end == scratch->text->count || scratch->states[suffix->end] & QM_SPOT_OUT);
 }
 

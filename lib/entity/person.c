@@ -56,11 +56,9 @@ static bool begins_word(const qm_entity_scratch *scratch, uint32_t start, uint32
 /* 林子|里, 黄沙|上: a side of something. */
 static bool names_side(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    static const uint32_t sides[] = {U'里', U'上', U'下', U'中', U'内', U'外', U'前', U'后', U'边'};
-    for (size_t i = 0; i < sizeof sides / sizeof *sides && end == start + 3; i++)
-        if (qm_char_at(scratch, end - 1) == sides[i])
-            return qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT;
-    return false;
+    return end == start + 3 &&
+           qm_is_listed(scratch, QM_CHARS_WITHIN, qm_char_at(scratch, end - 1)) &&
+           qm_known_as(scratch, start, start + 2) != QM_KNOWN_NOT;
 }
 
 /* 提|意见, 连|小麦: the segmenter takes a surname that is seldom one for the word that it is. told:
@@ -99,16 +97,7 @@ bool qm_counts_things(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return false;
     if (scratch->text->classes[start - 1] == QM_CHAR_NUMERAL) return true;
-    switch (qm_char_at(scratch, start - 1)) {
-    case U'这':
-    case U'那':
-    case U'每':
-    case U'几':
-    case U'哪':
-    case U'整':
-    case U'半': return true;
-    default: return false;
-    }
+    return qm_is_listed(scratch, QM_CHARS_DETERMINER, qm_char_at(scratch, start - 1));
 }
 
 /* ---- what stands beside ---- */
@@ -132,12 +121,8 @@ int32_t qm_person_cue(const qm_entity_scratch *scratch, uint32_t at)
 /* 一个|石艺园, 三座|高塔: what is counted bears no name; behind 3月5日 or 今年 somebody may. */
 static bool is_counted(const qm_entity_scratch *scratch, uint32_t start)
 {
-    static const uint32_t measures[] = {U'个', U'座', U'家', U'条', U'所', U'处', U'片', U'块',
-                                        U'口', U'台', U'头', U'只', U'亩', U'项', U'场', U'种'};
-    if (!(scratch->states[start - 1] & QM_SPOT_QUANTITY)) return false;
-    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
-        if (qm_char_at(scratch, start - 1) == measures[i]) return true;
-    return false;
+    return scratch->states[start - 1] & QM_SPOT_QUANTITY &&
+           qm_is_listed(scratch, QM_CHARS_MEASURE, qm_char_at(scratch, start - 1));
 }
 
 /* What stands to the left of a name. */
@@ -172,13 +157,11 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 /* Behind a comma or bracket: sex, age, side of a photograph. */
 static bool personal_note(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const uint32_t sides[] = {U'左', U'右', U'中', U'前', U'后'};
     uint32_t c = qm_char_at(scratch, at);
     bool bracket = qm_is_bracket(c);
     if (!bracket && !qm_is_comma(c) && c != U'、') return false;
     uint32_t next = qm_char_at(scratch, at + 1);
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
-        if (bracket && next == sides[i]) return true;
+    if (bracket && qm_is_listed(scratch, QM_CHARS_PICTURED, next)) return true;
     if (next == U'男' || next == U'女') return scratch->text->classes[at + 2] != QM_CHAR_HAN;
     if (scratch->text->classes[at + 1] != QM_CHAR_DIGIT) return false;
     for (uint32_t i = at + 2; i < at + 5; i++)

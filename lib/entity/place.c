@@ -84,19 +84,11 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
     return starts & bodies ? 1 : 0;
 }
 
-static bool is_compass(uint32_t c)
-{
-    return c == U'东' || c == U'西' || c == U'南' || c == U'北';
-}
-
 /* 东邻|雷村, 西接|尧禾镇: where something lies. */
 static bool lies_towards(const qm_entity_scratch *scratch, uint32_t start)
 {
-    static const uint32_t verbs[] = {U'邻', U'接', U'靠', U'连', U'临', U'至', U'抵', U'望'};
-    if (!is_compass(qm_char_at(scratch, start))) return false;
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (qm_char_at(scratch, start + 1) == verbs[i]) return true;
-    return false;
+    return qm_is_listed(scratch, QM_CHARS_COMPASS, qm_char_at(scratch, start)) &&
+           qm_is_listed(scratch, QM_CHARS_TOWARDS, qm_char_at(scratch, start + 1));
 }
 
 /* 对接|青岚市: a verb where the segmenter made one word of it and the name. */
@@ -232,10 +224,7 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
 /* 那沙|屯: names of the Zhuang begin with their word for a field, behind another place at least. */
 static bool names_field(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const uint32_t measures[] = {U'个', U'几', U'些', U'条', U'时', U'里', U'边', U'么',
-                                        U'片', U'座', U'天', U'年', U'位', U'种', U'样', U'一'};
-    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
-        if (qm_char_at(scratch, at + 1) == measures[i]) return false;
+    if (qm_is_listed(scratch, QM_CHARS_BEHIND_THAT, qm_char_at(scratch, at + 1))) return false;
     return qm_place_ends(scratch, at) ||
            (at > 0 && scratch->states[at - 1] & QM_SPOT_OUT && qm_is_han(scratch, at + 2));
 }
@@ -349,10 +338,9 @@ static int add_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_erro
 }
 
 /* One side of a village: 前冯家峁, 小崮后. */
-static bool is_side(uint32_t c)
+static bool is_side(const qm_entity_scratch *scratch, uint32_t c)
 {
-    return is_compass(c) || c == U'前' || c == U'后' || c == U'上' || c == U'下' || c == U'大' ||
-           c == U'小' || c == U'老' || c == U'新';
+    return qm_is_listed(scratch, QM_CHARS_COMPASS, c) || qm_is_listed(scratch, QM_CHARS_SIDE, c);
 }
 
 /* Whether a name of two or three characters with the ending of a hamlet fills the item of a list
@@ -393,7 +381,7 @@ static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
     uint32_t start = end - 3;
     if (start > 0 && qm_char_at(scratch, start + 1) == U'家' &&
-        is_side(qm_char_at(scratch, start - 1)))
+        is_side(scratch, qm_char_at(scratch, start - 1)))
         start--; /* 前冯家峁 */
     if (qm_is_colon(qm_char_at(scratch, end)) &&
         (start == 0 || qm_char_at(scratch, start - 1) == '\n'))
@@ -441,11 +429,7 @@ static int add_listed(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
 /* 在, 到, 来, 去, 从: behind them a short form is a place. */
 bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at)
 {
-    static const uint32_t words[] = {U'在', U'到', U'来', U'去', U'从',
-                                     U'赴', U'往', U'回', U'至', U'进'};
-    for (size_t i = 0; at > 0 && i < sizeof words / sizeof *words; i++)
-        if (qm_char_at(scratch, at - 1) == words[i]) return true;
-    return false;
+    return at > 0 && qm_is_listed(scratch, QM_CHARS_LOCATIVE, qm_char_at(scratch, at - 1));
 }
 
 /* 黔东南|州, 锡林郭勒|盟: the level behind the short form of a prefecture. */
@@ -474,12 +458,10 @@ static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
 /* 南京|路, 朝阳|门, 周口|店: what the segmenter took to the short form makes it another name. */
 static bool goes_on(const qm_entity_scratch *scratch, const qm_mark *name)
 {
-    static const uint32_t ends[] = {U'路', U'街', U'巷', U'门', U'港'};
     uint32_t end = name->end;
     while (!scratch->begins[end]) end++;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (qm_char_at(scratch, end - 1) == ends[i]) return true;
-    return qm_known_as(scratch, name->start, end) != QM_KNOWN_NOT;
+    return qm_is_listed(scratch, QM_CHARS_STREET, qm_char_at(scratch, end - 1)) ||
+           qm_known_as(scratch, name->start, end) != QM_KNOWN_NOT;
 }
 
 /* Whether the segmenter lets a short form stand: 根赴|丽水 does, and so does 到|银川来. */

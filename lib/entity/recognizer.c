@@ -14,10 +14,12 @@ static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error
     for (size_t i = images->count; i-- > 0;) {
         qm_bytes section = qm_image_section(&images->at[i], QM_HAN_SECTION);
         if (!section.data) continue;
-        if (section.size != QM_HAN_COUNT * (sizeof(qm_han_entry) + sizeof(uint16_t)))
+        if (section.size != QM_HAN_COUNT * (sizeof(qm_han_entry) + sizeof *recognizer->brands) +
+                                QM_CHAR_LISTS * sizeof *recognizer->chars)
             return qm_fail(err, QM_E_CORRUPT, "the table of characters in names has a wrong size");
         recognizer->tables.han = section.data;
         recognizer->brands = (const uint16_t *)(recognizer->tables.han + QM_HAN_COUNT);
+        recognizer->chars = (const uint32_t(*)[QM_MOST_CHARS])(recognizer->brands + QM_HAN_COUNT);
         return QM_OK;
     }
     return QM_OK;

@@ -143,14 +143,9 @@ static bool before_borne(const qm_entity_scratch *scratch, const title *t)
 /* Nothing that makes the title part of something else: 第一书记述职会. */
 static bool stands_free(const qm_entity_scratch *scratch, const title *t)
 {
-    static const uint32_t free_words[] = {U'期', U'一', U'以', U'之', U'后', U'时', U'这', U'职'};
-    uint32_t c = qm_char_at(scratch, t->end);
-    if (t->end == scratch->text->count ||
-        (scratch->states[t->end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
-        return true;
-    for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++)
-        if (c == free_words[i]) return true;
-    return false;
+    return t->end == scratch->text->count ||
+           scratch->states[t->end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION) ||
+           qm_is_listed(scratch, QM_CHARS_BEHIND_TITLE, qm_char_at(scratch, t->end));
 }
 
 /* In front of `at`: titles and the marks that join them to the next one; where the first starts, or
