@@ -12,10 +12,18 @@ static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
            qm_surname_class(scratch, at + 2) > 0;
 }
 
+/* 网格员|和|宗书记: a surname that joins persons, before another one and a title. */
+static bool joins_titled(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_joins_persons(qm_char_at(scratch, at)) && qm_surname_class(scratch, at + 1) > 0 &&
+           qm_starts_here(scratch, at + 2, QM_WORD_KIN);
+}
+
 /* Whether one character speaks against a name from `at` on, where a surname is. */
 static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at)) return true;
+    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at) || joins_titled(scratch, at))
+        return true;
     if (qm_place_ends(scratch, at) && qm_starts_here(scratch, at, QM_WORD_PLACE_SHORT))
         return true; /* 安徽|岳西 */
     bool told = !qm_joins_persons(qm_char_at(scratch, at)) && qm_given_at(scratch, at + 1) > 5 &&

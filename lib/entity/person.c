@@ -207,6 +207,13 @@ static bool ends_with_kin(const qm_entity_scratch *scratch, uint32_t end)
            qm_starts_here(scratch, end, QM_WORD_KIN) && !qm_starts_here(scratch, end, QM_WORD_ROLE);
 }
 
+/* 欧阳蓁|任|第一书记: what ends the form is a verb in front of a title. */
+static bool ends_with_verb(const qm_entity_scratch *scratch, uint32_t end)
+{
+    return qm_starts_here(scratch, end, QM_WORD_ROLE) &&
+           qm_mark_ending(scratch, end, QM_WORD_ASSUME).start == end - 1;
+}
+
 /* 第一书记|和|工作队, 老师|来|辅导: a surname that joins or leads a common word. */
 static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
@@ -256,12 +263,15 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
+    if (ends_with_verb(scratch, form->end)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
         return 0; /* 杜家: all of them */
     if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
     again -= word_penalty(scratch, form, left, right);
-    if (left < 5) again -= given_penalty(scratch, form->start, form->end, left > 2 || right > 1);
+    bool joined = qm_joins_persons(qm_char_at(scratch, form->end)); /* 连小麦|和|韭菜 */
+    bool told = left > 2 || (right > 1 && !joined);
+    if (left < 5) again -= given_penalty(scratch, form->start, form->end, told);
     return form->points + left + right + words + again;
 }
 

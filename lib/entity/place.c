@@ -155,8 +155,8 @@ static int count_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 {
     int points = 0;
     if (start > 0 && own > 1 && !(scratch->states[start - 1] & QM_SPOT_OUT) &&
-        !qm_place_ends(scratch, start) && suffix - start + 1 < LONGEST_NAME &&
-        qm_count_of(scratch, start - 1, end) == own)
+        !qm_place_ends(scratch, start) && !qm_locative_before(scratch, start) &&
+        suffix - start + 1 < LONGEST_NAME && qm_count_of(scratch, start - 1, end) == own)
         points -= 4;
     if (suffix - start > 2 && own == 1 && qm_count_of(scratch, start + 1, end) > 2) points -= 4;
     return points;
@@ -309,11 +309,13 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }
 
-/* 到|麻栗坳, 过了|麻栗坳: somebody goes there. */
+/* 到|麻栗坳, 过了|麻栗坳, 村叫|麻栗坳: somebody goes there, or it is called so. */
 static bool reached(const qm_entity_scratch *scratch, uint32_t start)
 {
     if (start == 0) return false;
     uint32_t before = start - (qm_char_at(scratch, start - 1) == U'了');
+    if (start > 1 && qm_char_at(scratch, start - 1) == U'叫')
+        return qm_is_listed(scratch, QM_CHARS_VILLAGE, qm_char_at(scratch, start - 2));
     return qm_locative_before(scratch, start) || qm_char_at(scratch, before - 1) == U'过';
 }
 
@@ -464,6 +466,15 @@ static bool goes_on(const qm_entity_scratch *scratch, const qm_mark *name)
            qm_known_as(scratch, name->start, end) != QM_KNOWN_NOT;
 }
 
+/* 在|贺州|芳林镇: two or three characters and the suffix of a town or village, in one word. */
+static bool town_behind(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    while (end < at + 5 && end < scratch->text->count && !scratch->begins[end]) end++;
+    qm_mark suffix = qm_mark_ending(scratch, end, QM_WORD_PLACE_SUFFIX);
+    return suffix.start >= at + 2 && suffix.value >= LEVEL_TOWN && suffix.value < LEVEL_GROUP;
+}
+
 /* Whether the segmenter lets a short form stand: 根赴|丽水 does, and so does 到|银川来. */
 static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
 {
@@ -471,8 +482,9 @@ static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
     bool alone = name->flags & QM_FLAG_ALONE && qm_locative_before(scratch, name->start);
     bool behind = begins[name->start] && qm_place_ends(scratch, name->start) &&
                   !goes_on(scratch, name) && !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
+    bool chain = alone && begins[name->start] && town_behind(scratch, name->end);
     return (begins[name->start] || alone) &&
-           (begins[name->end] || behind || before_citizens(scratch, name->end) ||
+           (begins[name->end] || behind || chain || before_citizens(scratch, name->end) ||
             (alone && qm_may_end_names(scratch, name->end)));
 }
 
@@ -487,12 +499,15 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     if (names_bearer(scratch, name) || !cut_freely(scratch, name)) return QM_OK;
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
-    if (qm_edge_before(scratch, name->start)) score += 2;
-    if (qm_locative_before(scratch, name->start) || qm_place_ends(scratch, name->start)) score += 2;
+    bool edge = qm_edge_before(scratch, name->start);
+    bool told = qm_locative_before(scratch, name->start) || qm_place_ends(scratch, name->start);
+    if (edge) score += 2;
+    if (told) score += 2;
     if (right) score += 3;
     for (uint32_t i = name->start + 1; i < end; i++)
         if (scratch->begins[i]) score -= 2;
-    if (score < 3) return QM_OK;
+    if (score < 3 || (!told && !edge && !(name->flags & QM_FLAG_ALONE)))
+        return QM_OK; /* 恍然|大悟, 各位|同仁 */
     return qm_entity_add(scratch, name->start, end, QM_ENTITY_PLACE, score, false, err);
 }
 

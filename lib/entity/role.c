@@ -303,12 +303,13 @@ static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
             s->life = true;
 }
 
-/* 葛海涛，云岭师范学院讲师: in apposition, behind the places and bodies that it belongs to, and
- * those that sent somebody there. */
+/* 葛海涛，云岭师范学院（的）讲师: in apposition, behind the places and bodies that it belongs to,
+ * and those that sent somebody there. */
 static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
 {
-    uint32_t at = skip_sender(scratch, skip_names(scratch, t->start));
-    return at > 1 && at < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
+    uint32_t at = t->start - (t->start > 0 && qm_char_at(scratch, t->start - 1) == U'的');
+    at = skip_sender(scratch, skip_names(scratch, at));
+    return at > 1 && at + 1 < t->start && qm_is_comma(qm_char_at(scratch, at - 1)) &&
            qm_kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
 }
 

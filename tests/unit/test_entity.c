@@ -427,6 +427,11 @@ START_TEST(mistakes_in_the_data_have_a_place)
     refuses("entity-words", "rolle\t-\t书记\n", 1, 1);
     refuses("entity-words", "place-suffix\t-\t村\n", 1, 14);
     refuses("entity-words", "function\th\t的话\n", 1, 12);
+    refuses("entity-words", "locative\t-\t在 旁边\n", 1, 12);
+    refuses("entity-words",
+            "measure\t-\t个 座 家 条 所 处 片 块 口 台 头 只 亩 项 场 种 间 栋 层 辆 艘 匹 "
+            "峰 株 棵 朵 枝 根 粒 颗 滴 面\n",
+            1, 11);
 }
 END_TEST
 
