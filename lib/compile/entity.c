@@ -23,7 +23,7 @@ static const struct {
                {"role", QM_WORD_ROLE},
                {"role-prefix", QM_WORD_ROLE_PREFIX},
                {"assume", QM_WORD_ASSUME},
-               {"name-foreign", QM_WORD_NAME_FOREIGN},
+               {"place-word", QM_WORD_PLACE_WORD},
                {"name-part", QM_WORD_NAME_PART},
                {"not-name", QM_WORD_NOT_NAME},
                {"person-before", QM_WORD_PERSON_BEFORE},
@@ -252,7 +252,6 @@ static bool take_character(qm_builder *builder, entity_state *state, qm_bytes wo
 {
     uint8_t flag = class == QM_WORD_PERSON_BEFORE  ? QM_HAN_LEADS
                    : class == QM_WORD_PERSON_AFTER ? QM_HAN_FOLLOWS
-                   : class == QM_WORD_NAME_FOREIGN ? QM_HAN_FOREIGN
                                                    : 0;
     uint16_t brand = class == QM_WORD_BRAND_SUFFIX ? QM_BRAND_SUFFIX | flags
                      : class == QM_WORD_BRAND_NOT  ? QM_BRAND_NOT
@@ -292,6 +291,8 @@ static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
                                err);
     if (qm_bytes_equal(name, qm_bytes_of("direction")))
         return read_characters(builder, row, QM_HAN_DIRECTION, err);
+    if (qm_bytes_equal(name, qm_bytes_of("name-foreign")))
+        return read_characters(builder, row, QM_HAN_FOREIGN, err);
     if (qm_bytes_equal(name, qm_bytes_of("familiar")))
         return read_characters(builder, row, QM_HAN_FAMILIAR, err);
     for (size_t i = 0; i < sizeof char_lists / sizeof *char_lists; i++)

@@ -19,10 +19,18 @@ static bool joins_titled(const qm_entity_scratch *scratch, uint32_t at)
            qm_starts_here(scratch, at + 2, QM_WORD_KIN);
 }
 
+/* 任|新建村|第一书记: a verb in front of a place where somebody takes an office. */
+static bool assumes_office(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_kind_starts(scratch, at + 1, QM_ENTITY_PLACE) &&
+           qm_mark_starting(scratch, at, QM_WORD_ASSUME).end == at + 1;
+}
+
 /* Whether one character speaks against a name from `at` on, where a surname is. */
 static bool no_form(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at) || joins_titled(scratch, at))
+    if (qm_counts_things(scratch, at) || joins_familiar(scratch, at) || joins_titled(scratch, at) ||
+        assumes_office(scratch, at))
         return true;
     if (qm_place_ends(scratch, at) && qm_starts_here(scratch, at, QM_WORD_PLACE_SHORT))
         return true; /* 安徽|岳西 */

@@ -22,7 +22,7 @@ typedef enum qm_entity_class {
     QM_WORD_ROLE_PREFIX,   /* FLAG_NAMED: stays outside the role */
     QM_WORD_ASSUME,        /* verbs between a person and a role */
     QM_WORD_SURNAME,       /* of two characters; value: class */
-    QM_WORD_NAME_FOREIGN,  /* characters, in the table only */
+    QM_WORD_PLACE_WORD,    /* of every day, but villages are called so: 胜利, 和平 */
     QM_WORD_NAME_PART,     /* parts of names of other peoples of China */
     QM_WORD_NOT_NAME,      /* begins like a name and is none */
     QM_WORD_PERSON_BEFORE, /* value: points */

@@ -369,11 +369,22 @@ static bool own_village(const qm_entity_scratch *scratch, uint32_t suffix)
     return !word || qm_known_as(scratch, suffix - 2, suffix) != QM_KNOWN_NOT; /* but 星村|卫生院 */
 }
 
+/* 清水|小学 in a document that has 清水村: a public body with the name of the place. */
+static bool of_village(const qm_entity_scratch *scratch, const qm_mark *suffix,
+                       const org_stem *stem)
+{
+    return stem->bounded && !stem->level && suffix->flags & QM_FLAG_LEVEL &&
+           suffix->end - suffix->start > 1 && stem->start + 2 <= suffix->start &&
+           !qm_ends_here(scratch, suffix->start, QM_WORD_PLACE_SUFFIX) &&
+           qm_names_village(scratch, stem->start, suffix->start) &&
+           qm_known_as(scratch, stem->start, suffix->start) != QM_KNOWN_VERB;
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
     uint32_t proper = stem->proper + stem->common; /* enough where something else says which */
-    bool named = stem->place || stem->quoted;
+    bool named = stem->place || stem->quoted || of_village(scratch, suffix, stem);
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
         return proper > 1 || stem->body;
     if (named) return stem->quoted || length > 1 || proper > 0;
@@ -388,8 +399,9 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (stem->numbered && length > 1 && qm_char_at(scratch, stem->start) == U'第')
         return true; /* 第六中学 */
     if (stem->level && suffix->flags & QM_FLAG_NAMED && proper > 2) return true;
-    if (stem->level && suffix->flags & QM_FLAG_NAMED && length < 3 && proper + stem->generic > 3)
-        return true; /* 县水利工程公司 */
+    if (stem->level && suffix->flags & QM_FLAG_NAMED && proper + stem->generic > 1 &&
+        proper + stem->generic + length > 5)
+        return true; /* 县水利工程|公司, 省交通|投资集团 */
     if (stem->level)
         return suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_BRANCH) &&
                (length > 1 || stem->tokens > 1 || proper > 2);

@@ -189,6 +189,7 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     bool number = numeral_only(scratch, start, suffix);
     if (qm_place_ends(scratch, start)) return number ? 4 : 0;
     if (number) return counts_one(scratch, start, suffix) ? 0 : MOST_GROUP;
+    if (qm_locative_before(scratch, start)) return 2; /* 到|岩子脚|组 */
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
 
@@ -287,17 +288,36 @@ static bool ends_word(const qm_entity_scratch *scratch, uint32_t at)
            qm_known_as(scratch, at - 2, at) != QM_KNOWN_NOT;
 }
 
+/* 胜利|村, 和平|社区: words of every day that villages are called by, where nothing else can be in
+ * front: at an edge, behind 在 or 任 or another place. The start of the name; its suffix if there
+ * is none. */
+static uint32_t word_before(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    qm_mark word = qm_mark_ending(scratch, suffix->start, QM_WORD_PLACE_WORD);
+    if (!word.end || suffix->value < LEVEL_TOWN || suffix->value > LEVEL_VILLAGE)
+        return suffix->start;
+    bool left = qm_edge_before(scratch, word.start) || qm_locative_before(scratch, word.start) ||
+                qm_ends_here(scratch, word.start, QM_WORD_ASSUME) ||
+                qm_char_at(scratch, word.start - 1) == U'驻';
+    return left && right_points(scratch, suffix->end, suffix->value) >= 0 ? word.start
+                                                                          : suffix->start;
+}
+
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
-    uint32_t start = 0;
-    if (suffix->start == 0 || ends_place(scratch, suffix->start - 1, suffix->value))
+    uint32_t start = 0, word = word_before(scratch, suffix);
+    if (suffix->start == 0 ||
+        (word == suffix->start && ends_place(scratch, suffix->start - 1, suffix->value)))
         return QM_OK; /* nothing can be a name */
     if (qm_place_ends(scratch, suffix->start) &&
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (scratch->states[suffix->end - 1] & QM_SPOT_WITHIN &&
+        !qm_starts_here(scratch, suffix->end, QM_WORD_ORG_SUFFIX) && /* 清水社区|居民委员会 */
         qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true))
         return QM_OK;
+    if (word < suffix->start && !qm_fills_quotes(scratch, word, suffix->end))
+        return qm_entity_add(scratch, word, suffix->end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
     if (qm_locative_before(scratch, suffix->start) && !ends_word(scratch, suffix->start))
         return QM_OK; /* 老师来|村, 老蔡去|镇 */
     suffix_at at = {suffix->start, suffix->end, suffix->value,
@@ -374,12 +394,24 @@ static int add_short_hamlet(qm_entity_scratch *scratch, uint32_t end, qm_error *
     return qm_entity_add(scratch, end - 2, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
 }
 
+/* 王家沟, 陈家湾: of a family, where nobody can be called so. */
+static bool of_family(const qm_entity_scratch *scratch, uint32_t end)
+{
+    uint32_t start = end - 3;
+    return end > 2 && scratch->begins[start] && scratch->begins[end] &&
+           qm_char_at(scratch, start + 1) == U'家' && qm_surname_class(scratch, start) > 0 &&
+           (qm_edge_before(scratch, start) || qm_ends_here(scratch, start, QM_WORD_ASSUME)) &&
+           qm_person_cue(scratch, start) == 0 && !qm_is_colon(qm_char_at(scratch, end));
+}
+
 /* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
  * one, or named twice. Three characters, since natural features have names of two mostly. */
 static int add_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t end = suffix->end;
     if (listed_hamlet(scratch, end)) return add_short_hamlet(scratch, end, err);
+    if (of_family(scratch, end))
+        return qm_entity_add(scratch, end - 3, end, QM_ENTITY_PLACE, LISTED_SCORE, true, err);
     if (end < 3 || !scratch->begins[end] || stopped(scratch, end - 3, end)) return QM_OK;
     uint32_t start = end - 3;
     if (start > 0 && qm_char_at(scratch, start + 1) == U'家' &&
