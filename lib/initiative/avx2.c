@@ -60,21 +60,20 @@ static void place_avx2(const qm_record_table *table, qm_reading *reading)
 /* A record for each symbol: where its pair is not known, its own, which is fetched. */
 static void finish_avx2(const qm_record_table *table, qm_reading *r)
 {
-    const __m256i number = all(QM_NUMBER_MASK);
-    const int *ends = (const int *)(const void *)(table->records + 1) - 1;
+    const uint8_t *records = (const uint8_t *)table->records;
+    const uint32_t n = r->symbols;
     uint32_t i = 0;
-    do {
-        const __m256i known = load(r->known + i), place = load(r->places + i);
-        const __m256i alone =
-            _mm256_slli_epi32(_mm256_srli_epi32(known, QM_NUMBER_BITS), QM_ROW_SHIFT);
-        /* Below the owner, by which a record ends, are weights. */
-        const __m256i owner = _mm256_srli_epi32(_mm256_i32gather_epi32(ends, place, 1), 16);
-        const __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(known, number));
-        _mm256_storeu_si256((void *)(r->rows + i), _mm256_blendv_epi8(alone, place, own));
-        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch((const char *)table->records + r->rows[k], _MM_HINT_T0);
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < r->n_rows);
+    for (; i < n; i++) {
+        const uint32_t known = r->known[i], place = r->places[i];
+        const qm_classifier_record *pair = (const void *)(records + place);
+        /* All bits or none, since no branch could be foreseen. */
+        const uint32_t own = 0u - (pair->owner == (known & QM_NUMBER_MASK));
+        const uint32_t alone = known >> QM_NUMBER_BITS << QM_ROW_SHIFT;
+        const uint32_t row = (place & own) | (alone & ~own);
+        _mm_prefetch(records + row, _MM_HINT_T0);
+        r->rows[i] = row;
+    }
+    for (; i < r->n_rows; i++) r->rows[i] = 0;
 }
 
 /* ---- sums ---- */
@@ -124,21 +123,6 @@ static inline row_sums add_rows(const uint8_t *rows, const qm_row_list *list, ui
     return sums;
 }
 
-/* Eight by eight, since how many there are nobody could foresee. */
-static inline row_sums add_records(const uint8_t *records, const qm_reading *r)
-{
-    row_sums sums = no_rows(r->n_rows, QM_RECORD_ZERO);
-    uint32_t i = 0;
-    do {
-        const uint32_t *at = r->rows + i;
-        for (uint32_t k = 0; k < QM_SYMBOLS_AT_ONCE; k += QM_RECORDS_AT_ONCE)
-            add_few(&sums, half_of_few(records, at + k, QM_RECORDS_AT_ONCE),
-                    half_of_few(records + sizeof(__m256i), at + k, QM_RECORDS_AT_ONCE));
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < r->n_rows);
-    return sums;
-}
-
 static inline __m256i even(__m256i both, __m256i odd)
 {
     return _mm256_sub_epi16(both, _mm256_slli_epi16(odd, 8));
@@ -170,7 +154,9 @@ static inline void put_sums(__m256i sums, __m256i scale, int32_t *to)
 static void sum_avx2(const qm_record_table *table, int16_t factor, qm_reading *r)
 {
     const __m256i scale = all((uint16_t)factor);
-    const row_sums own = add_records(table->records->weights, r);
+    const qm_row_list list = {r->rows, r->n_rows};
+    const row_sums own =
+        add_rows(table->records->weights, &list, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
     put_sums(even(own.first, own.first_odd), scale, r->sums);
     put_sums(own.first_odd, scale, r->sums + 8);
     put_sums(even(own.second, own.second_odd), scale, r->sums + 32);

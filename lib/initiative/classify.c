@@ -385,7 +385,7 @@ static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidenc
     memset(r->known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r->known);
     r->clause = number;
     r->symbols = n;
-    r->n_rows = qm_list_size(n, QM_SYMBOLS_AT_ONCE);
+    r->n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
     c->way->place(&c->table, r);
     r->finished = r->summed = false;
     return r;
