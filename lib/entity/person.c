@@ -267,7 +267,8 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
         return 0; /* 杜家: all of them */
-    if (left < 4 && qm_names_village(scratch, form->start, form->end)) return 0;
+    if (left < 4 && right < 4 && qm_names_village(scratch, form->start, form->end))
+        return 0; /* but 王文华|县长 */
     again -= word_penalty(scratch, form, left, right);
     bool joined = qm_joins_persons(qm_char_at(scratch, form->end)); /* 连小麦|和|韭菜 */
     bool told = left > 2 || (right > 1 && !joined);

@@ -202,6 +202,23 @@ static bool by_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
     return true;
 }
 
+/* 喀拉|库勒村: a name by its sound that goes on in front. */
+static bool within_sound(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    if (start == 0 || !(scratch->flags[start - 1] & QM_HAN_FOREIGN) || end < start + 2)
+        return false;
+    bool word = qm_may_end_names(scratch, start - 1) && scratch->begins[start - 1]; /* 来|苏日 */
+    return !word && !qm_place_ends(scratch, start) && by_sound(scratch, start, end);
+}
+
+/* Whether the segmenter makes it one word. */
+static bool one_word(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t at = start + 1;
+    while (at < end && !scratch->begins[at]) at++;
+    return at == end && scratch->begins[start] && scratch->begins[end];
+}
+
 /* The points of a name that begins at `from`, without a look at the rest of the document or at the
  * dictionary, which can only take some away; INT32_MIN if they are no more than `best`. */
 static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *suffix, uint32_t from,
@@ -211,6 +228,8 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
     bool behind = qm_place_ends(scratch, from); /* another place */
     int32_t points = length_points(suffix->level, length);
     if (points < 1 && length > 3 && behind && by_sound(scratch, from, suffix->start)) points = 1;
+    if (length > 3 && one_word(scratch, from, suffix->end)) points += 2; /* 巴什兰干乡 */
+    if (within_sound(scratch, from, suffix->start)) points -= 4;
     if (points + most_beside(suffix) <= best) return INT32_MIN;
     points += left_points(scratch, from) + suffix->right;
     if (scratch->text->classes[suffix->start - 1] == QM_CHAR_NUMERAL && !behind) {
@@ -222,11 +241,12 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
     return points;
 }
 
-/* 那沙|屯: names of the Zhuang begin with their word for a field, behind another place at least. */
+/* 那沙|屯, 弄怀|屯: names of the Zhuang begin with their words for a field and for a valley, behind
+ * another place at least or where something goes there. */
 static bool names_field(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (qm_is_listed(scratch, QM_CHARS_BEHIND_THAT, qm_char_at(scratch, at + 1))) return false;
-    return qm_place_ends(scratch, at) ||
+    if (qm_is_listed(scratch, QM_CHARS_BEHIND_FIELD, qm_char_at(scratch, at + 1))) return false;
+    return qm_place_ends(scratch, at) || qm_locative_before(scratch, at) ||
            (at > 0 && scratch->states[at - 1] & QM_SPOT_OUT && qm_is_han(scratch, at + 2));
 }
 
@@ -238,7 +258,7 @@ static bool ends_place(const qm_entity_scratch *scratch, uint32_t at, uint32_t l
     if (level == LEVEL_MONGOLIAN && state == QM_SPOT_FUNCTION &&
         !(scratch->flags[at] & QM_HAN_ENDS))
         return !(scratch->flags[at] & QM_HAN_FOREIGN); /* 哈吐布其嘎查 */
-    if (c == U'那') return !names_field(scratch, at);
+    if (qm_is_listed(scratch, QM_CHARS_FIELD, c)) return !names_field(scratch, at);
     return c != U'各' || qm_char_at(scratch, at + 1) != U'庄';
 }
 
