@@ -113,10 +113,10 @@ QM_PASS void read_states(const qm_automaton *a, uint32_t codes, qm_stretch *s)
         uint32_t at = (uint32_t)__builtin_ctzll(left);
         uint32_t state = s->states[at], code = s->codes[at + 1], second = s->states[at + 1];
         uint32_t next = qm_low(states[state].base) + code;
-        bool leads = qm_low(states[next].check) == state;
-        if (!leads && qm_state_fail(&states[state]) >= codes)
-            next = step_back(states, codes, state, code);
-        else next = leads ? next : second;
+        uint32_t leads = qm_low(states[next].check) == state;
+        uint32_t longer = qm_state_fail(&states[state]) >= codes;
+        next = second ^ ((second ^ next) & (0 - leads));
+        if (longer & ~leads) next = step_back(states, codes, state, code);
         s->states[at + 1] = next;
     }
 }
