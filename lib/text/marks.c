@@ -130,15 +130,15 @@ uint32_t qm_mark_places(const uint8_t *classes, uint32_t count, uint32_t *places
     return n;
 }
 
-/* What the n marks are and which of them end clauses or lines. All are written, and those that stay
- * are counted: no branch here, either. */
+/* What the n marks are and which of them end clauses or lines. All are written as cuts, and those
+ * that stay are counted: no branch here, either. Lines end seldom enough for one. */
 static void look_at_all(qm_text *text, uint32_t n)
 {
-    const uint32_t *marks = text->marks.at, *chars = text->chars;
-    const uint8_t *classes = text->classes;
-    uint16_t *looks = text->looks.at;
-    qm_cut *cuts = text->cuts.at;
-    qm_break *ends = text->breaks.at;
+    const uint32_t *restrict marks = text->marks.at, *restrict chars = text->chars;
+    const uint8_t *restrict classes = text->classes;
+    uint16_t *restrict looks = text->looks.at;
+    qm_cut *restrict cuts = text->cuts.at;
+    qm_break *restrict ends = text->breaks.at;
     uint32_t n_cuts = 0, seen = 0, inner = 0;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at = marks[k], what = look_of(chars + at, classes + at);
@@ -146,11 +146,13 @@ static void look_at_all(qm_text *text, uint32_t n)
         looks[k] = (uint16_t)what;
         cuts[n_cuts] = (qm_cut){at, what};
         n_cuts += (what & (QM_LOOK_CUT | QM_LOOK_SEE)) != 0;
-        *ends = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
-        uint32_t breaks = what & QM_LOOK_BREAK;
-        ends += breaks;
-        inner = seen & (breaks - 1);
-        seen = (seen | what) & (breaks - 1);
+        if (what & QM_LOOK_BREAK) {
+            *ends++ = (qm_break){k, n_cuts, (uint16_t)seen, (uint16_t)inner};
+            seen = inner = 0;
+            continue;
+        }
+        inner = seen;
+        seen |= what;
     }
     cuts[n_cuts] = (qm_cut){text->count, 0};
     *ends = (qm_break){n, n_cuts, (uint16_t)seen, (uint16_t)inner};
