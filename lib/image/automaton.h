@@ -15,8 +15,8 @@
  * them, even where these have lists of their own: so a list is read in one go.
  *
  * Most pairs of neighbours in a text stand in no entry: then the state behind them is that of the
- * second one alone, whatever it was before. A bit for each pair of every entry, hashed into a set
- * that stays in a near cache, tells so without a look at the states.
+ * second one alone, whatever it was before. Two bits for each pair of every entry, hashed into a
+ * set that stays in a near cache, tell so without a look at the states.
  *
  * Rooms build on those before them, and who wants none behind a room need not know what these look
  * for: set r holds the pairs of the entries that rooms 0 to r know, and the lists that begin among
@@ -32,7 +32,7 @@
 #define QM_SECTION_LEXA QM_SECTION_ID('L', 'E', 'X', 'A')
 #define QM_SECTION_LEXE QM_SECTION_ID('L', 'E', 'X', 'E')
 
-#define QM_LEXICON_FORMAT 7u
+#define QM_LEXICON_FORMAT 8u
 #define QM_LEXICON_NUMBERS 0xFFFFFFu           /* states, entries, finds and senses have 24 bits, */
 #define QM_LEXICON_GROUPS 0x7FFFFFu            /* groups 23 */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
@@ -98,10 +98,15 @@ static inline uint32_t qm_state_fail(const qm_lexicon_state *state)
 {
     return qm_high(state->base) | qm_high(state->check) << 8 | qm_high(state->output) << 16;
 }
-/* Which bit of their set is that of a pair of codes. */
-static inline uint32_t qm_pair_bit(uint32_t first, uint32_t second, uint32_t shift)
+/* The bits of a pair of codes in their set, of which hash >> shift is the first one, and the other
+ * one is among the 32 that stand together with it. */
+static inline uint32_t qm_pair_hash(uint32_t first, uint32_t second)
 {
-    return (first << 16 ^ second) * 0x9E3779B1u >> shift;
+    return (first << 16 ^ second) * 0x9E3779B1u;
+}
+static inline uint32_t qm_pair_other(uint32_t hash)
+{
+    return hash >> 8 & 31;
 }
 
 /* Where the arrays of LEXA start, in bytes; they follow each other in this order. */

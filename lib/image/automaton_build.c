@@ -368,7 +368,7 @@ static void write_states(const assembly *a, qm_lexicon_state *out)
     }
 }
 
-/* One bit in eight is set, or fewer. */
+/* Eight bits for the two of each pair, or more. */
 static uint32_t shift_for(size_t pairs)
 {
     uint32_t shift = 26;
@@ -402,8 +402,10 @@ static void write_pairs(const assembly *a, uint32_t room, uint32_t shift, uint8_
     for (size_t i = 0; i < a->pairs.count; i++) {
         uint64_t pair = a->pairs.at[i];
         if ((pair & 0xFF) > room) continue;
-        uint32_t bit = qm_pair_bit((uint32_t)(pair >> 24), pair >> 8 & 0xFFFF, shift);
+        uint32_t hash = qm_pair_hash((uint32_t)(pair >> 24), pair >> 8 & 0xFFFF);
+        uint32_t bit = hash >> shift, other = (bit & ~31u) | qm_pair_other(hash);
         out[bit / 8] |= (uint8_t)(1u << bit % 8);
+        out[other / 8] |= (uint8_t)(1u << other % 8);
     }
 }
 

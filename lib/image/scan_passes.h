@@ -67,12 +67,15 @@ QM_PASS uint64_t read_pairs(const qm_scan_tables *t, const qm_stretch *s)
 {
     const uint32_t *restrict set = t->pairs, *restrict codes = s->codes;
     const uint32_t shift = t->shift;
-    uint32_t bits[QM_STRETCH], words[QM_STRETCH];
+    uint32_t hashes[QM_STRETCH], words[QM_STRETCH];
     uint8_t flags[QM_STRETCH];
-    for (uint32_t i = 0; i < QM_STRETCH; i++) bits[i] = qm_pair_bit(codes[i], codes[i + 1], shift);
-    for (uint32_t i = 0; i < QM_STRETCH; i++) words[i] = bits[i] >> 5;
+    for (uint32_t i = 0; i < QM_STRETCH; i++) hashes[i] = qm_pair_hash(codes[i], codes[i + 1]);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) words[i] = hashes[i] >> shift >> 5;
     READ_TABLE(words, set, words);
-    for (uint32_t i = 0; i < QM_STRETCH; i++) flags[i] = (uint8_t)(words[i] >> (bits[i] & 31) & 1);
+    for (uint32_t i = 0; i < QM_STRETCH; i++) {
+        uint32_t one = words[i] >> (hashes[i] >> shift & 31);
+        flags[i] = (uint8_t)(one & words[i] >> qm_pair_other(hashes[i]) & 1);
+    }
     return gather_bits(flags);
 }
 
