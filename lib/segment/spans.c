@@ -88,12 +88,17 @@ static bool is_unit_head(const qm_text *text, uint32_t i)
     return false;
 }
 
+static bool is_some(uint32_t c)
+{
+    return c == 0x4F59 /* 余 */ || c == 0x591A /* 多 */;
+}
+
 /* 万 亿 … behind digits, and 余 or 多 behind those: 36万余. */
 static uint32_t scale_end(const qm_text *text, uint32_t i)
 {
     while (i < text->count && is_scale(text->chars[i]) && !is_unit_head(text, i)) i++;
     uint32_t c = text->chars[i]; /* 0 behind the end */
-    if (c == 0x4F59 /* 余 */ || c == 0x591A /* 多 */ || c == '%' || c == 0x2030 /* ‰ */) i++;
+    if (is_some(c) || c == '%' || c == 0x2030 /* ‰ */) i++;
     return i;
 }
 
@@ -147,17 +152,38 @@ static uint32_t address_end(const qm_text *text, uint32_t i, uint32_t end)
 }
 
 /* Numbers by what they look like: the unit behind 2023 is another than behind 3. */
-static uint16_t number_symbol(const qm_text *text, uint32_t i, uint32_t end)
+static uint16_t symbol_of_digits(const qm_text *text, uint32_t i, uint32_t digits)
 {
-    uint32_t digits = digits_end(text, i) - i;
-    if (digits != end - i || digits > 4) return QM_SYMBOL_NUMBER;
+    if (digits > 4) return QM_SYMBOL_NUMBER;
     if (digits < 4) return (uint16_t)(QM_SYMBOL_DIGITS + digits - 1);
     uint32_t first = text->chars[i];
     return first == '1' || first == '2' ? QM_SYMBOL_YEAR : QM_SYMBOL_NUMBER;
 }
 
+static uint16_t number_symbol(const qm_text *text, uint32_t i, uint32_t end)
+{
+    uint32_t digits = digits_end(text, i) - i;
+    return digits == end - i ? symbol_of_digits(text, i, digits) : QM_SYMBOL_NUMBER;
+}
+
+/* How many digits stand at i, if they are a few and a hanzi follows that is none of what goes on
+ * with a number; else 0. So are most numbers, and nothing else needs to be looked at then. */
+static uint32_t plain_digits(const qm_text *text, uint32_t i)
+{
+    uint64_t classes;
+    memcpy(&classes, text->classes + i, sizeof classes); /* which are padded, and below 8 */
+    classes = qm_little_endian(classes) ^ QM_EACH_BYTE(QM_CHAR_DIGIT);
+    uint64_t others = (classes + QM_EACH_BYTE(0x7F)) & QM_EACH_BYTE(0x80);
+    uint32_t n = others ? (uint32_t)__builtin_ctzll(others) >> 3 : 0;
+    uint32_t next = text->chars[i + n];
+    bool is_plain = text->classes[i + n] == QM_CHAR_HAN && !is_scale(next) && !is_some(next);
+    return is_plain ? n : 0;
+}
+
 qm_span qm_segment_span(const qm_text *text, uint32_t i, uint32_t joins)
 {
+    uint32_t digits = plain_digits(text, i);
+    if (digits) return (qm_span){i + digits, symbol_of_digits(text, i, digits)};
     uint32_t word = word_end(text, i);
     uint32_t address = address_end(text, i, word);
     if (address > word || !is_digit(text, i)) return (qm_span){address, QM_SYMBOL_LATIN};

@@ -172,6 +172,10 @@ static void put_listed(qm_tagger *t)
     qm_word_place places[QM_TAG_ROOM];
     for (uint32_t k = 0; k < t->n_listed && t->model; k++) {
         uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
+        qm_word_fetch(t->model, t->text->chars + start, end - start);
+    }
+    for (uint32_t k = 0; k < t->n_listed && t->model; k++) {
+        uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
         qm_word_place_of(t->model, t->text->chars + start, end - start, &places[k]);
     }
     for (uint32_t k = 0; k < t->n_listed; k++) {
