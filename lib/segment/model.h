@@ -225,8 +225,9 @@ typedef struct qm_score_scratch {
     uint8_t two[QM_SCRATCH_ROOM], three[QM_SCRATCH_ROOM]; /* words that start here */
     uint8_t classes[QM_SCRATCH_ROOM];                     /* of the words of two */
     uint8_t begin[QM_SCRATCH_ROOM], end[QM_SCRATCH_ROOM], cover[QM_SCRATCH_ROOM];
+    uint16_t long_at[QM_SCRATCH_ROOM]; /* symbols where long words may begin */
     qm_long_probe longs[QM_SCRATCH_ROOM];
-    uint32_t n_longs;
+    uint32_t n_longs; /* of both */
 } qm_score_scratch;
 
 /* Scores the first n symbols of the scratch's window into its margins. The best for this processor

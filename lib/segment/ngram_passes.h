@@ -59,8 +59,7 @@ QM_PASS void fetch(const qm_words_model *model, const qm_located *at, entries *e
 }
 
 /* The dictionary's words of two and three symbols, and where longer ones may begin. */
-QM_PASS void note_words(const qm_words_model *model, qm_score_scratch *s, size_t from,
-                        const entries *e)
+QM_PASS void note_words(qm_score_scratch *s, size_t from, const entries *e)
 {
     uint8_t *restrict two = s->two + from, *restrict three = s->three + from;
     uint8_t *restrict classes = s->classes + from;
@@ -72,13 +71,12 @@ QM_PASS void note_words(const qm_words_model *model, qm_score_scratch *s, size_t
         uint8_t frequency = flags[k] & 7;
         three[k] = frequency ? (uint8_t)(frequency + QM_FREQUENCIES) : 0;
     }
-    for (size_t k = 0; k < QM_CHUNK; k += 8) {
-        uint64_t eight;
-        memcpy(&eight, flags + k, 8);
-        eight = qm_little_endian(eight);
-        for (eight &= UINT64_C(0x0808080808080808); eight; eight &= eight - 1)
-            note_long(model, s, (uint32_t)(from + k) + ((uint32_t)__builtin_ctzll(eight) >> 3));
+    uint32_t n = s->n_longs;
+    for (size_t k = 0; k < QM_CHUNK; k++) {
+        s->long_at[n] = (uint16_t)(from + k);
+        n += flags[k] >> 3;
     }
+    s->n_longs = n;
 }
 
 /* Lane k of the sum is the boundary before symbol j - 2 + k; when symbol j is in, the first lane is
@@ -124,7 +122,7 @@ static inline void sum_ngrams(const qm_words_model *model, qm_score_scratch *s, 
         qm_located *next = &at[~from / QM_CHUNK & 1];
         locate(model, s->ids + from + QM_AHEAD, next);
         fetch(model, now, &e);
-        note_words(model, s, from, &e);
+        note_words(s, from, &e);
         sum = add_weights(model, s, from, next, &e, sum);
     }
 }

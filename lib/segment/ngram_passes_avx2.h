@@ -1,5 +1,6 @@
 /* Sums of the n-grams' weights for x86-64 processors with AVX2: as ngram_passes.h has them, but
  * four symbols at a time from the entries to the sums, without a stop in memory. */
+#include "segment/members.h"
 
 static inline __m256i load_wide(const void *at)
 {
@@ -220,9 +221,23 @@ static inline __m256i pack_bytes(__m256i low, __m256i high)
     return _mm256_permute4x64_epi64(packed, 0xD8);
 }
 
+/* Where long words may begin, a bit for each symbol: eight places are written, and those that
+ * follow overwrite what is too much. */
+static inline void note_longs(qm_score_scratch *s, uint32_t from, uint32_t goes_on)
+{
+    uint32_t n = s->n_longs;
+    for (uint32_t k = 0; k < QM_CHUNK; k += 8) {
+        uint32_t set = goes_on >> k & 0xFF;
+        __m128i order = _mm_cvtepu8_epi16(_mm_cvtsi64_si128((long long)qm_members[set]));
+        order = _mm_add_epi16(order, _mm_set1_epi16((int16_t)(from + k)));
+        _mm_storeu_si128((__m128i *)(void *)(s->long_at + n), order);
+        n += (uint32_t)__builtin_popcount(set);
+    }
+    s->n_longs = n;
+}
+
 /* The dictionary's words of two and three symbols, and where longer ones may begin. */
-static inline void note_words(const qm_words_model *model, qm_score_scratch *s, size_t from,
-                              const __m256i *words)
+static inline void note_words(qm_score_scratch *s, size_t from, const __m256i *words)
 {
     enum { F = QM_FREQUENCIES };
     const __m256i codes = _mm256_setr_epi8(0, F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7, //
@@ -236,9 +251,7 @@ static inline void note_words(const qm_words_model *model, qm_score_scratch *s, 
     store_wide(s->classes + from, _mm256_and_si256(_mm256_srli_epi16(pairs, 3),
                                                    _mm256_set1_epi8(QM_WORD_CLASSES - 1)));
     store_wide(s->three + from, _mm256_shuffle_epi8(codes, flags));
-    uint32_t goes_on = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(flags, 4));
-    for (; goes_on; goes_on &= goes_on - 1)
-        note_long(model, s, (uint32_t)from + (uint32_t)__builtin_ctz(goes_on));
+    note_longs(s, (uint32_t)from, (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(flags, 4)));
 }
 
 /* Rows of the types of three symbols each. */
@@ -262,7 +275,7 @@ QM_PASS __m128i add_weights(const qm_words_model *model, qm_score_scratch *s, si
         words[quad] = words_of(e);
         sum = add_four(sum, weights_of(&m, s->ids + from + k, row_of + k, e), s->sums + from + k);
     }
-    note_words(&m, s, from, words);
+    note_words(s, from, words);
     return sum;
 }
 

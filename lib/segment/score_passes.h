@@ -5,18 +5,13 @@
 
 #include "segment/lanes.h"
 
-/* A long word that may begin with symbol `at`: when it is asked for, it will have been fetched. */
+/* What may be a long word from symbol `at` on: when it is looked at, it will have been fetched. */
 static inline qm_long_probe long_probe(const qm_words_model *model, uint64_t key, uint32_t at)
 {
     uint32_t slot = qm_long_slot(key, model->params.longs);
     __builtin_prefetch(model->longs + slot);
     __builtin_prefetch(model->longs + slot + 7);
     return (qm_long_probe){key, slot, at};
-}
-
-static inline void note_long(const qm_words_model *model, qm_score_scratch *s, uint32_t at)
-{
-    s->longs[s->n_longs++] = long_probe(model, qm_long_key(s->ids + at), at);
 }
 
 /* Where the n-grams of a chunk lie. */
@@ -50,53 +45,79 @@ static inline uint32_t find_long_key(const qm_words_model *model, qm_long_probe 
     if (model->params.long_probes >= 8) {
         qm_probes probes = qm_probe_eight(model->longs + probe.slot, probe.key, QM_LONG_KEY);
         uint32_t ends = probes.equal | probes.empty;
-        if (ends)
-            return probes.equal & ends & (0 - ends) ? probe.slot + __builtin_ctz(ends) : UINT32_MAX;
+        uint32_t none = (uint32_t)((probes.equal & ends & (0 - ends)) != 0) - 1;
+        if (ends) return (probe.slot + (uint32_t)__builtin_ctz(ends)) | none;
     }
 #endif
     return qm_long_find(model, probe.key);
 }
 
-/* The words of this length among those that are asked for, and what goes on behind them. */
+/* The words of this length among those that are asked for; kept are those that longer ones begin
+ * with. */
 static inline void find_longs(const qm_words_model *model, qm_score_scratch *s, uint32_t n,
                               uint32_t length)
 {
-    qm_long_probe *to = s->longs;
+    uint32_t kept = 0;
     for (uint32_t k = 0; k < s->n_longs; k++) {
         uint32_t at = s->longs[k].at, slot = find_long_key(model, s->longs[k]);
         if (slot == UINT32_MAX || at + length > n) continue;
         uint64_t entry = model->longs[slot];
         mark_word(s, at, length, (uint32_t)(entry >> 57) & 7);
-        if (entry & QM_LONG_GOES_ON)
-            *to++ =
-                long_probe(model, QM_LONG_FOLLOWS | (uint64_t)slot << 14 | s->ids[at + length], at);
+        s->longs[kept].slot = slot;
+        s->longs[kept].at = at;
+        kept += (entry & QM_LONG_GOES_ON) != 0;
     }
-    s->n_longs = (uint32_t)(to - s->longs);
+    s->n_longs = kept;
 }
 
-static inline void raise_all(uint8_t *restrict codes, const uint8_t *restrict to, size_t n)
+/* What goes on behind words of this length. */
+static inline void ask_longer(const qm_words_model *model, qm_score_scratch *s, uint32_t length)
 {
-    for (size_t j = 0; j < n; j++) codes[j] = codes[j] > to[j] ? codes[j] : to[j];
+    for (uint32_t k = 0; k < s->n_longs; k++) {
+        uint32_t at = s->longs[k].at;
+        uint64_t word = s->longs[k].slot;
+        s->longs[k] = long_probe(model, QM_LONG_FOLLOWS | word << 14 | s->ids[at + length], at);
+    }
+}
+
+static inline void ask_longs(const qm_words_model *model, qm_score_scratch *s)
+{
+    for (uint32_t k = 0; k < s->n_longs; k++)
+        s->longs[k] = long_probe(model, qm_long_key(s->ids + s->long_at[k]), s->long_at[k]);
+}
+
+static inline uint8_t higher(uint8_t a, uint8_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What the words of two and three symbols say; all codes are written. */
+static inline void put_short_words(qm_score_scratch *s, size_t n)
+{
+    uint8_t *restrict begin = s->begin, *restrict end = s->end, *restrict cover = s->cover;
+    uint8_t *restrict two = s->two, *restrict three = s->three;
+    two[n] = three[n] = 0;
+    end[0] = end[1] = cover[0] = 0;
+    end[2] = two[0];
+    cover[1] = higher(two[0], three[0]);
+    for (size_t j = 0; j < n; j++) {
+        uint8_t next = two[j + 1], own = three[j];
+        begin[j] = higher(two[j], own);
+        end[j + 3] = higher(next, own);
+        cover[j + 2] = higher(higher(next, own), three[j + 1]);
+    }
 }
 
 /* The longest word that begins, ends and covers. Long words come one length after the other, so
  * that what one goes on with is fetched while others are looked at. */
 QM_PASS void find_codes(const qm_words_model *model, qm_score_scratch *s, size_t n)
 {
-    memset(s->begin, 0, n + QM_WORD_MAX);
-    memset(s->end, 0, n + QM_WORD_MAX);
-    memset(s->cover, 0, n + QM_WORD_MAX);
-    uint8_t *begin = s->begin, *end = s->end, *cover = s->cover;
-    const uint8_t *two = s->two, *three = s->three;
-    raise_all(begin, two, n);
-    raise_all(begin, three, n);
-    raise_all(end + 2, two, n);
-    raise_all(end + 3, three, n);
-    raise_all(cover + 1, two, n);
-    raise_all(cover + 1, three, n);
-    raise_all(cover + 2, three, n);
-    for (uint32_t length = 4; length <= QM_WORD_MAX && s->n_longs; length++)
+    ask_longs(model, s);
+    put_short_words(s, n);
+    for (uint32_t length = 4; length <= QM_WORD_MAX && s->n_longs; length++) {
         find_longs(model, s, (uint32_t)n, length);
+        ask_longer(model, s, length);
+    }
 }
 
 QM_PASS void sum_up(const qm_words_model *model, qm_score_scratch *s, size_t n)

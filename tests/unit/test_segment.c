@@ -74,6 +74,39 @@ START_TEST(numbers_are_never_cut)
 }
 END_TEST
 
+/* What stands at the start of `digits` ones, written so wide, and what follows. */
+static qm_span span_of(uint32_t digits, const char *one, const char *behind)
+{
+    char string[80] = "";
+    for (uint32_t i = 0; i < digits; i++) strcat(string, one);
+    strcat(string, behind);
+    ck_assert_int_eq(qm_text_decode(&text, map, string, strlen(string), false, NULL), QM_OK);
+    return qm_segment_span(&text, 0, QM_JOIN_SCALE);
+}
+
+/* However many there are: few are read at once. */
+START_TEST(digits_end_at_a_hanzi_that_does_not_go_on_with_them)
+{
+    for (uint32_t n = 1; n <= 18; n++) {
+        uint16_t symbol = n < 4    ? (uint16_t)(QM_SYMBOL_DIGITS + n - 1)
+                          : n == 4 ? QM_SYMBOL_YEAR
+                                   : QM_SYMBOL_NUMBER;
+        qm_span spans[] = {span_of(n, "1", "年"), span_of(n, "１", "年"), span_of(n, "1", ""),
+                           span_of(n, "1", "千瓦"), span_of(n, "1", "，共")};
+        for (size_t k = 0; k < sizeof spans / sizeof *spans; k++) {
+            ck_assert_uint_eq(spans[k].end, n);
+            ck_assert_uint_eq(spans[k].symbol, symbol);
+        }
+        ck_assert_uint_eq(span_of(n, "1", "余名").end, n + 1);
+        ck_assert_uint_eq(span_of(n, "1", "多名").end, n + 1);
+        ck_assert_uint_eq(span_of(n, "1", "万元").end, n + 1);
+        ck_assert_uint_eq(span_of(n, "1", "%的").end, n + 1);
+        ck_assert_uint_eq(span_of(n, "1", ".5年").end, n + 2);
+        ck_assert_uint_eq(span_of(n, "1", "G村").end, n + 1);
+    }
+}
+END_TEST
+
 START_TEST(ascii_words_and_addresses_are_never_cut)
 {
     cuts("通过|5G|和|AI|技术|。");
@@ -750,6 +783,7 @@ int main(void)
     TCase *model = tcase_create("model");
     tcase_add_checked_fixture(model, setup, teardown);
     tcase_add_test(model, numbers_are_never_cut);
+    tcase_add_test(model, digits_end_at_a_hanzi_that_does_not_go_on_with_them);
     tcase_add_test(model, ascii_words_and_addresses_are_never_cut);
     tcase_add_test(model, blanks_are_tokens_and_walls);
     tcase_add_test(model, traditional_text_is_cut_like_its_simplified_twin);
