@@ -22,7 +22,7 @@ struct qm_classifier {
     int32_t needs[QM_SLOTS]; /* the least sum with which a type comes near a row */
     int32_t scales_around[QM_SLOTS];
     const qm_classify_way *way;
-    uint32_t edge; /* what is known of QM_CLAUSE_EDGE */
+    uint32_t edge, number; /* what is known of QM_CLAUSE_EDGE, of QM_CLAUSE_NUMBER */
     qm_quick_units quick;
     int16_t scales[QM_FEATURES_CLAUSE + 1];
 };
@@ -240,6 +240,7 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->alloc = alloc;
     made->table = (qm_record_table){view.symbols, view.header.symbols - 1, view.records};
     made->edge = qm_symbol_known(&made->table, QM_CLAUSE_EDGE);
+    made->number = qm_symbol_known(&made->table, QM_CLAUSE_NUMBER);
     made->rows = view.rows;
     made->row_keys = view.keys;
     made->n_rows = view.header.circumstances;
@@ -279,8 +280,10 @@ enum { KEPT = 4 };
 
 struct qm_readings {
     const qm_allocator *alloc;
-    qm_u32_array known;     /* of each character of the document, as it stands for itself */
-    QM_ARRAY(uint64_t) odd; /* bit set by character: what is no symbol by itself */
+    qm_u32_array known; /* of each character of the document, as it stands for itself */
+    QM_ARRAY(uint64_t)
+    odd; /* bit set by character: what is neither a symbol by itself nor of the
+          * number of a quantity */
     qm_reading at[KEPT];
 };
 
@@ -302,8 +305,8 @@ void qm_readings_free(qm_readings *readings)
     qm_release(alloc, readings, sizeof *readings);
 }
 
-/* Digits and blanks, the only ones of whose classes both lowest bits are set, and what else is of a
- * number. */
+/* Digits and blanks, the only ones of whose classes both lowest bits are set, but for those of
+ * numbers that quantities have. */
 static void mark_odd(qm_readings *readings, const qm_document *document)
 {
     _Static_assert((QM_CHAR_DIGIT & 3) == 3 && (QM_CHAR_SPACE & 3) == 3, "and no others");
@@ -324,12 +327,12 @@ static void mark_odd(qm_readings *readings, const qm_document *document)
         if (q->number_end == QM_NONE) continue;
         for (uint32_t at = q->number_start; at < q->number_end; at = (at | 63) + 1) {
             const uint32_t size = q->number_end - at;
-            odd[at / 64] |= (size < 64 ? (UINT64_C(1) << size) - 1 : UINT64_MAX) << at % 64;
+            odd[at / 64] &= ~((size < 64 ? (UINT64_C(1) << size) - 1 : UINT64_MAX) << at % 64);
         }
     }
 }
 
-/* Whether all of the characters stand for themselves. */
+/* Whether none of the characters is odd. */
 static bool are_plain(const qm_readings *readings, uint32_t from, uint32_t to)
 {
     const uint64_t *odd = readings->odd.at;
@@ -355,6 +358,37 @@ int qm_readings_begin(const qm_classifier *c, qm_readings *readings, const qm_do
     return QM_OK;
 }
 
+/* More may be written. */
+static inline void copy_known(const uint32_t *known, uint32_t count, uint32_t *to)
+{
+    for (uint32_t i = 0; i < count; i += QM_SYMBOLS_AT_ONCE)
+        memcpy(to + i, known + i, QM_SYMBOLS_AT_ONCE * sizeof *to);
+}
+
+/* Of a clause without anything odd, as qm_symbols_read() has it: each number is one symbol. */
+static uint32_t know_plain(const qm_classifier *c, const qm_quantities *quantities,
+                           uint32_t quantity, const qm_clause *clause, const uint32_t *known,
+                           uint32_t *out)
+{
+    uint32_t n = 0, at = clause->start;
+    out[n++] = c->edge;
+    for (const uint32_t end = clause->end; at < end; quantity++) {
+        const bool some = quantity < quantities->count;
+        const qm_quantity *q = some ? &quantities->at[quantity] : NULL;
+        if (some && (q->number_end == QM_NONE || q->number_end <= at)) continue;
+        const uint32_t stop = some && q->number_start < end ? q->number_start : end;
+        if (stop > at) {
+            copy_known(known + at, stop - at, out + n);
+            n += stop - at;
+        }
+        if (stop == end) break;
+        out[n++] = c->number;
+        at = q->number_end;
+    }
+    out[n++] = c->edge;
+    return n;
+}
+
 /* What is known of the symbols of a clause; returns how many there are. */
 static uint32_t know_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
                             const qm_clause *clause, const qm_readings *readings, uint32_t *out)
@@ -362,13 +396,10 @@ static uint32_t know_clause(const qm_classifier *c, const qm_clause_evidence *ev
     const qm_document *document = evidence->document;
     const qm_quantities *quantities = document->quantities;
     const uint32_t size = clause->end - clause->start;
-    if (size + 2 < QM_SYMBOLS_MOST && are_plain(readings, clause->start, clause->end)) {
-        out[0] = out[size + 1] = c->edge;
-        memcpy(out + 1, readings->known.at + clause->start, size * sizeof *out);
-        return size + 2;
-    }
     uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
     while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
+    if (size + 2 < QM_SYMBOLS_MOST && are_plain(readings, clause->start, clause->end))
+        return know_plain(c, quantities, quantity, clause, readings->known.at, out);
     uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
     memset(symbols + n, 0, QM_SYMBOLS_AT_ONCE * sizeof *symbols);
     c->way->know(&c->table, symbols, n, out);
