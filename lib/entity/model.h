@@ -8,7 +8,7 @@
 /* Classes of words. The kind of a sense is QM_SENSE_ENTITY + class. */
 typedef enum qm_entity_class {
     QM_WORD_PLACE = 1,     /* gazetteer, full name; value: code */
-    QM_WORD_PLACE_SHORT,   /* short form; FLAG_ALONE: needs no support */
+    QM_WORD_PLACE_SHORT,   /* short form; FLAG_ALONE: needs no support, FLAG_HARD: much */
     QM_WORD_PLACE_SUFFIX,  /* value: level */
     QM_WORD_PLACE_STOP,    /* FLAG_HARD: also as the end of a longer string */
     QM_WORD_ORG_NAME,      /* a whole name */

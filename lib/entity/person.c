@@ -207,13 +207,14 @@ static bool ends_with_kin(const qm_entity_scratch *scratch, uint32_t end)
            qm_starts_here(scratch, end, QM_WORD_KIN) && !qm_starts_here(scratch, end, QM_WORD_ROLE);
 }
 
-/* 欧阳蓁|任|第一书记, 岑雪|摄, 岑雪|刚到: what ends the form is a verb in front of a title, or the
+/* 欧阳蓁|任|第一书记, 岑雪|摄, 何静|刚到: what ends the form is a verb in front of a title, or the
  * word behind a name or its beginning, as the segmenter has it. */
 static bool ends_with_verb(const qm_entity_scratch *scratch, uint32_t end)
 {
     qm_mark after = qm_mark_starting(scratch, end - 1, QM_WORD_PERSON_AFTER);
-    if (after.end == end && after.value > 3 && scratch->flags[end] & QM_HAN_OUT) return true;
-    if (after.end > end && scratch->begins[end - 1] && scratch->begins[after.end]) return true;
+    const bool out = end == scratch->text->count || scratch->states[end] & QM_SPOT_OUT;
+    if (after.end == end && after.value > 3 && out) return true;
+    if (after.end > end && scratch->begins[end - 1]) return true;
     return qm_starts_here(scratch, end, QM_WORD_ROLE) &&
            qm_mark_ending(scratch, end, QM_WORD_ASSUME).start == end - 1;
 }

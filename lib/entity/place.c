@@ -534,8 +534,10 @@ static bool cut_freely(const qm_entity_scratch *scratch, const qm_mark *name)
     bool alone = name->flags & QM_FLAG_ALONE && qm_locative_before(scratch, name->start);
     bool behind = begins[name->start] && qm_place_ends(scratch, name->start) &&
                   !goes_on(scratch, name) && !chain_behind(scratch, name->end, 0); /* 安徽|岳西学 */
+    bool taken = name->start > 0 && !begins[name->start] && begins[name->start - 1] &&
+                 begins[name->end] && qm_locative_before(scratch, name->start); /* 赴寿光|考察 */
     bool chain = alone && begins[name->start] && town_behind(scratch, name->end);
-    return (begins[name->start] || alone) &&
+    return (begins[name->start] || alone || taken) &&
            (begins[name->end] || behind || chain || before_citizens(scratch, name->end) ||
             (alone && qm_may_end_names(scratch, name->end)));
 }
@@ -558,7 +560,9 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     if (right) score += 3;
     for (uint32_t i = name->start + 1; i < end; i++)
         if (scratch->begins[i]) score -= 2;
-    if (score < 3 || (!told && !edge && !(name->flags & QM_FLAG_ALONE)))
+    if (score < 3 || (!told && !edge && !(name->flags & QM_FLAG_ALONE)) ||
+        (name->flags & QM_FLAG_HARD &&
+         (!told || qm_known_as(scratch, name->start, end) > QM_KNOWN_NOUN)))
         return QM_OK; /* 恍然|大悟, 各位|同仁 */
     return qm_entity_add(scratch, name->start, end, QM_ENTITY_PLACE, score, false, err);
 }
