@@ -163,7 +163,7 @@ static void ask_classes(const qm_words_model *model, const qm_text *text, const 
                         qm_classed *strings, uint32_t count)
 {
     qm_word_place places[CLASSES_AT_ONCE];
-    uint8_t left[CLASSES_AT_ONCE];
+    uint8_t left[CLASSES_AT_ONCE] = {0};
     const uint32_t n = take_noted(text, words, strings, count, left);
     for (uint32_t i = 0; i < n; i++) {
         const qm_classed *one = &strings[left[i]];
