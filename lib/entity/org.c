@@ -452,6 +452,8 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     if (scratch->states[suffix->start] & QM_SPOT_STOP || cuts_department(scratch, suffix->end))
         return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
+    if (length == 1 && qm_ends_here(scratch, suffix->end, QM_WORD_PLACE_SHORT))
+        return QM_OK; /* 邢|台 */
     qm_mark role = {0};
     if (length == 1) role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
     if (role.end && role.start < suffix->start) return QM_OK; /* 常委 */

@@ -175,11 +175,15 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
 
-/* 用|一组|数字, 两人|一组: the first group is named as such only behind a place or 在. */
-static bool counts_one(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
+/* 用|一组|数字, 两人|一组: the first group is named as such only behind a place or 在, or in front
+ * of another one (一组、二组). */
+static bool counts_one(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
+                       uint32_t end)
 {
-    return suffix == start + 1 && qm_char_at(scratch, start) == U'一' &&
-           !qm_locative_before(scratch, start);
+    if (suffix != start + 1 || qm_char_at(scratch, start) != U'一') return false;
+    bool listed = qm_char_at(scratch, end) == U'、' && numeral_only(scratch, end + 1, end + 2) &&
+                  qm_starts_here(scratch, end + 2, QM_WORD_PLACE_SUFFIX);
+    return !listed && !qm_locative_before(scratch, start);
 }
 
 /* 清水村|三组; 二组 by itself, where it is no count of groups; 高坡组|22户. */
@@ -188,7 +192,7 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 {
     bool number = numeral_only(scratch, start, suffix);
     if (qm_place_ends(scratch, start)) return number ? 4 : 0;
-    if (number) return counts_one(scratch, start, suffix) ? 0 : MOST_GROUP;
+    if (number) return counts_one(scratch, start, suffix, end) ? 0 : MOST_GROUP;
     if (qm_locative_before(scratch, start)) return 2; /* 到|岩子脚|组 */
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
@@ -323,6 +327,14 @@ static uint32_t word_before(const qm_entity_scratch *scratch, const qm_mark *suf
                                                                           : suffix->start;
 }
 
+/* 清水村|上坝组, 石桥镇|上坝村, however 村上 and 镇上 look; but 云岭县|乡村. */
+static bool goes_down(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    bool town = suffix->value == LEVEL_TOWN && qm_char_at(scratch, suffix->start) != U'乡';
+    return (town || suffix->value == LEVEL_VILLAGE) &&
+           chain_behind(scratch, suffix->end, suffix->value);
+}
+
 static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0, word = word_before(scratch, suffix);
@@ -334,6 +346,7 @@ static int add_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_er
         return QM_OK; /* 清水村|村委会 */
     if (scratch->states[suffix->end - 1] & QM_SPOT_WITHIN &&
         !qm_starts_here(scratch, suffix->end, QM_WORD_ORG_SUFFIX) && /* 清水社区|居民委员会 */
+        !goes_down(scratch, suffix) &&
         qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true))
         return QM_OK;
     if (word < suffix->start && !qm_fills_quotes(scratch, word, suffix->end))
@@ -618,7 +631,8 @@ static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
     if (at - start == LONGEST_LISTED && (scratch->states[start] & QM_SPOT_STOP ||
                                          qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB))
         return start + 2; /* 其中|大湾, 走遍|上湾 */
-    if (at - start < 2 || qm_is_common(scratch, start, at)) return at;
+    bool called = qm_mark_starting(scratch, start, QM_WORD_PLACE_WORD).end == at;
+    if (at - start < 2 || (qm_is_common(scratch, start, at) && !called)) return at;
     return start == 0 || scratch->states[start - 1] & ENDS_ITEM ? start : at;
 }
 
@@ -649,9 +663,26 @@ static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
     return status;
 }
 
-static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities, qm_error *err)
+/* 茅坪、下坝|三村, 茅坪、下坝|等乡镇: what is in front of a number or 等 and the suffixes of
+ * places. */
+static int add_lists_before(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = QM_OK;
+    for (size_t i = 0; i < scratch->suffixes.count && status == QM_OK; i++) {
+        const uint32_t suffix = scratch->matches[scratch->suffixes.at[i]].start;
+        uint32_t end = suffix;
+        if (qm_mark_starting(scratch, suffix, QM_WORD_PLACE_SUFFIX).value > LEVEL_VILLAGE) continue;
+        while (end > 0 && scratch->text->classes[end - 1] == QM_CHAR_NUMERAL) end--;
+        if (end == suffix && end > 0 && qm_char_at(scratch, end - 1) == U'等') end--;
+        if (end == suffix || end < 5 || scratch->states[end - 1] & ENDS_ITEM) continue;
+        status = add_list(scratch, end, err);
+    }
+    return status;
+}
+
+static int add_lists(qm_entity_scratch *scratch, const qm_quantities *quantities, qm_error *err)
+{
+    int status = add_lists_before(scratch, err);
     for (size_t i = 0; i < quantities->count && status == QM_OK; i++) {
         uint32_t start = quantities->at[i].start;
         if (start > 2 && !(scratch->states[start - 1] & ENDS_ITEM) && counts_places(scratch, start))
