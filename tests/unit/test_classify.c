@@ -502,6 +502,30 @@ START_TEST(a_clause_read_before_is_the_same_clause)
 }
 END_TEST
 
+/* Blanks count for nothing, but a clause that has some is read symbol by symbol: also where a
+ * number begins before the clause, or two stand side by side. */
+START_TEST(numbers_weigh_the_same_however_a_clause_is_read)
+{
+    static const char *const twins[][2] = {
+        {"村里修了3公里水渠。", "村里修了 3公里水渠。"},
+        {"5月12日送米五十斤、油28桶。", "5月12日送米五十斤、 油28桶。"},
+        {"第三至五名发奖状，第一、二批学员结业。", "第三至五名发奖状，第一、二批 学员结业。"},
+        {"养鸡２０００只三十户", "养鸡 ２０００只三十户"}};
+    static qm_clause_scores scores[2];
+    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
+        for (int twin = 0; twin < 2; twin++) {
+            qm_clause_evidence evidence;
+            qm_document document = document_of(twins[i][twin]);
+            const uint32_t n = (uint32_t)document.clauses->count;
+            ck_assert_uint_ge(n, 1);
+            begin_scores(&document);
+            for (uint32_t k = 0; k < n; k++) score_clause(&document, k, &evidence, &scores[twin]);
+        }
+        ck_assert_mem_eq(scores[0].sums, scores[1].sums, sizeof scores[0].sums);
+    }
+}
+END_TEST
+
 /* What rows add up to is what their weights add up to, one by one. */
 START_TEST(points_of_single_features_add_up)
 {
@@ -651,6 +675,7 @@ static Suite *classify_suite(void)
     tcase_add_test(library, traditional_text_has_the_features_of_its_twin);
     tcase_add_test(library, a_clause_of_any_length_fits);
     tcase_add_test(library, a_clause_read_before_is_the_same_clause);
+    tcase_add_test(library, numbers_weigh_the_same_however_a_clause_is_read);
     tcase_add_test(library, points_of_single_features_add_up);
     tcase_add_test(library, clauses_beside_speak_for_a_type);
     tcase_add_test(library, clauses_beside_speak_for_a_status);
