@@ -122,7 +122,7 @@ static int read_place(qm_builder *builder, const qm_tsv *row, qm_error *err)
     if (name.size == 0) return qm_tsv_fail(row, 1, err, "no name");
     int status = add_word(builder, row, 1, name, QM_WORD_PLACE, 0, code, err);
     if (status != QM_OK || brief.size == 0) return status;
-    const char support = alone.size == 1 ? *(const char *)alone.data : '0';
+    const int support = alone.size == 1 ? *(const char *)alone.data : '0';
     uint16_t flags = support == '1' ? QM_FLAG_ALONE : support == '2' ? QM_FLAG_HARD : 0;
     return add_word(builder, row, 2, brief, QM_WORD_PLACE_SHORT, flags, code, err);
 }

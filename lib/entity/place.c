@@ -515,9 +515,10 @@ static bool names_bearer(const qm_entity_scratch *scratch, const qm_mark *name)
            qm_surname_class(scratch, name->start) > 0 && qm_given_at(scratch, name->end - 1) > 3;
 }
 
-/* 兰州|市民: the city has its short form there. */
+/* 兰州|市民, 江西|籍: the city or province has its short form there. */
 static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
 {
+    if (qm_char_at(scratch, at) == U'籍') return scratch->begins[at + 1];
     return qm_char_at(scratch, at) == U'市' && qm_char_at(scratch, at + 1) == U'民' &&
            !scratch->begins[at + 1] && scratch->begins[at + 2];
 }
