@@ -753,8 +753,8 @@ int qm_entity_places(qm_entity_scratch *scratch, qm_error *err)
     for (size_t i = 0; i < ends->count && status == QM_OK; i++) {
         const uint32_t at = ends->at[i];
         while (number < limit && scratch->matches[*number].end < at) number++;
-        const qm_match *suffix = number < limit ? &scratch->matches[*number] : NULL;
-        status = places_ending(scratch, at, suffix && suffix->end == at ? suffix : NULL, err);
+        const bool ends_there = number < limit && scratch->matches[*number].end == at;
+        status = places_ending(scratch, at, ends_there ? &scratch->matches[*number] : NULL, err);
     }
     if (status == QM_OK) status = add_lists(scratch, scratch->quantities, err);
     return status == QM_OK ? add_neighbours(scratch, err) : status;
