@@ -551,6 +551,15 @@ typedef struct status_points {
     bool asked, told; /* told: they know */
 } status_points;
 
+/* 每月组织: what is done again and again is no plan, unless somebody says so. */
+static void prefer_habit(const qm_clause_evidence *evidence, int32_t points[QM_STATUSES])
+{
+    const uint32_t near = evidence->cues | evidence->cues_behind | evidence->cues_above;
+    if (!bit(evidence->cues, QM_CUE_ONGOING) || bit(near, QM_CUE_PLAN)) return;
+    if (points[QM_STATUS_PLANNED] > points[QM_STATUS_ONGOING])
+        points[QM_STATUS_PLANNED] = points[QM_STATUS_ONGOING];
+}
+
 /* The weights are asked once for all rows of the clause, and only if there are some. */
 static void ask_weights(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                         const qm_clause_around *around, status_points *learnt)
@@ -560,6 +569,7 @@ static void ask_weights(const qm_initiator *initiator, const qm_initiative_scrat
     learnt->told =
         around->own && qm_status_points(initiator->classifier, &scratch->waiting->evidence, around,
                                         learnt->points);
+    if (learnt->told) prefer_habit(&scratch->waiting->evidence, learnt->points);
     if (learnt->told && bit(scratch->waiting->background.section, QM_CUE_ONGOING))
         learnt->points[QM_STATUS_ONGOING] += UNDER_WAY;
 }
