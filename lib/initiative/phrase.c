@@ -679,22 +679,34 @@ static phrase_word *behind_head(const phrasing *p, phrase_word *to, const phrase
 }
 
 /* 三务” 信息 begins before the mark that opens what is quoted, and what ends before the one that
- * closes it is all of it. */
-static phrase_word *with_quotation(const phrasing *p, phrase_word *from, const phrase_word *to)
+ * closes it is all of it; but where the verb is quoted with it, it stays as it is. */
+static phrase_word *with_quotation(const phrasing *p, phrase_word *from, const phrase_word *to,
+                                   const phrase_word *limit)
 {
     const phrase_word *word = from;
     while (word < to && word->kind != WORD_OPEN && word->kind != WORD_CLOSE) word++;
     if (word->kind != WORD_CLOSE) return from;
     phrase_word *open = before_quoted(p, from);
+    if (open < limit) return from;
     return word < to || open == from ? open : open + 1;
+}
+
+/* “党员 讲 党课”: how far what is quoted with the verb may go. */
+static const phrase_word *quotation_end(const phrasing *p, phrase_word *word,
+                                        const phrase_word *low, const phrase_word *high)
+{
+    while (word < high && word->kind != WORD_OPEN && word->kind != WORD_CLOSE) word++;
+    if (word == high || word->kind == WORD_OPEN) return high;
+    const phrase_word *open = before_quoted(p, word);
+    return open != word && open < low ? word : high;
 }
 
 /* 农户种植 艾草: the verb that the object of a rule ends with, if what stands behind is its own. */
 static void take_verb_of(const phrasing *p, uint32_t start, qm_initiative *row)
 {
+    if (row->trigger_start >= start || start < row->object_start + 2) return;
     const phrase_word last = {.start = start - 2, .end = start};
-    if (last.start < row->object_start || !p->document->words->begins[last.start]) return;
-    if (row->trigger_start >= start) return;
+    if (!p->document->words->begins[last.start]) return;
     const phrase_word who = {.start = row->object_start, .end = last.start};
     const uint32_t class = who.end > who.start ? ask_class(p, &who, NULL) : 0;
     if (class > QM_CLASS_NOUN || kind_of_class(ask_class(p, &last, NULL)) != WORD_VERB) return;
@@ -714,12 +726,13 @@ static void widen_object(phrasing *p, qm_initiative *row, bool of_rule)
     if (behind) low = word_on(p, row->trigger_end - 1) + 1;
     else high = verb;
     if (low > from || to > high) return;
+    high = quotation_end(p, to, low, high);
     to = widen_right(p, to, high);
     if (behind) to = with_last_act(p, to, high, verb->uses & QM_USED_HELP);
     if (behind || of_rule) from = widen_left(p, from, low, behind);
     to = behind_head(p, to, high, &from);
-    from = with_quotation(p, from, to);
-    if (from->kind == WORD_OPEN && behind_quoted(p, from) == to) from++, to--;
+    from = with_quotation(p, from, to, low);
+    if (from->kind == WORD_OPEN && behind_quoted(p, from) == to && to - from > 2) from++, to--;
     if (to[-1].end - from->start > WIDEST) return;
     const uint32_t end = row->object_end;
     row->object_start = from->start;

@@ -150,6 +150,7 @@ START_TEST(objects_of_rules_are_whole_noun_phrases)
     has_span("引导农户种植黄精600亩。", "trigger", "种植");
     has_span("引导农户种植黄精600亩。", "object", "黄精");
     has_span("为老人代办“高龄津贴”补助3.2万元。", "object", "“高龄津贴”补助");
+    has_span("村里开展“党员讲党课”活动。", "object", "党课"); /* its verb is quoted with it */
     has_span("建起烘干车间和冷库。", "object", "烘干车间和冷库");
     has_span("明年修缮老街上的两座戏台。", "object", "戏台");
     has_span("筹集大米、食油等生活物资27份。", "object", "生活物资");
@@ -157,7 +158,6 @@ START_TEST(objects_of_rules_are_whole_noun_phrases)
 }
 END_TEST
 
-/* Rules pair who acts with what is done; what came in is what another verb is about. */
 START_TEST(verbs_side_by_side_are_one_trigger)
 {
     has_span("走访慰问老党员16人。", "trigger", "走访慰问");
@@ -167,6 +167,7 @@ START_TEST(verbs_side_by_side_are_one_trigger)
 }
 END_TEST
 
+/* Rules pair who acts with what is done; what came in is what another verb is about. */
 START_TEST(who_acts_is_no_trigger)
 {
     has_span("村集体分得收益18.5万元。", "trigger", "分得");
@@ -181,6 +182,8 @@ END_TEST
 START_TEST(an_object_may_begin_the_text)
 {
     has_span("村道已经全部硬化", "object", "村道");
+    analyzer->initiative->rules_only = false;
+    has_span("路用户全部接通了。", "object", "路用户"); /* its rule knows 路 */
 }
 END_TEST
 
@@ -229,6 +232,8 @@ START_TEST(grammar_finds_trigger_and_object)
     finds_words("两个月敲遍全村的门。", "敲遍", "门");
     finds_words("支部会改在晚上。", "改", "支部会");
     finds_words("已整平620亩。", "整平", NULL);
+    finds_words("修好了“”。", "修好", "“”");
+    finds_words("修好了《》。", "修好", "《》");
 }
 END_TEST
 
