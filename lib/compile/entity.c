@@ -3,12 +3,6 @@
 
 #include "compile/compile.h"
 
-typedef struct entity_state {
-    qm_han_entry han[QM_HAN_COUNT];
-    uint16_t brands[QM_HAN_COUNT];
-    uint32_t chars[QM_CHAR_LISTS][QM_MOST_CHARS];
-} entity_state;
-
 static const struct {
     const char *name;
     qm_entity_class class;
@@ -60,23 +54,23 @@ static const struct {
                   {"ware-measure", QM_CHARS_WARE_MEASURE},
                   {"ware-unit", QM_CHARS_WARE_UNIT}};
 
-/* The state of this room in the builder; NULL without memory. */
-static entity_state *state_of(qm_builder *builder, qm_error *err)
+/* The table of characters, all that this room keeps in the builder; NULL without memory. */
+static qm_han_table *state_of(qm_builder *builder, qm_error *err)
 {
-    entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
+    qm_han_table *state = builder->rooms[QM_COMPILE_ENTITY];
     if (state) return state;
     state = qm_alloc_zero(builder->alloc, sizeof *state);
     if (!state) {
         qm_fail_nomem(err);
         return NULL;
     }
-    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) state->han[i].name = 3 << 4;
+    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) state->han[i].name = QM_HAN_PLAIN;
     builder->rooms[QM_COMPILE_ENTITY] = state;
     return state;
 }
 
 /* The entry of a word that is one hanzi, folded; NULL when it is not. */
-static qm_han_entry *han_of(const qm_builder *builder, entity_state *state, qm_bytes word)
+static qm_han_entry *han_of(const qm_builder *builder, qm_han_table *state, qm_bytes word)
 {
     const uint8_t *at = word.data;
     if (word.size != 3 || (at[0] & 0xF0) != 0xE0) return NULL;
@@ -122,7 +116,9 @@ static int read_place(qm_builder *builder, const qm_tsv *row, qm_error *err)
     if (name.size == 0) return qm_tsv_fail(row, 1, err, "no name");
     int status = add_word(builder, row, 1, name, QM_WORD_PLACE, 0, code, err);
     if (status != QM_OK || brief.size == 0) return status;
-    const int support = alone.size == 1 ? *(const char *)alone.data : '0';
+    const int support = alone.size == 0 ? '0' : *(const char *)alone.data;
+    if (alone.size > 1 || support < '0' || support > '2')
+        return qm_tsv_fail(row, 3, err, "the support that a short form needs is 0, 1 or 2");
     uint16_t flags = support == '1' ? QM_FLAG_ALONE : support == '2' ? QM_FLAG_HARD : 0;
     return add_word(builder, row, 2, brief, QM_WORD_PLACE_SHORT, flags, code, err);
 }
@@ -138,7 +134,7 @@ int qm_read_entity_places(qm_builder *builder, qm_bytes text, qm_error *err)
 
 /* ---- surnames: class with an optional w, surnames ---- */
 
-static int read_surname(qm_builder *builder, const qm_tsv *row, entity_state *state, qm_error *err)
+static int read_surname(qm_builder *builder, const qm_tsv *row, qm_han_table *state, qm_error *err)
 {
     qm_bytes class = qm_tsv_field(row, 0);
     qm_bytes rest = qm_tsv_field(row, 1);
@@ -159,7 +155,7 @@ static int read_surname(qm_builder *builder, const qm_tsv *row, entity_state *st
 
 int qm_read_entity_surnames(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    entity_state *state = state_of(builder, err);
+    qm_han_table *state = state_of(builder, err);
     if (!state) return QM_E_NOMEM;
     qm_tsv row;
     qm_tsv_open(&row, text);
@@ -170,7 +166,7 @@ int qm_read_entity_surnames(qm_builder *builder, qm_bytes text, qm_error *err)
 
 /* ---- given names: points from -3 to 3, characters ---- */
 
-static int read_given(qm_builder *builder, const qm_tsv *row, entity_state *state, qm_error *err)
+static int read_given(qm_builder *builder, const qm_tsv *row, qm_han_table *state, qm_error *err)
 {
     qm_bytes field = qm_tsv_field(row, 0);
     qm_bytes rest = qm_tsv_field(row, 1);
@@ -189,7 +185,7 @@ static int read_given(qm_builder *builder, const qm_tsv *row, entity_state *stat
 
 int qm_read_entity_given(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    entity_state *state = state_of(builder, err);
+    qm_han_table *state = state_of(builder, err);
     if (!state) return QM_E_NOMEM;
     qm_tsv row;
     qm_tsv_open(&row, text);
@@ -219,7 +215,7 @@ static bool read_marks(qm_bytes field, uint16_t *flags, uint32_t *value)
 
 static int read_characters(qm_builder *builder, const qm_tsv *row, uint8_t flag, qm_error *err)
 {
-    entity_state *state = state_of(builder, err);
+    qm_han_table *state = state_of(builder, err);
     qm_bytes rest = qm_tsv_field(row, 2);
     if (!state) return QM_E_NOMEM;
     for (qm_bytes word; qm_split(&rest, ' ', &word);) {
@@ -232,7 +228,7 @@ static int read_characters(qm_builder *builder, const qm_tsv *row, uint8_t flag,
 
 static int read_list(qm_builder *builder, const qm_tsv *row, qm_char_list list, qm_error *err)
 {
-    entity_state *state = state_of(builder, err);
+    qm_han_table *state = state_of(builder, err);
     qm_bytes rest = qm_tsv_field(row, 2);
     uint32_t count = 0;
     if (!state) return QM_E_NOMEM;
@@ -249,7 +245,7 @@ static int read_list(qm_builder *builder, const qm_tsv *row, qm_char_list list, 
 
 /* Single characters in and beside the names of persons and at the ends of brands are far too
  * frequent for the lexicon: the table of characters has them. */
-static bool take_character(qm_builder *builder, entity_state *state, qm_bytes word,
+static bool take_character(qm_builder *builder, qm_han_table *state, qm_bytes word,
                            qm_entity_class class, uint16_t flags)
 {
     uint8_t flag = class == QM_WORD_PERSON_BEFORE  ? QM_HAN_LEADS
@@ -269,7 +265,7 @@ static bool take_character(qm_builder *builder, entity_state *state, qm_bytes wo
 static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class class, uint16_t flags,
                       uint32_t value, qm_error *err)
 {
-    entity_state *state = state_of(builder, err);
+    qm_han_table *state = state_of(builder, err);
     qm_bytes rest = qm_tsv_field(row, 2);
     int status = state ? QM_OK : QM_E_NOMEM;
     if (class == QM_WORD_PLACE_SUFFIX && (value == 0 || value > QM_LEVEL_NUMBERED))
@@ -319,13 +315,13 @@ int qm_read_entity_words(qm_builder *builder, qm_bytes text, qm_error *err)
 
 int qm_finish_entity(qm_builder *builder, qm_image_writer *writer, qm_error *err)
 {
-    entity_state *state = builder->rooms[QM_COMPILE_ENTITY];
+    qm_han_table *state = builder->rooms[QM_COMPILE_ENTITY];
     if (!state) return QM_OK;
     return qm_image_writer_add(writer, QM_HAN_SECTION, state, sizeof *state, err);
 }
 
 void qm_free_entity(qm_builder *builder)
 {
-    qm_release(builder->alloc, builder->rooms[QM_COMPILE_ENTITY], sizeof(entity_state));
+    qm_release(builder->alloc, builder->rooms[QM_COMPILE_ENTITY], sizeof(qm_han_table));
     builder->rooms[QM_COMPILE_ENTITY] = NULL;
 }

@@ -133,7 +133,7 @@ uint32_t qm_count_of(const qm_entity_scratch *scratch, uint32_t start, uint32_t 
 
 bool qm_names_village(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    const uint32_t *suffixes = scratch->recognizer->chars[QM_CHARS_VILLAGE];
+    const uint32_t *suffixes = scratch->recognizer->table->chars[QM_CHARS_VILLAGE];
     for (size_t i = 0; i < QM_MOST_CHARS && suffixes[i]; i++) {
         uint32_t bucket, ending = ending_of(scratch, 0, suffixes[i], &bucket);
         if (ending > 0 && count_before(scratch, start, end, ending) > 0) return true;

@@ -9,6 +9,12 @@
 
 #include "entity/characters.h"
 
+/* The tables of all images in one. Of a table what is in front of it may be read. */
+typedef struct qm_merged_table {
+    uint32_t front;
+    qm_han_table table;
+} qm_merged_table;
+
 struct qm_recognizer {
     const qm_allocator *alloc;
     const qm_segmenter *segmenter;
@@ -16,9 +22,9 @@ struct qm_recognizer {
     uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
     uint32_t *groups;
     size_t n_images;
-    qm_han_tables tables;   /* han: QM_HAN_COUNT entries, or NULL without data */
-    const uint16_t *brands; /* of each character of han */
-    const uint32_t (*chars)[QM_MOST_CHARS];
+    const qm_han_table *table; /* of the image that has one; NULL without data */
+    qm_merged_table *merged;   /* what it points into when several have; owned */
+    qm_han_tables tables;
     qm_han_entry *by_code; /* owned, for n_codes codes of the lexicon of one image */
     uint32_t n_codes;
     size_t image;
@@ -300,7 +306,7 @@ static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 /* Whether one of the short lists has the character. */
 static inline bool qm_is_listed(const qm_entity_scratch *scratch, qm_char_list list, uint32_t c)
 {
-    const uint32_t *chars = scratch->recognizer->chars[list];
+    const uint32_t *chars = scratch->recognizer->table->chars[list];
     for (uint32_t i = 0; i < QM_MOST_CHARS && chars[i]; i++)
         if (chars[i] == c) return true;
     return false;

@@ -281,7 +281,7 @@ static qm_mark brand_character(const qm_entity_scratch *scratch, uint32_t at, qm
     const uint32_t c = qm_char_at(scratch, at) - QM_HAN_FIRST;
     const uint32_t said = class == QM_WORD_BRAND_SUFFIX ? QM_BRAND_SUFFIX : QM_BRAND_NOT;
     if (!(scratch->hans[at] & QM_HAN_BRAND) || c >= QM_HAN_COUNT) return (qm_mark){0};
-    const uint32_t flags = scratch->recognizer->brands[c];
+    const uint32_t flags = scratch->recognizer->table->brands[c];
     if (!(flags & said)) return (qm_mark){0};
     return (qm_mark){at, at + 1, 0, flags & (QM_BRAND_SUFFIX - 1)};
 }

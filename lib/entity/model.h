@@ -83,13 +83,10 @@ typedef enum qm_char_list {
     QM_CHAR_LISTS
 } qm_char_list;
 
-#define QM_MOST_CHARS 32 /* in one list, with a zero behind the last */
+#define QM_MOST_CHARS 64 /* in one list, with a zero behind the last */
 
-/* Section "ENTC": an entry for each character of the basic block of hanzi, behind them for each
- * what it is by itself beside brands, QM_BRAND_..., and behind these the lists of characters. */
 #define QM_HAN_FIRST 0x4E00u
-#define QM_HAN_COUNT 0x5200u
-#define QM_HAN_SECTION QM_SECTION_ID('E', 'N', 'T', 'C')
+#define QM_HAN_COUNT 0x5200u /* the basic block of hanzi */
 
 typedef struct qm_han_entry {
     uint8_t name;  /* bits 0-2: class of the surname, 0 none; bit 3: also a common word;
@@ -114,5 +111,17 @@ enum {
 /* Words of one character that only somebody who has found quotation marks asks for: they are far
  * too frequent for the lexicon. Beside these bits the flags of QM_WORD_BRAND_SUFFIX. */
 enum { QM_BRAND_SUFFIX = 1 << 12, QM_BRAND_NOT = 1 << 13 };
+
+/* Points in the given name of a character that nothing is said of, as an entry has them. */
+#define QM_HAN_PLAIN (3 << 4)
+
+/* Section "ENTC". */
+#define QM_HAN_SECTION QM_SECTION_ID('E', 'N', 'T', 'C')
+
+typedef struct qm_han_table {
+    qm_han_entry han[QM_HAN_COUNT];
+    uint16_t brands[QM_HAN_COUNT]; /* what each is by itself beside brands, QM_BRAND_... */
+    uint32_t chars[QM_CHAR_LISTS][QM_MOST_CHARS];
+} qm_han_table;
 
 #endif

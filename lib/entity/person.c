@@ -219,15 +219,30 @@ static bool ends_with_verb(const qm_entity_scratch *scratch, uint32_t end)
            qm_mark_ending(scratch, end, QM_WORD_ASSUME).start == end - 1;
 }
 
-/* 第一书记|和|工作队, 老师|来|辅导: a surname that joins or leads a common word. */
-static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *form)
+/* 第一书记|和|工作队, 老师|来|辅导, 剪辑|和|配音: a surname that joins or leads a common word, or
+ * joins what somebody does. right: the points for what stands behind. */
+static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *form, int32_t right)
 {
     uint32_t start = form->start, end = form->end;
     if (!qm_may_end_names(scratch, start) || !qm_surname_is_word(scratch, start)) return false;
-    if (!qm_joins_persons(qm_char_at(scratch, start)) && qm_given_at(scratch, start + 1) > 4 &&
-        qm_given_at(scratch, end - 1) > 4)
-        return false; /* 于海洋 */
-    return qm_is_common(scratch, start + 1, end);
+    const qm_known word = qm_known_as(scratch, start + 1, end);
+    if (qm_joins_persons(qm_char_at(scratch, start)))
+        return word > QM_KNOWN_NAME ||
+               qm_mark_starting(scratch, start + 1, QM_WORD_PERSON_BEFORE).end == end;
+    if (qm_given_at(scratch, start + 1) > 4 && qm_given_at(scratch, end - 1) > 4)
+        return word == QM_KNOWN_VERB && right < 0; /* 应发挥|作用, but 于海洋 */
+    return word > QM_KNOWN_NAME;
+}
+
+/* 连发|三问, 毛重|十公斤, 老师|占|三成: what ends the form counts something or, where no title is
+ * in front of it (left), is a number by itself, behind a surname that is a word. */
+static bool ends_with_count(const qm_entity_scratch *scratch, const qm_name_form *form,
+                            int32_t left)
+{
+    const uint32_t last = form->end - 1;
+    if (!qm_surname_is_word(scratch, form->start)) return false;
+    const bool number = scratch->text->classes[last] == QM_CHAR_NUMERAL && scratch->begins[last];
+    return scratch->states[last] & QM_SPOT_QUANTITY || (left < 5 && number);
 }
 
 /* For what the dictionary has as a word. A title alone says little for it: 书记|祝福. */
@@ -267,8 +282,8 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (left + right < qm_least_context((int8_t)form->points, words == QM_WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    if (leads_word(scratch, form) || ends_with_kin(scratch, form->end)) return 0;
-    if (ends_with_verb(scratch, form->end)) return 0;
+    if (leads_word(scratch, form, right) || ends_with_kin(scratch, form->end)) return 0;
+    if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
         return 0; /* 杜家: all of them */
@@ -312,6 +327,13 @@ static bool is_called(const qm_entity_scratch *scratch, uint32_t start, uint32_t
            qm_is_comma(qm_char_at(scratch, end));
 }
 
+/* 县长|任|组长: a verb between two titles. */
+static bool assumes_title(const qm_entity_scratch *scratch, uint32_t at)
+{
+    return qm_ends_here(scratch, at, QM_WORD_ROLE) &&
+           qm_mark_starting(scratch, at, QM_WORD_ASSUME).end == at + 1;
+}
+
 /* 雷老爹, 王大爷: a surname and a word of kin. *related: when nothing but a relative can tell. */
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
@@ -319,14 +341,16 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
     uint32_t end = qm_surname_end(scratch, at, &points);
     bool two = end == at + 2, cut = scratch->begins[at] || qm_person_cue(scratch, at) > 3;
     if (end == 0 || !cut) return 0; /* 叫|谷老师, however cut */
-    if (qm_counts_things(scratch, at) || (!two && qm_joins_persons(qm_char_at(scratch, at))))
+    if (qm_counts_things(scratch, at) || assumes_title(scratch, at) ||
+        (!two && qm_joins_persons(qm_char_at(scratch, at))))
         return 0;
     qm_mark kin = qm_mark_starting(scratch, end, QM_WORD_KIN);
     if (!scratch->begins[kin.end] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
     bool weak = kin.flags & QM_FLAG_WEAK; /* 苗姐, but 师姐 and 该路|总|投资 */
-    /* 有|老板, 位|大嫂: rare surnames want a word in front that persons follow, but
-     * somebody may be called so: “羊书记”. */
-    const int32_t least = qm_surname_class(scratch, at) > 2 ? 3 : 1 + weak;
+    /* 有|老板, 他任|班长: rare surnames and those that are particles or verbs want a word in front
+     * that persons follow, but somebody may be called so: “羊书记”. */
+    const int32_t more = qm_surname_class(scratch, at) > 2 ? 2 : qm_may_end_names(scratch, at);
+    const int32_t least = 1 + (more > weak ? more : weak);
     *related = !two && qm_surname_is_word(scratch, at) && left_points(scratch, at) < least &&
                !qm_fills_quotes(scratch, at, kin.end) && !is_called(scratch, at, kin.end);
     return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;

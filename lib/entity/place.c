@@ -664,6 +664,14 @@ static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
     return status;
 }
 
+/* 乡镇, 村 behind a list, but no 村集体 or 县直. */
+static bool kind_of_places(const qm_entity_scratch *scratch, uint32_t at)
+{
+    qm_mark stop = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
+    if (qm_mark_starting(scratch, at, QM_WORD_PLACE_SUFFIX).value > LEVEL_VILLAGE) return false;
+    return !stop.end || qm_ends_here(scratch, stop.end, QM_WORD_PLACE_SUFFIX);
+}
+
 /* 茅坪、下坝|三村, 茅坪、下坝|等乡镇: what is in front of a number or 等 and the suffixes of
  * places. */
 static int add_lists_before(qm_entity_scratch *scratch, qm_error *err)
@@ -672,11 +680,10 @@ static int add_lists_before(qm_entity_scratch *scratch, qm_error *err)
     for (size_t i = 0; i < scratch->suffixes.count && status == QM_OK; i++) {
         const uint32_t suffix = scratch->matches[scratch->suffixes.at[i]].start;
         uint32_t end = suffix;
-        if (qm_mark_starting(scratch, suffix, QM_WORD_PLACE_SUFFIX).value > LEVEL_VILLAGE) continue;
         while (end > 0 && scratch->text->classes[end - 1] == QM_CHAR_NUMERAL) end--;
         if (end == suffix && end > 0 && qm_char_at(scratch, end - 1) == U'等') end--;
         if (end == suffix || end < 5 || scratch->states[end - 1] & ENDS_ITEM) continue;
-        status = add_list(scratch, end, err);
+        if (kind_of_places(scratch, suffix)) status = add_list(scratch, end, err);
     }
     return status;
 }

@@ -8,21 +8,62 @@ const char *qm_entity_kind_name(uint32_t kind)
     return kind < sizeof kind_names / sizeof *kind_names ? kind_names[kind] : NULL;
 }
 
-/* The table of characters of the topmost image that has one. */
+/* What an image says of a character goes before what those below it say, word by word: of a
+ * surname, of a given name. */
+static void merge_entry(qm_han_entry *entry, qm_han_entry above)
+{
+    const uint8_t surname = QM_HAN_SURNAME | QM_HAN_COMMON;
+    uint8_t replaced = above.name & QM_HAN_SURNAME ? surname : 0;
+    if ((above.name & QM_HAN_GIVEN) != QM_HAN_PLAIN) replaced |= QM_HAN_GIVEN;
+    entry->name = (uint8_t)((entry->name & ~replaced) | (above.name & (replaced | QM_HAN_BRAND)));
+    entry->flags |= above.flags;
+}
+
+/* Adds the characters of a list that it lacks; false when there is no room for them. */
+static bool merge_list(uint32_t *chars, const uint32_t *above)
+{
+    for (uint32_t i = 0; i < QM_MOST_CHARS && above[i]; i++) {
+        uint32_t at = 0;
+        while (at < QM_MOST_CHARS && chars[at] && chars[at] != above[i]) at++;
+        if (at + 1 >= QM_MOST_CHARS) return false;
+        chars[at] = above[i];
+    }
+    return true;
+}
+
+/* Puts the table of an image above those that are there. */
+static int merge_table(qm_recognizer *recognizer, const qm_han_table *above, qm_error *err)
+{
+    if (!recognizer->merged) {
+        recognizer->merged = qm_alloc_zero(recognizer->alloc, sizeof *recognizer->merged);
+        if (!recognizer->merged) return qm_fail_nomem(err);
+        recognizer->merged->table = *recognizer->table;
+        recognizer->table = &recognizer->merged->table;
+    }
+    qm_han_table *table = &recognizer->merged->table;
+    for (uint32_t i = 0; i < QM_HAN_COUNT; i++) {
+        merge_entry(&table->han[i], above->han[i]);
+        table->brands[i] |= above->brands[i];
+    }
+    for (uint32_t i = 0; i < QM_CHAR_LISTS; i++)
+        if (!merge_list(table->chars[i], above->chars[i]))
+            return qm_fail(err, QM_E_LIMIT, "images: too many characters in a list for names");
+    return QM_OK;
+}
+
 static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error *err)
 {
-    for (size_t i = images->count; i-- > 0;) {
+    int status = QM_OK;
+    for (size_t i = 0; i < images->count && status == QM_OK; i++) {
         qm_bytes section = qm_image_section(&images->at[i], QM_HAN_SECTION);
         if (!section.data) continue;
-        if (section.size != QM_HAN_COUNT * (sizeof(qm_han_entry) + sizeof *recognizer->brands) +
-                                QM_CHAR_LISTS * sizeof *recognizer->chars)
+        if (section.size != sizeof(qm_han_table))
             return qm_fail(err, QM_E_CORRUPT, "the table of characters in names has a wrong size");
-        recognizer->tables.han = section.data;
-        recognizer->brands = (const uint16_t *)(recognizer->tables.han + QM_HAN_COUNT);
-        recognizer->chars = (const uint32_t(*)[QM_MOST_CHARS])(recognizer->brands + QM_HAN_COUNT);
-        return QM_OK;
+        if (recognizer->table) status = merge_table(recognizer, section.data, err);
+        else recognizer->table = section.data;
     }
-    return QM_OK;
+    if (recognizer->table) recognizer->tables.han = recognizer->table->han;
+    return status;
 }
 
 /* The entries of hanzi once more, by their codes in the largest lexicon: those of frequent ones lie
@@ -35,7 +76,7 @@ static int bind_codes(qm_recognizer *recognizer, const qm_lexicon *lexicons, siz
         if (!largest || lexicons[i].codes > largest->codes) largest = &lexicons[i];
     const uint32_t codes = recognizer->n_codes = largest ? largest->codes : 0;
     const qm_han_entry none = {0, QM_HAN_OUT};
-    if (!recognizer->tables.han || codes == 0) return QM_OK;
+    if (!recognizer->table || codes == 0) return QM_OK;
     recognizer->image = largest->source;
     recognizer->by_code = qm_resize(recognizer->alloc, NULL, 0, (codes + (size_t)1) * sizeof none);
     if (!recognizer->by_code) return qm_fail_nomem(err);
@@ -44,7 +85,7 @@ static int bind_codes(qm_recognizer *recognizer, const qm_lexicon *lexicons, siz
     uint16_t page[256];
     for (uint32_t i = 0; i < QM_HAN_COUNT; i++) {
         if (i % 256 == 0) qm_lexicon_page(largest, (QM_HAN_FIRST + i) / 256, page);
-        if (page[i % 256] > 0) recognizer->by_code[page[i % 256] + 1] = recognizer->tables.han[i];
+        if (page[i % 256] > 0) recognizer->by_code[page[i % 256] + 1] = recognizer->table->han[i];
     }
     return QM_OK;
 }
@@ -155,6 +196,7 @@ void qm_recognizer_free(qm_recognizer *recognizer)
     for (size_t i = 0; recognizer->uses && recognizer->groups && i < images; i++)
         qm_release(alloc, recognizer->uses[i],
                    (recognizer->groups[i] + (size_t)1) * sizeof **recognizer->uses);
+    qm_release(alloc, recognizer->merged, sizeof *recognizer->merged);
     qm_release(alloc, recognizer->by_code,
                (recognizer->n_codes + (size_t)1) * sizeof *recognizer->by_code);
     qm_release(alloc, recognizer->uses, images * sizeof *recognizer->uses);

@@ -416,6 +416,23 @@ static void refuses(const char *kind, const char *text, uint32_t line, uint32_t 
     qm_builder_free(builder);
 }
 
+/* A row of the data with so many characters in a list. */
+static const char *list_of(const char *class, unsigned count)
+{
+    static char text[512];
+    size_t n = (size_t)snprintf(text, sizeof text, "%s\t-", class);
+    for (unsigned i = 0; i < count; i++) {
+        const unsigned c = 0x9F00 + i;
+        const unsigned char bytes[] = {i > 0 ? ' ' : '\t', (unsigned char)(0xE0 | c >> 12),
+                                       (unsigned char)(0x80 | (c >> 6 & 63)),
+                                       (unsigned char)(0x80 | (c & 63))};
+        memcpy(text + n, bytes, sizeof bytes);
+        n += sizeof bytes;
+    }
+    text[n] = '\0';
+    return text;
+}
+
 START_TEST(mistakes_in_the_data_have_a_place)
 {
     refuses("places", "110000\t北京市\t北京\t1\n1100\t东城区\n", 2, 1);
@@ -428,10 +445,8 @@ START_TEST(mistakes_in_the_data_have_a_place)
     refuses("entity-words", "place-suffix\t-\t村\n", 1, 14);
     refuses("entity-words", "function\th\t的话\n", 1, 12);
     refuses("entity-words", "locative\t-\t在 旁边\n", 1, 12);
-    refuses("entity-words",
-            "measure\t-\t个 座 家 条 所 处 片 块 口 台 头 只 亩 项 场 种 间 栋 层 辆 艘 匹 "
-            "峰 株 棵 朵 枝 根 粒 颗 滴 面\n",
-            1, 11);
+    refuses("entity-words", list_of("measure", QM_MOST_CHARS), 1, 11);
+    refuses("places", "110000\t北京市\t北京\t3\n", 1, 15);
 }
 END_TEST
 
@@ -479,6 +494,41 @@ START_TEST(an_image_with_an_unheard_of_level_is_refused)
         qm_builder *own = own_builder();
         desk_ok(qm_builder_lexeme(own, qm_bytes_of("坳"), suffix, 0, level, &d.err), &d);
         ck_assert_int_eq(put_above(own), level == QM_LEVEL_NUMBERED ? QM_OK : QM_E_CORRUPT);
+    }
+}
+END_TEST
+
+/* What an own image says of some characters takes nothing from the built-in one. */
+START_TEST(own_characters_are_added_to_the_others)
+{
+    const char *text = "坡上的猹叫“杏花里”，小店叫“石榴里”。村民猹文华说好。脱贫户邓桂香也说好。";
+    finds(text, "brand:石榴里 person:邓桂香");
+    qm_builder *own = own_builder();
+    desk_ok(qm_builder_read(own, "surnames", qm_bytes_of("1\t猹\n"), &d.err), &d);
+    desk_ok(qm_builder_read(own, "entity-words", qm_bytes_of("named-thing\t-\t猹 店\n"), &d.err),
+            &d);
+    ck_assert_int_eq(put_above(own), QM_OK);
+    finds(text, "brand:杏花里 brand:石榴里 person:猹文华 person:邓桂香");
+}
+END_TEST
+
+START_TEST(own_points_of_characters_replace_the_others)
+{
+    finds("村民李丽华说，路通了。", "person:李丽华");
+    qm_builder *own = own_builder();
+    desk_ok(qm_builder_read(own, "given-names", qm_bytes_of("-3\t华\n"), &d.err), &d);
+    ck_assert_int_eq(put_above(own), QM_OK);
+    finds("村民李丽华说，路通了。村民王文强说好。", "person:王文强");
+}
+END_TEST
+
+START_TEST(a_list_of_all_images_has_its_limit)
+{
+    for (unsigned more = 20; more <= 60; more += 40) { /* than the built-in image has */
+        qm_builder *own = own_builder();
+        qm_bytes row = qm_bytes_of(list_of("named-thing", more));
+        desk_ok(qm_builder_read(own, "entity-words", row, &d.err), &d);
+        ck_assert_int_eq(put_above(own), more == 20 ? QM_OK : QM_E_LIMIT);
     }
 }
 END_TEST
@@ -692,6 +742,9 @@ int main(void)
     tcase_add_test(found, a_chain_of_places_is_one_mention_a_level);
     tcase_add_test(found, a_listed_name_may_end_like_a_hamlet);
     tcase_add_test(found, an_image_with_an_unheard_of_level_is_refused);
+    tcase_add_test(found, own_characters_are_added_to_the_others);
+    tcase_add_test(found, own_points_of_characters_replace_the_others);
+    tcase_add_test(found, a_list_of_all_images_has_its_limit);
     tcase_add_test(found, words_that_end_like_places_are_none);
     tcase_add_test(found, persons_with_their_roles);
     tcase_add_test(found, what_joins_persons_is_no_surname_of_theirs);
