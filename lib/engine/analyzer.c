@@ -107,6 +107,7 @@ static bool comes_after(const qm_match *a, const qm_match *b)
 static int merge(qm_matches *all, const qm_matches *fresh, const qm_allocator *alloc)
 {
     size_t left = all->count, right = fresh->count;
+    if (right == 0) return QM_OK; /* there may be no lists at all */
     if (qm_array_reserve(alloc, all, left + right) != QM_OK) return QM_E_NOMEM;
     all->count = left + right;
     for (qm_match *to = all->at + all->count; right > 0;) {
