@@ -15,7 +15,9 @@ static int check_sizes(const qm_image *image, qm_bytes section, qm_error *err)
     if (section.size < sizeof *head)
         return qm_fail_offset(err, QM_E_CORRUPT, place, "automaton has the wrong size");
     if (head->format != QM_LEXICON_FORMAT)
-        return qm_fail_offset(err, QM_E_VERSION, place, "lexicon of format %u; this is format %u",
+        return qm_fail_offset(err, QM_E_VERSION, place,
+                              "lexicon of format %u, but this library reads format %u: "
+                              "the image has to be compiled anew",
                               (unsigned)head->format, QM_LEXICON_FORMAT);
     bool shifts = true;
     for (int r = 0; r < QM_ROOMS; r++) shifts &= head->shifts[r] >= 4 && head->shifts[r] <= 26;

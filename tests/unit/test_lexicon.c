@@ -2,6 +2,8 @@
 #include "image/scan.h"
 #include "unit.h"
 
+#include <stdio.h>
+
 /* A text straight from code points: what the scan reads of it. */
 static qm_text text_of(const uint32_t *chars, uint32_t count)
 {
@@ -590,7 +592,7 @@ END_TEST
 
 /* What binding a lexicon of one word says when its head tells another format or number of entries.
  */
-static int bind_with_head(uint32_t formats_on, uint32_t entries_less)
+static int bind_with_head(uint32_t formats_on, uint32_t entries_less, qm_error *err)
 {
     made m;
     qm_lexicon lexicon;
@@ -600,15 +602,21 @@ static int bind_with_head(uint32_t formats_on, uint32_t entries_less)
     qm_lexicon_head *head = (qm_lexicon_head *)qm_image_section(&m.image, QM_SECTION_LEXA).data;
     head->format += formats_on;
     head->entries -= entries_less;
-    int status = qm_lexicon_bind(&lexicon, &m.image, NULL);
+    int status = qm_lexicon_bind(&lexicon, &m.image, err);
     end(&m);
     return status;
 }
 
 START_TEST(a_lexicon_of_another_format_is_told_apart_from_a_damaged_one)
 {
-    ck_assert_int_eq(bind_with_head(1, 0), QM_E_VERSION);
-    ck_assert_int_eq(bind_with_head(0, 0), QM_OK);
+    char told[64];
+    qm_error err = {0};
+    ck_assert_int_eq(bind_with_head(1, 0, &err), QM_E_VERSION);
+    snprintf(told, sizeof told, "format %u, but this library reads format %u",
+             QM_LEXICON_FORMAT + 1, QM_LEXICON_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, told));
+    ck_assert_ptr_nonnull(strstr(err.message, "compiled anew"));
+    ck_assert_int_eq(bind_with_head(0, 0, NULL), QM_OK);
 }
 END_TEST
 
@@ -658,7 +666,7 @@ END_TEST
 /* Who looks at groups and who looks at entries sees a lexicon, or neither does. */
 START_TEST(groups_of_no_entries_are_refused)
 {
-    ck_assert_int_eq(bind_with_head(0, 1), QM_E_CORRUPT);
+    ck_assert_int_eq(bind_with_head(0, 1, NULL), QM_E_CORRUPT);
 }
 END_TEST
 
