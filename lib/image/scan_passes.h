@@ -28,7 +28,7 @@ static inline void keep_codes(qm_stretch *s)
 QM_PASS bool read_basic(const uint16_t *restrict basic, const uint32_t *restrict chars,
                         qm_stretch *s)
 {
-    uint32_t any = 0, *restrict out = s->codes + 1;
+    uint32_t any = 0, *out = s->codes + 1;
     for (uint32_t i = 0; i < QM_STRETCH; i++) any |= chars[i];
     if (any > 0xFFFF) return false;
     READ_TABLE(out, basic, chars);
@@ -39,7 +39,7 @@ QM_PASS bool read_basic(const uint16_t *restrict basic, const uint32_t *restrict
 QM_PASS void read_codes(const qm_automaton *a, const uint32_t *restrict chars, qm_stretch *s)
 {
     const uint16_t *restrict pages = a->pages, *restrict codes = a->codes;
-    uint32_t places[QM_STRETCH], *restrict out = s->codes + 1;
+    uint32_t places[QM_STRETCH], *out = s->codes + 1;
     for (uint32_t i = 0; i < QM_STRETCH; i++)
         places[i] = (chars[i] < LAST_CODE_POINT ? chars[i] : LAST_CODE_POINT) >> 8;
     READ_TABLE(places, pages, places);
