@@ -21,15 +21,50 @@ static int add_section(const qm_image *image, qm_particle all[QM_PARTICLES_MOST]
     return QM_OK;
 }
 
-/* Whether each finds a slot of its own. */
-static bool fill_slots(const qm_particles *made, const qm_particle *all, uint32_t count)
+/* Whether the members of a group find free slots if they are moved so. */
+static bool put_group(qm_particles *made, const qm_particle *all, const uint8_t *members,
+                      uint32_t count, uint8_t move)
 {
-    memset(made->slots, 0, made->n_slots * sizeof *made->slots);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t *slot = &made->slots[all[i].character * made->factor >> made->shift];
-        if (*slot != 0) return false;
-        *slot = all[i].character << QM_PARTICLE_BITS | all[i].jobs;
+        const qm_particle *one = &all[members[i]];
+        const uint32_t hash = one->character * made->factor;
+        uint32_t *slot = &made->slots[hash >> made->shift ^ move];
+        if (*slot == 0) {
+            *slot = one->character << QM_PARTICLE_BITS | one->jobs;
+            continue;
+        }
+        while (i-- > 0)
+            made->slots[all[members[i]].character * made->factor >> made->shift ^ move] = 0;
+        return false;
     }
+    made->moves[qm_particle_group(all[members[0]].character * made->factor)] = move;
+    return true;
+}
+
+static bool move_group(qm_particles *made, const qm_particle *all, const uint8_t *members,
+                       uint32_t count)
+{
+    for (uint32_t move = 0; move <= UINT8_MAX; move++)
+        if (put_group(made, all, members, count, (uint8_t)move)) return true;
+    return false;
+}
+
+/* Whether each finds a slot of its own; large groups choose first. */
+static bool fill_slots(qm_particles *made, const qm_particle *all, uint32_t count)
+{
+    uint32_t sizes[QM_PARTICLE_GROUPS] = {0};
+    uint8_t members[QM_PARTICLES_MOST];
+    memset(made->slots, 0, made->n_slots * sizeof *made->slots);
+    for (uint32_t i = 0; i < count; i++)
+        sizes[qm_particle_group(all[i].character * made->factor)]++;
+    for (uint32_t size = count; size > 0; size--)
+        for (uint32_t group = 0; group < QM_PARTICLE_GROUPS; group++) {
+            if (sizes[group] != size) continue;
+            for (uint32_t i = 0, n = 0; i < count && n < size; i++)
+                if (qm_particle_group(all[i].character * made->factor) == group)
+                    members[n++] = (uint8_t)i;
+            if (!move_group(made, all, members, size)) return false;
+        }
     return true;
 }
 
@@ -55,7 +90,7 @@ int qm_particles_new(qm_particles *out, const qm_images *images, const qm_alloca
                      qm_error *err)
 {
     qm_particle all[QM_PARTICLES_MOST];
-    qm_particles made;
+    qm_particles made = {.slots = NULL};
     uint32_t count = 0;
     for (size_t i = 0; i < images->count; i++) {
         int status = add_section(&images->at[i], all, &count, err);

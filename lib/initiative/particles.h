@@ -37,13 +37,22 @@ typedef struct qm_particle {
     uint32_t jobs; /* QM_PARTICLE_* */
 } qm_particle;
 
+#define QM_PARTICLE_GROUPS 128u
+
 /* All of a stack, by a hash of the character that no two of them share: so nothing is to be asked
- * but whether it is the one that stands there. Most slots are empty: 0. */
+ * but whether it is the one that stands there. Those of a group are moved together until it is so:
+ * thus few slots are needed, and they stay near at hand. Empty slots are 0. */
 typedef struct qm_particles {
     uint32_t *slots; /* character << QM_PARTICLE_BITS | jobs */
     uint32_t n_slots;
     uint32_t factor, shift;
+    uint8_t moves[QM_PARTICLE_GROUPS];
 } qm_particles;
+
+static inline uint32_t qm_particle_group(uint32_t hash)
+{
+    return hash >> 16 & (QM_PARTICLE_GROUPS - 1);
+}
 
 /* What one image says of a character is added to what others do. */
 int qm_particles_new(qm_particles *out, const qm_images *images, const qm_allocator *alloc,
@@ -53,7 +62,9 @@ void qm_particles_free(qm_particles *particles, const qm_allocator *alloc);
 /* The jobs of a character; 0 of most. Whose they are nobody could foresee, so no branch asks. */
 static inline uint32_t qm_particle_jobs(const qm_particles *particles, uint32_t character)
 {
-    const uint32_t slot = particles->slots[character * particles->factor >> particles->shift];
+    const uint32_t hash = character * particles->factor;
+    const uint32_t move = particles->moves[qm_particle_group(hash)];
+    const uint32_t slot = particles->slots[hash >> particles->shift ^ move];
     const uint64_t other = slot >> QM_PARTICLE_BITS ^ character; /* 0: it is the one */
     return slot & QM_PARTICLE_JOBS & (uint32_t)((other - 1) >> 32);
 }
