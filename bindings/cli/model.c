@@ -187,6 +187,20 @@ static int engine_check_tags(qm_engine *engine)
     return EX_UNAVAILABLE;
 }
 
+/* The image that an engine of it and those below it cannot be made of; NULL: none of the user's. */
+static const char *culprit(const cli_models *stack, const cli_options *o,
+                           const qm_setting *settings, size_t n)
+{
+    for (size_t i = 0; o->models && o->models[i]; i++) {
+        qm_engine *engine = NULL;
+        qm_error err = {0};
+        const int status = qm_engine_new(&engine, stack->at, i + 2, settings, n, NULL, &err);
+        qm_engine_unref(engine);
+        if (status != QM_OK) return o->models[i];
+    }
+    return NULL;
+}
+
 int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int offsets,
                    const qm_setting *more, size_t n_more)
 {
@@ -205,7 +219,7 @@ int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int o
     int status = cli_models_open(&stack, o);
     if (status == EX_OK &&
         qm_engine_new(out, stack.at, stack.count, settings, n, NULL, &err) != QM_OK)
-        status = cli_say_error(NULL, &err);
+        status = cli_say_error(culprit(&stack, o, settings, n), &err);
     cli_models_close(&stack);
     if (status == EX_OK && o->tags && (tables >> QM_TOKENS & 1)) {
         status = engine_check_tags(*out);

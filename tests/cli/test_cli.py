@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import re
+import struct
 import unicodedata
 import unittest
 
@@ -93,6 +94,44 @@ class Segment(CliTest):
         image = self.path / "words.qm"
         self.run_qianmo("compile", words, "--output", image)
         self.assertEqual(self.run_qianmo("segment", "--model", image, given="来到蓝靛窝村口\n")[0], out)
+
+    def test_an_image_of_another_format_is_named(self):
+        words, image = self.file("words.tsv", "蓝靛窝\n"), self.path / "words.qm"
+        self.run_qianmo("compile", words, "--output", image)
+        image.write_bytes(with_format(image.read_bytes(), b"LEXA", 77))
+        _, messages = self.run_qianmo("segment", "--model", image, given="来到村口\n", status=DATA)
+        self.assertRegex(messages, rf"qianmo: {re.escape(str(image))}.*format 77; this is format \d+")
+
+
+def qm_hash(data, seed):
+    """What images are checked by: lib/base/hash.c."""
+    whole = (1 << 64) - 1
+
+    def mix(h):
+        for _ in range(2):
+            h = ((h ^ h >> 32) * 0xD6E8FEB86659FD93) & whole
+        return h ^ h >> 32
+
+    h = mix(seed ^ len(data) * 0x9E3779B97F4A7C15 & whole)
+    for at in range(0, len(data), 8):
+        h = (mix(h ^ int.from_bytes(data[at:at + 8], "little")) + 0x9E3779B97F4A7C15) & whole
+    return mix(h)
+
+
+def with_format(image, section, number):
+    """The image with a section said to be of another format, its checksums right: lib/image/format.h."""
+    image = bytearray(image)
+    sections = int.from_bytes(image[20:24], "little")
+    for at in range(64, 64 + 32 * sections, 32):
+        if image[at:at + 4] != section:
+            continue
+        offset, length = struct.unpack_from("<QQ", image, at + 8)
+        struct.pack_into("<I", image, offset, number)
+        struct.pack_into("<Q", image, at + 24, qm_hash(image[offset:offset + length], struct.unpack("<I", section)[0]))
+    struct.pack_into("<Q", image, 48, 0)
+    checksum = qm_hash(image[64:64 + 32 * sections], qm_hash(image[:64], 0))
+    struct.pack_into("<Q", image, 48, checksum)
+    return bytes(image)
 
 
 class Mine(CliTest):
@@ -333,7 +372,7 @@ class Training(CliTest):
         out, _ = self.run_qianmo("mine", "-m", "school.qm", "-f", "jsonl", examples / "school.txt")
         rows = json.loads(out)["initiatives"]
         self.assertEqual([row["type"] for row in rows if row["rule"]],
-                         ["home", "home", "teaching", "teaching", "facility", "facility"])
+                         ["home", "home", "teaching", "teaching", "facility", "facility", "facility"])
 
     def test_a_compiled_taxonomy_is_trained_like_its_text(self):
         self.run_qianmo("compile", ROOT / "examples/taxonomy/school.yaml", "-o", "rules.qm")

@@ -13,7 +13,7 @@ qm_clauses_options qm_clauses_defaults(void)
                                 .report = 3,
                                 .circumstance = 0.5,
                                 .place = 0.15,
-                                .extra = 1,
+                                .extra = 1.5,
                                 .passes = 12,
                                 .folds = 5,
                                 .least_count = 3,
