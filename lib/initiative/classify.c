@@ -110,7 +110,9 @@ static int find_section(const qm_images *images, classifier_view *view, qm_error
             return qm_fail(err, QM_E_CORRUPT, "weights of clauses: too short");
         memcpy(&view->header, section.data, sizeof view->header);
         if (view->header.version != QM_CLASSIFIER_VERSION)
-            return qm_fail(err, QM_E_VERSION, "weights of clauses of format %u; this is format %d",
+            return qm_fail(err, QM_E_VERSION,
+                           "weights of clauses of format %u, but this library reads format %d: "
+                           "the image has to be trained anew",
                            (unsigned)view->header.version, QM_CLASSIFIER_VERSION);
         if (!lay_out(view, section) || (!images->at[i].trusted && !is_sound(view)))
             return qm_fail(err, QM_E_CORRUPT, "weights of clauses: an index is out of bounds");

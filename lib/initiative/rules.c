@@ -98,7 +98,9 @@ int qm_taxonomy_bind(qm_taxonomy *out, const qm_image *image, qm_error *err)
     if (section.size < sizeof t.header) return qm_fail(err, QM_E_CORRUPT, "taxonomy: too short");
     memcpy(&t.header, section.data, sizeof t.header);
     if (t.header.version != QM_TAXONOMY_VERSION)
-        return qm_fail(err, QM_E_VERSION, "taxonomy of format %u; this is format %d",
+        return qm_fail(err, QM_E_VERSION,
+                       "taxonomy of format %u, but this library reads format %d: "
+                       "the image has to be compiled anew",
                        (unsigned)t.header.version, QM_TAXONOMY_VERSION);
     if (!lay_out(&t, section)) return qm_fail(err, QM_E_CORRUPT, "taxonomy: sizes don't add up");
     if (t.header.types > QM_TAXONOMY_MOST_TYPES || !types_are_valid(&t) || !rules_are_valid(&t) ||

@@ -100,7 +100,7 @@ class Segment(CliTest):
         self.run_qianmo("compile", words, "--output", image)
         image.write_bytes(with_format(image.read_bytes(), b"LEXA", 77))
         _, messages = self.run_qianmo("segment", "--model", image, given="来到村口\n", status=DATA)
-        self.assertRegex(messages, rf"qianmo: {re.escape(str(image))}.*format 77; this is format \d+")
+        self.assertRegex(messages, rf"qianmo: {re.escape(str(image))}.*format 77, but this library reads format \d+")
 
 
 def qm_hash(data, seed):
