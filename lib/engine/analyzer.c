@@ -202,8 +202,7 @@ static int decode(qm_analyzer *a, bool joins, qm_error *err)
     qm_findings *now = a->now;
     int status = check_size(a, err);
     if (status != QM_OK) return status;
-    const char *text = now->bytes.size == 0 ? "" : now->bytes.data; /* an empty one may be NULL */
-    status = qm_text_decode(&now->text, engine->map, text, now->bytes.size,
+    status = qm_text_decode(&now->text, engine->map, now->bytes.data, now->bytes.size,
                             engine->settings[QM_P_STRICT_UTF8], err);
     return status == QM_OK && joins ? qm_text_join(&now->text, err) : status;
 }

@@ -237,6 +237,7 @@ int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size
     if (size > MAX_SIZE)
         return qm_fail(err, QM_E_LIMIT, "a document of %zu bytes is too long", size);
     if (reserve(text, size) != QM_OK) return qm_fail_nomem(err);
+    if (size == 0) bytes = ""; /* an empty text may be nowhere */
     const uint8_t *begin = (const uint8_t *)bytes;
     decoder d = {text, begin, begin, begin + size, 0, qm_has_avx2()};
     text->bytes = bytes;

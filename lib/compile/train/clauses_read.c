@@ -106,7 +106,7 @@ static bool ends_line(qm_bytes text)
     static const char *const marks[] = {"，", "。", "；", "！", "？", "：", "、", "”",
                                         "…",  "）", "』", "」", "—",  "　", ",",  ";",
                                         ":",  "!",  "?",  ")",  "\n", "\t", NULL};
-    return text.size > 0 && !ends_with(text, marks);
+    return !ends_with(text, marks);
 }
 
 /* "types TAB status TAB text" into a piece of the open document. */
@@ -118,8 +118,8 @@ static int add_piece(reader *r, qm_error *err)
         return qm_fail_line(err, QM_E_SYNTAX, r->number, 1,
                             "a line is types <tab> status <tab> text");
     qm_labelled_document *document = &labels->documents.at[labels->documents.count - 1];
-    qm_bytes before = {labels->pool.at + document->text_at, document->text_size};
-    if (ends_line(before)) {
+    if (document->text_size > 0 &&
+        ends_line((qm_bytes){labels->pool.at + document->text_at, document->text_size})) {
         document->text_size++;
         if (add_text(labels, "\n", 1) != QM_OK) return qm_fail_nomem(err);
     }
