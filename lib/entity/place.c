@@ -427,12 +427,14 @@ static int add_short_hamlet(qm_entity_scratch *scratch, uint32_t end, qm_error *
     return qm_entity_add(scratch, end - 2, end, QM_ENTITY_PLACE, LEAST_SCORE, true, err);
 }
 
-/* 王家沟, 陈家湾: of a family, where nobody can be called so. */
+/* 王家沟, 陈家湾: of a family, where nobody can be called so; but 那家店. */
 static bool of_family(const qm_entity_scratch *scratch, uint32_t end)
 {
-    uint32_t start = end - 3;
-    return end > 2 && scratch->begins[start] && scratch->begins[end] &&
-           qm_char_at(scratch, start + 1) == U'家' && qm_surname_class(scratch, start) > 0 &&
+    const uint32_t start = end - 3;
+    if (end < 3 || !scratch->begins[start] || !scratch->begins[end]) return false;
+    const uint32_t class = qm_surname_class(scratch, start);
+    const bool seldom = class > 2 && qm_surname_is_word(scratch, start);
+    return qm_char_at(scratch, start + 1) == U'家' && class > 0 && !seldom &&
            (qm_edge_before(scratch, start) || qm_ends_here(scratch, start, QM_WORD_ASSUME)) &&
            qm_person_cue(scratch, start) == 0 && !qm_is_colon(qm_char_at(scratch, end));
 }
@@ -664,12 +666,30 @@ static int add_list(qm_entity_scratch *scratch, uint32_t end, qm_error *err)
     return status;
 }
 
-/* 乡镇, 村 behind a list, but no 村集体 or 县直. */
-static bool kind_of_places(const qm_entity_scratch *scratch, uint32_t at)
+/* Whether an item of the list that ends at `end` is a place already or ends like one. */
+static bool lists_place(const qm_entity_scratch *scratch, uint32_t end)
+{
+    for (int i = 0; i < MOST_LISTED; i++) {
+        uint32_t start = item_start(scratch, end);
+        if (start == end) return false;
+        if (qm_place_ends(scratch, end) || qm_ends_here(scratch, end, QM_WORD_PLACE_SUFFIX) ||
+            qm_mark_starting(scratch, start, QM_WORD_PLACE_WORD).end == end)
+            return true;
+        if (start == 0 || !joins(qm_char_at(scratch, start - 1))) return false;
+        end = start - 1;
+    }
+    return false;
+}
+
+/* Whether the list that ends at `end` is one of places, by what is behind it, from `at` on: 等乡镇;
+ * 三村 and 乡村 only where an item looks like a place (养羊、养鸡|三镇), never 村集体 or 县直. */
+static bool names_kind(const qm_entity_scratch *scratch, uint32_t end, uint32_t at)
 {
     qm_mark stop = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
     if (qm_mark_starting(scratch, at, QM_WORD_PLACE_SUFFIX).value > LEVEL_VILLAGE) return false;
-    return !stop.end || qm_ends_here(scratch, stop.end, QM_WORD_PLACE_SUFFIX);
+    if (stop.end && !qm_ends_here(scratch, stop.end, QM_WORD_PLACE_SUFFIX)) return false;
+    const bool rural = qm_char_at(scratch, at) == U'乡' && qm_char_at(scratch, at + 1) == U'村';
+    return (stop.end && !rural && qm_char_at(scratch, end) == U'等') || lists_place(scratch, end);
 }
 
 /* 茅坪、下坝|三村, 茅坪、下坝|等乡镇: what is in front of a number or 等 and the suffixes of
@@ -683,7 +703,7 @@ static int add_lists_before(qm_entity_scratch *scratch, qm_error *err)
         while (end > 0 && scratch->text->classes[end - 1] == QM_CHAR_NUMERAL) end--;
         if (end == suffix && end > 0 && qm_char_at(scratch, end - 1) == U'等') end--;
         if (end == suffix || end < 5 || scratch->states[end - 1] & ENDS_ITEM) continue;
-        if (kind_of_places(scratch, suffix)) status = add_list(scratch, end, err);
+        if (names_kind(scratch, end, suffix)) status = add_list(scratch, end, err);
     }
     return status;
 }
