@@ -79,8 +79,9 @@ bool qm_phrase_is_coined(const qm_phrasing *p, const qm_phrase_word *word)
 qm_phrase_kind qm_phrase_settle(const qm_phrasing *p, qm_phrase_word *word)
 {
     word->kind = qm_phrase_kind_of_class(word->class);
-    /* 老年 食堂; but 昨天 buys nothing */
-    if (word->class == QM_CLASS_TIME && qm_phrase_kind_of(p, word + 1) == QM_PHRASE_NOUN)
+    /* 老年 食堂; but 昨天 buys nothing, and 年底 架 起 is when it was put up */
+    if (word->class == QM_CLASS_TIME && qm_phrase_kind_of(p, word + 1) == QM_PHRASE_NOUN &&
+        !qm_phrase_is_single(word + 1))
         word->kind = QM_PHRASE_NOUN;
     if (word->kind == QM_PHRASE_STOP && qm_phrase_is_coined(p, word)) word->kind = QM_PHRASE_NOUN;
     return word->kind;

@@ -232,6 +232,7 @@ START_TEST(grammar_finds_trigger_and_object)
     finds_words("两个月敲遍全村的门。", "敲遍", "门");
     finds_words("支部会改在晚上。", "改", "支部会");
     finds_words("已整平620亩。", "整平", NULL);
+    finds_words("通往果园的便桥去年年底架起来了。", "架", "便桥");
     finds_words("修好了“”。", "修好", "“”");
     finds_words("修好了《》。", "修好", "《》");
 }
