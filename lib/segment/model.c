@@ -106,7 +106,9 @@ int qm_words_bind(qm_words_model *model, const qm_image *image, bool *found, qm_
         return qm_fail(err, QM_E_CORRUPT, "words: wrong size of the parameters");
     memcpy(&bound.params, section.data, sizeof bound.params);
     if (bound.params.version != QM_WORDS_VERSION)
-        return qm_fail(err, QM_E_VERSION, "words of format %u; this is format %d",
+        return qm_fail(err, QM_E_VERSION,
+                       "words of format %u, but this library reads format %d: "
+                       "the image has to be trained anew",
                        (unsigned)bound.params.version, QM_WORDS_VERSION);
     if (!params_are_sane(&bound.params))
         return qm_fail(err, QM_E_CORRUPT, "words: a parameter is out of range");

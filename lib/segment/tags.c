@@ -12,7 +12,9 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
         return qm_fail(err, QM_E_CORRUPT, "tags: wrong size of the parameters");
     memcpy(&bound.params, params.data, sizeof bound.params);
     if (bound.params.version != QM_TAGS_VERSION)
-        return qm_fail(err, QM_E_VERSION, "tags of format %u; this is format %d",
+        return qm_fail(err, QM_E_VERSION,
+                       "tags of format %u, but this library reads format %d: "
+                       "the image has to be trained anew",
                        (unsigned)bound.params.version, QM_TAGS_VERSION);
     if (bound.params.row_bits < 4 || bound.params.row_bits > 22 ||
         rows.size != (size_t)QM_TAG_LANES << bound.params.row_bits)

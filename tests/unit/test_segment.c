@@ -513,6 +513,7 @@ static int bind_spoilt(uint32_t section, size_t byte, uint8_t value)
     qm_images images = {&opened, 1};
     qm_segmenter *made = NULL;
     int status = qm_segmenter_new(&made, &images, NULL, 0, NULL, &err);
+    if (status == QM_E_VERSION) ck_assert_ptr_nonnull(strstr(err.message, "trained anew"));
     qm_segmenter_free(made);
     qm_image_writer_free(writer);
     return status;
