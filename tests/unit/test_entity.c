@@ -533,6 +533,30 @@ START_TEST(a_list_of_all_images_has_its_limit)
 }
 END_TEST
 
+static qm_model *stacked[2]; /* what the next makes engines of */
+
+static int open_stack(const qm_allocator *alloc, qm_error *err)
+{
+    qm_engine *engine;
+    int status = qm_engine_new(&engine, stacked, 2, NULL, 0, alloc, err);
+    if (status == QM_OK) qm_engine_unref(engine);
+    return status;
+}
+
+START_TEST(missing_memory_for_the_characters_of_two_images_leaks_nothing)
+{
+    qm_builder *own = own_builder();
+    qm_bytes image;
+    desk_ok(qm_builder_read(own, "surnames", qm_bytes_of("1\t猹\n"), &d.err), &d);
+    desk_ok(qm_builder_finish(own, &image, &d.err), &d);
+    stacked[0] = d.model;
+    desk_ok(qm_model_from_memory(&stacked[1], image, QM_OPEN_COPY, NULL, NULL, NULL, &d.err), &d);
+    qm_faults_run(open_stack);
+    qm_model_unref(stacked[1]);
+    qm_builder_free(own);
+}
+END_TEST
+
 static int build_small(const qm_allocator *alloc, qm_error *err)
 {
     qm_builder *builder;
@@ -745,6 +769,7 @@ int main(void)
     tcase_add_test(found, own_characters_are_added_to_the_others);
     tcase_add_test(found, own_points_of_characters_replace_the_others);
     tcase_add_test(found, a_list_of_all_images_has_its_limit);
+    tcase_add_test(found, missing_memory_for_the_characters_of_two_images_leaks_nothing);
     tcase_add_test(found, words_that_end_like_places_are_none);
     tcase_add_test(found, persons_with_their_roles);
     tcase_add_test(found, what_joins_persons_is_no_surname_of_theirs);
