@@ -21,49 +21,69 @@ static int add_section(const qm_image *image, qm_particle all[QM_PARTICLES_MOST]
     return QM_OK;
 }
 
-/* Whether the members of a group find free slots if they are moved so. */
-static bool put_group(qm_particles *made, const qm_particle *all, const uint8_t *members,
-                      uint32_t count, uint8_t move)
+/* Some particles that are moved together, by their numbers. */
+typedef struct particle_group {
+    uint32_t number, count;
+    uint8_t members[QM_PARTICLES_MOST];
+} particle_group;
+
+static uint32_t *slot_of(const qm_particles *made, const qm_particle *one, uint32_t move)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        const qm_particle *one = &all[members[i]];
-        const uint32_t hash = one->character * made->factor;
-        uint32_t *slot = &made->slots[hash >> made->shift ^ move];
+    return &made->slots[one->character * made->factor >> made->shift ^ move];
+}
+
+static uint32_t group_of(const qm_particles *made, const qm_particle *one)
+{
+    return qm_particle_group(one->character * made->factor);
+}
+
+/* Whether all of a group find free slots if they are moved so. */
+static bool put_group(const qm_particles *made, const qm_particle *all, const particle_group *group,
+                      uint32_t move)
+{
+    for (uint32_t i = 0; i < group->count; i++) {
+        const qm_particle *one = &all[group->members[i]];
+        uint32_t *slot = slot_of(made, one, move);
         if (*slot == 0) {
             *slot = one->character << QM_PARTICLE_BITS | one->jobs;
             continue;
         }
-        while (i-- > 0)
-            made->slots[all[members[i]].character * made->factor >> made->shift ^ move] = 0;
+        while (i-- > 0) *slot_of(made, &all[group->members[i]], move) = 0;
         return false;
     }
-    made->moves[qm_particle_group(all[members[0]].character * made->factor)] = move;
     return true;
 }
 
-static bool move_group(qm_particles *made, const qm_particle *all, const uint8_t *members,
-                       uint32_t count)
+static bool move_group(qm_particles *made, const qm_particle *all, const particle_group *group)
 {
     for (uint32_t move = 0; move <= UINT8_MAX; move++)
-        if (put_group(made, all, members, count, (uint8_t)move)) return true;
+        if (put_group(made, all, group, move)) {
+            made->moves[group->number] = (uint8_t)move;
+            return true;
+        }
     return false;
+}
+
+static void list_group(const qm_particles *made, const qm_particle *all, uint32_t count,
+                       particle_group *group)
+{
+    group->count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (group_of(made, &all[i]) == group->number) group->members[group->count++] = (uint8_t)i;
 }
 
 /* Whether each finds a slot of its own; large groups choose first. */
 static bool fill_slots(qm_particles *made, const qm_particle *all, uint32_t count)
 {
     uint32_t sizes[QM_PARTICLE_GROUPS] = {0};
-    uint8_t members[QM_PARTICLES_MOST];
+    particle_group group;
     memset(made->slots, 0, made->n_slots * sizeof *made->slots);
-    for (uint32_t i = 0; i < count; i++)
-        sizes[qm_particle_group(all[i].character * made->factor)]++;
+    for (uint32_t i = 0; i < count; i++) sizes[group_of(made, &all[i])]++;
     for (uint32_t size = count; size > 0; size--)
-        for (uint32_t group = 0; group < QM_PARTICLE_GROUPS; group++) {
-            if (sizes[group] != size) continue;
-            for (uint32_t i = 0, n = 0; i < count && n < size; i++)
-                if (qm_particle_group(all[i].character * made->factor) == group)
-                    members[n++] = (uint8_t)i;
-            if (!move_group(made, all, members, size)) return false;
+        for (group.number = 0; group.number < QM_PARTICLE_GROUPS; group.number++) {
+            if (sizes[group.number] != size) continue;
+            list_group(made, all, count, &group);
+            if (!move_group(made, all, &group)) return false;
         }
     return true;
 }

@@ -74,8 +74,8 @@ static int add_part(binding *b, uint32_t part)
     return qm_array_push(b->made->alloc, &b->made->use_parts, part);
 }
 
-/* Classes are named last first. What helps an act is known by its flag alone: it says nothing of
- * what the act is. */
+/* Classes are named last first. What helps an act or ends a noun phrase is known by its flag alone:
+ * it says nothing of what the act is. */
 static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_word_use *use)
 {
     uint32_t number = 0;
