@@ -269,6 +269,10 @@ static void cut_phrase(qm_phrasing *p, qm_initiative *row)
     if (from == p->words + p->count) return; /* it stands behind all that were read */
     while (end > from && !is_verbal(p, end - 1)) end--;
     for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;
+    /* 争取 资金: a verb that helps others is better than none. */
+    if (verb == end && to > from + 1 && from->uses & QM_USED_HELP &&
+        qm_phrase_kind_of(p, from) == QM_PHRASE_VERB)
+        end = (verb = from) + 1;
     if (verb < end) {
         row->trigger_start = verb->start;
         row->trigger_end = end[-1].end;

@@ -164,6 +164,8 @@ START_TEST(verbs_side_by_side_are_one_trigger)
     has_span("优化调整公交线路2条。", "trigger", "优化调整");
     has_span("清淤加固山塘2口。", "trigger", "清淤加固");
     has_span("组织修缮祠堂一座。", "trigger", "修缮");
+    has_span("村里争取资金36万余元。", "trigger", "争取");
+    has_span("村里争取资金36万余元。", "object", "资金");
 }
 END_TEST
 
