@@ -109,6 +109,12 @@ static bool is_rate(const qm_initiator *initiator, const qm_clause_evidence *evi
            (qm_particle_jobs(&initiator->particles, first) & QM_PARTICLE_EACH);
 }
 
+/* What stands under 存在的问题 was not done; under 存在的问题和下步打算 it may be planned. */
+static uint32_t unsolved(uint32_t section)
+{
+    return bit(section, QM_CUE_PLAN) ? 0 : section & 1u << QM_CUE_NEG;
+}
+
 /* The cues of the waiting clause and around it that hold for a trigger, as bits over
  * qm_cue_category. */
 static uint32_t cues_on(const qm_initiator *initiator, const qm_read_clause *waiting,
@@ -129,9 +135,8 @@ static uint32_t cues_on(const qm_initiator *initiator, const qm_read_clause *wai
         if (category == QM_CUE_ONGOING && is_rate(initiator, evidence, cue)) continue;
         bits |= 1u << category;
     }
-    return bits | (background->sentence & 1u << QM_CUE_HYPO) |
-           (background->section & 1u << QM_CUE_NEG) | (near & 1u << QM_CUE_OTHER) |
-           ((near | background->section) & 1u << QM_CUE_PROFILE);
+    return bits | (background->sentence & 1u << QM_CUE_HYPO) | unsolved(background->section) |
+           (near & 1u << QM_CUE_OTHER) | ((near | background->section) & 1u << QM_CUE_PROFILE);
 }
 
 static bool is_opening(uint32_t character)
