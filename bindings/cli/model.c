@@ -187,18 +187,20 @@ static int engine_check_tags(qm_engine *engine)
     return EX_UNAVAILABLE;
 }
 
-/* The image that an engine of it and those below it cannot be made of; NULL: none of the user's. */
+/* The image that an engine of it and those below it cannot be made of; NULL where it is none of the
+ * user's. */
 static const char *culprit(const cli_models *stack, const cli_options *o,
                            const qm_setting *settings, size_t n)
 {
-    for (size_t i = 0; o->models && o->models[i]; i++) {
+    int status = QM_OK;
+    size_t count = 0; /* the lowest is built in */
+    while (status == QM_OK && o->models && (count == 0 || o->models[count - 1])) {
         qm_engine *engine = NULL;
         qm_error err = {0};
-        const int status = qm_engine_new(&engine, stack->at, i + 2, settings, n, NULL, &err);
+        status = qm_engine_new(&engine, stack->at, ++count, settings, n, NULL, &err);
         qm_engine_unref(engine);
-        if (status != QM_OK) return o->models[i];
     }
-    return NULL;
+    return status != QM_OK && count > 1 ? o->models[count - 2] : NULL;
 }
 
 int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int offsets,

@@ -1,5 +1,5 @@
-/* Trigger and object of a row as far as no rule gives them: the verb of its clause and the noun
- * phrase that goes with it, as the dictionary and grammar have them. */
+/* Trigger and object of a row: the verb of its clause and the noun phrase that goes with it, as the
+ * dictionary and grammar have them; what a rule found is cut at its verb. */
 #include "initiative/phrase.h"
 
 enum { LEAST_POINTS = -3, GOOD_POINTS = 2 }; /* that a verb needs */
