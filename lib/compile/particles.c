@@ -14,6 +14,8 @@ static const struct {
     {"result", QM_PARTICLE_RESULT},   {"and", QM_PARTICLE_AND},
     {"toward", QM_PARTICLE_TOWARD},   {"into", QM_PARTICLE_INTO},
     {"list", QM_PARTICLE_LIST},       {"verb", QM_PARTICLE_VERB},
+    {"compare", QM_PARTICLE_COMPARE}, {"trip", QM_PARTICLE_TRIP},
+    {"source", QM_PARTICLE_SOURCE},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -1,21 +1,7 @@
-/* What belongs to a row beside trigger and object: measures, actor, place, time. */
-#include "initiative/scratch.h"
+/* What belongs to a row beside trigger and object: actor, place, time; measure.c says what is
+ * measured. */
+#include "initiative/attach.h"
 #include "segment/segment.h"
-
-/* A row that gets what belongs to it. */
-typedef struct attaching {
-    const qm_document *document;
-    const qm_segmenter *segmenter; /* or NULL */
-    const qm_particles *particles;
-    const qm_clauses *clauses;
-    const qm_quantities *quantities;
-    const qm_entities *entities; /* or NULL */
-    qm_initiative *row;
-    uint32_t clause;           /* its first */
-    uint32_t sentence;         /* where the sentence of that begins */
-    uint32_t quantity, entity; /* the first ones of that sentence, or near them */
-    uint32_t near;             /* a quantity near its object */
-} attaching;
 
 /* The place that the document names most often is what it is about; the first of equals. */
 uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document)
@@ -43,17 +29,29 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
 enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
 
 /* 联系, 依托: what is done with somebody. */
-static bool is_behind_verb(const attaching *a, uint32_t end)
+static bool is_behind_verb(const qm_attaching *a, uint32_t end)
 {
     const qm_text *text = a->document->text;
     if (!a->segmenter || end < LEAD) return false;
-    return qm_segmenter_class(a->segmenter, text, end - LEAD, end, NULL) == QM_CLASS_VERB;
+    const uint32_t class = qm_segmenter_class(a->segmenter, text, end - LEAD, end, NULL);
+    return class == QM_CLASS_VERB || class == QM_CLASS_VERBAL_NOUN;
+}
+
+/* 联系医院: what an earlier row does something with in that clause does nothing itself. */
+static bool is_behind_act(const qm_attaching *a, uint32_t start, uint32_t end)
+{
+    const qm_initiative *first = a->rows->at, *row = a->row;
+    while (row > first && a->row - row < QM_ROWS_BESIDE)
+        if ((--row)->trigger_start != QM_NONE && row->trigger_start >= start &&
+            row->trigger_end <= end)
+            return true;
+    return false;
 }
 
 /* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
  * not of the one who acts. Where one is not, none behind it in the clause is: *passed is where the
  * next clause may have one. */
-static bool is_subject(const attaching *a, uint32_t number, uint32_t *passed)
+static bool is_subject(const qm_attaching *a, uint32_t number, uint32_t *passed)
 {
     const qm_entities *entities = a->entities;
     const qm_quantities *quantities = a->quantities;
@@ -69,11 +67,12 @@ static bool is_subject(const attaching *a, uint32_t number, uint32_t *passed)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
     /* Behind the first clause of the row all is looked at from there. */
     if (bare > LEAD) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
-    return bare < LEAD || (bare == LEAD && !is_behind_verb(a, end));
+    if (bare > LEAD || (bare == LEAD && is_behind_verb(a, end))) return false;
+    return bare == 0 || !is_behind_act(a, at->start, end);
 }
 
 /* Where the sentence begins, at most a few clauses back, and the first quantity of that. */
-static void find_sentence(attaching *a, const qm_run *run)
+static void find_sentence(qm_attaching *a, const qm_run *run)
 {
     enum { BACK = 8 };
     const bool far = run->first - run->opens > BACK;
@@ -82,18 +81,47 @@ static void find_sentence(attaching *a, const qm_run *run)
     a->quantity = qm_span_from(QM_SPANS(a->quantities), near, a->sentence);
 }
 
+/* ---- places ---- */
+
+/* A place, and what the text says of the ones right before it. */
+typedef struct placing {
+    const qm_entity *best; /* the last one at which something may have been done */
+    uint32_t end;          /* of the last one seen */
+    bool passed, left;     /* that one: nothing is done there; nothing but what its clause says */
+} placing;
+
+/* 赴县城, 到省城学习: who goes to a place that is no village is somewhere else again in the next
+ * clause; 从外省 is where things come from. Places side by side are told by the first of them. */
+static void look_at_place(const qm_attaching *a, const qm_entity *entity, placing *p)
+{
+    const uint32_t before = entity->start > 0 ? qm_attached_jobs(a, entity->start - 1) : 0;
+    const uint32_t last = qm_attached_jobs(a, entity->end - 1);
+    const bool goes_on = p->end > 0 && entity->start <= p->end + 1;
+    const bool listed =
+        goes_on && (entity->start == p->end || qm_joins_nouns(a, entity->start - 1));
+    if (!listed) {
+        p->passed = before & QM_PARTICLE_SOURCE;
+        p->left = before & QM_PARTICLE_TRIP ||
+                  (before & QM_PARTICLE_TOWARD && !(last & QM_PARTICLE_VILLAGE));
+    }
+    p->end = entity->end;
+    if (!p->passed && (!p->left || entity->start >= a->row->start)) p->best = entity;
+}
+
 /* Who acts: the first one before the act in the clauses of the row, or else in the sentence before
  * them. Where: the last place, which is the most exact. */
-static void attach_entities(const attaching *a, uint32_t main_place)
+static void attach_entities(const qm_attaching *a, uint32_t main_place)
 {
     const qm_entities *entities = a->entities;
-    const qm_entity *actor = NULL, *before = NULL, *place = NULL;
+    const qm_entity *actor = NULL, *before = NULL;
+    placing place = {.best = NULL};
     qm_initiative *row = a->row;
     const uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
     uint32_t passed = 0;
     for (uint32_t i = a->entity; i < entities->count && entities->at[i].end <= row->end; i++) {
         const qm_entity *entity = &entities->at[i];
-        if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence) place = entity;
+        if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence)
+            look_at_place(a, entity, &place);
         if (entity->kind != QM_ENTITY_PERSON && entity->kind != QM_ENTITY_ORG) continue;
         if (entity->end <= row->start) {
             if (!before && entity->start >= a->sentence && is_subject(a, i, &passed))
@@ -103,54 +131,25 @@ static void attach_entities(const attaching *a, uint32_t main_place)
         }
     }
     if (!actor) actor = before;
-    if (!place && main_place != QM_NONE) place = &entities->at[main_place];
+    if (!place.best && main_place != QM_NONE) place.best = &entities->at[main_place];
     if (actor) {
         row->actor_start = actor->start;
         row->actor_end = actor->end;
     }
-    if (place) {
-        row->place_start = place->start;
-        row->place_end = place->end;
+    if (place.best) {
+        row->place_start = place.best->start;
+        row->place_end = place.best->end;
     }
-}
-
-/* The last date of the sentence so far, and what is measured in the clauses of the row. */
-static int attach_quantities(const attaching *a, bool means, const qm_allocator *alloc,
-                             qm_u32_array *measures)
-{
-    const qm_quantities *quantities = a->quantities;
-    qm_initiative *row = a->row;
-    row->first_measure = (uint32_t)measures->count;
-    for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
-         i++) {
-        const qm_quantity *quantity = &quantities->at[i];
-        const bool date = quantity->kind == QM_KIND_DATE;
-        const bool bare = (quantity->kind == QM_KIND_ORDINAL) |
-                          ((quantity->flags & QM_QUANTITY_INDEFINITE) != 0) |
-                          (means & (quantity->kind != QM_KIND_MONEY));
-        if (qm_array_reserve(alloc, measures, measures->count + 1) != QM_OK) return QM_E_NOMEM;
-        measures->at[measures->count] = i;
-        measures->count += (quantity->start >= row->start) & !bare;
-        row->time_start = date ? quantity->start : row->time_start;
-        row->time_end = date ? quantity->end : row->time_end;
-    }
-    row->measures = (uint32_t)measures->count - row->first_measure;
-    return QM_OK;
 }
 
 /* ---- verb and object to the character ---- */
 
-static uint32_t jobs_at(const attaching *a, uint32_t at)
-{
-    return qm_particle_jobs(a->particles, a->document->text->chars[at]);
-}
-
 /* 一眼深井: what stands for an article is no part of the thing. */
-static void drop_article(const attaching *a, qm_initiative *row)
+static void drop_article(const qm_attaching *a, qm_initiative *row)
 {
     const uint8_t *begins = a->document->words->begins;
     const uint32_t start = row->object_start;
-    if ((jobs_at(a, start) & QM_PARTICLE_ARTICLE) && row->object_end - start >= 4 &&
+    if ((qm_attached_jobs(a, start) & QM_PARTICLE_ARTICLE) && row->object_end - start >= 4 &&
         begins[start + 1] && begins[start + 2])
         row->object_start += 2;
 }
@@ -168,15 +167,15 @@ static void take_quotes(const qm_document *document, qm_initiative *row)
 
 /* 修了: what says that it is over is no part of the verb. Which have it nobody could foresee, so no
  * branch asks for it. */
-static void drop_over(const attaching *a, qm_initiative *row)
+static void drop_over(const qm_attaching *a, qm_initiative *row)
 {
     const bool some = (row->trigger_start != QM_NONE) & (row->trigger_end - row->trigger_start > 1);
     const uint32_t last = some ? row->trigger_end - 1 : row->start;
-    const bool over = (jobs_at(a, last) & QM_PARTICLE_OVER) != 0;
+    const bool over = (qm_attached_jobs(a, last) & QM_PARTICLE_OVER) != 0;
     row->trigger_end -= some & over;
 }
 
-static void trim_words(const attaching *a)
+static void trim_words(const qm_attaching *a)
 {
     const qm_document *document = a->document;
     qm_initiative *row = a->row;
@@ -190,23 +189,26 @@ static void trim_words(const attaching *a)
 }
 
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                  const qm_document *document, const qm_run *run, qm_initiative *row,
+                  const qm_document *document, const qm_initiatives *rows, size_t number,
                   qm_u32_array *measures)
 {
+    const qm_run *run = &scratch->runs.at[number];
     uint32_t *entity = &scratch->near_entity;
-    attaching a = {.document = document,
-                   .segmenter = initiator->segmenter,
-                   .particles = &initiator->particles,
-                   .clauses = document->clauses,
-                   .quantities = document->quantities,
-                   .entities = document->entities,
-                   .row = row,
-                   .clause = run->first,
-                   .near = run->near.quantity};
+    qm_attaching a = {.document = document,
+                      .segmenter = initiator->segmenter,
+                      .particles = &initiator->particles,
+                      .means = initiator->means.at,
+                      .clauses = document->clauses,
+                      .quantities = document->quantities,
+                      .entities = document->entities,
+                      .rows = rows,
+                      .row = &rows->at[number],
+                      .clause = run->first,
+                      .near = run->near.quantity};
     find_sentence(&a, run);
     if (a.entities) *entity = qm_span_behind(QM_SPANS(a.entities), *entity, a.sentence);
     a.entity = *entity;
     trim_words(&a);
     if (a.entities) attach_entities(&a, scratch->main_place);
-    return attach_quantities(&a, initiator->means.at[row->type], scratch->alloc, measures);
+    return qm_row_measure(&a, scratch->alloc, measures);
 }

@@ -317,19 +317,26 @@ static inline void fetch_row(const finding *f, size_t number)
         __builtin_prefetch(&f->document->matches->at[run->match]);
 }
 
+/* The span of a row, its verb and object. */
+static void finish_words(const finding *f, size_t number)
+{
+    qm_initiative *row = &f->out->at[number];
+    const qm_run *run = &f->scratch->runs.at[number];
+    if (number + 1 < f->out->count) fetch_row(f, number + 1);
+    row->end = f->document->clauses->at[run->last].end;
+    qm_row_find_words(f->initiator, f->document, run, row);
+}
+
 /* Settles the spans of the rows and attaches what belongs to them: of all together, since that
- * takes other code than finding them. */
+ * takes other code than finding them. Whose a quantity is depends on the rows beside. */
 static int finish_rows(finding *f)
 {
     int status = QM_OK;
     f->scratch->near_entity = 0;
-    for (size_t i = 0; i < f->out->count && status == QM_OK; i++) {
-        qm_initiative *row = &f->out->at[i];
-        const qm_run *run = &f->scratch->runs.at[i];
-        if (i + 1 < f->out->count) fetch_row(f, i + 1);
-        row->end = f->document->clauses->at[run->last].end;
-        qm_row_find_words(f->initiator, f->document, run, row);
-        status = qm_row_attach(f->initiator, f->scratch, f->document, run, row, f->measures);
+    for (size_t i = 0, ready = 0; i < f->out->count && status == QM_OK; i++) {
+        while (ready < f->out->count && (ready <= i || f->out->at[ready].start < f->out->at[i].end))
+            finish_words(f, ready++);
+        status = qm_row_attach(f->initiator, f->scratch, f->document, f->out, i, f->measures);
     }
     return status;
 }

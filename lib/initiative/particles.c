@@ -27,7 +27,7 @@ typedef struct particle_group {
     uint8_t members[QM_PARTICLES_MOST];
 } particle_group;
 
-static uint32_t *slot_of(const qm_particles *made, const qm_particle *one, uint32_t move)
+static uint64_t *slot_of(const qm_particles *made, const qm_particle *one, uint32_t move)
 {
     return &made->slots[one->character * made->factor >> made->shift ^ move];
 }
@@ -43,9 +43,9 @@ static bool put_group(const qm_particles *made, const qm_particle *all, const pa
 {
     for (uint32_t i = 0; i < group->count; i++) {
         const qm_particle *one = &all[group->members[i]];
-        uint32_t *slot = slot_of(made, one, move);
+        uint64_t *slot = slot_of(made, one, move);
         if (*slot == 0) {
-            *slot = one->character << QM_PARTICLE_BITS | one->jobs;
+            *slot = (uint64_t)one->character << QM_PARTICLE_BITS | one->jobs;
             continue;
         }
         while (i-- > 0) *slot_of(made, &all[group->members[i]], move) = 0;

@@ -27,10 +27,13 @@ enum {
     QM_PARTICLE_INTO = 8192,
     QM_PARTICLE_LIST = 16384,
     QM_PARTICLE_VERB = 32768,
-    QM_PARTICLE_JOBS = 65535 /* all of them */
+    QM_PARTICLE_COMPARE = 65536,
+    QM_PARTICLE_TRIP = 131072,
+    QM_PARTICLE_SOURCE = 262144,
+    QM_PARTICLE_JOBS = 524287 /* all of them */
 };
 
-#define QM_PARTICLE_BITS 16 /* that they take, beside a character of the basic plane */
+#define QM_PARTICLE_BITS 32 /* room for them, beside a character */
 
 typedef struct qm_particle {
     uint32_t character;
@@ -43,7 +46,7 @@ typedef struct qm_particle {
  * but whether it is the one that stands there. Those of a group are moved together until it is so:
  * thus few slots are needed, and they stay near at hand. Empty slots are 0. */
 typedef struct qm_particles {
-    uint32_t *slots; /* character << QM_PARTICLE_BITS | jobs */
+    uint64_t *slots; /* character << QM_PARTICLE_BITS | jobs */
     uint32_t n_slots;
     uint32_t factor, shift;
     uint8_t moves[QM_PARTICLE_GROUPS];
@@ -64,9 +67,9 @@ static inline uint32_t qm_particle_jobs(const qm_particles *particles, uint32_t 
 {
     const uint32_t hash = character * particles->factor;
     const uint32_t move = particles->moves[qm_particle_group(hash)];
-    const uint32_t slot = particles->slots[hash >> particles->shift ^ move];
+    const uint64_t slot = particles->slots[hash >> particles->shift ^ move];
     const uint64_t other = slot >> QM_PARTICLE_BITS ^ character; /* 0: it is the one */
-    return slot & QM_PARTICLE_JOBS & (uint32_t)((other - 1) >> 32);
+    return (uint32_t)slot & (uint32_t)((other - 1) >> 32);
 }
 
 #endif

@@ -305,9 +305,10 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t claus
 /* Trigger and object of a row as far as no rule gives them, from one clause of it. */
 void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
                        const qm_run *run, qm_initiative *row);
-/* Actor, place, time, measures of a row whose span is settled. */
+/* Actor, place, time, measures of a row, once all rows that begin before its end have their spans,
+ * triggers and objects. */
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                  const qm_document *document, const qm_run *run, qm_initiative *row,
+                  const qm_document *document, const qm_initiatives *rows, size_t number,
                   qm_u32_array *measures);
 uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document);
 

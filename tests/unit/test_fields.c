@@ -1,0 +1,147 @@
+/* What belongs to a row: who acted, where, when, how much of what, and by which words. */
+#include "engine/analyzer.h"
+#include "initiative/scratch.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+static qm_engine *engine;
+static qm_analyzer *analyzer;
+static qm_result *result;
+
+static void start(void)
+{
+    qm_model *model;
+    qm_error err;
+    ck_assert_int_eq(qm_model_builtin(&model, &err), QM_OK);
+    ck_assert_int_eq(qm_engine_new(&engine, &model, 1, NULL, 0, NULL, &err), QM_OK);
+    ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
+    analyzer->initiative->rules_only = true;
+    ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
+    qm_model_unref(model);
+}
+
+static void stop(void)
+{
+    qm_result_unref(result);
+    qm_analyzer_free(analyzer);
+    qm_engine_unref(engine);
+}
+
+static const uint32_t *numbers(int table, const char *name, int64_t *rows)
+{
+    qm_column out;
+    ck_assert_int_eq(qm_result_find(result, table, name, &out), QM_OK);
+    *rows = out.length;
+    return out.data;
+}
+
+/* "3口 1.8公里": what a row measures, added to out. */
+static size_t add_measures(const char *text, char *out, size_t size, uint32_t row)
+{
+    int64_t rows, all;
+    size_t at = 0;
+    const uint32_t *owners = numbers(QM_MEASURES, "initiative", &rows);
+    const uint32_t *quantities = numbers(QM_MEASURES, "quantity", &rows);
+    const uint32_t *starts = numbers(QM_QUANTITIES, "start", &all);
+    const uint32_t *ends = numbers(QM_QUANTITIES, "end", &all);
+    for (int64_t i = 0; i < rows && at < size; i++) {
+        const uint32_t q = quantities[i];
+        if (owners[i] != row) continue;
+        at += (size_t)snprintf(out + at, size - at, "%s%.*s", at ? " " : "",
+                               (int)(ends[q] - starts[q]), text + starts[q]);
+    }
+    return at;
+}
+
+static size_t add_span(const char *text, char *out, size_t size, int64_t row, const char *field)
+{
+    char name[32];
+    int64_t rows;
+    snprintf(name, sizeof name, "%s_start", field);
+    const uint32_t start = numbers(QM_INITIATIVES, name, &rows)[row];
+    snprintf(name, sizeof name, "%s_end", field);
+    const uint32_t end = numbers(QM_INITIATIVES, name, &rows)[row];
+    if (start == QM_NONE) return (size_t)snprintf(out, size, "-");
+    return (size_t)snprintf(out, size, "%.*s", (int)(end - start), text + start);
+}
+
+/* A field of all rows, separated by " | ": "quantities", "time", "place", ...; "-": it has none. */
+static const char *fields(const char *text, const char *field)
+{
+    static char out[1024];
+    int64_t rows;
+    size_t at = 0;
+    qm_error err;
+    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
+    (void)numbers(QM_INITIATIVES, "start", &rows);
+    out[0] = 0;
+    for (int64_t i = 0; i < rows && at < sizeof out; i++) {
+        if (i > 0) at += (size_t)snprintf(out + at, sizeof out - at, " | ");
+        at += strcmp(field, "quantities") == 0
+                  ? add_measures(text, out + at, sizeof out - at, (uint32_t)i)
+                  : add_span(text, out + at, sizeof out - at, i, field);
+    }
+    return out;
+}
+
+/* ---- time ---- */
+
+START_TEST(what_is_compared_with_is_no_time)
+{
+    ck_assert_str_eq(fields("2024年卖出甜瓜30万斤，比2022年增加6万斤。", "time"), "2024年");
+    ck_assert_str_eq(fields("2024年卖出甜瓜30万斤，同比2023年增加6万斤。", "time"), "2024年");
+    ck_assert_str_eq(fields("相较于2020年，2024年卖出甜瓜30万斤。", "time"), "2024年");
+    ck_assert_str_eq(fields("与2021年相比，2024年卖出甜瓜30万斤。", "time"), "2024年");
+    ck_assert_str_eq(fields("卖出甜瓜30万斤，是2021年的两倍。", "time"), "-");
+    ck_assert_str_eq(fields("卖出甜瓜30万斤，是2021年的两倍。", "quantities"), "30万斤 两倍");
+    ck_assert_str_eq(fields("评比2023年度五好家庭12户。", "time"), "2023年度");
+}
+END_TEST
+
+/* ---- place ---- */
+
+START_TEST(who_goes_away_comes_back)
+{
+    ck_assert_str_eq(fields("带队赴临海市观摩甜瓜种植，新建大棚12座。", "place"), "临海市 | -");
+    ck_assert_str_eq(fields("带队到临海市、仙居县观摩甜瓜种植，新建大棚12座。", "place"),
+                     "仙居县 | -");
+    ck_assert_str_eq(fields("从临海市引进茶苗3万株，栽种茶树60亩。", "place"), "- | -");
+    ck_assert_str_eq(fields("在石桥村修建便民桥2座，安装路灯30盏。", "place"), "石桥村 | 石桥村");
+}
+END_TEST
+
+/* ---- actor ---- */
+
+START_TEST(who_is_asked_for_help_does_not_act)
+{
+    ck_assert_str_eq(fields("联系县人民医院到村义诊，发放药品200盒。", "actor"), "- | -");
+    ck_assert_str_eq(fields("县人民医院到村义诊，发放药品200盒。", "actor"),
+                     "县人民医院 | 县人民医院");
+}
+END_TEST
+
+/* ---- quantities ---- */
+
+START_TEST(a_thing_of_a_list_has_its_own_quantity)
+{
+    ck_assert_str_eq(fields("建成冷库1座和产业路2.6公里。", "quantities"), "1座 | 2.6公里");
+    ck_assert_str_eq(fields("安装路灯60盏、垃圾桶100个。", "quantities"), "60盏 | 100个");
+    ck_assert_str_eq(fields("新建水渠3公里、蓄水池2口。", "quantities"), "3公里 2口");
+    ck_assert_str_eq(fields("争取资金20万元，建成冷库1座。", "quantities"), "20万元 | 1座");
+    ck_assert_str_eq(fields("解决断路、缺水等难题14个。", "quantities"), "14个 | 14个");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("tests");
+    tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_test(tests, what_is_compared_with_is_no_time);
+    tcase_add_test(tests, who_goes_away_comes_back);
+    tcase_add_test(tests, who_is_asked_for_help_does_not_act);
+    tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
+    Suite *suite = suite_create("fields");
+    suite_add_tcase(suite, tests);
+    return qm_unit_run(suite);
+}
