@@ -399,7 +399,7 @@ static inline bool qm_fills_quotes(const qm_entity_scratch *scratch, uint32_t st
            qm_is_close_quote(qm_char_at(scratch, end));
 }
 
-/* ---- place.c ---- */
+/* ---- place.c, place_suffix.c ---- */
 
 /* 在, 到, 从, ...: what stands before says that a place follows. */
 bool qm_locative_before(const qm_entity_scratch *scratch, uint32_t at);
