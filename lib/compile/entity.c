@@ -52,7 +52,11 @@ static const struct {
                   {"named-thing", QM_CHARS_THING},
                   {"puts-up", QM_CHARS_PUTS_UP},
                   {"ware-measure", QM_CHARS_WARE_MEASURE},
-                  {"ware-unit", QM_CHARS_WARE_UNIT}};
+                  {"ware-unit", QM_CHARS_WARE_UNIT},
+                  {"kin-end", QM_CHARS_KIN},
+                  {"shop", QM_CHARS_SHOP},
+                  {"divided", QM_CHARS_DIVIDED},
+                  {"firm", QM_CHARS_FIRM}};
 
 /* The table of characters, all that this room keeps in the builder; NULL without memory. */
 static qm_han_table *state_of(qm_builder *builder, qm_error *err)

@@ -7,6 +7,7 @@
 #define FARTHEST_CUE 14 /* characters behind the quotation */
 #define FARTHEST_SIGN 6 /* characters before it */
 #define LONGEST_COUNT 8 /* of a count or price behind it */
+#define LONGEST_SHOP 6  /* and one more, of what kind it is */
 #define MOST_QUOTED 4   /* quotations, one behind the other */
 #define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
@@ -35,10 +36,22 @@ static bool names_it(const qm_entity_scratch *scratch, uint32_t open)
     return qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE).flags & QM_FLAG_NAMED;
 }
 
+/* “馕心”|甜品店: words for what kind of shop it is. */
+static bool names_shop(const qm_entity_scratch *scratch, uint32_t close)
+{
+    if (!qm_is_han(scratch, close + 1)) return false;
+    for (uint32_t end = close + 3; end < close + LONGEST_SHOP && qm_is_han(scratch, end - 1); end++)
+        if (scratch->begins[end] &&
+            qm_is_listed(scratch, QM_CHARS_SHOP, qm_char_at(scratch, end - 1)))
+            return true;
+    return false;
+}
+
 /* Known endings, and words that make it a slogan, a model, an honour. */
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    bool registered = mark_behind(scratch, end + 1) || names_it(scratch, start - 1);
+    bool registered =
+        mark_behind(scratch, end + 1) || names_it(scratch, start - 1) || names_shop(scratch, end);
     qm_mark suffix = qm_brand_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     qm_mark no = qm_brand_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
@@ -141,6 +154,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
     if (named_by_verb(scratch, open)) points += 4;
     if (follows_brand(scratch, open)) points += 4;
+    if (names_shop(scratch, close)) points += 4;
     if (counts_wares(scratch, open) || wares_counted(scratch, close)) points += 4;
     if (after.end) points += puts_up(scratch, open, close) ? 0 : 4;
     else if (cue_behind(scratch, close) || leads_brands(scratch, close)) points += 2;

@@ -80,6 +80,10 @@ typedef enum qm_char_list {
     QM_CHARS_PUTS_UP,
     QM_CHARS_WARE_MEASURE,
     QM_CHARS_WARE_UNIT,
+    QM_CHARS_KIN,
+    QM_CHARS_SHOP,
+    QM_CHARS_DIVIDED,
+    QM_CHARS_FIRM,
     QM_CHAR_LISTS
 } qm_char_list;
 

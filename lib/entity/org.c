@@ -69,6 +69,9 @@ static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 
 static bool token_ends_name(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
+    if (scratch->flags[end - 1] & QM_HAN_DIRECTION &&
+        qm_mark_starting(scratch, start, QM_WORD_PLACE_WORD).end >= end)
+        return false; /* 前进, no 住进 */
     for (uint32_t i = start; i < end; i++)
         if (scratch->states[i] & QM_SPOT_ENDS && scratch->text->classes[i] != QM_CHAR_LATIN)
             return true;
@@ -143,12 +146,13 @@ static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem,
     return scratch->states[from] & QM_SPOT_WORD || leads_names(scratch, from, stem->start);
 }
 
-/* 能源局|协调并网, 西安|开设计公司: behind a body a verb and what it is about, or behind a place
- * one of those that found something. */
+/* 能源局|协调并网, 西安|开|设计公司: behind a body a verb and what it is about, or behind a place
+ * one of those that found something; but 建筑公司. */
 static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
 {
     uint32_t end = start + 1;
     while (end < suffix && !scratch->begins[end]) end++;
+    if (start == suffix) return false;
     if (!qm_org_ends(scratch, start)) {
         return end == start + 1 &&
                qm_is_listed(scratch, QM_CHARS_FOUNDS, qm_char_at(scratch, start));
@@ -191,9 +195,11 @@ static bool take_number(const qm_entity_scratch *scratch, org_stem *stem)
 }
 
 /* Walks left from the ending token by token to where the name begins. public: a school, an office,
- * of whose name all places in front of it are part. */
-static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, bool public)
+ * of whose name all places in front of it are part; part: of a body, by what it is for
+ * (大学|生命科学 学院). */
+static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, uint32_t flags)
 {
+    const bool public = flags & QM_FLAG_LEVEL, part = flags & QM_FLAG_AFTER;
     org_stem stem = {.start = suffix};
     uint32_t names = 0;
     take_near_level(scratch, &stem);
@@ -205,7 +211,7 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, boo
         uint32_t first = qm_name_from(scratch, stem.start);
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
-            if (begins_with_verb(scratch, stem.start, suffix)) break;
+            if (!part && begins_with_verb(scratch, stem.start, suffix)) break;
             if (stem.proper > 1 && !public && has_address(scratch, first - 1)) {
                 stem.bounded = true;
                 break;
@@ -346,7 +352,9 @@ static bool firm_name(const qm_entity_scratch *scratch, const qm_mark *suffix, c
     if (!(suffix->flags & QM_FLAG_FIRM) || stem->start + 2 != suffix->start || stem->generic > 0)
         return false;
     for (uint32_t i = stem->start; i < suffix->start; i++) {
-        if (qm_given_at(scratch, i) < 5) return false;
+        bool listed = stem->common == 0 &&
+                      qm_is_listed(scratch, QM_CHARS_FIRM, qm_char_at(scratch, i)); /* 振丰 */
+        if (qm_given_at(scratch, i) < 5 && !listed) return false;
     }
     return true;
 }
@@ -380,6 +388,16 @@ static bool of_village(const qm_entity_scratch *scratch, const qm_mark *suffix,
            qm_known_as(scratch, stem->start, suffix->start) != QM_KNOWN_VERB;
 }
 
+/* 白银有色集团：50000元: a line of a list begins with the name. */
+static bool heads_line(const qm_entity_scratch *scratch, const qm_mark *suffix,
+                       const org_stem *stem)
+{
+    const uint32_t c = qm_char_at(scratch, suffix->end);
+    return suffix->flags & QM_FLAG_NAMED && suffix->end - suffix->start > 1 && stem->tokens > 1 &&
+           stem->start > 0 && qm_char_at(scratch, stem->start - 1) == '\n' &&
+           (qm_is_colon(c) || c == '\t') && scratch->states[suffix->end + 1] & QM_SPOT_QUANTITY;
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
     uint32_t length = suffix->end - suffix->start;
@@ -394,7 +412,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (!stem->bounded) return false;
     if (own_village(scratch, suffix->start) && !stem->level) return false;
     if (firm_name(scratch, suffix, stem)) return true;
-    if (after_colon(scratch, suffix, stem)) return true;
+    if (after_colon(scratch, suffix, stem) || heads_line(scratch, suffix, stem)) return true;
     if (suffix->flags & QM_FLAG_HARD && !(suffix->flags & QM_FLAG_LEVEL)) return false;
     if (stem->numbered && length > 1 && qm_char_at(scratch, stem->start) == U'第')
         return true; /* 第六中学 */
@@ -457,7 +475,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     qm_mark role = {0};
     if (length == 1) role = qm_mark_ending(scratch, suffix->end, QM_WORD_ROLE);
     if (role.end && role.start < suffix->start) return QM_OK; /* 常委 */
-    org_stem stem = find_stem(scratch, suffix->start, suffix->flags & QM_FLAG_LEVEL);
+    org_stem stem = find_stem(scratch, suffix->start, suffix->flags);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_SELF)) take_conjunction(scratch, suffix, &stem);
     const bool bare = stem.start == suffix->start; /* most of them */

@@ -1,7 +1,8 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_LISTED 5  /* points of a form that a list may make a name */
+#define LEAST_LISTED 5 /* points of a form that a list may make a name */
+#define LONGEST_AMOUNT 12
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
 int qm_given_points(const qm_entity_scratch *scratch, uint32_t at)
@@ -125,6 +126,14 @@ static bool is_counted(const qm_entity_scratch *scratch, uint32_t start)
            qm_is_listed(scratch, QM_CHARS_MEASURE, qm_char_at(scratch, start - 1));
 }
 
+/* 牛天佑：2000元: in a list of what each has given. */
+static bool gives_amount(const qm_entity_scratch *scratch, uint32_t end)
+{
+    uint32_t at = end + 1;
+    while (scratch->states[at] & QM_SPOT_QUANTITY && at < end + LONGEST_AMOUNT) at++;
+    return at > end + 1 && at <= scratch->text->count && scratch->states[at] & QM_SPOT_OUT;
+}
+
 /* What stands to the left of a name. */
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -178,6 +187,7 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     if (scratch->begins[cue.end] && (int32_t)cue.value > points) points = (int32_t)cue.value;
     if (personal_note(scratch, end)) return 5;
     if (points > 0) return points;
+    if (qm_is_colon(qm_char_at(scratch, end)) && gives_amount(scratch, end)) return 4;
     if (scratch->text->classes[end] == QM_CHAR_SPACE) {
         return qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER).value > 3 ? 3 : 1;
     }
@@ -205,6 +215,15 @@ static bool ends_with_kin(const qm_entity_scratch *scratch, uint32_t end)
 {
     return scratch->begins[end - 1] && qm_surname_class(scratch, end - 1) > 0 &&
            qm_starts_here(scratch, end, QM_WORD_KIN) && !qm_starts_here(scratch, end, QM_WORD_ROLE);
+}
+
+/* 差的钱|窦书记: a surname that is a word, in front of another one and a title. */
+static bool ends_with_titled(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    const uint32_t last = form->end - 1, class = qm_surname_class(scratch, last);
+    return last == form->start + 1 && qm_surname_is_word(scratch, form->start) && class > 0 &&
+           class < 3 && !qm_surname_is_word(scratch, last) &&
+           qm_starts_here(scratch, form->end, QM_WORD_KIN);
 }
 
 /* 欧阳蓁|任|第一书记, 岑雪|摄, 何静|刚到: what ends the form is a verb in front of a title, or the
@@ -283,7 +302,9 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     if (leads_word(scratch, form, right) || ends_with_kin(scratch, form->end)) return 0;
-    if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left)) return 0;
+    if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left) ||
+        ends_with_titled(scratch, form))
+        return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
         return 0; /* 杜家: all of them */
@@ -334,13 +355,36 @@ static bool assumes_title(const qm_entity_scratch *scratch, uint32_t at)
            qm_mark_starting(scratch, at, QM_WORD_ASSUME).end == at + 1;
 }
 
+/* 珍姐：: in a conversation the name of who speaks, at the beginning of a line. */
+static uint32_t speaker_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    bool head = at == 0 || qm_char_at(scratch, at - 1) == '\n';
+    return head && qm_given_at(scratch, at) > 3 && qm_is_colon(qm_char_at(scratch, at + 2)) &&
+                   qm_is_listed(scratch, QM_CHARS_KIN, qm_char_at(scratch, at + 1))
+               ? at + 2
+               : 0;
+}
+
+/* 昨天马|经理, 的|钱窦|书记: a surname behind a word that the segmenter has taken it into. */
+static bool cut_behind_token(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at, class = qm_surname_class(scratch, at);
+    if (class == 0 || class > 2 || !scratch->begins[at + 1]) return false;
+    while (from > 0 && at - from < 3 && !scratch->begins[from]) from--;
+    bool word = at - from == 1 ? qm_surname_is_word(scratch, from)
+                               : qm_known_as(scratch, from, at) != QM_KNOWN_NOT;
+    return word && qm_known_as(scratch, from, at + 1) == QM_KNOWN_NOT;
+}
+
 /* 雷老爹, 王大爷: a surname and a word of kin. *related: when nothing but a relative can tell. */
 static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
     int32_t points;
     uint32_t end = qm_surname_end(scratch, at, &points);
-    bool two = end == at + 2, cut = scratch->begins[at] || qm_person_cue(scratch, at) > 3;
-    if (end == 0 || !cut) return 0; /* 叫|谷老师, however cut */
+    bool two = end == at + 2, cut = scratch->begins[at] || qm_person_cue(scratch, at) > 3 ||
+                                    cut_behind_token(scratch, at);
+    if (end == 0) return speaker_end(scratch, at);
+    if (!cut) return 0; /* 叫|谷老师, however cut */
     if (qm_counts_things(scratch, at) || assumes_title(scratch, at) ||
         (!two && qm_joins_persons(qm_char_at(scratch, at))))
         return 0;
@@ -356,12 +400,31 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
     return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;
 }
 
+/* 阿水伯, 小鹏哥: what neighbours call each other; 0 when it is none. */
+static uint32_t neighbour_end(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t end = at + 3;
+    if (!qm_is_listed(scratch, QM_CHARS_KIN, qm_char_at(scratch, at + 2)) ||
+        qm_may_end_names(scratch, at + 1) ||
+        (!scratch->begins[end] && !qm_may_end_names(scratch, end))) /* 阿水伯|来 */
+        return 0;
+    bool name = qm_char_at(scratch, at) == U'阿' || qm_given_at(scratch, at + 1) > 3 ||
+                qm_surname_class(scratch, at + 1) > 0;
+    return name && qm_is_han(scratch, at + 1) && !qm_is_common(scratch, at, end) &&
+                   qm_known_as(scratch, at + 1, end) == QM_KNOWN_NOT
+               ? end
+               : 0;
+}
+
 /* 老尹, 小王: before a verb of speech, or behind a title. */
 static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
 {
     uint32_t end = at + 2, class = qm_surname_class(scratch, at + 1);
-    if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || class == 0) return 0;
-    if (!scratch->begins[at] || qm_starts_here(scratch, at, QM_WORD_NOT_NAME)) return 0;
+    if (!(scratch->flags[at] & QM_HAN_FAMILIAR) || !scratch->begins[at] ||
+        qm_starts_here(scratch, at, QM_WORD_NOT_NAME))
+        return 0;
+    const uint32_t neighbour = neighbour_end(scratch, at);
+    if (neighbour > 0 || class == 0) return neighbour;
     bool word = qm_surname_is_word(scratch, at + 1), cut = scratch->begins[end];
     if (qm_char_at(scratch, at) == U'老' && qm_char_at(scratch, end) == U'头' &&
         scratch->begins[end + 1] && !qm_is_common(scratch, at + 1, end + 1))

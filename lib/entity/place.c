@@ -49,10 +49,11 @@ static bool names_bearer(const qm_entity_scratch *scratch, const qm_mark *name)
            qm_surname_class(scratch, name->start) > 0 && qm_given_at(scratch, name->end - 1) > 3;
 }
 
-/* 兰州|市民, 江西|籍: the city or province has its short form there. */
+/* 兰州|市民, 江西|籍, 双流|人: the city or province has its short form there. */
 static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
 {
-    if (qm_char_at(scratch, at) == U'籍') return scratch->begins[at + 1];
+    if (qm_char_at(scratch, at) == U'籍' || qm_char_at(scratch, at) == U'人')
+        return scratch->begins[at + 1];
     return qm_char_at(scratch, at) == U'市' && qm_char_at(scratch, at + 1) == U'民' &&
            !scratch->begins[at + 1] && scratch->begins[at + 2];
 }
@@ -100,7 +101,8 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
         return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, QM_LISTED_PLACE, true,
                              err);
     if (names_bearer(scratch, name) || !cut_freely(scratch, name)) return QM_OK;
-    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS);
+    bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS) ||
+                 (scratch->begins[end] && before_citizens(scratch, end));
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
     bool edge = qm_edge_before(scratch, name->start);
     bool told = qm_locative_before(scratch, name->start) || qm_place_ends(scratch, name->start);

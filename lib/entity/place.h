@@ -24,6 +24,14 @@ static inline bool qm_joins_places(uint32_t c)
     return c == U'、' || c == U'和' || c == U'与' || c == U'及';
 }
 
+/* Whether tabs or the ends of the line stand on both sides. */
+static inline bool qm_fills_cell(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const uint32_t before = qm_char_at(scratch, start - 1), behind = qm_char_at(scratch, end);
+    const bool closed = behind == '\t' || behind == '\n' || end == scratch->text->count;
+    return closed && (before == '\t' || (behind == '\t' && (start == 0 || before == '\n')));
+}
+
 /* ---- place_suffix.c ---- */
 
 /* Words that end like a place: 农村, 全县, 景区. Soft ones only when nothing stands before. */

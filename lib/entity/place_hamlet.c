@@ -20,13 +20,26 @@ static bool goes_to_number(const qm_entity_scratch *scratch, uint32_t end)
            qm_mark_starting(scratch, end + 1, QM_WORD_PLACE_SUFFIX).value == QM_LEVEL_NUMBERED;
 }
 
-/* 清水村|二社, 到|三队, 二社|至三社: behind a place or a verb of motion, or where they begin; of
- * whatever there may be one, as 看到|一队|人, behind a place. */
+/* 二社|、六社: behind or in front of another one; but 一队、二队 compete. */
+static bool lists_numbers(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    if (qm_char_at(scratch, end) == U'、' &&
+        qm_mark_starting(scratch, end + 1, QM_WORD_PLACE_SUFFIX).value == QM_LEVEL_NUMBERED)
+        return true;
+    return start > 1 && qm_joins_places(qm_char_at(scratch, start - 1)) &&
+           qm_place_ends(scratch, start - 1);
+}
+
+/* 清水村|二社, 到|三队, 二社|至三社, 四连|指导员: behind a place or a verb of motion, in front of a
+ * title or where they begin; of whatever there may be one, as 看到|一队|人, behind a place. */
 int qm_place_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error *err)
 {
     uint32_t start = name->start, end = name->end;
     bool one = qm_char_at(scratch, start) == U'一' && end == start + 2;
-    bool told = qm_place_ends(scratch, start) || (!one && reached(scratch, start));
+    bool told = qm_place_ends(scratch, start) ||
+                (!one && (reached(scratch, start) || lists_numbers(scratch, start, end) ||
+                          qm_starts_here(scratch, end, QM_WORD_ROLE) ||
+                          qm_starts_here(scratch, end, QM_WORD_ROLE_PREFIX)));
     bool first = qm_edge_before(scratch, start) && goes_to_number(scratch, end);
     if (!scratch->begins[start] || !scratch->begins[end] || (!told && !first)) return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, QM_LEAST_PLACE, false, err);
@@ -99,7 +112,7 @@ int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error 
         if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return QM_OK;
     bool listed = start > 0 && qm_joins_places(qm_char_at(scratch, start - 1)) &&
                   qm_place_ends(scratch, start - 1);
-    bool there = listed || reached(scratch, start);
+    bool there = listed || reached(scratch, start) || qm_fills_cell(scratch, start, end);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
                  (there && !qm_is_common(scratch, start, end));
     bool told = there || qm_place_ends(scratch, start) ||

@@ -157,15 +157,15 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }
 
-/* 用|一组|数字, 两人|一组: the first group is named as such only behind a place or 在, or in front
- * of another one (一组、二组). */
+/* 用|一组|数字, 两人|一组: the first group is named as such only behind a place or 在, in front of
+ * another one (一组、二组) or in a table. */
 static bool counts_one(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix,
                        uint32_t end)
 {
     if (suffix != start + 1 || qm_char_at(scratch, start) != U'一') return false;
     bool listed = qm_char_at(scratch, end) == U'、' && numeral_only(scratch, end + 1, end + 2) &&
                   qm_starts_here(scratch, end + 2, QM_WORD_PLACE_SUFFIX);
-    return !listed && !qm_locative_before(scratch, start);
+    return !listed && !qm_locative_before(scratch, start) && !qm_fills_cell(scratch, start, end);
 }
 
 /* 清水村|三组; 二组 by itself, where it is no count of groups; 高坡组|22户. */
@@ -174,6 +174,9 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
 {
     bool number = numeral_only(scratch, start, suffix);
     if (qm_place_ends(scratch, start)) return number ? 4 : 0;
+    if (number && start > 0 &&
+        qm_is_listed(scratch, QM_CHARS_DIVIDED, qm_char_at(scratch, start - 1)))
+        return 0; /* 分成|三组 */
     if (number) return counts_one(scratch, start, suffix, end) ? 0 : MOST_GROUP;
     if (qm_locative_before(scratch, start)) return 2; /* 到|岩子脚|组 */
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
@@ -241,6 +244,9 @@ static bool ends_place(const qm_entity_scratch *scratch, uint32_t at, uint32_t l
 {
     uint32_t state = scratch->states[at] & QM_SPOT_ENDS_PLACE, c = qm_char_at(scratch, at);
     if (!state) return false;
+    if (qm_is_listed(scratch, QM_CHARS_LOCATIVE, c) &&
+        qm_is_listed(scratch, QM_CHARS_FIELD, qm_char_at(scratch, at + 1)))
+        return true; /* 去|弄怀屯 */
     if (level == QM_LEVEL_MONGOLIAN && state == QM_SPOT_FUNCTION &&
         !(scratch->flags[at] & QM_HAN_ENDS))
         return !(scratch->flags[at] & QM_HAN_FOREIGN); /* 哈吐布其嘎查 */

@@ -51,6 +51,8 @@ static bool may_be_person(const qm_entity_scratch *scratch, uint32_t start, uint
 {
     int32_t points;
     uint32_t given = qm_surname_end(scratch, start, &points);
+    if (scratch->flags[start] & QM_HAN_FAMILIAR && end == start + 2) /* 老满 */
+        return qm_surname_class(scratch, start + 1) > 0 && !qm_is_common(scratch, start, end);
     if (given == 0 || given >= end || end - given > 2) return false;
     for (uint32_t i = given; i < end; i++) points += qm_given_points(scratch, i);
     return points >= 0 && !qm_ordinary_word(scratch, start, end) &&
@@ -105,10 +107,20 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
 
 #define ENDS_ITEM (QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY | QM_SPOT_PLACE)
 
+/* Whether known parts, one behind another, fill the characters: 次仁|顿珠. */
+static bool parts_fill(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    uint32_t at = start;
+    while (at < end && qm_starts_here(scratch, at, QM_WORD_NAME_PART))
+        at = qm_mark_starting(scratch, at, QM_WORD_NAME_PART).end;
+    return at == end;
+}
+
 /* The start of the name that fills the item of a list that ends at `at`; `at` when none does. */
 static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t start = at;
+    if (at > 4 && parts_fill(scratch, at - 4, at)) return at - 4; /* however cut */
     while (start > 0 && at - start < 5 && !(scratch->states[start - 1] & ENDS_ITEM)) start--;
     for (; at - start >= 2; start++) {
         bool edge = start == 0 || scratch->states[start - 1] & ENDS_ITEM ||

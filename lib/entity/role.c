@@ -99,6 +99,17 @@ static bool is_slash(uint32_t c)
     return c == '/' || c == U'／' || c == U'｜' || c == '|';
 }
 
+/* In front of the places and bodies that end at `at`. */
+static uint32_t skip_names(const qm_entity_scratch *scratch, uint32_t at)
+{
+    for (int i = 0; i < FARTHEST_PLACE; i++) {
+        uint32_t from = qm_name_from(scratch, at);
+        if (from == 0) break;
+        at = from - 1;
+    }
+    return at;
+}
+
 /* 记者 王芳, 编辑：王芳, 第一书记叫王芳, 王芳教授. */
 static bool beside_person(const qm_entity_scratch *scratch, const title *t)
 {
@@ -108,9 +119,10 @@ static bool beside_person(const qm_entity_scratch *scratch, const title *t)
     else if (qm_char_at(scratch, at) == U'叫' || qm_char_at(scratch, at) == U'是') at++;
     if (kind_starts(scratch, at, QM_ENTITY_PERSON))
         return !colon || !label_of_speech(scratch, t, at);
-    if (t->start > 2 && qm_is_bracket(qm_char_at(scratch, t->start - 1)) &&
-        !qm_is_han(scratch, t->end)) /* 王芳（第一书记） */
-        return qm_kind_ends(scratch, t->start - 1, QM_ENTITY_PERSON);
+    const uint32_t first = skip_names(scratch, t->start);
+    if (first > 2 && qm_is_bracket(qm_char_at(scratch, first - 1)) &&
+        !qm_is_han(scratch, t->end)) /* 王芳（第一书记）, 王芳（云岭二中教师） */
+        return qm_kind_ends(scratch, first - 1, QM_ENTITY_PERSON);
     return t->flags & QM_FLAG_AFTER && qm_kind_ends(scratch, t->start, QM_ENTITY_PERSON);
 }
 
@@ -156,17 +168,6 @@ static uint32_t skip_titles(const qm_entity_scratch *scratch, uint32_t at)
     for (int i = 0; i < MOST_TITLES && at > 2 && qm_char_at(scratch, at - 1) == U'、'; i++) {
         if (!title_ending(scratch, at - 1, &before)) break;
         at = before.start;
-    }
-    return at;
-}
-
-/* In front of the places and bodies that end at `at`. */
-static uint32_t skip_names(const qm_entity_scratch *scratch, uint32_t at)
-{
-    for (int i = 0; i < FARTHEST_PLACE; i++) {
-        uint32_t from = qm_name_from(scratch, at);
-        if (from == 0) break;
-        at = from - 1;
     }
     return at;
 }
@@ -247,10 +248,20 @@ typedef struct sentence {
     bool person, life;
 } sentence;
 
+/* ，云岭县石桥镇人，: where somebody comes from. */
+static bool home_note(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at + 1, end = skip_name(scratch, from);
+    if (!qm_is_comma(qm_char_at(scratch, at)) || end == from) return false;
+    for (; end > from; end = skip_name(scratch, end)) from = end;
+    return qm_char_at(scratch, end) == U'人' && !qm_is_han(scratch, end + 1);
+}
+
 static bool life_note(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_char_at(scratch, at) == U'同' && qm_char_at(scratch, at + 1) == U'志') at += 2;
     uint32_t c = qm_char_at(scratch, at);
+    if (home_note(scratch, at)) return true;
     if (scratch->text->classes[at] == QM_CHAR_DIGIT) at--; /* 同志1972年生 */
     else if (!qm_is_comma(c) && !qm_is_bracket(c) && c != U'、') return false;
     uint32_t next = qm_char_at(scratch, at + 1);

@@ -1,0 +1,81 @@
+#include "entity_rows.h"
+
+START_TEST(nicknames_stand_behind_a_surname)
+{
+    finds("中午在陈二嘎子家吃饭。", "person:陈二嘎子");
+    finds("司秤的谢老蔫儿却说不行。", "person:谢老蔫儿");
+    finds("大家叫阿水伯来，他带着小鹏哥。", "person:阿水伯 person:小鹏哥");
+    finds("老天爷下了雨，小表妹笑了。", "");
+}
+END_TEST
+
+START_TEST(who_gives_what_stands_in_front_of_the_colon)
+{
+    finds("捐款名单\n虎志明：1000元\n温小梅：米两袋", "person:虎志明 person:温小梅");
+    finds("收支\n高处：1000米", "");
+    finds("捐款名单\n白岭有色集团：50000元", "org:白岭有色集团");
+}
+END_TEST
+
+START_TEST(a_title_takes_the_surname_in_front_of_it)
+{
+    finds("差的钱窦书记去要。", "person:窦书记");
+    finds("昨天钱江来了。", "");
+}
+END_TEST
+
+START_TEST(persons_of_a_list_may_have_familiar_names)
+{
+    finds("巡查组：王文清、向绪林、老满", "person:王文清 person:向绪林 person:老满");
+    finds("抽查次仁顿珠、白玛卓嘎两户。", "person:次仁顿珠 person:白玛卓嘎");
+}
+END_TEST
+
+START_TEST(brackets_tell_what_somebody_is)
+{
+    finds("牛天佑（云岭县第二中学教师）捐了书。", "person:牛天佑 org:云岭县第二中学 role:教师");
+    finds("王文清，云岭县石桥镇人，合作社监事长。",
+          "person:王文清 place:云岭县 place:石桥镇 role:合作社监事长");
+}
+END_TEST
+
+START_TEST(groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so)
+{
+    finds("序号\t片区\t责任人\n1\t一组\t王文清\n", "place:一组 person:王文清");
+    finds("量了三组数据，分成四组。", "");
+    finds("把二社、六社的地交给他。", "place:二社 place:六社");
+    finds("四连第一书记王文清来了。", "place:四连 role:第一书记 person:王文清");
+}
+END_TEST
+
+START_TEST(verbs_within_names_of_bodies_are_no_verbs)
+{
+    finds("甲方：甘肃前进牧业有限公司", "org:甘肃前进牧业有限公司");
+    finds("砖是伊犁州建筑设计院送的。", "org:伊犁州建筑设计院");
+    finds("他和广西大学生命科学学院合作。", "org:广西大学生命科学学院");
+}
+END_TEST
+
+START_TEST(shops_have_names_in_quotation_marks)
+{
+    finds("他开了一家“馕心”甜品店。", "brand:馕心");
+    finds("村里人叫他“书呆子”。他从馆里来。", "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("entity names");
+    TCase *names = tcase_create("names");
+    tcase_add_checked_fixture(names, setup, teardown);
+    tcase_add_test(names, nicknames_stand_behind_a_surname);
+    tcase_add_test(names, who_gives_what_stands_in_front_of_the_colon);
+    tcase_add_test(names, a_title_takes_the_surname_in_front_of_it);
+    tcase_add_test(names, persons_of_a_list_may_have_familiar_names);
+    tcase_add_test(names, brackets_tell_what_somebody_is);
+    tcase_add_test(names, groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so);
+    tcase_add_test(names, verbs_within_names_of_bodies_are_no_verbs);
+    tcase_add_test(names, shops_have_names_in_quotation_marks);
+    suite_add_tcase(suite, names);
+    return qm_unit_run(suite);
+}
