@@ -65,6 +65,7 @@ void qm_initiative_scratch_free(qm_initiative_scratch *scratch)
     qm_array_free(alloc, &scratch->attempts);
     qm_array_free(alloc, &scratch->blocks);
     qm_array_free(alloc, &scratch->runs);
+    qm_array_free(alloc, &scratch->words_on);
     qm_release(alloc, scratch->past, (scratch->n_sets + 1) * sizeof *scratch->past);
     qm_release(alloc, scratch->set_stamps, (scratch->n_sets + 1) * sizeof *scratch->set_stamps);
     qm_release(alloc, scratch->class_stamps, scratch->n_classes * sizeof *scratch->class_stamps);
@@ -324,7 +325,7 @@ static void finish_words(const finding *f, size_t number)
     const qm_run *run = &f->scratch->runs.at[number];
     if (number + 1 < f->out->count) fetch_row(f, number + 1);
     row->end = f->document->clauses->at[run->last].end;
-    qm_row_find_words(f->initiator, f->document, run, row);
+    qm_row_find_words(f->initiator, f->scratch, f->document, run, row);
 }
 
 /* Settles the spans of the rows and attaches what belongs to them: of all together, since that
@@ -377,6 +378,7 @@ int qm_initiative_find(const qm_initiator *initiator, qm_initiative_scratch *scr
     if (initiator->classifier && !scratch->rules_only &&
         qm_readings_begin(initiator->classifier, scratch->readings, &document) != QM_OK)
         return qm_fail_nomem(err);
+    if (qm_phrase_make_room(scratch, text) != QM_OK) return qm_fail_nomem(err);
     scratch->main_place = qm_main_place(initiator, &document);
     return find_in_all(&f) == QM_OK ? QM_OK : qm_fail_nomem(err);
 }

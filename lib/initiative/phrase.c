@@ -223,15 +223,11 @@ static bool has_object(const qm_phrasing *p, qm_initiative *row)
     return false;
 }
 
-/* The words that a rule found: [*from, return). */
-static qm_phrase_word *given_words(qm_phrasing *p, qm_phrase_word **from, const qm_initiative *row)
+/* The first word that begins at a place or behind it; behind all of them if there is none. */
+static qm_phrase_word *word_from(qm_phrasing *p, uint32_t at)
 {
-    const qm_phrase_word *last = p->words + p->count;
-    qm_phrase_word *behind = p->words;
-    while (behind < last && behind->start < row->trigger_start) behind++;
-    *from = behind;
-    while (behind < last && behind->start < row->trigger_end) behind++;
-    return behind;
+    qm_phrase_word *word = qm_phrase_word_on(p, at);
+    return word + (word < p->words + p->count && word->start < at);
 }
 
 /* 村集体收入 is what another verb is about, if there is one. */
@@ -265,7 +261,8 @@ static bool is_verbal(const qm_phrasing *p, qm_phrase_word *word)
 /* 村道硬化, 推倒残垣断壁: what a rule found is cut at its verb. */
 static void cut_phrase(qm_phrasing *p, qm_initiative *row)
 {
-    qm_phrase_word *from, *to = given_words(p, &from, row), *verb, *end = to;
+    qm_phrase_word *from = word_from(p, row->trigger_start);
+    qm_phrase_word *to = word_from(p, row->trigger_end), *verb, *end = to;
     if (from == p->words + p->count) return; /* it stands behind all that were read */
     while (end > from && !is_verbal(p, end - 1)) end--;
     for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;
@@ -302,8 +299,14 @@ static bool turn_round(const qm_phrasing *p, qm_initiative *row)
     return true;
 }
 
-void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
-                       const qm_run *run, qm_initiative *row)
+int qm_phrase_make_room(qm_initiative_scratch *scratch, const qm_text *text)
+{
+    const size_t most = text->count; /* of a clause */
+    return qm_array_reserve(scratch->alloc, &scratch->words_on, most + QM_PHRASE_AT_ONCE);
+}
+
+void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                       const qm_document *document, const qm_run *run, qm_initiative *row)
 {
     qm_near near = run->near;
     qm_phrasing p; /* its words are not cleared */
@@ -311,6 +314,7 @@ void qm_row_find_words(const qm_initiator *initiator, const qm_document *documen
     p.document = document;
     p.clause = &document->clauses->at[run->head];
     p.near = &near;
+    p.on = scratch->words_on.at;
     p.match = run->match;
     const bool given = row->trigger_start != QM_NONE, some = has_object(&p, row);
     const qm_initiative as_found = *row;

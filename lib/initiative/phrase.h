@@ -39,6 +39,7 @@ typedef struct qm_phrasing {
     const qm_clause *clause;
     qm_near *near;  /* where quantities and entities were asked for last */
     uint32_t match; /* one before which there is none of the clause */
+    uint8_t *on;    /* number of the word on each character of the clause */
     uint32_t count;
     qm_phrase_word words[QM_PHRASE_WORDS + 1]; /* the last one stops everything */
 } qm_phrasing;
@@ -65,7 +66,18 @@ static inline bool qm_phrase_is_of(const qm_phrase_word *word)
 
 /* ---- the words ---- */
 
+enum { QM_PHRASE_AT_ONCE = 8 }; /* more may be written behind p->on */
+
 void qm_phrase_read(qm_phrasing *p);
+
+/* The word that covers a place of the clause, or the first one behind it; behind all of them if
+ * there is none. */
+static inline qm_phrase_word *qm_phrase_word_on(qm_phrasing *p, uint32_t at)
+{
+    if (at < p->clause->start) return p->words;
+    const bool behind = at >= p->words[p->count].end;
+    return p->words + (behind ? p->count : p->on[at - p->clause->start]);
+}
 
 /* Of the dictionary, 0: it has no such word; rareness may be NULL. */
 uint32_t qm_phrase_class(const qm_phrasing *p, const qm_phrase_word *word, uint32_t *rareness);

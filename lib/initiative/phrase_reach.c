@@ -2,14 +2,6 @@
  * describes them, what is quoted with them. */
 #include "initiative/phrase.h"
 
-/* The word that covers a place of the clause; behind all of them if none does. */
-static qm_phrase_word *word_on(qm_phrasing *p, uint32_t at)
-{
-    qm_phrase_word *word = p->words;
-    while (word < p->words + p->count && word->end <= at) word++;
-    return word;
-}
-
 /* A noun that may stand in one phrase with a noun beside it. */
 static bool is_noun(const qm_phrasing *p, qm_phrase_word *word)
 {
@@ -143,10 +135,11 @@ void qm_phrase_widen_object(qm_phrasing *p, qm_initiative *row, bool of_rule)
 {
     const qm_phrase_word *low = p->words, *high = p->words + p->count;
     if (row->object_start < low->start || row->object_end > high->end) return; /* or none */
-    qm_phrase_word *from = word_on(p, row->object_start), *to = word_on(p, row->object_end - 1) + 1;
-    const qm_phrase_word *next = to, *verb = word_on(p, row->trigger_start);
+    qm_phrase_word *from = qm_phrase_word_on(p, row->object_start),
+                   *to = qm_phrase_word_on(p, row->object_end - 1) + 1;
+    const qm_phrase_word *next = to, *verb = qm_phrase_word_on(p, row->trigger_start);
     const bool behind = row->trigger_end <= row->object_start;
-    if (behind) low = word_on(p, row->trigger_end - 1) + 1;
+    if (behind) low = qm_phrase_word_on(p, row->trigger_end - 1) + 1;
     else high = verb;
     if (low > from || to > high) return;
     high = quotation_end(p, to, low, high);
@@ -167,7 +160,8 @@ void qm_phrase_widen_object(qm_phrasing *p, qm_initiative *row, bool of_rule)
 
 void qm_phrase_widen_trigger(qm_phrasing *p, qm_initiative *row)
 {
-    qm_phrase_word *from = word_on(p, row->trigger_start), *to = word_on(p, row->trigger_end - 1);
+    qm_phrase_word *from = qm_phrase_word_on(p, row->trigger_start),
+                   *to = qm_phrase_word_on(p, row->trigger_end - 1);
     const qm_phrase_word *last = p->words + p->count;
     if (to == last || from->start != row->trigger_start || to->end != row->trigger_end) return;
     if (qm_phrase_is_single(to) || !qm_phrase_is_act(p, to)) return;

@@ -113,27 +113,26 @@ static void join_words(qm_phrasing *p, uint32_t first, uint32_t last)
                                        .class = QM_PHRASE_UNASKED};
     memmove(p->words + first + 1, p->words + last + 1, (p->count - last) * sizeof *p->words);
     p->count -= last - first;
+    const uint32_t start = p->clause->start, end = p->words[p->count].end;
+    for (uint32_t i = p->words[first].start - start; i < end - start; i++)
+        p->on[i] = (uint8_t)(p->on[i] > last ? p->on[i] - (last - first) : first);
 }
 
 /* What rules and classes say of the words; matches come in the order of their ends. */
 static void note_uses(qm_phrasing *p)
 {
     const qm_matches *matches = p->document->matches;
-    uint32_t last = 0;
-    const uint32_t stop = p->words[p->count].end;
+    const uint32_t start = p->clause->start, stop = p->words[p->count].end;
     for (uint32_t i = p->match; i < matches->count && matches->at[i].end <= stop; i++) {
         const qm_match *match = &matches->at[i];
+        if (match->start < start) continue;
+        const uint32_t from = p->on[match->start - start], last = p->on[match->end - 1 - start];
+        if ((p->words[from].start != match->start) | (p->words[last].end != match->end)) continue;
         const uint8_t uses = p->initiator->use_flags[qm_use_of(p->initiator, match)];
-        if (uses == 0) continue;
-        while (last < p->count && p->words[last].end < match->end) last++;
-        uint32_t from = last;
-        while (from > 0 && p->words[from].start > match->start) from--;
-        if (p->words[from].start != match->start || p->words[last].end != match->end) continue;
         if (from < last && !(uses & (QM_USED_VERB | QM_USED_ACT | QM_USED_LIMIT))) continue;
         if (from < last) join_words(p, from, last);
-        last = from;
-        p->words[last].uses |= uses;
-        if (uses & QM_USED_LIMIT) p->words[last].kind = QM_PHRASE_STOP;
+        p->words[from].uses |= uses;
+        if (uses & QM_USED_LIMIT) p->words[from].kind = QM_PHRASE_STOP;
     }
 }
 
@@ -166,6 +165,14 @@ static void ask_classes(qm_phrasing *p)
     for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
 }
 
+/* Most words are shorter than what is written at once. */
+static inline void put_number(qm_phrasing *p, const qm_phrase_word *word)
+{
+    const uint64_t numbers = QM_EACH_BYTE(p->count);
+    uint8_t *to = p->on + (word->start - p->clause->start), *end = to + (word->end - word->start);
+    for (; to < end; to += QM_PHRASE_AT_ONCE) memcpy(to, &numbers, QM_PHRASE_AT_ONCE);
+}
+
 void qm_phrase_read(qm_phrasing *p)
 {
     const uint8_t *begins = p->document->words->begins;
@@ -185,6 +192,7 @@ void qm_phrase_read(qm_phrasing *p)
             word->end = word_end(begins, at, figure < end ? figure : end);
             read_word(p, word);
         }
+        put_number(p, word);
         at = word->end;
     }
     p->words[p->count] = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};

@@ -246,6 +246,7 @@ struct qm_initiative_scratch {
     qm_readings *readings; /* what the weights know of the clauses around */
     qm_carry carry;
     QM_ARRAY(qm_run) runs; /* by row of the document: its clauses */
+    qm_u8_array words_on;  /* by character of the clause of a row: the number of its word */
     uint32_t main_place;   /* row number in entities, or QM_NONE */
     bool rules_only;       /* the weights are not asked: what lint tests is the rules */
 };
@@ -303,8 +304,10 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t claus
                     const qm_initiative_scratch *scratch);
 
 /* Trigger and object of a row as far as no rule gives them, from one clause of it. */
-void qm_row_find_words(const qm_initiator *initiator, const qm_document *document,
-                       const qm_run *run, qm_initiative *row);
+void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                       const qm_document *document, const qm_run *run, qm_initiative *row);
+/* What that needs for the rows of a text. */
+int qm_phrase_make_room(qm_initiative_scratch *scratch, const qm_text *text);
 /* Actor, place, time, measures of a row, once all rows that begin before its end have their spans,
  * triggers and objects. */
 int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,

@@ -198,7 +198,8 @@ static void finds_words(const char *text, const char *trigger, const char *objec
                          .object_start = QM_NONE,
                          .object_end = QM_NONE};
     run(text);
-    qm_row_find_words(engine->initiator, &document, &(qm_run){.head = 0}, &row);
+    qm_row_find_words(engine->initiator, analyzer->initiative, &document, &(qm_run){.head = 0},
+                      &row);
     const uint32_t spans[2][2] = {{row.trigger_start, row.trigger_end},
                                   {row.object_start, row.object_end}};
     const char *wants[2] = {trigger, object};
