@@ -143,7 +143,8 @@ struct qm_entity_scratch {
     const qm_text *text; /* the document, here and below */
     const qm_clauses *clauses;
     const qm_quantities *quantities;
-    const uint8_t *begins;
+    const qm_words *words;
+    const uint8_t *begins;   /* of these */
     const uint16_t *codes;   /* of its characters in the lexicon that the recognizer has chosen */
     const qm_match *matches; /* in order of their ends */
     uint32_t n_matches;

@@ -7,8 +7,8 @@
 qm_known qm_known_as(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     uint32_t rareness = 0;
-    uint32_t class =
-        qm_segmenter_class(scratch->recognizer->segmenter, scratch->text, start, end, &rareness);
+    uint32_t class = qm_segmenter_class(scratch->recognizer->segmenter, scratch->text,
+                                        scratch->words, start, end, &rareness);
     if (rareness > RAREST) return QM_KNOWN_NOT;
     switch (class) {
     case 0: return QM_KNOWN_NOT;

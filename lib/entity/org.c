@@ -285,12 +285,11 @@ static void drop_verb(const qm_entity_scratch *scratch, org_stem *stem, uint32_t
 static bool within_word(const qm_entity_scratch *scratch, const qm_mark *suffix)
 {
     uint32_t from = suffix->start - (suffix->start > 0);
-    uint32_t rareness;
     if (scratch->begins[suffix->start] || suffix->end - suffix->start != 1 ||
         !scratch->begins[from])
         return false;
-    uint32_t class = qm_segmenter_class(scratch->recognizer->segmenter, scratch->text, from,
-                                        suffix->end, &rareness);
+    uint32_t class = qm_segmenter_class(scratch->recognizer->segmenter, scratch->text,
+                                        scratch->words, from, suffix->end, NULL);
     return class == QM_CLASS_NOUN || class == QM_CLASS_VERB;
 }
 

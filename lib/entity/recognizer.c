@@ -279,6 +279,7 @@ int qm_entity_find(const qm_recognizer *recognizer, qm_entity_scratch *scratch, 
     scratch->text = text;
     scratch->clauses = clauses;
     scratch->quantities = quantities;
+    scratch->words = words;
     scratch->begins = words->begins;
     scratch->codes = codes[recognizer->image].at;
     scratch->found.count = scratch->starts.count = 0;

@@ -31,9 +31,10 @@ enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who
 /* 联系, 依托: what is done with somebody. */
 static bool is_behind_verb(const qm_attaching *a, uint32_t end)
 {
-    const qm_text *text = a->document->text;
+    const qm_document *document = a->document;
     if (!a->segmenter || end < LEAD) return false;
-    const uint32_t class = qm_segmenter_class(a->segmenter, text, end - LEAD, end, NULL);
+    const uint32_t class =
+        qm_segmenter_class(a->segmenter, document->text, document->words, end - LEAD, end, NULL);
     return class == QM_CLASS_VERB || class == QM_CLASS_VERBAL_NOUN;
 }
 

@@ -64,8 +64,8 @@ uint32_t qm_phrase_class(const qm_phrasing *p, const qm_phrase_word *word, uint3
                              &string, 1);
         return string.class;
     }
-    return qm_segmenter_class(p->initiator->segmenter, p->document->text, word->start, word->end,
-                              rareness);
+    return qm_segmenter_class(p->initiator->segmenter, p->document->text, p->document->words,
+                              word->start, word->end, rareness);
 }
 
 bool qm_phrase_is_coined(const qm_phrasing *p, const qm_phrase_word *word)

@@ -19,7 +19,7 @@ static bool is_known(const qm_segmenter *segmenter, const qm_text *text, uint32_
                      uint32_t end, uint32_t *rareness)
 {
     *rareness = 0;
-    return end - start == 1 || qm_segmenter_class(segmenter, text, start, end, rareness) != 0;
+    return end - start == 1 || qm_segmenter_class(segmenter, text, NULL, start, end, rareness) != 0;
 }
 
 /* 第一|书记, 工作|队; of several such places the one whose rarer word is the most common. 0: none.

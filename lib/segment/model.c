@@ -231,6 +231,20 @@ static uint32_t long_levels(const qm_words_model *model, const uint16_t *ids, ui
     }
 }
 
+void qm_word_fetch_level(const qm_words_model *model, const qm_word_place *place)
+{
+    if (place->length == 2) __builtin_prefetch(model->pair_notes + place->slot);
+}
+
+uint8_t qm_word_level(const qm_words_model *model, const qm_word_place *place)
+{
+    uint8_t levels[QM_WORD_MAX + 1];
+    if (place->length == 2)
+        return model->pairs[place->slot] & 7 ? (uint8_t)model->pair_notes[place->slot] : 0;
+    qm_word_levels(model, place->ids, place->length, levels);
+    return levels[place->length];
+}
+
 uint32_t qm_word_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
                         uint8_t levels[QM_WORD_MAX + 1])
 {

@@ -175,6 +175,9 @@ typedef struct qm_word_place {
 void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
                       qm_word_place *out);
 uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place);
+/* The level of a word that has a class, and what fetches it. */
+uint8_t qm_word_level(const qm_words_model *model, const qm_word_place *place);
+void qm_word_fetch_level(const qm_words_model *model, const qm_word_place *place);
 /* Fetches what tells the place of the word of these characters. */
 void qm_word_fetch(const qm_words_model *model, const uint32_t *chars, uint32_t length);
 /* Long words keep their frequency class only; the level of each. */

@@ -121,28 +121,29 @@ void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratc
             tags[scratch->user.at[i].start] = scratch->user.at[i].tag;
 }
 
-uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
-                            uint32_t end, uint32_t *rareness)
-{
-    uint8_t levels[QM_WORD_MAX + 1];
-    qm_word_place place;
-    uint32_t length = end - start;
-    if (!segmenter->has_model) return 0;
-    qm_word_place_of(&segmenter->model, text->chars + start, length, &place);
-    uint32_t class = qm_word_class(&segmenter->model, &place);
-    if (class == 0 || !rareness) return class;
-    qm_word_levels(&segmenter->model, place.ids, length, levels);
-    *rareness = levels[length];
-    return class;
-}
-
-/* Whether the class of a string has been noted: that of a word of two plain characters. */
-static bool is_noted(const qm_text *text, const qm_words *words, const qm_classed *string)
+/* Whether the class of a string has been noted: that of two plain characters where a word begins.
+ */
+static bool is_noted(const qm_text *text, const qm_words *words, uint32_t start, uint32_t end)
 {
     const uint32_t special = 1u << QM_CHAR_DIGIT | 1u << QM_CHAR_LATIN | 1u << QM_CHAR_SPACE;
-    const uint8_t *classes = text->classes + string->start, *begins = words->begins;
-    return (string->end - string->start == 2) & begins[string->start] & begins[string->end] &
+    const uint8_t *classes = text->classes + start;
+    return (end - start == 2) & words->begins[start] &
            ~(special >> classes[0] | special >> classes[1]);
+}
+
+uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
+                            const qm_words *words, uint32_t start, uint32_t end, uint32_t *rareness)
+{
+    qm_word_place place;
+    if (!segmenter->has_model) return 0;
+    if (words && words->classes && is_noted(text, words, start, end) &&
+        (words->classes[start] == 0 || !rareness))
+        return words->classes[start];
+    qm_word_place_of(&segmenter->model, text->chars + start, end - start, &place);
+    if (rareness) qm_word_fetch_level(&segmenter->model, &place);
+    const uint32_t class = qm_word_class(&segmenter->model, &place);
+    if (class != 0 && rareness) *rareness = qm_word_level(&segmenter->model, &place);
+    return class;
 }
 
 /* Takes the classes that have been noted; returns how many are left, by their numbers. */
@@ -153,7 +154,7 @@ static uint32_t take_noted(const qm_text *text, const qm_words *words, qm_classe
     for (uint32_t i = 0; i < count; i++) {
         left[n] = (uint8_t)i;
         if (words->classes) strings[i].class = words->classes[strings[i].start];
-        n += !(words->classes && is_noted(text, words, &strings[i]));
+        n += !(words->classes && is_noted(text, words, strings[i].start, strings[i].end));
     }
     return n;
 }

@@ -63,9 +63,11 @@ int qm_segmenter_new(qm_segmenter **out, const qm_images *images, const qm_lexic
 void qm_segmenter_free(qm_segmenter *segmenter);
 /* The class that the dictionary gives a string of two characters or more, however the text is cut
  * there; 0 when it does not have it. Long words have none beyond QM_CLASS_BODY. *rareness, which
- * may be NULL: -8 ln of its share of all words. */
-uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text, uint32_t start,
-                            uint32_t end, uint32_t *rareness);
+ * may be NULL: -8 ln of its share of all words, if it has a class. words: those of the text, for
+ * what cutting has noted, or NULL. */
+uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
+                            const qm_words *words, uint32_t start, uint32_t end,
+                            uint32_t *rareness);
 /* A string of the text, and its class. */
 typedef struct qm_classed {
     uint32_t start, end;

@@ -740,6 +740,30 @@ START_TEST(classes_that_were_noted_are_those_of_the_dictionary)
 }
 END_TEST
 
+/* So are those of any two characters where a word begins, whether it ends behind them or not. */
+START_TEST(each_string_has_the_class_of_the_dictionary)
+{
+    enum { LONGEST = 4 };
+    qm_segment_options options = {.classes = true};
+    const char line[] =
+        "在3万亩稻田里 后悔建设得晚，20余名返乡青年带动农民专业合作社增收３６万余元";
+    uint32_t known = 0;
+    segment(line, sizeof line - 1);
+    ck_assert_int_eq(qm_segment_run(segmenter, scratch, &text, NULL, &options, &words, NULL),
+                     QM_OK);
+    for (uint32_t at = 0; at < text.count; at++)
+        for (uint32_t end = at + 1; end <= at + LONGEST && end <= text.count; end++) {
+            uint32_t of_words = 0, of_none = 0;
+            const uint32_t class = qm_segmenter_class(segmenter, &text, &words, at, end, &of_words);
+            ck_assert_uint_eq(class, qm_segmenter_class(segmenter, &text, NULL, at, end, &of_none));
+            ck_assert_uint_eq(class, qm_segmenter_class(segmenter, &text, &words, at, end, NULL));
+            ck_assert_uint_eq(of_words, of_none);
+            known += class != 0;
+        }
+    ck_assert_uint_gt(known, 8);
+}
+END_TEST
+
 START_TEST(fine_cuts_are_words)
 {
     qm_segment_options options = {.granularity = QM_FINE};
@@ -803,6 +827,7 @@ int main(void)
     tcase_add_test(model, all_ways_of_tagging_sum_all_features);
     tcase_add_test(model, all_ways_of_reading_words_for_tags_see_the_same);
     tcase_add_test(model, classes_that_were_noted_are_those_of_the_dictionary);
+    tcase_add_test(model, each_string_has_the_class_of_the_dictionary);
     tcase_add_test(model, lying_tables_are_refused);
     suite_add_tcase(suite, model);
     TCase *user = tcase_create("user words");
