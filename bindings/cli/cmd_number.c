@@ -6,34 +6,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void number_line(const cli_options *options, qm_bytes line, qm_buffer *out);
+/* A line of input and what it comes to; out gets the number, err what is wrong with the line. */
+typedef int number_line(const cli_options *options, qm_bytes line, qm_value *value, qm_buffer *out,
+                        qm_error *err);
 
-/* One decimal a line, "-" where the line is no number. */
-static void number_parse(const cli_options *o, qm_bytes line, qm_buffer *out)
+static int number_parse(const cli_options *o, qm_bytes line, qm_value *value, qm_buffer *out,
+                        qm_error *err)
 {
-    qm_value value;
     char text[64];
     (void)o;
-    if (qm_number_parse(line.data, line.size, &value, NULL) == QM_OK &&
-        qm_value_text(&value, text, sizeof text) > 0)
-        cli_puts(out, text);
-    else cli_putc(out, '-');
-    cli_putc(out, '\n');
+    int status = qm_number_parse(line.data, line.size, value, err);
+    if (status == QM_OK) cli_add(out, text, qm_value_text(value, text, sizeof text));
+    return status;
 }
 
-static void number_format(const cli_options *o, qm_bytes line, qm_buffer *out)
+static int number_format(const cli_options *o, qm_bytes line, qm_value *value, qm_buffer *out,
+                         qm_error *err)
 {
-    qm_value value;
-    size_t before = out->size;
-    if (qm_number_parse(line.data, line.size, &value, NULL) != QM_OK ||
-        qm_number_format(&value, o->style, out, NULL) != QM_OK) {
-        out->size = before;
+    int status = qm_number_parse(line.data, line.size, value, err);
+    return status == QM_OK ? qm_number_format(value, o->style, out, err) : status;
+}
+
+/* The character, counted from 1, that a byte belongs to; 0 where none is told. */
+static uint64_t number_column(qm_bytes line, uint64_t offset)
+{
+    uint64_t column = 1;
+    if (offset > line.size) return 0;
+    for (uint64_t i = 0; i < offset; i++) column += (((const char *)line.data)[i] & 0xC0) != 0x80;
+    return column - (offset < line.size && (((const char *)line.data)[offset] & 0xC0) == 0x80);
+}
+
+/* One number, or "-" and a message that says why. */
+static void number_answer(const cli_options *o, number_line *read, cli_place place, qm_bytes line,
+                          qm_buffer *out)
+{
+    qm_value value = {0};
+    qm_error err = {.offset = UINT64_MAX};
+    out->size = 0;
+    if (read(o, line, &value, out, &err) != QM_OK) {
+        out->size = 0;
         cli_putc(out, '-');
+        place.column = number_column(line, err.offset);
+        if (!o->quiet) cli_say(place, "%s", err.message);
+    } else if (value.rounded && !o->quiet) {
+        cli_say(place, "rounded: \"%.*s\" has no finite decimal", (int)line.size,
+                (const char *)line.data);
     }
     cli_putc(out, '\n');
 }
 
-static int number_file(const cli_options *o, const char *path, number_line *line,
+static int number_file(const cli_options *o, const char *path, number_line *read,
                        cli_output *output)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
@@ -42,14 +64,16 @@ static int number_file(const cli_options *o, const char *path, number_line *line
     ssize_t size;
     int status = EX_OK;
     qm_buffer out = cli_buffer();
+    cli_place place = {cli_path_name(path), 0, 0};
     if (!file) {
-        cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
+        cli_say(place, "%s", strerror(errno));
         return EX_NOINPUT;
     }
     while (output->status == EX_OK && (size = getline(&text, &room, file)) >= 0) {
         while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r')) size--;
-        out.size = 0;
-        line(o, (qm_bytes){text, (size_t)size}, &out);
+        size_t mark =
+            place.line++ == 0 && size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        number_answer(o, read, place, (qm_bytes){text + mark, (size_t)size - mark}, &out);
         cli_output_write(output, out.data, out.size);
     }
     if (ferror(file)) {
@@ -68,6 +92,7 @@ int cli_number(const cli_options *o)
     number_line *line = strcmp(what, "parse") == 0    ? number_parse
                         : strcmp(what, "format") == 0 ? number_format
                                                       : NULL;
+    if (o->n_arguments == 0) return cli_usage(o, "say what to do with numbers: parse or format");
     if (!line) return cli_usage(o, "'%s' is none of parse, format", what);
     if (line == number_parse && o->style_name) return cli_usage(o, "--style is for format");
     cli_output output;

@@ -8,13 +8,11 @@
 typedef struct cli_unit_choice {
     qm_engine *engine;
     bool si;
-    char *list;   /* names of units with NULs between */
+    char *list;   /* ids of units, or words for them, with NULs between */
     size_t count; /* of them */
 } cli_unit_choice;
 
-/* The names of all units, one a line. EX_OK, or a status after a message. */
-int cli_units_list(qm_engine *engine, qm_buffer *out);
-/* text: "si", "as-written" or names with commas between; NULL is as written. EX_OK, or a status
+/* text: "si", "as-written" or units with commas between; NULL is as written. EX_OK, or a status
  * after a message. */
 int cli_units_open(cli_unit_choice *units, qm_engine *engine, const char *text);
 void cli_units_close(cli_unit_choice *units);

@@ -535,7 +535,9 @@ static int number_parse(lua_State *L)
     int status = qm_number_parse(text, size, &value, &err);
     if (status != QM_OK) return fail(L, status, &err);
     push_value(L, &value);
-    return 1;
+    if (!value.rounded) return 1;
+    lua_pushliteral(L, "rounded");
+    return 2;
 }
 
 static int number_format(lua_State *L)

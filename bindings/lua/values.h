@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if LUA_VERSION_NUM < 502
@@ -89,7 +90,7 @@ static int number_value(int64_t coefficient, int exponent, qm_value *out)
     return QM_OK;
 }
 
-/* The shortest decimal that the double stands for, if it has up to 15 digits or is whole. */
+/* The shortest decimal that the double stands for. */
 static int double_value(double number, qm_value *out, qm_error *err)
 {
     double power = 1;
@@ -101,7 +102,16 @@ static int double_value(double number, qm_value *out, qm_error *err)
     }
     if (number < 9e18 && number > -9e18 && (double)(int64_t)number == number)
         return number_value((int64_t)number, 0, out);
-    return refuse(err, QM_E_LIMIT, "a number of more than 15 digits: give it as a string");
+    for (int digits = 16; digits <= 17 && number < 1e15 && number > -1e15; digits++) {
+        char text[40];
+        int size = snprintf(text, sizeof text, "%.*g", digits, number);
+        bool exact = strtod(text, NULL) == number;
+        for (int i = 0; i < size; i++)
+            if (text[i] == ',') text[i] = '.'; /* as some locales have it */
+        if (qm_number_parse(text, (size_t)size, out, err) == QM_OK && exact) return QM_OK;
+    }
+    if (number - number != 0) return refuse(err, QM_E_LIMIT, "not a finite number");
+    return refuse(err, QM_E_LIMIT, "too large or too small: give the number as a string");
 }
 
 static int to_value(lua_State *L, int index, qm_value *out, qm_error *err)

@@ -203,7 +203,9 @@ typedef struct qm_value {
                             what is not given; time: hour * 10000 + minute * 100 + second */
     int16_t exponent; /**< number: power of ten; time: 2 with seconds, 1 with minutes, 0 without */
     uint8_t type;     /**< a qm_value_type */
-    uint8_t reserved[5];
+    uint8_t rounded;  /**< of qm_number_parse, 1: not exact, for 三分之二 has no finite decimal; rows
+                         of quantities have a flag for it */
+    uint8_t reserved[4];
 } qm_value;
 
 /** Decimal digits or ISO 8601 ("360000", "45.89", "2019-04", "--04-07", "15:00") into text, always
@@ -365,7 +367,9 @@ QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int
 /* ---- numbers and units -------------------------------------------------------------------------
  */
 
-/** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, 百分之三点五 (0.035). */
+/** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, +5, 百分之三点五 and 3.5% (0.035), 五成
+ * (0.5). Exact, or QM_E_LIMIT; but a fraction without a finite decimal is rounded to at most 15
+ * digits, and out->rounded says so. The error has the byte that is no part of a number. */
 QM_API int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err);
 
 typedef enum qm_number_style {
@@ -379,7 +383,8 @@ typedef enum qm_number_style {
 QM_API int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm_error *err);
 
 /** Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal
- * within 18 digits (then *out is untouched). Unit ids as in lib/data/units.tsv. */
+ * within 18 digits (then *out is untouched). from, to: ids as in lib/data/units.tsv, or words for
+ * units: mu or 亩; of a word with several meanings (分) the one that fits the other counts. */
 QM_API int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *from,
                            const char *to, qm_value *out, qm_error *err);
 

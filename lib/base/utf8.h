@@ -22,6 +22,18 @@ static inline uint32_t qm_utf8_step(const uint8_t *p, size_t n, bool *well)
     return length;
 }
 
+/* The character at p (n >= 1 bytes are left) and its bytes; 0 where it is ill-formed. */
+static inline uint32_t qm_utf8_read(const uint8_t *p, size_t n, uint32_t *character)
+{
+    bool well;
+    uint32_t length = qm_utf8_step(p, n, &well);
+    if (!well) return 0;
+    uint32_t c = length == 1 ? p[0] : p[0] & (0x7Fu >> length);
+    for (uint32_t i = 1; i < length; i++) c = c << 6 | (p[i] & 0x3Fu);
+    *character = c;
+    return length;
+}
+
 /* Sixteen bytes at a time, on every machine. */
 typedef uint8_t qm_block __attribute__((vector_size(16)));
 

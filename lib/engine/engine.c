@@ -150,6 +150,6 @@ int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *
         return qm_fail(err, QM_E_INVALID, "a unit to convert from and one to convert to");
     if (value->type != QM_VALUE_NUMBER)
         return qm_fail(err, QM_E_INVALID, "only numbers have units to convert");
-    return qm_quantifier_convert(engine->quantifier, *value, qm_bytes_of(from), qm_bytes_of(to),
-                                 out, err);
+    return qm_quantifier_convert(engine->quantifier, engine->map, *value, qm_bytes_of(from),
+                                 qm_bytes_of(to), out, err);
 }

@@ -9,6 +9,8 @@
 #include "image/image.h"
 #include "text/text.h"
 
+#define QM_LEXICON_WORD 255 /* characters, at most */
+
 /* Kinds of senses: the high byte says whose they are; each room names its own. */
 enum {
     QM_SENSE_WORDS = 0x000,     /* lib/segment: user words */
@@ -77,6 +79,13 @@ void qm_lexicon_page(const qm_lexicon *lexicon, uint32_t page, uint16_t codes[25
 /* What the character of a code means by itself to a room; NULL if it doesn't know it. */
 const qm_sense *qm_lexicon_ask(const qm_lexicon *lexicon, qm_room room, uint32_t code,
                                uint32_t *group, uint32_t *count);
+/* What exactly this word means to a room, folded as the text is; NULL if it doesn't know it. */
+const qm_sense *qm_lexicon_find(const qm_lexicon *lexicon, qm_room room, const uint32_t *chars,
+                                uint32_t length, uint32_t *count);
+/* Goes over the words of one room in no order that means anything: the codes of the characters of
+ * the next one, its length and its senses, or NULL. *at is 0 before the first. */
+const qm_sense *qm_lexicon_next_word(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
+                                uint16_t codes[QM_LEXICON_WORD], uint32_t *length, uint32_t *count);
 void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc);
 
 static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t group,

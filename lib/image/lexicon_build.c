@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "image/automaton_build.h"
 
 typedef struct item {
@@ -34,22 +35,6 @@ void qm_lexicon_builder_free(qm_lexicon_builder *builder)
 
 /* ---- adding ---- */
 
-/* One well-formed UTF-8 character; its length in bytes, 0 if there is none. */
-static size_t read_character(const uint8_t *at, size_t left, uint32_t *character)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = at[0] < 0x80 ? 1 : at[0] < 0xC0 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    if (size == 0 || size > left || at[0] > 0xF4) return 0;
-    uint32_t c = size == 1 ? at[0] : at[0] & (0x7Fu >> size);
-    for (size_t i = 1; i < size; i++) {
-        if ((at[i] & 0xC0) != 0x80) return 0;
-        c = c << 6 | (at[i] & 0x3Fu);
-    }
-    if (c < smallest[size] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0;
-    *character = c;
-    return size;
-}
-
 static uint32_t fold(const qm_charmap *map, uint32_t character)
 {
     if (map) character = qm_charmap_fold(map, character);
@@ -62,7 +47,7 @@ static int add_characters(const qm_lexicon_builder *builder, const qm_charmap *m
     const uint8_t *data = text.data;
     for (size_t i = 0; i < text.size;) {
         uint32_t character = 0;
-        size_t size = read_character(data + i, text.size - i, &character);
+        size_t size = qm_utf8_read(data + i, text.size - i, &character);
         if (size == 0) return qm_fail_offset(err, QM_E_UTF8, i, "ill-formed UTF-8 in a word");
         if (qm_array_push(&builder->alloc, to, fold(map, character)) != QM_OK)
             return qm_fail_nomem(err);

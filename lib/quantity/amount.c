@@ -390,6 +390,7 @@ static void fill_value(qm_quantity *q, const qm_amount *a)
     q->soft_high = a->number.soft_high;
     q->relation = a->relation ? a->relation : a->number.relation ? a->number.relation : QM_REL_EQ;
     if (a->number.overflow) set_overflow(q);
+    if (a->number.rounded) q->flags |= QM_QUANTITY_ROUNDED;
 }
 
 void qm_amount_fill(const qm_reader *r, qm_quantity *q, const qm_amount *a)

@@ -48,6 +48,12 @@ bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_
     return true;
 }
 
+static bool is_finite(qm_value numerator, qm_value denominator)
+{
+    qm_value quotient;
+    return qm_number_scale(numerator, 1, denominator.coefficient, &quotient);
+}
+
 /* extra + top / denominator becomes the value of whole. */
 static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator, qm_value extra,
                   unsigned flags)
@@ -67,6 +73,7 @@ static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator
     while (!whole->overflow && places-- > 4 &&
            qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
     whole->low = whole->overflow ? (qm_value){0} : result;
+    whole->rounded = !whole->overflow && !is_finite(top->low, denominator);
     whole->high = (qm_value){0}; /* 十分之三四: the second figure over the same */
     if (!whole->overflow && top->high.type &&
         qm_numeral_divide(top->high, denominator, places, &value) &&

@@ -33,6 +33,7 @@ typedef struct qm_singles {
 struct qm_quantifier {
     qm_allocator alloc;
     const qm_lexicon *lexicons;
+    size_t n_lexicons;
     qm_singles *singles; /* of the images where characters mean something */
     size_t n_singles;
     qm_meaning **meanings; /* of each group of each image's lexicon */
@@ -47,6 +48,8 @@ struct qm_quantifier {
     uint32_t yuan, degree, celsius, fahrenheit;
 };
 
+/* Divides both by what divides both. */
+void qm_reduce(int64_t *a, int64_t *b);
 /* Code of a name, 0 if no unit has it. */
 uint32_t qm_quantifier_code(const qm_quantifier *quantifier, qm_bytes name);
 

@@ -1,27 +1,13 @@
+#include "base/utf8.h"
 #include "quantity/numeral.h"
 
 /* qm_number_parse needs no model: it decodes and folds what numerals are made of by itself. */
 enum { LONGEST = 256 };
 
-/* One character of UTF-8; 0 bytes when it is ill-formed. */
-static size_t decode(const uint8_t *s, size_t size, uint32_t *out)
+static uint32_t fold(uint32_t c)
 {
-    uint32_t c = s[0];
-    size_t n = c < 0x80                ? 1
-               : c >= 0xC2 && c < 0xE0 ? 2
-               : c >= 0xE0 && c < 0xF0 ? 3
-               : c >= 0xF0 && c < 0xF5 ? 4
-                                       : 0;
-    if (n == 0 || n > size) return 0;
-    if (n > 1) c &= 0x3Fu >> (n - 1);
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xC0) != 0x80) return 0;
-        c = c << 6 | (s[i] & 0x3Fu);
-    }
-    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
-    if (c == 0x3000 || c == 0xA0) c = ' ';
-    *out = c;
-    return n;
+    if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
+    return c == 0x3000 || c == 0xA0 || c == '\t' ? ' ' : c;
 }
 
 typedef struct cursor {
@@ -43,6 +29,10 @@ static const uint32_t fen[] = {U'分', 0};
 static const uint32_t whole[] = {U'整', U'正', 0};
 static const uint32_t dozen[] = {U'打', 0};
 static const uint32_t piece[] = {U'个', U'個', 0};
+static const uint32_t tenth[] = {U'成', 0};
+static const uint32_t percent[] = {'%', 0};
+static const uint32_t permille[] = {U'‰', 0};
+static const uint32_t basis[] = {U'‱', 0};
 
 /* Adds "numeral unit" worth `power` of ten; false when it is not there (the cursor stays). */
 static bool take_part(cursor *c, const uint32_t *unit, int power, qm_value *sum)
@@ -57,13 +47,30 @@ static bool take_part(cursor *c, const uint32_t *unit, int power, qm_value *sum)
     return qm_number_add(*sum, part.low, sum) || (*c = before, false);
 }
 
-/* What may stand behind the number: 元…角…分 整, 个, 打. */
-static bool take_tail(cursor *c, qm_value *value)
+/* What stands behind 成: nothing, or the tenth of another one: 七成五, 三成半. */
+static bool take_hundredth(cursor *c, qm_value *value)
 {
     if (c->at == c->end) return true;
-    if (take(c, dozen))
-        return c->at == c->end && qm_number_multiply(*value, qm_number(12, 0), value);
-    if (take(c, piece)) return c->at == c->end;
+    int digit = c->chars[c->at] == U'半' ? 5 : qm_numeral_digit(c->chars[c->at]);
+    if (digit < 1 || digit > 9) return false;
+    c->at++;
+    return c->at == c->end && qm_number_add(*value, qm_number(digit, -2), value);
+}
+
+/* What makes a share of the number: 5%, 五成. */
+static bool take_share(cursor *c, qm_value *value)
+{
+    static const uint32_t *const signs[] = {tenth, percent, permille, basis};
+    for (int power = 1; power <= 4; power++) {
+        if (!take(c, signs[power - 1])) continue;
+        value->exponent = (int16_t)(value->exponent - power);
+        return power == 1 ? take_hundredth(c, value) : c->at == c->end;
+    }
+    return false;
+}
+
+static bool take_money(cursor *c, qm_value *value)
+{
     if (take(c, yuan)) {
         take_part(c, jiao, -1, value);
         take_part(c, fen, -2, value);
@@ -77,38 +84,88 @@ static bool take_tail(cursor *c, qm_value *value)
     return c->at == c->end;
 }
 
-static bool is_half(const cursor *c)
+/* What may stand behind the number: 元…角…分 整, 个, 打, 成, %. */
+static bool take_tail(cursor *c, const qm_numeral *numeral, qm_value *value)
+{
+    uint32_t end = c->at;
+    if (c->at == c->end) return true;
+    if (take(c, dozen))
+        return c->at == c->end && qm_number_multiply(*value, qm_number(12, 0), value);
+    if (take(c, piece)) return c->at == c->end;
+    if (take_money(c, value)) return true;
+    if (c->at > end || numeral->percent || numeral->fraction) return false;
+    while (c->at < c->end && c->chars[c->at] == ' ') c->at++;
+    return take_share(c, value);
+}
+
+/* 半, 一半, 半成. */
+static bool take_half(cursor *c, qm_value *value)
 {
     const uint32_t *s = c->chars + c->at;
-    uint32_t n = c->end - c->at;
-    return (n == 1 && s[0] == U'半') || (n == 2 && s[0] == U'一' && s[1] == U'半');
+    uint32_t size = s[0] == U'半' ? 1 : s[0] == U'一' && s[1] == U'半' ? 2 : 0;
+    bool alone = c->at + size == c->end;
+    if (size == 0 || !(alone || (size == 1 && c->at + 2 == c->end && s[1] == tenth[0])))
+        return false;
+    *value = qm_number(5, alone ? -1 : -2);
+    return true;
+}
+
+/* The character that is no part of a number, and what stands behind it. */
+static int refuse(qm_bytes text, const uint16_t *starts, const cursor *c, qm_error *err)
+{
+    enum { SHOWN = 12 };
+    uint32_t last = c->end - c->at < SHOWN ? c->end : c->at + SHOWN;
+    const char *from = (const char *)text.data + starts[c->at];
+    if (c->at == c->end)
+        return qm_fail_offset(err, QM_E_INVALID, starts[c->at], "not a number: it has no end");
+    return qm_fail_offset(err, QM_E_INVALID, starts[c->at],
+                          "not a number: \"%.*s\" is no part of one",
+                          (int)(starts[last] - starts[c->at]), from);
+}
+
+/* The characters of the text but blanks around them; starts: their bytes, and those of the end. */
+static int read_characters(qm_bytes text, uint32_t *chars, uint16_t *starts, cursor *c,
+                           qm_error *err)
+{
+    const uint8_t *bytes = text.data;
+    for (size_t i = 0, n; i < text.size; i += n) {
+        uint32_t character = 0;
+        n = qm_utf8_read(bytes + i, text.size - i, &character);
+        if (n == 0) return qm_fail_offset(err, QM_E_UTF8, i, "ill-formed UTF-8");
+        if (c->end == LONGEST)
+            return qm_fail_offset(err, QM_E_LIMIT, i, "longer than any number: %d characters",
+                                  LONGEST);
+        chars[c->end] = fold(character);
+        starts[c->end++] = (uint16_t)i;
+        starts[c->end] = (uint16_t)(i + n);
+    }
+    while (c->end > c->at && chars[c->end - 1] == ' ') c->end--;
+    while (c->at < c->end && chars[c->at] == ' ') c->at++;
+    return c->at < c->end ? QM_OK : qm_fail(err, QM_E_INVALID, "not a number: nothing is there");
 }
 
 int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err)
 {
+    const unsigned flags = QM_NUMERAL_LETTERS | QM_NUMERAL_EXACT | QM_NUMERAL_LONG;
+    const qm_bytes bytes = {text, size};
     uint32_t chars[LONGEST + QM_TEXT_PAD] = {0};
+    uint16_t starts[LONGEST + 1] = {0};
     cursor c = {chars, 0, 0};
-    for (size_t i = 0, n; i < size; i += n) {
-        uint32_t folded = 0;
-        n = decode((const uint8_t *)text + i, size - i, &folded);
-        if (n == 0) return qm_fail_offset(err, QM_E_UTF8, i, "ill-formed UTF-8");
-        if (c.end == LONGEST) return qm_fail(err, QM_E_LIMIT, "too long for a number");
-        chars[c.end++] = folded;
-    }
-    while (c.end > c.at && chars[c.end - 1] == ' ') c.end--;
-    while (c.at < c.end && chars[c.at] == ' ') c.at++;
-    if (is_half(&c)) return *out = qm_number(5, -1), QM_OK;
-    qm_numeral numeral;
-    unsigned flags = QM_NUMERAL_LETTERS | QM_NUMERAL_EXACT | QM_NUMERAL_LONG;
-    if (c.at == c.end || !qm_numeral_read(chars, c.at, c.end, flags, &numeral))
-        return qm_fail(err, QM_E_INVALID, "not a number");
-    if (numeral.overflow) return qm_fail(err, QM_E_LIMIT, "number too large to be exact");
-    if (!numeral.low.type || (numeral.high.type && qm_number_compare(numeral.low, numeral.high)))
-        return qm_fail(err, QM_E_INVALID, "a range, not one number");
-    qm_value value = numeral.low;
-    if (numeral.percent) value.exponent = (int16_t)(value.exponent - 2);
-    c.at = numeral.end;
-    if (!take_tail(&c, &value)) return qm_fail(err, QM_E_INVALID, "not a number");
+    qm_value value;
+    qm_numeral n;
+    int status = read_characters(bytes, chars, starts, &c, err);
+    if (status != QM_OK) return status;
+    if (chars[c.at] == '+' && !qm_is_minus(chars[c.at + 1])) c.at++;
+    if (take_half(&c, &value)) return *out = value, QM_OK;
+    if (!qm_numeral_read(chars, c.at, c.end, flags, &n)) return refuse(bytes, starts, &c, err);
+    if (n.overflow) return qm_fail(err, QM_E_LIMIT, "more digits than can be exact");
+    if (!n.low.type || (n.high.type && qm_number_compare(n.low, n.high)))
+        return qm_fail(err, QM_E_INVALID, "not a number: it says no more than about how many");
+    value = n.low;
+    if (n.percent) value.exponent = (int16_t)(value.exponent - 2);
+    c.at = n.end;
+    if (!take_tail(&c, &n, &value)) return refuse(bytes, starts, &c, err);
     *out = qm_number_normal(value);
+    out->rounded = n.rounded;
     return QM_OK;
 }

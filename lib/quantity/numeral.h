@@ -23,6 +23,7 @@ typedef struct qm_numeral {
     bool half;                    /* 一半, 半 */
     bool paired;                  /* 两, 俩: counts, never a name of a month */
     bool twenty;                  /* begins with 廿 */
+    bool rounded;                 /* fraction: it has no finite decimal */
     bool overflow;                /* the value does not fit; low is none */
     uint32_t inner;               /* percent: where the figure behind 分之 begins */
 } qm_numeral;

@@ -50,8 +50,7 @@ static bool row_is_sound(const qm_unit_row *row, uint32_t strings)
            row->offset_exponent >= -18 && row->offset >= 0;
 }
 
-/* Divides both by what divides both. */
-static void reduce(int64_t *a, int64_t *b)
+void qm_reduce(int64_t *a, int64_t *b)
 {
     int64_t x = *a, y = *b;
     while (y) {
@@ -93,7 +92,7 @@ static int bind_units(qm_quantifier *q, const qm_image *image, qm_error *err)
                         .dimension = row->dimension,
                         .kind = qm_dimensions[row->dimension].kind,
                         .flags = row->flags};
-        reduce(&unit.si_up, &unit.si_down);
+        qm_reduce(&unit.si_up, &unit.si_down);
         unit.code = add_name(q, (qm_bytes){strings + row->name, row->name_size});
         if (!unit.code || qm_array_push(&q->alloc, &q->units, unit) != QM_OK)
             return qm_fail_nomem(err);
@@ -231,6 +230,7 @@ int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lex
     quantifier->alloc = *alloc;
     quantifier->n_images = images->count;
     quantifier->lexicons = lexicons;
+    quantifier->n_lexicons = n_lexicons;
     int status = bind_all(quantifier, images, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = quantifier;
     else qm_quantifier_free(quantifier);
@@ -264,57 +264,6 @@ void qm_quantifier_free(qm_quantifier *quantifier)
 qm_bytes qm_quantifier_unit_name(const qm_quantifier *quantifier, uint32_t code)
 {
     return code < quantifier->names.count ? quantifier->names.at[code] : (qm_bytes){NULL, 0};
-}
-
-/* The row that defines a unit: the last one with the id that is no part of it. */
-static const qm_unit *find_unit(const qm_quantifier *quantifier, qm_bytes name)
-{
-    uint32_t code = qm_quantifier_code(quantifier, name);
-    for (size_t i = quantifier->units.count; code && i-- > 0;) {
-        const qm_unit *unit = &quantifier->units.at[i];
-        if (unit->code == code && unit->part == unit->parts && unit->numerator) return unit;
-    }
-    return NULL;
-}
-
-/* value in `from` as value in `to`; false when it is no finite decimal that fits. */
-static bool convert(qm_value value, const qm_unit *from, const qm_unit *to, qm_value *out)
-{
-    int64_t up = from->numerator, down = from->denominator, a = to->denominator, b = to->numerator;
-    reduce(&up, &down);
-    reduce(&up, &b);
-    reduce(&a, &down);
-    reduce(&a, &b);
-    if (__builtin_mul_overflow(up, a, &up) || __builtin_mul_overflow(down, b, &down)) return false;
-    if (from->offset &&
-        !qm_number_add(value, qm_number(from->offset, from->offset_exponent), &value))
-        return false;
-    if (!qm_number_scale(value, up, down, &value)) return false;
-    if (to->offset && !qm_number_add(value, qm_number(-to->offset, to->offset_exponent), &value))
-        return false;
-    *out = value;
-    return true;
-}
-
-int qm_quantifier_convert(const qm_quantifier *quantifier, qm_value value, qm_bytes from,
-                          qm_bytes to, qm_value *out, qm_error *err)
-{
-    const qm_unit *source = find_unit(quantifier, from), *target = find_unit(quantifier, to);
-    qm_value result;
-    if (!source || !target) {
-        qm_bytes name = source ? to : from;
-        return qm_fail(err, QM_E_INVALID, "no unit \"%.*s\" that can be converted",
-                       name.size < 60 ? (int)name.size : 60, (const char *)name.data);
-    }
-    if (value.type != QM_VALUE_NUMBER) return qm_fail(err, QM_E_INVALID, "not a number");
-    if (source->dimension != target->dimension)
-        return qm_fail(err, QM_E_INVALID, "units of different dimensions: %s, %s",
-                       qm_dimensions[source->dimension].name,
-                       qm_dimensions[target->dimension].name);
-    if (!convert(value, source, target, &result))
-        return qm_fail(err, QM_E_LIMIT, "no finite decimal");
-    *out = result;
-    return QM_OK;
 }
 
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t index)

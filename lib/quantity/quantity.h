@@ -38,11 +38,12 @@ enum {
     QM_QUANTITY_SCALE_INHERITED = 2, /* 5—8万元 */
     QM_QUANTITY_INDEFINITE = 4,      /* 一 + classifier that may be an article; debatable */
     QM_QUANTITY_RECENT = 8,          /* 近两年: the last two */
-    QM_QUANTITY_OPTIONAL = 16        /* GUIDE §9: debatable whether it is a quantity */
+    QM_QUANTITY_OPTIONAL = 16,       /* GUIDE §9: debatable whether it is a quantity */
+    QM_QUANTITY_ROUNDED = 32         /* a fraction without a finite decimal */
 };
 
 /* Values are exact, with one exception: a fraction without a finite decimal (三分之一) is rounded
- * to four decimals (0.3333). */
+ * to four decimals (0.3333), and has a flag that says so. */
 typedef struct qm_quantity {
     uint32_t start, end; /* characters, here and below; QM_NONE where there is none */
     uint32_t number_start, number_end;
@@ -70,8 +71,14 @@ int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lex
 void qm_quantifier_free(qm_quantifier *quantifier);
 /* Name of a unit code ("mu", "CNY", "%"); {NULL, 0} behind the last. 0 is the empty name. */
 qm_bytes qm_quantifier_unit_name(const qm_quantifier *quantifier, uint32_t code);
-int qm_quantifier_convert(const qm_quantifier *quantifier, qm_value value, qm_bytes from,
-                          qm_bytes to, qm_value *out, qm_error *err);
+/* from, to: ids, or words for units, which map folds; of words with several meanings the first pair
+ * that measures the same. */
+int qm_quantifier_convert(const qm_quantifier *quantifier, const qm_charmap *map, qm_value value,
+                          qm_bytes from, qm_bytes to, qm_value *out, qm_error *err);
+/* Whether there is a unit with this id or this word for it. */
+bool qm_quantifier_knows(const qm_quantifier *quantifier, const qm_charmap *map, qm_bytes name);
+/* Appends a line for each unit: id, tab, dimension, tab, words for it with | between. */
+int qm_quantifier_list(const qm_quantifier *quantifier, qm_buffer *out, qm_error *err);
 
 typedef struct qm_quantity_options {
     uint32_t reference_date; /* yyyymmdd or 0 */

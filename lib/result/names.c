@@ -12,7 +12,8 @@ const char *qm_flag_name(int table, uint32_t bit)
 {
     static const char *const names[QM_TABLES][7] = {
         [QM_TOKENS] = {"ill_formed", "space", "colocated", "user"},
-        [QM_QUANTITIES] = {"overflow", "scale_inherited", "indefinite", "recent", "optional"},
+        [QM_QUANTITIES] = {"overflow", "scale_inherited", "indefinite", "recent", "optional",
+                           "rounded"},
         [QM_INITIATIVES] = {"negated", "hypothetical", "exhorted", "others", "learnt", "listed"},
         [QM_CLAUSES] = {"ends_sentence", "ends_semicolon", "ends_colon", "table_header",
                         "in_quotes"},

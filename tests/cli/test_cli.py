@@ -236,6 +236,19 @@ class Numbers(CliTest):
         out, _ = self.run_qianmo("number", "parse", given="三万五\r\n壹佰贰拾元整\n修路\n\n1.6万\n百分之三点五")
         self.assertEqual(out.split("\n"), ["35000", "120", "-", "-", "16000", "0.035", ""])
 
+    def test_what_is_no_number_is_told_with_its_place(self):
+        name = self.file("n.txt", "\ufeff五成\n五斤\n99999999999999999999999\n三分之二\n")
+        out, messages = self.run_qianmo("number", "parse", name)
+        self.assertEqual(out.split("\n"), ["0.5", "-", "-", "0.66666666666667", ""])
+        self.assertEqual([line.split(": ")[1] for line in messages.splitlines()],
+                         [f"{name}:2:2", f"{name}:3", f"{name}:4"])
+        for line, word in zip(messages.splitlines(), ("斤", "exact", "no finite decimal")):
+            self.assertIn(word, line)
+        self.assertEqual(self.run_qianmo("number", "parse", "--quiet", name), (out, ""))
+        _, messages = self.run_qianmo("number", "format", "-s", "hanzi", given="1e30\n")
+        self.assertIn("standard input:1: number too large", messages)
+        self.assertIn("parse or format", self.run_qianmo("number", status=USAGE)[1])
+
     def test_format(self):
         for style, wanted in (("hanzi", "三万五千"), ("financial", "叁万伍仟"), ("scaled", "3.5万"), ("digits", "35000")):
             self.assertEqual(self.run_qianmo("number", "format", "-s", style, given="35000\n")[0], wanted + "\n")
@@ -250,14 +263,29 @@ class Units(CliTest):
         self.assertEqual(self.run_qianmo("units", "convert", "三万五", "jin", "kg")[0], "17500\n")
         _, messages = self.run_qianmo("units", "convert", "1", "mu", "ha", status=DATA)
         self.assertIn("no finite decimal", messages)
-        self.run_qianmo("units", "convert", "1", "mu", status=USAGE)
-        self.assertTrue({"m", "kg", "mu", "CNY"} <= set(self.run_qianmo("units")[0].split("\n")))
+        self.run_qianmo("units", "convert", "1", status=USAGE)
+
+    def test_units_have_ids_and_words(self):
+        for words in (("3", "亩", "平方米"), ("3亩", "m2"), ("3 mu", "平米"), ("三畝", "平方公尺")):
+            self.assertEqual(self.run_qianmo("units", "convert", *words), ("2000\n", ""))
+        for words, word in ((("1", "furlong", "m"), "no unit \"furlong\"; 'qianmo units' lists"),
+                            (("abc", "m"), "no number with a unit"), (("1", "m", "kg"), "length, mass"),
+                            (("1亩", "公顷"), "1/15")):
+            self.assertIn(word, self.run_qianmo("units", "convert", *words, status=DATA)[1])
+        lines = [line.split("\t") for line in self.run_qianmo("units")[0].splitlines()]
+        self.assertIn(["mu", "area", "亩|市亩"], lines)
+        self.assertTrue({"m", "kg", "mu", "CNY"} <= {line[0] for line in lines})
+        own = self.file("units.tsv", "basket\t箩筐\tmass\t20\t-\t-\n")
+        self.assertIn("basket\tmass\t箩筐\n", self.run_qianmo("units", "--units-file", own)[0])
+        self.assertEqual(self.run_qianmo("units", "convert", "--units-file", own, "2箩筐", "公斤")[0], "40\n")
 
     def test_quantities_in_wanted_units(self):
         given = "硬化道路3.8公里，流转土地430亩，卖出大米3000斤。\n"
         out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "quantities", "--units", "m,kg,ha", given=given)
         self.assertEqual([(row["low"], row["unit"]) for row in csv.DictReader(io.StringIO(out))],
                          [("3800", "m"), ("430", "mu"), ("1500", "kg")])
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "quantities", "--units", "米", given=given)
+        self.assertIn(",3800,,米,", out)
         _, messages = self.run_qianmo("mine", "--units", "m,furlong", given=given, status=USAGE)
         self.assertIn("furlong", messages)
 

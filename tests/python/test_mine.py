@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import warnings
 from decimal import Decimal
 
 import pytest
@@ -152,6 +153,37 @@ def test_numbers_in_words():
     assert qianmo.number_format(-7) == "负七"
 
 
+def test_a_float_is_what_it_is_printed_as():
+    assert qianmo.number_format(0.1) == "零点一"
+    assert qianmo.number_format(0.1 + 0.2, "digits") == "0.30000000000000004"
+    assert qianmo.number_format(35000.0) == "三万五千"
+    assert qianmo.convert(1.5, "mu", "m2") == 1000
+    np = pytest.importorskip("numpy")
+    assert qianmo.number_format(np.float32(0.1)) == qianmo.number_format(np.float64(0.1)) == "零点一"
+    assert qianmo.number_format(np.int64(12)) == "十二"
+
+
+def test_what_is_rounded_is_told():
+    with pytest.warns(RuntimeWarning, match="三分之二"):
+        assert qianmo.number_parse("三分之二") == Decimal("0.66666666666667")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert qianmo.number_parse("四分之三") == Decimal("0.75")
+        assert qianmo.number_parse("五成") == Decimal("0.5")
+    third, half = qianmo.mine("三分之一的人参加，二分之一的人没有。").quantities
+    assert "rounded" in third.flags and "rounded" not in half.flags
+
+
+def test_wrong_numbers_say_where():
+    with pytest.raises(qianmo.Error, match='"斤" is no part of one') as raised:
+        qianmo.number_parse("五斤")
+    assert raised.value.offset == 3
+
+
 def test_units_are_converted_exactly():
     assert qianmo.convert("1.5", "mu", "m2") == 1000
     assert qianmo.convert(Decimal("4.2"), "km", "m") == 4200
+    assert qianmo.convert("三万", "亩", "平方米") == 20_000_000
+    assert qianmo.convert(5, "分", "元") == Decimal("0.05")
+    with pytest.raises(qianmo.Error, match="1/15"):
+        qianmo.convert(1, "亩", "公顷")

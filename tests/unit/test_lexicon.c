@@ -144,6 +144,41 @@ START_TEST(latin_letters_match_in_either_case)
 }
 END_TEST
 
+/* Words are found by themselves, and going over all of them gives each once. */
+START_TEST(words_are_asked_for_and_listed)
+{
+    made m;
+    begin(&m);
+    static const char *const words[] = {"ab", "abc", "b", "ca"};
+    for (uint32_t i = 0; i < 4; i++) add(m.builder, words[i], QM_SENSE_QUANTITY, i);
+    add(m.builder, "bc", QM_SENSE_ENTITY, 9);
+    finish(&m);
+    uint16_t page[256], codes[QM_LEXICON_WORD];
+    uint32_t at = 0, length, count, seen = 0, chars[8];
+    const qm_sense *sense;
+    qm_lexicon_page(&m.lexicon, 0, page);
+    while (
+        (sense = qm_lexicon_next_word(&m.lexicon, QM_ROOM_QUANTITY, &at, codes, &length, &count))) {
+        const char *word = words[sense->value];
+        ck_assert_uint_eq(length, strlen(word));
+        for (uint32_t i = 0; i < length; i++) {
+            ck_assert_uint_eq(codes[i], page[(uint8_t)word[i]]);
+            chars[i] = (uint8_t)word[i];
+        }
+        ck_assert_ptr_eq(qm_lexicon_find(&m.lexicon, QM_ROOM_QUANTITY, chars, length, &count),
+                         sense);
+        ck_assert_ptr_null(qm_lexicon_find(&m.lexicon, QM_ROOM_ENTITY, chars, length, &count));
+        seen |= 1u << sense->value;
+    }
+    ck_assert_uint_eq(seen, 15);
+    static const uint32_t none[] = {'a', 'b', 'd', 0x110000};
+    for (uint32_t i = 0; i < 4; i++)
+        ck_assert_ptr_null(qm_lexicon_find(&m.lexicon, QM_ROOM_QUANTITY, none + i, 4 - i, &count));
+    ck_assert_ptr_null(qm_lexicon_find(&m.lexicon, QM_ROOM_QUANTITY, none, 1, &count));
+    end(&m);
+}
+END_TEST
+
 START_TEST(senses_are_sorted_and_each_is_there_once)
 {
     made m;
@@ -800,6 +835,7 @@ int main(void)
     tcase_add_test(tests, nested_words_are_all_found_longest_first);
     tcase_add_test(tests, each_room_gets_the_words_and_senses_that_it_knows);
     tcase_add_test(tests, latin_letters_match_in_either_case);
+    tcase_add_test(tests, words_are_asked_for_and_listed);
     tcase_add_test(tests, senses_are_sorted_and_each_is_there_once);
     tcase_add_test(tests, what_means_the_same_shares_its_senses);
     tcase_add_test(tests, what_a_character_means_by_itself_is_told_when_a_room_asks);

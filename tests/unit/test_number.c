@@ -111,6 +111,69 @@ START_TEST(money_written_out)
 }
 END_TEST
 
+START_TEST(shares_and_signs)
+{
+    parses("+5", "5");
+    parses("＋三", "3");
+    parses("+半", "0.5");
+    parses("3.5%", "0.035");
+    parses("１５ ％", "0.15");
+    parses("5‰", "0.005");
+    parses("5‱", "0.0005");
+    parses("-0.5%", "-0.005");
+    parses("五成", "0.5");
+    parses("七成五", "0.75");
+    parses("三成半", "0.35");
+    parses("半成", "0.05");
+    parses("十成", "1");
+}
+END_TEST
+
+/* The byte where it stops to be a number, and what stands there. */
+START_TEST(what_is_wrong_is_told)
+{
+    static const struct {
+        const char *text;
+        uint64_t offset;
+        const char *word;
+    } cases[] = {{"五斤", 3, "\"斤\""},
+                 {"abc", 0, "\"abc\""},
+                 {"", UINT64_MAX, "nothing"},
+                 {" 1 2 ", 3, "\"2\""},
+                 {"三五", UINT64_MAX, "how many"},
+                 {"百分之五%", 12, "\"%\""},
+                 {"五成成", 6, "\"成\""},
+                 {"+-5", 0, "\"+-5\""},
+                 {"三分之一成", 12, "\"成\""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qm_value value;
+        qm_error err = {.offset = 99};
+        ck_assert_int_eq(qm_number_parse(cases[i].text, strlen(cases[i].text), &value, &err),
+                         QM_E_INVALID);
+        ck_assert_msg(err.offset == cases[i].offset, "%s: byte %llu", cases[i].text,
+                      (unsigned long long)err.offset);
+        ck_assert_msg(strstr(err.message, cases[i].word) != NULL, "%s: %s", cases[i].text,
+                      err.message);
+    }
+}
+END_TEST
+
+START_TEST(what_is_rounded_is_marked)
+{
+    static const struct {
+        const char *text;
+        bool rounded;
+    } cases[] = {{"三分之二", true}, {"1/3", true},   {"一又七分之一", true}, {"四分之三", false},
+                 {"3/4", false},     {"五成", false}, {"0.33", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        qm_value value;
+        ck_assert_int_eq(qm_number_parse(cases[i].text, strlen(cases[i].text), &value, NULL),
+                         QM_OK);
+        ck_assert_msg(value.rounded == cases[i].rounded, "%s", cases[i].text);
+    }
+}
+END_TEST
+
 START_TEST(what_is_no_number)
 {
     refuses("", QM_E_INVALID);
@@ -300,6 +363,9 @@ int main(void)
     tcase_add_test(cases, a_last_scale_left_out);
     tcase_add_test(cases, points_and_parts);
     tcase_add_test(cases, money_written_out);
+    tcase_add_test(cases, shares_and_signs);
+    tcase_add_test(cases, what_is_wrong_is_told);
+    tcase_add_test(cases, what_is_rounded_is_marked);
     tcase_add_test(cases, what_is_no_number);
     tcase_add_test(cases, numbers_written);
     tcase_add_test(cases, what_cannot_be_written);

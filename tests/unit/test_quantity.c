@@ -1,5 +1,6 @@
 /* The finder, on the built-in model: units, hostile texts, missing memory. */
 #include "desk.h"
+#include "engine/engine.h"
 #include "quantity/quantity.h"
 #include "unit.h"
 
@@ -108,6 +109,53 @@ START_TEST(units_convert_exactly_or_not_at_all)
     ck_assert_int_eq(qm_unit_convert(d.engine, &one, "mu", "kg", &out, NULL), QM_E_INVALID);
     ck_assert_int_eq(qm_unit_convert(d.engine, &one, "mu", "acres", &out, NULL), QM_E_INVALID);
     ck_assert_int_eq(out.coefficient, 7);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(words_for_units_convert_too)
+{
+    desk d;
+    qm_value one = qm_number(1, 0), out = qm_number(7, 0);
+    desk_open(&d, NULL);
+    converts(&d, 3, "亩", "平方米", "2000");
+    converts(&d, 3, "畝", "m2", "2000");
+    converts(&d, 5, "角", "元", "0.5");
+    converts(&d, 5, "分", "元", "0.05");
+    converts(&d, 30, "分", "小时", "0.5");
+    converts(&d, 2, "刻钟", "min", "30");
+    converts(&d, 5, "成", "%", "50");
+    converts(&d, 3, "KM", "m", "3000");
+    static const struct {
+        const char *from, *to, *word;
+    } wrong[] = {{"里程", "m", "里程"},        {"m", "", "no unit"},  {"亩", "斤", "area, mass"},
+                 {"元", "美元", "fixed size"}, {"\xFF", "m", "\xFF"}, {"亩", "公顷", "1/15"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_int_ne(qm_unit_convert(d.engine, &one, wrong[i].from, wrong[i].to, &out, &d.err),
+                         QM_OK);
+        ck_assert_msg(strstr(d.err.message, wrong[i].word) != NULL, "%s", d.err.message);
+    }
+    ck_assert_int_eq(out.coefficient, 7);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(units_are_listed_with_their_words)
+{
+    desk d;
+    qm_buffer list = {0};
+    desk_open(&d, NULL);
+    ck_assert_int_eq(qm_quantifier_list(d.engine->quantifier, &list, NULL), QM_OK);
+    ck_assert_int_eq(qm_buffer_add(&list, "", 1), QM_OK);
+    static const char *const lines[] = {"\nmu\tarea\t亩|市亩\n",
+                                        "\nkm/h\tspeed\t公里/小时|",
+                                        "\nkW\tpower\t千瓦",
+                                        "角=1/10",
+                                        "打=12",
+                                        "|°C|"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(strstr(list.data, lines[i]) != NULL, "%s", lines[i]);
+    qm_buffer_free(&list);
     desk_close(&d);
 }
 END_TEST
@@ -345,6 +393,8 @@ int main(void)
     tcase_add_test(cases, relative_days_are_no_rows_without_a_reference_date);
     tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
+    tcase_add_test(cases, words_for_units_convert_too);
+    tcase_add_test(cases, units_are_listed_with_their_words);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
     tcase_add_test(cases, rules_across_the_page_take_linear_time);
     tcase_add_test(cases, rows_never_overlap);

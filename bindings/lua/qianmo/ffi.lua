@@ -12,7 +12,8 @@ typedef struct qianmo_value {
     int64_t coefficient;
     int16_t exponent;
     uint8_t type; /* 0 none, 1 number, 2 date, 3 time */
-    uint8_t reserved[5];
+    uint8_t rounded;
+    uint8_t reserved[4];
 } qianmo_value;
 ]]
 

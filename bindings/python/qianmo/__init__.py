@@ -19,7 +19,7 @@ from typing import Any, overload
 from ._qianmo import Error
 from ._qianmo import version as __version__
 from .documents import Document, Documents, Rows, Table
-from .engine import Engine, TableStream, number_format, number_parse
+from .engine import Engine, Number, TableStream, number_format, number_parse
 from .files import Paths, decode, list_files, read_files
 from .rows import Clause, Entity, Initiative, Quantity, Token
 
@@ -109,6 +109,6 @@ def segment(
     return (engine or _default()).segment(text, spaces=spaces, column=column)
 
 
-def convert(value: int | Decimal | str, source: str, target: str) -> int | Decimal:
-    """A number in another unit of lib/data/units.tsv, exactly: convert("1.5", "mu", "m2")."""
+def convert(value: Number, source: str, target: str) -> int | Decimal:
+    """A number in another unit, exactly: convert("1.5", "mu", "m2"), convert(3, "亩", "平方米")."""
     return _default().convert(value, source, target)

@@ -21,6 +21,7 @@ Quality = Literal["fast", "lattice"]
 JoinLines = Literal["never", "clauses", "always"]
 Offsets = Literal["codepoint", "byte"]
 Style = Literal["digits", "hanzi", "financial", "scaled"]
+Number = int | float | Decimal | str
 
 _PARAMS = {
     "tables": 1,
@@ -274,7 +275,7 @@ class Engine:
 
     # ---- units ----
 
-    def convert(self, value: int | Decimal | str, source: str, target: str) -> int | Decimal:
+    def convert(self, value: Number, source: str, target: str) -> int | Decimal:
         """A number in another unit, exactly; Error where no finite decimal of 18 digits is it."""
         number: int | Decimal = self._miner.convert(*_decimal(value), source, target)
         return number
@@ -331,12 +332,23 @@ def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         yield tuple(batch)
 
 
-def _decimal(value: int | Decimal | str) -> tuple[int, int]:
-    """Coefficient and exponent."""
+def _exact(value: Number) -> Decimal:
+    """What is written, of a float the shortest decimal that stands for it: 0.1 is 0.1."""
+    if isinstance(value, float):
+        return Decimal(float.__repr__(value))
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value)
     try:
-        sign, digits, exponent = Decimal(value).as_tuple()
+        return Decimal(str(value))  # numbers of NumPy, too
     except InvalidOperation:
+        if isinstance(value, str):
+            return Decimal(_qianmo.number_parse(value))
         raise ValueError(f"{value!r} is not a number") from None
+
+
+def _decimal(value: Number) -> tuple[int, int]:
+    """Coefficient and exponent."""
+    sign, digits, exponent = _exact(value).as_tuple()
     if not isinstance(exponent, int):
         raise ValueError(f"{value} is not a number")
     coefficient = int("".join(map(str, digits)) or "0")
@@ -349,13 +361,20 @@ def _decimal(value: int | Decimal | str) -> tuple[int, int]:
 
 
 def number_parse(text: str) -> int | Decimal:
-    """The whole of text as one number, exactly: 三万五 is 35000, 百分之三点五 is 0.035."""
+    """The whole of text as one number, exactly: 三万五 is 35000, 百分之三点五 is 0.035.
+
+    A fraction without a finite decimal (三分之二) is rounded to at most 15 digits, with a
+    RuntimeWarning.
+    """
     number: int | Decimal = _qianmo.number_parse(text)
     return number
 
 
-def number_format(value: int | Decimal | str, style: Style = "hanzi") -> str:
-    """A number in words: "digits" 35000, "hanzi" 三万五千, "financial" 叁万伍仟, "scaled" 3.5万."""
+def number_format(value: Number, style: Style = "hanzi") -> str:
+    """A number in words: "digits" 35000, "hanzi" 三万五千, "financial" 叁万伍仟, "scaled" 3.5万.
+
+    A float is what it is printed as: 0.1 is 零点一.
+    """
     if style not in _STYLES:
         raise ValueError(f"style is {style!r}; it is one of {', '.join(_STYLES)}")
     return _qianmo.number_format(*_decimal(value), _STYLES[style])

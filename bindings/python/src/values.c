@@ -120,6 +120,9 @@ PyObject *number_parse(PyObject *module, PyObject *text)
     if (!bytes) return NULL;
     int status = qm_number_parse(bytes, (size_t)size, &value, &err);
     if (status != QM_OK) return raise_status(PyModule_GetState(module), status, &err, NULL);
+    if (value.rounded &&
+        PyErr_WarnFormat(PyExc_RuntimeWarning, 2, "rounded: %R has no finite decimal", text) < 0)
+        return NULL;
     return value_object(PyModule_GetState(module), &value);
 }
 
