@@ -4,8 +4,6 @@
 
 int cli_segment(const cli_options *options)
 {
-    if (options->format == CLI_HTML)
-        return cli_usage(options, "--format html is a form of 'qianmo mine'");
     if (options->format != CLI_TEXT) return cli_report_run(options, QM_TOKENS);
     if (options->json_lines)
         return cli_usage(options, "--input jsonl: text has no place for ids; add --format jsonl");

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <popt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const format_names[] = {"text", "table", "jsonl", "csv", "tsv", "html", NULL};
+/* In the order of cli_format: of commands that print text, and of those that make a page. */
+static const char *const text_formats[] = {"text", "table", "jsonl", "csv", "tsv", NULL};
+static const char *const page_formats[] = {"table", "jsonl", "csv", "tsv", "html", NULL};
 static const char *const table_names[] = {"tokens",  "quantities", "initiatives", "entities",
                                           "clauses", "measures",   NULL};
 static const char *const offset_names[] = {"byte", "codepoint", "utf16", NULL};
@@ -128,16 +132,71 @@ static int option_look(cli_options *o)
     return EX_OK;
 }
 
+/* Whole numbers from 0 to `most`; out keeps what it has where the option is not given. */
+static int option_whole(const cli_options *o, const char *option, cli_number_option number,
+                        int64_t most, int64_t *out)
+{
+    const char *text = o->numbers[number];
+    char *end = NULL;
+    if (!text) return EX_OK;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end == text || *end) return cli_usage(o, "--%s: '%s' is no whole number", option, text);
+    if (errno || value < 0 || value > most)
+        return cli_usage(o, "--%s: '%s' is not from 0 to %lld", option, text, (long long)most);
+    *out = value;
+    return EX_OK;
+}
+
+static int option_decimal(const cli_options *o, const char *option, cli_number_option number,
+                          double *out)
+{
+    const char *text = o->numbers[number];
+    char *end = NULL;
+    if (!text) return EX_OK;
+    double value = strtod(text, &end);
+    if (end == text || *end || !(value >= 0 && value < 1e9))
+        return cli_usage(o, "--%s: '%s' is no number from 0 on", option, text);
+    *out = value;
+    return EX_OK;
+}
+
+static int option_numbers(cli_options *o)
+{
+    int64_t jobs = 0, passes = -1, scale = -1, window = -1, folds = -1;
+    const struct {
+        const char *option;
+        cli_number_option number;
+        int64_t most, *out;
+    } wholes[] = {
+        {"jobs", CLI_JOBS, INT_MAX, &jobs},    {"passes", CLI_PASSES, INT_MAX, &passes},
+        {"scale", CLI_SCALE, INT_MAX, &scale}, {"window", CLI_WINDOW, INT_MAX, &window},
+        {"folds", CLI_FOLDS, INT_MAX, &folds}, {"seed", CLI_SEED, INT64_MAX, &o->seed},
+    };
+    int status = EX_OK;
+    for (size_t i = 0; status == EX_OK && i < sizeof wholes / sizeof *wholes; i++)
+        status = option_whole(o, wholes[i].option, wholes[i].number, wholes[i].most, wholes[i].out);
+    if (status == EX_OK) status = option_decimal(o, "cost", CLI_COST, &o->cost);
+    if (status == EX_OK) status = option_decimal(o, "prune", CLI_PRUNE, &o->prune);
+    o->jobs = (int)jobs;
+    o->passes = (int)passes;
+    o->scale = (int)scale;
+    o->window = (int)window;
+    o->folds = (int)folds;
+    return status;
+}
+
 static int options_check(cli_options *o)
 {
-    int format = (int)o->command->format, input = 0;
+    bool text = o->command->format == CLI_TEXT;
+    int first = text ? CLI_TEXT : CLI_TABLE, format = (int)o->command->format - first, input = 0;
     o->offsets = QM_CODEPOINTS;
     const struct {
         const char *option, *value;
         const char *const *names;
         int *out;
     } choices[] = {
-        {"format", o->format_name, format_names, &format},
+        {"format", o->format_name, text ? text_formats : page_formats, &format},
         {"offsets", o->offsets_name, offset_names, &o->offsets},
         {"granularity", o->granularity_name, granularity_names, &o->granularity},
         {"quality", o->quality_name, quality_names, &o->quality},
@@ -149,13 +208,13 @@ static int options_check(cli_options *o)
             option_choose(o, choices[i].option, choices[i].value, choices[i].names, choices[i].out);
         if (status != EX_OK) return status;
     }
-    o->format = (cli_format)format;
+    o->format = (cli_format)(format + first);
     o->json_lines = input == 1;
     if (!o->json_lines && (o->text_field || o->id_field))
         return cli_usage(o, "--text-field and --id-field need --input jsonl");
     if (o->json_lines && o->encoding) return cli_usage(o, "--encoding: JSON Lines are UTF-8");
-    if (o->jobs < 0) return cli_usage(o, "--jobs: a number from 0 (all processors) on");
-    int status = option_tables(o);
+    int status = option_numbers(o);
+    if (status == EX_OK) status = option_tables(o);
     if (status == EX_OK) status = option_date(o);
     if (status == EX_OK) status = option_look(o);
     return status;
@@ -224,12 +283,14 @@ static void groups_of_analysis(cli_options *o, struct poptOption *row)
         ROW("reference-date", '\0', STR, &o->date, "Day relative dates count from", "YYYY-MM-DD");
     *row++ =
         ROW("suppressed", '\0', FLAG, &o->suppressed, "Keep what is negated or imagined", NULL);
-    *row = ROW("jobs", 'j', POPT_ARG_INT, &o->jobs, "Threads; 0: one a processor (0)", "N");
+    *row = ROW("jobs", 'j', STR, &o->numbers[CLI_JOBS], "Threads; 0: one a processor (0)", "N");
 }
 
 static void groups_of_form(cli_options *o, struct poptOption *row)
 {
-    *row++ = ROW("format", 'f', STR, &o->format_name, "text, table, jsonl, csv, tsv, html", "NAME");
+    const char *formats = o->command->format == CLI_TEXT ? "text, table, jsonl, csv, tsv"
+                                                         : "table, jsonl, csv, tsv, html";
+    *row++ = ROW("format", 'f', STR, &o->format_name, formats, "NAME");
     *row++ =
         ROW("tables", 't', STR, &o->tables_names, "Which to print, commas between", "NAME,...");
     *row++ = ROW("offsets", '\0', STR, &o->offsets_name, "Of start, end (codepoint)",
@@ -248,13 +309,13 @@ static void groups_of_training(cli_options *o, struct poptOption *row)
     *row++ = ROW("tagged", '\0', STR, &o->tagged, "CoNLL-U to learn tags from", "FILE");
     *row++ = ROW("raw", '\0', STR, &o->raw, "Text that a first model cuts, to learn from", "FILE");
     *row++ = ROW("dev", '\0', STR, &o->dev, "Text to score the image on", "FILE");
-    *row++ = ROW("cost", '\0', POPT_ARG_DOUBLE, &o->cost, "C of the support vector machine", "C");
-    *row++ = ROW("passes", '\0', POPT_ARG_INT, &o->passes, "Over the training text", "N");
-    *row++ = ROW("seed", '\0', POPT_ARG_LONGLONG, &o->seed, "Of the order of passes", "N");
-    *row++ = ROW("prune", '\0', POPT_ARG_DOUBLE, &o->prune, "Weights below it are dropped", "W");
-    *row++ = ROW("scale", '\0', POPT_ARG_INT, &o->scale, "Whole numbers in a margin of 1", "N");
-    *row++ = ROW("window", '\0', POPT_ARG_INT, &o->window, "Characters seen on each side", "N");
-    *row++ = ROW("folds", '\0', POPT_ARG_INT, &o->folds, "Of the jack-knifed lexicon", "N");
+    *row++ = ROW("cost", '\0', STR, &o->numbers[CLI_COST], "C of the support vector machine", "C");
+    *row++ = ROW("passes", '\0', STR, &o->numbers[CLI_PASSES], "Over the training text", "N");
+    *row++ = ROW("seed", '\0', STR, &o->numbers[CLI_SEED], "Of the order of passes", "N");
+    *row++ = ROW("prune", '\0', STR, &o->numbers[CLI_PRUNE], "Weights below it are dropped", "W");
+    *row++ = ROW("scale", '\0', STR, &o->numbers[CLI_SCALE], "Whole numbers in a margin of 1", "N");
+    *row++ = ROW("window", '\0', STR, &o->numbers[CLI_WINDOW], "Characters seen on each side", "N");
+    *row++ = ROW("folds", '\0', STR, &o->numbers[CLI_FOLDS], "Of the jack-knifed lexicon", "N");
     *row++ = ROW("copies", '\0', FLAG, &o->copies, "Features for each text beside all", NULL);
     *row++ =
         ROW("lattice", '\0', FLAG, &o->lattice, "Weights of words for --quality lattice", NULL);
@@ -281,7 +342,7 @@ static void groups_make(option_groups *groups, cli_options *o)
     groups_of_form(o, rows[5]);
     rows[6][0] = ROW("built-in", '\0', FLAG, &o->built_in, "The built-in model has them", NULL);
     rows[7][0] = ROW("output", 'o', STR, &o->output, "Whole or not at all", "FILE");
-    rows[7][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar", NULL);
+    rows[7][1] = ROW("quiet", '\0', FLAG, &o->quiet, "No progress bar, no remarks", NULL);
     groups_of_training(o, rows[8]);
     rows[9][0] = ROW("vocabulary", '\0', STR, &o->vocabulary, "Text whose words are known", "FILE");
     rows[9][1] =
@@ -298,14 +359,7 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
     option_groups groups;
     char name[40];
     memset(&groups, 0, sizeof groups);
-    *o = (cli_options){.command = command,
-                       .cost = -1,
-                       .prune = -1,
-                       .passes = -1,
-                       .scale = -1,
-                       .window = -1,
-                       .folds = -1,
-                       .seed = -1};
+    *o = (cli_options){.command = command, .cost = -1, .prune = -1, .seed = -1};
     groups_make(&groups, o);
     snprintf(name, sizeof name, "qianmo %s", command->name);
     argv[0] = name; /* what popt prints behind "Usage:" */
@@ -334,6 +388,7 @@ void cli_options_free(cli_options *o)
                        o->style_name,       o->color_name,   o->language,     o->display_units,
                        o->vocabulary,       o->dev,          o->tagged,       o->raw};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) free(strings[i]);
+    for (size_t i = 0; i < CLI_NUMBERS; i++) free(o->numbers[i]);
     options_free_list(o->models);
     options_free_list(o->taxonomies);
     options_free_list(o->words);

@@ -22,6 +22,19 @@ enum {
     CLI_TAKES_VOCABULARY = 512
 };
 
+/* Options with numbers. */
+typedef enum cli_number_option {
+    CLI_JOBS,
+    CLI_COST,
+    CLI_PRUNE,
+    CLI_PASSES,
+    CLI_SCALE,
+    CLI_WINDOW,
+    CLI_FOLDS,
+    CLI_SEED,
+    CLI_NUMBERS
+} cli_number_option;
+
 struct cli_options;
 
 typedef struct cli_command {
@@ -38,12 +51,9 @@ typedef struct cli_options {
     /* as written; NULL: not given */
     char *format_name, *output, *tables_names, *offsets_name, *granularity_name, *quality_name;
     char *input_name, *text_field, *id_field, *encoding, *date, *kind, *style_name, *color_name;
-    char *language, *display_units, *vocabulary, *dev, *tagged, *raw;
+    char *language, *display_units, *vocabulary, *dev, *tagged, *raw, *numbers[CLI_NUMBERS];
     char **models, **taxonomies, **words, **units, **dictionaries; /* NULL at the end, or NULL */
-    int jobs, tags, suppressed, strict, bom, quiet, help, built_in;
-    double cost, prune; /* below 0: not given; so are those that follow */
-    int passes, scale, window, folds;
-    long long seed;
+    int tags, suppressed, strict, bom, quiet, help, built_in;
     int copies, lattice, any_standard;
     char **arguments; /* NULL at the end */
     int n_arguments;
@@ -53,6 +63,10 @@ typedef struct cli_options {
     int offsets, granularity, quality, style;
     int64_t reference_date;
     bool json_lines, color, chinese;
+    int jobs;
+    double cost, prune; /* below 0: not given; so are those that follow */
+    int passes, scale, window, folds;
+    int64_t seed;
 } cli_options;
 
 /* argv[0] is the command's name. EX_OK; -1 when --help was answered; EX_USAGE after a message. */

@@ -160,7 +160,7 @@ static int read_row(qm_builder *builder, units *all, const qm_tsv *tsv, qm_error
     qm_unit_row row = {.part = 1, .parts = 1};
     qm_bytes id = qm_tsv_field(tsv, 0), rules = qm_tsv_field(tsv, 5), word, cues = {NULL, 0};
     if (id.size == 0 || id.size > 32) return qm_tsv_fail(tsv, 0, err, "an id of 1 to 32 bytes");
-    if (qm_tsv_field(tsv, 1).size == 0) return qm_tsv_fail(tsv, 1, err, "no surface");
+    if (qm_tsv_field(tsv, 1).size == 0) return qm_tsv_fail(tsv, 1, err, "no surface: fields are separated by tabs");
     if (!find_dimension(qm_tsv_field(tsv, 2), &row.dimension))
         return qm_tsv_fail(tsv, 2, err, "unknown dimension");
     if (!read_factor(qm_tsv_field(tsv, 3), &row))

@@ -57,6 +57,40 @@ int qm_builder_add_word(qm_builder *builder, qm_bytes word, qm_bytes tag, int32_
                              (uint32_t)weight, err);
 }
 
+/* Whether what stands behind a blank looks like a field: a mode, a tag of ours or of other
+ * dictionaries, a number. */
+static bool looks_like_field(qm_bytes piece)
+{
+    const uint8_t *at = piece.data;
+    int mode;
+    uint16_t tag;
+    int32_t weight;
+    if (find_mode(piece, &mode) || find_tag(piece, &tag) || read_weight(piece, &weight))
+        return true;
+    bool small = piece.size <= 3;
+    for (size_t i = 0; i < piece.size && small; i++) small = at[i] >= 'a' && at[i] <= 'z';
+    return small;
+}
+
+/* Blanks where tabs should be would make one long word of the line, which no text has. A word that
+ * really goes on so has its mode behind a tab. */
+static int check_tabs(const qm_tsv *row, qm_error *err)
+{
+    qm_bytes word = qm_tsv_field(row, 0), rest = word, piece;
+    uint32_t number = 0, column = row->column[0], wrong = 0;
+    if (row->fields > 1) return QM_OK;
+    for (const uint8_t *at = word.data, *end = at + word.size; at < end && !wrong; at++) {
+        if (*at == ' ') wrong = column;
+        column += (*at & 0xC0) != 0x80; /* of the next one */
+    }
+    while (qm_split(&rest, ' ', &piece))
+        if (number++ > 0 && piece.size && !looks_like_field(piece)) return QM_OK;
+    if (!wrong) return QM_OK;
+    return qm_fail_line(err, QM_E_SYNTAX, row->line, wrong,
+                        "a blank where a tab should be? (a word that has such a blank: write "
+                        "\"prefer\" behind it, after a tab)");
+}
+
 static int read_row(qm_builder *builder, const qm_tsv *row, qm_error *err)
 {
     int mode;
@@ -69,9 +103,11 @@ static int read_row(qm_builder *builder, const qm_tsv *row, qm_error *err)
     if (!read_weight(qm_tsv_field(row, 3), &weight))
         return qm_tsv_fail(row, 3, err, "weight is not a whole number");
     if (row->fields > 4) return qm_tsv_fail(row, 4, err, "a field too many");
+    int status = check_tabs(row, err);
+    if (status != QM_OK) return status;
     qm_error why;
-    int status = qm_builder_lexeme(builder, qm_tsv_field(row, 0), (uint16_t)(QM_SENSE_WORDS + mode),
-                                   tag, (uint32_t)weight, &why);
+    status = qm_builder_lexeme(builder, qm_tsv_field(row, 0), (uint16_t)(QM_SENSE_WORDS + mode),
+                               tag, (uint32_t)weight, &why);
     if (status == QM_OK) return QM_OK;
     if (status == QM_E_NOMEM) return qm_fail_nomem(err);
     return qm_fail_line(err, status, row->line, row->column[0], "%s", why.message);

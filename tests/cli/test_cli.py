@@ -35,7 +35,11 @@ class Help(CliTest):
                 (["mine", "--format", "csv", "--tables", "tokens,entities"], "one table"),
                 (["mine", "--text-field", "t"], "jsonl"), (["number", "guess"], "guess"),
                 (["compile", "--output", "x.qm"], "no file"), (["mine", "--encoding", "klingon"], "klingon"),
-                (["segment", "--format", "html"], "html")):
+                (["segment", "--format", "html"], "'html' is none of text, table, jsonl, csv, tsv\n"),
+                (["mine", "--format", "text"], "'text' is none of table, jsonl, csv, tsv, html\n"),
+                (["mine", "-j", "abc"], "--jobs: 'abc' is no whole number"),
+                (["mine", "-j", "1e3"], "--jobs"), (["train", "--cost", "-1"], "--cost"),
+                (["train", "--seed", "99999999999999999999"], "--seed")):
             with self.subTest(arguments):
                 _, messages = self.run_qianmo(*arguments, status=USAGE)
                 self.assertIn(word, messages)
@@ -94,6 +98,14 @@ class Segment(CliTest):
         image = self.path / "words.qm"
         self.run_qianmo("compile", words, "--output", image)
         self.assertEqual(self.run_qianmo("segment", "--model", image, given="来到蓝靛窝村口\n")[0], out)
+
+    def test_a_blank_for_a_tab_is_told(self):
+        for line, column in (("蓝靛窝 3 n", 4), ("  蓝靛窝 force", 6), ("蓝靛窝  NOUN", 4)):
+            words = self.file("words.tsv", f"# own\n{line}\n")
+            _, messages = self.run_qianmo("segment", "--words", words, given="村口\n", status=DATA)
+            self.assertIn(f"{words}:2:{column}: a blank where a tab should be", messages)
+        words = self.file("words.tsv", "华为 Mate60\n小米 14\tprefer\n")
+        self.assertIn("小米 14 ", self.run_qianmo("segment", "--words", words, given="小米 14上市\n")[0])
 
     def test_an_image_of_another_format_is_named(self):
         words, image = self.file("words.tsv", "蓝靛窝\n"), self.path / "words.qm"
@@ -346,6 +358,8 @@ class Training(CliTest):
         self.run_qianmo("train", text, "-o", "b.qm", "--quiet")
         self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
         self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
+        empty = self.file("empty.txt", "")
+        self.assertIn(f"{empty}: no words to score", self.run_qianmo("eval", text, empty, status=DATA)[1])
         self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")
 
     def test_a_lattice_learns_what_words_are_worth(self):
