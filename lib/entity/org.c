@@ -63,7 +63,9 @@ static uint32_t digits_start(const qm_entity_scratch *scratch, uint32_t at)
 static uint32_t token_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at - 1;
-    while (from > 0 && !scratch->begins[from] && !qm_place_ends(scratch, from)) from--;
+    while (from > 0 && !scratch->begins[from] && !qm_place_ends(scratch, from) &&
+           !(qm_org_ends(scratch, from) && qm_may_end_names(scratch, from))) /* 清水小学|到 */
+        from--;
     return from;
 }
 
@@ -465,7 +467,9 @@ static bool cuts_department(const qm_entity_scratch *scratch, uint32_t end)
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t length = suffix->end - suffix->start;
-    if (!scratch->begins[suffix->end] && length < 3 && !named_school(scratch, suffix)) return QM_OK;
+    const bool cut = scratch->begins[suffix->end] ||
+                     (length == 2 && qm_may_end_names(scratch, suffix->end)); /* 大学|派 */
+    if (!cut && length < 3 && !named_school(scratch, suffix)) return QM_OK;
     if (scratch->states[suffix->start] & QM_SPOT_STOP || cuts_department(scratch, suffix->end))
         return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
@@ -549,7 +553,9 @@ static int orgs_ending(qm_entity_scratch *scratch, uint32_t at, qm_error *err)
     qm_mark longer = qm_mark_starting(scratch, at - 1, QM_WORD_PLACE_SUFFIX);
     if (longer.end > at) return QM_OK; /* 新华社区 */
     qm_mark mark = {0};
-    if (scratch->begins[at]) mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
+    if (scratch->begins[at] || qm_may_end_names(scratch, at))
+        mark = qm_mark_ending(scratch, at, QM_WORD_ORG_NAME);
+    if (!scratch->begins[at] && mark.end < mark.start + 4) mark.end = 0; /* 同济大学|派 */
     if (mark.end && !(mark.flags & QM_FLAG_NAMED) && scratch->begins[mark.start])
         status = qm_entity_add(scratch, mark.start, at, QM_ENTITY_ORG, 10, false, err);
     qm_mark latin = qm_mark_ending(scratch, at, QM_WORD_ORG_LATIN);

@@ -217,15 +217,6 @@ static bool ends_with_kin(const qm_entity_scratch *scratch, uint32_t end)
            qm_starts_here(scratch, end, QM_WORD_KIN) && !qm_starts_here(scratch, end, QM_WORD_ROLE);
 }
 
-/* 差的钱|窦书记: a surname that is a word, in front of another one and a title. */
-static bool ends_with_titled(const qm_entity_scratch *scratch, const qm_name_form *form)
-{
-    const uint32_t last = form->end - 1, class = qm_surname_class(scratch, last);
-    return last == form->start + 1 && qm_surname_is_word(scratch, form->start) && class > 0 &&
-           class < 3 && !qm_surname_is_word(scratch, last) &&
-           qm_starts_here(scratch, form->end, QM_WORD_KIN);
-}
-
 /* 欧阳蓁|任|第一书记, 岑雪|摄, 何静|刚到: what ends the form is a verb in front of a title, or the
  * word behind a name or its beginning, as the segmenter has it. */
 static bool ends_with_verb(const qm_entity_scratch *scratch, uint32_t end)
@@ -302,9 +293,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
     if (leads_word(scratch, form, right) || ends_with_kin(scratch, form->end)) return 0;
-    if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left) ||
-        ends_with_titled(scratch, form))
-        return 0;
+    if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')
         return 0; /* 杜家: all of them */
@@ -355,23 +344,32 @@ static bool assumes_title(const qm_entity_scratch *scratch, uint32_t at)
            qm_mark_starting(scratch, at, QM_WORD_ASSUME).end == at + 1;
 }
 
-/* 珍姐：: in a conversation the name of who speaks, at the beginning of a line. */
-static uint32_t speaker_end(const qm_entity_scratch *scratch, uint32_t at)
+/* In a conversation the name of who speaks stands at the beginning of a line. */
+static bool speaks(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    bool head = at == 0 || qm_char_at(scratch, at - 1) == '\n';
-    return head && qm_given_at(scratch, at) > 3 && qm_is_colon(qm_char_at(scratch, at + 2)) &&
-                   qm_is_listed(scratch, QM_CHARS_KIN, qm_char_at(scratch, at + 1))
-               ? at + 2
-               : 0;
+    return (start == 0 || qm_char_at(scratch, start - 1) == '\n') &&
+           qm_is_colon(qm_char_at(scratch, end)) && qm_is_han(scratch, end - 1);
 }
 
-/* 昨天马|经理, 的|钱窦|书记: a surname behind a word that the segmenter has taken it into. */
+/* 珍姐：, 健哥 where the document has a 云大健: a given name of one character and a word of kin.
+ * *related: when only a relative can tell. */
+static uint32_t given_end(const qm_entity_scratch *scratch, uint32_t at, bool *related)
+{
+    const uint32_t end = at + 2;
+    if (qm_given_at(scratch, at) < 4 || qm_is_common(scratch, at, end) ||
+        !qm_is_listed(scratch, QM_CHARS_KIN, qm_char_at(scratch, at + 1)))
+        return 0;
+    *related = !speaks(scratch, at, end);
+    return scratch->begins[end] ? end : 0;
+}
+
+/* 昨天马|经理, 约温|老师: a surname behind a word that the segmenter has taken it into. */
 static bool cut_behind_token(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at, class = qm_surname_class(scratch, at);
     if (class == 0 || class > 2 || !scratch->begins[at + 1]) return false;
     while (from > 0 && at - from < 3 && !scratch->begins[from]) from--;
-    bool word = at - from == 1 ? qm_surname_is_word(scratch, from)
+    bool word = at - from == 1 ? scratch->flags[from] & QM_HAN_LEADS
                                : qm_known_as(scratch, from, at) != QM_KNOWN_NOT;
     return word && qm_known_as(scratch, from, at + 1) == QM_KNOWN_NOT;
 }
@@ -381,9 +379,9 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
 {
     int32_t points;
     uint32_t end = qm_surname_end(scratch, at, &points);
-    bool two = end == at + 2, cut = scratch->begins[at] || qm_person_cue(scratch, at) > 3 ||
-                                    cut_behind_token(scratch, at);
-    if (end == 0) return speaker_end(scratch, at);
+    const bool taken = !scratch->begins[at] && cut_behind_token(scratch, at);
+    bool two = end == at + 2, cut = scratch->begins[at] || taken || qm_person_cue(scratch, at) > 3;
+    if (end == 0) return given_end(scratch, at, related);
     if (!cut) return 0; /* 叫|谷老师, however cut */
     if (qm_counts_things(scratch, at) || assumes_title(scratch, at) ||
         (!two && qm_joins_persons(qm_char_at(scratch, at))))
@@ -395,7 +393,8 @@ static uint32_t kin_end(const qm_entity_scratch *scratch, uint32_t at, bool *rel
      * that persons follow, but somebody may be called so: “羊书记”. */
     const int32_t more = qm_surname_class(scratch, at) > 2 ? 2 : qm_may_end_names(scratch, at);
     const int32_t least = 1 + (more > weak ? more : weak);
-    *related = !two && qm_surname_is_word(scratch, at) && left_points(scratch, at) < least &&
+    const int32_t beside = left_points(scratch, at), left = taken && beside < 1 ? 1 : beside;
+    *related = !two && qm_surname_is_word(scratch, at) && left < least &&
                !qm_fills_quotes(scratch, at, kin.end) && !is_called(scratch, at, kin.end);
     return weak && qm_is_common(scratch, at, kin.end) ? 0 : kin.end;
 }
@@ -424,7 +423,9 @@ static uint32_t familiar_end(const qm_entity_scratch *scratch, uint32_t at, bool
         qm_starts_here(scratch, at, QM_WORD_NOT_NAME))
         return 0;
     const uint32_t neighbour = neighbour_end(scratch, at);
-    if (neighbour > 0 || class == 0) return neighbour;
+    if (neighbour > 0) return neighbour;
+    if (speaks(scratch, at, end) && !qm_is_common(scratch, at, end)) return end; /* 阿芥： */
+    if (class == 0) return 0;
     bool word = qm_surname_is_word(scratch, at + 1), cut = scratch->begins[end];
     if (qm_char_at(scratch, at) == U'老' && qm_char_at(scratch, end) == U'头' &&
         scratch->begins[end + 1] && !qm_is_common(scratch, at + 1, end + 1))

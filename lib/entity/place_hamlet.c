@@ -37,6 +37,7 @@ int qm_place_numbered(qm_entity_scratch *scratch, const qm_mark *name, qm_error 
     uint32_t start = name->start, end = name->end;
     bool one = qm_char_at(scratch, start) == U'一' && end == start + 2;
     bool told = qm_place_ends(scratch, start) ||
+                qm_ends_here(scratch, start, QM_WORD_ORG_SUFFIX) || /* 四十一团|四连 */
                 (!one && (reached(scratch, start) || lists_numbers(scratch, start, end) ||
                           qm_starts_here(scratch, end, QM_WORD_ROLE) ||
                           qm_starts_here(scratch, end, QM_WORD_ROLE_PREFIX)));

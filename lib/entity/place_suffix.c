@@ -243,10 +243,10 @@ static bool names_field(const qm_entity_scratch *scratch, uint32_t at)
 static bool ends_place(const qm_entity_scratch *scratch, uint32_t at, uint32_t level)
 {
     uint32_t state = scratch->states[at] & QM_SPOT_ENDS_PLACE, c = qm_char_at(scratch, at);
-    if (!state) return false;
-    if (qm_is_listed(scratch, QM_CHARS_LOCATIVE, c) &&
-        qm_is_listed(scratch, QM_CHARS_FIELD, qm_char_at(scratch, at + 1)))
+    if (qm_is_listed(scratch, QM_CHARS_FIELD, qm_char_at(scratch, at + 1)) &&
+        qm_is_listed(scratch, QM_CHARS_LOCATIVE, c))
         return true; /* 去|弄怀屯 */
+    if (!state) return false;
     if (level == QM_LEVEL_MONGOLIAN && state == QM_SPOT_FUNCTION &&
         !(scratch->flags[at] & QM_HAN_ENDS))
         return !(scratch->flags[at] & QM_HAN_FOREIGN); /* 哈吐布其嘎查 */
@@ -333,7 +333,8 @@ int qm_place_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (scratch->states[suffix->end - 1] & QM_SPOT_WITHIN &&
-        !qm_starts_here(scratch, suffix->end, QM_WORD_ORG_SUFFIX) && /* 清水社区|居民委员会 */
+        !(suffix->value != QM_LEVEL_GROUP && /* 清水社区|居民委员会, but 三组数据 */
+          qm_starts_here(scratch, suffix->end, QM_WORD_ORG_SUFFIX)) &&
         !goes_down(scratch, suffix) &&
         qm_mark_covers(scratch, suffix->end - 1, QM_WORD_PLACE_STOP, true))
         return QM_OK;

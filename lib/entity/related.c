@@ -14,19 +14,19 @@ int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, bo
     return QM_OK;
 }
 
-/* ---- surnames that the document has ---- */
+/* ---- surnames that the document has, and how its given names end ---- */
 
-/* A bit for each character; all surnames are of the basic plane. */
-typedef struct surname_set {
+/* A bit for each character; those of names are of the basic plane. */
+typedef struct han_set {
     uint64_t bits[0x10000 / 64];
-} surname_set;
+} han_set;
 
-static void add_surname(surname_set *set, uint32_t c)
+static void add_han(han_set *set, uint32_t c)
 {
     set->bits[(c & 0xFFFF) / 64] |= UINT64_C(1) << c % 64;
 }
 
-static bool has_surname(const surname_set *set, uint32_t c)
+static bool has_han(const han_set *set, uint32_t c)
 {
     return set->bits[(c & 0xFFFF) / 64] >> c % 64 & 1;
 }
@@ -36,14 +36,31 @@ static bool is_familiar(const qm_entity_scratch *scratch, const qm_candidate *na
     return scratch->flags[name->start] & QM_HAN_FAMILIAR && name->end == name->start + 2;
 }
 
-static void note_surnames(const qm_entity_scratch *scratch, size_t first, surname_set *surnames)
+typedef struct relatives {
+    han_set surnames, lasts;
+} relatives;
+
+static void note_relatives(const qm_entity_scratch *scratch, size_t first, relatives *known)
 {
+    memset(known, 0, sizeof *known);
     for (size_t i = first; i < scratch->found.count; i++) {
         const qm_candidate *c = &scratch->found.at[i];
-        if (c->kind == QM_ENTITY_PERSON && qm_surname_class(scratch, c->start) > 0 &&
-            !is_familiar(scratch, c))
-            add_surname(surnames, qm_char_at(scratch, c->start));
+        if (c->kind != QM_ENTITY_PERSON || qm_surname_class(scratch, c->start) == 0 ||
+            is_familiar(scratch, c))
+            continue;
+        add_han(&known->surnames, qm_char_at(scratch, c->start));
+        if (c->end == c->start + 3) add_han(&known->lasts, qm_char_at(scratch, c->end - 1));
     }
+}
+
+/* 老蒲 where there is a 蒲文清, 清哥 likewise. */
+static bool is_related(const qm_entity_scratch *scratch, const relatives *known,
+                       const qm_candidate *doubt)
+{
+    const uint32_t surname = qm_char_at(scratch, doubt->start + is_familiar(scratch, doubt));
+    return has_han(&known->surnames, surname) ||
+           (doubt->end == doubt->start + 2 && has_han(&known->lasts, surname) &&
+            qm_is_listed(scratch, QM_CHARS_KIN, qm_char_at(scratch, doubt->end - 1)));
 }
 
 /* Whether the characters may name a person: a surname and one or two of a given name. */
@@ -79,7 +96,7 @@ static int add_pair(qm_entity_scratch *scratch, size_t first, size_t count, qm_e
 
 static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err)
 {
-    surname_set surnames;
+    relatives known;
     bool noted = false;
     int status = QM_OK;
     size_t count = scratch->found.count;
@@ -91,12 +108,10 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
             continue;
         }
         if (!noted) {
-            memset(&surnames, 0, sizeof surnames);
-            note_surnames(scratch, first, &surnames);
+            note_relatives(scratch, first, &known);
             noted = true;
         }
-        uint32_t surname = qm_char_at(scratch, doubt.start + is_familiar(scratch, &doubt));
-        if (has_surname(&surnames, surname))
+        if (is_related(scratch, &known, &doubt))
             status = qm_entity_add(scratch, doubt.start, doubt.end, QM_ENTITY_PERSON, AGAIN_SCORE,
                                    true, err);
     }

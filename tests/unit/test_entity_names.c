@@ -17,10 +17,18 @@ START_TEST(who_gives_what_stands_in_front_of_the_colon)
 }
 END_TEST
 
-START_TEST(a_title_takes_the_surname_in_front_of_it)
+START_TEST(a_title_stands_behind_a_surname_however_the_text_is_cut)
 {
-    finds("差的钱窦书记去要。", "person:窦书记");
-    finds("昨天钱江来了。", "");
+    finds("昨天马经理还问我。", "person:马经理");
+    finds("怀念桑郁同志。", "person:桑郁");
+}
+END_TEST
+
+START_TEST(given_names_stand_in_front_of_words_of_kin)
+{
+    finds("村民云大健说行。“健哥教我们。”", "person:云大健 person:健哥");
+    finds("“健哥教我们。”", "");
+    finds("珍姐：虾多少钱？\n阿芥：四十。\n小结：好。", "person:珍姐 person:阿芥");
 }
 END_TEST
 
@@ -44,6 +52,7 @@ START_TEST(groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so)
     finds("序号\t片区\t责任人\n1\t一组\t王文清\n", "place:一组 person:王文清");
     finds("量了三组数据，分成四组。", "");
     finds("把二社、六社的地交给他。", "place:二社 place:六社");
+    finds("来自第三师四十一团四连的王文清", "org:第三师四十一团 place:四连 person:王文清");
     finds("四连第一书记王文清来了。", "place:四连 role:第一书记 person:王文清");
 }
 END_TEST
@@ -70,7 +79,8 @@ int main(void)
     tcase_add_checked_fixture(names, setup, teardown);
     tcase_add_test(names, nicknames_stand_behind_a_surname);
     tcase_add_test(names, who_gives_what_stands_in_front_of_the_colon);
-    tcase_add_test(names, a_title_takes_the_surname_in_front_of_it);
+    tcase_add_test(names, a_title_stands_behind_a_surname_however_the_text_is_cut);
+    tcase_add_test(names, given_names_stand_in_front_of_words_of_kin);
     tcase_add_test(names, persons_of_a_list_may_have_familiar_names);
     tcase_add_test(names, brackets_tell_what_somebody_is);
     tcase_add_test(names, groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so);
