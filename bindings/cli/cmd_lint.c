@@ -55,8 +55,8 @@ int cli_lint(const cli_options *o)
         if (status == EX_OK) status = failed;
     }
     if (compiled)
-        printf("%lu sentences, %lu wrong\n", (unsigned long)total.sentences,
-               (unsigned long)total.wrong);
+        printf("%lu sentence%s, %lu wrong\n", (unsigned long)total.sentences,
+               total.sentences == 1 ? "" : "s", (unsigned long)total.wrong);
     qm_engine_unref(engine);
     return status;
 }

@@ -1,7 +1,10 @@
 #include "model.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <qianmo/decode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +82,17 @@ const char *cli_kind(const char *path, const char *wanted)
     return NULL;
 }
 
+/* What encoding a file seems to be in that is not in UTF-8. */
+static void builder_hint(const qm_buffer *text, qm_error *err)
+{
+    qm_decode_info info;
+    size_t size = strlen(err->message);
+    if (qm_utf8_is_well_formed(text->data, text->size)) return;
+    if (qm_decode_detect((qm_bytes){text->data, text->size}, &info, NULL) == QM_OK)
+        snprintf(err->message + size, sizeof err->message - size, "; it seems to be %s",
+                 info.encoding);
+}
+
 int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
 {
     qm_buffer text = cli_buffer();
@@ -86,6 +100,7 @@ int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
     int status = cli_read_file(path, &text);
     if (status == EX_OK) {
         int code = qm_builder_read(builder, kind, (qm_bytes){text.data, text.size}, &err);
+        if (code != QM_OK) builder_hint(&text, &err);
         if (code != QM_OK) status = cli_say_error(path, &err);
         if (code == QM_E_INVALID) status = EX_DATAERR;
     }

@@ -173,8 +173,8 @@ static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 
 static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite", "recent",
-                                        "optional", "rounded"};
+    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite",
+                                        "recent",   "optional",        "rounded"};
     int t = QM_QUANTITIES;
     cell_flat(s, cli_view_span(v, t, CLI_START, row));
     cell_text(s, cli_view_name(v, t, CLI_KIND, row));

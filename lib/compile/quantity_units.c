@@ -160,11 +160,13 @@ static int read_row(qm_builder *builder, units *all, const qm_tsv *tsv, qm_error
     qm_unit_row row = {.part = 1, .parts = 1};
     qm_bytes id = qm_tsv_field(tsv, 0), rules = qm_tsv_field(tsv, 5), word, cues = {NULL, 0};
     if (id.size == 0 || id.size > 32) return qm_tsv_fail(tsv, 0, err, "an id of 1 to 32 bytes");
-    if (qm_tsv_field(tsv, 1).size == 0) return qm_tsv_fail(tsv, 1, err, "no surface: fields are separated by tabs");
+    if (qm_tsv_field(tsv, 1).size == 0)
+        return qm_tsv_fail(tsv, 1, err, "no surface: fields are separated by tabs");
     if (!find_dimension(qm_tsv_field(tsv, 2), &row.dimension))
-        return qm_tsv_fail(tsv, 2, err, "unknown dimension");
+        return qm_tsv_fail(tsv, 2, err, "unknown dimension: 'qianmo units' shows those there are");
+    if (qm_tsv_field(tsv, 3).size == 0) return qm_tsv_fail(tsv, 3, err, "no factor; - if unknown");
     if (!read_factor(qm_tsv_field(tsv, 3), &row))
-        return qm_tsv_fail(tsv, 3, err, "the factor is no fraction");
+        return qm_tsv_fail(tsv, 3, err, "the factor is no whole number or fraction: 5/2, not 2.5");
     while (qm_split(&rules, ' ', &word))
         if (word.size && !qm_bytes_equal(word, qm_bytes_of("-")) && !read_rule(word, &row, &cues))
             return qm_tsv_fail(tsv, 5, err, "unknown rule \"%.*s\"", (int)word.size,

@@ -58,8 +58,8 @@ static int fail_at(qm_place place, uint32_t offset, qm_error *err, const char *r
                    qm_bytes about)
 {
     int size = about.size < 60 ? (int)about.size : 60;
-    return qm_fail_line(err, QM_E_SYNTAX, place.line, place.column + offset, "%s: %.*s", reason,
-                        size, (const char *)about.data);
+    return qm_fail_line(err, QM_E_SYNTAX, place.line, place.column + offset, "%s%s%.*s", reason,
+                        size ? ": " : "", size, (const char *)about.data);
 }
 
 /* ---- types ---- */
@@ -104,6 +104,13 @@ int qm_taxonomy_new_type(qm_builder *builder, qm_bytes id, qm_place place, uint3
     return QM_OK;
 }
 
+bool qm_taxonomy_has_type(const qm_builder *builder, qm_bytes id)
+{
+    const qm_taxonomy_room *room = builder->rooms[QM_COMPILE_INITIATIVE];
+    uint32_t found;
+    return (room && find_type(room, id, &found)) || qm_taxonomy_base_has_type(builder, id);
+}
+
 int qm_taxonomy_type_of(qm_builder *builder, qm_bytes id, qm_place place, uint32_t *out,
                         qm_error *err)
 {
@@ -111,7 +118,9 @@ int qm_taxonomy_type_of(qm_builder *builder, qm_bytes id, qm_place place, uint32
     int status = qm_taxonomy_room_of(builder, &room, err);
     if (status != QM_OK) return status;
     if (find_type(room, id, out)) return QM_OK;
-    if (!qm_taxonomy_base_has_type(builder, id)) return fail_at(place, 0, err, "no such type", id);
+    if (!qm_taxonomy_base_has_type(builder, id))
+        return fail_at(place, 0, err, "no such type to add to (a new one has its name in 'zh:')",
+                       id);
     return qm_taxonomy_new_type(builder, id, place, out, err);
 }
 
@@ -160,7 +169,7 @@ static int set_of(qm_builder *builder, qm_bytes name, qm_place place, uint32_t *
     if (status != QM_OK) return status;
     if (find_set(room, name, out)) return QM_OK;
     if (!is_quantity_set(name) && !qm_taxonomy_base_has_set(builder, name))
-        return fail_at(place, 0, err, "no such set", name);
+        return fail_at(place, 0, err, "no such set above", name);
     return new_set(builder, name, out, err);
 }
 
@@ -217,6 +226,17 @@ static bool in_braces(qm_bytes word)
     return word.size > 2 && at[0] == '{' && at[word.size - 1] == '}';
 }
 
+/* A sign of patterns in full width, which folding would make one: an input method was left on. */
+static bool has_wide_sign(qm_bytes word)
+{
+    static const char *const signs[] = {"｜", "｛", "｝", "＜", "＞", "＝", "＆", "！"};
+    const char *at = word.data;
+    for (size_t i = 0; i + 3 <= word.size; i++)
+        for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+            if (memcmp(at + i, signs[k], 3) == 0) return true;
+    return false;
+}
+
 static int check_word(qm_bytes word, qm_place place, qm_error *err)
 {
     if (word.size == 0) return fail_at(place, 0, err, "an empty word", word);
@@ -224,6 +244,8 @@ static int check_word(qm_bytes word, qm_place place, qm_error *err)
     for (size_t i = 0; i < word.size; i++)
         if (strchr("{}<>=&!", ((const char *)word.data)[i]))
             return fail_at(place, 0, err, "a sign that means something else in patterns", word);
+    if (has_wide_sign(word))
+        return fail_at(place, 0, err, "a full-width sign where one of ASCII is meant", word);
     return QM_OK;
 }
 
@@ -244,7 +266,8 @@ int qm_taxonomy_fill_set(qm_builder *builder, qm_bytes name, qm_bytes words, qm_
         if (in_braces(word)) {
             uint32_t other;
             qm_bytes inner = {(const char *)word.data + 1, word.size - 2};
-            if (!find_set(room, inner, &other)) return fail_at(here, 0, err, "no such set", inner);
+            if (!find_set(room, inner, &other))
+                return fail_at(here, 0, err, "no such set above", inner);
             status = take_in(builder, other, set, err);
             continue;
         }

@@ -49,6 +49,8 @@ int qm_taxonomy_keep(qm_builder *builder, qm_bytes string, qm_taxonomy_text *out
 /* Finds the type, or makes one that adds to a type of the base model. */
 int qm_taxonomy_type_of(qm_builder *builder, qm_bytes id, qm_place place, uint32_t *out,
                         qm_error *err);
+/* Whether it has been read or is one of the base model. */
+bool qm_taxonomy_has_type(const qm_builder *builder, qm_bytes id);
 int qm_taxonomy_new_type(qm_builder *builder, qm_bytes id, qm_place place, uint32_t *out,
                          qm_error *err);
 /* Adds "a|b|{other}" to the set of that name, which is made if there is none. */

@@ -65,7 +65,9 @@ static int cut_pattern(qm_bytes whole, qm_place place, pattern *out, qm_error *e
         return QM_OK;
     }
     const char *sign = find_sign(from, end, '>');
-    if (!sign) return complain(place, whole, from, err, "neither '=' nor '>' in the pattern");
+    if (!sign)
+        return complain(place, whole, from, err,
+                        "neither '=' nor '>' in the pattern (signs are those of ASCII, not ＞)");
     out->verbs = between(from, sign);
     if (out->verbs.size == 0) return complain(place, whole, sign, err, "no words before '>'");
     out->order = QM_RULE_ANY;

@@ -3,11 +3,14 @@
 
 /* ---- CSV: type, verbs, objects, order, gap, note; a first row that names the columns ---- */
 
+enum { CSV_COLUMNS = 6 };
+
 typedef struct csv_reader {
     const char *at, *end;
     uint32_t line;
-    qm_bytes field[8];
-    uint32_t column[8];
+    qm_bytes field[CSV_COLUMNS];
+    uint32_t column[CSV_COLUMNS];
+    bool quoted[CSV_COLUMNS];
     uint32_t fields;
     char *room; /* fields with quotes taken out; as long as the text */
     size_t used;
@@ -36,7 +39,8 @@ static int read_field(csv_reader *csv, uint32_t *column, qm_bytes *out, qm_error
     csv->used += out->size;
     if (!quoted) return QM_OK;
     if (csv->at >= csv->end || *csv->at != '"')
-        return qm_fail_line(err, QM_E_SYNTAX, csv->line, started, "a quotation mark is not closed");
+        return qm_fail_line(err, QM_E_SYNTAX, csv->line, started,
+                            "a quotation mark is not closed in its line");
     csv->at++;
     ++*column;
     return QM_OK;
@@ -51,11 +55,16 @@ static int read_row(csv_reader *csv, qm_error *err)
     for (;;) {
         qm_bytes field;
         uint32_t started = column;
+        bool quoted = csv->at < csv->end && *csv->at == '"';
         int status = read_field(csv, &column, &field, err);
         if (status != QM_OK) return status;
-        if (csv->fields < 8) {
+        if (csv->fields < CSV_COLUMNS) {
             csv->field[csv->fields] = field;
+            csv->quoted[csv->fields] = quoted;
             csv->column[csv->fields++] = started;
+        } else if (field.size) {
+            return qm_fail_line(err, QM_E_SYNTAX, csv->line, started, "more than %d columns",
+                                CSV_COLUMNS);
         }
         if (csv->at >= csv->end || *csv->at != ',') break;
         csv->at++;
@@ -105,8 +114,11 @@ static int csv_pattern(const csv_reader *csv, char *text, size_t *size, qm_error
     else if (order.size && !qm_bytes_equal(order, qm_bytes_of("any")) &&
              !qm_bytes_equal(order, qm_bytes_of(">")))
         return csv_fail(csv, 3, err, "order is any or before");
+    if (csv_field(csv, 0).size == 0) return csv_fail(csv, 0, err, "no type");
     if (verbs.size == 0 && objects.size == 0)
-        return csv_fail(csv, 1, err, "neither verbs nor objects");
+        return csv_fail(csv, 1, err,
+                        csv->fields == 1 ? "neither verbs nor objects: commas are between columns"
+                                         : "neither verbs nor objects");
     size_t n = 0;
     if (verbs.size == 0) {
         text[n++] = '=';
@@ -134,6 +146,43 @@ static int csv_type(qm_builder *builder, const csv_reader *csv, uint32_t *type, 
     return QM_OK;
 }
 
+/* The place of a mistake in the pattern as a column of the row: objects stand elsewhere in it. */
+static void csv_place(const csv_reader *csv, qm_error *err)
+{
+    qm_bytes verbs = csv_field(csv, 1), order = csv_field(csv, 3);
+    bool before =
+        qm_bytes_equal(order, qm_bytes_of("before")) || qm_bytes_equal(order, qm_bytes_of(">>"));
+    uint32_t length = 0, sign = verbs.size == 0 ? 1 : before ? 4 : 3, at;
+    for (size_t i = 0; i < verbs.size; i++)
+        length += (((const char *)verbs.data)[i] & 0xC0) != 0x80;
+    if (!err || csv->fields < 2 || err->line != csv->line || err->column < csv->column[1]) return;
+    at = err->column - csv->column[1];
+    if (at < length + sign || csv->fields < 3) err->column += csv->quoted[1];
+    else err->column = csv->column[2] + csv->quoted[2] + at - length - sign;
+}
+
+static bool is_name(qm_bytes field, const char *name)
+{
+    const char *at = field.data;
+    if (field.size != strlen(name)) return false;
+    for (size_t i = 0; i < field.size; i++)
+        if ((at[i] | 32) != name[i]) return false;
+    return true;
+}
+
+/* Whether the row names the columns, which always stand in the same order. */
+static int csv_names(const csv_reader *csv, bool *names, qm_error *err)
+{
+    static const char *const columns[] = {"type", "verbs", "objects", "order", "gap", "note"};
+    *names = csv->line == 1 && is_name(csv_field(csv, 0), columns[0]);
+    for (uint32_t i = 0; *names && i < csv->fields && i < CSV_COLUMNS; i++)
+        if (!is_name(csv_field(csv, i), columns[i]))
+            return csv_fail(csv, i, err,
+                            "columns are type, verbs, objects, order, gap, note, in this order "
+                            "and with commas between");
+    return QM_OK;
+}
+
 static int csv_rule(qm_builder *builder, const csv_reader *csv, char *text, qm_error *err)
 {
     qm_rule_options options = {QM_TAXONOMY_GAP, QM_SCOPE_CLAUSE, QM_TAXONOMY_PAIR};
@@ -144,8 +193,10 @@ static int csv_rule(qm_builder *builder, const csv_reader *csv, char *text, qm_e
     if (status == QM_OK) status = csv_type(builder, csv, &type, err);
     if (status != QM_OK) return status;
     uint32_t column = csv->fields > 1 ? csv->column[1] : 1;
-    return qm_taxonomy_add_rule(builder, type, (qm_bytes){text, size}, &options,
-                                (qm_place){csv->line, column}, err);
+    status = qm_taxonomy_add_rule(builder, type, (qm_bytes){text, size}, &options,
+                                  (qm_place){csv->line, column}, err);
+    if (status != QM_OK) csv_place(csv, err);
+    return status;
 }
 
 int qm_taxonomy_read_csv(qm_builder *builder, qm_bytes text, qm_error *err)
@@ -156,13 +207,18 @@ int qm_taxonomy_read_csv(qm_builder *builder, qm_bytes text, qm_error *err)
     csv_reader csv = {.at = text.data, .end = (const char *)text.data + text.size, .room = space};
     if (text.size >= 3 && memcmp(csv.at, "\xEF\xBB\xBF", 3) == 0) csv.at += 3;
     int status = QM_OK;
+    size_t rows = 0;
     while (csv.at < csv.end && status == QM_OK) {
         status = read_row(&csv, err);
         bool empty = csv.fields == 1 && csv.field[0].size == 0;
-        bool names = csv.line == 1 && qm_bytes_equal(csv.field[0], qm_bytes_of("type"));
+        bool names = false;
+        if (status == QM_OK) status = csv_names(&csv, &names, err);
+        rows += !empty && !names;
         if (status == QM_OK && !empty && !names)
             status = csv_rule(builder, &csv, space + text.size, err);
     }
+    if (status == QM_OK && rows == 0)
+        status = qm_fail_line(err, QM_E_SYNTAX, 1, 1, "an empty taxonomy");
     qm_release(builder->alloc, space, room);
     return status;
 }

@@ -78,7 +78,7 @@ static int read_rule(qm_builder *builder, void *context, const yaml_node_t *key,
     reader->options = (qm_rule_options){reader->gap, QM_SCOPE_CLAUSE, QM_TAXONOMY_PAIR};
     reader->pattern = value->type == YAML_SCALAR_NODE ? value : NULL;
     if (!reader->pattern) {
-        int status = qm_yaml_each_pair(builder, reader, document, value, read_rule_key, err);
+        int status = qm_yaml_each_key(builder, reader, document, value, read_rule_key, err);
         if (status != QM_OK) return status;
         if (!reader->pattern) return qm_yaml_complain(value, err, "a rule without 'rule:'");
     }
@@ -177,7 +177,7 @@ static int read_type(qm_builder *builder, void *context, const yaml_node_t *key,
             ? qm_taxonomy_new_type(builder, qm_yaml_text(id), qm_yaml_place(id), &reader.type, err)
             : qm_taxonomy_type_of(builder, qm_yaml_text(id), qm_yaml_place(id), &reader.type, err);
     if (status != QM_OK) return status;
-    return qm_yaml_each_pair(builder, &reader, document, value, read_type_key, err);
+    return qm_yaml_each_key(builder, &reader, document, value, read_type_key, err);
 }
 
 /* ---- the file ---- */
@@ -199,7 +199,9 @@ static int read_file_key(qm_builder *builder, void *context, const yaml_node_t *
     int32_t number;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
         if (qm_yaml_is(key, silent[i])) return QM_OK;
-    if (qm_yaml_is(key, "version")) return qm_yaml_want_number(value, 1, 1, &number, err);
+    if (qm_yaml_is(key, "version"))
+        return qm_yaml_is(value, "1") ? QM_OK
+                                      : qm_yaml_complain(value, err, "the only version is 1");
     if (qm_yaml_is(key, "extends")) return read_extends(room, value, err);
     if (qm_yaml_is(key, "gap")) {
         int status = qm_yaml_want_number(value, 0, 200, &number, err);
@@ -213,6 +215,24 @@ static int read_file_key(qm_builder *builder, void *context, const yaml_node_t *
     return qm_yaml_complain(key, err, "a taxonomy has no such key");
 }
 
+static int check_parent(qm_builder *builder, void *context, const yaml_node_t *key,
+                        yaml_document_t *document, yaml_node_t *value, qm_error *err)
+{
+    const yaml_node_t *parent = qm_yaml_find(document, value, "parent");
+    (void)context;
+    (void)key;
+    if (!parent || qm_taxonomy_has_type(builder, qm_yaml_text(parent))) return QM_OK;
+    return qm_yaml_complain(parent, err, "no such type to inherit from");
+}
+
+/* A type may stand before its parent, so they are looked for when all are known. */
+static int check_parents(qm_builder *builder, yaml_document_t *document, yaml_node_t *root,
+                         qm_error *err)
+{
+    yaml_node_t *types = qm_yaml_find(document, root, "types");
+    return types ? qm_yaml_each_item(builder, NULL, document, types, check_parent, err) : QM_OK;
+}
+
 int qm_taxonomy_read_yaml(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     qm_taxonomy_room *room = NULL;
@@ -223,8 +243,9 @@ int qm_taxonomy_read_yaml(qm_builder *builder, qm_bytes text, qm_error *err)
     status = qm_yaml_load(&document, text, err);
     if (status != QM_OK) return status;
     yaml_node_t *root = yaml_document_get_root_node(&document);
-    status = root ? qm_yaml_each_pair(builder, room, &document, root, read_file_key, err)
+    status = root ? qm_yaml_each_key(builder, room, &document, root, read_file_key, err)
                   : qm_fail_line(err, QM_E_SYNTAX, 1, 1, "an empty taxonomy");
+    if (status == QM_OK) status = check_parents(builder, &document, root, err);
     yaml_document_delete(&document);
     return status;
 }

@@ -27,6 +27,9 @@ typedef int (*qm_yaml_visit)(qm_builder *builder, void *context, const yaml_node
 
 int qm_yaml_each_pair(qm_builder *builder, void *context, yaml_document_t *document,
                       yaml_node_t *node, qm_yaml_visit visitor, qm_error *err);
+/* The same for keys that stand but once. */
+int qm_yaml_each_key(qm_builder *builder, void *context, yaml_document_t *document,
+                     yaml_node_t *node, qm_yaml_visit visitor, qm_error *err);
 /* A scalar counts as a sequence of one. */
 int qm_yaml_each_item(qm_builder *builder, void *context, yaml_document_t *document,
                       yaml_node_t *node, qm_yaml_visit visitor, qm_error *err);

@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(mistakes_of_the_file_say_where_they_are)
 {
-    is_wrong("taxonomy", "version: 2\n", 1, 10, "not a number that may stand here");
+    is_wrong("taxonomy", "version: 2\n", 1, 10, "the only version is 1");
     is_wrong("taxonomy", "colour: red\n", 1, 1, "no such key: colour");
     is_wrong("taxonomy", "types:\n- zh: 学校\n", 2, 3, "without 'id:'");
     is_wrong("taxonomy", "types:\n- id: 学校\n  zh: 学校\n", 2, 7, "an id has letters");
@@ -65,6 +65,26 @@ START_TEST(mistakes_of_the_file_say_where_they_are)
     is_wrong("taxonomy", "types:\n- id: unheard\n  rules: ['=x']\n", 2, 7, "no such type");
     is_wrong("taxonomy", "types: [\n", 2, 1, "");
     is_wrong("taxonomy", "", 1, 1, "empty");
+    is_wrong("taxonomy", "version: 1\nversion: 1\n", 2, 1, "twice: version");
+    is_wrong("taxonomy", "types:\n- id: i\n  zh: 学校\n  zh: 学校\n", 4, 3, "twice: zh");
+    is_wrong("taxonomy", "types:\n- id: j\n  zh: 学校\n  parent: nobody\n", 4, 11,
+             "inherit from: nobody");
+    is_wrong("taxonomy", "version: 1\n---\nversion: 1\n", 3, 1, "second document");
+    is_wrong("taxonomy", "version: 1\nsets:\n  a: \xD0\xC2\n", 3, 6, "saved as UTF-8");
+}
+END_TEST
+
+/* In words of our own, and at the start of what is wrong. */
+START_TEST(mistakes_of_yaml_say_what_to_do)
+{
+    is_wrong("taxonomy", "sets:\n  a: \"b\n  c: d\ntypes: []\n", 2, 6, "mark is not closed");
+    is_wrong("taxonomy", "sets:\n  x: y\n  a：b\n  c: d\n", 3, 3, "wants a colon");
+    is_wrong("taxonomy", "sets:\n  a: b｜c\n", 2, 6, "full-width sign");
+    is_wrong("taxonomy", "sets:\n  a: b\n   c: d\n", 3, 5, "not indented like");
+    is_wrong("taxonomy", "sets:\n\ta: b\n", 2, 1, "a tab");
+    is_wrong("taxonomy", TYPE "  - {a} > b\n", 5, 9, "wants quotation marks");
+    is_wrong("taxonomy", "sets:\n  a: @b\n", 2, 6, "wants quotation marks");
+    is_wrong("taxonomy", "sets:\n  a: \x01\n", 1, 1, "control character");
 }
 END_TEST
 
@@ -76,7 +96,7 @@ START_TEST(mistakes_of_a_pattern_say_where_they_are)
     is_wrong("taxonomy", "types:\n- id: c\n  zh: 学校\n  rules:\n  - \"修建 >>\"\n", 5, 10,
              "no words behind '>>'");
     is_wrong("taxonomy", "types:\n- id: d\n  zh: 学校\n  rules:\n  - \"修建 > 楼|{none}\"\n", 5, 13,
-             "no such set: none");
+             "no such set above: none");
     is_wrong("taxonomy", "types:\n- id: e\n  zh: 学校\n  rules:\n  - \"修建 > 楼||桥\"\n", 5, 13,
              "an empty word");
     is_wrong("taxonomy", "types:\n- id: f\n  zh: 学校\n  rules:\n  - \"修建 > 楼 !\"\n", 5, 13,
@@ -99,6 +119,17 @@ START_TEST(a_taxonomy_may_be_a_table)
     is_wrong("taxonomy-csv", "ward,新建,病房,any,many,\n", 1, 16, "gap is a number");
     is_wrong("taxonomy-csv", "ward,,,any,,\n", 1, 6, "neither verbs nor objects");
     is_wrong("taxonomy-csv", "ward,\"新建,病房\n", 1, 6, "not closed");
+    is_wrong("taxonomy-csv", "ward,新建|扩建,病房||楼,,,\n", 1, 15, "an empty word");
+    is_wrong("taxonomy-csv", "ward,新建,\"病房|{none}\",before,,\n", 1, 13,
+             "no such set above: none");
+    is_wrong("taxonomy-csv", "ward,\"新建||扩建\",病房,,,\n", 1, 10, "an empty word");
+    is_wrong("taxonomy-csv", "ward,,病房||楼,,,\n", 1, 10, "an empty word");
+    is_wrong("taxonomy-csv", "ward,新建,病房,any,12,a,b\n", 1, 21, "more than 6 columns");
+    is_wrong("taxonomy-csv", ",新建,病房\n", 1, 1, "no type");
+    is_wrong("taxonomy-csv", "ward;新建;病房\n", 1, 1, "commas are between");
+    is_wrong("taxonomy-csv", "type,objects,verbs\n", 1, 6, "in this order");
+    is_wrong("taxonomy-csv", "Type,Verbs,Objects\n", 1, 1, "empty");
+    is_wrong("taxonomy-csv", "ward,新建,\xB2\xA1\n", 1, 9, "saved as UTF-8");
 }
 END_TEST
 
@@ -360,6 +391,7 @@ int main(void)
     tcase_add_checked_fixture(tests, fresh, gone);
     tcase_add_test(tests, a_taxonomy_of_another_field_is_read);
     tcase_add_test(tests, mistakes_of_the_file_say_where_they_are);
+    tcase_add_test(tests, mistakes_of_yaml_say_what_to_do);
     tcase_add_test(tests, mistakes_of_a_pattern_say_where_they_are);
     tcase_add_test(tests, a_taxonomy_may_be_a_table);
     tcase_add_test(tests, cues_and_fights_are_checked);
