@@ -89,7 +89,7 @@ static int check_text(qm_bytes text, qm_error *err)
         line += bytes[at] == '\n';
         at += size;
     }
-    return qm_fail_line(err, QM_E_SYNTAX, line, column,
+    return qm_fail_line(err, QM_E_UTF8, line, column,
                         "ill-formed UTF-8: the file has to be saved as UTF-8");
 }
 

@@ -28,12 +28,8 @@ static uint32_t job_of(qm_bytes name)
 /* Takes the first character off well-formed text. */
 static uint32_t take_character(qm_bytes *text)
 {
-    const uint8_t *at = text->data;
-    bool well;
-    const uint32_t length = qm_utf8_step(at, text->size, &well);
-    uint32_t c = length > 1 ? at[0] & (0x7Fu >> length) : at[0];
-    for (uint32_t i = 1; i < length; i++) c = c << 6 | (at[i] & 0x3F);
-    *text = (qm_bytes){at + length, text->size - length};
+    uint32_t c = 0, length = qm_utf8_read(text->data, text->size, &c);
+    *text = (qm_bytes){(const uint8_t *)text->data + length, text->size - length};
     return c;
 }
 
@@ -66,8 +62,6 @@ int qm_taxonomy_read_particles(qm_builder *builder, qm_bytes text, qm_error *err
         qm_bytes left = qm_tsv_field(&tsv, 1);
         if (job == 0) return qm_tsv_fail(&tsv, 0, err, "no such job of a particle");
         if (left.size == 0) return qm_tsv_fail(&tsv, 1, err, "a job that nobody does");
-        if (!qm_utf8_is_well_formed(left.data, left.size))
-            return qm_tsv_fail(&tsv, 1, err, "ill-formed UTF-8");
         while (status == QM_OK && left.size > 0) {
             uint32_t c = take_character(&left);
             if (builder->map) c = qm_charmap_fold(builder->map, c);

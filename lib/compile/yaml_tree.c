@@ -144,7 +144,8 @@ static int complain_of_syntax(const yaml_parser_t *parser, qm_error *err)
          "not indented like the one above",
          false},
         {"tab character that violates", "a tab: lines are indented by blanks", false},
-        {"cannot start any token", "a text that begins with this sign wants quotation marks",
+        {"cannot start any token",
+         "a tab where blanks are wanted, or a sign whose text wants quotation marks around it",
          false},
         {"control characters", "a control character: this is no text", false},
     };

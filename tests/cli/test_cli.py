@@ -345,6 +345,14 @@ types:
         broken = self.file("broken.yaml", (self.TAXONOMY % "钟声").replace("铸|铸造 > 铜钟", "> 铜钟"))
         self.assertRegex(self.run_qianmo("lint", broken, status=DATA)[1], r"broken\.yaml:8:\d+: ")
 
+    def test_files_of_other_encodings_are_told(self):
+        for name in ("t.yaml", "t.csv", "words.tsv", "units.tsv"):
+            kind = {"words.tsv": "--words", "units.tsv": "--units-file"}.get(name, "--taxonomy")
+            path = self.file(name, "a\n钟楼，钟声很远，铜钟三口。".encode("gb18030"))
+            _, messages = self.run_qianmo("mine", kind, path, given="修路。\n", status=DATA)
+            self.assertIn(f"{path}:2:1: ill-formed UTF-8", messages)
+            self.assertIn("seems to be GB18030", messages)
+
     def test_the_built_in_taxonomy_keeps_its_word(self):
         self.run_qianmo("lint", "--built-in", *(ROOT / "lib/data/taxonomy").glob("*.yaml"))
 

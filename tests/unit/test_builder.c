@@ -89,7 +89,7 @@ START_TEST(mistakes_in_user_words_have_a_place)
     fails_at("甲\t\t\t-2147483648", 1, 5, "weight is not a whole number");
     fails_at("甲\t\t\t1\t2", 1, 7, "a field too many");
     fails_at("\tforce", 1, 1, "no word");
-    fails_at("\xFF\tforce", 1, 1, "ill-formed UTF-8 in a word");
+    fails_at("\xFF\tforce", 1, 1, "ill-formed UTF-8: the file has to be saved as UTF-8");
 }
 END_TEST
 

@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "compile/compile.h"
 #include "faults.h"
 #include "initiative/particles.h"
@@ -28,7 +29,9 @@ static void is_wrong(const char *kind, const char *text, uint32_t line, uint32_t
                      const char *reason)
 {
     qm_error err;
-    ck_assert_int_eq(qm_builder_read(builder, kind, qm_bytes_of(text), &err), QM_E_SYNTAX);
+    bool well = qm_utf8_is_well_formed(text, strlen(text));
+    ck_assert_int_eq(qm_builder_read(builder, kind, qm_bytes_of(text), &err),
+                     well ? QM_E_SYNTAX : QM_E_UTF8);
     ck_assert_msg(strstr(err.message, reason) != NULL, "\"%s\" does not say \"%s\"", err.message,
                   reason);
     ck_assert_uint_eq(err.line, line);
@@ -82,7 +85,7 @@ START_TEST(mistakes_of_yaml_say_what_to_do)
     is_wrong("taxonomy", "sets:\n  a: b｜c\n", 2, 6, "full-width sign");
     is_wrong("taxonomy", "sets:\n  a: b\n   c: d\n", 3, 5, "not indented like");
     is_wrong("taxonomy", "sets:\n\ta: b\n", 2, 1, "a tab");
-    is_wrong("taxonomy", TYPE "  - {a} > b\n", 5, 9, "wants quotation marks");
+    is_wrong("taxonomy", TYPE "  - {a} > b\n", 5, 11, "wants quotation marks");
     is_wrong("taxonomy", "sets:\n  a: @b\n", 2, 6, "wants quotation marks");
     is_wrong("taxonomy", "sets:\n  a: \x01\n", 1, 1, "control character");
 }
