@@ -230,6 +230,14 @@ static qm_phrase_word *word_from(qm_phrasing *p, uint32_t at)
     return word + (word < p->words + p->count && word->start < at);
 }
 
+/* The words that a rule found: [*from, return); of 慰问困难 behind 走访, which is one with 慰问, both. */
+static qm_phrase_word *given_words(qm_phrasing *p, qm_phrase_word **from, const qm_initiative *row)
+{
+    *from = qm_phrase_word_on(p, row->trigger_start);
+    if ((*from)->start < row->trigger_start && (*from)->kind != QM_PHRASE_VERB) ++*from;
+    return word_from(p, row->trigger_end);
+}
+
 /* 村集体收入 is what another verb is about, if there is one. */
 static void find_verb_of(qm_phrasing *p, qm_phrase_word *from, const qm_phrase_word *to,
                          qm_initiative *row)
@@ -261,8 +269,7 @@ static bool is_verbal(const qm_phrasing *p, qm_phrase_word *word)
 /* 村道硬化, 推倒残垣断壁: what a rule found is cut at its verb. */
 static void cut_phrase(qm_phrasing *p, qm_initiative *row)
 {
-    qm_phrase_word *from = word_from(p, row->trigger_start);
-    qm_phrase_word *to = word_from(p, row->trigger_end), *verb, *end = to;
+    qm_phrase_word *from, *to = given_words(p, &from, row), *verb, *end = to;
     if (from == p->words + p->count) return; /* it stands behind all that were read */
     while (end > from && !is_verbal(p, end - 1)) end--;
     for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;

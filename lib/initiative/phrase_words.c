@@ -173,6 +173,26 @@ static inline void put_number(qm_phrasing *p, const qm_phrase_word *word)
     for (; to < end; to += QM_PHRASE_AT_ONCE) memcpy(to, &numbers, QM_PHRASE_AT_ONCE);
 }
 
+/* 翻修 了村: what the dictionary does not have begins with no 了; that is a word of its own. */
+static void part_over(qm_phrasing *p)
+{
+    for (uint32_t i = 1; i < p->count && p->count < QM_PHRASE_WORDS; i++) {
+        qm_phrase_word *word = &p->words[i];
+        if (word->class != 0 || word->kind != QM_PHRASE_UNREAD || qm_phrase_is_single(word) ||
+            !(qm_phrase_jobs(p, word->start) & QM_PARTICLE_OVER))
+            continue;
+        memmove(word + 1, word, (p->count + 1 - i) * sizeof *word);
+        p->count++;
+        *word = (qm_phrase_word){
+            .start = word->start, .end = word->start + 1, .class = QM_PHRASE_UNASKED};
+        read_word(p, word);
+        word[1].start++;
+        if (qm_phrase_is_single(word + 1)) read_word(p, word + 1);
+        for (uint32_t at = word->end; at < p->words[p->count].end; at++)
+            p->on[at - p->clause->start]++;
+    }
+}
+
 void qm_phrase_read(qm_phrasing *p)
 {
     const uint8_t *begins = p->document->words->begins;
@@ -198,6 +218,7 @@ void qm_phrase_read(qm_phrasing *p)
     p->words[p->count] = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};
     note_uses(p);
     ask_classes(p);
+    part_over(p);
 }
 
 bool qm_phrase_acts(const qm_phrasing *p, qm_phrase_word *word)
