@@ -20,14 +20,24 @@ static bool begins_as_verb(const qm_phrasing *p, const qm_phrase_word *word)
     return word->end - word->start <= 3 && qm_phrase_jobs(p, word->start) & QM_PARTICLE_VERB;
 }
 
+/* 光纤 进 了 村: what says elsewhere what came of another verb, which does not stand there. */
+static bool comes_alone(const qm_phrasing *p, qm_phrase_word *word)
+{
+    if (!qm_phrase_is_single(word) || !(word[1].jobs & QM_PARTICLE_OVER)) return false;
+    return word == p->words || (!qm_phrase_is_single(word - 1) && !qm_phrase_is_known(word - 1) &&
+                                !qm_phrase_is_act(p, word - 1));
+}
+
 /* A word of one character, and one that nobody knows, by what it does. */
 static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_phrase_word *behind = behind_results(word);
-    if (word->jobs & QM_PARTICLE_RESULT ||
-        (word->kind >= QM_PHRASE_FIGURE && word->kind != QM_PHRASE_UNREAD))
-        return false;
+    if (word->kind >= QM_PHRASE_FIGURE && word->kind != QM_PHRASE_UNREAD) return false;
+    if (word->jobs & QM_PARTICLE_RESULT) return comes_alone(p, word);
     if (qm_phrase_is_known(word) || qm_phrase_is_act(p, word)) return true;
+    if (!qm_phrase_is_single(word) && word[1].jobs & QM_PARTICLE_OVER &&
+        word + 2 < p->words + p->count)
+        return true; /* 学会 了 刺绣; but who knows of 安静 了 */
     /* 转 起来; but 山 上 is a place, and so is 从 山 上来. */
     if (qm_phrase_is_single(word) && word > p->words && word[-1].jobs & QM_PARTICLE_LIGHT)
         return false;
@@ -87,7 +97,9 @@ static qm_phrase_word *best_verb(qm_phrasing *p, bool known, int *most)
 {
     qm_phrase_word *best = NULL;
     for (qm_phrase_word *word = p->words; word < p->words + p->count; word++) {
-        if (known ? !qm_phrase_is_known(word) : !may_be_verb(p, word)) continue;
+        if (known ? !qm_phrase_is_known(word) || word->kind == QM_PHRASE_STOP
+                  : !may_be_verb(p, word))
+            continue;
         int points = verb_points(p, word);
         if (points < LEAST_POINTS) continue;
         if (word->uses & QM_USED_HELP) points -= 4; /* better than none */
@@ -191,18 +203,6 @@ static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row
     return settle_object(p, from, end, row);
 }
 
-/* 摆进商店, 租给公司: where a thing goes stands behind the verb, what goes there before it. */
-static void find_object(qm_phrasing *p, qm_phrase_word *verb, qm_phrase_word *behind,
-                        qm_initiative *row)
-{
-    const uint32_t last = qm_phrase_jobs(p, behind[-1].end - 1);
-    bool before = last & QM_PARTICLE_TOWARD;
-    for (const qm_phrase_word *word = verb; word > p->words && !(last & QM_PARTICLE_INTO); word--)
-        before |= word[-1].jobs & QM_PARTICLE_TAKE;
-    if (before && find_before(p, verb, row)) return;
-    if (!find_behind(p, behind, row) && !before) find_before(p, verb, row);
-}
-
 /* The quantity that covers a place, or NULL. */
 static const qm_quantity *quantity_on(const qm_phrasing *p, uint32_t at)
 {
@@ -211,6 +211,30 @@ static const qm_quantity *quantity_on(const qm_phrasing *p, uint32_t at)
     *near = qm_span_behind(QM_SPANS(quantities), *near, at);
     if (*near == quantities->count || quantities->at[*near].start > at) return NULL;
     return &quantities->at[*near];
+}
+
+/* 筹资6万元 翻修 戏台: behind money another verb tells what it is for; 修缮 款 is what it is. */
+static bool is_spent(const qm_phrasing *p, qm_phrase_word *behind)
+{
+    qm_phrase_word *use = qm_phrase_behind_counts(p, behind);
+    if (use == behind || use[-1].kind != QM_PHRASE_FIGURE || !qm_phrase_is_known(use)) return false;
+    const qm_quantity *money = quantity_on(p, use[-1].start);
+    const bool whole = use[1].jobs & QM_PARTICLE_OVER || !qm_phrase_is_single(use + 1);
+    return money && money->kind == QM_KIND_MONEY && whole &&
+           (qm_phrase_is_single(use) || qm_phrase_is_act(p, use));
+}
+
+/* 摆进商店, 租给公司: where a thing goes stands behind the verb, what goes there before it. */
+static void find_object(qm_phrasing *p, qm_phrase_word *verb, qm_phrase_word *behind,
+                        qm_initiative *row)
+{
+    const uint32_t last = qm_phrase_jobs(p, behind[-1].end - 1);
+    if (is_spent(p, behind)) return;
+    bool before = last & QM_PARTICLE_TOWARD;
+    for (const qm_phrase_word *word = verb; word > p->words && !(last & QM_PARTICLE_INTO); word--)
+        before |= word[-1].jobs & QM_PARTICLE_TAKE;
+    if (before && find_before(p, verb, row)) return;
+    if (!find_behind(p, behind, row) && !before) find_before(p, verb, row);
 }
 
 /* 试种 12亩: a figure is measured by, it is not what was planted. */
