@@ -330,6 +330,41 @@ static bool turn_round(const qm_phrasing *p, qm_initiative *row)
     return true;
 }
 
+/* 邀请 专家 到村 指导 嫁接: the act behind who is brought in, if it says what it is done to. */
+static qm_phrase_word *act_behind(qm_phrasing *p, qm_phrase_word *word)
+{
+    qm_phrase_word *last = p->words + p->count;
+    for (; word < last && word->kind != QM_PHRASE_AND; word++) {
+        const uint32_t turns = word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_ASIDE);
+        if (turns == QM_PARTICLE_TURN) return NULL; /* 对 工艺 进行 改良 */
+        if (word->kind == QM_PHRASE_STOP || !qm_phrase_is_known(word) || !is_verbal(p, word))
+            continue;
+        const qm_phrase_word *behind = behind_results(word);
+        if (behind < last && (behind->jobs & QM_PARTICLE_OVER || behind->kind == QM_PHRASE_OPEN))
+            return word;
+        qm_phrase_word *thing = qm_phrase_behind_counts(p, behind_results(word));
+        if (thing < last && !(thing->uses & QM_USED_HELP) &&
+            qm_phrase_kind_of(p, thing) == QM_PHRASE_NOUN && !qm_phrase_is_single(thing))
+            return word;
+    }
+    return NULL;
+}
+
+/* The verb of somebody who is brought in takes the place of the one that brings them. */
+static void pass_on(qm_phrasing *p, qm_initiative *row)
+{
+    const qm_phrase_word *word = qm_phrase_word_on(p, row->trigger_start);
+    if (!(word->uses & QM_USED_BRING) || row->object_start < word->end) return;
+    qm_phrase_word *act = act_behind(p, word_from(p, row->object_end));
+    if (!act) return;
+    const qm_initiative given = *row;
+    row->trigger_start = act->start;
+    row->trigger_end = verb_end(act);
+    row->object_start = row->object_end = QM_NONE;
+    find_object(p, act, behind_results(act), row);
+    if (row->object_start == QM_NONE) *row = given;
+}
+
 int qm_phrase_make_room(qm_initiative_scratch *scratch, const qm_text *text)
 {
     const size_t most = text->count; /* of a clause */
@@ -352,6 +387,7 @@ void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scr
     if (!document->words || !initiator->segmenter) return;
     if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
     qm_phrase_read(&p);
+    if (some && !initiator->means.at[row->type]) pass_on(&p, row);
     if (some && !turn_round(&p, row)) {
         qm_phrase_widen_object(&p, row, true);
         qm_phrase_widen_trigger(&p, row);

@@ -21,8 +21,9 @@ enum {
     QM_SENSE_CLASS = QM_SENSE_INITIATIVE + 4  /* value: hash of the name of a class of words */
 };
 
-/* Flags of QM_SENSE_CLASS: its words are acts, help acts, are no part of a noun phrase. */
-enum { QM_CLASS_VERBS = 1, QM_CLASS_HELPS = 2, QM_CLASS_LIMITS = 4 };
+/* Flags of QM_SENSE_CLASS: its words are acts, help acts, are no part of a noun phrase, bring in
+ * somebody else who acts. */
+enum { QM_CLASS_VERBS = 1, QM_CLASS_HELPS = 2, QM_CLASS_LIMITS = 4, QM_CLASS_BRINGS = 8 };
 enum { QM_TAXONOMY_REPLACES = 1 }; /* header flags: the types of lower images are no more */
 
 typedef struct qm_taxonomy_header {

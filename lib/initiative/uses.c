@@ -85,7 +85,8 @@ static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_w
         if (sense->flags & QM_CLASS_VERBS) use->flags |= QM_USED_ACT;
         if (sense->flags & QM_CLASS_HELPS) use->flags |= QM_USED_HELP;
         if (sense->flags & QM_CLASS_LIMITS) use->flags |= QM_USED_LIMIT;
-        if (sense->flags & (QM_CLASS_HELPS | QM_CLASS_LIMITS)) continue;
+        if (sense->flags & QM_CLASS_BRINGS) use->flags |= QM_USED_BRING;
+        if (sense->flags & (QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS)) continue;
         status = number_class(b, sense->value, &number);
         if (use->n_classes++ == 0) use->class = number;
         else if (status == QM_OK) status = add_part(b, number);
