@@ -55,6 +55,7 @@ enum {
     QM_USED_HELP = 8,   /* they help another verb: 组织, 完成 */
     QM_USED_LIMIT = 16, /* they are no part of a noun phrase: 各类, 共计 */
     QM_USED_BRING = 32, /* somebody who is to act: 邀请, 动员 */
+    QM_USED_THING = 64, /* by rules as an object */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 

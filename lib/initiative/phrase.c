@@ -254,7 +254,8 @@ static qm_phrase_word *word_from(qm_phrasing *p, uint32_t at)
     return word + (word < p->words + p->count && word->start < at);
 }
 
-/* The words that a rule found: [*from, return); of 慰问困难 behind 走访, which is one with 慰问, both. */
+/* The words that a rule found: [*from, return); of 慰问困难 behind 走访, which is one with 慰问,
+ * both. */
 static qm_phrase_word *given_words(qm_phrasing *p, qm_phrase_word **from, const qm_initiative *row)
 {
     *from = qm_phrase_word_on(p, row->trigger_start);
@@ -290,13 +291,19 @@ static bool is_verbal(const qm_phrasing *p, qm_phrase_word *word)
     return mere == QM_USED_VERB || qm_phrase_is_act(p, word);
 }
 
+/* Of the phrase of a rule, or of what a rule has as its object: 高龄 补贴 is none, 现场 指导 is. */
+static bool is_verbal_in(const qm_phrasing *p, qm_phrase_word *word, bool object)
+{
+    return is_verbal(p, word) || (object && word->uses & QM_USED_ACT && !qm_phrase_is_single(word));
+}
+
 /* 村道硬化, 推倒残垣断壁: what a rule found is cut at its verb. */
-static void cut_phrase(qm_phrasing *p, qm_initiative *row)
+static void cut_phrase(qm_phrasing *p, qm_initiative *row, bool object)
 {
     qm_phrase_word *from, *to = given_words(p, &from, row), *verb, *end = to;
     if (from == p->words + p->count) return; /* it stands behind all that were read */
-    while (end > from && !is_verbal(p, end - 1)) end--;
-    for (verb = end; verb > from && is_verbal(p, verb - 1);) verb--;
+    while (end > from && !is_verbal_in(p, end - 1, object)) end--;
+    for (verb = end; verb > from && is_verbal_in(p, verb - 1, object);) verb--;
     /* 争取 资金: a verb that helps others is better than none. */
     if (verb == end && to > from + 1 && from->uses & QM_USED_HELP &&
         qm_phrase_kind_of(p, from) == QM_PHRASE_VERB)
@@ -314,19 +321,65 @@ static void cut_phrase(qm_phrasing *p, qm_initiative *row)
 
 /* ---- what a rule found ---- */
 
-/* 村集体分得收益: where a rule has the one who acts as its verb, what it has as the object is. */
+/* 超市, 媒体: what some rules have as their verb, others have as an object and the dictionary as a
+ * noun. */
+static bool is_mere_thing(const qm_phrasing *p, const qm_phrase_word *word)
+{
+    const uint8_t verbal = QM_USED_ACT | QM_USED_HELP;
+    return word->uses & QM_USED_THING && !(word->uses & verbal) && !qm_phrase_is_single(word) &&
+           qm_phrase_is_thing(p, word->start, word->end);
+}
+
+/* The word that ends at a place; the one that stops everything if none does. */
+static const qm_phrase_word *word_before(const qm_phrasing *p, uint32_t end)
+{
+    const qm_phrase_word *word = qm_phrase_word_on(p, end - 1);
+    return word->end == end ? word : p->words + p->count;
+}
+
+/* Whether what a rule has as its verb does nothing, but what it has as its object does. */
+static bool is_turned(const qm_phrasing *p, const qm_initiative *row)
+{
+    const qm_phrase_word object = {.start = row->object_start, .end = row->object_end};
+    const qm_phrase_kind kind = qm_phrase_kind_of_class(qm_phrase_class(p, &object, NULL));
+    if (kind == QM_PHRASE_VERB || kind == QM_PHRASE_ACT)
+        return qm_phrase_is_thing(p, row->trigger_start, row->trigger_end);
+    return word_before(p, row->object_end)->uses & QM_USED_ACT &&
+           is_mere_thing(p, word_before(p, row->trigger_end));
+}
+
+/* 村集体分得收益, 专家指导: where a rule has the one who acts as its verb, what it has as the
+ * object is. */
 static bool turn_round(const qm_phrasing *p, qm_initiative *row)
 {
     const uint32_t size = row->trigger_end - row->trigger_start;
     if (size < 2 || row->object_end - row->object_start < 2) return false;
     if (row->object_start < row->trigger_end || row->object_end > p->clause->end) return false;
-    const qm_phrase_word object = {.start = row->object_start, .end = row->object_end};
-    const qm_phrase_kind kind = qm_phrase_kind_of_class(qm_phrase_class(p, &object, NULL));
-    if (kind != QM_PHRASE_VERB && kind != QM_PHRASE_ACT) return false;
-    if (!qm_phrase_is_thing(p, row->trigger_start, row->trigger_end)) return false;
+    if (!is_turned(p, row)) return false;
     row->trigger_start = row->object_start;
     row->trigger_end = row->object_end;
     row->object_start = row->object_end = QM_NONE;
+    return true;
+}
+
+/* 与超市 达成 协议, 被媒体 报道: such a thing is who acts or is acted with, where there is a verb.
+ */
+static bool leave_thing(qm_phrasing *p, qm_initiative *row)
+{
+    qm_phrase_word *from, *to = given_words(p, &from, row), *verb, *behind;
+    if (to != from + 1 || from->start != row->trigger_start || !is_mere_thing(p, from))
+        return false;
+    const qm_initiative given = *row;
+    from->uses = 0;
+    from->kind = QM_PHRASE_NOUN;
+    behind = find_verb(p, &verb, row);
+    if (!behind || is_mere_thing(p, verb)) {
+        *row = given;
+        return false;
+    }
+    if (row->trigger_end <= given.object_start) return false; /* its object is widened as ever */
+    row->object_start = row->object_end = QM_NONE;
+    find_object(p, verb, behind, row);
     return true;
 }
 
@@ -337,8 +390,10 @@ static qm_phrase_word *act_behind(qm_phrasing *p, qm_phrase_word *word)
     for (; word < last && word->kind != QM_PHRASE_AND; word++) {
         const uint32_t turns = word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_ASIDE);
         if (turns == QM_PARTICLE_TURN) return NULL; /* 对 工艺 进行 改良 */
-        if (word->kind == QM_PHRASE_STOP || !qm_phrase_is_known(word) || !is_verbal(p, word))
+        if (word->kind == QM_PHRASE_STOP || !qm_phrase_is_known(word) ||
+            !is_verbal_in(p, word, true))
             continue;
+        if (qm_phrase_is_single(word) && qm_phrase_is_single(word - 1)) continue; /* 嘎 查 */
         const qm_phrase_word *behind = behind_results(word);
         if (behind < last && (behind->jobs & QM_PARTICLE_OVER || behind->kind == QM_PHRASE_OPEN))
             return word;
@@ -365,6 +420,34 @@ static void pass_on(qm_phrasing *p, qm_initiative *row)
     if (row->object_start == QM_NONE) *row = given;
 }
 
+/* Of a rule with verb and object; whether both only need to be widened. */
+static bool look_again(qm_phrasing *p, qm_initiative *row)
+{
+    if (!p->initiator->means.at[row->type]) pass_on(p, row);
+    if (turn_round(p, row)) {
+        cut_phrase(p, row, true);
+        return false;
+    }
+    return !leave_thing(p, row);
+}
+
+static void find_words(qm_phrasing *p, bool given, bool some, qm_initiative *row)
+{
+    const qm_initiative as_found = *row;
+    qm_phrase_word *verb, *behind;
+    if (some && look_again(p, row)) {
+        qm_phrase_widen_object(p, row, true);
+        qm_phrase_widen_trigger(p, row);
+        return;
+    }
+    if (given && !some) cut_phrase(p, row, false);
+    else if (!given && (behind = find_verb(p, &verb, row))) find_object(p, verb, behind, row);
+    if (row->trigger_start != QM_NONE) qm_phrase_widen_object(p, row, false);
+    if (!some || row->object_start != QM_NONE) return;
+    row->object_start = as_found.trigger_start;
+    row->object_end = as_found.trigger_end;
+}
+
 int qm_phrase_make_room(qm_initiative_scratch *scratch, const qm_text *text)
 {
     const size_t most = text->count; /* of a clause */
@@ -383,21 +466,8 @@ void qm_row_find_words(const qm_initiator *initiator, qm_initiative_scratch *scr
     p.on = scratch->words_on.at;
     p.match = run->match;
     const bool given = row->trigger_start != QM_NONE, some = has_object(&p, row);
-    const qm_initiative as_found = *row;
     if (!document->words || !initiator->segmenter) return;
     if (given && (row->trigger_start < p.clause->start || row->trigger_end > p.clause->end)) return;
     qm_phrase_read(&p);
-    if (some && !initiator->means.at[row->type]) pass_on(&p, row);
-    if (some && !turn_round(&p, row)) {
-        qm_phrase_widen_object(&p, row, true);
-        qm_phrase_widen_trigger(&p, row);
-        return;
-    }
-    qm_phrase_word *verb, *behind = given ? NULL : find_verb(&p, &verb, row);
-    if (given) cut_phrase(&p, row);
-    else if (behind) find_object(&p, verb, behind, row);
-    if (row->trigger_start != QM_NONE) qm_phrase_widen_object(&p, row, false);
-    if (!some || row->object_start != QM_NONE) return;
-    row->object_start = as_found.trigger_start;
-    row->object_end = as_found.trigger_end;
+    find_words(&p, given, some, row);
 }

@@ -47,8 +47,10 @@ static void mark_sets(binding *b)
         const qm_bound_rule *rule = &made->rules.at[r];
         uint32_t slots = rule->verbs + rule->objects + rule->needs + rule->bars;
         for (uint32_t i = 0; i < slots; i++)
-            b->set_uses[made->slots.at[rule->first_slot + i]] |=
-                i < rule->verbs ? QM_USED_VERB : QM_USED_ELSE;
+            b->set_uses[made->slots.at[rule->first_slot + i]] |= i < rule->verbs ? QM_USED_VERB
+                                                                 : i < rule->verbs + rule->objects
+                                                                     ? QM_USED_ELSE | QM_USED_THING
+                                                                     : QM_USED_ELSE;
     }
 }
 
