@@ -133,6 +133,39 @@ START_TEST(a_thing_of_a_list_has_its_own_quantity)
 }
 END_TEST
 
+/* ---- trigger and object ---- */
+
+static void tells(const char *text, const char *triggers, const char *objects)
+{
+    ck_assert_str_eq(fields(text, "trigger"), triggers);
+    ck_assert_str_eq(fields(text, "object"), objects);
+}
+
+START_TEST(who_is_brought_in_acts)
+{
+    tells("邀请农艺师到村指导嫁接技术。", "指导", "嫁接技术");
+    tells("联系爱心企业送来棉衣60件。", "送来", "棉衣");
+    tells("聘请设计院编制村庄规划。", "编制", "村庄规划");
+    tells("联系县人民医院到村义诊。", "联系", "医院");
+}
+END_TEST
+
+START_TEST(who_acts_gives_way_to_a_verb)
+{
+    tells("跟镇上的银行谈下贷款五十万元。", "谈下", "贷款");
+    tells("请来两位专家现场指导。", "指导", "专家");
+    tells("集体头一回有了十一万元的进项。", "有", "进项");
+}
+END_TEST
+
+START_TEST(words_of_rules_end_with_their_verb)
+{
+    tells("走访慰问困难群众46户。", "走访慰问", "困难群众");
+    tells("翻修了村党群服务中心。", "翻修", "党群服务中心");
+    tells("原计划修路3公里。", "修路", "-");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("tests");
@@ -141,6 +174,9 @@ int main(void)
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
+    tcase_add_test(tests, who_is_brought_in_acts);
+    tcase_add_test(tests, who_acts_gives_way_to_a_verb);
+    tcase_add_test(tests, words_of_rules_end_with_their_verb);
     Suite *suite = suite_create("fields");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);
