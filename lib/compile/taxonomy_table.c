@@ -308,7 +308,7 @@ int qm_taxonomy_read_fights(qm_builder *builder, qm_bytes text, qm_error *err)
 int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     /* In the order of QM_CLASS_*. */
-    static const char *const kinds[] = {"", "verbs", "helps", "limits", "brings", NULL};
+    static const char *const kinds[] = {"", "verbs", "helps", "limits", "brings", "mere", NULL};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);

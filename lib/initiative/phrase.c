@@ -73,7 +73,8 @@ static int verb_points(const qm_phrasing *p, qm_phrase_word *word)
         points -= qm_phrase_is_single(word) || qm_phrase_is_act(p, word) ? 1
                   : begins_as_verb(p, word)                              ? 2
                                                                          : 5;
-    else if (!qm_phrase_is_single(word) && is_mere_noun(p, word)) points -= 3;
+    else if (!qm_phrase_is_single(word) && !(word->uses & QM_USED_ACT) && is_mere_noun(p, word))
+        points -= 3;
     if (word->uses & QM_USED_ELSE) points -= qm_phrase_is_act(p, word) ? 1 : 4;
     if ((before | behind->jobs | behind[over].jobs) & QM_PARTICLE_OF) points -= 5;
     if (over) points += 4;
@@ -316,7 +317,8 @@ static void cut_phrase(qm_phrasing *p, qm_initiative *row, bool object)
         find_verb_of(p, from, to, row);
         return;
     }
-    find_object(p, verb < end ? verb : from, verb < end ? end : to, row);
+    /* What stands before the verb in an object says how: 现场 指导. */
+    find_object(p, verb < end && !object ? verb : from, verb < end ? end : to, row);
 }
 
 /* ---- what a rule found ---- */
@@ -331,14 +333,14 @@ static bool is_mere_thing(const qm_phrasing *p, const qm_phrase_word *word)
 }
 
 /* The word that ends at a place; the one that stops everything if none does. */
-static const qm_phrase_word *word_before(const qm_phrasing *p, uint32_t end)
+static const qm_phrase_word *word_before(qm_phrasing *p, uint32_t end)
 {
     const qm_phrase_word *word = qm_phrase_word_on(p, end - 1);
     return word->end == end ? word : p->words + p->count;
 }
 
 /* Whether what a rule has as its verb does nothing, but what it has as its object does. */
-static bool is_turned(const qm_phrasing *p, const qm_initiative *row)
+static bool is_turned(qm_phrasing *p, const qm_initiative *row)
 {
     const qm_phrase_word object = {.start = row->object_start, .end = row->object_end};
     const qm_phrase_kind kind = qm_phrase_kind_of_class(qm_phrase_class(p, &object, NULL));
@@ -350,7 +352,7 @@ static bool is_turned(const qm_phrasing *p, const qm_initiative *row)
 
 /* 村集体分得收益, 专家指导: where a rule has the one who acts as its verb, what it has as the
  * object is. */
-static bool turn_round(const qm_phrasing *p, qm_initiative *row)
+static bool turn_round(qm_phrasing *p, qm_initiative *row)
 {
     const uint32_t size = row->trigger_end - row->trigger_start;
     if (size < 2 || row->object_end - row->object_start < 2) return false;
@@ -442,7 +444,8 @@ static void find_words(qm_phrasing *p, bool given, bool some, qm_initiative *row
     }
     if (given && !some) cut_phrase(p, row, false);
     else if (!given && (behind = find_verb(p, &verb, row))) find_object(p, verb, behind, row);
-    if (row->trigger_start != QM_NONE) qm_phrase_widen_object(p, row, false);
+    const bool before = some && row->object_end <= row->trigger_start; /* 专家 现场 指导 */
+    if (row->trigger_start != QM_NONE && !before) qm_phrase_widen_object(p, row, false);
     if (!some || row->object_start != QM_NONE) return;
     row->object_start = as_found.trigger_start;
     row->object_end = as_found.trigger_end;

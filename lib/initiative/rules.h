@@ -22,8 +22,15 @@ enum {
 };
 
 /* Flags of QM_SENSE_CLASS: its words are acts, help acts, are no part of a noun phrase, bring in
- * somebody else who acts. */
-enum { QM_CLASS_VERBS = 1, QM_CLASS_HELPS = 2, QM_CLASS_LIMITS = 4, QM_CLASS_BRINGS = 8 };
+ * somebody else who acts, are acts of which nothing is learnt. */
+enum {
+    QM_CLASS_VERBS = 1,
+    QM_CLASS_HELPS = 2,
+    QM_CLASS_LIMITS = 4,
+    QM_CLASS_BRINGS = 8,
+    QM_CLASS_MERE = 16,
+    QM_CLASS_UNLEARNT = QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS | QM_CLASS_MERE
+};
 enum { QM_TAXONOMY_REPLACES = 1 }; /* header flags: the types of lower images are no more */
 
 typedef struct qm_taxonomy_header {

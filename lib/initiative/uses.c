@@ -84,11 +84,11 @@ static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_w
     int status = QM_OK;
     for (uint32_t left = count; left > 0 && status == QM_OK; left--) {
         const qm_sense *sense = &senses[left - 1];
-        if (sense->flags & QM_CLASS_VERBS) use->flags |= QM_USED_ACT;
+        if (sense->flags & (QM_CLASS_VERBS | QM_CLASS_MERE)) use->flags |= QM_USED_ACT;
         if (sense->flags & QM_CLASS_HELPS) use->flags |= QM_USED_HELP;
         if (sense->flags & QM_CLASS_LIMITS) use->flags |= QM_USED_LIMIT;
         if (sense->flags & QM_CLASS_BRINGS) use->flags |= QM_USED_BRING;
-        if (sense->flags & (QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS)) continue;
+        if (sense->flags & QM_CLASS_UNLEARNT) continue;
         status = number_class(b, sense->value, &number);
         if (use->n_classes++ == 0) use->class = number;
         else if (status == QM_OK) status = add_part(b, number);

@@ -143,7 +143,7 @@ static void tells(const char *text, const char *triggers, const char *objects)
 
 START_TEST(who_is_brought_in_acts)
 {
-    tells("邀请农艺师到村指导嫁接技术。", "指导", "嫁接技术");
+    tells("邀请农艺师到村指导修枝方法。", "指导", "修枝方法");
     tells("联系爱心企业送来棉衣60件。", "送来", "棉衣");
     tells("聘请设计院编制村庄规划。", "编制", "村庄规划");
     tells("联系县人民医院到村义诊。", "联系", "医院");
