@@ -29,9 +29,10 @@ int32_t qm_path_gain_avx2(const qm_words_model *model, const uint64_t keys[QM_PA
                                                     : path_gain(model, keys);
 }
 
-void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags)
+void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
+                 uint32_t n, uint8_t *tags)
 {
-    tag_block(model, words, n, tags);
+    tag_block(model, words, starts, n, tags);
 }
 #ifdef __clang__
 #pragma clang attribute pop

@@ -178,28 +178,31 @@ static uint16_t id_of(const qm_words_model *model, uint32_t character)
     return model->ids[character <= 0xFFFF ? character : 0];
 }
 
-void qm_word_fetch(const qm_words_model *model, const uint32_t *chars, uint32_t length)
+void qm_word_ask(const qm_words_model *model, const uint32_t *chars, uint32_t length,
+                 qm_word_place *out)
 {
-    if (length != 2 && length != 3) return;
-    const uint32_t hash = qm_pair_hash(id_of(model, chars[0]), id_of(model, chars[1]));
-    __builtin_prefetch(&model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)]);
-}
-
-void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
-                      qm_word_place *out)
-{
-    out->length = length < 2 || length > QM_WORD_MAX ? 0 : length;
-    for (uint32_t i = 0; i < out->length; i++) out->ids[i] = id_of(model, chars[i]);
-    if (out->length == 2) {
-        out->slot = pair_place(model, out->ids);
-        __builtin_prefetch(model->pairs + out->slot);
-    } else if (out->length == 3) {
-        out->slot = triple_place(model, out->ids);
-        __builtin_prefetch(model->triples + out->slot);
-        __builtin_prefetch(model->triple_notes + out->slot);
-    } else if (out->length > 3) {
+    for (uint32_t i = 0; i < 3; i++) out->ids[i] = id_of(model, chars[i]);
+    const bool may_be = length > 1 && length <= QM_WORD_MAX && out->ids[0] != QM_SYMBOL_UNKNOWN;
+    out->length = may_be ? length : 0;
+    for (uint32_t i = 3; i < out->length; i++) out->ids[i] = id_of(model, chars[i]);
+    if (out->length > 3) {
         out->slot = qm_long_slot(qm_long_key(out->ids), model->params.longs);
         __builtin_prefetch(model->longs + out->slot);
+    } else if (may_be) {
+        const uint32_t hash = qm_pair_hash(out->ids[0], out->ids[1]);
+        __builtin_prefetch(&model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)]);
+    }
+}
+
+void qm_word_locate(const qm_words_model *model, qm_word_place *place)
+{
+    if (place->length == 2) {
+        place->slot = pair_place(model, place->ids);
+        __builtin_prefetch(model->pairs + place->slot);
+    } else if (place->length == 3) {
+        place->slot = triple_place(model, place->ids);
+        __builtin_prefetch(model->triples + place->slot);
+        __builtin_prefetch(model->triple_notes + place->slot);
     }
 }
 

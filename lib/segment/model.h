@@ -170,16 +170,16 @@ typedef struct qm_word_place {
     uint16_t ids[QM_WORD_MAX];
     uint32_t length, slot; /* length 0: no dictionary word is so short or long */
 } qm_word_place;
-/* Where the dictionary has the word of these characters, if it has it; fetched for qm_word_class.
- */
-void qm_word_place_of(const qm_words_model *model, const uint32_t *chars, uint32_t length,
-                      qm_word_place *out);
+/* The class of a word in three steps, so that many words can be waited for together: what its place
+ * depends on is fetched, then what lies there. A word that begins with a character of no training
+ * text, as numbers and ASCII words do, is in no dictionary. Two more characters can be read. */
+void qm_word_ask(const qm_words_model *model, const uint32_t *chars, uint32_t length,
+                 qm_word_place *out);
+void qm_word_locate(const qm_words_model *model, qm_word_place *place);
 uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place);
 /* The level of a word that has a class, and what fetches it. */
 uint8_t qm_word_level(const qm_words_model *model, const qm_word_place *place);
 void qm_word_fetch_level(const qm_words_model *model, const qm_word_place *place);
-/* Fetches what tells the place of the word of these characters. */
-void qm_word_fetch(const qm_words_model *model, const uint32_t *chars, uint32_t length);
 /* Long words keep their frequency class only; the level of each. */
 static inline uint8_t qm_long_level(uint32_t frequency)
 {

@@ -139,7 +139,8 @@ uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
     if (words && words->classes && is_noted(text, words, start, end) &&
         (words->classes[start] == 0 || !rareness))
         return words->classes[start];
-    qm_word_place_of(&segmenter->model, text->chars + start, end - start, &place);
+    qm_word_ask(&segmenter->model, text->chars + start, end - start, &place);
+    qm_word_locate(&segmenter->model, &place);
     if (rareness) qm_word_fetch_level(&segmenter->model, &place);
     const uint32_t class = qm_word_class(&segmenter->model, &place);
     if (class != 0 && rareness) *rareness = qm_word_level(&segmenter->model, &place);
@@ -168,12 +169,9 @@ static void ask_classes(const qm_words_model *model, const qm_text *text, const 
     const uint32_t n = take_noted(text, words, strings, count, left);
     for (uint32_t i = 0; i < n; i++) {
         const qm_classed *one = &strings[left[i]];
-        qm_word_fetch(model, text->chars + one->start, one->end - one->start);
+        qm_word_ask(model, text->chars + one->start, one->end - one->start, &places[i]);
     }
-    for (uint32_t i = 0; i < n; i++) {
-        const qm_classed *one = &strings[left[i]];
-        qm_word_place_of(model, text->chars + one->start, one->end - one->start, &places[i]);
-    }
+    for (uint32_t i = 0; i < n; i++) qm_word_locate(model, &places[i]);
     for (uint32_t i = 0; i < n; i++) strings[left[i]].class = qm_word_class(model, &places[i]);
 }
 

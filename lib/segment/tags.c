@@ -89,22 +89,23 @@ void qm_tag_block_put(qm_tag_block *block, uint32_t i, qm_tag_word word)
     put(block, i, word);
 }
 
-/* Of word i: those of two numbers, then the others. */
+/* Of word i, in the order in which they are summed: what the words before it say of it, it itself,
+ * the next one. */
 static void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_TAG_FEATURES])
 {
     const uint32_t *hash = rows->hash + QM_TAG_REACH + i, *last = rows->last + QM_TAG_REACH + i;
     const uint32_t *first = rows->first + QM_TAG_REACH + i;
+    *list++ = *(hash - 2) + SECOND_NEXT;
+    *list++ = *(hash - 1) + NEXT;
+    *list++ = *(last - 1) + NEXT;
     *list++ = rows->behind[i];
-    *list++ = rows->behind[i + 1] + QM_TAG_LANES;
     for (uint32_t k = 0; k < PAIRS; k++) *list++ = rows->pairs[k][i];
     *list++ = hash[0];
-    *list++ = *(hash - 1) + QM_TAG_LANES;
-    *list++ = hash[1] + 2 * QM_TAG_LANES;
-    *list++ = *(hash - 2) + 3 * QM_TAG_LANES;
     *list++ = last[0];
-    *list++ = *(last - 1) + QM_TAG_LANES;
-    *list++ = first[0];
-    *list++ = first[1] + QM_TAG_LANES;
+    *list++ = first[0] + FIRST;
+    *list++ = rows->behind[i + 1] + NEXT;
+    *list++ = hash[1] + BEFORE;
+    *list++ = first[1] + BEFORE_FIRST;
 }
 
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows)
@@ -116,9 +117,10 @@ void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *row
     list_rows(&found, 0, rows);
 }
 
-void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags)
+void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
+                  uint32_t n, uint8_t *tags)
 {
-    tag_block(model, words, n, tags);
+    tag_block(model, words, starts, n, tags);
 }
 
 /* ---- the words of a text ---- */
@@ -172,16 +174,15 @@ void qm_tag_read_plain(qm_tagger *t, uint32_t from)
 static void put_listed(qm_tagger *t)
 {
     qm_word_place places[QM_TAG_ROOM];
-    for (uint32_t k = 0; k < t->n_listed && t->model; k++) {
+    const uint32_t n = t->n_listed;
+    for (uint32_t k = 0; k < n; k++) {
         uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
-        qm_word_fetch(t->model, t->text->chars + start, end - start);
+        places[k].length = 0;
+        if (t->model) qm_word_ask(t->model, t->text->chars + start, end - start, &places[k]);
     }
-    for (uint32_t k = 0; k < t->n_listed && t->model; k++) {
-        uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
-        qm_word_place_of(t->model, t->text->chars + start, end - start, &places[k]);
-    }
-    for (uint32_t k = 0; k < t->n_listed; k++) {
-        uint32_t i = t->listed[k], class = t->model ? qm_word_class(t->model, &places[k]) : 0;
+    for (uint32_t k = 0; k < n; k++) qm_word_locate(t->model, &places[k]);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t i = t->listed[k], class = qm_word_class(t->model, &places[k]);
         put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i + 1], class));
     }
 }
@@ -195,14 +196,20 @@ static void slide(qm_tagger *t)
         memmove(columns[k], columns[k] + QM_TAG_BLOCK, sizeof **columns * 2 * QM_TAG_REACH);
 }
 
-/* Tags of the n words from QM_TAG_REACH on; what was known of all that were read is used up. */
-static void put_tags(const qm_tagger *t, const uint8_t *block, uint32_t n)
+/* Blanks have no tag. Bytes, which compilers take many of at once. */
+static void clear_blanks(const uint8_t *restrict classes, uint8_t *restrict tags, size_t n)
 {
-    const uint32_t *starts = t->starts + QM_TAG_REACH, *shapes = t->words.shape + QM_TAG_REACH;
-    uint8_t *tags = t->tags;
-    memset(tags + starts[0], 0, starts[n] - starts[0]);
-    for (uint32_t i = 0; i < n; i++) /* only blanks have no shape */
-        tags[starts[i]] = (uint8_t)only_if(shapes[i] != 0, block[i]);
+    for (size_t i = 0; i < n; i++) tags[i] = classes[i] == QM_CHAR_SPACE ? 0 : tags[i];
+}
+
+/* Tags of the n words from QM_TAG_REACH on; what was known of all that were read is used up. */
+static void put_tags(const qm_tag_model *model, const qm_tagger *t, uint32_t n)
+{
+    const uint32_t *starts = t->starts + QM_TAG_REACH;
+    size_t size = starts[n] - starts[0];
+    memset(t->tags + starts[0], 0, size);
+    model->tag(model, &t->words, starts, n, t->tags);
+    clear_blanks(t->text->classes + starts[0], t->tags + starts[0], size);
 }
 
 /* Of the words of the block those that the text has. */
@@ -217,14 +224,12 @@ void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, 
                   const uint8_t *begins, uint8_t *tags)
 {
     qm_tagger t = {.model = words_model, .text = text, .begins = begins, .tags = tags};
-    uint8_t block[QM_TAG_BLOCK];
     for (uint32_t i = 0; i < QM_TAG_REACH; i++) put(&t.words, i, word_of(text, 0, 0, 0));
     for (uint32_t from = QM_TAG_REACH, n = QM_TAG_BLOCK; n == QM_TAG_BLOCK;) {
         model->read(&t, from);
         put_listed(&t);
         n = count_words(&t);
-        model->tag(model, &t.words, n, block);
-        put_tags(&t, block, n);
+        put_tags(model, &t, n);
         slide(&t);
         from = 2 * QM_TAG_REACH;
     }

@@ -15,7 +15,7 @@
 
 enum {
     QM_TAG_LANES = 16,
-    QM_TAGS_VERSION = 2,
+    QM_TAGS_VERSION = 3,
     QM_TAG_FEATURES = 14,
     QM_TAG_REACH = 2,
     QM_TAG_BLOCK = 240, /* words that are tagged together */
@@ -36,9 +36,10 @@ struct qm_tagger;
 typedef struct qm_tag_model {
     qm_tag_params params;
     const int8_t *rows;
-    /* Tags of up to QM_TAG_BLOCK words, among QM_TAG_REACH more on each side. */
-    void (*tag)(const struct qm_tag_model *model, const struct qm_tag_block *words, uint32_t n,
-                uint8_t *tags);
+    /* Tags of up to QM_TAG_BLOCK words, among QM_TAG_REACH more on each side, to where they start.
+     */
+    void (*tag)(const struct qm_tag_model *model, const struct qm_tag_block *words,
+                const uint32_t *starts, uint32_t n, uint8_t *tags);
     /* The words [from, QM_TAG_ROOM) of a block; see qm_tagger. */
     void (*read)(struct qm_tagger *tagger, uint32_t from);
 } qm_tag_model;
@@ -98,10 +99,12 @@ qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end, ui
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows);
 
 /* The best for this processor is in model->tag and model->read; both give the same. */
-void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
+void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
+                  uint32_t n, uint8_t *tags);
 void qm_tag_read_plain(qm_tagger *tagger, uint32_t from);
 #ifdef __x86_64__
-void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, uint32_t n, uint8_t *tags);
+void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
+                 uint32_t n, uint8_t *tags);
 void qm_tag_read_avx2(qm_tagger *tagger, uint32_t from);
 #endif
 

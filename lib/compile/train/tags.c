@@ -5,7 +5,7 @@
 #include <math.h>
 
 enum { ROW_BITS = 17, PASSES = 10 };
-static const double COST = 0.12;
+static const double COST = 0.12, LARGEST = 3.0;
 
 typedef struct tag_trainer {
     const qm_words_training *training;
@@ -134,16 +134,14 @@ static int learn(tag_trainer *t)
     return status;
 }
 
-/* Weights as large as eight bits allow, the lanes of a row together. A lane without a tag never
- * wins. */
+/* The lanes of a row together. Sums have eight bits, too, as weights have: hardly any is beyond
+ * LARGEST. A lane without a tag never wins. */
 static int write_rows(tag_trainer *t, qm_image_writer *writer, qm_error *err)
 {
     size_t n_rows = (size_t)1 << ROW_BITS, size = n_rows * QM_TAG_LANES;
     int8_t *rows = qm_alloc_zero(t->alloc, size);
     if (!rows) return qm_fail_nomem(err);
-    double largest = 0;
-    for (size_t i = 0; i < size; i++) largest = fmax(largest, fabs(t->weights[i]));
-    double scale = largest > 0 ? 127 / fmin(largest, 1.25) : 1;
+    const double scale = 127 / LARGEST;
     for (size_t row = 0; row < n_rows; row++)
         for (size_t lane = 0; lane < QM_TAG_LANES; lane++) {
             double scaled = nearbyint(t->weights[lane << ROW_BITS | row] * scale);
