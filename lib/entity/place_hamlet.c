@@ -93,6 +93,13 @@ static bool of_family(const qm_entity_scratch *scratch, uint32_t end)
            qm_person_cue(scratch, start) == 0 && !qm_is_colon(qm_char_at(scratch, end));
 }
 
+/* 麻栗坳|的王婶: somebody is from there. */
+static bool homes_kin(const qm_entity_scratch *scratch, uint32_t end)
+{
+    return qm_char_at(scratch, end) == U'的' && qm_surname_class(scratch, end + 1) > 0 &&
+           qm_starts_here(scratch, end + 2, QM_WORD_KIN);
+}
+
 /* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
  * one, or named twice. Three characters, since natural features have names of two mostly. */
 int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
@@ -113,7 +120,8 @@ int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error 
         if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return QM_OK;
     bool listed = start > 0 && qm_joins_places(qm_char_at(scratch, start - 1)) &&
                   qm_place_ends(scratch, start - 1);
-    bool there = listed || reached(scratch, start) || qm_fills_cell(scratch, start, end);
+    bool there = listed || homes_kin(scratch, end) || reached(scratch, start) ||
+                 qm_fills_cell(scratch, start, end);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
                  (there && !qm_is_common(scratch, start, end));
     bool told = there || qm_place_ends(scratch, start) ||

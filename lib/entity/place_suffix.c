@@ -55,6 +55,19 @@ bool qm_place_leads(const qm_entity_scratch *scratch, uint32_t end, uint32_t lev
     return false;
 }
 
+/* 村民, 镇定: the word that goes over the end of a name is one of the dictionary; 东岭村|离 is
+ * none. */
+static bool word_across(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at - 1, end = at + 1;
+    while (from > 0 && at - from < 4 && !scratch->begins[from]) from--;
+    while (end < at + 3 && end < scratch->text->count && !scratch->begins[end]) end++;
+    const uint32_t c = qm_char_at(scratch, at);
+    return end > at + 1 || !(c == U'人' || qm_is_listed(scratch, QM_CHARS_LEADS, c)) ||
+           qm_known_as(scratch, from, end) != QM_KNOWN_NOT ||
+           qm_known_as(scratch, at - 1, end) != QM_KNOWN_NOT;
+}
+
 /* What stands behind a place and speaks for it: another place's suffix or a body of its own. */
 static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t level)
 {
@@ -64,7 +77,7 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
         qm_place_leads(scratch, end, level))
         return 2;
     if (qm_starts_here(scratch, end, QM_WORD_ROLE)) return 1; /* 云岭市|副市长, however cut */
-    if (!scratch->begins[end]) return -3;
+    if (!scratch->begins[end]) return word_across(scratch, end) ? -3 : 1;
     if (end == scratch->text->count || (scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
         return 1;
     uint32_t bodies = 1u << QM_WORD_ROLE | 1u << QM_WORD_ROLE_PREFIX;
@@ -85,6 +98,15 @@ static bool behind_verb(const qm_entity_scratch *scratch, uint32_t start)
     if (start < 2 || !begins[start - 2] || begins[start - 1]) return false;
     return !begins[start] && !begins[start + 1] &&
            qm_known_as(scratch, start - 2, start) == QM_KNOWN_VERB;
+}
+
+/* 去|石板乡: what leads to a name, where the segmenter made one word of both. */
+static bool glued_before(const qm_entity_scratch *scratch, uint32_t start)
+{
+    return start > 0 && scratch->begins[start - 1] && !scratch->begins[start] &&
+           !scratch->begins[start + 1] &&
+           qm_is_listed(scratch, QM_CHARS_LEADS, qm_char_at(scratch, start - 1)) &&
+           qm_known_as(scratch, start - 1, start + 1) == QM_KNOWN_NOT;
 }
 
 /* 云阳|市北固县: what ends a name in front is no beginning of another. */
@@ -114,7 +136,7 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME) ||
         qm_ends_here(scratch, start, QM_WORD_PLACE_STOP)) /* 帮扶村|槐树坪村 */
         return points + 3;
-    if (behind_verb(scratch, start)) return 4;
+    if (behind_verb(scratch, start) || glued_before(scratch, start)) return 4;
     if (qm_char_at(scratch, start - 1) == U'驻') return points + 3;
     return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
 }
@@ -272,7 +294,9 @@ static int32_t best_start(const qm_entity_scratch *scratch, const suffix_at *suf
             best = score;
             *start = from;
         }
-        if (qm_place_ends(scratch, from)) break;
+        if (qm_place_ends(scratch, from) ||
+            (from + 1 < suffix->start && glued_before(scratch, from)))
+            break;
     }
     return best;
 }
