@@ -464,13 +464,21 @@ static bool cuts_department(const qm_entity_scratch *scratch, uint32_t end)
            (c == U'门' || c == U'长');
 }
 
+/* 云岭县|移民|服务中心: whose it is and what it is for. */
+static bool is_told(const org_stem *stem)
+{
+    return (stem->place || stem->level) && stem->proper + stem->common + stem->generic > 0;
+}
+
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t length = suffix->end - suffix->start;
     const bool cut = scratch->begins[suffix->end] ||
                      (length == 2 && qm_may_end_names(scratch, suffix->end)); /* 大学|派 */
     if (!cut && length < 3 && !named_school(scratch, suffix)) return QM_OK;
-    if (scratch->states[suffix->start] & QM_SPOT_STOP || cuts_department(scratch, suffix->end))
+    const bool office = suffix->flags & QM_FLAG_QUOTED; /* of a kind that a stop word names */
+    if ((scratch->states[suffix->start] & QM_SPOT_STOP && !office) ||
+        cuts_department(scratch, suffix->end))
         return QM_OK;
     if (within_word(scratch, suffix)) return QM_OK;
     if (length == 1 && qm_ends_here(scratch, suffix->end, QM_WORD_PLACE_SHORT))
@@ -481,6 +489,7 @@ static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
     org_stem stem = find_stem(scratch, suffix->start, suffix->flags);
     if (suffix->flags & QM_FLAG_HARD) take_county(scratch, suffix, &stem);
     if (suffix->flags & (QM_FLAG_LEVEL | QM_FLAG_SELF)) take_conjunction(scratch, suffix, &stem);
+    if (office && !is_told(&stem)) return QM_OK;
     const bool bare = stem.start == suffix->start; /* most of them */
     if (bare && !(suffix->flags & (QM_FLAG_TEAM | QM_FLAG_SELF))) return QM_OK;
     if (suffix->flags & QM_FLAG_ORDINARY) stem.proper += stem.common;

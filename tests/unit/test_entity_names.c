@@ -65,6 +65,22 @@ START_TEST(verbs_within_names_of_bodies_are_no_verbs)
 }
 END_TEST
 
+START_TEST(offices_that_stop_words_end_want_to_be_told)
+{
+    finds("感谢云岭县移民服务中心的帮助。", "org:云岭县移民服务中心");
+    finds("清水村党群服务中心开了。", "place:清水村");
+    finds("服务中心建好了。", "");
+}
+END_TEST
+
+START_TEST(what_leads_to_a_place_is_cut_off)
+{
+    finds("书记带我们去石板乡。", "place:石板乡");
+    finds("东岭村离县城四十里。", "place:东岭村");
+    finds("屯头沟的王婶说不行。", "place:屯头沟 person:王婶");
+}
+END_TEST
+
 START_TEST(shops_have_names_in_quotation_marks)
 {
     finds("他开了一家“馕心”甜品店。", "brand:馕心");
@@ -85,6 +101,8 @@ int main(void)
     tcase_add_test(names, brackets_tell_what_somebody_is);
     tcase_add_test(names, groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so);
     tcase_add_test(names, verbs_within_names_of_bodies_are_no_verbs);
+    tcase_add_test(names, offices_that_stop_words_end_want_to_be_told);
+    tcase_add_test(names, what_leads_to_a_place_is_cut_off);
     tcase_add_test(names, shops_have_names_in_quotation_marks);
     suite_add_tcase(suite, names);
     return qm_unit_run(suite);
