@@ -15,7 +15,7 @@ static const struct {
     {"toward", QM_PARTICLE_TOWARD},   {"into", QM_PARTICLE_INTO},
     {"list", QM_PARTICLE_LIST},       {"verb", QM_PARTICLE_VERB},
     {"compare", QM_PARTICLE_COMPARE}, {"trip", QM_PARTICLE_TRIP},
-    {"source", QM_PARTICLE_SOURCE},
+    {"source", QM_PARTICLE_SOURCE},   {"already", QM_PARTICLE_ALREADY},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -4,6 +4,7 @@
 
 enum {
     NEAR = 4,    /* characters that a near cue reaches */
+    BESIDE = 2,  /* characters between 已 and the act that it says to be over */
     CLEARLY = 2, /* points by which a clause beside tells the act rather than this one */
     SECOND = 3,  /* points that a second type needs on top */
     UNTOLD = 2,  /* that a second type needs of which no rule knows, though it is no rival */
@@ -579,6 +580,35 @@ static void ask_weights(const qm_initiator *initiator, const qm_initiative_scrat
         learnt->points[QM_STATUS_ONGOING] += UNDER_WAY;
 }
 
+/* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause is
+ * one. */
+static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
+                           uint32_t cues, const qm_candidate *one)
+{
+    const uint32_t *chars = waiting->evidence.document->text->chars;
+    if (bit(cues, QM_CUE_PLAN) || !bit(waiting->background.sentence, QM_CUE_PLAN)) return false;
+    for (uint32_t i = 0; i < waiting->cues.count; i++) {
+        const qm_cue_hit *cue = &waiting->cues.at[i];
+        const bool already =
+            cue->category == QM_CUE_DONE &&
+            qm_particle_jobs(&initiator->particles, chars[cue->start]) & QM_PARTICLE_ALREADY;
+        const bool now = cue->category == QM_CUE_STOP && bit(cues, QM_CUE_DONE);
+        if (cue->end > one->verb_start || !(already | now)) continue;
+        if (one->rule == QM_NONE ? waiting->background.measured
+                                 : one->verb_start <= cue->end + BESIDE)
+            return true;
+    }
+    return false;
+}
+
+static void plan_no_more(int32_t points[QM_STATUSES])
+{
+    const int32_t most = points[QM_STATUS_DONE] > points[QM_STATUS_ONGOING]
+                             ? points[QM_STATUS_DONE]
+                             : points[QM_STATUS_ONGOING];
+    if (points[QM_STATUS_PLANNED] > most) points[QM_STATUS_PLANNED] = most;
+}
+
 /* known: to the weights, which have counted role, cues and quantities already. */
 static void judge(const qm_initiator *initiator, const qm_initiative_scratch *scratch, bool known,
                   const status_points *learnt, qm_candidate *one)
@@ -591,8 +621,10 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     uint32_t cues = cues_on(initiator, waiting, one->verb_start, one->verb_end);
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
-    if (!learnt->told) ask_cues(cues, &waiting->background, told);
-    one->status = choose_status(learnt->told ? learnt->points : told, bit(cues, PARTLY) ? PART : 0);
+    if (learnt->told) memcpy(told, learnt->points, sizeof told);
+    else ask_cues(cues, &waiting->background, told);
+    if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(told);
+    one->status = choose_status(told, bit(cues, PARTLY) ? PART : 0);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)

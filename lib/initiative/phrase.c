@@ -198,6 +198,8 @@ static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row
     const qm_phrase_word *from = before_noun(p, end);
     const uint32_t before = from > p->words ? from[-1].jobs : 0;
     if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
+    if (from + 1 == end && end == verb && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
+        return false; /* 计划 修路 */
     if (!(before & QM_PARTICLE_TAKE) && from < end &&
         qm_phrase_is_named(p, from->start, end[-1].end))
         return false;
