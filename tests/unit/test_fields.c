@@ -133,6 +133,36 @@ START_TEST(a_thing_of_a_list_has_its_own_quantity)
 }
 END_TEST
 
+/* ---- status ---- */
+
+static const char *statuses(const char *text)
+{
+    static char out[256];
+    int64_t rows = 0;
+    size_t at = 0;
+    qm_column status;
+    qm_error err;
+    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
+    ck_assert_int_eq(qm_result_find(result, QM_INITIATIVES, "status", &status), QM_OK);
+    (void)numbers(QM_INITIATIVES, "start", &rows);
+    out[0] = 0;
+    for (int64_t i = 0; i < rows && at < sizeof out; i++) {
+        const char *name = qm_initiative_status_name(((const uint8_t *)status.data)[i]);
+        at += (size_t)snprintf(out + at, sizeof out - at, "%s%s", i ? " " : "", name);
+    }
+    return out;
+}
+
+/* The weights, which know plans by the clause before, are asked. */
+START_TEST(what_is_done_by_now_is_no_plan)
+{
+    analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(statuses("计划修路3公里，目前已硬化2公里。"), "planned done");
+    ck_assert_str_eq(statuses("拟安装路灯100盏，已装好60盏。"), "planned done");
+    ck_assert_str_eq(statuses("原计划修路3公里，现已硬化2公里。"), "planned done");
+}
+END_TEST
+
 /* ---- trigger and object ---- */
 
 static void tells(const char *text, const char *triggers, const char *objects)
@@ -174,6 +204,7 @@ int main(void)
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
+    tcase_add_test(tests, what_is_done_by_now_is_no_plan);
     tcase_add_test(tests, who_is_brought_in_acts);
     tcase_add_test(tests, who_acts_gives_way_to_a_verb);
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
