@@ -68,10 +68,13 @@ static void table_choose(table *t, int kind)
 {
     if (kind == QM_INITIATIVES) {
         t->statuses = true;
+        /* A narrow screen has no room for columns without a value; on others they stand, so that
+         * tables of several documents are alike. */
         for (size_t i = 0; i < sizeof initiative_columns / sizeof *initiative_columns; i++)
-            t->columns[t->count++] = (table_column){initiative_columns[i].cell,
-                                                    initiative_columns[i].titles[t->look->chinese],
-                                                    initiative_columns[i].most, 0};
+            if (t->look->width >= WIDE || table_has_values(t, initiative_columns[i].cell))
+                t->columns[t->count++] = (table_column){
+                    initiative_columns[i].cell, initiative_columns[i].titles[t->look->chinese],
+                    initiative_columns[i].most, 0};
         return;
     }
     /* As many columns as the screen can hold, those without a value left out. */
