@@ -51,7 +51,7 @@ static int train_read(train *t)
     }
     for (; status == EX_OK && t->n_dictionaries < n_dictionaries; t->n_dictionaries++) {
         qm_buffer *bytes = &t->files[n_texts + t->n_dictionaries];
-        status = cli_read_file(o->dictionaries[t->n_dictionaries], bytes);
+        status = cli_read_utf8(o->dictionaries[t->n_dictionaries], bytes);
         t->dictionaries[t->n_dictionaries] =
             (qm_bytes){bytes->data ? bytes->data : "", bytes->size};
         train_note(t, o->dictionaries[t->n_dictionaries], bytes);

@@ -82,15 +82,24 @@ const char *cli_kind(const char *path, const char *wanted)
     return NULL;
 }
 
-/* What encoding a file seems to be in that is not in UTF-8. */
-static void builder_hint(const qm_buffer *text, qm_error *err)
+/* Adds what encoding a file seems to be in that is not in UTF-8. */
+static void utf8_hint(const qm_buffer *text, qm_error *err)
 {
     qm_decode_info info;
     size_t size = strlen(err->message);
-    if (qm_utf8_is_well_formed(text->data, text->size)) return;
     if (qm_decode_detect((qm_bytes){text->data, text->size}, &info, NULL) == QM_OK)
         snprintf(err->message + size, sizeof err->message - size, "; it seems to be %s",
                  info.encoding);
+}
+
+int cli_read_utf8(const char *path, qm_buffer *out)
+{
+    qm_error err = {0};
+    int status = cli_read_file(path, out);
+    if (status != EX_OK || qm_utf8_require((qm_bytes){out->data, out->size}, &err) == QM_OK)
+        return status;
+    utf8_hint(out, &err);
+    return cli_say_error(path, &err);
 }
 
 int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
@@ -100,7 +109,7 @@ int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
     int status = cli_read_file(path, &text);
     if (status == EX_OK) {
         int code = qm_builder_read(builder, kind, (qm_bytes){text.data, text.size}, &err);
-        if (code != QM_OK) builder_hint(&text, &err);
+        if (code == QM_E_UTF8) utf8_hint(&text, &err);
         if (code != QM_OK) status = cli_say_error(path, &err);
         if (code == QM_E_INVALID) status = EX_DATAERR;
     }

@@ -6,6 +6,8 @@
 
 /* A whole file, or standard input for "-"; EX_OK, or a status after a message. */
 int cli_read_file(const char *path, qm_buffer *out);
+/* The same of a file that must be UTF-8. */
+int cli_read_utf8(const char *path, qm_buffer *out);
 /* The kind of qm_builder_kinds() that a file name stands for: by `wanted` or by its suffix.
  * NULL after a message. */
 const char *cli_kind(const char *path, const char *wanted);

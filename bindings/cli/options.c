@@ -132,9 +132,9 @@ static int option_look(cli_options *o)
     return EX_OK;
 }
 
-/* Whole numbers from 0 to `most`; out keeps what it has where the option is not given. */
+/* Whole numbers; out keeps what it has where the option is not given. */
 static int option_whole(const cli_options *o, const char *option, cli_number_option number,
-                        int64_t most, int64_t *out)
+                        int64_t least, int64_t most, int64_t *out)
 {
     const char *text = o->numbers[number];
     char *end = NULL;
@@ -142,8 +142,9 @@ static int option_whole(const cli_options *o, const char *option, cli_number_opt
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (end == text || *end) return cli_usage(o, "--%s: '%s' is no whole number", option, text);
-    if (errno || value < 0 || value > most)
-        return cli_usage(o, "--%s: '%s' is not from 0 to %lld", option, text, (long long)most);
+    if (errno || value < least || value > most)
+        return cli_usage(o, "--%s: '%s' is not from %lld to %lld", option, text, (long long)least,
+                         (long long)most);
     *out = value;
     return EX_OK;
 }
@@ -167,15 +168,16 @@ static int option_numbers(cli_options *o)
     const struct {
         const char *option;
         cli_number_option number;
-        int64_t most, *out;
+        int64_t least, most, *out;
     } wholes[] = {
-        {"jobs", CLI_JOBS, INT_MAX, &jobs},    {"passes", CLI_PASSES, INT_MAX, &passes},
-        {"scale", CLI_SCALE, INT_MAX, &scale}, {"window", CLI_WINDOW, INT_MAX, &window},
-        {"folds", CLI_FOLDS, INT_MAX, &folds}, {"seed", CLI_SEED, INT64_MAX, &o->seed},
+        {"jobs", CLI_JOBS, 0, INT_MAX, &jobs}, {"passes", CLI_PASSES, 1, INT_MAX, &passes},
+        {"scale", CLI_SCALE, 1, 1024, &scale}, {"window", CLI_WINDOW, 1, 3, &window},
+        {"folds", CLI_FOLDS, 0, 10, &folds},   {"seed", CLI_SEED, 0, INT64_MAX, &o->seed},
     };
     int status = EX_OK;
     for (size_t i = 0; status == EX_OK && i < sizeof wholes / sizeof *wholes; i++)
-        status = option_whole(o, wholes[i].option, wholes[i].number, wholes[i].most, wholes[i].out);
+        status = option_whole(o, wholes[i].option, wholes[i].number, wholes[i].least,
+                              wholes[i].most, wholes[i].out);
     if (status == EX_OK) status = option_decimal(o, "cost", CLI_COST, &o->cost);
     if (status == EX_OK) status = option_decimal(o, "prune", CLI_PRUNE, &o->prune);
     o->jobs = (int)jobs;

@@ -6,6 +6,7 @@
 #include "engine/model.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static int train_read_directory(train_texts *texts, const char *directory, bool 
     struct dirent **entries;
     int n = scandir(directory, &entries, train_is_data, NULL), status = EX_OK;
     if (n < 0) {
-        cli_say((cli_place){directory, 0, 0}, "cannot be listed");
+        cli_say((cli_place){directory, 0, 0}, "%s", strerror(errno));
         return EX_NOINPUT;
     }
     for (int i = 1; i < n; i++) /* few enough */
@@ -50,7 +51,7 @@ static int train_read_directory(train_texts *texts, const char *directory, bool 
         texts->bytes[texts->count] = cli_buffer();
         qm_buffer_free(&path);
         if (status == EX_OK)
-            status = cli_read_file(texts->paths[texts->count], &texts->bytes[texts->count]);
+            status = cli_read_utf8(texts->paths[texts->count], &texts->bytes[texts->count]);
         texts->at[texts->count].reports = reports;
         texts->count++;
         free(entries[i]);

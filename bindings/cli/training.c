@@ -10,7 +10,7 @@ int cli_training_text(const char *path, qm_buffer *bytes, qm_train_text *out)
 {
     const char *dot = strrchr(path, '.');
     bool conllu = dot && (strcmp(dot, ".conllu") == 0 || strcmp(dot, ".conll") == 0);
-    int status = cli_read_file(path, bytes);
+    int status = cli_read_utf8(path, bytes);
     *out = (qm_train_text){{bytes->data ? bytes->data : "", bytes->size},
                            conllu ? QM_TRAIN_CONLLU : QM_TRAIN_WORDS,
                            1};

@@ -67,5 +67,7 @@ static inline bool qm_utf8_is_five(const uint8_t *p)
 
 /* Whether the whole of it is well-formed. */
 bool qm_utf8_is_well_formed(const void *text, size_t size);
+/* The same for a file: QM_E_UTF8 with line and column where it is not. */
+int qm_utf8_require(qm_bytes text, qm_error *err);
 
 #endif

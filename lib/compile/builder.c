@@ -75,30 +75,12 @@ static bool is_utf16(qm_bytes text)
            (memcmp(text.data, "\xFF\xFE", 2) == 0 || memcmp(text.data, "\xFE\xFF", 2) == 0);
 }
 
-/* Tells where a file stops to be UTF-8. */
-static int check_text(qm_bytes text, qm_error *err)
-{
-    const uint8_t *bytes = text.data;
-    uint32_t line = 1, column = 1;
-    if (qm_utf8_is_well_formed(text.data, text.size)) return QM_OK;
-    for (size_t at = 0; at < text.size;) {
-        bool well;
-        uint32_t size = qm_utf8_step(bytes + at, text.size - at, &well);
-        if (!well) break;
-        column = bytes[at] == '\n' ? 1 : column + 1;
-        line += bytes[at] == '\n';
-        at += size;
-    }
-    return qm_fail_line(err, QM_E_UTF8, line, column,
-                        "ill-formed UTF-8: the file has to be saved as UTF-8");
-}
-
 int qm_builder_read(qm_builder *builder, const char *kind, qm_bytes text, qm_error *err)
 {
     for (const qm_compile_kind *one = qm_compile_kinds; one->name; one++) {
         if (strcmp(one->name, kind) != 0) continue;
         bool marked = one->read == qm_taxonomy_read_yaml && is_utf16(text);
-        int status = marked ? QM_OK : check_text(text, err);
+        int status = marked ? QM_OK : qm_utf8_require(text, err);
         return status == QM_OK ? one->read(builder, text, err) : status;
     }
     return qm_fail(err, QM_E_INVALID, "unknown kind \"%.100s\"", kind);

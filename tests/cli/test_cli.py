@@ -38,7 +38,7 @@ class Help(CliTest):
                 (["segment", "--format", "html"], "'html' is none of text, table, jsonl, csv, tsv\n"),
                 (["mine", "--format", "text"], "'text' is none of table, jsonl, csv, tsv, html\n"),
                 (["mine", "-j", "abc"], "--jobs: 'abc' is no whole number"),
-                (["mine", "-j", "1e3"], "--jobs"), (["train", "--cost", "-1"], "--cost"),
+                (["mine", "-j", "1e3"], "--jobs"), (["train", "--cost", "-1"], "--cost"), (["train", "--window", "9"], "--window: '9' is not from 1 to 3"),
                 (["train", "--seed", "99999999999999999999"], "--seed")):
             with self.subTest(arguments):
                 _, messages = self.run_qianmo(*arguments, status=USAGE)
@@ -457,7 +457,9 @@ class Training(CliTest):
         labelled = self.path / "labelled"
         for text, message in (("home\tdone\t走访\nhome,bells\tdone\t敲钟\n", r"a\.tsv:2:6: no type 'bells'"),
                               ("home\tdoing\t走访\n", r"a\.tsv:1:6: no status 'doing'"),
-                              ("# 家\nhome 走访\n", r"a\.tsv:2:1: a line is types")):
+                              ("# 家\nhome 走访\n", r"a\.tsv:2:1: a line is types"),
+                              ("none\tdone\t走访\n", r"a\.tsv:1:6: the status of none is -"),
+                              ("home\tdone\t走访\n", "too few labelled clauses to learn from: 1")):
             labelled.mkdir(exist_ok=True)
             (labelled / "a.tsv").write_text(text)
             self.assertRegex(self.school("labelled", status=DATA), message)
@@ -472,6 +474,12 @@ class Training(CliTest):
         text = self.file("words.txt", "路 通 了\n")
         self.run_qianmo("train", text, "-o", "a.qm", "--passes", 0, status=USAGE)
         self.run_qianmo("train", "none.txt", "-o", "a.qm", status=NO_INPUT)
+        for content in ("", "路通了\n路通了\n"):
+            useless = self.file("useless.txt", content)
+            self.assertIn("no two words", self.run_qianmo("train", useless, "-o", "a.qm", status=DATA)[1])
+        foreign = self.file("foreign.txt", "路 通 了\n工作队 修 了 路\n".encode("gb18030"))
+        for command in (["train", "-o", "a.qm"], ["train", text, "-o", "a.qm", "--dict"], ["eval"]):
+            self.assertIn(f"{foreign}:1:1: ill-formed UTF-8", self.run_qianmo(*command, foreign, status=DATA)[1])
         self.assertFalse((self.path / "a.qm").exists())
 
 

@@ -46,8 +46,9 @@ static int read_types(const reader *r, qm_bytes field, uint64_t *types, qm_error
         uint32_t type = 1;
         while (type <= r->labels->n_types && !qm_bytes_equal(id, r->labels->type_ids[type])) type++;
         if (type > r->labels->n_types)
-            return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, id), "no type '%.*s'",
-                                (int)id.size, (const char *)id.data);
+            return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, id),
+                                "no type '%.*s' in the taxonomy", (int)id.size,
+                                (const char *)id.data);
         *types |= UINT64_C(1) << type;
     }
     return QM_OK;
@@ -131,6 +132,10 @@ static int add_piece(reader *r, qm_error *err)
     uint32_t number = (uint32_t)(labels->pieces.count - document->first_piece);
     if (is(types, "+")) {
         piece.head = QM_NONE - 1; /* to be found */
+    } else if (is(types, "none") && !is(status, "-")) {
+        return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, status),
+                            "the status of none is -, not '%.*s'", (int)status.size,
+                            (const char *)status.data);
     } else if (!is(types, "none") && !is(types, "?")) {
         int code = read_types(r, types, &piece.types, err);
         if (code != QM_OK) return code;
@@ -138,7 +143,8 @@ static int add_piece(reader *r, qm_error *err)
         piece.status = read_status(status);
         if (!piece.status)
             return qm_fail_line(err, QM_E_SYNTAX, r->number, column_of(r, status),
-                                "no status '%.*s'", (int)status.size, (const char *)status.data);
+                                "no status '%.*s': done, ongoing or planned", (int)status.size,
+                                (const char *)status.data);
     }
     if (ends_sentence(rest)) r->sentence++;
     document->pieces++;

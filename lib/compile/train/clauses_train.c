@@ -81,6 +81,9 @@ static int read_all(course *c, size_t *wrong, qm_error *err)
         status = qm_fail(err, QM_E_SYNTAX, "no clause is labelled with a type");
     if (status == QM_OK && qm_clause_examples_number(&c->examples, &c->training->options) != QM_OK)
         status = qm_fail_nomem(err);
+    if (status == QM_OK && c->examples.kept.count == 0)
+        status = qm_fail(err, QM_E_SYNTAX, "too few labelled clauses to learn from: %zu",
+                         c->examples.at.count);
     if (status == QM_OK)
         qm_clauses_say(c->training, "%zu documents, %zu examples, %zu features",
                        c->labels.documents.count, c->examples.at.count, c->examples.kept.count);

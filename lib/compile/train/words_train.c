@@ -91,6 +91,13 @@ static int make_examples(trainer *t)
     return QM_OK;
 }
 
+static bool has_cuts(const qm_examples *examples)
+{
+    for (size_t i = 0; i < examples->labels.count; i++)
+        if (examples->labels.at[i]) return true;
+    return false;
+}
+
 static int prepare(trainer *t, qm_error *err)
 {
     const qm_train_options *options = &t->training->options;
@@ -107,6 +114,8 @@ static int prepare(trainer *t, qm_error *err)
     if (qm_codes_find(&t->codes, &t->corpus, &t->lexicon, options->folds, t->alloc) != QM_OK ||
         make_examples(t) != QM_OK)
         return qm_fail_nomem(err);
+    if (!has_cuts(&t->examples))
+        return qm_fail(err, QM_E_SYNTAX, "no two words to learn from: words have blanks between");
     qm_train_say(t->training, "%zu boundaries, %u features, %zu lexemes, %u symbols",
                  t->examples.labels.count, t->map.count, t->lexicon.lexemes.count,
                  t->alphabet->count);
