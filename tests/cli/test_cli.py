@@ -479,7 +479,8 @@ class Training(CliTest):
             self.assertIn("no two words", self.run_qianmo("train", useless, "-o", "a.qm", status=DATA)[1])
         foreign = self.file("foreign.txt", "路 通 了\n工作队 修 了 路\n".encode("gb18030"))
         for command in (["train", "-o", "a.qm"], ["train", text, "-o", "a.qm", "--dict"], ["eval"]):
-            self.assertIn(f"{foreign}:1:1: ill-formed UTF-8", self.run_qianmo(*command, foreign, status=DATA)[1])
+            self.assertRegex(self.run_qianmo(*command, foreign, status=DATA)[1],
+                             rf"{foreign}:1:\d+: ill-formed UTF-8.*GB18030")
         self.assertFalse((self.path / "a.qm").exists())
 
 
