@@ -56,7 +56,7 @@ static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
 static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
 {
     const uint32_t class =
-        word->class == QM_PHRASE_UNASKED ? qm_phrase_class(p, word, NULL) : word->class;
+        word->class >= QM_PHRASE_TO_ASK ? qm_phrase_class(p, word, NULL) : word->class;
     return class != 0 && class <= QM_CLASS_NAME && class != QM_CLASS_VERB &&
            class != QM_CLASS_IDIOM;
 }

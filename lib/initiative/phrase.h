@@ -8,9 +8,10 @@
 #include "segment/segment.h"
 
 enum {
-    QM_PHRASE_WORDS = 96, /* of a clause; what is behind them is not looked at */
-    QM_PHRASE_UNASKED = 255,
-    QM_PHRASE_WIDEST = 24 /* characters of an object */
+    QM_PHRASE_WORDS = 96,    /* of a clause; what is behind them is not looked at */
+    QM_PHRASE_TO_ASK = 254,  /* the class of a word that only the dictionary tells */
+    QM_PHRASE_UNASKED = 255, /* and of one that is told without it */
+    QM_PHRASE_WIDEST = 24    /* characters of an object */
 };
 
 typedef enum qm_phrase_kind {
@@ -30,7 +31,7 @@ typedef struct qm_phrase_word {
     uint16_t jobs; /* of a particle; of two characters, what both do */
     uint8_t kind;  /* qm_phrase_kind */
     uint8_t uses;  /* QM_USED_* */
-    uint8_t class; /* in the dictionary, or QM_PHRASE_UNASKED */
+    uint8_t class; /* in the dictionary, or QM_PHRASE_TO_ASK or QM_PHRASE_UNASKED */
 } qm_phrase_word;
 
 typedef struct qm_phrasing {

@@ -53,17 +53,16 @@ static void read_word(const qm_phrasing *p, qm_phrase_word *word)
     }
     if (size <= 2)
         word->jobs = (uint16_t)(qm_phrase_jobs(p, word->start) & qm_phrase_jobs(p, word->end - 1));
-    word->kind = size == 1 ? kind_of_character(word->jobs) : QM_PHRASE_UNREAD;
+    if (size == 1) {
+        word->kind = kind_of_character(word->jobs);
+    } else {
+        word->kind = QM_PHRASE_UNREAD;
+        word->class = QM_PHRASE_TO_ASK;
+    }
 }
 
 uint32_t qm_phrase_class(const qm_phrasing *p, const qm_phrase_word *word, uint32_t *rareness)
 {
-    if (!rareness) {
-        qm_classed string = {word->start, word->end, 0};
-        qm_segmenter_classes(p->initiator->segmenter, p->document->text, p->document->words,
-                             &string, 1);
-        return string.class;
-    }
     return qm_segmenter_class(p->initiator->segmenter, p->document->text, p->document->words,
                               word->start, word->end, rareness);
 }
@@ -76,9 +75,16 @@ bool qm_phrase_is_coined(const qm_phrasing *p, const qm_phrase_word *word)
     return qm_phrase_class(p, word, &rareness) == 0 || rareness > RAREST;
 }
 
+/* Of a word that is told by the dictionary alone, once. */
+static uint32_t ask_class(const qm_phrasing *p, qm_phrase_word *word)
+{
+    if (word->class == QM_PHRASE_TO_ASK) word->class = (uint8_t)qm_phrase_class(p, word, NULL);
+    return word->class;
+}
+
 qm_phrase_kind qm_phrase_settle(const qm_phrasing *p, qm_phrase_word *word)
 {
-    word->kind = qm_phrase_kind_of_class(word->class);
+    word->kind = qm_phrase_kind_of_class(ask_class(p, word));
     /* 老年 食堂; but 昨天 buys nothing, and 年底 架 起 is when it was put up */
     if (word->class == QM_CLASS_TIME && qm_phrase_kind_of(p, word + 1) == QM_PHRASE_NOUN &&
         !qm_phrase_is_single(word + 1))
@@ -132,7 +138,9 @@ static void note_uses(qm_phrasing *p)
         if (from < last && !(uses & (QM_USED_VERB | QM_USED_ACT | QM_USED_LIMIT))) continue;
         if (from < last) join_words(p, from, last);
         p->words[from].uses |= uses;
-        if (uses & QM_USED_LIMIT) p->words[from].kind = QM_PHRASE_STOP;
+        if (!(uses & QM_USED_LIMIT)) continue;
+        p->words[from].kind = QM_PHRASE_STOP;
+        p->words[from].class = QM_PHRASE_UNASKED;
     }
 }
 
@@ -149,22 +157,6 @@ static uint32_t word_end(const uint8_t *begins, uint32_t at, uint32_t end)
     return to < end ? to : end;
 }
 
-/* The dictionary is asked for all words at once: for each alone it would be waited for. */
-static void ask_classes(qm_phrasing *p)
-{
-    qm_classed strings[QM_PHRASE_WORDS + 1];
-    uint8_t numbers[QM_PHRASE_WORDS + 1];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < p->count; i++) {
-        strings[count] = (qm_classed){p->words[i].start, p->words[i].end, 0};
-        numbers[count] = (uint8_t)i;
-        count += p->words[i].kind == QM_PHRASE_UNREAD;
-    }
-    qm_segmenter_classes(p->initiator->segmenter, p->document->text, p->document->words, strings,
-                         count);
-    for (uint32_t k = 0; k < count; k++) p->words[numbers[k]].class = (uint8_t)strings[k].class;
-}
-
 /* Most words are shorter than what is written at once. */
 static inline void put_number(qm_phrasing *p, const qm_phrase_word *word)
 {
@@ -178,8 +170,8 @@ static void part_over(qm_phrasing *p)
 {
     for (uint32_t i = 1; i < p->count && p->count < QM_PHRASE_WORDS; i++) {
         qm_phrase_word *word = &p->words[i];
-        if (word->class != 0 || word->kind != QM_PHRASE_UNREAD || qm_phrase_is_single(word) ||
-            !(qm_phrase_jobs(p, word->start) & QM_PARTICLE_OVER))
+        if (word->kind != QM_PHRASE_UNREAD ||
+            !(qm_phrase_jobs(p, word->start) & QM_PARTICLE_OVER) || ask_class(p, word) != 0)
             continue;
         memmove(word + 1, word, (p->count + 1 - i) * sizeof *word);
         p->count++;
@@ -217,7 +209,6 @@ void qm_phrase_read(qm_phrasing *p)
     }
     p->words[p->count] = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};
     note_uses(p);
-    ask_classes(p);
     part_over(p);
 }
 

@@ -1,8 +1,6 @@
 /* The segmenter and its public functions. */
 #include "segment/parts.h"
 
-enum { CLASSES_AT_ONCE = 16 };
-
 /* Terms alone change no words. */
 static bool has_words(const qm_lexicon *lexicon)
 {
@@ -145,44 +143,6 @@ uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
     const uint32_t class = qm_word_class(&segmenter->model, &place);
     if (class != 0 && rareness) *rareness = qm_word_level(&segmenter->model, &place);
     return class;
-}
-
-/* Takes the classes that have been noted; returns how many are left, by their numbers. */
-static uint32_t take_noted(const qm_text *text, const qm_words *words, qm_classed *strings,
-                           uint32_t count, uint8_t *left)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        left[n] = (uint8_t)i;
-        if (words->classes) strings[i].class = words->classes[strings[i].start];
-        n += !(words->classes && is_noted(text, words, strings[i].start, strings[i].end));
-    }
-    return n;
-}
-
-/* A few strings, whose places are fetched together. */
-static void ask_classes(const qm_words_model *model, const qm_text *text, const qm_words *words,
-                        qm_classed *strings, uint32_t count)
-{
-    qm_word_place places[CLASSES_AT_ONCE];
-    uint8_t left[CLASSES_AT_ONCE] = {0};
-    const uint32_t n = take_noted(text, words, strings, count, left);
-    for (uint32_t i = 0; i < n; i++) {
-        const qm_classed *one = &strings[left[i]];
-        qm_word_ask(model, text->chars + one->start, one->end - one->start, &places[i]);
-    }
-    for (uint32_t i = 0; i < n; i++) qm_word_locate(model, &places[i]);
-    for (uint32_t i = 0; i < n; i++) strings[left[i]].class = qm_word_class(model, &places[i]);
-}
-
-void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, const qm_words *words,
-                          qm_classed *strings, uint32_t count)
-{
-    for (uint32_t i = 0; i < count && segmenter->has_model; i += CLASSES_AT_ONCE) {
-        const uint32_t left = count - i;
-        ask_classes(&segmenter->model, text, words, strings + i,
-                    left < CLASSES_AT_ONCE ? left : CLASSES_AT_ONCE);
-    }
 }
 
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,

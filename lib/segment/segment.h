@@ -68,16 +68,6 @@ void qm_segmenter_free(qm_segmenter *segmenter);
 uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
                             const qm_words *words, uint32_t start, uint32_t end,
                             uint32_t *rareness);
-/* A string of the text, and its class. */
-typedef struct qm_classed {
-    uint32_t start, end;
-    uint32_t class;
-} qm_classed;
-/* The classes of several strings, for each of which alone the dictionary would be waited for; those
- * that cutting has noted are not looked up again. They stay as they are where there is no
- * dictionary. */
-void qm_segmenter_classes(const qm_segmenter *segmenter, const qm_text *text, const qm_words *words,
-                          qm_classed *strings, uint32_t count);
 /* Whether any lexicon of the stack has user words, that is: whether run wants matches. */
 bool qm_segmenter_wants_matches(const qm_segmenter *segmenter);
 
