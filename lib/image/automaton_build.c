@@ -33,8 +33,9 @@ typedef struct assembly {
     uint32_t first_free;     /* no place below it is free */
     qm_u32_array finds;
     QM_ARRAY(find_list) lists;
-    uint32_t *asked;          /* of each code */
-    QM_ARRAY(uint64_t) pairs; /* first << 24 | second << 8 | first room that knows it */
+    uint32_t *asked;                  /* of each code */
+    QM_ARRAY(uint64_t) pairs;         /* first << 24 | second << 8 | first room that knows it */
+    bool has_block[QM_LEXICON_PAGES]; /* of its own, of codes */
 } assembly;
 
 /* ---- the alphabet ---- */
@@ -332,8 +333,9 @@ static bool page_is_used(const assembly *a, uint32_t page)
 enum { MANY_PAGES = 64 }; /* with so many, a block more for each of the others is not too much */
 
 /* Which pages have a block of their own, and how many of them do. */
-static uint32_t choose_pages(const assembly *a, bool has_block[QM_LEXICON_PAGES])
+static uint32_t choose_pages(assembly *a)
 {
+    bool *has_block = a->has_block;
     uint32_t blocks = 0;
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++)
         blocks += has_block[page] = page_is_used(a, page);
@@ -348,10 +350,8 @@ static uint32_t choose_pages(const assembly *a, bool has_block[QM_LEXICON_PAGES]
 static void write_alphabet(const assembly *a, uint16_t *pages, uint16_t *codes)
 {
     uint16_t block = 0;
-    bool has_block[QM_LEXICON_PAGES];
-    choose_pages(a, has_block);
     for (uint32_t page = 0; page < QM_LEXICON_PAGES; page++) {
-        if (!has_block[page]) continue;
+        if (!a->has_block[page]) continue;
         pages[page] = ++block;
         for (uint32_t c = 0; c < 256; c++)
             codes[(uint32_t)block << 8 | c] = (uint16_t)a->code_of[page << 8 | c];
@@ -467,13 +467,12 @@ static void write_arrays(const assembly *a, const qm_lexicon_head *head, uint8_t
 static int write_section(assembly *a, qm_image_writer *writer, qm_error *err)
 {
     size_t pairs = 0, added[QM_ROOMS] = {0};
-    bool has_block[QM_LEXICON_PAGES];
     if (a->states.count > QM_LEXICON_NUMBERS || a->finds.count > QM_LEXICON_NUMBERS ||
         a->list->n_groups > QM_LEXICON_GROUPS)
         return qm_fail(err, QM_E_LIMIT, "too many words");
     qm_lexicon_head head = {.format = QM_LEXICON_FORMAT,
                             .codes = a->codes,
-                            .blocks = 1 + choose_pages(a, has_block),
+                            .blocks = 1 + choose_pages(a),
                             .states = (uint32_t)a->states.count,
                             .entries = a->list->count,
                             .finds = (uint32_t)a->finds.count,

@@ -236,11 +236,7 @@ static inline void put_match(qm_match *to, uint32_t find, uint32_t end, uint32_t
     _Static_assert(sizeof *to == 3 * sizeof *parts, "start, end, group and source");
     parts[0] = end - qm_find_length(find);
     parts[1] = end;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    parts[2] = group << 8 | source;
-#else
-    parts[2] = source << 24 | group;
-#endif
+    parts[2] = source << 24 | group; /* images are little-endian, and so are those who read them */
 }
 
 /* Those of one room: all are written, and the next one takes the place of what is none of it. */
