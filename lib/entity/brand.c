@@ -145,10 +145,20 @@ static bool leads_brands(const qm_entity_scratch *scratch, uint32_t close)
     return false;
 }
 
+/* What a name like that is of, with one word of what kind in front: “溪云”|文化|广场. */
+static qm_mark kind_behind(const qm_entity_scratch *scratch, uint32_t close)
+{
+    qm_mark after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
+    const qm_mark kind = qm_mark_starting(scratch, close + 1, QM_WORD_ORG_GENERIC);
+    if (!after.end && kind.end && scratch->begins[kind.end])
+        after = qm_mark_starting(scratch, kind.end, QM_WORD_BRAND_AFTER);
+    return after;
+}
+
 static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uint32_t close)
 {
     int32_t points = 0;
-    qm_mark after = qm_mark_starting(scratch, close + 1, QM_WORD_BRAND_AFTER);
+    qm_mark after = kind_behind(scratch, close);
     qm_mark no = qm_brand_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
     qm_mark before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;

@@ -33,7 +33,9 @@ static uint32_t first_prefix(const qm_entity_scratch *scratch, uint32_t at, qm_e
 {
     qm_mark mark;
     for (const qm_match *word = NULL; qm_next_ending(scratch, at, class, &word, &mark);) {
-        bool outside = class == QM_WORD_ROLE_PREFIX && mark.flags & QM_FLAG_NAMED;
+        bool outside = class == QM_WORD_ROLE_PREFIX &&
+                       (mark.flags & QM_FLAG_NAMED ||
+                        (mark.flags & QM_FLAG_FIRM && qm_org_ends(scratch, at))); /* 云岭供电公司 */
         if (!outside && mark.start < first && !cut_by_place(scratch, &mark)) first = mark.start;
     }
     return first;

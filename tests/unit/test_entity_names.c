@@ -73,6 +73,12 @@ START_TEST(offices_that_stop_words_end_want_to_be_told)
 }
 END_TEST
 
+START_TEST(a_firm_keeps_its_ending_in_front_of_a_title)
+{
+    finds("王文清，云岭县供电公司讲师。", "person:王文清 org:云岭县供电公司 role:讲师");
+}
+END_TEST
+
 START_TEST(what_leads_to_a_place_is_cut_off)
 {
     finds("书记带我们去石板乡。", "place:石板乡");
@@ -85,6 +91,7 @@ START_TEST(shops_have_names_in_quotation_marks)
 {
     finds("他开了一家“馕心”甜品店。", "brand:馕心");
     finds("村里人叫他“书呆子”。他从馆里来。", "");
+    finds("建成“溪云”文化广场，开展“不忘初心”主题教育。", "brand:溪云");
 }
 END_TEST
 
@@ -102,6 +109,7 @@ int main(void)
     tcase_add_test(names, groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so);
     tcase_add_test(names, verbs_within_names_of_bodies_are_no_verbs);
     tcase_add_test(names, offices_that_stop_words_end_want_to_be_told);
+    tcase_add_test(names, a_firm_keeps_its_ending_in_front_of_a_title);
     tcase_add_test(names, what_leads_to_a_place_is_cut_off);
     tcase_add_test(names, shops_have_names_in_quotation_marks);
     suite_add_tcase(suite, names);
