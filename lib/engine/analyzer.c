@@ -221,6 +221,7 @@ static int cut_words(qm_analyzer *a, qm_error *err)
     qm_segment_options options = {.quality = (uint8_t)settings[QM_P_QUALITY],
                                   .tags = settings[QM_P_TAGS],
                                   .classes = a->engine->recognizes,
+                                  .goes_on = a->goes_on,
                                   .granularity = QM_WORD};
     const qm_matches *matches = a->engine->scans ? &now->matches[QM_ROOM_WORDS] : NULL;
     int64_t granularity = settings[QM_P_GRANULARITY];

@@ -34,7 +34,8 @@ struct qm_analyzer {
     qm_entity_scratch *entity;
     qm_initiative_scratch *initiative;
     qm_batch batch;
-    bool large; /* rows of a long document are among the batch */
+    bool large;   /* rows of a long document are among the batch */
+    bool goes_on; /* what is cut is another piece of a long document */
 };
 
 /* The document that is looked at, as the rooms of initiatives see it. */

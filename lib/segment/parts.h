@@ -35,6 +35,7 @@ struct qm_segment_scratch {
     qm_score_scratch score;
     QM_ARRAY(int16_t) margins;
     QM_ARRAY(qm_user_word) user;
+    uint32_t last_word; /* see qm_tag_words */
 };
 
 /* begins of the whole text, and margins if not NULL: count + 1 of each. classes if not NULL: those
@@ -53,9 +54,9 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
 /* Joins the words of terms among the matches. */
 void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins);
 /* Tags of words that are cut already, over the classes that cutting put there; user words bring
- * their own. */
-void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
-                 const qm_text *text, const uint8_t *begins, uint8_t *tags);
+ * their own. goes_on: see qm_segment_options. */
+void qm_put_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
+                 const uint8_t *begins, uint8_t *tags, bool goes_on);
 /* Cuts words into the words inside them. */
 void qm_cut_fine(const qm_segmenter *segmenter, const qm_text *text, const int16_t *margins,
                  uint8_t *begins);

@@ -107,12 +107,13 @@ static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, cons
     else qm_cut_by_class(text, out->begins, to);
 }
 
-void qm_put_tags(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
-                 const qm_text *text, const uint8_t *begins, uint8_t *tags)
+void qm_put_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
+                 const uint8_t *begins, uint8_t *tags, bool goes_on)
 {
+    if (!goes_on) scratch->last_word = QM_TAG_EDGE;
     if (segmenter->has_tags)
         qm_tag_words(&segmenter->tags, segmenter->has_model ? &segmenter->model : NULL, text,
-                     begins, tags);
+                     begins, tags, &scratch->last_word);
     else memset(tags, 0, (size_t)text->count + 1);
     for (size_t i = 0; i < scratch->user.count; i++)
         if (scratch->user.at[i].stands && scratch->user.at[i].tag)
@@ -168,7 +169,8 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (options->granularity == QM_FINE)
         qm_cut_fine(segmenter, text, scratch->margins.at, out->begins);
     if (!user) scratch->user.count = 0;
-    if (options->tags) qm_put_tags(segmenter, scratch, text, out->begins, out->tags);
+    if (options->tags)
+        qm_put_tags(segmenter, scratch, text, out->begins, out->tags, options->goes_on);
     return QM_OK;
 }
 

@@ -32,6 +32,7 @@ typedef struct qm_segment_options {
     uint8_t quality;     /* qm_quality */
     bool tags;
     bool classes; /* they will be asked for: they are noted where nothing else is in their place */
+    bool goes_on; /* behind a run of blanks that ended what the scratch has tagged last */
 } qm_segment_options;
 
 /* Classes of the dictionary, as the trainer numbers them, that other rooms ask for. */

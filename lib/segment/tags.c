@@ -221,17 +221,19 @@ static uint32_t count_words(const qm_tagger *t)
 }
 
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words_model, const qm_text *text,
-                  const uint8_t *begins, uint8_t *tags)
+                  const uint8_t *begins, uint8_t *tags, uint32_t *last)
 {
     qm_tagger t = {.model = words_model, .text = text, .begins = begins, .tags = tags};
+    uint32_t n = QM_TAG_BLOCK;
     for (uint32_t i = 0; i < QM_TAG_REACH; i++) put(&t.words, i, word_of(text, 0, 0, 0));
-    for (uint32_t from = QM_TAG_REACH, n = QM_TAG_BLOCK; n == QM_TAG_BLOCK;) {
+    t.words.hash[0] = *last; /* which is all that is seen of it */
+    for (uint32_t from = QM_TAG_REACH; n == QM_TAG_BLOCK; from = 2 * QM_TAG_REACH) {
+        if (from > QM_TAG_REACH) slide(&t);
         model->read(&t, from);
         put_listed(&t);
         n = count_words(&t);
         put_tags(model, &t, n);
-        slide(&t);
-        from = 2 * QM_TAG_REACH;
     }
+    *last = t.words.hash[QM_TAG_REACH + n - 2];
     tags[text->count] = 0;
 }

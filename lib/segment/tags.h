@@ -20,7 +20,8 @@ enum {
     QM_TAG_REACH = 2,
     QM_TAG_BLOCK = 240, /* words that are tagged together */
     QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH,
-    QM_TAG_BEYOND = 8 /* so many words behind the last are overwritten */
+    QM_TAG_BEYOND = 8,          /* so many words behind the last are overwritten */
+    QM_TAG_EDGE = QM_CHAR_SPACE /* the hash of a run of blanks, and of what is no word */
 };
 
 typedef struct qm_tag_params {
@@ -110,8 +111,10 @@ void qm_tag_read_avx2(qm_tagger *tagger, uint32_t from);
 
 /* words: the dictionary, or NULL. tags[i] of the first character of each word; 0 for blanks and
  * behind the first character. Before, tags has what qm_cut_by_model says of pairs of characters, if
- * there is a dictionary. */
+ * there is a dictionary. *last: the hash of the last word in front of the blanks behind which the
+ * text goes on, or QM_TAG_EDGE; afterwards that of the last word of this text, if it ends with
+ * blanks. */
 void qm_tag_words(const qm_tag_model *model, const qm_words_model *words, const qm_text *text,
-                  const uint8_t *begins, uint8_t *tags);
+                  const uint8_t *begins, uint8_t *tags, uint32_t *last);
 
 #endif

@@ -397,7 +397,8 @@ static void check_tags(const qm_tag_model *model, const qm_words_model *dictiona
         list[k] = list[REACH + n + k] = qm_tag_word_of(&text, 0, 0, 0);
     for (uint32_t i = 0; i < text.count; i++) /* as cutting leaves it */
         words.tags[i] = (uint8_t)(word_between(dictionary, i, i + 2).shape & (QM_WORD_CLASSES - 1));
-    qm_tag_words(model, dictionary, &text, words.begins, words.tags);
+    uint32_t last = QM_TAG_EDGE;
+    qm_tag_words(model, dictionary, &text, words.begins, words.tags, &last);
     for (uint32_t i = 0, at = 0; at < text.count; at++) {
         bool begins = i < n && starts[i] == at;
         ck_assert_uint_eq(words.tags[at], begins ? tag_by_features(model, list + i) : 0);

@@ -120,7 +120,7 @@ static void count_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratc
         while (word < gold->ends.count && gold->ends.at[word] < text->starts[i]) word++;
         if (word < gold->ends.count && gold->ends.at[word] == text->starts[i]) words->begins[i] = 1;
     }
-    qm_put_tags(segmenter, scratch, text, words->begins, words->tags);
+    qm_put_tags(segmenter, scratch, text, words->begins, words->tags, false);
     word = 0;
     for (uint32_t i = 0; i < text->count && word < gold->tags.count; i++) {
         if (!words->begins[i]) continue;
