@@ -70,9 +70,17 @@ static int main_run(int argc, char **argv)
         main_help(stderr);
         return EX_USAGE;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-?") == 0) return main_help(stdout);
+    bool help = strcmp(name, "help") == 0;
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "-?") == 0 ||
+        (help && argc == 2))
+        return main_help(stdout);
     if (strcmp(name, "--version") == 0) return main_version();
-    if (strcmp(name, "help") == 0 && argc == 2) return main_help(stdout);
+    if (help && argc == 3) { /* help mine is mine --help */
+        static char option[] = "--help";
+        argv[1] = argv[2];
+        argv[2] = option;
+        name = argv[1];
+    }
     const cli_command *command = main_command(name);
     if (!command) {
         cli_say((cli_place){0}, "there is no command '%s'; 'qianmo --help' lists them", name);

@@ -258,7 +258,7 @@ static void options_help(poptContext context, const cli_command *command)
 /* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
 typedef struct option_groups {
     struct poptOption rows[GROUPS][GROUP_ROWS];
-    struct poptOption all[GROUPS + 2];
+    struct poptOption all[GROUPS + 3];
 } option_groups;
 
 static void groups_of_text(cli_options *o, struct poptOption *input, struct poptOption *model)
@@ -349,8 +349,10 @@ static void groups_make(option_groups *groups, cli_options *o)
     rows[9][0] = ROW("vocabulary", '\0', STR, &o->vocabulary, "Text whose words are known", "FILE");
     rows[9][1] =
         ROW("quality", 'q', STR, &o->quality_name, "Way of segmenting (fast)", "fast|lattice");
-    groups->all[0] = ROW("help", '?', FLAG, &o->help, "Show this text", NULL);
-    for (size_t i = 0, n = 1; i < GROUPS; i++)
+    groups->all[0] = ROW("help", 'h', FLAG, &o->help, "Show this text", NULL);
+    groups->all[1] = (struct poptOption){
+        NULL, '?', POPT_ARG_NONE | POPT_ARGFLAG_DOC_HIDDEN, &o->help, 0, NULL, NULL};
+    for (size_t i = 0, n = 2; i < GROUPS; i++)
         if (o->command->takes & kinds[i].bit)
             groups->all[n++] =
                 ROW(NULL, '\0', POPT_ARG_INCLUDE_TABLE, rows[i], kinds[i].title, NULL);

@@ -51,6 +51,7 @@ static meanings meanings_of(const qm_quantifier *q, const qm_charmap *map, qm_by
     uint32_t chars[LONGEST], count, length = fold(map, name, chars);
     if (found.at[0]) return found;
     found.count = 0;
+    if (length == 0) return found;
     for (size_t i = q->n_lexicons; i-- > 0;) {
         const qm_lexicon *lexicon = &q->lexicons[i];
         const qm_sense *s = qm_lexicon_find(lexicon, QM_ROOM_QUANTITY, chars, length, &count);

@@ -4,10 +4,11 @@ import io
 import json
 import re
 import struct
+import subprocess
 import unicodedata
 import unittest
 
-from cli import CANNOT_CREATE, DATA, NO_INPUT, REPORTS, ROOT, USAGE, CliTest, main
+from cli import CANNOT_CREATE, DATA, NO_INPUT, QIANMO, REPORTS, ROOT, USAGE, CliTest, main
 
 SENTENCE = "2023年5月，工作队争取资金36万余元，硬化道路4.2公里。\n"
 
@@ -25,6 +26,19 @@ class Help(CliTest):
             self.assertTrue(all(columns(line) <= 80 for line in text.splitlines()), text)
             self.assertRegex(self.run_qianmo(command, "--version")[0], r"^qianmo \d+\.\d+\.\d+ ")
         self.assertIn("segment", self.run_qianmo("--help")[0])
+        self.assertEqual(self.run_qianmo("help", "mine"), self.run_qianmo("mine", "-h"))
+        self.assertEqual(self.run_qianmo("help"), self.run_qianmo("-h"))
+        self.run_qianmo("help", "nothing", status=USAGE)
+
+    def test_the_shell_completes(self):
+        script = ROOT / "bindings/cli/completions/qianmo"
+        for words, wanted in ((["se"], "segment"), (["segment", "-f", ""], "text table jsonl csv tsv"),
+                              (["mine", "--format", "=", "ht"], "html"), (["help", "uni"], "units"),
+                              (["mine", "--supp"], "--suppressed"), (["units", "con"], "convert")):
+            typed = " ".join(f"'{word}'" for word in [QIANMO, *words])
+            done = subprocess.run(["bash", "-c", f'source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words)}; '
+                                   '_qianmo; echo "${COMPREPLY[*]}"'], capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout.strip(), wanted)
 
     def test_wrong_command_lines_say_what_is_wrong(self):
         for arguments, word in (
