@@ -244,6 +244,16 @@ static bool leads_word(const qm_entity_scratch *scratch, const qm_name_form *for
     return word > QM_KNOWN_NAME;
 }
 
+/* 小伙子|来|查秤: a rare surname that begins no names as a word, in front of what nobody is called
+ * by. */
+static bool rare_and_unlikely(const qm_entity_scratch *scratch, const qm_name_form *form,
+                              int32_t right)
+{
+    return right < 2 && qm_surname_class(scratch, form->start) > 2 &&
+           qm_may_end_names(scratch, form->start) &&
+           (qm_given_at(scratch, form->start + 1) < 4 || qm_given_at(scratch, form->end - 1) < 4);
+}
+
 /* 连发|三问, 毛重|十公斤, 老师|占|三成: what ends the form counts something or, where no title is
  * in front of it (left), is a number by itself, behind a surname that is a word. */
 static bool ends_with_count(const qm_entity_scratch *scratch, const qm_name_form *form,
@@ -292,7 +302,9 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (left + right < qm_least_context((int8_t)form->points, words == QM_WHOLE_WORD) ||
         qm_fills_quotes(scratch, form->start, form->end))
         return 0;
-    if (leads_word(scratch, form, right) || ends_with_kin(scratch, form->end)) return 0;
+    if (leads_word(scratch, form, right) || rare_and_unlikely(scratch, form, right) ||
+        ends_with_kin(scratch, form->end))
+        return 0;
     if (ends_with_verb(scratch, form->end) || ends_with_count(scratch, form, left)) return 0;
     if (names_side(scratch, form->start, form->end)) return 0;
     if (form->end == form->start + 2 && qm_char_at(scratch, form->end - 1) == U'家')

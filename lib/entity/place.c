@@ -42,9 +42,13 @@ static bool prefecture_ends(const qm_entity_scratch *scratch, const qm_mark *nam
     return prefecture && (c == U'州' || c == U'盟') && scratch->begins[name->start];
 }
 
-/* 书记|安康: behind a title a short form that begins like a name is a person. */
+/* 书记|安康: behind a title a short form that begins like a name is a person, and so is what is
+ * part of one behind 叫. */
 static bool names_bearer(const qm_entity_scratch *scratch, const qm_mark *name)
 {
+    if (name->start > 0 && qm_char_at(scratch, name->start - 1) == U'叫' &&
+        qm_starts_here(scratch, name->start, QM_WORD_NAME_PART))
+        return true;
     return qm_ends_here(scratch, name->start, QM_WORD_ROLE) &&
            qm_surname_class(scratch, name->start) > 0 && qm_given_at(scratch, name->end - 1) > 3;
 }
@@ -65,6 +69,14 @@ static bool goes_on(const qm_entity_scratch *scratch, const qm_mark *name)
     while (!scratch->begins[end]) end++;
     return qm_is_listed(scratch, QM_CHARS_STREET, qm_char_at(scratch, end - 1)) ||
            qm_known_as(scratch, name->start, end) != QM_KNOWN_NOT;
+}
+
+/* 北京|东路: the name of a street. */
+static bool names_street(const qm_entity_scratch *scratch, uint32_t end)
+{
+    const uint32_t c = qm_char_at(scratch, end);
+    return (c == U'中' || qm_is_listed(scratch, QM_CHARS_COMPASS, c)) &&
+           qm_is_listed(scratch, QM_CHARS_STREET, qm_char_at(scratch, end + 1));
 }
 
 /* 在|贺州|芳林镇: two or three characters and the suffix of a town or village, in one word. */
@@ -100,7 +112,8 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     if (prefecture_ends(scratch, name))
         return qm_entity_add(scratch, name->start, end + 1, QM_ENTITY_PLACE, QM_LISTED_PLACE, true,
                              err);
-    if (names_bearer(scratch, name) || !cut_freely(scratch, name)) return QM_OK;
+    if (names_bearer(scratch, name) || names_street(scratch, end) || !cut_freely(scratch, name))
+        return QM_OK;
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS) ||
                  (scratch->begins[end] && before_citizens(scratch, end));
     int32_t score = name->flags & QM_FLAG_ALONE ? 6 : 0;
