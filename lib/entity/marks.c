@@ -381,12 +381,16 @@ static int set_characters(qm_entity_scratch *scratch, qm_error *err)
     return QM_OK;
 }
 
-/* 十里|镇, 三里|屯 are no distances. */
+/* 十里|镇, 三里|屯, 十里|庙村 are no distances. */
 static bool names_town(const qm_entity_scratch *scratch, const qm_quantity *q)
 {
+    const bool whole = qm_starts_here(scratch, q->end, QM_WORD_PLACE_SUFFIX);
+    const uint32_t behind = q->end + 1; /* of a character between both */
     return scratch->text->chars[q->end - 1] == U'里' &&
            scratch->text->classes[q->start] == QM_CHAR_NUMERAL && q->end - q->start < 4 &&
-           qm_starts_here(scratch, q->end, QM_WORD_PLACE_SUFFIX);
+           (whole ||
+            (qm_is_han(scratch, q->end) && !qm_may_end_names(scratch, q->end) &&
+             qm_mark_starting(scratch, behind, QM_WORD_PLACE_SUFFIX).value == QM_LEVEL_VILLAGE));
 }
 
 /* What clauses and quantities say of their characters. */

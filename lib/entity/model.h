@@ -52,6 +52,8 @@ enum {
     QM_FLAG_ALONE = 2048     /* short forms of provinces and prefectures */
 };
 
+/* Level of villages. */
+#define QM_LEVEL_VILLAGE 5
 /* Level of a place that nothing marks as one but the text around it: 麻栗坳. */
 #define QM_LEVEL_HAMLET 8
 /* Of one that is a whole name, but nothing where it counts: 二社. */

@@ -134,7 +134,8 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     if (start == 0 || (scratch->states[start - 1] & QM_SPOT_ENDS_PLACE)) return points + 3;
     if (qm_ends_here(scratch, start, QM_WORD_ASSUME) ||
         qm_ends_here(scratch, start, QM_WORD_ORG_NAME) ||
-        qm_ends_here(scratch, start, QM_WORD_PLACE_STOP)) /* 帮扶村|槐树坪村 */
+        (qm_ends_here(scratch, start, QM_WORD_PLACE_STOP) && /* 帮扶村|槐树坪村, but 石桥镇|上村 */
+         !qm_place_ends(scratch, start - 1)))
         return points + 3;
     if (behind_verb(scratch, start) || glued_before(scratch, start)) return 4;
     if (qm_char_at(scratch, start - 1) == U'驻') return points + 3;

@@ -94,6 +94,24 @@ static int add_pair(qm_entity_scratch *scratch, size_t first, size_t count, qm_e
     return qm_entity_add(scratch, two.start, two.end, QM_ENTITY_PERSON, AGAIN_SCORE, true, err);
 }
 
+/* 老沙、小禹: one behind the other. */
+static bool follow_each_other(const qm_entity_scratch *scratch, const qm_candidate *one,
+                              const qm_candidate *two)
+{
+    return is_familiar(scratch, one) && is_familiar(scratch, two) && two->start == one->end + 1 &&
+           qm_joins_persons(qm_char_at(scratch, one->end)) &&
+           !qm_is_common(scratch, one->start, one->end) &&
+           !qm_is_common(scratch, two->start, two->end);
+}
+
+/* Whether the doubt before this one, or the one behind it, is another such name. */
+static bool stands_in_pair(const qm_entity_scratch *scratch, size_t first, size_t i, size_t count)
+{
+    const qm_candidate *found = scratch->found.at;
+    return (i > first && follow_each_other(scratch, &found[i - 1], &found[i])) ||
+           (i + 1 < count && follow_each_other(scratch, &found[i], &found[i + 1]));
+}
+
 static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err)
 {
     relatives known;
@@ -111,7 +129,7 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
             note_relatives(scratch, first, &known);
             noted = true;
         }
-        if (is_related(scratch, &known, &doubt))
+        if (is_related(scratch, &known, &doubt) || stands_in_pair(scratch, first, i, count))
             status = qm_entity_add(scratch, doubt.start, doubt.end, QM_ENTITY_PERSON, AGAIN_SCORE,
                                    true, err);
     }

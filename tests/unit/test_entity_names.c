@@ -35,6 +35,7 @@ END_TEST
 START_TEST(persons_of_a_list_may_have_familiar_names)
 {
     finds("巡查组：王文清、向绪林、老满", "person:王文清 person:向绪林 person:老满");
+    finds("我和老沙、小禹分三路走。", "person:老沙 person:小禹");
     finds("抽查次仁顿珠、白玛卓嘎两户。", "person:次仁顿珠 person:白玛卓嘎");
 }
 END_TEST
@@ -83,6 +84,7 @@ START_TEST(what_leads_to_a_place_is_cut_off)
 {
     finds("书记带我们去石板乡。", "place:石板乡");
     finds("东岭村离县城四十里。", "place:东岭村");
+    finds("新圩镇上清涵村和十里庙村离北京东路远。", "place:新圩镇 place:上清涵村 place:十里庙村");
     finds("屯头沟的王婶说不行。", "place:屯头沟 person:王婶");
 }
 END_TEST
