@@ -111,6 +111,13 @@ def test_what_is_no_text(what):
 def test_wrong_numbers():
     with pytest.raises(qianmo.Error):
         qianmo.number_parse("很多")
+    for call, words in (
+        (lambda: qianmo.number_parse(5), "a str, not int"),
+        (lambda: qianmo.convert(5, "亩", None), "a str: mu"),
+        (lambda: qianmo.mine(None), "not NoneType"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            call()
     for value in ("nan", "inf"):
         with pytest.raises(ValueError):
             qianmo.number_format(value)

@@ -270,13 +270,19 @@ class Engine:
             self._reader = self._make([])
         chunks = _arrow_chunks(self._reader, source, column)
         if chunks is None:
-            return tuple(source)
+            try:
+                return tuple(source)
+            except TypeError:
+                kind = type(source).__name__
+                raise TypeError(f"texts are a str, many of them, or Arrow data, not {kind}") from None
         return tuple(chunk.text(number) for chunk in chunks for number in range(len(chunk)))
 
     # ---- units ----
 
     def convert(self, value: Number, source: str, target: str) -> int | Decimal:
         """A number in another unit, exactly; Error where no finite decimal of 18 digits is it."""
+        if not (isinstance(source, str) and isinstance(target, str)):
+            raise TypeError("units are named by a str: mu, 亩")
         number: int | Decimal = self._miner.convert(*_decimal(value), source, target)
         return number
 
@@ -366,6 +372,8 @@ def number_parse(text: str) -> int | Decimal:
     A fraction without a finite decimal (三分之二) is rounded to at most 15 digits, with a
     RuntimeWarning.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a number in words is a str, not {type(text).__name__}")
     number: int | Decimal = _qianmo.number_parse(text)
     return number
 
