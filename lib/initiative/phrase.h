@@ -41,6 +41,7 @@ typedef struct qm_phrasing {
     qm_near *near;  /* where quantities and entities were asked for last */
     uint32_t match; /* one before which there is none of the clause */
     uint8_t *on;    /* number of the word on each character of the clause */
+    uint32_t parts; /* not 0: a word of several characters may begin with 了 */
     uint32_t count;
     qm_phrase_word words[QM_PHRASE_WORDS + 1]; /* the last one stops everything */
 } qm_phrasing;

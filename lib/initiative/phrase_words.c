@@ -42,7 +42,7 @@ static qm_phrase_kind kind_of_character(uint32_t jobs)
 }
 
 /* What can be told without the dictionary. Of more characters than two nothing is a particle. */
-static void read_word(const qm_phrasing *p, qm_phrase_word *word)
+static inline void read_word(qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_text *text = p->document->text;
     const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
@@ -51,13 +51,14 @@ static void read_word(const qm_phrasing *p, qm_phrase_word *word)
         word->kind = kind_of_mark(text->chars[word->start]);
         return;
     }
-    if (size <= 2)
-        word->jobs = (uint16_t)(qm_phrase_jobs(p, word->start) & qm_phrase_jobs(p, word->end - 1));
+    const uint32_t first = qm_phrase_jobs(p, word->start);
+    if (size <= 2) word->jobs = (uint16_t)(first & qm_phrase_jobs(p, word->end - 1));
     if (size == 1) {
         word->kind = kind_of_character(word->jobs);
     } else {
         word->kind = QM_PHRASE_UNREAD;
         word->class = QM_PHRASE_TO_ASK;
+        p->parts |= first & QM_PARTICLE_OVER;
     }
 }
 
@@ -192,6 +193,7 @@ void qm_phrase_read(qm_phrasing *p)
     uint32_t at = p->clause->start;
     const qm_spans figures = QM_SPANS(p->document->quantities);
     uint32_t next = qm_span_behind(figures, p->near->quantity, at);
+    p->parts = 0;
     for (p->count = 0; at < end && p->count < QM_PHRASE_WORDS; p->count++) {
         qm_phrase_word *word = &p->words[p->count];
         const uint32_t figure = next < figures.count ? qm_span_start(figures, next) : end;
@@ -209,7 +211,7 @@ void qm_phrase_read(qm_phrasing *p)
     }
     p->words[p->count] = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};
     note_uses(p);
-    part_over(p);
+    if (p->parts) part_over(p);
 }
 
 bool qm_phrase_acts(const qm_phrasing *p, qm_phrase_word *word)
