@@ -406,6 +406,7 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     bool named = stem->place || stem->quoted || of_village(scratch, suffix, stem);
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
         return proper > 1 || stem->body;
+    if (stem->quoted && length == 1) return stem->place; /* but “麦田里”咖啡|馆 */
     if (named) return stem->quoted || length > 1 || proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))

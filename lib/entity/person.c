@@ -510,7 +510,7 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
         uint32_t longer = foreign_end(scratch, at);
         if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
-    if (end == at || names_pasture(scratch, end)) return 0;
+    if (end == at || names_pasture(scratch, end) || qm_fills_quotes(scratch, at, end)) return 0;
     if (qm_mark_starting(scratch, at, QM_WORD_NOT_NAME).end >= end) return 0; /* 布拉格 */
     if (!scratch->begins[end] && !told) end = sound_goes_on(scratch, end);
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;

@@ -92,6 +92,8 @@ END_TEST
 START_TEST(shops_have_names_in_quotation_marks)
 {
     finds("他开了一家“馕心”甜品店。", "brand:馕心");
+    finds("旧粮站改成了“麦田里”咖啡馆。", "brand:麦田里");
+    finds("请村里按“四议两公开”程序办。", "");
     finds("村里人叫他“书呆子”。他从馆里来。", "");
     finds("建成“溪云”文化广场，开展“不忘初心”主题教育。", "brand:溪云");
 }
