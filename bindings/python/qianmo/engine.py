@@ -270,11 +270,7 @@ class Engine:
             self._reader = self._make([])
         chunks = _arrow_chunks(self._reader, source, column)
         if chunks is None:
-            try:
-                return tuple(source)
-            except TypeError:
-                kind = type(source).__name__
-                raise TypeError(f"texts are a str, many of them, or Arrow data, not {kind}") from None
+            return tuple(_many(source))
         return tuple(chunk.text(number) for chunk in chunks for number in range(len(chunk)))
 
     # ---- units ----
@@ -328,7 +324,7 @@ def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Pieces that are large enough to pay and small enough to stay in the caches."""
     batch: list[Any] = []
     size = 0
-    for text in texts:
+    for text in _many(texts):
         batch.append(text)
         size += len(text) if isinstance(text, str) else 0
         if size >= _BATCH_CHARACTERS or len(batch) >= 4096:
@@ -336,6 +332,12 @@ def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
             batch, size = [], 0
     if batch:
         yield tuple(batch)
+
+
+def _many(texts: Any) -> Iterable[Any]:
+    if not isinstance(texts, Iterable):
+        raise TypeError(f"texts are a str, many of them, or Arrow data, not {type(texts).__name__}")
+    return texts
 
 
 def _exact(value: Number) -> Decimal:

@@ -98,11 +98,17 @@ static bool has_cuts(const qm_examples *examples)
     return false;
 }
 
+static int refuse_text(qm_error *err)
+{
+    return qm_fail(err, QM_E_SYNTAX, "no two words to learn from: words have blanks between");
+}
+
 static int prepare(trainer *t, qm_error *err)
 {
     const qm_train_options *options = &t->training->options;
     int status = qm_corpus_read(&t->corpus, t->training, t->alloc, err);
     if (status != QM_OK) return status;
+    if (t->corpus.ids.count == 0) return refuse_text(err);
     status = qm_train_lexicon_read(&t->lexicon, t->training, t->alloc, err);
     if (status != QM_OK) return status;
     t->alphabet = qm_alloc_zero(t->alloc, sizeof *t->alphabet);
@@ -114,8 +120,7 @@ static int prepare(trainer *t, qm_error *err)
     if (qm_codes_find(&t->codes, &t->corpus, &t->lexicon, options->folds, t->alloc) != QM_OK ||
         make_examples(t) != QM_OK)
         return qm_fail_nomem(err);
-    if (!has_cuts(&t->examples))
-        return qm_fail(err, QM_E_SYNTAX, "no two words to learn from: words have blanks between");
+    if (!has_cuts(&t->examples)) return refuse_text(err);
     qm_train_say(t->training, "%zu boundaries, %u features, %zu lexemes, %u symbols",
                  t->examples.labels.count, t->map.count, t->lexicon.lexemes.count,
                  t->alphabet->count);
