@@ -203,8 +203,8 @@ typedef struct qm_value {
                             what is not given; time: hour * 10000 + minute * 100 + second */
     int16_t exponent; /**< number: power of ten; time: 2 with seconds, 1 with minutes, 0 without */
     uint8_t type;     /**< a qm_value_type */
-    uint8_t rounded;  /**< of qm_number_parse, 1: not exact, for 三分之二 has no finite decimal; rows
-                         of quantities have a flag for it */
+    uint8_t rounded; /**< of qm_number_parse, 1: not exact, for 三分之二 has no finite decimal; rows
+                        of quantities have a flag for it */
     uint8_t reserved[4];
 } qm_value;
 
@@ -367,9 +367,9 @@ QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int
 /* ---- numbers and units -------------------------------------------------------------------------
  */
 
-/** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, +5, 百分之三点五 and 3.5% (0.035), 五成
- * (0.5). Exact, or QM_E_LIMIT; but a fraction without a finite decimal is rounded to at most 15
- * digits, and out->rounded says so. The error has the byte that is no part of a number. */
+/** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, +5, 百分之三点五 and 3.5% (0.035),
+ * 五成 (0.5). Exact, or QM_E_LIMIT; but a fraction without a finite decimal is rounded to at most
+ * 15 digits, and out->rounded says so. The error has the byte that is no part of a number. */
 QM_API int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err);
 
 typedef enum qm_number_style {
