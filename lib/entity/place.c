@@ -58,6 +58,8 @@ static bool before_citizens(const qm_entity_scratch *scratch, uint32_t at)
 {
     if (qm_char_at(scratch, at) == U'籍' || qm_char_at(scratch, at) == U'人')
         return scratch->begins[at + 1];
+    if (qm_char_at(scratch, at) == U'市' && qm_char_at(scratch, at + 1) == U'场')
+        return true; /* 百色|市场 */
     return qm_char_at(scratch, at) == U'市' && qm_char_at(scratch, at + 1) == U'民' &&
            !scratch->begins[at + 1] && scratch->begins[at + 2];
 }
@@ -121,6 +123,9 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
     bool told = qm_locative_before(scratch, name->start) || qm_place_ends(scratch, name->start);
     if (edge) score += 2;
     if (told) score += 2;
+    if (told && score == 2 && scratch->begins[name->start] && scratch->begins[end] &&
+        !qm_is_common(scratch, name->start, end))
+        score++; /* 回|延吉|看病 */
     if (right) score += 3;
     for (uint32_t i = name->start + 1; i < end; i++)
         if (scratch->begins[i]) score -= 2;

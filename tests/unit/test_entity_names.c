@@ -85,6 +85,7 @@ START_TEST(what_leads_to_a_place_is_cut_off)
     finds("书记带我们去石板乡。", "place:石板乡");
     finds("东岭村离县城四十里。", "place:东岭村");
     finds("新圩镇上清涵村和十里庙村离北京东路远。", "place:新圩镇 place:上清涵村 place:十里庙村");
+    finds("他从深圳回延吉看病，说百色市场大。", "place:深圳 place:延吉 place:百色");
     finds("屯头沟的王婶说不行。", "place:屯头沟 person:王婶");
 }
 END_TEST
