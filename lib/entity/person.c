@@ -250,6 +250,7 @@ static bool rare_and_unlikely(const qm_entity_scratch *scratch, const qm_name_fo
                               int32_t right)
 {
     return right < 2 && qm_surname_class(scratch, form->start) > 2 &&
+           !qm_starts_here(scratch, form->start, QM_WORD_SURNAME) && /* but 令狐 */
            qm_may_end_names(scratch, form->start) &&
            (qm_given_at(scratch, form->start + 1) < 4 || qm_given_at(scratch, form->end - 1) < 4);
 }

@@ -23,6 +23,7 @@ static bool goes_to_number(const qm_entity_scratch *scratch, uint32_t end)
 /* 二社|、六社: behind or in front of another one; but 一队、二队 compete. */
 static bool lists_numbers(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
+    if (qm_char_at(scratch, end - 1) == U'队') return false;
     if (qm_char_at(scratch, end) == U'、' &&
         qm_mark_starting(scratch, end + 1, QM_WORD_PLACE_SUFFIX).value == QM_LEVEL_NUMBERED)
         return true;

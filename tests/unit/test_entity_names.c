@@ -21,6 +21,7 @@ START_TEST(a_title_stands_behind_a_surname_however_the_text_is_cut)
 {
     finds("昨天马经理还问我。", "person:马经理");
     finds("怀念桑郁同志。", "person:桑郁");
+    finds("（记者令狐道成）两个小伙子来查秤。", "role:记者 person:令狐道成");
 }
 END_TEST
 
