@@ -37,10 +37,10 @@
 #define QM_LEXICON_GROUPS 0x7FFFFFu            /* groups 23 */
 #define QM_LEXICON_NO_STATE QM_LEXICON_NUMBERS /* check of the root and of unused states */
 #define QM_LEXICON_LONGEST ((uint32_t)QM_LEXICON_WORD)
-#define QM_LEXICON_SENSES 255u                 /* of an entry for one room */
-#define QM_LEXICON_ROOMS 8u                    /* those to come, too: high bytes of kinds */
-#define QM_LEXICON_PAGES 0x1100u               /* pages of 256 code points */
-#define QM_LEXICON_BASIC 0x100u                /* those of the basic plane */
+#define QM_LEXICON_SENSES 255u   /* of an entry for one room */
+#define QM_LEXICON_ROOMS 8u      /* those to come, too: high bytes of kinds */
+#define QM_LEXICON_PAGES 0x1100u /* pages of 256 code points */
+#define QM_LEXICON_BASIC 0x100u  /* those of the basic plane */
 
 typedef struct qm_lexicon_head { /* of LEXA */
     uint32_t format;

@@ -85,7 +85,8 @@ const qm_sense *qm_lexicon_find(const qm_lexicon *lexicon, qm_room room, const u
 /* Goes over the words of one room in no order that means anything: the codes of the characters of
  * the next one, its length and its senses, or NULL. *at is 0 before the first. */
 const qm_sense *qm_lexicon_next_word(const qm_lexicon *lexicon, qm_room room, uint32_t *at,
-                                uint16_t codes[QM_LEXICON_WORD], uint32_t *length, uint32_t *count);
+                                     uint16_t codes[QM_LEXICON_WORD], uint32_t *length,
+                                     uint32_t *count);
 void qm_matches_free(qm_matches lists[QM_ROOMS], const qm_allocator *alloc);
 
 static inline const qm_sense *qm_lexicon_senses(const qm_lexicon *lexicon, uint32_t group,

@@ -580,8 +580,8 @@ static void ask_weights(const qm_initiator *initiator, const qm_initiative_scrat
         learnt->points[QM_STATUS_ONGOING] += UNDER_WAY;
 }
 
-/* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause is
- * one. */
+/* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause
+ * is one. */
 static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
                            uint32_t cues, const qm_candidate *one)
 {
