@@ -53,6 +53,9 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
         if (qm_is_digit(qm_char(r, word->end)) && qm_is_letter(qm_char(r, word->end - 1))) return 0;
     }
     if (tail >= 0) return unit->dimension == tail ? 4 : 0;
+    if (r->chars[at] == U'周' && qm_is_han(r, word->end) && !qm_token_begins(r, word->end) &&
+        qm_token_begins(r, at) && !qm_numeral_begins(qm_char(r, word->end)))
+        return 0; /* 三万周转, but 两周一换 */
     if (unit->kind == QM_KIND_DURATION && unit->code == r->quantifier->minute &&
         seconds_follow(r, word->end))
         return 4;
@@ -65,6 +68,12 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
 static uint32_t classifier_of(const qm_sense *sense)
 {
     return (sense->flags & ~(uint32_t)QM_CLASSIFIER_PERSON) | QM_MEASURE_COUNTS;
+}
+
+/* 十一支|队伍: the last character of a classifier belongs to the next word. */
+static bool is_cut(const qm_reader *r, uint32_t at, uint32_t end)
+{
+    return end > at + 1 && r->begins && r->begins[end - 1] && qm_is_han(r, end) && !r->begins[end];
 }
 
 /* The longest unit or classifier at `at`; a unit that fits well wins over a classifier. */
@@ -83,7 +92,7 @@ static bool find_best(const qm_reader *r, uint32_t from, uint32_t at, int tail, 
                 qm_word word = {here.end, QM_SENSE_UNIT, here.sense->flags, unit};
                 score = fitness(r, &word, from, at, tail);
             }
-            if (!score) continue;
+            if (!score || (kind == QM_SENSE_CLASSIFIER && is_cut(r, at, here.end))) continue;
             score += (int)(here.end - at) * 8;
             if (score <= best) continue;
             best = score;
@@ -138,7 +147,7 @@ static bool takes_more(const qm_reader *r, const qm_numeral *n, uint32_t c)
     uint32_t last = r->chars[n->end - 1];
     if (n->relation || n->overflow || n->high.type) return false;
     if (c == U'来' || c == U'把') {
-        if (c == U'把' && last != U'百' && last != U'千' && last != U'万') return false;
+        if (c == U'把' && !(n->bare && n->end == n->start + 1)) return false; /* 百把, not 五百把 */
         return qm_numeral_scale(last) > 0 || (n->plain && last == '0');
     }
     return qm_numeral_scale(last) > 0 || n->arabic;
@@ -271,6 +280,8 @@ static bool read_measure(const qm_reader *r, qm_amount *a)
         return true; /* 六个加仑 */
     if (qm_measure_find(r, a->number.start, spaced, -1, m)) {
         /* A blank parts table cells and list items as well: only units may stand behind one. */
+        if (spaced > at && qm_is_han(r, m->end) && !qm_token_begins(r, m->end))
+            return *m = (qm_measure){at, at, QM_NONE, 0}, false; /* 7　码头 */
         return spaced == at || m->unit != QM_NONE || !qm_one_figure(&a->number);
     }
     if (sized_measure(r, a, at, m)) return true;
@@ -490,6 +501,7 @@ static bool read_about_one(const qm_reader *r, uint32_t from, uint32_t end, qm_q
                    .value_end = end};
     bool piece = qm_char(r, from) == U'个';
     if (from > 0 && qm_numeral_begins(r->chars[from - 1])) return false;
+    if (!piece && !qm_token_begins(r, from)) return false; /* 今年把路修通 */
     if (piece ? !find_span_of_time(r, end, end, &a.measure) &&
                     !qm_measure_find(r, end, end, -1, &a.measure)
               : !qm_measure_find(r, from, from, -1, &a.measure) || a.measure.end != from + 1)

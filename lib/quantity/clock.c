@@ -39,9 +39,9 @@ static bool read_digital(const qm_reader *r, uint32_t at, clock *out)
     int hour = 0;
     while (qm_is_digit(qm_char(r, i)) && i < at + 3) hour = hour * 10 + (int)(r->chars[i++] - '0');
     if (i == at || i > at + 2 || hour > 24 || !is_colon(qm_char(r, i))) return false;
-    if (at > 0 &&
-        (qm_is_digit(r->chars[at - 1]) || is_colon(r->chars[at - 1]) || r->chars[at - 1] == '.'))
-        return false;
+    uint32_t before = qm_char(r, at - 1);
+    if (qm_is_digit(before) || before == '.') return false;
+    if (is_colon(before) && qm_is_digit(qm_char(r, at - 2))) return false; /* 散会：21:10 is one */
     if (!two_digits(r, i + 1, &out->minute)) return false;
     out->hour = hour;
     out->second = -1;
@@ -149,11 +149,33 @@ static qm_value clock_value(const clock *c)
     return (qm_value){.coefficient = fields, .exponent = precision, .type = QM_VALUE_TIME};
 }
 
+/* 早一点, 晚一点: somewhat earlier or later. 今晚一点 is a time. */
+static bool is_somewhat(const qm_reader *r, uint32_t from, const clock *c)
+{
+    uint32_t before = qm_char(r, from - 1);
+    return c->minute < 0 && r->chars[from] == U'一' && (before == U'早' || before == U'晚') &&
+           qm_char(r, c->end) != U'多' && r->begins && r->begins[from - 1] && r->begins[from];
+}
+
+/* What begins a clause or follows another time is one: 三点收菜、五点装车。六点，天亮透了。 */
+static bool stands_alone(const qm_reader *r, uint32_t from, const clock *c)
+{
+    uint32_t before = qm_char(r, from - 1), next = qm_char(r, c->end);
+    if (qm_char(r, c->end - 1) != U'点' || c->hour < 1) return false;
+    if (r->last && r->last->kind == QM_KIND_TIME && r->last->end + 8 > from &&
+        (before == U'、' || before == U'，'))
+        return true;
+    if (before == U'到' || before == U'在')
+        return next == U'，' || next == U'。' || next == U'；' || next == U'以' || next == U'接';
+    return (before == U'。' || before == '\n' || before == U'”') && next == U'，' && c->hour > 3;
+}
+
 /* 三点 is a time only where something says so; otherwise three points. */
 static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
 {
     uint32_t next = qm_char(r, c->end), before = from > r->from ? r->chars[from - 1] : 0;
-    if (part >= 0 || before == U'日') return true;
+    if (part >= 0 || before == U'日') return !is_somewhat(r, from, c);
+    if (stands_alone(r, from, c)) return true;
     if (next == U'许' || (next == U'多' && !qm_is_han(r, c->end + 1)) ||
         (next == U'前' && qm_char(r, c->end + 1) != U'面'))
         return true;
@@ -231,6 +253,9 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     bool digital = read_digital(r, from, &low);
     if (!digital && !read_spoken(r, from, &low, &sure)) return false;
     int part = part_of_day(r, from), second = digital ? -1 : second_hour(r, from);
+    if (part < 0 && qm_char(r, from - 1) == U'到' &&
+        qm_cue_within(r, r->from, from, QM_CUE_EVENING))
+        part = QM_CUE_EVENING; /* 晚上写材料到十一点 */
     if (!sure && !is_sure_range(r, &low) && !is_time(r, from, &low, part)) return false;
     clock high = low;
     set_half(&low, part);

@@ -205,6 +205,7 @@ static bool is_glued(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
     bool digits = qm_is_digit(qm_char(r, q->number_start));
+    if (qm_char(r, q->number_start) == '.' && qm_is_digit(before)) return true; /* 3.2.1版 */
     if (digits && q->start == q->number_start &&
         (qm_is_letter(before) || before == '_' || before == '+' || before == '#'))
         return true;
@@ -237,8 +238,9 @@ static bool is_ratio(const qm_reader *r, const qm_quantity *q)
     bool colon = after == ':' || after == U'∶' || after == U'：';
     if (colon && q->end == q->number_end && is_hanzi_figure(r, q->number_end + 1)) return false;
     if (colon && q->end == q->number_end && qm_is_digit(qm_char(r, q->number_end + 1))) return true;
+    bool share = q->kind == QM_KIND_COUNT && qm_char(r, q->unit_start) == U'分'; /* 4∶2∶4分享 */
     return (before == ':' || before == U'∶') && q->start > 1 &&
-           qm_is_digit(r->chars[q->start - 2]) && q->kind == QM_KIND_NUMBER;
+           qm_is_digit(r->chars[q->start - 2]) && (q->kind == QM_KIND_NUMBER || share);
 }
 
 /* 2.27名党员 at the start of a line is item 2. */
@@ -458,11 +460,22 @@ static bool is_idle_unit(const qm_reader *r, const qm_quantity *q)
                                       QM_CUE_RATE);
 }
 
+/* 七一大会, 五一乡村游: figures read out one by one name a day or a thing, they count nothing. */
+static bool is_read_out(const qm_reader *r, const qm_quantity *q)
+{
+    if (q->high.type || q->relation != QM_REL_EQ || q->number_end < q->number_start + 2)
+        return false;
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (qm_numeral_digit(r->chars[i]) < 1) return false;
+    return true;
+}
+
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
 static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     qm_word word = qm_odd_classifier(r, q->unit_start);
-    return is_label(r, q, word) || (beset && is_item(r, q)) || is_word_instead(r, q, word);
+    return is_label(r, q, word) || is_read_out(r, q) || (beset && is_item(r, q)) ||
+           is_word_instead(r, q, word);
 }
 
 /* What only quantities of some kind are asked; beset: as qm_is_beset has it. */

@@ -22,6 +22,9 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
     if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
     if (money_nearby(r, q->start) || qm_cue_within(r, first, q->start, QM_CUE_RATE)) return false;
     if (before == U'了' || before == U'成' || before == U'为' || before == U'满') return true;
+    if (before == U'田' || before == U'地' || before == U'畦' || before == U'板' ||
+        before == U'牌' || before == U'砖' || before == U'石' || before == U'碑' || before == U'屏')
+        return true; /* 小田478块 */
     if (qm_starts_at(r, q->end, QM_SENSE_AFTER)) return false;
     if (qm_is_han(r, q->end)) return true;
     for (uint32_t i = r->from; i < q->start; i++) /* 田块由1173块 */
@@ -116,6 +119,9 @@ static bool money_behind(const qm_reader *r, uint32_t at)
 /* A price told per piece: 一格八百, 每人奖五百. */
 static bool is_price(const qm_reader *r, const qm_quantity *q)
 {
+    if (q->start > 0 && r->chars[q->start - 1] == U'月' &&
+        qm_number_compare(q->low, qm_number(31, 0)) <= 0)
+        return false; /* 每月十五 is a day */
     uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
     if (qm_is_han(r, q->end)) return false;
     for (uint32_t i = first; i + 1 < q->start; i++) {
@@ -171,12 +177,16 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     bool full =
         q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
     bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, &start) && !qm_is_han(r, q->end);
+    bool turned = qm_char(r, q->end) == U'了' && !qm_is_han(r, q->end + 1) &&
+                  q->number_end - q->number_start > 1 && q->low.type &&
+                  qm_number_compare(q->low, qm_number(40, 0)) > 0; /* 老柯六十六了 */
     bool past = qm_char(r, q->end) == U'出' && qm_char(r, q->end + 1) == U'头'; /* 二十出头 */
     if (qm_char(r, q->end) == U'高' && qm_char(r, q->end + 1) == U'龄') full = true; /* 八十高龄 */
     if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
     if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
     if (past && q->low.exponent < 1) past = false;
-    if (!full && !year && !past && !qm_cue_before(r, q->start, QM_CUE_AGE, &start)) return;
+    if (!full && !year && !past && !turned && !qm_cue_before(r, q->start, QM_CUE_AGE, &start))
+        return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
 }

@@ -21,6 +21,14 @@ static bool read_until(const qm_reader *r, qm_numeral *n)
     return true;
 }
 
+/* 第二个周六, 第一个星期日: the week in them begins the name of a day. */
+static bool is_weekday(const qm_reader *r, uint32_t end)
+{
+    uint32_t last = qm_char(r, end - 1), day = qm_char(r, end);
+    if (last != U'周' && last != U'期' && last != U'拜') return false;
+    return qm_numeral_digit(day) > 0 || day == U'日' || day == U'天';
+}
+
 bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
@@ -67,7 +75,9 @@ bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
             word = none;
         if (qm_char(r, n.end) == U'副') word = none; /* 第一副总理 */
         qm_word unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
-        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN))) word = unit;
+        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)) &&
+            !is_weekday(r, unit.end))
+            word = unit;
         /* 第三人民医院: the classifier is part of a longer word. */
         if (word.kind && qm_is_han(r, word.end) && !qm_token_begins(r, word.end)) word = none;
     }
