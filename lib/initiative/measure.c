@@ -87,13 +87,19 @@ static bool is_of_another(const qm_attaching *a, const qm_quantity *quantity)
     return false;
 }
 
+static bool is_crowded(const qm_attaching *a)
+{
+    const qm_initiative *row = a->row, *first = a->rows->at, *last = first + a->rows->count;
+    return (row > first && row[-1].end > row->start) || (row + 1 < last && row[1].start < row->end);
+}
+
 /* ---- both ---- */
 
 int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_array *measures)
 {
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
-    const bool means = a->means[row->type];
+    const bool means = a->means[row->type], crowded = is_crowded(a);
     row->first_measure = (uint32_t)measures->count;
     for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
          i++) {
@@ -104,7 +110,8 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
                           (means & (quantity->kind != QM_KIND_MONEY));
         if (date && is_compared_with(a, i)) continue;
         if (date) row->time_start = quantity->start, row->time_end = quantity->end;
-        if (quantity->start < row->start || bare || is_of_another(a, quantity)) continue;
+        if (quantity->start < row->start || bare) continue;
+        if (crowded && is_of_another(a, quantity)) continue;
         if (qm_array_push(alloc, measures, i) != QM_OK) return QM_E_NOMEM;
     }
     row->measures = (uint32_t)measures->count - row->first_measure;
