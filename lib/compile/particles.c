@@ -16,6 +16,7 @@ static const struct {
     {"list", QM_PARTICLE_LIST},       {"verb", QM_PARTICLE_VERB},
     {"compare", QM_PARTICLE_COMPARE}, {"trip", QM_PARTICLE_TRIP},
     {"source", QM_PARTICLE_SOURCE},   {"already", QM_PARTICLE_ALREADY},
+    {"gain", QM_PARTICLE_GAIN},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -123,10 +123,12 @@ static void say_candidate(explaining *e, const qm_candidate *one)
 {
     bool denied = one->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL);
     bool row = !one->lost && !denied;
-    say(e, row ? "  row " : "  none ");
+    say(e, row ? "  row " : denied ? "  suppressed " : "  none ");
     say_bytes(e, e->initiator->types.at[one->type].id);
     say(e, " ");
-    say(e, qm_initiative_status_name(one->status));
+    say(e, one->flags & QM_INITIATIVE_NEGATED        ? "negated"
+           : one->flags & QM_INITIATIVE_HYPOTHETICAL ? "hypothetical"
+                                                     : qm_initiative_status_name(one->status));
     say(e, ", ");
     say_number(e, qm_candidate_points(one));
     say(e, " points");
@@ -140,8 +142,6 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     } else if (one->lost) {
         say(e, "; another type claims the same words");
     }
-    if (one->flags & QM_INITIATIVE_NEGATED) say(e, "; negated");
-    if (one->flags & QM_INITIATIVE_HYPOTHETICAL) say(e, "; hypothetical");
     say(e, "\n");
     say_features(e, one);
 }

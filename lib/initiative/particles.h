@@ -31,7 +31,8 @@ enum {
     QM_PARTICLE_TRIP = 131072,
     QM_PARTICLE_SOURCE = 262144,
     QM_PARTICLE_ALREADY = 524288,
-    QM_PARTICLE_JOBS = 1048575 /* all of them */
+    QM_PARTICLE_GAIN = 1048576,
+    QM_PARTICLE_JOBS = 2097151 /* all of them */
 };
 
 #define QM_PARTICLE_BITS 32 /* room for them, beside a character */

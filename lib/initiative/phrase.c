@@ -233,7 +233,9 @@ static void find_object(qm_phrasing *p, qm_phrase_word *verb, qm_phrase_word *be
 {
     const uint32_t last = qm_phrase_jobs(p, behind[-1].end - 1);
     if (is_spent(p, behind)) return;
-    bool before = last & QM_PARTICLE_TOWARD;
+    const bool gains = last & QM_PARTICLE_LIGHT && /* 领 到; but 收 进 */
+                       qm_phrase_jobs(p, verb->start) & QM_PARTICLE_GAIN;
+    bool before = last & QM_PARTICLE_TOWARD && !gains;
     for (const qm_phrase_word *word = verb; word > p->words && !(last & QM_PARTICLE_INTO); word--)
         before |= word[-1].jobs & QM_PARTICLE_TAKE;
     if (before && find_before(p, verb, row)) return;

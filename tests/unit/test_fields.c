@@ -193,6 +193,7 @@ START_TEST(words_of_rules_end_with_their_verb)
     tells("走访慰问困难群众46户。", "走访慰问", "困难群众");
     tells("翻修了村党群服务中心。", "翻修", "党群服务中心");
     tells("原计划修路3公里。", "修路", "-");
+    tells("贫困学生领到了助学金。", "领到", "助学金");
 }
 END_TEST
 

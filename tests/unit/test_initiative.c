@@ -465,13 +465,14 @@ END_TEST
 
 START_TEST(explanations_count_every_point)
 {
-    const char *text = "村里没人管水电。\n\n村里硬化村道三公里，村道弯弯。\n";
+    const char *text = "村里没人管水电。\n\n村里硬化村道三公里，村道弯弯。\n\n村里没有硬化村道。\n";
     qm_buffer out = {0};
     qm_error err;
     ck_assert_int_eq(qm_analyzer_explain(analyzer, text, strlen(text), &out, &err), QM_OK);
     ck_assert_int_eq(qm_buffer_add(&out, "", 1), QM_OK);
     ck_assert_msg(strstr(out.data, "row roads done") != NULL, "%s", out.data);
     ck_assert_msg(strstr(out.data, "lacks a verb") != NULL, "%s", out.data);
+    ck_assert_msg(strstr(out.data, "suppressed roads negated") != NULL, "%s", out.data);
     qm_buffer_free(&out);
 }
 END_TEST
