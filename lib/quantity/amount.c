@@ -70,9 +70,10 @@ static uint32_t classifier_of(const qm_sense *sense)
     return (sense->flags & ~(uint32_t)QM_CLASSIFIER_PERSON) | QM_MEASURE_COUNTS;
 }
 
-/* 十一支|队伍: the last character of a classifier belongs to the next word. */
+/* 十一支|队伍, 2020—2023|期间: the end of a classifier, or all of it, belongs to the next word. */
 static bool is_cut(const qm_reader *r, uint32_t at, uint32_t end)
 {
+    if (r->chars[at] == U'期' && qm_char(r, at + 1) == U'间') return true;
     return end > at + 1 && r->begins && r->begins[end - 1] && qm_is_han(r, end) && !r->begins[end];
 }
 
@@ -266,7 +267,8 @@ static bool read_measure(const qm_reader *r, qm_amount *a)
     if (half_between(r, a, m) || more_between(r, a, m)) return true;
     if ((first == U'俩' || first == U'仨') && qm_char(r, at) != U'人' && qm_char(r, at) != U'月')
         return false; /* they hold their classifier: 哥俩种地 */
-    if (a->number.paired && a->number.glyphs == 1 && find_month(r, at, m)) return true; /* 两月 */
+    if ((a->number.paired || first == U'仨') && a->number.glyphs == 1 && find_month(r, at, m))
+        return true; /* 两月 */
     if (lift_scale(r, a) || read_two_or_three(r, a)) at = a->value_end;
     uint32_t c = qm_char(r, at);
     if (!a->relation && takes_more(r, &a->number, c)) {
@@ -372,6 +374,8 @@ bool qm_amount_parse(const qm_reader *r, uint32_t at, uint32_t limit, qm_amount 
     if (qm_sign(r, a->value_end) & QM_TRAIT_SPECIAL || first == U'俩' || first == U'仨')
         read_measure(r, a);
     else qm_measure_find(r, at, a->value_end, -1, &a->measure);
+    if (a->number.fraction && a->measure.unit == QM_NONE) /* 三分之一水 */
+        a->measure = (qm_measure){a->value_end, a->value_end, QM_NONE, 0};
     return true;
 }
 
@@ -611,6 +615,7 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
         out->unit_end = a.measure.end;
     }
     read_edges(r, below, out);
+    if (out->kind == QM_KIND_NUMBER && qm_period_read(r, out)) return true;
     if (out->kind == QM_KIND_NUMBER) qm_bare_read(r, out, &a);
     if (a.number.half && out->kind == QM_KIND_DURATION) sized_half(r, out);
     if (out->kind == QM_KIND_MEASURE && a.measure.unit != QM_NONE)

@@ -346,7 +346,7 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     }
     if (!scaled || (!large && qm_is_han(r, q->end) && qm_char(r, q->end) != U'的')) return true;
     /* 百, 千, 万 alone and 十 before a noun are words: 百姓, 十佳. */
-    if (length == 2 && qm_is_han(r, q->end)) return true;
+    if (length == 2 && qm_is_han(r, q->end) && !qm_is_change(qm_char(r, q->end))) return true;
     return qm_is_han(r, q->end) && !qm_token_begins(r, q->end);
 }
 

@@ -37,7 +37,7 @@ static bool read_whole(const qm_reader *r, uint32_t at, qm_numeral *n, int *valu
 {
     uint32_t c = qm_char(r, at);
     if (!qm_numeral_begins(c) && c != U'参') return false;
-    if (c == '-' || c == '.' || c == U'负' || c == U'半') return false;
+    if (c == '-' || c == '.' || c == U'负' || c == U'半' || c == U'仨') return false;
     const qm_numeral *read = qm_numeral_at(r, at, QM_NUMERAL_EXACT | QM_NUMERAL_CLOCK);
     if (!read || read->overflow || !read->low.type) return false;
     if (read->low.exponent < 0 || read->low.exponent > 4 || read->low.coefficient > 9999)
@@ -82,11 +82,18 @@ static int level_at(const qm_reader *r, uint32_t at, uint32_t *end)
     return NO_LEVEL;
 }
 
+/* 九八年, 〇八年: the century is not said. 七八年 is seven or eight years. */
+static bool is_short_year(const qm_numeral *n)
+{
+    return n->string && n->end - n->start == 2 && !n->high.type;
+}
+
 static bool fits(int level, int value, const qm_numeral *n, bool alone)
 {
     switch (level) {
     case YEAR:
-        return (n->plain || n->string) && n->end - n->start == 4 && value >= 1000 && value < 3000;
+        return (n->plain || n->string) && (n->end - n->start == 4 || is_short_year(n)) &&
+               value >= 1000 && value < 3000;
     case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3 && !n->paired;
     case DAY: /* 十五日 alone is a length of time, 廿二日 never */
         return value >= 1 && value <= 31 && n->end - n->start <= 3 &&
@@ -112,6 +119,7 @@ static int read_field(const qm_reader *r, uint32_t at, bool alone, int *low, int
         level = level_at(r, unit, end);
         if (!fits(level, *high, &second, alone) || *high <= *low) return NO_LEVEL;
     }
+    if (level == YEAR && is_short_year(&first) && !*high) *low += *low < 30 ? 2000 : 1900;
     return fits(level, *low, &first, alone) && *low != *high ? level : NO_LEVEL;
 }
 
@@ -410,12 +418,21 @@ static bool set_season(const qm_reader *r, uint32_t start, qm_quantity *out)
     return end > 0;
 }
 
+/* 1、2、3号楼: numbers of things, unless a month or another day stands before. */
+static bool numbers_things(const qm_reader *r, uint32_t from, uint32_t end)
+{
+    uint32_t c = qm_char(r, end);
+    for (; c == U'、' || qm_numeral_begins(c); c = qm_char(r, ++end)) continue;
+    bool listed = r->last && r->last->kind == QM_KIND_DATE && r->last->end + 1 == from;
+    return c == U'号' && qm_char(r, from - 1) != U'月' && !listed;
+}
+
 /* 6、7月; 2019、2020年: the first of them. */
 static bool set_listed(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     uint32_t end;
     int value, level = listed_level(r, from, &value, &end);
-    if (level == NO_LEVEL) return false;
+    if (level == NO_LEVEL || (level == DAY && numbers_things(r, from, end))) return false;
     fields date = {level == YEAR ? value : 0, level == MONTH ? value : 0, level == DAY ? value : 0};
     set_date(r, out, from, end, date, (fields){0, 0, 0});
     return true;
@@ -435,6 +452,40 @@ static bool read_marked(const qm_reader *r, uint32_t from, qm_quantity *out)
     case U'、': return set_listed(r, from, out);
     default: return false;
     }
+}
+
+/* 2023 or 2023.4 at `at`: where it ends, 0 if it is no year of ours. */
+static uint32_t read_bare_year(const qm_reader *r, uint32_t at, fields *out)
+{
+    uint32_t end = at, month = 0;
+    *out = (fields){0, 0, 0};
+    for (; end < at + 5 && qm_is_digit(qm_char(r, end)); end++)
+        out->year = out->year * 10 + (int)(r->chars[end] - '0');
+    if (end != at + 4 || out->year < 1950 || out->year > 2050) return 0;
+    if (qm_char(r, end) != '.' || !qm_is_digit(qm_char(r, end + 1))) return end;
+    for (month = ++end; end < month + 3 && qm_is_digit(qm_char(r, end)); end++)
+        out->month = out->month * 10 + (int)(r->chars[end] - '0');
+    return end - month <= 2 && out->month >= 1 && out->month <= 12 ? end : 0;
+}
+
+/* （2022—2024）, 2021.8—2023.8, 2024.5离任: a bare number that is a year, a month or a span of
+ * them without 年 and 月. */
+bool qm_period_read(const qm_reader *r, qm_quantity *q)
+{
+    fields low, high;
+    const fields none = {0, 0, 0};
+    uint32_t start = q->start, end = read_bare_year(r, start, &low);
+    if (!end || q->number_start != start) return false;
+    uint32_t next = qm_connector(r, end), stop = next ? read_bare_year(r, next, &high) : 0;
+    if (!stop) high = none;
+    if (stop ? !low.month != !high.month ||
+                   date_value(high).coefficient <= date_value(low).coefficient
+             : !low.month || r->role == QM_ROLE_TABLE_ROW || !qm_is_han(r, end) ||
+                   qm_starts_at(r, end, QM_SENSE_AFTER))
+        return false;
+    if (q->end != (stop ? stop : end)) return false;
+    set_date(r, q, start, q->end, low, high);
+    return true;
 }
 
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)

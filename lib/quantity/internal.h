@@ -255,6 +255,24 @@ static inline bool qm_cue_at(const qm_reader *r, uint32_t at, uint32_t class, ui
 }
 bool qm_cue_within(const qm_reader *r, uint32_t from, uint32_t to, uint32_t class);
 
+/* 变 涨 谈 … behind a bare amount: from 三万 it becomes another. */
+static inline bool qm_is_change(uint32_t c)
+{
+    switch (c) {
+    case U'谈':
+    case U'降':
+    case U'涨':
+    case U'增':
+    case U'提':
+    case U'升':
+    case U'减':
+    case U'变':
+    case U'跌':
+    case U'追': return true;
+    default: return false;
+    }
+}
+
 /* Up to QM_TEXT_PAD characters before the first and behind the last one there are zeros. */
 static inline uint32_t qm_char(const qm_reader *r, uint32_t at)
 {
@@ -292,6 +310,8 @@ uint32_t qm_connector(const qm_reader *r, uint32_t at);
 /* Dates, clock times; `from` is where the numeral starts. */
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+/* Makes a date of a bare number that is one: 2022—2024, 2024.5. */
+bool qm_period_read(const qm_reader *r, qm_quantity *q);
 /* 昨天, 上个月, 去年底, where there is a reference date to count from. */
 bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* Numbers with what stands behind them: units, classifiers, ranges, compounds. */

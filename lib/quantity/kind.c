@@ -148,9 +148,7 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     uint32_t c = qm_char(r, q->end);
     if (c == U'的' || (c == U'之' && qm_char(r, q->end + 1) == U'间') || is_modified(r, q->end))
         follows = false;
-    if (c == U'谈' || c == U'降' || c == U'涨' || c == U'增' || c == U'提' || c == U'升' ||
-        c == U'减')
-        follows = false; /* 从十八万八谈到六万 */
+    if (qm_is_change(c)) follows = false; /* 从十八万八谈到六万 */
     if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
         !qm_starts_at(r, q->end, QM_SENSE_CLASSIFIER))
         return true;

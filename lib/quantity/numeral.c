@@ -136,6 +136,14 @@ static uint32_t skip_digits(const reader *r, uint32_t at)
     return at;
 }
 
+/* Whether a numeral at `at` stands right behind a character that numbers nothing: 总人口2 136人. */
+static bool is_joined(const reader *r, uint32_t at)
+{
+    uint32_t c = at > 0 ? r->chars[at - 1] : 0;
+    return c >= 0x4E00 && c < 0xA000 && c != U'表' && c != U'图' && c != U'号' && c != U'组' &&
+           c != U'第' && c != U'件' && c != U'级';
+}
+
 /* 1 329.476 5: blanks between groups of three on both sides of the point, as in technical texts.
  * Where the whole of it ends, 0 if it is no such number. */
 static uint32_t technical_end(const reader *r)
@@ -144,7 +152,9 @@ static uint32_t technical_end(const reader *r)
     if (at - r->at > 3 || at >= r->limit || r->chars[at] != ' ') return 0;
     for (; at < r->limit && r->chars[at] == ' '; at = next, groups++)
         if ((next = skip_digits(r, at + 1)) != at + 4) return 0;
-    if (groups > 1 && at < r->limit && r->chars[at] >= 0x4E00 && r->chars[at] < 0xA000)
+    /* A blank also parts the number of a row from its cells: one group must be joined to a word. */
+    if ((groups > 1 || is_joined(r, r->at)) && at < r->limit && r->chars[at] >= 0x4E00 &&
+        r->chars[at] < 0xA000)
         return at; /* 1 234 567人 */
     if (at >= r->limit || r->chars[at] != '.' || skip_digits(r, at + 1) != at + 4) return 0;
     for (at += 4; at < r->limit && r->chars[at] == ' '; at = next) {
