@@ -44,11 +44,11 @@ static bool takes_figure(uint32_t c)
            c == U'尺' || c == U'丈';
 }
 
-/* 12块5, but not 12元5. */
+/* 12块5, but not 12元5; 三元五一斤. */
 static bool money_takes(const qm_reader *r, uint32_t at)
 {
     uint32_t before = qm_char(r, at - 1), c = qm_char(r, at), next = qm_char(r, at + 1);
-    if (!qm_is_digit(c)) return before != U'元';
+    if (!qm_is_digit(c)) return before != U'元' || next == U'一' || next == U'，';
     return (before == U'块' || before == U'毛') && qm_is_digit(r->chars[at - 2]) &&
            !qm_is_digit(next) && next != '.' && (!qm_is_han(r, at + 1) || next == U'一');
 }

@@ -495,6 +495,8 @@ static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     bool beset = qm_is_beset(r, q);
+    if (qm_numeral_scale(r->chars[q->number_start]) && is_hanzi_figure(r, q->number_start - 1))
+        return true; /* 十万八|万 */
     if (beset && (is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) || is_worded(r, q)))
         return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);

@@ -184,6 +184,7 @@ static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
 static uint32_t read_part(const qm_reader *r, uint32_t at, int level)
 {
     uint32_t c = qm_char(r, at), next = qm_char(r, at + 1);
+    if (c == U'初' && (qm_numeral_digit(next) > 0 || next == U'十')) return at; /* 六月初八 */
     if ((c == U'底' || c == U'末' || c == U'初') && level != DAY)
         return next == U'期' || next == U'步' || next == U'级' || next == U'中' || next == U'心'
                    ? at

@@ -119,15 +119,13 @@ static bool money_behind(const qm_reader *r, uint32_t at)
 /* A price told per piece: 一格八百, 每人奖五百. */
 static bool is_price(const qm_reader *r, const qm_quantity *q)
 {
-    if (q->start > 0 && r->chars[q->start - 1] == U'月' &&
-        qm_number_compare(q->low, qm_number(31, 0)) <= 0)
-        return false; /* 每月十五 is a day */
+    bool day = qm_number_compare(q->low, qm_number(31, 0)) <= 0;
     uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
     if (qm_is_han(r, q->end)) return false;
     for (uint32_t i = first; i + 1 < q->start; i++) {
         qm_word word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
         if (r->chars[i] == U'一' && word.end == q->start) return true;
-        if (r->chars[i] == U'每') return true;
+        if (r->chars[i] == U'每') return !(day && r->chars[i + 1] == U'月'); /* 每月十五 */
     }
     return false;
 }

@@ -43,6 +43,34 @@ static uint32_t lunar(const qm_reader *r, uint32_t at)
     return i > from + 1 || c == U'农' ? i : 0;
 }
 
+/* Where the day of a lunar month ends: 初八, 十五, 廿三, 三十; 0 if it is none. */
+static uint32_t lunar_day_end(const qm_reader *r, uint32_t at)
+{
+    uint32_t c = qm_char(r, at), end = at + 1;
+    if (c == U'初') return is_figure(qm_char(r, end)) ? end + 1 : 0;
+    if ((c == U'二' || c == U'三') && qm_char(r, end) == U'十') end++;
+    else if (c != U'十' && c != U'廿') return 0;
+    if (c != U'三' && is_figure(qm_char(r, end)) && qm_char(r, end) != U'十') end++;
+    return end > at + 1 ? end : 0;
+}
+
+/* 四月十一, 六月初八: without 日 or 号 the day is one of the lunar calendar. */
+static uint32_t lunar_day(const qm_reader *r, uint32_t at)
+{
+    uint32_t before = qm_char(r, at - 1), i = at, end;
+    if (qm_numeral_begins(before)) return 0;
+    while (i < at + 2 && is_figure(qm_char(r, i))) i++;
+    if (i == at || qm_char(r, i) != U'月' || (end = lunar_day_end(r, i + 1)) == 0) return 0;
+    uint32_t after = qm_char(r, end);
+    if (qm_numeral_begins(after) || after == U'日' || after == U'号' || after == U'多' ||
+        after == U'余' || after == U'来')
+        return 0;
+    bool word = r->begins && qm_is_han(r, end + 1) && !r->begins[end + 1]; /* 封山 */
+    if (!word && (qm_starts_at(r, end, QM_SENSE_UNIT) || qm_starts_at(r, end, QM_SENSE_CLASSIFIER)))
+        return 0;
+    return end;
+}
+
 /* 1．抓党建, （2）, 3、 at the start of a line: up to and with the mark. */
 static uint32_t enumerator(const qm_reader *r, uint32_t at)
 {
@@ -91,7 +119,7 @@ uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at)
     case U'正':
     case U'冬':
     case U'初': return lunar(r, at);
-    case U'十': return plan(r, at);
-    default: end = qm_is_digit(qm_char(r, at)) ? enumerator(r, at) : 0; return end;
+    case U'十': end = plan(r, at); return end ? end : lunar_day(r, at);
+    default: return qm_is_digit(qm_char(r, at)) ? enumerator(r, at) : lunar_day(r, at);
     }
 }
