@@ -152,8 +152,9 @@ typedef enum qm_param {
                                        initiatives and quantities together bring QM_MEASURES along */
     QM_P_GRANULARITY = 2,   /**< qm_granularity */
     QM_P_STRICT_UTF8 = 3,   /**< 1: ill-formed text is QM_E_UTF8 with its offset */
-    QM_P_MAX_DOC_BYTES = 4, /**< longer documents are QM_E_LIMIT; with all tables a document takes
-                                some 25 bytes of memory for each of its own */
+    QM_P_MAX_DOC_BYTES = 4, /**< longer documents are QM_E_LIMIT; with all tables a document of
+                               prose takes some 25 bytes of memory for each of its own, one of
+                               nothing but line breaks or figures up to 200 */
     QM_P_JOIN_LINES = 5,    /**< hard-wrapped lines are joined before analysis; qm_join */
     QM_P_OFFSETS = 6,       /**< qm_offset_unit of every start and end */
     QM_P_QUALITY = 7,       /**< qm_quality of word segmentation */

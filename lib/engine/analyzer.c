@@ -209,9 +209,12 @@ static int decode(qm_analyzer *a, bool joins, qm_error *err)
 
 static int read_text(qm_analyzer *a, qm_error *err)
 {
+    qm_text *text = &a->now->text;
     int status = decode(a, a->engine->joins, err);
-    if (status != QM_OK || !a->engine->cuts) return status;
-    return qm_clauses_find(&a->now->text, &a->alloc, &a->now->clauses, err);
+    if (status == QM_OK && a->engine->cuts)
+        status = qm_clauses_find(text, &a->alloc, &a->now->clauses, err);
+    if (is_long(a)) qm_text_free_scratch(text);
+    return status;
 }
 
 static int cut_words(qm_analyzer *a, qm_error *err)

@@ -22,14 +22,20 @@ static void *block_start(const qm_text *text)
     return text->chars ? text->chars - QM_TEXT_PAD : NULL;
 }
 
-void qm_text_free(qm_text *text)
+void qm_text_free_scratch(qm_text *text)
 {
-    qm_release(text->alloc, block_start(text), block_size(text->room));
     qm_array_free(text->alloc, &text->lines);
     qm_array_free(text->alloc, &text->marks);
     qm_array_free(text->alloc, &text->looks);
     qm_array_free(text->alloc, &text->cuts);
     qm_array_free(text->alloc, &text->breaks);
+    text->marked = false;
+}
+
+void qm_text_free(qm_text *text)
+{
+    qm_release(text->alloc, block_start(text), block_size(text->room));
+    qm_text_free_scratch(text);
     qm_array_free(text->alloc, &text->seams);
     qm_text_init(text, text->alloc);
 }

@@ -64,6 +64,8 @@ typedef struct qm_text {
 
 void qm_text_init(qm_text *text, const qm_allocator *alloc);
 void qm_text_free(qm_text *text);
+/* Only the lines and marks: of a long text whose clauses are found, for nobody else needs them. */
+void qm_text_free_scratch(qm_text *text);
 /* strict: QM_E_UTF8 with the byte offset. Otherwise one QM_ILL_FORMED per maximal ill-formed piece.
  */
 int qm_text_decode(qm_text *text, const qm_charmap *map, const char *bytes, size_t size,

@@ -466,7 +466,7 @@ END_TEST
 
 typedef struct counts {
     size_t calls;
-    size_t live; /* bytes */
+    size_t live, most; /* bytes */
 } counts;
 
 static void *count_resize(void *ud, void *ptr, size_t old_size, size_t new_size)
@@ -474,6 +474,7 @@ static void *count_resize(void *ud, void *ptr, size_t old_size, size_t new_size)
     counts *tally = ud;
     tally->calls++;
     tally->live += new_size - old_size;
+    if (tally->live > tally->most) tally->most = tally->live;
     if (new_size == 0) return free(ptr), NULL;
     return realloc(ptr, new_size);
 }
@@ -577,6 +578,25 @@ START_TEST(what_a_long_document_needed_is_given_back)
         ck_assert_uint_eq(tally.live, 0);
         desk_close(&d);
     }
+}
+END_TEST
+
+/* Every character a line of its own: what tells lines apart is gone before entities are sought. */
+START_TEST(a_document_of_line_breaks_needs_no_more_than_its_lines)
+{
+    enum { SIZE = 2 << 20 };
+    static char text[SIZE];
+    counts tally = {0};
+    qm_allocator alloc = {count_resize, &tally};
+    desk d;
+    qm_analyzer *analyzer;
+    memset(text, '\n', SIZE);
+    desk_open(&d, NULL);
+    desk_ok(qm_analyzer_new(&analyzer, d.engine, &alloc, &d.err), &d);
+    desk_ok(qm_analyze(analyzer, text, SIZE, d.result, &d.err), &d);
+    ck_assert_uint_lt(tally.most, (size_t)110 * SIZE);
+    qm_analyzer_free(analyzer);
+    desk_close(&d);
 }
 END_TEST
 
@@ -684,6 +704,7 @@ int main(void)
     tcase_add_test(tests, long_documents_are_read_like_short_ones);
     tcase_add_test(tests, words_of_long_texts_are_the_same_piece_by_piece);
     tcase_add_test(tests, what_a_long_document_needed_is_given_back);
+    tcase_add_test(tests, a_document_of_line_breaks_needs_no_more_than_its_lines);
     tcase_add_test(tests, rows_of_a_long_document_leave_with_the_result);
     tcase_add_test(tests, a_warm_analyzer_allocates_nothing);
     tcase_add_test(tests, only_numbers_of_known_units_convert);
