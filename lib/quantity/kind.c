@@ -17,6 +17,11 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
     if (qm_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
+    if (next == U'砖' || next == U'石' || next == U'板' || next == U'牌' || next == U'匾')
+        return true; /* 六万块砖 */
+    if (next == U'一' && (qm_starts_at(r, q->end + 1, QM_SENSE_UNIT) ||
+                          qm_starts_at(r, q->end + 1, QM_SENSE_CLASSIFIER)))
+        return false; /* 三块一斤 */
     bool large = qm_numeral_scale(last) > 1 &&
                  qm_numeral_scale(r->chars[a->number.start]) < 2; /* 三万块, 八百块 */
     if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
