@@ -4,11 +4,11 @@ static uint32_t longest_trap(const qm_reader *r, uint32_t at)
 {
     const uint32_t sign = r->signs[at], may_trap = qm_mark_of(QM_SENSE_TRAP) | QM_TRAIT_PATTERN;
     uint32_t figures = (uint32_t)qm_is_digit(r->chars[at]) & (qm_char(r, at - 1) < 0x4E00);
-    uint32_t month = (qm_char(r, at + 1) == U'月') | (qm_char(r, at + 2) == U'月'); /* 四月十一 */
-    if (!((sign & may_trap) | figures | month)) return 0;
+    bool month = qm_char(r, at + 1) == U'月' || qm_char(r, at + 2) == U'月'; /* 四月十一 */
+    if (!(month || (sign & may_trap) | figures)) return 0;
     qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
     uint32_t start, end = word.end;
-    uint32_t pattern = figures | month || sign & QM_TRAIT_PATTERN ? qm_pattern_trap(r, at) : 0;
+    uint32_t pattern = month || figures || sign & QM_TRAIT_PATTERN ? qm_pattern_trap(r, at) : 0;
     const qm_sense *mask = end ? qm_word_before(r, at + 1, QM_SENSE_BEFORE, &start) : NULL;
     if (mask && (mask->flags & QM_MODIFIER_MASK) && start < at) return pattern; /* 马上|一年半 */
     while (word.kind && word.value == QM_TRAP_CALENDAR && end < r->count && /* 二月二|十九 */
