@@ -3,14 +3,19 @@
 
 /* ---- dates ---- */
 
-/* 比, 同比, 相较于: whether a word of comparison ends there, at most one character further back. */
+/* 比, 同比, 相较于: whether a word of comparison ends there, at most one character further back;
+ * 评比 and 合同于 compare nothing. */
 static bool compares_before(const qm_attaching *a, uint32_t end)
 {
     const qm_words *words = a->document->words;
-    if (end < 2 || !words || a->document->text->classes[end - 1] == QM_CHAR_PUNCT) return false;
-    const uint32_t last = qm_attached_jobs(a, end - 1), next = qm_attached_jobs(a, end - 2);
-    if (!words->begins[end - 1]) return last & next & QM_PARTICLE_COMPARE; /* not 评比 */
-    return (last | next) & QM_PARTICLE_COMPARE;
+    if (end == 0 || !words || a->document->text->classes[end - 1] == QM_CHAR_PUNCT) return false;
+    const uint32_t last = qm_attached_jobs(a, end - 1) & QM_PARTICLE_COMPARE;
+    if (end == 1) return last;
+    const uint32_t next = qm_attached_jobs(a, end - 2) & QM_PARTICLE_COMPARE;
+    if (!words->begins[end - 1]) return last & next;
+    if (last | !next) return last;
+    return words->begins[end - 2] ||
+           (end > 2 && qm_attached_jobs(a, end - 3) & QM_PARTICLE_COMPARE);
 }
 
 /* 与2021年相比, 和去年同期比 */

@@ -96,6 +96,9 @@ START_TEST(what_is_compared_with_is_no_time)
     ck_assert_str_eq(fields("卖出甜瓜30万斤，是2021年的两倍。", "time"), "-");
     ck_assert_str_eq(fields("卖出甜瓜30万斤，是2021年的两倍。", "quantities"), "30万斤 两倍");
     ck_assert_str_eq(fields("评比2023年度五好家庭12户。", "time"), "2023年度");
+    ck_assert_str_eq(fields("较2020年新增蔬菜大棚40座。", "time"), "-");
+    ck_assert_str_eq(fields("村集体收入相比于2020年增加12万元。", "time"), "-");
+    ck_assert_str_eq(fields("大家共同在2021年修建冷库2座。", "time"), "2021年");
 }
 END_TEST
 
@@ -193,6 +196,8 @@ START_TEST(words_of_rules_end_with_their_verb)
     tells("走访慰问困难群众46户。", "走访慰问", "困难群众");
     tells("翻修了村党群服务中心。", "翻修", "党群服务中心");
     tells("原计划修路3公里。", "修路", "-");
+    tells("實際硬化2公里。", "硬化", "-");
+    tells("最后硬化了2公里。", "硬化", "-");
     tells("贫困学生领到了助学金。", "领到", "助学金");
 }
 END_TEST
