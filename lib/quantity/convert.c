@@ -55,9 +55,9 @@ static meanings meanings_of(const qm_quantifier *q, const qm_charmap *map, qm_by
     for (size_t i = q->n_lexicons; i-- > 0;) {
         const qm_lexicon *lexicon = &q->lexicons[i];
         const qm_sense *s = qm_lexicon_find(lexicon, QM_ROOM_QUANTITY, chars, length, &count);
-        for (const qm_sense *end = s + (s ? count : 0); s < end; s++) {
-            if (s->kind != QM_SENSE_UNIT || found.count == MOST_UNITS) continue;
-            const qm_unit *unit = &q->units.at[q->unit_bases[lexicon->source] + s->value];
+        for (uint32_t k = 0; s && k < count; k++) {
+            if (s[k].kind != QM_SENSE_UNIT || found.count == MOST_UNITS) continue;
+            const qm_unit *unit = &q->units.at[q->unit_bases[lexicon->source] + s[k].value];
             if (case_is_right(unit, chars[0])) found.at[found.count++] = unit;
         }
     }
