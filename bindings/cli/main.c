@@ -75,10 +75,11 @@ static int main_run(int argc, char **argv)
         (help && argc == 2))
         return main_help(stdout);
     if (strcmp(name, "--version") == 0) return main_version();
-    if (help && argc == 3) { /* help mine is mine --help */
+    if (help) { /* help mine is mine --help, whatever stands behind it */
         static char option[] = "--help";
         argv[1] = argv[2];
         argv[2] = option;
+        argc = 3;
         name = argv[1];
     }
     const cli_command *command = main_command(name);

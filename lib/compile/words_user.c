@@ -72,19 +72,39 @@ static bool looks_like_field(qm_bytes piece)
     return small;
 }
 
+/* Bytes of the blank at `at`: of the ordinary one or of the wide one, U+3000; 0 where there is
+ * none.
+ */
+static size_t blank_size(const uint8_t *at, const uint8_t *end)
+{
+    static const uint8_t wide[] = {0xE3, 0x80, 0x80};
+    if (at < end && *at == ' ') return 1;
+    return (size_t)(end - at) >= sizeof wide && memcmp(at, wide, sizeof wide) == 0 ? sizeof wide
+                                                                                   : 0;
+}
+
 /* Blanks where tabs should be would make one long word of the line, which no text has. A word that
  * really goes on so has its mode behind a tab. */
 static int check_tabs(const qm_tsv *row, qm_error *err)
 {
-    qm_bytes word = qm_tsv_field(row, 0), rest = word, piece;
-    uint32_t number = 0, column = row->column[0], wrong = 0;
+    const qm_bytes word = qm_tsv_field(row, 0);
+    const uint8_t *at = word.data, *end = at + word.size, *piece = NULL;
+    uint32_t column = row->column[0], wrong = 0;
     if (row->fields > 1) return QM_OK;
-    for (const uint8_t *at = word.data, *end = at + word.size; at < end && !wrong; at++) {
-        if (*at == ' ') wrong = column;
-        column += (*at & 0xC0) != 0x80; /* of the next one */
+    for (;;) {
+        const size_t blank = blank_size(at, end);
+        if (at < end && !blank) {
+            column += (*at++ & 0xC0) != 0x80;
+            continue;
+        }
+        if (piece && at > piece && !looks_like_field((qm_bytes){piece, (size_t)(at - piece)}))
+            return QM_OK;
+        if (at == end) break;
+        if (!wrong) wrong = column;
+        column++;
+        at += blank;
+        piece = at;
     }
-    while (qm_split(&rest, ' ', &piece))
-        if (number++ > 0 && piece.size && !looks_like_field(piece)) return QM_OK;
     if (!wrong) return QM_OK;
     return qm_fail_line(err, QM_E_SYNTAX, row->line, wrong,
                         "a blank where a tab should be? (a word that has such a blank: write "

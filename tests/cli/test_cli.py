@@ -28,6 +28,7 @@ class Help(CliTest):
         self.assertIn("segment", self.run_qianmo("--help")[0])
         self.assertEqual(self.run_qianmo("help", "mine"), self.run_qianmo("mine", "-h"))
         self.assertEqual(self.run_qianmo("help"), self.run_qianmo("-h"))
+        self.assertEqual(self.run_qianmo("help", "mine", "more"), self.run_qianmo("mine", "-h"))
         self.run_qianmo("help", "nothing", status=USAGE)
 
     def test_the_shell_completes(self):
@@ -114,7 +115,7 @@ class Segment(CliTest):
         self.assertEqual(self.run_qianmo("segment", "--model", image, given="来到蓝靛窝村口\n")[0], out)
 
     def test_a_blank_for_a_tab_is_told(self):
-        for line, column in (("蓝靛窝 3 n", 4), ("  蓝靛窝 force", 6), ("蓝靛窝  NOUN", 4)):
+        for line, column in (("蓝靛窝 3 n", 4), ("  蓝靛窝 force", 6), ("蓝靛窝  NOUN", 4), ("蓝靛窝　force", 4)):
             words = self.file("words.tsv", f"# own\n{line}\n")
             _, messages = self.run_qianmo("segment", "--words", words, given="村口\n", status=DATA)
             self.assertIn(f"{words}:2:{column}: a blank where a tab should be", messages)

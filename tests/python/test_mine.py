@@ -132,6 +132,8 @@ def test_files_and_directories(tmp_path):
     assert documents.names == [str(tmp_path / "a.txt"), str(tmp_path / "b" / "c.txt")]
     assert json.loads(documents.to_json().splitlines()[0])["doc"] == str(tmp_path / "a.txt")
     assert len(qianmo.mine_files([tmp_path / "a.txt"], progress=True)) == 1
+    with pytest.raises(FileNotFoundError, match="no texts"):
+        qianmo.mine_files(tmp_path / "b", pattern="*.md", progress=False)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])

@@ -81,7 +81,8 @@ def mine_files(
 ) -> Documents:
     """Mines files, and the files of directories that match pattern, in order of name.
 
-    The names of the documents are their paths. Encodings are guessed as decode() says. With
+    The names of the documents are their paths; what is not there, or a directory without texts, is
+    a FileNotFoundError. Encodings are guessed as decode() says. With
     progress=True there is a progress bar where tqdm is installed and somebody can see it.
     """
     names = list_files(paths, pattern)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 from collections.abc import Iterable, Iterator
 
@@ -36,13 +37,20 @@ def decode(data: bytes, encoding: str | None = None) -> str:
 
 
 def list_files(paths: Paths, pattern: str = "*.txt") -> list[str]:
-    """Files as they are given, and the files of directories that match, in order of name."""
+    """Files as they are given, and the files of directories that match, in order of name.
+
+    A directory without any is a FileNotFoundError, like a file that is not there.
+    """
     found: list[str] = []
     for path in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
         if os.path.isdir(path):
             from pathlib import Path
 
-            found += sorted(str(file) for file in Path(path).rglob(pattern) if file.is_file())
+            inside = sorted(str(file) for file in Path(path).rglob(pattern) if file.is_file())
+            if not inside:
+                reason = f"no texts ({pattern}) in this directory"
+                raise FileNotFoundError(errno.ENOENT, reason, os.fspath(path))
+            found += inside
         else:
             found.append(os.fspath(path))
     return found
