@@ -474,8 +474,10 @@ static bool is_told(const org_stem *stem)
 static int add_suffix(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t length = suffix->end - suffix->start;
-    const bool cut = scratch->begins[suffix->end] ||
-                     (length == 2 && qm_may_end_names(scratch, suffix->end)); /* 大学|派 */
+    /* 大学|派, but no 学社 of 大学|社会 */
+    const bool cut =
+        scratch->begins[suffix->end] || (length == 2 && !scratch->begins[suffix->start + 1] &&
+                                         qm_may_end_names(scratch, suffix->end));
     if (!cut && length < 3 && !named_school(scratch, suffix)) return QM_OK;
     const bool office = suffix->flags & QM_FLAG_QUOTED; /* of a kind that a stop word names */
     if ((scratch->states[suffix->start] & QM_SPOT_STOP && !office) ||

@@ -64,6 +64,7 @@ START_TEST(verbs_within_names_of_bodies_are_no_verbs)
     finds("甲方：甘肃前进牧业有限公司", "org:甘肃前进牧业有限公司");
     finds("砖是伊犁州建筑设计院送的。", "org:伊犁州建筑设计院");
     finds("他和广西大学生命科学学院合作。", "org:广西大学生命科学学院");
+    finds("她在浙江大学社会学系读书。", "org:浙江大学社会学系");
 }
 END_TEST
 
