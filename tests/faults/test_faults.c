@@ -77,6 +77,58 @@ START_TEST(builders_and_models)
 }
 END_TEST
 
+/* A taxonomy of one's own, piece by piece. */
+static int build_taxonomy(const qm_allocator *alloc, qm_error *err)
+{
+    qm_model *base = NULL;
+    qm_builder *builder = NULL;
+    const qm_bytes none = {0}, id = qm_bytes_of("ward");
+    qm_bytes image;
+    ck_assert_int_eq(qm_model_builtin(&base, NULL), QM_OK);
+    int status = qm_builder_new(&builder, base, alloc, err);
+    if (status == QM_OK)
+        status = qm_builder_add_type(builder, id, none, qm_bytes_of("病房"), none, none, err);
+    if (status == QM_OK)
+        status = qm_builder_add_rule(builder, id, qm_bytes_of("改造|翻修 > 病房|住院部"), err);
+    if (status == QM_OK) status = qm_builder_finish(builder, &image, err);
+    qm_builder_free(builder);
+    qm_model_unref(base);
+    return status;
+}
+
+START_TEST(taxonomies)
+{
+    qm_faults_run(build_taxonomy);
+}
+END_TEST
+
+static const char image_file[] = "faults.qm";
+
+static int open_file(const qm_allocator *alloc, qm_error *err)
+{
+    qm_model *model = NULL;
+    int status = qm_model_open(&model, image_file, 0, alloc, err);
+    if (status != QM_OK) ck_assert_ptr_null(model);
+    qm_model_unref(model);
+    return status;
+}
+
+START_TEST(files_of_models)
+{
+    qm_builder *builder;
+    qm_bytes image;
+    ck_assert_int_eq(qm_builder_new(&builder, NULL, NULL, NULL), QM_OK);
+    ck_assert_int_eq(qm_builder_finish(builder, &image, NULL), QM_OK);
+    FILE *file = fopen(image_file, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(image.data, 1, image.size, file), image.size);
+    ck_assert_int_eq(fclose(file), 0);
+    qm_builder_free(builder);
+    qm_faults_run(open_file);
+    ck_assert_int_eq(remove(image_file), 0);
+}
+END_TEST
+
 /* An analysis that fails leaves the last result as it was, and the next one works. */
 START_TEST(objects_work_on_after_a_failure)
 {
@@ -187,6 +239,8 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, engines_analyzers_and_results);
     tcase_add_test(tests, builders_and_models);
+    tcase_add_test(tests, taxonomies);
+    tcase_add_test(tests, files_of_models);
     tcase_add_test(tests, objects_work_on_after_a_failure);
     tcase_add_test(tests, batches_work_on_after_a_failure);
     tcase_add_test(tests, no_answer_depends_on_memory);
