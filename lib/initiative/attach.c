@@ -3,11 +3,24 @@
 #include "initiative/attach.h"
 #include "segment/segment.h"
 
-/* The place that the document names most often is what it is about; the first of equals. */
+/* The title is the first paragraph. */
+static bool is_in_title(const qm_document *document, const qm_entity *entity)
+{
+    const qm_clauses *clauses = document->clauses;
+    size_t i = 0;
+    while (i < clauses->count && clauses->at[i].paragraph == clauses->at[0].paragraph &&
+           clauses->at[i].end < entity->end)
+        i++;
+    return i < clauses->count && clauses->at[i].paragraph == clauses->at[0].paragraph;
+}
+
+/* The place that the document names most often is what it is about. Of equals, as in the report of
+ * a township that names each village once, none is, unless the title has it. */
 uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document)
 {
     const qm_entities *entities = document->entities;
     uint32_t best = QM_NONE, most = 0;
+    bool alone = true;
     if (!entities) return QM_NONE;
     for (uint32_t i = 0; i < entities->count; i++) {
         const qm_entity *entity = &entities->at[i];
@@ -20,13 +33,25 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
         if (count > most) {
             most = count;
             best = i;
+            alone = true;
+        } else if (count == most) {
+            alone = false;
         }
         if (i > 2000) break;
     }
-    return best;
+    return best != QM_NONE && (alone || is_in_title(document, &entities->at[best])) ? best
+                                                                                    : QM_NONE;
 }
 
 enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
+
+/* 向, 与, 请: a word before those with whom something is done. */
+static bool is_dealt_with(const qm_attaching *a, uint32_t start)
+{
+    const qm_words *words = a->document->words;
+    return start > 0 && (!words || words->begins[start - 1]) &&
+           qm_attached_jobs(a, start - 1) & QM_PARTICLE_WITH;
+}
 
 /* 联系, 依托: what is done with somebody. */
 static bool is_behind_verb(const qm_attaching *a, uint32_t end)
@@ -66,9 +91,10 @@ static bool is_subject(const qm_attaching *a, uint32_t number, uint32_t *passed)
     for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, at->start);
          i < quantities->count && quantities->at[i].end <= end; i++)
         bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
+    const bool behind = bare > LEAD || (bare > 0 && is_dealt_with(a, end));
     /* Behind the first clause of the row all is looked at from there. */
-    if (bare > LEAD) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
-    if (bare > LEAD || (bare == LEAD && is_behind_verb(a, end))) return false;
+    if (behind) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
+    if (behind || (bare == LEAD && is_behind_verb(a, end))) return false;
     return bare == 0 || !is_behind_act(a, at->start, end);
 }
 

@@ -45,6 +45,17 @@ static bool is_compared_with(const qm_attaching *a, uint32_t number)
            is_base(a, number);
 }
 
+/* 2024年，流转土地200亩；修路3公里: over a semicolon only what opens the sentence goes on.
+ * In 2.督促工厂5月投产； 3.组织培训 the training has no date. */
+static bool goes_on(const qm_attaching *a, const qm_quantity *date)
+{
+    enum { LEAD = 2 };
+    if (date->end > a->row->start || date->start <= a->sentence + LEAD) return true;
+    for (uint32_t at = date->end; at < a->row->start; at++)
+        if (a->document->text->chars[at] == 0xFF1B) return false;
+    return true;
+}
+
 /* ---- lists ---- */
 
 /* Whether one of the two stands right behind the other. */
@@ -113,7 +124,7 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
         const bool bare = (quantity->kind == QM_KIND_ORDINAL) |
                           ((quantity->flags & QM_QUANTITY_INDEFINITE) != 0) |
                           (means & (quantity->kind != QM_KIND_MONEY));
-        if (date && is_compared_with(a, i)) continue;
+        if (date && (is_compared_with(a, i) || !goes_on(a, quantity))) continue;
         if (date) row->time_start = quantity->start, row->time_end = quantity->end;
         if (quantity->start < row->start || bare) continue;
         if (crowded && is_of_another(a, quantity)) continue;

@@ -32,7 +32,8 @@ enum {
     QM_PARTICLE_SOURCE = 262144,
     QM_PARTICLE_ALREADY = 524288,
     QM_PARTICLE_GAIN = 1048576,
-    QM_PARTICLE_JOBS = 2097151 /* all of them */
+    QM_PARTICLE_WITH = 2097152,
+    QM_PARTICLE_JOBS = 4194303 /* all of them */
 };
 
 #define QM_PARTICLE_BITS 32 /* room for them, beside a character */

@@ -102,6 +102,14 @@ START_TEST(what_is_compared_with_is_no_time)
 }
 END_TEST
 
+START_TEST(a_date_within_a_listed_item_is_of_that_alone)
+{
+    ck_assert_str_eq(fields("安排工厂5月投产；新建冷库2座。", "time"), "5月 | -");
+    ck_assert_str_eq(fields("2024年，流转土地200亩；新建冷库2座。", "time"), "2024年 | 2024年");
+    ck_assert_str_eq(fields("督促工厂5月投产，新建冷库2座。", "time"), "5月 | 5月");
+}
+END_TEST
+
 /* ---- place ---- */
 
 START_TEST(who_goes_away_comes_back)
@@ -114,10 +122,24 @@ START_TEST(who_goes_away_comes_back)
 }
 END_TEST
 
+START_TEST(the_village_named_most_often_is_the_place)
+{
+    ck_assert_str_eq(fields("石桥村小结\n新建冷库2座。\n大坪村来了客人。", "place"), "石桥村");
+    ck_assert_str_eq(fields("小结\n新建冷库2座。\n到过大坪村和石桥村。", "place"), "-");
+    ck_assert_str_eq(fields("小结\n新建冷库2座。\n到过大坪村和石桥村。\n石桥村变了。", "place"),
+                     "石桥村");
+}
+END_TEST
+
 /* ---- actor ---- */
 
 START_TEST(who_is_asked_for_help_does_not_act)
 {
+    ck_assert_str_eq(fields("向县交通局争取资金30万元，安装路灯20盏。", "actor"), "- | -");
+    ck_assert_str_eq(fields("与县交通局联合安装路灯20盏。", "actor"), "-");
+    ck_assert_str_eq(fields("在县交通局帮助下安装路灯20盏。", "actor"), "-");
+    ck_assert_str_eq(fields("由县交通局安装路灯20盏。", "actor"), "县交通局");
+    ck_assert_str_eq(fields("随后县交通局安装路灯20盏。", "actor"), "县交通局");
     ck_assert_str_eq(fields("联系县人民医院到村义诊，发放药品200盒。", "actor"), "- | -");
     ck_assert_str_eq(fields("县人民医院到村义诊，发放药品200盒。", "actor"),
                      "县人民医院 | 县人民医院");
@@ -207,6 +229,8 @@ int main(void)
     TCase *tests = tcase_create("tests");
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_test(tests, what_is_compared_with_is_no_time);
+    tcase_add_test(tests, a_date_within_a_listed_item_is_of_that_alone);
+    tcase_add_test(tests, the_village_named_most_often_is_the_place);
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
