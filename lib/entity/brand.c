@@ -55,6 +55,7 @@ static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, ui
     qm_mark suffix = qm_brand_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     qm_mark no = qm_brand_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
+    if (no.flags & QM_FLAG_HARD && no.start == start) registered = false; /* “黑心”饭店 */
     if (suffix.end && suffix.start >= start)
         points +=
             suffix.start == start || suffix.flags & QM_FLAG_SELF || !(suffix.flags & QM_FLAG_QUOTED)

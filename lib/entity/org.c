@@ -148,8 +148,8 @@ static bool leading_verb(const qm_entity_scratch *scratch, const org_stem *stem,
     return scratch->states[from] & QM_SPOT_WORD || leads_names(scratch, from, stem->start);
 }
 
-/* 能源局|协调并网, 西安|开|设计公司: behind a body a verb and what it is about, or behind a place
- * one of those that found something; but 建筑公司. */
+/* 能源局|协调并网, 西安|开|设计公司, 常州|人|护好文化: behind a body a verb and what it is about,
+ * or behind a place one of those that found something, or its people; but 建筑公司. */
 static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, uint32_t suffix)
 {
     uint32_t end = start + 1;
@@ -157,7 +157,8 @@ static bool begins_with_verb(const qm_entity_scratch *scratch, uint32_t start, u
     if (start == suffix) return false;
     if (!qm_org_ends(scratch, start)) {
         return end == start + 1 &&
-               qm_is_listed(scratch, QM_CHARS_FOUNDS, qm_char_at(scratch, start));
+               (qm_char_at(scratch, start) == U'人' ||
+                qm_is_listed(scratch, QM_CHARS_FOUNDS, qm_char_at(scratch, start)));
     }
     return end < suffix && qm_known_as(scratch, start, end) == QM_KNOWN_VERB;
 }

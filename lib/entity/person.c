@@ -376,13 +376,20 @@ static uint32_t given_end(const qm_entity_scratch *scratch, uint32_t at, bool *r
     return scratch->begins[end] ? end : 0;
 }
 
+/* 同班|老师, 同车|同学: of what is shared; but 苏梅同|马老师. */
+static bool is_shared(const qm_entity_scratch *scratch, uint32_t start)
+{
+    return qm_char_at(scratch, start) == U'同' && qm_surname_is_word(scratch, start + 1) &&
+           !qm_kind_ends(scratch, start, QM_ENTITY_PERSON);
+}
+
 /* 昨天马|经理, 约温|老师: a surname behind a word that the segmenter has taken it into. */
 static bool cut_behind_token(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at, class = qm_surname_class(scratch, at);
     if (class == 0 || class > 2 || !scratch->begins[at + 1]) return false;
     while (from > 0 && at - from < 3 && !scratch->begins[from]) from--;
-    bool word = at - from == 1 ? scratch->flags[from] & QM_HAN_LEADS
+    bool word = at - from == 1 ? scratch->flags[from] & QM_HAN_LEADS && !is_shared(scratch, from)
                                : qm_known_as(scratch, from, at) != QM_KNOWN_NOT;
     return word && qm_known_as(scratch, from, at + 1) == QM_KNOWN_NOT;
 }

@@ -102,6 +102,32 @@ START_TEST(shops_have_names_in_quotation_marks)
 }
 END_TEST
 
+START_TEST(what_is_shared_or_once_done_is_nobody)
+{
+    finds("他和同班同学一起来，她的同班老师也在。", "");
+    finds("张卫国同马老师去了。", "person:张卫国 person:马老师");
+    finds("他曾指挥过抗洪，曾社工服务三年。", "");
+    finds("严督导促整改，高技师占比提高。高大个子的男人来了。", "");
+    finds("王技师和李社工来了。张督导检查了工作，江大胡子说行。",
+          "person:王技师 person:李社工 person:张督导 person:江大胡子");
+    finds("米三毛五一斤，钱三毛不够。", "");
+}
+END_TEST
+
+START_TEST(qualities_are_no_names_of_shops)
+{
+    finds("“黑心”饭店被查，“老字号”茶馆很多，“红色”文化广场建成。", "");
+    finds("她开了“初心”茶馆。", "brand:初心");
+}
+END_TEST
+
+START_TEST(what_leads_to_a_level_is_no_name)
+{
+    finds("规划经镇党委会研究。锣鼓找县剧团借。", "");
+    finds("锣鼓找县医院借。常州人保护好历史文化遗存。", "org:县医院 place:常州");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity names");
@@ -119,6 +145,9 @@ int main(void)
     tcase_add_test(names, a_firm_keeps_its_ending_in_front_of_a_title);
     tcase_add_test(names, what_leads_to_a_place_is_cut_off);
     tcase_add_test(names, shops_have_names_in_quotation_marks);
+    tcase_add_test(names, what_is_shared_or_once_done_is_nobody);
+    tcase_add_test(names, qualities_are_no_names_of_shops);
+    tcase_add_test(names, what_leads_to_a_level_is_no_name);
     suite_add_tcase(suite, names);
     return qm_unit_run(suite);
 }
