@@ -1,4 +1,5 @@
-/* The extension: a tokenizer for FTS5, table-valued functions, qianmo_number(). */
+/* The extension: a tokenizer for FTS5, table-valued functions, qianmo_number() and
+ * qianmo_number_rounded(). */
 #include "binding.h"
 
 SQLITE_EXTENSION_INIT1
@@ -67,26 +68,46 @@ void result_value(sqlite3_context *context, const qm_value *value)
     else sqlite3_result_text(context, text, (int)size, SQLITE_TRANSIENT);
 }
 
+/* Whether the argument as a whole is a number. */
+static bool parse(sqlite3_context *context, sqlite3_value *argument, qm_value *out)
+{
+    const char *text = (const char *)sqlite3_value_text(argument);
+    size_t size = (size_t)sqlite3_value_bytes(argument);
+    if (!text && sqlite3_value_type(argument) != SQLITE_NULL) sqlite3_result_error_nomem(context);
+    return text && qm_number_parse(text, size, out, NULL) == QM_OK;
+}
+
 /* qianmo_number(text): the whole text as one number; NULL if it is none. */
 static void number(sqlite3_context *context, int count, sqlite3_value **arguments)
 {
     qm_value value;
     (void)count;
-    const char *text = (const char *)sqlite3_value_text(arguments[0]);
-    size_t size = (size_t)sqlite3_value_bytes(arguments[0]);
-    if (!text && sqlite3_value_type(arguments[0]) != SQLITE_NULL)
-        sqlite3_result_error_nomem(context);
-    else if (text && qm_number_parse(text, size, &value, NULL) == QM_OK)
-        result_value(context, &value);
+    if (parse(context, arguments[0], &value)) result_value(context, &value);
+}
+
+/* qianmo_number_rounded(text): 1 where qianmo_number(text) is not exact, for it has no finite
+ * decimal, otherwise 0; NULL if it is none. */
+static void number_rounded(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    qm_value value;
+    (void)count;
+    if (parse(context, arguments[0], &value)) sqlite3_result_int(context, value.rounded);
+}
+
+static int register_function(sqlite3 *db, const char *name,
+                             void (*call)(sqlite3_context *, int, sqlite3_value **))
+{
+    return sqlite3_create_function_v2(db, name, 1,
+                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
+                                      call, NULL, NULL, NULL);
 }
 
 int sqlite3_qianmo_init(sqlite3 *db, char **message, const sqlite3_api_routines *api)
 {
     (void)message;
     SQLITE_EXTENSION_INIT2(api);
-    int code = sqlite3_create_function_v2(db, "qianmo_number", 1,
-                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                          NULL, number, NULL, NULL, NULL);
+    int code = register_function(db, "qianmo_number", number);
+    if (code == SQLITE_OK) code = register_function(db, "qianmo_number_rounded", number_rounded);
     if (code == SQLITE_OK) code = register_tables(db);
     if (code == SQLITE_OK) code = register_tokenizer(db);
     return code;

@@ -400,7 +400,8 @@ struct ArrowArrayStream;
  * columns: the arrays hold a reference on the result, which cannot be written until they are
  * released. Codes are dictionary arrays (0 is null), QM_NONE is null; each qm_value column is two:
  * a decimal128(38, 10), null where it is no number or does not fit, and NAME_text with the exact
- * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures). */
+ * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures).
+ * QM_E_LIMIT where a column of strings would be longer than Arrow can count, 2147483647 bytes. */
 QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
                             struct ArrowArray *array, qm_error *err);
 /** The same, documents numbered from first_document: for what is mined in several batches. */

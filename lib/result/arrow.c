@@ -10,6 +10,7 @@ typedef struct export
     atomic_uint refs;
     qm_allocator alloc;
     qm_result *result;
+    size_t text_limit; /* bytes of one column of strings */
 }
 export;
 
@@ -148,7 +149,7 @@ static int fill_texts(struct ArrowArray *out, export *shared, int64_t rows, text
         } else {
             out->null_count++;
         }
-        if (bytes.size > INT32_MAX) w.status = QM_E_NOMEM;
+        if (bytes.size > shared->text_limit) w.status = QM_E_LIMIT;
         offsets[i + 1] = (int32_t)bytes.size;
     }
     qm_write(&w, "", 1); /* so that there is a buffer */
@@ -277,30 +278,46 @@ static int export_column(struct ArrowArray **at, export *shared, int table, uint
 static int export_table(struct ArrowArray *batch, export *shared, int table, int32_t first)
 {
     struct ArrowArray *at = batch->children[0];
-    if (export_documents(at++, shared, table, first) != QM_OK) return QM_E_NOMEM;
-    for (uint32_t c = 0; c < qm_table_defs[table].count; c++)
-        if (export_column(&at, shared, table, c) != QM_OK) return QM_E_NOMEM;
-    return table == QM_INITIATIVES ? export_measures(at, shared) : QM_OK;
+    int status = export_documents(at++, shared, table, first);
+    for (uint32_t c = 0; c < qm_table_defs[table].count && status == QM_OK; c++)
+        status = export_column(&at, shared, table, c);
+    if (status == QM_OK && table == QM_INITIATIVES) status = export_measures(at, shared);
+    return status;
 }
 
-int qm_arrow_array(struct ArrowArray *out, qm_result *result, int table, int32_t first_document,
-                   qm_error *err)
+static int fail_export(const export *shared, int status, qm_error *err)
+{
+    if (status != QM_E_LIMIT) return qm_fail_nomem(err);
+    return qm_fail(err, QM_E_LIMIT,
+                   "more than %zu bytes of text in one column: export fewer documents at a time",
+                   shared->text_limit);
+}
+
+int qm_arrow_array_within(struct ArrowArray *out, qm_result *result, int table,
+                          int32_t first_document, size_t text_limit, qm_error *err)
 {
     export *shared = qm_alloc_zero(&result->alloc, sizeof *shared);
     if (!shared) return qm_fail_nomem(err);
     atomic_init(&shared->refs, 1);
     shared->alloc = result->alloc;
     shared->result = qm_result_ref(result);
+    shared->text_limit = text_limit;
     atomic_fetch_add_explicit(&result->exports, 1, memory_order_acquire);
     struct ArrowArray batch = {0};
     int status =
         make_node(&batch, shared, qm_result_rows(result, table), 1, qm_arrow_width(table), false);
     if (status == QM_OK) status = export_table(&batch, shared, table, first_document);
+    if (status == QM_OK) *out = batch;
+    else fail_export(shared, status, err);
     if (status != QM_OK && batch.release) batch.release(&batch);
     unref_export(shared);
-    if (status != QM_OK) return qm_fail_nomem(err);
-    *out = batch;
-    return QM_OK;
+    return status;
+}
+
+int qm_arrow_array(struct ArrowArray *out, qm_result *result, int table, int32_t first_document,
+                   qm_error *err)
+{
+    return qm_arrow_array_within(out, result, table, first_document, INT32_MAX, err);
 }
 
 int qm_result_export_from(qm_result *result, int table, int32_t first_document,

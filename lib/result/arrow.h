@@ -14,6 +14,9 @@ int qm_arrow_schema(struct ArrowSchema *out, int table, const qm_allocator *allo
 /* Its rows; documents are numbered from first_document. */
 int qm_arrow_array(struct ArrowArray *out, qm_result *result, int table, int32_t first_document,
                    qm_error *err);
+/* The same with a limit to the bytes of a column of strings below that of Arrow (INT32_MAX). */
+int qm_arrow_array_within(struct ArrowArray *out, qm_result *result, int table,
+                          int32_t first_document, size_t text_limit, qm_error *err);
 
 /* What stands in the Arrow table for one column of ours: a value is two, a decimal and a text. */
 typedef enum qm_arrow_kind {

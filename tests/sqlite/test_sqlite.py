@@ -110,6 +110,14 @@ class Numbers(Database):
             found = self.value("SELECT qianmo_number(?)", text)
             self.assertEqual((found, type(found)), (number, type(number)))
 
+    def test_what_is_rounded_says_so(self):
+        for text, rounded in (("三分之二", 1), ("百分之三点五", 0), ("三万五", 0), ("许多", None), (None, None)):
+            self.assertEqual(self.value("SELECT qianmo_number_rounded(?)", text), rounded)
+        self.assertEqual(self.value("SELECT qianmo_number('三分之二')"), 0.66666666666667)
+        found = self.rows("SELECT text, low FROM qianmo_quantities(?) WHERE flags LIKE '%\"rounded\"%'",
+                          "三分之二的农户种茶，四分之三的农户养蜂。")
+        self.assertEqual(found, [{"text": "三分之二", "low": 0.6667}])
+
     def test_an_index_may_use_it(self):
         self.db.execute("CREATE TABLE t(a)")
         self.db.execute("CREATE INDEX i ON t(qianmo_number(a))")

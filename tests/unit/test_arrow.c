@@ -546,6 +546,79 @@ START_TEST(exports_survive_missing_memory)
 }
 END_TEST
 
+/* What a reader of Arrow sees of a failed call: a number, and words for it. */
+static int status_of(struct ArrowArrayStream *stream, int code, qm_error *err)
+{
+    if (code == 0) return QM_OK;
+    ck_assert_int_eq(code, ENOMEM);
+    ck_assert_str_eq(stream->get_last_error(stream), "out of memory");
+    err->code = QM_E_NOMEM;
+    return QM_E_NOMEM;
+}
+
+static int read_table(struct ArrowArrayStream *stream, qm_error *err)
+{
+    struct ArrowSchema schema;
+    struct ArrowArray array = {.length = 1};
+    int status = status_of(stream, stream->get_schema(stream, &schema), err);
+    if (status != QM_OK) return status;
+    schema.release(&schema);
+    for (int batch = 0; batch < 3; batch++) {
+        status = status_of(stream, stream->get_next(stream, &array), err);
+        if (status != QM_OK) return status;
+        if (array.release) array.release(&array);
+    }
+    ck_assert(array.release == NULL);
+    return QM_OK;
+}
+
+static int stream_table(const qm_allocator *alloc, qm_error *err)
+{
+    qm_model *model = NULL;
+    qm_engine *engine = NULL;
+    source s = {.format = "u", .batches = 2};
+    struct ArrowArrayStream in = open_source(&s), out = {0};
+    ck_assert_int_eq(qm_model_builtin(&model, NULL), QM_OK);
+    int status = qm_engine_new(&engine, &model, 1, NULL, 0, alloc, err);
+    if (status == QM_OK) status = qm_analyze_stream(engine, &in, NULL, QM_QUANTITIES, &out, err);
+    if (status != QM_OK) {
+        ck_assert(out.release == NULL);
+        ck_assert(in.release != NULL); /* still the caller's */
+        in.release(&in);
+    } else {
+        status = read_table(&out, err);
+        out.release(&out);
+    }
+    ck_assert_int_eq(s.released, 1);
+    qm_engine_unref(engine);
+    qm_model_unref(model);
+    return status;
+}
+
+START_TEST(streams_survive_missing_memory)
+{
+    qm_faults_run(stream_table);
+}
+END_TEST
+
+START_TEST(columns_of_too_much_text_are_a_limit)
+{
+    desk d;
+    desk_open(&d, NULL);
+    desk_read(&d, report);
+    struct ArrowArray array = {.length = -7};
+    ck_assert_int_eq(qm_arrow_array_within(&array, d.result, QM_QUANTITIES, 0, 2, &d.err),
+                     QM_E_LIMIT);
+    ck_assert_int_eq(d.err.code, QM_E_LIMIT);
+    ck_assert_ptr_nonnull(strstr(d.err.message, "more than 2 bytes of text in one column"));
+    ck_assert_int_eq(array.length, -7);
+    ck_assert_int_eq(qm_result_check_free(d.result, NULL), QM_OK);
+    desk_ok(qm_arrow_array_within(&array, d.result, QM_QUANTITIES, 0, 10000, &d.err), &d);
+    array.release(&array);
+    desk_close(&d);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("arrow");
@@ -562,6 +635,8 @@ int main(void)
     tcase_add_test(tests, plain_strings_come_before_categories);
     tcase_add_test(tests, nulls_are_strings_where_they_are_asked_for);
     tcase_add_test(tests, exports_survive_missing_memory);
+    tcase_add_test(tests, streams_survive_missing_memory);
+    tcase_add_test(tests, columns_of_too_much_text_are_a_limit);
     Suite *suite = suite_create("arrow");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);
