@@ -85,6 +85,79 @@ static qm_han_entry *han_of(const qm_builder *builder, qm_han_table *state, qm_b
     return &state->han[c - QM_HAN_FIRST];
 }
 
+/* ---- what stands twice ---- */
+
+/* A word of a list, and where it stands. */
+typedef struct listed_word {
+    qm_bytes list, word;
+    uint32_t line, column;
+} listed_word;
+
+/* A text that is read, and what its lists have so far. */
+typedef struct entity_reader {
+    qm_builder *builder;
+    qm_tsv row;
+    QM_ARRAY(listed_word) words;
+} entity_reader;
+
+/* The words of a field, which belong to the list. */
+static int note_words(entity_reader *reader, qm_bytes list, uint32_t field, qm_error *err)
+{
+    qm_bytes rest = qm_tsv_field(&reader->row, field);
+    for (qm_bytes word; qm_split(&rest, ' ', &word);) {
+        listed_word listed = {list, word, reader->row.line, reader->row.column[field]};
+        if (word.size > 0 && qm_array_push(reader->builder->alloc, &reader->words, listed) != QM_OK)
+            return qm_fail_nomem(err);
+    }
+    return QM_OK;
+}
+
+static int compare_bytes(qm_bytes a, qm_bytes b)
+{
+    if (a.size != b.size) return a.size < b.size ? -1 : 1;
+    return memcmp(a.data, b.data, a.size);
+}
+
+static int compare_listed(const void *left, const void *right, const void *context)
+{
+    const listed_word *a = left;
+    const listed_word *b = right;
+    int order = compare_bytes(a->list, b->list);
+    (void)context;
+    if (order == 0) order = compare_bytes(a->word, b->word);
+    return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+/* A word once in a list: nobody could tell which of its flags or values counts. */
+static int refuse_twice(const entity_reader *reader, qm_error *err)
+{
+    const listed_word *words = reader->words.at, *first = NULL;
+    qm_sort(reader->words.at, reader->words.count, sizeof *words, compare_listed, NULL);
+    for (size_t i = 1; i < reader->words.count; i++) {
+        if (compare_bytes(words[i - 1].list, words[i].list) != 0 ||
+            compare_bytes(words[i - 1].word, words[i].word) != 0)
+            continue;
+        if (!first || words[i].line < first->line) first = &words[i];
+    }
+    if (!first) return QM_OK;
+    return qm_fail_line(err, QM_E_SYNTAX, first->line, first->column,
+                        "\"%.*s\" stands twice: on line %u, too", (int)first->word.size,
+                        (const char *)first->word.data, first[-1].line);
+}
+
+typedef int read_row(entity_reader *reader, qm_error *err);
+
+static int read_rows(qm_builder *builder, qm_bytes text, read_row *read, qm_error *err)
+{
+    entity_reader reader = {.builder = builder};
+    qm_tsv_open(&reader.row, text);
+    int status = QM_OK;
+    while (status == QM_OK && qm_tsv_next(&reader.row)) status = read(&reader, err);
+    if (status == QM_OK) status = refuse_twice(&reader, err);
+    qm_array_free(builder->alloc, &reader.words);
+    return status;
+}
+
 static int add_word(qm_builder *builder, const qm_tsv *row, uint32_t field, qm_bytes word,
                     qm_entity_class class, uint16_t flags, uint32_t value, qm_error *err)
 {
@@ -110,16 +183,19 @@ static bool read_code(qm_bytes field, uint32_t *code)
     return true;
 }
 
-static int read_place(qm_builder *builder, const qm_tsv *row, qm_error *err)
+static int read_place(entity_reader *reader, qm_error *err)
 {
     uint32_t code;
+    qm_builder *builder = reader->builder;
+    const qm_tsv *row = &reader->row;
     qm_bytes name = qm_tsv_field(row, 1);
     qm_bytes brief = qm_tsv_field(row, 2);
     qm_bytes alone = qm_tsv_field(row, 3);
     if (!read_code(qm_tsv_field(row, 0), &code))
         return qm_tsv_fail(row, 0, err, "a code has six digits");
     if (name.size == 0) return qm_tsv_fail(row, 1, err, "no name");
-    int status = add_word(builder, row, 1, name, QM_WORD_PLACE, 0, code, err);
+    int status = note_words(reader, qm_tsv_field(row, 0), 1, err);
+    if (status == QM_OK) status = add_word(builder, row, 1, name, QM_WORD_PLACE, 0, code, err);
     if (status != QM_OK || brief.size == 0) return status;
     const int support = alone.size == 0 ? '0' : *(const char *)alone.data;
     if (alone.size > 1 || support < '0' || support > '2')
@@ -130,17 +206,17 @@ static int read_place(qm_builder *builder, const qm_tsv *row, qm_error *err)
 
 int qm_read_entity_places(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    qm_tsv row;
-    qm_tsv_open(&row, text);
-    int status = QM_OK;
-    while (status == QM_OK && qm_tsv_next(&row)) status = read_place(builder, &row, err);
-    return status;
+    return read_rows(builder, text, read_place, err);
 }
 
 /* ---- surnames: class with an optional w, surnames ---- */
 
-static int read_surname(qm_builder *builder, const qm_tsv *row, qm_han_table *state, qm_error *err)
+static int read_surname(entity_reader *reader, qm_error *err)
 {
+    qm_builder *builder = reader->builder;
+    const qm_tsv *row = &reader->row;
+    qm_han_table *state = state_of(builder, err);
+    if (!state) return QM_E_NOMEM;
     qm_bytes class = qm_tsv_field(row, 0);
     qm_bytes rest = qm_tsv_field(row, 1);
     const char *letter = class.data;
@@ -148,7 +224,7 @@ static int read_surname(qm_builder *builder, const qm_tsv *row, qm_han_table *st
     if ((class.size != 1 && !common) || letter[0] < '1' || letter[0] > '4')
         return qm_tsv_fail(row, 0, err, "a class is 1, 2, 3 or 4, and w for common words");
     uint8_t value = (uint8_t)(letter[0] - '0');
-    int status = QM_OK;
+    int status = note_words(reader, qm_bytes_of("surname"), 1, err);
     for (qm_bytes word; status == QM_OK && qm_split(&rest, ' ', &word);) {
         qm_han_entry *entry = han_of(builder, state, word);
         if (entry) entry->name = (uint8_t)((entry->name & 0xF0) | value | (common ? 8 : 0));
@@ -160,19 +236,16 @@ static int read_surname(qm_builder *builder, const qm_tsv *row, qm_han_table *st
 
 int qm_read_entity_surnames(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    qm_han_table *state = state_of(builder, err);
-    if (!state) return QM_E_NOMEM;
-    qm_tsv row;
-    qm_tsv_open(&row, text);
-    int status = QM_OK;
-    while (status == QM_OK && qm_tsv_next(&row)) status = read_surname(builder, &row, state, err);
-    return status;
+    return read_rows(builder, text, read_surname, err);
 }
 
 /* ---- given names: points from -3 to 3, characters ---- */
 
-static int read_given(qm_builder *builder, const qm_tsv *row, qm_han_table *state, qm_error *err)
+static int read_given(entity_reader *reader, qm_error *err)
 {
+    const qm_tsv *row = &reader->row;
+    qm_han_table *state = state_of(reader->builder, err);
+    if (!state) return QM_E_NOMEM;
     qm_bytes field = qm_tsv_field(row, 0);
     qm_bytes rest = qm_tsv_field(row, 1);
     const char *at = field.data;
@@ -181,22 +254,16 @@ static int read_given(qm_builder *builder, const qm_tsv *row, qm_han_table *stat
         return qm_tsv_fail(row, 0, err, "points go from -3 to 3");
     int points = minus ? '0' - at[1] : at[0] - '0';
     for (qm_bytes word; qm_split(&rest, ' ', &word);) {
-        qm_han_entry *entry = han_of(builder, state, word);
+        qm_han_entry *entry = han_of(reader->builder, state, word);
         if (!entry) return qm_tsv_fail(row, 1, err, "not one hanzi");
         entry->name = (uint8_t)((entry->name & ~QM_HAN_GIVEN) | (points + 3) << 4);
     }
-    return QM_OK;
+    return note_words(reader, qm_bytes_of("given"), 1, err);
 }
 
 int qm_read_entity_given(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    qm_han_table *state = state_of(builder, err);
-    if (!state) return QM_E_NOMEM;
-    qm_tsv row;
-    qm_tsv_open(&row, text);
-    int status = QM_OK;
-    while (status == QM_OK && qm_tsv_next(&row)) status = read_given(builder, &row, state, err);
-    return status;
+    return read_rows(builder, text, read_given, err);
 }
 
 /* ---- words: class, flags or a value, words ---- */
@@ -282,13 +349,16 @@ static int read_class(qm_builder *builder, const qm_tsv *row, qm_entity_class cl
     return status;
 }
 
-static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
+static int read_words(entity_reader *reader, qm_error *err)
 {
     uint16_t flags;
     uint32_t value;
+    qm_builder *builder = reader->builder;
+    const qm_tsv *row = &reader->row;
     qm_bytes name = qm_tsv_field(row, 0);
     if (!read_marks(qm_tsv_field(row, 1), &flags, &value))
         return qm_tsv_fail(row, 1, err, "neither flags nor a value");
+    if (note_words(reader, name, 2, err) != QM_OK) return QM_E_NOMEM;
     if (qm_bytes_equal(name, qm_bytes_of("function")))
         return read_characters(builder, row, flags & QM_FLAG_HARD ? QM_HAN_ENDS : QM_HAN_ENDS_ALONE,
                                err);
@@ -309,11 +379,7 @@ static int read_words(qm_builder *builder, const qm_tsv *row, qm_error *err)
 
 int qm_read_entity_words(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    qm_tsv row;
-    qm_tsv_open(&row, text);
-    int status = QM_OK;
-    while (status == QM_OK && qm_tsv_next(&row)) status = read_words(builder, &row, err);
-    return status;
+    return read_rows(builder, text, read_words, err);
 }
 
 /* ---- the section of characters ---- */

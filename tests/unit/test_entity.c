@@ -410,6 +410,23 @@ START_TEST(mistakes_in_the_data_have_a_place)
 }
 END_TEST
 
+START_TEST(a_word_stands_once_in_a_list)
+{
+    refuses("places", "110000\t北京市\n120000\t天津市\n110000\t北京市\n", 3, 8);
+    refuses("surnames", "1\t王 李\n2w\t白 王\n3\t李\n", 2, 4);
+    refuses("given-names", "2\t丽 芳\n-1\t丽\n", 2, 4);
+    refuses("entity-words", "role\ta\t书记\nrole\t-\t主任 书记\n", 2, 8);
+    refuses("entity-words", "kin\t-\t阿姨 四爷 阿姨\n", 1, 7);
+    refuses("entity-words", "function\t-\t的 了\nfunction\th\t了\n", 2, 12);
+    qm_builder *builder;
+    qm_error err;
+    ck_assert_int_eq(qm_builder_new(&builder, NULL, NULL, &err), QM_OK);
+    const char *two = "role\t-\t书记\nkin\t-\t书记\nrole-prefix\t-\t副\n";
+    ck_assert_int_eq(qm_builder_read(builder, "entity-words", qm_bytes_of(two), &err), QM_OK);
+    qm_builder_free(builder);
+}
+END_TEST
+
 /* ---- images above the built-in one ---- */
 
 static qm_builder *own_builder(void)
@@ -775,6 +792,7 @@ int main(void)
     tcase_add_test(data, the_less_looks_like_a_name_the_more_must_stand_beside_it);
     tcase_add_test(data, all_ways_of_reading_characters_agree);
     tcase_add_test(data, mistakes_in_the_data_have_a_place);
+    tcase_add_test(data, a_word_stands_once_in_a_list);
     tcase_add_test(data, missing_memory_when_building_leaks_nothing);
     suite_add_tcase(suite, data);
     return qm_unit_run(suite);
