@@ -308,7 +308,8 @@ int qm_taxonomy_read_fights(qm_builder *builder, qm_bytes text, qm_error *err)
 int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     /* In the order of QM_CLASS_*. */
-    static const char *const kinds[] = {"", "verbs", "helps", "limits", "brings", "mere", NULL};
+    static const char *const kinds[] = {"",       "verbs", "helps",  "limits",
+                                        "brings", "mere",  "actors", NULL};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);
@@ -318,7 +319,8 @@ int qm_taxonomy_read_classes(qm_builder *builder, qm_bytes text, qm_error *err)
         uint32_t kind = 0;
         if (!name_index(qm_tsv_field(&tsv, 2), kinds, &kind))
             return qm_tsv_fail(&tsv, 2, err,
-                               "a class is of \"verbs\", \"helps\", \"limits\" or anything");
+                               "a class is of \"verbs\", \"helps\", \"limits\", \"brings\", "
+                               "\"mere\", \"actors\" or anything");
         const uint32_t flags = (1u << kind) >> 1;
         if (name.size == 0) return qm_tsv_fail(&tsv, 0, err, "a class without a name");
         while (status == QM_OK && qm_split(&words, '|', &word)) {

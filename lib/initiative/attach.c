@@ -1,7 +1,6 @@
-/* What belongs to a row beside trigger and object: actor, place, time; measure.c says what is
- * measured. */
+/* What belongs to a row beside trigger and object: actor.c says who acts, measure.c when and how
+ * much of what it was. */
 #include "initiative/attach.h"
-#include "segment/segment.h"
 
 /* The title is the first paragraph. */
 static bool is_in_title(const qm_document *document, const qm_entity *entity)
@@ -43,61 +42,6 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
                                                                                     : QM_NONE;
 }
 
-enum { LEAD = 2 }; /* characters, as of 于是 or 由, that may stand before who acts */
-
-/* 向, 与, 请: a word before those with whom something is done. */
-static bool is_dealt_with(const qm_attaching *a, uint32_t start)
-{
-    const qm_words *words = a->document->words;
-    return start > 0 && (!words || words->begins[start - 1]) &&
-           qm_attached_jobs(a, start - 1) & QM_PARTICLE_WITH;
-}
-
-/* 联系, 依托: what is done with somebody. */
-static bool is_behind_verb(const qm_attaching *a, uint32_t end)
-{
-    const qm_document *document = a->document;
-    if (!a->segmenter || end < LEAD) return false;
-    const uint32_t class =
-        qm_segmenter_class(a->segmenter, document->text, document->words, end - LEAD, end, NULL);
-    return class == QM_CLASS_VERB || class == QM_CLASS_VERBAL_NOUN;
-}
-
-/* 联系医院: what an earlier row does something with in that clause does nothing itself. */
-static bool is_behind_act(const qm_attaching *a, uint32_t start, uint32_t end)
-{
-    const qm_initiative *first = a->rows->at, *row = a->row;
-    while (row > first && a->row - row < QM_ROWS_BESIDE)
-        if ((--row)->trigger_start != QM_NONE && row->trigger_start >= start &&
-            row->trigger_end <= end)
-            return true;
-    return false;
-}
-
-/* Who acts opens a clause, but for dates, titles and places: in 跑了水利局 or 请农科院 the name is
- * not of the one who acts. Where one is not, none behind it in the clause is: *passed is where the
- * next clause may have one. */
-static bool is_subject(const qm_attaching *a, uint32_t number, uint32_t *passed)
-{
-    const qm_entities *entities = a->entities;
-    const qm_quantities *quantities = a->quantities;
-    const qm_clause *at = &a->clauses->at[a->clause];
-    uint32_t end = entities->at[number].start;
-    if (end < *passed) return false;
-    while (at->start > end) at--;
-    int64_t bare = (int64_t)end - at->start;
-    for (uint32_t i = number; i > 0 && entities->at[i - 1].start >= at->start; i--)
-        bare -= (int64_t)entities->at[i - 1].end - entities->at[i - 1].start;
-    for (uint32_t i = qm_span_from(QM_SPANS(quantities), a->quantity, at->start);
-         i < quantities->count && quantities->at[i].end <= end; i++)
-        bare -= (int64_t)quantities->at[i].end - quantities->at[i].start;
-    const bool behind = bare > LEAD || (bare > 0 && is_dealt_with(a, end));
-    /* Behind the first clause of the row all is looked at from there. */
-    if (behind) *passed = at == &a->clauses->at[a->clause] ? UINT32_MAX : at->end;
-    if (behind || (bare == LEAD && is_behind_verb(a, end))) return false;
-    return bare == 0 || !is_behind_act(a, at->start, end);
-}
-
 /* Where the sentence begins, at most a few clauses back, and the first quantity of that. */
 static void find_sentence(qm_attaching *a, const qm_run *run)
 {
@@ -135,38 +79,21 @@ static void look_at_place(const qm_attaching *a, const qm_entity *entity, placin
     if (!p->passed && (!p->left || entity->start >= a->row->start)) p->best = entity;
 }
 
-/* Who acts: the first one before the act in the clauses of the row, or else in the sentence before
- * them. Where: the last place, which is the most exact. */
-static void attach_entities(const qm_attaching *a, uint32_t main_place)
+/* Where: the last place, which is the most exact. */
+static void attach_place(const qm_attaching *a, uint32_t main_place)
 {
     const qm_entities *entities = a->entities;
-    const qm_entity *actor = NULL, *before = NULL;
     placing place = {.best = NULL};
     qm_initiative *row = a->row;
-    const uint32_t act = row->trigger_start == QM_NONE ? row->end : row->trigger_start;
-    uint32_t passed = 0;
     for (uint32_t i = a->entity; i < entities->count && entities->at[i].end <= row->end; i++) {
         const qm_entity *entity = &entities->at[i];
         if (entity->kind == QM_ENTITY_PLACE && entity->start >= a->sentence)
             look_at_place(a, entity, &place);
-        if (entity->kind != QM_ENTITY_PERSON && entity->kind != QM_ENTITY_ORG) continue;
-        if (entity->end <= row->start) {
-            if (!before && entity->start >= a->sentence && is_subject(a, i, &passed))
-                before = entity;
-        } else if (!actor && entity->start >= row->start && entity->end <= act) {
-            if (is_subject(a, i, &passed)) actor = entity;
-        }
     }
-    if (!actor) actor = before;
     if (!place.best && main_place != QM_NONE) place.best = &entities->at[main_place];
-    if (actor) {
-        row->actor_start = actor->start;
-        row->actor_end = actor->end;
-    }
-    if (place.best) {
-        row->place_start = place.best->start;
-        row->place_end = place.best->end;
-    }
+    if (!place.best) return;
+    row->place_start = place.best->start;
+    row->place_end = place.best->end;
 }
 
 /* ---- verb and object to the character ---- */
@@ -221,7 +148,8 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
 {
     const qm_run *run = &scratch->runs.at[number];
     uint32_t *entity = &scratch->near_entity;
-    qm_attaching a = {.document = document,
+    qm_attaching a = {.initiator = initiator,
+                      .document = document,
                       .segmenter = initiator->segmenter,
                       .particles = &initiator->particles,
                       .means = initiator->means.at,
@@ -231,11 +159,15 @@ int qm_row_attach(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                       .rows = rows,
                       .row = &rows->at[number],
                       .clause = run->first,
-                      .near = run->near.quantity};
+                      .near = run->near.quantity,
+                      .match = run->match};
     find_sentence(&a, run);
     if (a.entities) *entity = qm_span_behind(QM_SPANS(a.entities), *entity, a.sentence);
     a.entity = *entity;
     trim_words(&a);
-    if (a.entities) attach_entities(&a, scratch->main_place);
+    if (a.entities) {
+        qm_row_find_actor(&a);
+        attach_place(&a, scratch->main_place);
+    }
     return qm_row_measure(&a, scratch->alloc, measures);
 }

@@ -49,13 +49,14 @@ typedef struct qm_set_bits {
 
 /* How the words of a group are used. */
 enum {
-    QM_USED_VERB = 1,   /* by rules as a verb */
-    QM_USED_ELSE = 2,   /* by rules as an object, a cue, ... */
-    QM_USED_ACT = 4,    /* they are of a class of acts */
-    QM_USED_HELP = 8,   /* they help another verb: 组织, 完成 */
-    QM_USED_LIMIT = 16, /* they are no part of a noun phrase: 各类, 共计 */
-    QM_USED_BRING = 32, /* somebody who is to act: 邀请, 动员 */
-    QM_USED_THING = 64, /* by rules as an object */
+    QM_USED_VERB = 1,    /* by rules as a verb */
+    QM_USED_ELSE = 2,    /* by rules as an object, a cue, ... */
+    QM_USED_ACT = 4,     /* they are of a class of acts */
+    QM_USED_HELP = 8,    /* they help another verb: 组织, 完成 */
+    QM_USED_LIMIT = 16,  /* they are no part of a noun phrase: 各类, 共计 */
+    QM_USED_BRING = 32,  /* somebody who is to act: 邀请, 动员 */
+    QM_USED_THING = 64,  /* by rules as an object */
+    QM_USED_ACTOR = 128, /* they say who acts: 工作队 */
     QM_USED_BY_RULES = QM_USED_VERB | QM_USED_ELSE
 };
 

@@ -22,14 +22,16 @@ enum {
 };
 
 /* Flags of QM_SENSE_CLASS: its words are acts, help acts, are no part of a noun phrase, bring in
- * somebody else who acts, are acts of which nothing is learnt. */
+ * somebody else who acts, are acts of which nothing is learnt, are who acts. */
 enum {
     QM_CLASS_VERBS = 1,
     QM_CLASS_HELPS = 2,
     QM_CLASS_LIMITS = 4,
     QM_CLASS_BRINGS = 8,
     QM_CLASS_MERE = 16,
-    QM_CLASS_UNLEARNT = QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS | QM_CLASS_MERE
+    QM_CLASS_ACTORS = 32,
+    QM_CLASS_UNLEARNT =
+        QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS | QM_CLASS_MERE | QM_CLASS_ACTORS
 };
 enum { QM_TAXONOMY_REPLACES = 1 }; /* header flags: the types of lower images are no more */
 

@@ -88,6 +88,7 @@ static int read_classes(binding *b, const qm_sense *senses, uint32_t count, qm_w
         if (sense->flags & QM_CLASS_HELPS) use->flags |= QM_USED_HELP;
         if (sense->flags & QM_CLASS_LIMITS) use->flags |= QM_USED_LIMIT;
         if (sense->flags & QM_CLASS_BRINGS) use->flags |= QM_USED_BRING;
+        if (sense->flags & QM_CLASS_ACTORS) use->flags |= QM_USED_ACTOR;
         if (sense->flags & QM_CLASS_UNLEARNT) continue;
         status = number_class(b, sense->value, &number);
         if (use->n_classes++ == 0) use->class = number;

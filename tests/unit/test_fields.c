@@ -146,6 +146,20 @@ START_TEST(who_is_asked_for_help_does_not_act)
 }
 END_TEST
 
+START_TEST(who_acts_may_have_no_name)
+{
+    ck_assert_str_eq(fields("驻村工作队修建便民桥2座，安装路灯30盏。", "actor"),
+                     "驻村工作队 | 驻村工作队");
+    ck_assert_str_eq(fields("石桥村“两委”组织修建便民桥2座。", "actor"), "“两委”");
+    ck_assert_str_eq(fields("由第一书记安装路灯20盏。", "actor"), "第一书记");
+    ck_assert_str_eq(fields("工作队员联系县交通局，工作队修建便民桥2座。", "actor"), "工作队");
+    ck_assert_str_eq(fields("与工作队修建便民桥2座。", "actor"), "-");
+    ck_assert_str_eq(fields("成立工作队修建便民桥2座。", "actor"), "-");
+    ck_assert_str_eq(fields("党支部书记修建便民桥2座。", "actor"), "-");
+    ck_assert_str_eq(fields("工作队的院里安装路灯20盏。", "actor"), "-");
+}
+END_TEST
+
 /* ---- quantities ---- */
 
 START_TEST(a_thing_of_a_list_has_its_own_quantity)
@@ -233,6 +247,7 @@ int main(void)
     tcase_add_test(tests, the_village_named_most_often_is_the_place);
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
+    tcase_add_test(tests, who_acts_may_have_no_name);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
     tcase_add_test(tests, what_is_done_by_now_is_no_plan);
     tcase_add_test(tests, who_is_brought_in_acts);
