@@ -356,6 +356,7 @@ int cli_report_run(const cli_options *o, int table)
         bool good = cli_jobs_run(&run, o->jobs);
         cli_progress_clear(&r->progress);
         status = r->input.status != EX_OK ? r->input.status : r->status;
+        if (good && status == EX_OK && !o->quiet) cli_units_tell(&r->units);
         bool keep = good && (r->documents > 0 || status == EX_OK);
         if (keep) report_foot(r);
         int closed = cli_output_close(&r->output, keep);

@@ -189,7 +189,8 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
     cell_value(s, cli_view_value(v, t, CLI_SOFT_HIGH, row));
     cell_value(s, cli_view_value(v, t, CLI_SI_VALUE, row));
     cell_text(s, cli_view_name(v, t, CLI_SI_UNIT, row));
-    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 5);
+    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 6);
+    cell_text(s, cli_view_name(v, t, CLI_HEADER_UNIT, row));
 }
 
 /* The quantities of an initiative, as written (values false) or as exact values. The measures of
@@ -269,7 +270,7 @@ static const sheet_kind sheet_kinds[QM_TABLES] = {
     [QM_TOKENS] = {{"doc", "start", "end", "text", "tag", "flags", NULL}, row_token, true},
     [QM_QUANTITIES] = {{"doc", "start", "end", "text", "kind", "relation", "low", "high", "unit",
                         "per", "counted", "soft_low", "soft_high", "si_value", "si_unit", "flags",
-                        NULL},
+                        "header_unit", NULL},
                        row_quantity,
                        true},
     [QM_INITIATIVES] = {{"doc",     "start", "end",      "type",   "type_name", "group", "duty",

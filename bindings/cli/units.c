@@ -35,12 +35,37 @@ int cli_units_open(cli_unit_choice *units, qm_engine *engine, const char *text)
         *at = '\0';
         units->count++;
     }
+    units->used = cli_realloc(NULL, units->count * sizeof *units->used);
+    for (size_t i = 0; i < units->count; i++) atomic_init(&units->used[i], false);
     return units_check(units);
+}
+
+/* Whether what could be given in `name` was given in a unit before it. */
+static bool units_cover(const cli_unit_choice *units, size_t number, const char *name)
+{
+    static const qm_value one = {.coefficient = 1, .type = QM_VALUE_NUMBER};
+    const char *other = units->list;
+    for (size_t i = 0; i < number; i++, other += strlen(other) + 1) {
+        qm_value value;
+        if (!atomic_load(&units->used[i])) continue;
+        if (qm_unit_convert(units->engine, &one, other, name, &value, NULL) != QM_E_INVALID)
+            return true;
+    }
+    return false;
+}
+
+void cli_units_tell(const cli_unit_choice *units)
+{
+    const char *name = units->list;
+    for (size_t i = 0; i < units->count; i++, name += strlen(name) + 1)
+        if (!atomic_load(&units->used[i]) && !units_cover(units, i, name))
+            cli_say((cli_place){0}, "--units: there was nothing to give in '%s'", name);
 }
 
 void cli_units_close(cli_unit_choice *units)
 {
     free(units->list);
+    free(units->used);
 }
 
 static bool units_convert(const cli_unit_choice *units, const qm_value *value, const char *from,
@@ -68,16 +93,35 @@ static bool units_try(const cli_unit_choice *units, cli_quantity *quantity, qm_b
     return true;
 }
 
+/* The first of the units that it can be given in. */
+static bool units_choose(const cli_unit_choice *units, cli_quantity *quantity)
+{
+    const char *name = units->list;
+    for (size_t i = 0; i < units->count; i++, name += strlen(name) + 1)
+        if (units_try(units, quantity, (qm_bytes){name, strlen(name)})) {
+            atomic_store_explicit(&units->used[i], true, memory_order_relaxed);
+            return true;
+        }
+    return false;
+}
+
+static cli_quantity units_of_cell(const cli_unit_choice *units, const cli_view *view, int32_t row,
+                                  cli_quantity bare)
+{
+    cli_quantity quantity = bare;
+    quantity.unit = cli_view_name(view, QM_QUANTITIES, CLI_HEADER_UNIT, row);
+    return quantity.unit.size && units_choose(units, &quantity) ? quantity : bare;
+}
+
 cli_quantity cli_units_read(const cli_unit_choice *units, const cli_view *view, int32_t row)
 {
     cli_quantity quantity = {cli_view_value(view, QM_QUANTITIES, CLI_LOW, row),
                              cli_view_value(view, QM_QUANTITIES, CLI_HIGH, row),
                              cli_view_name(view, QM_QUANTITIES, CLI_UNIT, row)};
-    if (!cli_units_wanted(units) || quantity.unit.size == 0) return quantity;
+    if (!cli_units_wanted(units)) return quantity;
+    if (quantity.unit.size == 0) return units_of_cell(units, view, row, quantity);
     if (units->si)
         units_try(units, &quantity, cli_view_name(view, QM_QUANTITIES, CLI_SI_UNIT, row));
-    const char *name = units->list;
-    for (size_t i = 0; i < units->count; i++, name += strlen(name) + 1)
-        if (units_try(units, &quantity, (qm_bytes){name, strlen(name)})) break;
+    units_choose(units, &quantity);
     return quantity;
 }

@@ -25,6 +25,7 @@ static const char *const column_names[CLI_COLUMNS] = {
     [CLI_RELATION] = "relation",
     [CLI_UNIT] = "unit",
     [CLI_PER] = "per",
+    [CLI_HEADER_UNIT] = "header_unit",
     [CLI_SOFT_LOW] = "soft_low",
     [CLI_SOFT_HIGH] = "soft_high",
     [CLI_SI_VALUE] = "si_value",

@@ -385,7 +385,8 @@ QM_API int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm
 
 /** Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal
  * within 18 digits (then *out is untouched). from, to: ids as in lib/data/units.tsv, or words for
- * units: mu or 亩; of a word with several meanings (分) the one that fits the other counts. */
+ * units: mu or 亩; of a word with several meanings (分) the one that fits the other counts; with a
+ * scale before it a unit of its own: 万元, 亿斤. */
 QM_API int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *from,
                            const char *to, qm_value *out, qm_error *err);
 

@@ -268,10 +268,11 @@ static int unit_code(qm_analyzer *a, uint32_t code, uint32_t start, uint32_t end
 
 static int add_quantity(qm_analyzer *a, const qm_quantity *q)
 {
-    uint32_t unit, per, rate;
+    uint32_t unit, per, rate, header_unit;
     if (unit_code(a, q->unit, q->unit_start, q->unit_end, &unit) != QM_OK ||
         unit_code(a, q->per, q->per_start, q->per_end, &per) != QM_OK ||
-        unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK)
+        unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK ||
+        unit_code(a, q->header_unit, q->header_start, q->header_end, &header_unit) != QM_OK)
         return QM_E_NOMEM;
     ruler r = ruler_of(a);
     const qm_quantity_row row = {
@@ -284,7 +285,7 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         .unit = unit,
         .per = per,
         .rate = rate,
-        .header_unit = q->header_unit,
+        .header_unit = header_unit,
         .counted_start = start_of(&r, q->counted_start),
         .counted_end = end_of(&r, q->counted_end),
         .number_start = start_of(&r, q->number_start),

@@ -280,6 +280,20 @@ static bool is_plain(const qm_reader *r, const qm_quantity *q)
     return true;
 }
 
+static bool ends_cell(uint32_t c)
+{
+    return c == '\t' || c == '\n' || c == ' ' || c == '|' || c == 0;
+}
+
+/* The first one of its row, and others follow. */
+static bool is_first_cell(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t from = q->start, end = q->end;
+    while (from > r->from && (r->chars[from - 1] == ' ' || r->chars[from - 1] == '|')) from--;
+    while (end < r->to && (r->chars[end] == ' ' || r->chars[end] == '|')) end++;
+    return from == r->from && end < r->to;
+}
+
 /* A number with neither unit nor classifier counts only where it stands like one. */
 static bool is_loose(const qm_reader *r, const qm_quantity *q)
 {
@@ -289,12 +303,9 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     if (before == ' ' && q->start > 1 && r->chars[q->start - 2] == ',' && digits) return false;
     if (after == ',' && qm_char(r, q->end + 1) == ' ' && qm_is_digit(qm_char(r, q->end + 2)))
         return false;
-    bool cell = r->role == QM_ROLE_TABLE_ROW &&
-                (before == '\t' || before == '\n' || before == ' ') &&
-                (after == '\t' || after == '\n' || after == 0 || after == ' ');
+    bool cell = r->role == QM_ROLE_TABLE_ROW && ends_cell(before) && ends_cell(after);
     if (q->kind != QM_KIND_NUMBER) return false;
-    if (cell && before != '\t' && after == '\t' && digits && length <= 3)
-        return true; /* row number */
+    if (cell && digits && length <= 3 && is_first_cell(r, q)) return true; /* row number */
     if (cell) return !digits && length < 2;
     if (is_fraction(r, q)) return false;
     qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
@@ -411,7 +422,16 @@ static bool is_word_instead(const qm_reader *r, const qm_quantity *q, qm_word wo
     return r->begins[q->unit_start] && qm_is_han(r, q->unit_end) && !r->begins[q->unit_end];
 }
 
-/* 投资（万元）, 单位：万元: a scale and its unit with no number. */
+/* 单位： or 单位为 before `at`. */
+static bool is_behind_unit(const qm_reader *r, uint32_t at)
+{
+    while (qm_char(r, at - 1) == ' ') at--;
+    uint32_t c = qm_char(r, at - 1);
+    return (c == U'：' || c == ':' || c == U'为') && qm_char(r, at - 2) == U'位' &&
+           qm_char(r, at - 3) == U'单';
+}
+
+/* 投资（万元）, 单位：万元, a cell of units: a scale and its unit with no number. */
 static bool is_header(const qm_reader *r, const qm_quantity *q)
 {
     if (qm_is_digit(qm_char(r, q->number_start))) return false;
@@ -420,7 +440,8 @@ static bool is_header(const qm_reader *r, const qm_quantity *q)
     if (qm_char(r, q->number_start) == U'十') return false;
     return ((before == '(' || before == U'（' || before == '/') &&
             (after == ')' || after == U'）' || after == '/' || after == '\t')) ||
-           ((before == U'：' || before == ':') && q->start > 2 && r->chars[q->start - 2] == U'位');
+           (r->role == QM_ROLE_TABLE_ROW && ends_cell(before) && ends_cell(after)) ||
+           is_behind_unit(r, q->start);
 }
 
 static bool is_gap(uint32_t c)

@@ -11,7 +11,14 @@ enum {
 typedef struct meanings {
     const qm_unit *at[MOST_UNITS];
     uint32_t count;
+    int64_t scale; /* of each of them: 10000 in 万元 */
 } meanings;
+
+/* A unit and how many of it are meant. */
+typedef struct scaled {
+    const qm_unit *unit;
+    int64_t scale;
+} scaled;
 
 /* The row that defines a unit: the last one with the id that is no part of it. */
 static const qm_unit *unit_of_id(const qm_quantifier *quantifier, qm_bytes name)
@@ -45,9 +52,9 @@ static bool case_is_right(const qm_unit *unit, uint32_t first)
 }
 
 /* What a name may mean: an id one unit, a word all its units, those of the upper images first. */
-static meanings meanings_of(const qm_quantifier *q, const qm_charmap *map, qm_bytes name)
+static meanings plain_meanings(const qm_quantifier *q, const qm_charmap *map, qm_bytes name)
 {
-    meanings found = {{unit_of_id(q, name)}, 1};
+    meanings found = {{unit_of_id(q, name)}, 1, 1};
     uint32_t chars[LONGEST], count, length = fold(map, name, chars);
     if (found.at[0]) return found;
     found.count = 0;
@@ -64,6 +71,34 @@ static meanings meanings_of(const qm_quantifier *q, const qm_charmap *map, qm_by
     return found;
 }
 
+/* Takes the scales before a unit off its name, 万 of 万元; what they are worth, 1 if there are none
+ * or more than any number needs. */
+static int64_t take_scale(qm_bytes *name)
+{
+    const uint8_t *at = name->data, *end = at + name->size;
+    int64_t scale = 1;
+    uint32_t c, size, power = 0;
+    while (at < end && (size = qm_utf8_read(at, (size_t)(end - at), &c)) && qm_numeral_scale(c)) {
+        power += (uint32_t)qm_numeral_scale(c);
+        at += size;
+    }
+    if (power == 0 || power > 18) return 1;
+    while (power--) scale *= 10;
+    *name = (qm_bytes){at, (size_t)(end - at)};
+    return scale;
+}
+
+/* A scale makes a unit of its own, 万元 and 亿斤, unless the words know better: 千米, 兆瓦. */
+static meanings meanings_of(const qm_quantifier *q, const qm_charmap *map, qm_bytes name)
+{
+    meanings found = plain_meanings(q, map, name);
+    if (found.count) return found;
+    int64_t scale = take_scale(&name);
+    if (scale > 1) found = plain_meanings(q, map, name);
+    found.scale = scale;
+    return found;
+}
+
 bool qm_quantifier_knows(const qm_quantifier *quantifier, const qm_charmap *map, qm_bytes name)
 {
     return meanings_of(quantifier, map, name).count > 0;
@@ -71,16 +106,18 @@ bool qm_quantifier_knows(const qm_quantifier *quantifier, const qm_charmap *map,
 
 /* How many `to` one `from` is: up / down. Of units without a size only parts of one are known: ten
  * 角 are one 元, whatever that buys. */
-static bool ratio_of(const qm_unit *from, const qm_unit *to, int64_t *up, int64_t *down)
+static bool ratio_of(scaled from, scaled to, int64_t *up, int64_t *down)
 {
-    bool same = from->code == to->code;
-    int64_t ups[] = {from->part, to->parts, same ? 1 : from->numerator, same ? 1 : to->denominator};
-    int64_t downs[] = {from->parts, to->part, same ? 1 : from->denominator,
-                       same ? 1 : to->numerator};
-    for (int i = 0; i < 4; i++)
-        for (int k = 0; k < 4; k++) qm_reduce(&ups[i], &downs[k]);
+    const qm_unit *a = from.unit, *b = to.unit;
+    bool same = a->code == b->code;
+    int64_t ups[] = {from.scale, a->part, b->parts, same ? 1 : a->numerator,
+                     same ? 1 : b->denominator};
+    int64_t downs[] = {to.scale, a->parts, b->part, same ? 1 : a->denominator,
+                       same ? 1 : b->numerator};
+    for (int i = 0; i < 5; i++)
+        for (int k = 0; k < 5; k++) qm_reduce(&ups[i], &downs[k]);
     *up = *down = 1;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (__builtin_mul_overflow(*up, ups[i], up) ||
             __builtin_mul_overflow(*down, downs[i], down))
             return false;
@@ -88,25 +125,25 @@ static bool ratio_of(const qm_unit *from, const qm_unit *to, int64_t *up, int64_
 }
 
 /* value in `from` as value in `to`; false when it is no finite decimal that fits. */
-static bool convert(qm_value value, const qm_unit *from, const qm_unit *to, qm_value *out)
+static bool convert(qm_value value, scaled from, scaled to, qm_value *out)
 {
+    const qm_unit *a = from.unit, *b = to.unit;
     int64_t up, down;
     if (!ratio_of(from, to, &up, &down)) return false;
-    if (from->offset &&
-        !qm_number_add(value, qm_number(from->offset, from->offset_exponent), &value))
+    if (a->offset && !qm_number_add(value, qm_number(a->offset, a->offset_exponent), &value))
         return false;
     if (!qm_number_scale(value, up, down, &value)) return false;
-    if (to->offset && !qm_number_add(value, qm_number(-to->offset, to->offset_exponent), &value))
+    if (b->offset && !qm_number_add(value, qm_number(-b->offset, b->offset_exponent), &value))
         return false;
     *out = value;
     return true;
 }
 
 /* What has no finite decimal is told as a fraction, where that fits. */
-static int refuse_endless(qm_value value, const qm_unit *from, const qm_unit *to, qm_error *err)
+static int refuse_endless(qm_value value, scaled from, scaled to, qm_error *err)
 {
     int64_t up, down, ten = 10, n = value.coefficient;
-    bool known = !from->offset && !to->offset && ratio_of(from, to, &up, &down);
+    bool known = !from.unit->offset && !to.unit->offset && ratio_of(from, to, &up, &down);
     if (known) {
         qm_reduce(&n, &down);
         known = !__builtin_mul_overflow(n, up, &n);
@@ -121,10 +158,12 @@ static int refuse_endless(qm_value value, const qm_unit *from, const qm_unit *to
                    (long long)n, (long long)down);
 }
 
-static bool are_convertible(const qm_unit *from, const qm_unit *to)
+static bool are_convertible(scaled from, scaled to)
 {
-    if (from->dimension != to->dimension) return false;
-    return from->code == to->code || (from->numerator && to->numerator);
+    const qm_unit *a = from.unit, *b = to.unit;
+    if (a->dimension != b->dimension) return false;
+    if ((from.scale > 1 && a->offset) || (to.scale > 1 && b->offset)) return false; /* 万度 */
+    return a->code == b->code || (a->numerator && b->numerator);
 }
 
 /* Why no pair of meanings fits. */
@@ -152,9 +191,10 @@ int qm_quantifier_convert(const qm_quantifier *quantifier, const qm_charmap *map
     if (value.type != QM_VALUE_NUMBER) return qm_fail(err, QM_E_INVALID, "not a number");
     for (uint32_t i = 0; i < sources.count; i++)
         for (uint32_t k = 0; k < targets.count; k++) {
-            if (!are_convertible(sources.at[i], targets.at[k])) continue;
-            if (convert(value, sources.at[i], targets.at[k], out)) return QM_OK;
-            return refuse_endless(value, sources.at[i], targets.at[k], err);
+            scaled source = {sources.at[i], sources.scale}, target = {targets.at[k], targets.scale};
+            if (!are_convertible(source, target)) continue;
+            if (convert(value, source, target, out)) return QM_OK;
+            return refuse_endless(value, source, target, err);
         }
     return refuse(&sources, &targets, from, to, err);
 }

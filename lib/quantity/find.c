@@ -275,35 +275,6 @@ static void set_clause(qm_reader *r, uint32_t at)
     r->to = clause->end;
 }
 
-enum { WIDEST_ROW = 2000 }; /* characters of a row that has a header: each of its cells asks */
-
-/* Header unit of a bare table cell: same column of the nearest header row above. */
-static void header_unit(const qm_reader *r, qm_quantity *q)
-{
-    if (r->role != QM_ROLE_TABLE_ROW || !r->clauses) return;
-    if (q->start - r->from > WIDEST_ROW) return;
-    uint32_t column = 0;
-    for (uint32_t i = r->from; i < q->start; i++) column += r->chars[i] == '\t';
-    uint32_t paragraph = 64; /* rows above that are looked at */
-    for (uint32_t k = r->clause; k-- > 0 && paragraph--;) {
-        const qm_clause *row = &r->clauses->at[k];
-        if (row->role != QM_ROLE_TABLE_ROW) return;
-        if (!(row->flags & QM_CLAUSE_TABLE_HEADER)) continue;
-        uint32_t at = row->start;
-        uint32_t end = row->end - at > WIDEST_ROW ? at + WIDEST_ROW : row->end;
-        for (uint32_t tabs = 0; at < end && tabs < column; at++) tabs += r->chars[at] == '\t';
-        for (; at < end && r->chars[at] != '\t'; at++) {
-            uint32_t c = r->chars[at];
-            if (c != U'（' && c != '(' && c != '/') continue;
-            uint32_t unit = at + 1;
-            qm_word word = qm_word_at(r, unit, QM_SENSE_UNIT); /* 万元 is one of its own */
-            if (!word.kind && qm_numeral_scale(qm_char(r, unit))) continue;
-            if (word.kind) q->header_unit = r->quantifier->units.at[word.value].code;
-        }
-        return;
-    }
-}
-
 /* Whether anything around the quantity may change its relation: for most nothing does. */
 static bool is_related(const qm_reader *r, const qm_quantity *q)
 {
@@ -326,7 +297,7 @@ static void finish_row(qm_reader *r, qm_quantity *q)
         break;
     case QM_KIND_NUMBER:
         qm_counted_find(r, q);
-        header_unit(r, q);
+        qm_header_find(r, q);
         break;
     default: break;
     }
@@ -336,6 +307,7 @@ static void finish_row(qm_reader *r, qm_quantity *q)
     q->unit_end = written ? q->unit_end : QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
     if (!q->rate) q->rate_start = q->rate_end = QM_NONE;
+    if (!q->header_unit) q->header_start = q->header_end = QM_NONE;
 }
 
 /* Whether what follows a figure may make more of it than the figure. */

@@ -373,6 +373,8 @@ uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at);
 bool qm_one_counts(const qm_reader *r, qm_quantity *q);
 /* The noun that is counted, of a count or number. */
 void qm_counted_find(const qm_reader *r, qm_quantity *q);
+/* The unit of a bare cell of a table. */
+void qm_header_find(const qm_reader *r, qm_quantity *q);
 /* Rates around: 每亩, 亩均, 元/亩; of money, a measure or a count. */
 void qm_rate_behind(const qm_reader *r, qm_quantity *q);
 void qm_rate_before(const qm_reader *r, qm_quantity *q);

@@ -415,7 +415,8 @@ static bool has_leading_digit_cell(const qm_text *text, qm_span span)
     bool cell = true;
     for (uint32_t i = span.start; i < span.end; i++) {
         if (cell && text->classes[i] == QM_CHAR_DIGIT) return true;
-        cell = text->chars[i] == '\t';
+        cell = text->chars[i] == '\t' || text->chars[i] == '|' ||
+               (cell && text->classes[i] == QM_CHAR_SPACE);
     }
     return false;
 }

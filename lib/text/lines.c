@@ -2,6 +2,8 @@
 
 #include <uchar.h>
 
+#define ALIGNED_LONGEST 200 /* characters of a row whose columns blanks align */
+
 /* Behind the line break that starts at `at`; a carriage return takes its line feed along. */
 static uint32_t skip_break(const qm_text *text, uint32_t at)
 {
@@ -56,13 +58,24 @@ static qm_span_marks marks_of(const qm_text *text, const qm_line *line, uint32_t
     return (qm_span_marks){first, ends->seen, last ? ends->inner : ends->seen};
 }
 
+/* | 村 | 户数 |: a row between bars. */
+static bool is_barred(const qm_text *text, const qm_line *line)
+{
+    uint32_t bars = 0;
+    if (text->chars[line->start] != '|' || text->chars[line->end - 1] != '|') return false;
+    for (uint32_t i = line->start; i < line->end; i++) bars += text->chars[i] == '|';
+    return bars >= 3;
+}
+
 static void look_at(const qm_text *text, qm_line *line)
 {
     qm_span span = {line->start, line->end};
     uint32_t seen = line->marks.seen;
+    bool barred = seen & QM_LOOK_BAR && is_barred(text, line);
     line->enumerator = qm_shape_enumerator(text, span);
-    line->flags = end_flags(text, line) | furniture_flag(text, span, &line->marks);
-    if (seen & QM_LOOK_TAB) line->flags |= QM_LINE_TABBED;
+    line->flags = end_flags(text, line);
+    if (!barred) line->flags |= furniture_flag(text, span, &line->marks);
+    if (barred || seen & QM_LOOK_TAB) line->flags |= QM_LINE_TABBED;
     if (seen & QM_LOOK_COMMA) line->flags |= QM_LINE_COMMAS;
     if (line->marks.inner & QM_LOOK_INNER) line->flags |= QM_LINE_SENTENCES;
     if (line->enumerator || line->flags & QM_LINE_FURNITURE || opens_paragraph(text, span))
@@ -85,6 +98,48 @@ static void read_line(const qm_text *text, uint32_t at, uint32_t mark, const qm_
     look_at(text, line);
 }
 
+/* The cells of a row whose columns gaps of two blanks or more keep apart; *figures: some of them
+ * are nothing but a number. 0 where it is no such row. */
+static uint32_t count_aligned(const qm_text *text, const qm_line *line, bool *figures)
+{
+    const uint32_t prose = QM_LINE_BLANK | QM_LINE_TABBED | QM_LINE_ENDED | QM_LINE_COMMA_END |
+                           QM_LINE_COMMAS | QM_LINE_SENTENCES;
+    uint32_t cells = 1, digits = 0, others = 0;
+    *figures = false;
+    if (line->flags & prose || line->end - line->start > ALIGNED_LONGEST) return 0;
+    for (uint32_t i = line->start; i < line->end; i++) {
+        uint32_t c = text->chars[i];
+        bool blank = text->classes[i] == QM_CHAR_SPACE;
+        digits += text->classes[i] == QM_CHAR_DIGIT;
+        others += !blank && text->classes[i] != QM_CHAR_DIGIT && c != '.' && c != ',' && c != '%' &&
+                  c != '-';
+        if (!blank || text->classes[i - 1] != QM_CHAR_SPACE) continue;
+        if (text->classes[i + 1] == QM_CHAR_SPACE) continue;
+        cells++;
+        *figures |= digits && !others;
+        digits = others = 0;
+    }
+    *figures |= digits && !others;
+    return cells > 1 ? cells : 0;
+}
+
+/* Adjacent lines of as many cells are a table where one of them, but for the first, has figures. */
+static void flag_aligned(qm_text *text)
+{
+    qm_line *lines = text->lines.at;
+    bool figures;
+    for (size_t i = 0, last; i < text->lines.count; i = last + 1) {
+        uint32_t cells = count_aligned(text, &lines[i], &figures);
+        bool table = false;
+        for (last = i; cells && last + 1 < text->lines.count; last++) {
+            if (count_aligned(text, &lines[last + 1], &figures) != cells) break;
+            table |= figures;
+        }
+        for (size_t k = i; table && k <= last; k++)
+            lines[k].flags = (lines[k].flags & ~(uint32_t)QM_LINE_FURNITURE) | QM_LINE_TABBED;
+    }
+}
+
 int qm_lines_find(qm_text *text, uint32_t breaks)
 {
     if (qm_marks_find(text) != QM_OK ||
@@ -104,5 +159,6 @@ int qm_lines_find(qm_text *text, uint32_t breaks)
         }
     }
     text->lines.count = (size_t)(line - text->lines.at);
+    flag_aligned(text);
     return QM_OK;
 }

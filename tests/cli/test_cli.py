@@ -316,6 +316,20 @@ class Units(CliTest):
         _, messages = self.run_qianmo("mine", "--units", "m,furlong", given=given, status=USAGE)
         self.assertIn("furlong", messages)
 
+    def test_quantities_in_wanted_units_with_scales(self):
+        given = "投入35万元，流转土地15000亩，养鸡300只。\n\n单位：万元\n项目\t金额\n水窖\t1.8\n"
+        mine = ("mine", "-f", "csv", "-t", "quantities", "--units")
+        out, messages = self.run_qianmo(*mine, "万元,万亩", given=given)
+        self.assertEqual([(row["low"], row["unit"], row["header_unit"]) for row in csv.DictReader(io.StringIO(out))],
+                         [("35", "万元", ""), ("1.5", "万亩", ""), ("300", "只", ""), ("1.8", "万元", "万元")])
+        self.assertEqual(messages, "")
+        out, messages = self.run_qianmo(*mine, "元,万元,USD,km", given=given)
+        self.assertEqual([row["low"] for row in csv.DictReader(io.StringIO(out))], ["350000", "15000", "300", "18000"])
+        self.assertNotIn("万元", messages)
+        self.assertIn("--units: there was nothing to give in 'USD'\n", messages)
+        self.assertIn("--units: there was nothing to give in 'km'\n", messages)
+        self.assertEqual(self.run_qianmo(*mine, "km", "--quiet", given=given)[1], "")
+
 
 class Rules(CliTest):
     TAXONOMY = """version: 1

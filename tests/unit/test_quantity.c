@@ -113,6 +113,24 @@ START_TEST(units_convert_exactly_or_not_at_all)
 }
 END_TEST
 
+/* 万元 and the like need no row of their own. */
+START_TEST(scales_before_units_make_units)
+{
+    desk d;
+    desk_open(&d, NULL);
+    converts(&d, 3, "万元", "CNY", "30000");
+    converts(&d, 360000, "元", "万元", "36");
+    converts(&d, 5, "万美元", "美元", "50000");
+    converts(&d, 12, "亿元", "万元", "120000");
+    converts(&d, 15000, "mu", "万亩", "1.5");
+    converts(&d, 3, "萬畝", "万平方米", "2000");
+    converts(&d, 7, "亿斤", "万吨", "35");
+    converts(&d, 2, "百万kW", "兆瓦", "2000");
+    converts(&d, 4, "千米", "m", "4000");
+    desk_close(&d);
+}
+END_TEST
+
 START_TEST(words_for_units_convert_too)
 {
     desk d;
@@ -128,8 +146,18 @@ START_TEST(words_for_units_convert_too)
     converts(&d, 3, "KM", "m", "3000");
     static const struct {
         const char *from, *to, *word;
-    } wrong[] = {{"里程", "m", "里程"},        {"m", "", "no unit"},  {"亩", "斤", "area, mass"},
-                 {"元", "美元", "fixed size"}, {"\xFF", "m", "\xFF"}, {"亩", "公顷", "1/15"}};
+    } wrong[] = {{"里程", "m", "里程"},
+                 {"m", "", "no unit"},
+                 {"亩", "斤", "area, mass"},
+                 {"元", "美元", "fixed size"},
+                 {"万元", "万美元", "fixed size"},
+                 {"\xFF", "m", "\xFF"},
+                 {"亩", "公顷", "1/15"},
+                 {"亩", "百公顷", "1/1500"},
+                 {"万", "元", "no unit"},
+                 {"万村", "元", "no unit"},
+                 {"万摄氏度", "K", "without a fixed size"},
+                 {"亿万亿元", "元", "no unit"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         ck_assert_int_ne(qm_unit_convert(d.engine, &one, wrong[i].from, wrong[i].to, &out, &d.err),
                          QM_OK);
@@ -393,6 +421,7 @@ int main(void)
     tcase_add_test(cases, relative_days_are_no_rows_without_a_reference_date);
     tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
+    tcase_add_test(cases, scales_before_units_make_units);
     tcase_add_test(cases, words_for_units_convert_too);
     tcase_add_test(cases, units_are_listed_with_their_words);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
