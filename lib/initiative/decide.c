@@ -152,6 +152,14 @@ static bool is_closing(uint32_t character)
 
 enum { TITLE_REACH = 2 }; /* paragraphs, within which the first heading is the title */
 
+/* 2025年工作要点: four digits are a year and number nothing. */
+static bool is_year(const uint8_t *classes)
+{
+    for (int i = 0; i < 4; i++)
+        if (classes[i] != QM_CHAR_DIGIT) return false;
+    return true;
+}
+
 /* How deep a heading stands: the title before 一、 before （一） before 1. What numbers it is part
  * of its clause, or stands before it where text follows in the same line. */
 static uint32_t heading_level(const qm_carry *carry, const qm_document *document,
@@ -161,7 +169,8 @@ static uint32_t heading_level(const qm_carry *carry, const qm_document *document
     const uint8_t *classes = document->text->classes + clause->start;
     bool marked = at[-1] == '.' || at[-1] == 0xFF0E || at[-1] == 0x3001; /* 、 */
     if (is_opening(at[0]) || is_closing(at[-1])) return 2;
-    if (classes[0] == QM_CHAR_DIGIT || (marked && classes[-2] == QM_CHAR_DIGIT)) return 3;
+    const bool listed = classes[0] == QM_CHAR_DIGIT && !is_year(classes);
+    if (listed || (marked && classes[-2] == QM_CHAR_DIGIT)) return 3;
     bool numbered = marked || at[1] == 0x3001;
     return numbered || carry->heading != QM_NONE || clause->paragraph > TITLE_REACH;
 }

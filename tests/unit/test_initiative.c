@@ -323,6 +323,30 @@ START_TEST(meetings_and_names_of_programmes)
 }
 END_TEST
 
+/* A year numbers nothing: a title that begins with one goes for all sections. */
+START_TEST(titles_begin_with_a_year)
+{
+    ck_assert_str_eq(rows("2025年榆坪村工作要点\n\n一、道路\n\n硬化村道三公里。\n\n"
+                          "二、亮化\n\n安装路灯80盏。\n"),
+                     "roads planned, power planned");
+    ck_assert_str_eq(rows("2025年榆坪村工作要点\n\n一、已有基础\n\n硬化村道三公里。\n\n"
+                          "二、重点任务\n\n安装路灯80盏。\n"),
+                     "roads done, power planned");
+}
+END_TEST
+
+START_TEST(headings_say_what_is_settled_and_what_is_in_hand)
+{
+    ck_assert_str_eq(rows("一、本次议定\n\n硬化村道三公里。\n\n二、会议记录\n\n安装路灯80盏。\n"),
+                     "roads planned, power done");
+    ck_assert_str_eq(
+        rows("一、即将启动\n\n硬化村道三公里。\n\n二、还没有做完的\n\n安装路灯80盏。\n"),
+        "roads planned, power planned");
+    ck_assert_str_eq(rows("一、在手工作\n\n硬化村道三公里。\n\n二、执行中事项\n\n安装路灯80盏。\n"),
+                     "roads ongoing, power ongoing");
+}
+END_TEST
+
 /* What has been reached is told like a deed, but the heading says that it goes on. */
 START_TEST(works_under_way_go_on)
 {
@@ -534,6 +558,8 @@ int main(void)
     tcase_add_test(tests, a_section_ends_with_the_next_heading_of_its_rank);
     tcase_add_test(tests, meetings_and_names_of_programmes);
     tcase_add_test(tests, works_under_way_go_on);
+    tcase_add_test(tests, titles_begin_with_a_year);
+    tcase_add_test(tests, headings_say_what_is_settled_and_what_is_in_hand);
     tcase_add_test(tests, headings_of_two_clauses_are_of_one_rank);
     tcase_add_test(tests, what_is_done_by_a_share_goes_on);
     tcase_add_test(tests, aims_are_no_acts);

@@ -11,6 +11,7 @@ qm_clauses_options qm_clauses_defaults(void)
                                 .cost_alone = 0.05,
                                 .positive = 1,
                                 .report = 3,
+                                .status = 0.3,
                                 .circumstance = 0.5,
                                 .place = 0.15,
                                 .extra = 1.5,

@@ -3,13 +3,17 @@
 
 #include <math.h>
 
+static bool is_status(uint32_t label)
+{
+    return label >= QM_LABEL_STATUS && label < QM_LABEL_TYPES;
+}
+
 /* +1, -1 or 0 for a label. */
 static int stand(const qm_example *e, uint32_t label)
 {
     if (e->debatable) return 0;
     if (label == QM_LABEL_NONE) return e->types ? -1 : e->run ? 0 : 1;
-    if (label < QM_LABEL_TYPES)
-        return e->types ? (e->status == label - QM_LABEL_STATUS + 1 ? 1 : -1) : 0;
+    if (is_status(label)) return e->types ? (e->status == label - QM_LABEL_STATUS + 1 ? 1 : -1) : 0;
     uint64_t bit = UINT64_C(1) << (label - QM_LABEL_TYPES + 1);
     /* A clause of the run may be found with its row's type, or not. */
     return e->types & bit ? 1 : e->run & bit ? 0 : -1;
@@ -23,6 +27,7 @@ void qm_label_examples(qm_machine_task *task, const qm_clauses_options *options,
         int side = stand(e, label);
         double weight = side * (e->report ? options->report : 1);
         if (side > 0) weight *= options->positive;
+        if (is_status(label)) weight *= options->status;
         if (e->judged && e->document % options->folds == fold) weight = 0;
         task->labels[i] = (float)weight;
     }

@@ -16,6 +16,7 @@ typedef struct qm_clauses_options {
     double cost_alone;    /* the same where there are no whole reports */
     double positive;      /* weight of what has the label, beside what has not */
     double report;        /* weight of a clause in a report, beside a single one */
+    double status;        /* of any clause where a status is learnt, beside where a type is */
     double circumstance;  /* size of those of cues, quantities, rules, classes */
     double place;         /* of role, place and length, by which reports differ most */
     double extra;         /* rows that one too many counts as: rules add theirs besides */
