@@ -1,3 +1,4 @@
+#include "desk.h"
 #include "engine/analyzer.h"
 #include "faults.h"
 #include "initiative/classify_model.h"
@@ -364,33 +365,22 @@ END_TEST
 
 /* ---- through the library ---- */
 
-static qm_engine *engine;
-static qm_analyzer *analyzer;
-static qm_result *result;
+static desk d;
 
 static void start(void)
 {
-    qm_model *model;
-    qm_error err;
-    ck_assert_int_eq(qm_model_builtin(&model, &err), QM_OK);
-    ck_assert_int_eq(qm_engine_new(&engine, &model, 1, NULL, 0, NULL, &err), QM_OK);
-    ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
-    ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
-    qm_model_unref(model);
+    desk_open(&d, NULL);
 }
 
 static void stop(void)
 {
-    qm_result_unref(result);
-    qm_analyzer_free(analyzer);
-    qm_engine_unref(engine);
+    desk_close(&d);
 }
 
 static qm_document document_of(const char *text)
 {
-    qm_error err;
-    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
-    return qm_analyzer_document(analyzer);
+    desk_read(&d, text);
+    return qm_analyzer_document(d.analyzer);
 }
 
 /* Features of the only clause of a text. */
@@ -456,18 +446,18 @@ END_TEST
 
 static void begin_scores(const qm_document *document)
 {
-    qm_initiative_scratch *scratch = analyzer->initiative;
+    qm_initiative_scratch *scratch = d.analyzer->initiative;
     qm_evidence_begin(scratch);
-    ck_assert_int_eq(qm_readings_begin(engine->initiator->classifier, scratch->readings, document),
-                     QM_OK);
+    ck_assert_int_eq(
+        qm_readings_begin(d.engine->initiator->classifier, scratch->readings, document), QM_OK);
 }
 
 /* Evidence and scores of a clause, after those before it. */
 static void score_clause(const qm_document *document, uint32_t clause, qm_clause_evidence *evidence,
                          qm_clause_scores *scores)
 {
-    const qm_initiator *initiator = engine->initiator;
-    qm_initiative_scratch *scratch = analyzer->initiative;
+    const qm_initiator *initiator = d.engine->initiator;
+    qm_initiative_scratch *scratch = d.analyzer->initiative;
     qm_error err;
     ck_assert_int_eq(qm_evidence_of_clause(initiator, scratch, document, clause, evidence, &err),
                      QM_OK);
@@ -479,7 +469,7 @@ START_TEST(a_clause_read_before_is_the_same_clause)
     const char text[] = "5月12日，村里修了3公里水渠，共投入1,200万元；养鸡2000只。\n"
                         "我们走访28户老人，送米50斤。村民增收1.2万元";
     qm_document document = document_of(text);
-    qm_initiative_scratch *scratch = analyzer->initiative;
+    qm_initiative_scratch *scratch = d.analyzer->initiative;
     const uint32_t n = (uint32_t)document.clauses->count;
     static qm_clause_scores kept[64], fresh;
     qm_clause_evidence evidence;
@@ -489,12 +479,14 @@ START_TEST(a_clause_read_before_is_the_same_clause)
     for (uint32_t i = 0; i < n; i++) {
         score_clause(&document, i, &evidence, &kept[i]);
         if (i % 3 && i + 2 < n)
-            qm_classify_foresee(engine->initiator->classifier, &evidence, scratch->readings, i + 2);
+            qm_classify_foresee(d.engine->initiator->classifier, &evidence, scratch->readings,
+                                i + 2);
     }
     begin_scores(&document);
     for (uint32_t i = 0; i < n; i++) {
         ck_assert_int_eq(
-            qm_readings_begin(engine->initiator->classifier, scratch->readings, &document), QM_OK);
+            qm_readings_begin(d.engine->initiator->classifier, scratch->readings, &document),
+            QM_OK);
         score_clause(&document, i, &evidence, &fresh);
         ck_assert_int_eq(memcmp(fresh.sums, kept[i].sums, sizeof fresh.sums), 0);
         ck_assert(fresh.reached == kept[i].reached);
@@ -531,7 +523,7 @@ START_TEST(points_of_single_features_add_up)
 {
     const char text[] = "天一亮他就出了门。我们把山泉水引到了各家灶台边，共埋管3公里";
     qm_document document = document_of(text);
-    const qm_classifier *classifier = engine->initiator->classifier;
+    const qm_classifier *classifier = d.engine->initiator->classifier;
     qm_clause_evidence evidence;
     qm_clause_scores scores;
     static qm_clause_feature features[QM_FEATURES_ALL];
@@ -539,7 +531,7 @@ START_TEST(points_of_single_features_add_up)
     begin_scores(&document);
     score_clause(&document, 0, &evidence, &scores);
     score_clause(&document, 1, &evidence, &scores);
-    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
+    for (uint32_t type = 1; type < d.engine->initiator->types.count; type++) {
         if (!qm_classifier_knows(classifier, type)) continue;
         size_t n = qm_classifier_features(classifier, &evidence, type, features, QM_FEATURES_ALL);
         int64_t most = 0;
@@ -563,7 +555,7 @@ START_TEST(clauses_beside_speak_for_a_type)
 {
     const char text[] = "我们修了三公里水渠，又修了一座泵站，解决了灌溉难题。";
     qm_document document = document_of(text);
-    const qm_classifier *classifier = engine->initiator->classifier;
+    const qm_classifier *classifier = d.engine->initiator->classifier;
     qm_clause_evidence evidence;
     static qm_clause_scores scores[3];
     begin_scores(&document);
@@ -575,8 +567,8 @@ START_TEST(clauses_beside_speak_for_a_type)
     all.behind = &scores[2];
     ck_assert_uint_ne(scores[1].first, scores[1].second);
     ck_assert_int_eq(qm_around_points(classifier, &all, 0), 0);
-    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
-        if (!qm_bytes_equal(engine->initiator->types.at[type].id, qm_bytes_of("water"))) continue;
+    for (uint32_t type = 1; type < d.engine->initiator->types.count; type++) {
+        if (!qm_bytes_equal(d.engine->initiator->types.at[type].id, qm_bytes_of("water"))) continue;
         /* Three clauses of water in a row: each is surer than it would be by itself. */
         ck_assert_int_gt(qm_around_points(classifier, &all, type),
                          qm_around_points(classifier, &alone, type));
@@ -589,7 +581,7 @@ START_TEST(clauses_beside_speak_for_a_status)
 {
     const char text[] = "引进总投资六百万元的竹笋项目，目前正在办理用地手续。";
     qm_document document = document_of(text);
-    const qm_classifier *classifier = engine->initiator->classifier;
+    const qm_classifier *classifier = d.engine->initiator->classifier;
     qm_clause_evidence evidence, first;
     static qm_clause_scores scores[2];
     int32_t alone[QM_STATUSES], all[QM_STATUSES];
@@ -609,13 +601,13 @@ END_TEST
 static int32_t best_type(const char *text, uint32_t *best)
 {
     qm_document document = document_of(text);
-    const qm_classifier *classifier = engine->initiator->classifier;
+    const qm_classifier *classifier = d.engine->initiator->classifier;
     qm_clause_evidence evidence;
     qm_clause_scores scores;
     begin_scores(&document);
     score_clause(&document, 0, &evidence, &scores);
     int32_t most = INT32_MIN;
-    for (uint32_t type = 1; type < engine->initiator->types.count; type++) {
+    for (uint32_t type = 1; type < d.engine->initiator->types.count; type++) {
         int32_t points =
             qm_score_type(classifier, &scores, &evidence, type) + evidence.rule_points[type];
         if (points <= most) continue;
@@ -636,7 +628,7 @@ static void expect_type(const char *text, const char *id)
     uint32_t best;
     qm_initiative_type type;
     int32_t points = best_type(text, &best);
-    ck_assert(qm_initiator_type(engine->initiator, best, &type));
+    ck_assert(qm_initiator_type(d.engine->initiator, best, &type));
     ck_assert_msg(qm_bytes_equal(type.id, qm_bytes_of(id)), "%s is %.*s, not %s", text,
                   (int)type.id.size, (const char *)type.id.data, id);
     ck_assert_int_ge(points, 0);

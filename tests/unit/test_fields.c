@@ -1,37 +1,27 @@
 /* What belongs to a row: who acted, where, when, how much of what, and by which words. */
+#include "desk.h"
 #include "engine/analyzer.h"
 #include "initiative/scratch.h"
 #include "unit.h"
 
 #include <stdio.h>
 
-static qm_engine *engine;
-static qm_analyzer *analyzer;
-static qm_result *result;
+static desk d;
 
 static void start(void)
 {
-    qm_model *model;
-    qm_error err;
-    ck_assert_int_eq(qm_model_builtin(&model, &err), QM_OK);
-    ck_assert_int_eq(qm_engine_new(&engine, &model, 1, NULL, 0, NULL, &err), QM_OK);
-    ck_assert_int_eq(qm_analyzer_new(&analyzer, engine, NULL, &err), QM_OK);
-    analyzer->initiative->rules_only = true;
-    ck_assert_int_eq(qm_result_new(&result, NULL, &err), QM_OK);
-    qm_model_unref(model);
+    desk_open(&d, NULL);
+    d.analyzer->initiative->rules_only = true;
 }
 
 static void stop(void)
 {
-    qm_result_unref(result);
-    qm_analyzer_free(analyzer);
-    qm_engine_unref(engine);
+    desk_close(&d);
 }
 
 static const uint32_t *numbers(int table, const char *name, int64_t *rows)
 {
-    qm_column out;
-    ck_assert_int_eq(qm_result_find(result, table, name, &out), QM_OK);
+    qm_column out = desk_column(&d, table, name);
     *rows = out.length;
     return out.data;
 }
@@ -57,11 +47,10 @@ static size_t add_measures(const char *text, char *out, size_t size, uint32_t ro
 static size_t add_span(const char *text, char *out, size_t size, int64_t row, const char *field)
 {
     char name[32];
-    int64_t rows;
     snprintf(name, sizeof name, "%s_start", field);
-    const uint32_t start = numbers(QM_INITIATIVES, name, &rows)[row];
+    const uint32_t start = desk_u32(&d, QM_INITIATIVES, name, row);
     snprintf(name, sizeof name, "%s_end", field);
-    const uint32_t end = numbers(QM_INITIATIVES, name, &rows)[row];
+    const uint32_t end = desk_u32(&d, QM_INITIATIVES, name, row);
     if (start == QM_NONE) return (size_t)snprintf(out, size, "-");
     return (size_t)snprintf(out, size, "%.*s", (int)(end - start), text + start);
 }
@@ -72,8 +61,7 @@ static const char *fields(const char *text, const char *field)
     static char out[1024];
     int64_t rows;
     size_t at = 0;
-    qm_error err;
-    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
+    desk_read(&d, text);
     (void)numbers(QM_INITIATIVES, "start", &rows);
     out[0] = 0;
     for (int64_t i = 0; i < rows && at < sizeof out; i++) {
@@ -179,10 +167,8 @@ static const char *statuses(const char *text)
     static char out[256];
     int64_t rows = 0;
     size_t at = 0;
-    qm_column status;
-    qm_error err;
-    ck_assert_int_eq(qm_analyze(analyzer, text, strlen(text), result, &err), QM_OK);
-    ck_assert_int_eq(qm_result_find(result, QM_INITIATIVES, "status", &status), QM_OK);
+    desk_read(&d, text);
+    const qm_column status = desk_column(&d, QM_INITIATIVES, "status");
     (void)numbers(QM_INITIATIVES, "start", &rows);
     out[0] = 0;
     for (int64_t i = 0; i < rows && at < sizeof out; i++) {
@@ -195,7 +181,7 @@ static const char *statuses(const char *text)
 /* The weights, which know plans by the clause before, are asked. */
 START_TEST(what_is_done_by_now_is_no_plan)
 {
-    analyzer->initiative->rules_only = false;
+    d.analyzer->initiative->rules_only = false;
     ck_assert_str_eq(statuses("计划修路3公里，目前已硬化2公里。"), "planned done");
     ck_assert_str_eq(statuses("拟安装路灯100盏，已装好60盏。"), "planned done");
     ck_assert_str_eq(statuses("原计划修路3公里，现已硬化2公里。"), "planned done");
