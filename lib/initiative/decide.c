@@ -55,7 +55,9 @@ static bool stop_between(const qm_cue_hits *cues, uint32_t from, uint32_t to)
 static bool cue_holds(const qm_cue_hits *cues, const qm_cue_hit *cue, const qm_clause *clause,
                       uint32_t trigger_start, uint32_t trigger_end)
 {
-    bool before = cue->end <= trigger_start, behind = cue->start >= trigger_end;
+    const bool before = cue->end <= trigger_start; /* 村集体收入 of 收入为零 begins before it */
+    const bool behind =
+        cue->start >= trigger_end || (cue->start > trigger_start && cue->end > trigger_end);
     if (cue->scope == QM_CUE_SECTION) return false; /* is for headings */
     if (cue->direction == QM_CUE_START) return cue->start <= clause->start + 1;
     /* A cell of a table tells the state of the whole row. */
@@ -110,6 +112,34 @@ static bool is_rate(const qm_initiator *initiator, const qm_clause_evidence *evi
            (qm_particle_jobs(&initiator->particles, first) & QM_PARTICLE_EACH);
 }
 
+/* 收入不足3万元, 收益只有2万元: the amount that a cue begins or goes with; NULL: none. */
+static const qm_quantity *denied_amount(const qm_clause_evidence *evidence, const qm_cue_hit *cue)
+{
+    const qm_quantities *quantities = evidence->document->quantities;
+    const uint32_t next =
+        qm_span_from(QM_SPANS(quantities), evidence->first_quantity, cue->start + 1);
+    if (cue->category != QM_CUE_NEG || next == quantities->count) return NULL;
+    const qm_quantity *amount = &quantities->at[next];
+    return amount->start < cue->end + (amount->kind == QM_KIND_MONEY) ? amount : NULL;
+}
+
+/* A clause that ends with little money tells a state; 收入不足3万元的农户 are who they are, and
+ * 收入不到一年就翻番 is another matter. */
+static bool is_state(const qm_clause_evidence *evidence, const qm_quantity *amount)
+{
+    return amount->kind == QM_KIND_MONEY &&
+           amount->end == evidence->document->clauses->at[evidence->clause].end;
+}
+
+const qm_quantity *qm_clause_little(const qm_read_clause *waiting)
+{
+    for (size_t i = 0; i < waiting->cues.count; i++) {
+        const qm_quantity *amount = denied_amount(&waiting->evidence, &waiting->cues.at[i]);
+        if (amount && is_state(&waiting->evidence, amount)) return amount;
+    }
+    return NULL;
+}
+
 /* What stands under 存在的问题 was not done; under 存在的问题和下步打算 it may be planned. */
 static uint32_t unsolved(uint32_t section)
 {
@@ -129,8 +159,10 @@ static uint32_t cues_on(const qm_initiator *initiator, const qm_read_clause *wai
         const qm_cue_hit *cue = &waiting->cues.at[i];
         uint32_t category = cue->category;
         if (category == QM_CUE_ONGOING && cue->scope == QM_CUE_NEAR) category = MECHANISM;
+        const qm_quantity *amount = denied_amount(evidence, cue);
         if (bit(bits, category) ||
-            !cue_holds(&waiting->cues, cue, clause, trigger_start, trigger_end))
+            !(amount ? is_state(evidence, amount)
+                     : cue_holds(&waiting->cues, cue, clause, trigger_start, trigger_end)))
             continue;
         if (category == QM_CUE_DONE && is_partial(evidence, cue)) category = PARTLY;
         if (category == QM_CUE_ONGOING && is_rate(initiator, evidence, cue)) continue;
@@ -589,20 +621,42 @@ static void ask_weights(const qm_initiator *initiator, const qm_initiative_scrat
         learnt->points[QM_STATUS_ONGOING] += UNDER_WAY;
 }
 
+/* 已, 现已, 实际: whether a cue says that what comes behind it is over by now, or that it is
+ * another matter, which some cue says to be over. */
+static bool is_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
+                      const qm_cue_hit *cue, bool done)
+{
+    const uint32_t *chars = waiting->evidence.document->text->chars;
+    const qm_particles *particles = &initiator->particles;
+    const uint32_t jobs = qm_particle_jobs(particles, chars[cue->start]) |
+                          qm_particle_jobs(particles, chars[cue->end - 1]);
+    return (cue->category == QM_CUE_DONE && jobs & QM_PARTICLE_ALREADY) ||
+           (cue->category == QM_CUE_STOP && done);
+}
+
+bool qm_clause_is_by_now(const qm_initiator *initiator, const qm_read_clause *waiting)
+{
+    const uint32_t cues = waiting->evidence.cues;
+    if (!waiting->background.measured || bit(cues, QM_CUE_PLAN) || bit(cues, QM_CUE_NEG) ||
+        bit(cues, QM_CUE_HYPO))
+        return false;
+    for (size_t i = 0; i < waiting->cues.count; i++)
+        if (is_by_now(initiator, waiting, &waiting->cues.at[i], bit(cues, QM_CUE_DONE)))
+            return true;
+    return false;
+}
+
 /* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause
  * is one. */
 static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
                            uint32_t cues, const qm_candidate *one)
 {
-    const uint32_t *chars = waiting->evidence.document->text->chars;
     if (bit(cues, QM_CUE_PLAN) || !bit(waiting->background.sentence, QM_CUE_PLAN)) return false;
     for (uint32_t i = 0; i < waiting->cues.count; i++) {
         const qm_cue_hit *cue = &waiting->cues.at[i];
-        const bool already =
-            cue->category == QM_CUE_DONE &&
-            qm_particle_jobs(&initiator->particles, chars[cue->start]) & QM_PARTICLE_ALREADY;
-        const bool now = cue->category == QM_CUE_STOP && bit(cues, QM_CUE_DONE);
-        if (cue->end > one->verb_start || !(already | now)) continue;
+        if (cue->end > one->verb_start ||
+            !is_by_now(initiator, waiting, cue, bit(cues, QM_CUE_DONE)))
+            continue;
         if (one->rule == QM_NONE ? waiting->background.measured
                                  : one->verb_start <= cue->end + BESIDE)
             return true;

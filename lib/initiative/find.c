@@ -123,15 +123,13 @@ int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratc
 
 /* ---- runs ---- */
 
-/* Whether the clause has figures or results but no act of its own: it goes to the one before. */
+/* Whether a clause without an act of its own has figures or results: it goes to the one before. */
 static bool is_tail(const qm_read_clause *waiting)
 {
     const qm_clause_evidence *evidence = &waiting->evidence;
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     if (!qm_role_has_rows(clause->role)) return false;
     if (evidence->cues & (1u << QM_CUE_STOP | 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO)) return false;
-    for (size_t i = 0; i < waiting->candidates.count; i++)
-        if (!waiting->candidates.at[i].lost) return false;
     return evidence->end_quantity > evidence->first_quantity ||
            (evidence->cues & 1u << QM_CUE_RESULT);
 }
@@ -143,7 +141,9 @@ typedef struct finding {
     bool keep_suppressed;
     qm_initiatives *out;
     qm_u32_array *measures;
-    size_t open; /* first row whose run may still grow */
+    size_t open;       /* first row whose run may still grow */
+    qm_candidate poor; /* of the clause before, which tells of little money; its type may be 0 */
+    const qm_quantity *little; /* that */
 } finding;
 
 static void take_evidence(const qm_candidate *one, qm_initiative *row)
@@ -217,6 +217,7 @@ static bool join_row(finding *f, const qm_candidate *one, uint32_t number)
         qm_run *run = &f->scratch->runs.at[i - 1];
         if (row->type != one->type || run->last + 1 != number) continue;
         if (row->rule != 0 && one->rule != QM_NONE) return false;
+        if (row->status == QM_STATUS_PLANNED && one->status == QM_STATUS_DONE) return false;
         if (one->rule_points + one->learnt >= QM_POINTS_ROW && run->alone >= QM_POINTS_ROW)
             return false;
         if (row->flags & (QM_INITIATIVE_NEGATED | QM_INITIATIVE_HYPOTHETICAL)) return false;
@@ -252,6 +253,18 @@ static void sink_row(finding *f)
     }
 }
 
+/* A state of little money may be what a row begins with. */
+static void note_poor(finding *f, const qm_candidate *one, uint32_t number)
+{
+    f->little = qm_clause_little(f->scratch->waiting);
+    f->poor = (qm_candidate){.type = f->little ? one->type : 0,
+                             .rule = QM_NONE,
+                             .clause = number,
+                             .learnt = qm_candidate_points(one),
+                             .status = QM_STATUS_DONE,
+                             .flags = QM_INITIATIVE_LEARNT};
+}
+
 /* The candidates that won, in order of start and type, become rows. */
 static int add_rows(finding *f, uint32_t number)
 {
@@ -259,7 +272,9 @@ static int add_rows(finding *f, uint32_t number)
     const qm_candidates *candidates = &f->scratch->waiting->candidates;
     for (size_t i = 0; i < candidates->count; i++) {
         const qm_candidate *one = &candidates->at[i];
-        if (one->lost || ((one->flags & suppressed) && !f->keep_suppressed)) continue;
+        if (one->lost) continue;
+        if (one->flags & QM_INITIATIVE_NEGATED) note_poor(f, one, number);
+        if ((one->flags & suppressed) && !f->keep_suppressed) continue;
         if (!(one->flags & suppressed) && join_row(f, one, number)) continue;
         if (add_row(f, one, number) != QM_OK) return QM_E_NOMEM;
         sink_row(f);
@@ -267,17 +282,66 @@ static int add_rows(finding *f, uint32_t number)
     return QM_OK;
 }
 
-/* Rows that end right before the clause take it in; whether there was one. */
-static bool extend_runs(finding *f, uint32_t number)
+static bool has_candidates(const qm_read_clause *waiting)
 {
-    bool extended = false;
+    for (size_t i = 0; i < waiting->candidates.count; i++)
+        if (!waiting->candidates.at[i].lost) return true;
+    return false;
+}
+
+/* 计划建冷库3座，现已建成1座: what was reached of a plan is a row of its own, known by the plan. */
+static int add_reached(finding *f, uint32_t number)
+{
+    for (size_t i = first_near(f), last = f->out->count; i < last; i++) {
+        const qm_initiative plan = f->out->at[i];
+        const qm_candidate one = {.type = plan.type,
+                                  .rule = QM_NONE,
+                                  .clause = QM_NONE,
+                                  .learnt = plan.score,
+                                  .status = QM_STATUS_DONE,
+                                  .flags = plan.flags};
+        if (f->scratch->runs.at[i].last + 1 != number || plan.status != QM_STATUS_PLANNED) continue;
+        if (add_row(f, &one, number) != QM_OK) return QM_E_NOMEM;
+        f->out->at[f->out->count - 1].rule = plan.rule;
+    }
+    return QM_OK;
+}
+
+/* The first amount of money in the waiting clause that is more than another. */
+static bool has_more(const qm_read_clause *waiting, const qm_quantity *little)
+{
+    const qm_clause_evidence *evidence = &waiting->evidence;
+    const qm_value least = little->low.type == QM_VALUE_NONE ? little->high : little->low;
+    for (uint32_t i = evidence->first_quantity; i < evidence->end_quantity; i++) {
+        const qm_quantity *money = &evidence->document->quantities->at[i];
+        if (money->kind == QM_KIND_MONEY && money->low.type != QM_VALUE_NONE &&
+            qm_number_compare(money->low, least) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* 2019年集体收入只有2万元，2023年达到46万元: the little that there was is part of the row that what
+ * came of it makes. */
+static bool is_risen(const finding *f, uint32_t number)
+{
+    const qm_read_clause *waiting = f->scratch->waiting;
+    const uint32_t cues = waiting->evidence.cues, denied = 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO |
+                                                           1u << QM_CUE_PLAN | 1u << QM_CUE_EXHORT;
+    const uint32_t over = 1u << QM_CUE_DONE | 1u << QM_CUE_RESULT | 1u << QM_CUE_STOP;
+    const bool next = f->poor.type != 0 && f->poor.clause + 1 == number;
+    return next && waiting->opens != number && cues & over && !(cues & denied) &&
+           has_more(waiting, f->little);
+}
+
+/* Rows that end right before the clause take it in. */
+static void extend_runs(finding *f, uint32_t number)
+{
     for (size_t i = first_near(f); i < f->out->count; i++) {
         qm_run *run = &f->scratch->runs.at[i];
         if (run->last + 1 != number || number - run->first > QM_RUN_CLAUSES) continue;
         run->last = number;
-        extended = true;
     }
-    return extended;
 }
 
 /* Where the waiting clause begins another sentence, or another part of it, no row goes on. */
@@ -289,12 +353,25 @@ static inline void end_runs(finding *f, uint32_t number)
     f->open += (f->out->count - f->open) & (0 - (size_t)anew); /* no branch could foresee it */
 }
 
+/* Rows that a clause without an act of its own makes out of what the one before it said. */
+static int add_followers(finding *f, uint32_t number)
+{
+    if (is_risen(f, number)) {
+        if (add_row(f, &f->poor, number) != QM_OK) return QM_E_NOMEM;
+        sink_row(f);
+    }
+    return qm_clause_is_by_now(f->initiator, f->scratch->waiting) ? add_reached(f, number) : QM_OK;
+}
+
 static int find_rows(finding *f, uint32_t number)
 {
     const qm_read_clause *waiting = f->scratch->waiting;
+    const size_t rows = f->out->count;
     if (waiting->candidates.count > 0) qm_clause_settle(f->initiator, f->scratch, false);
-    if (f->open < f->out->count && is_tail(waiting) && extend_runs(f, number)) return QM_OK;
-    return waiting->candidates.count > 0 ? add_rows(f, number) : QM_OK;
+    if (has_candidates(waiting)) return add_rows(f, number);
+    if (add_followers(f, number) != QM_OK) return QM_E_NOMEM;
+    if (f->out->count == rows && is_tail(waiting)) extend_runs(f, number);
+    return QM_OK;
 }
 
 /* The rows of the waiting clause, now that the one behind it has been read. Most have none. */
@@ -303,7 +380,8 @@ static inline int find_in_clause(finding *f)
     const qm_read_clause *waiting = f->scratch->waiting;
     const uint32_t number = waiting->evidence.clause;
     end_runs(f, number);
-    const bool some = (waiting->candidates.count > 0) | (f->open < f->out->count);
+    const bool some = (waiting->candidates.count > 0) | (f->open < f->out->count) |
+                      (f->poor.type != 0 && f->poor.clause + 1 == number);
     return some ? find_rows(f, number) : QM_OK;
 }
 

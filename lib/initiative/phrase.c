@@ -28,12 +28,18 @@ static bool comes_alone(const qm_phrasing *p, qm_phrase_word *word)
                                 !qm_phrase_is_act(p, word - 1));
 }
 
+/* 已完成 300亩: what helps other verbs is the verb where none but an amount is there. */
+static bool helps_alone(const qm_phrase_word *word)
+{
+    return word->uses & QM_USED_HELP && word[1].kind == QM_PHRASE_FIGURE;
+}
+
 /* A word of one character, and one that nobody knows, by what it does. */
 static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_phrase_word *behind = behind_results(word);
     if (word->kind >= QM_PHRASE_FIGURE && word->kind != QM_PHRASE_UNREAD) return false;
-    if (word->jobs & QM_PARTICLE_RESULT) return comes_alone(p, word);
+    if (word->jobs & QM_PARTICLE_RESULT) return comes_alone(p, word) || helps_alone(word);
     if (qm_phrase_is_known(word) || qm_phrase_is_act(p, word)) return true;
     if (!qm_phrase_is_single(word) && word[1].jobs & QM_PARTICLE_OVER &&
         word + 2 < p->words + p->count)

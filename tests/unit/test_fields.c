@@ -185,6 +185,46 @@ START_TEST(what_is_done_by_now_is_no_plan)
     ck_assert_str_eq(statuses("计划修路3公里，目前已硬化2公里。"), "planned done");
     ck_assert_str_eq(statuses("拟安装路灯100盏，已装好60盏。"), "planned done");
     ck_assert_str_eq(statuses("原计划修路3公里，现已硬化2公里。"), "planned done");
+    ck_assert_str_eq(statuses("计划安装路灯80盏，实际安装60盏。"), "planned done");
+}
+END_TEST
+
+START_TEST(what_was_reached_of_a_plan_is_a_row)
+{
+    static const char cold_stores[] = "计划建冷库3座，现已建成1座。";
+    d.analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(statuses(cold_stores), "planned done");
+    ck_assert_str_eq(fields(cold_stores, "quantities"), "3座 | 1座");
+    ck_assert_str_eq(fields(cold_stores, "trigger"), "建 | 建成");
+    ck_assert_str_eq(fields("计划建冷库3座，目前建成1座。", "quantities"), "3座 | 1座");
+    ck_assert_str_eq(fields("今年计划发展茶园500亩，已完成300亩，投资60万元。", "quantities"),
+                     "500亩 | 300亩 60万元");
+    ck_assert_str_eq(fields("今年计划发展茶园500亩，已完成300亩。", "trigger"), "发展 | 完成");
+    ck_assert_str_eq(fields("计划建冷库3座，明年建成1座。", "quantities"), "3座 1座");
+}
+END_TEST
+
+START_TEST(little_money_is_a_state)
+{
+    d.analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(statuses("村集体收入不足3万元。"), "");
+    ck_assert_str_eq(statuses("村集体一年收益只有2.6万元。"), "");
+    ck_assert_str_eq(statuses("当时集体经济收入为零。"), "");
+    ck_assert_str_eq(statuses("村集体收入不到一年就突破20万元。"), "done");
+    ck_assert_str_eq(statuses("村集体经济收入从不足5万元增长到52万元。"), "done");
+    ck_assert_str_eq(statuses("组织人均收入不足1万元的农户开展养蜂培训。"), "done");
+}
+END_TEST
+
+START_TEST(what_little_money_rose_to_is_a_row)
+{
+    d.analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(fields("2019年集体收入只有2万元，2023年达到46万元。", "quantities"),
+                     "2019年 2万元 2023年 46万元");
+    ck_assert_str_eq(fields("2019年集体收入只有2万元，2023年达到46万元。", "time"), "2023年");
+    ck_assert_str_eq(statuses("2019年集体收入只有6万元，2023年达到2万元。"), "");
+    ck_assert_str_eq(statuses("集体收入只有2万元，力争明年达到46万元。"), "");
+    ck_assert_str_eq(statuses("集体收入只有2万元。后来达到46万元。"), "");
 }
 END_TEST
 
@@ -236,6 +276,9 @@ int main(void)
     tcase_add_test(tests, who_acts_may_have_no_name);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
     tcase_add_test(tests, what_is_done_by_now_is_no_plan);
+    tcase_add_test(tests, what_was_reached_of_a_plan_is_a_row);
+    tcase_add_test(tests, little_money_is_a_state);
+    tcase_add_test(tests, what_little_money_rose_to_is_a_row);
     tcase_add_test(tests, who_is_brought_in_acts);
     tcase_add_test(tests, who_acts_gives_way_to_a_verb);
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
