@@ -294,8 +294,8 @@ static inline void qm_clause_wait(qm_initiative_scratch *scratch)
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all);
 /* 集体收入不足3万元: the money of the waiting clause that tells such a state, or NULL. */
 const qm_quantity *qm_clause_little(const qm_read_clause *waiting);
-/* 现已建成1座, 实际安装60盏: whether the waiting clause tells what was reached, so that it is no part
- * of a plan before it. */
+/* 现已建成1座, 实际安装60盏: whether the waiting clause tells what was reached, so that it is no
+ * part of a plan before it. */
 bool qm_clause_is_by_now(const qm_initiator *initiator, const qm_read_clause *waiting);
 static inline bool qm_role_has_rows(uint8_t role)
 {
