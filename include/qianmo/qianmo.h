@@ -369,8 +369,11 @@ QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int
  */
 
 /** The whole of text as one number: 三万五, 壹佰贰拾元整, 1.6万, +5, 百分之三点五 and 3.5% (0.035),
- * 五成 (0.5). Exact, or QM_E_LIMIT; but a fraction without a finite decimal is rounded to at most
- * 15 digits, and out->rounded says so. The error has the byte that is no part of a number. */
+ * 五成 (0.5), 两块五 and 两个半 (2.5). Exact, or QM_E_LIMIT; but a fraction without a finite
+ * decimal is rounded to at most 15 digits, and out->rounded says so. A number with a unit
+ * (三斤二两) is a quantity, and refused. The error has the first byte that is no part of a number;
+ * UINT64_MAX where none is but the whole is no number: nothing there, more digits than can be
+ * exact, 三五. */
 QM_API int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err);
 
 typedef enum qm_number_style {
@@ -386,7 +389,7 @@ QM_API int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm
 /** Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal
  * within 18 digits (then *out is untouched). from, to: ids as in lib/data/units.tsv, or words for
  * units: mu or 亩; of a word with several meanings (分) the one that fits the other counts; with a
- * scale before it a unit of its own: 万元, 亿斤. */
+ * scale before it a unit of its own: 万元, 亿斤. Its errors have no offset. */
 QM_API int qm_unit_convert(const qm_engine *engine, const qm_value *value, const char *from,
                            const char *to, qm_value *out, qm_error *err);
 

@@ -47,14 +47,15 @@ static bool take_part(cursor *c, const uint32_t *unit, int power, qm_value *sum)
     return qm_number_add(*sum, part.low, sum) || (*c = before, false);
 }
 
-/* What stands behind 成: nothing, or the tenth of another one: 七成五, 三成半. */
-static bool take_hundredth(cursor *c, qm_value *value)
+/* What stands at the end: nothing, or a digit worth `power` of ten, or half of ten of these: the
+ * rest of 七成五, 三成半, 两块五, 6块5. */
+static bool take_last(cursor *c, int power, qm_value *value)
 {
     if (c->at == c->end) return true;
-    int digit = c->chars[c->at] == U'半' ? 5 : qm_numeral_digit(c->chars[c->at]);
-    if (digit < 1 || digit > 9) return false;
-    c->at++;
-    return c->at == c->end && qm_number_add(*value, qm_number(digit, -2), value);
+    uint32_t last = c->chars[c->at];
+    int digit = last == U'半' ? 5 : qm_is_digit(last) ? (int)(last - '0') : qm_numeral_digit(last);
+    if (digit < 1 || digit > 9 || c->at + 1 < c->end) return false;
+    return c->at++, qm_number_add(*value, qm_number(digit, power), value);
 }
 
 /* What makes a share of the number: 5%, 五成. */
@@ -64,63 +65,68 @@ static bool take_share(cursor *c, qm_value *value)
     for (int power = 1; power <= 4; power++) {
         if (!take(c, signs[power - 1])) continue;
         value->exponent = (int16_t)(value->exponent - power);
-        return power == 1 ? take_hundredth(c, value) : c->at == c->end;
+        return power == 1 ? take_last(c, -2, value) : c->at == c->end;
     }
     return false;
 }
 
 static bool take_money(cursor *c, qm_value *value)
 {
-    if (take(c, yuan)) {
-        take_part(c, jiao, -1, value);
-        take_part(c, fen, -2, value);
-    } else if (take(c, jiao)) {
-        value->exponent--;
-        take_part(c, fen, -2, value);
-    } else {
-        return false;
-    }
-    take(c, whole);
-    return c->at == c->end;
+    bool coins = true;
+    if (take(c, yuan)) coins = take_part(c, jiao, -1, value);
+    else if (take(c, jiao)) value->exponent--;
+    else return false;
+    if (take_part(c, fen, -2, value) || c->chars[c->at] == whole[0] || c->chars[c->at] == whole[1])
+        return take(c, whole), c->at == c->end;
+    return take_last(c, coins ? -2 : -1, value);
 }
 
-/* What may stand behind the number: 元…角…分 整, 个, 打, 成, %. */
+/* What may stand behind the number: 元…角…分 整, 个, 个半, 打, 成, %. */
 static bool take_tail(cursor *c, const qm_numeral *numeral, qm_value *value)
 {
     uint32_t end = c->at;
     if (c->at == c->end) return true;
     if (take(c, dozen))
         return c->at == c->end && qm_number_multiply(*value, qm_number(12, 0), value);
-    if (take(c, piece)) return c->at == c->end;
+    if (take(c, piece)) return c->chars[c->at] != U'半' ? c->at == c->end : take_last(c, -1, value);
     if (take_money(c, value)) return true;
     if (c->at > end || numeral->percent || numeral->fraction) return false;
     while (c->at < c->end && c->chars[c->at] == ' ') c->at++;
     return take_share(c, value);
 }
 
-/* 半, 一半, 半成. */
+/* 半, 一半, 半个, 半成. */
 static bool take_half(cursor *c, qm_value *value)
 {
-    const uint32_t *s = c->chars + c->at;
-    uint32_t size = s[0] == U'半' ? 1 : s[0] == U'一' && s[1] == U'半' ? 2 : 0;
-    bool alone = c->at + size == c->end;
-    if (size == 0 || !(alone || (size == 1 && c->at + 2 == c->end && s[1] == tenth[0])))
-        return false;
-    *value = qm_number(5, alone ? -1 : -2);
-    return true;
+    cursor behind = *c;
+    bool one = c->chars[c->at] == U'一';
+    behind.at += one;
+    if (behind.chars[behind.at++] != U'半') return false;
+    *value = qm_number(5, -1);
+    if (behind.at == c->end) return true;
+    if (one) return false;
+    if (take(&behind, tenth)) value->exponent--;
+    else if (!take(&behind, piece)) return false;
+    return behind.at == c->end;
+}
+
+static bool is_of_word(uint32_t c)
+{
+    return (c >= 0x3400 && c < 0xA000) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* The character that is no part of a number, and what stands behind it. */
 static int refuse(qm_bytes text, const uint16_t *starts, const cursor *c, qm_error *err)
 {
+    bool unit = c->at > 0 && is_of_word(c->chars[c->at]) && c->chars[c->at - 1] != ' ';
     enum { SHOWN = 12 };
     uint32_t last = c->end - c->at < SHOWN ? c->end : c->at + SHOWN;
     const char *from = (const char *)text.data + starts[c->at];
     if (c->at == c->end)
         return qm_fail_offset(err, QM_E_INVALID, starts[c->at], "not a number: it has no end");
-    return qm_fail_offset(err, QM_E_INVALID, starts[c->at],
-                          "not a number: \"%.*s\" is no part of one",
-                          (int)(starts[last] - starts[c->at]), from);
+    return qm_fail_offset(
+        err, QM_E_INVALID, starts[c->at], "not a number: \"%.*s\" is no part of one%s",
+        (int)(starts[last] - starts[c->at]), from, unit ? "; with a unit it is a quantity" : "");
 }
 
 /* The characters of the text but blanks around them; starts: their bytes, and those of the end. */

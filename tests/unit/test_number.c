@@ -107,6 +107,14 @@ START_TEST(money_written_out)
     parses("六元五角", "6.5");
     parses("三角五分", "0.35");
     parses("两个", "2");
+    parses("半个", "0.5");
+    parses("两个半", "2.5");
+    parses("6块5", "6.5");
+    parses("两块五", "2.5");
+    parses("三块半", "3.5");
+    parses("五块二毛五", "5.25");
+    parses("三毛五", "0.35");
+    parses("八十二元五角整", "82.5");
     parses("五打", "60");
 }
 END_TEST
@@ -144,7 +152,13 @@ START_TEST(what_is_wrong_is_told)
                  {"百分之五%", 12, "\"%\""},
                  {"五成成", 6, "\"成\""},
                  {"+-5", 0, "\"+-5\""},
-                 {"三分之一成", 12, "\"成\""}};
+                 {"三分之一成", 12, "\"成\""},
+                 {"三斤二两", 3, "with a unit it is a quantity"},
+                 {"5公里", 1, "\"公里\" is no part of one; with a unit"},
+                 {"5块20", 4, "\"20\""},
+                 {"三角五分二", 12, "\"二\""},
+                 {"半个半", 0, "\"半个半\""},
+                 {"十块整五", 9, "\"五\""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         qm_value value;
         qm_error err = {.offset = 99};
@@ -192,7 +206,11 @@ START_TEST(what_is_no_number)
     char *endless = malloc(100000);
     memset(endless, '9', 100000);
     qm_value value;
-    ck_assert_int_eq(qm_number_parse(endless, 100000, &value, NULL), QM_E_LIMIT);
+    qm_error err = {0};
+    ck_assert_int_eq(qm_number_parse(endless, 100000, &value, &err), QM_E_LIMIT);
+    ck_assert_uint_eq(err.offset, 256); /* the first byte that is too many */
+    ck_assert_int_eq(qm_number_parse(endless, 200, &value, &err), QM_E_LIMIT);
+    ck_assert_uint_eq(err.offset, UINT64_MAX); /* no byte by itself */
     free(endless);
 }
 END_TEST
