@@ -360,8 +360,8 @@ QM_API void qm_stream_free(qm_stream *stream);
 /** Tokens that are certain by now go to result, their offsets relative to *base, which is in the
  * unit of the engine. After a failure the same chunk can be fed again; after `last` the stream
  * begins a new text. Memory is bounded whatever the length of the text; it grows with the longest
- * run without a Chinese character, mark or blank, up to QM_P_MAX_DOC_BYTES. The words are those of
- * qm_analyze with QM_JOIN_NEVER. */
+ * run without a Chinese character, mark or blank, some 13 bytes for each of its own, and one longer
+ * than QM_P_MAX_DOC_BYTES is QM_E_LIMIT. The words are those of qm_analyze with QM_JOIN_NEVER. */
 QM_API int qm_stream_feed(qm_stream *stream, const char *chunk, size_t size, int last,
                           qm_result *result, uint64_t *base, qm_error *err);
 

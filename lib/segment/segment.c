@@ -154,6 +154,11 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     bool lattice = options->quality == QM_LATTICE && segmenter->has_model;
     bool margins = user || lattice || options->granularity == QM_FINE;
     if (reserve_words(out, text->count, &scratch->alloc) != QM_OK) return qm_fail_nomem(err);
+    if (text->count == 0) { /* an empty line, as there are many */
+        out->begins[0] = 1;
+        out->classes = NULL;
+        return QM_OK;
+    }
     if (margins &&
         qm_array_reserve(&scratch->alloc, &scratch->margins, (size_t)text->count + 1) != QM_OK)
         return qm_fail_nomem(err);
