@@ -192,16 +192,22 @@ static int read_tables(lua_State *L, int64_t *bits, qm_error *err)
     return status;
 }
 
+/* Beyond 2^53 a number of Lua may stand for another one. */
+static int read_number(lua_State *L, const char *name, int64_t *value, qm_error *err)
+{
+    const lua_Number most = (lua_Number)(INT64_C(1) << 53), number = lua_tonumber(L, -1);
+    *value = number >= -most && number <= most ? (int64_t)number : 0;
+    if (lua_isnumber(L, -1) && (lua_Number)*value == number) return QM_OK;
+    return refuse(err, QM_E_INVALID, "%s must be a whole number", name);
+}
+
 /* The value is on top of the stack. */
 static int read_setting(lua_State *L, const option *what, int64_t *value, qm_error *err)
 {
     switch (what->kind) {
     case OPTION_FLAG: *value = lua_toboolean(L, -1); return QM_OK;
     case OPTION_TABLES: return read_tables(L, value, err);
-    case OPTION_NUMBER:
-        *value = (int64_t)lua_tonumber(L, -1);
-        if (lua_isnumber(L, -1)) return QM_OK;
-        return refuse(err, QM_E_INVALID, "%s must be a number", what->name);
+    case OPTION_NUMBER: return read_number(L, what->name, value, err);
     case OPTION_CHOICE: break;
     }
     const char *name = lua_tostring(L, -1);

@@ -114,7 +114,9 @@ describe("an error", function()
     check(-2, "granularity cannot be 'coarse'", qianmo.engine { granularity = "coarse" })
     check(-2, "no table 'things'", qianmo.segment("修路", { tables = { "things" } }))
     check(-2, "cannot be treated as 'maybe'", qianmo.engine { words = { ["好词"] = "maybe" } })
-    check(-2, "must be a number", qianmo.engine { max_doc_bytes = "many" })
+    for _, number in ipairs { "many", 1.5, 1e300, -1 / 0, 0 / 0 } do
+      check(-2, "max_doc_bytes must be a whole number", qianmo.engine { max_doc_bytes = number })
+    end
     check(-2, "path", qianmo.engine { words = true })
     check(-2, "strings", qianmo.engine { words = { {} } })
   end)

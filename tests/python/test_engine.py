@@ -1,7 +1,9 @@
 """Engines: settings, additions, errors, threads."""
 
+import copy
 import datetime
 import gc
+import pickle
 import sys
 import threading
 import time
@@ -78,6 +80,40 @@ def test_settings_that_do_not_exist(settings):
         qianmo.Engine(**settings)
 
 
+def test_a_model_that_is_not_there_is_an_os_error(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        qianmo.Engine(models=tmp_path / "none.qm")
+    assert caught.value.filename == str(tmp_path / "none.qm")
+
+
+@pytest.mark.parametrize("settings", [{"tags": "no"}, {"strict": 2}, {"suppressed": []}])
+def test_flags_are_true_or_false(settings):
+    with pytest.raises(ValueError, match="it is True or False"):
+        qianmo.Engine(**settings)
+
+
+@pytest.mark.parametrize("settings", [{"max_doc_bytes": "12"}, {"words": [("石笋坡", 1)]}])
+def test_settings_of_the_wrong_type(settings):
+    with pytest.raises(TypeError):
+        qianmo.Engine(**settings)
+
+
+def test_an_engine_says_what_it_was_given():
+    assert repr(qianmo.Engine()) == "<qianmo.Engine>"
+    engine = qianmo.Engine(granularity="fine", words=["石笋坡"], tags=True)
+    assert repr(engine) == "<qianmo.Engine words=['石笋坡'] granularity='fine' tags=True>"
+
+
+def test_what_cannot_be_pickled_says_what_can():
+    engine = qianmo.Engine()
+    documents = engine.mine(["村里修路3公里。"])
+    for whole in (engine, documents, documents[0], documents.tokens, documents[0].tokens):
+        with pytest.raises(TypeError, match="cannot be pickled: rows, to_dict"):
+            pickle.dumps(whole)
+        assert copy.copy(whole) is whole and copy.deepcopy(whole) is whole
+    assert pickle.loads(pickle.dumps(documents[0].quantities[0])) == documents[0].quantities[0]
+
+
 @pytest.mark.parametrize("day", ["2024-05-01", 2024.5, True, [20240501]])
 def test_reference_dates_of_no_day(day):
     with pytest.raises(TypeError, match="reference_date"):
@@ -99,7 +135,7 @@ def test_settings_do_something():
     assert qianmo.Engine().info("nothing") is None
 
 
-@pytest.mark.parametrize("what", [1, [1], ["a", b"b"], object(), [object()]])
+@pytest.mark.parametrize("what", [1, [1], ["a", b"b"], object(), [object()], {"a": "修路"}])
 def test_what_is_no_text(what):
     for call in (qianmo.mine, qianmo.segment):
         with pytest.raises(TypeError):
@@ -128,6 +164,16 @@ def test_wrong_numbers():
             qianmo.convert(value, "mu", "m2")
     with pytest.raises(qianmo.Error):
         qianmo.convert(1, "km", "kg")
+
+
+def test_numbers_of_threads():
+    texts = ["村里修路3公里。"] * 9
+    for threads in (0, 1, 3):
+        assert len(qianmo.mine(texts, threads=threads).quantities) == 9
+    with pytest.raises(ValueError, match="threads is -1"):
+        qianmo.mine(texts, threads=-1)
+    with pytest.raises(TypeError):
+        qianmo.mine(texts, threads="4")
 
 
 def test_threads_share_an_engine():

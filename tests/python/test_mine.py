@@ -122,6 +122,19 @@ def test_words_are_the_same_however_they_are_asked_for():
     assert [t.text for t in tokens if "space" not in t.flags] == qianmo.segment(REPORT)
 
 
+def test_a_document_is_the_same_however_it_was_reached():
+    documents = qianmo.mine(["修路3公里。", "修路3公里。"])
+    assert documents[0] == documents[0] != documents[1]
+    assert documents[1] in documents and documents.index(documents[1]) == 1
+    assert len({documents[0], documents[1], documents[-1]}) == 2
+
+
+def test_documents_show_themselves():
+    page = qianmo.mine(["<b>修路3公里。", ""])._repr_html_()
+    assert "<td>9</td><td>1</td><td>1</td>" in page
+    assert "50 more rows" in qianmo.mine(["修路"] * 100)._repr_html_()
+
+
 def test_files_and_directories(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "a.txt").write_bytes("修路3公里。".encode("gb18030"))

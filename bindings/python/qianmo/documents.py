@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
 from ._qianmo import Chunk, chunks_stream
 from .rows import Clause, Entity, Initiative, Quantity, Token
@@ -33,7 +33,25 @@ padding:0 .5em;border-radius:3px;white-space:nowrap}
 """
 
 
-class Rows(Generic[Row]):
+class Whole:
+    """What lives in the memory of the library: it never changes, so that a copy is the same one."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled: rows, to_dict() and to_json() of a document "
+            "can, and a process makes an engine of its own"
+        )
+
+
+class Rows(Whole, Generic[Row]):
     """The rows of one table of one document: a light sequence, each is made when it is asked for.
 
     pandas, polars, pyarrow and DuckDB read the table without a copy: it has __arrow_c_array__ and
@@ -106,7 +124,7 @@ class Rows(Generic[Row]):
         return chunks_stream((document._chunk,), self._table, first, document._index)
 
 
-class Document:
+class Document(Whole):
     """One text and what stands in it."""
 
     __slots__ = ("_chunk", "_index", "_text", "name", "number")
@@ -174,6 +192,16 @@ class Document:
     def _repr_html_(self) -> str:
         return _STYLE + self.to_html()
 
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Document)
+            and self._chunk is other._chunk
+            and self._index == other._index
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self._chunk), self._index))
+
     def __len__(self) -> int:
         return len(self.text)
 
@@ -185,7 +213,7 @@ class Document:
         )
 
 
-class Table(Generic[Row]):
+class Table(Whole, Generic[Row]):
     """One table of many documents: a light sequence of rows, or Arrow to read it whole.
 
     __arrow_c_stream__ gives a record batch for each batch that was mined. The column "document" has
@@ -251,7 +279,7 @@ class Table(Generic[Row]):
         return chunks_stream(tuple(self._documents._chunks), self._table, 0, -1)
 
 
-class Documents(Sequence[Document]):
+class Documents(Whole, Sequence[Document]):
     """Documents that were mined together, and their tables."""
 
     __slots__ = ("_chunks", "_firsts", "_count", "_names")
@@ -329,6 +357,13 @@ class Documents(Sequence[Document]):
 
     def __repr__(self) -> str:
         return f"<qianmo.Documents: {self._count} documents, {len(self.initiatives)} initiatives>"
+
+    def _repr_html_(self) -> str:
+        tables = ("initiatives", "quantities", "entities")
+        rows = (
+            (d.number, d.name, len(d), *(len(getattr(d, table)) for table in tables)) for d in self
+        )
+        return _table_html(("document", "file", "characters", *tables), rows, self._count)
 
 
 def _table_html(fields: Sequence[str], table: Any, count: int, limit: int = 50) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,7 @@ from typing import Any, Literal, overload
 
 from . import _qianmo
 from ._qianmo import Chunk
-from .documents import TABLES, Document, Documents
+from .documents import TABLES, Document, Documents, Whole
 
 Source = str | os.PathLike[str] | bytes
 """A file, or its content: bytes, or a str with a line break in it."""
@@ -41,8 +42,19 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "offsets": ("byte", "codepoint"),
     "quality": ("fast", "lattice"),
 }
+_FLAGS = ("strict", "suppressed", "tags")
 _MODES = {"prefer": 0, "force": 1, "forbid": 2}
 _STYLES = {"digits": 0, "hanzi": 1, "financial": 2, "scaled": 3}
+# What is said of an engine is what differs from these.
+_USUAL = {
+    "granularity": "word",
+    "quality": "fast",
+    "tags": False,
+    "suppressed": False,
+    "join_lines": "clauses",
+    "strict": False,
+    "offsets": "codepoint",
+}
 _BATCH_CHARACTERS = 1 << 18
 # Tables whose row numbers stand in another.
 _NEEDS = {"initiatives": ("quantities",), "measures": ("initiatives", "quantities")}
@@ -57,6 +69,10 @@ def _setting(name: str, value: Any) -> tuple[int, int]:
         value = _table_bits(value)
     elif name == "reference_date":
         value = _day(value)
+    elif name in _FLAGS and value not in (True, False):
+        raise ValueError(f"{name} is {value!r}; it is True or False")
+    elif name == "max_doc_bytes":
+        value = operator.index(value)
     return _PARAMS[name], int(value)
 
 
@@ -106,6 +122,8 @@ def _word_rows(words: Iterable[str] | Mapping[str, str]) -> Iterator[tuple[str, 
             yield word, "", 0, _MODES[mode]
     else:
         for word in words:
+            if not isinstance(word, str):
+                raise TypeError(f"a word is a str, not {type(word).__name__}: {word!r}")
             yield word, "", 0, _MODES["prefer"]
 
 
@@ -125,7 +143,7 @@ def _models(
     return _qianmo.Models(tuple(os.fspath(path) for path in paths), tuple(sources), tuple(rows))
 
 
-class Engine:
+class Engine(Whole):
     """The built-in model, what you add to it, and settings. Any number of threads may share one.
 
     taxonomy, units: files (or their content) in the formats of lib/data: YAML, or CSV by its
@@ -145,7 +163,7 @@ class Engine:
     offsets: what start and end count: "codepoint", as str does, or "byte" of its UTF-8.
     """
 
-    __slots__ = ("_models", "_miner", "_cutter", "_reader", "_streamers", "_settings")
+    __slots__ = ("_given", "_models", "_miner", "_cutter", "_reader", "_streamers", "_settings")
 
     def __init__(
         self,
@@ -178,6 +196,8 @@ class Engine:
             "offsets": offsets,
         }
         self._settings = tuple(_setting(k, v) for k, v in given.items() if v is not None)
+        own = {"taxonomy": taxonomy, "words": words, "units": units, "models": models or None}
+        self._given = {**own, **{k: v for k, v in given.items() if v != _USUAL.get(k)}}
         self._models = _models(taxonomy, words, units, models)
         self._miner = _qianmo.Engine(self._models, self._settings)
         self._cutter: _qianmo.Engine | None = None
@@ -187,6 +207,12 @@ class Engine:
     def info(self, key: str) -> str | None:
         """What the models say of themselves, by key: "build-id", "size", "format", ..."""
         return self._models.info(key)
+
+    def __repr__(self) -> str:
+        import reprlib
+
+        given = (f" {k}={reprlib.repr(v)}" for k, v in self._given.items() if v is not None)
+        return f"<qianmo.Engine{''.join(given)}>"
 
     # ---- mining ----
 
@@ -202,7 +228,7 @@ class Engine:
         Many texts are an iterable of str, a pandas or polars Series, or any object with
         __arrow_c_stream__ or __arrow_c_array__: a column of strings, or a table whose column is
         named (or is the only one of strings). None and null are documents without text. threads
-        works on iterables.
+        works on iterables; 0 is one a processor.
         """
         if isinstance(text, str):
             return Document(self._miner.analyze((text,)), 0)
@@ -215,6 +241,7 @@ class Engine:
         self, texts: Iterable[Any], threads: int, names: Sequence[str] | None = None
     ) -> Documents:
         batches = _batches(texts)
+        threads = _threads(threads)
         if threads > 1:
             from concurrent.futures import ThreadPoolExecutor
 
@@ -231,6 +258,8 @@ class Engine:
         """
         if table not in TABLES:
             raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
+        if not hasattr(source, "__arrow_c_stream__"):
+            raise TypeError(f"{type(source).__name__} is no stream of Arrow data")
         stream = source.__arrow_c_stream__()
         if table not in self._streamers:
             self._streamers[table] = self._make([table, *_NEEDS.get(table, ())])
@@ -334,7 +363,16 @@ def _batches(texts: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         yield tuple(batch)
 
 
+def _threads(number: int) -> int:
+    number = operator.index(number)
+    if number < 0:
+        raise ValueError(f"threads is {number}; it is 0 (one a processor) or more")
+    return number or os.cpu_count() or 1
+
+
 def _many(texts: Any) -> Iterable[Any]:
+    if isinstance(texts, Mapping):
+        raise TypeError("texts are the values of a mapping, or its keys? pass one of them")
     if not isinstance(texts, Iterable):
         raise TypeError(f"texts are a str, many of them, or Arrow data, not {type(texts).__name__}")
     return texts

@@ -1,5 +1,6 @@
 #include "binding.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 /* ---- memory ---- */
@@ -62,6 +63,10 @@ PyObject *raise_status(module_state *state, int status, const qm_error *err, con
 {
     qm_error none = {.code = status, .offset = UINT64_MAX};
     if (status == QM_E_NOMEM) return PyErr_NoMemory();
+    if (status == QM_E_IO && err && err->sys && path) {
+        errno = err->sys;
+        return PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
+    }
     if (!err || !err->message[0]) {
         strncpy(none.message, qm_status_name(status), sizeof none.message - 1);
         err = &none;
