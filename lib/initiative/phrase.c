@@ -355,7 +355,8 @@ static bool is_turned(qm_phrasing *p, const qm_initiative *row)
     const qm_phrase_word object = {.start = row->object_start, .end = row->object_end};
     const qm_phrase_kind kind = qm_phrase_kind_of_class(qm_phrase_class(p, &object, NULL));
     if (kind == QM_PHRASE_VERB || kind == QM_PHRASE_ACT)
-        return qm_phrase_is_thing(p, row->trigger_start, row->trigger_end);
+        return !(word_before(p, row->trigger_end)->uses & QM_USED_ACT) && /* 办理 低保 */
+               qm_phrase_is_thing(p, row->trigger_start, row->trigger_end);
     return word_before(p, row->object_end)->uses & QM_USED_ACT &&
            is_mere_thing(p, word_before(p, row->trigger_end));
 }

@@ -192,7 +192,8 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
         qm_is_han(r, q->start - 1) && before != U'村' && before != U'屯' && before != U'寨' &&
         before != U'区' && before != U'镇' && before != U'街' && before != U'楼' && before != U'第')
         return false; /* 雕塑1组 */
-    uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from;
+    uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from, reach;
+    if (qm_cue_before(r, q->start, QM_CUE_REACH, &reach)) return true;
     if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
     if (qm_char(r, q->unit_start) == U'村' && (length > 1 || !qm_is_digit(c))) return false;
     bool ends = !qm_is_han(r, q->end);

@@ -82,6 +82,7 @@ typedef enum qm_cue_class {
     QM_CUE_NAME,     /* a person's name follows (记者, 联系人) */
     QM_CUE_PAY,      /* verbs whose bare amount right behind is money (花, 领到) */
     QM_CUE_COLUMN,   /* heads of columns that no unit beside the table measures (年份, 增速) */
+    QM_CUE_REACH,    /* verbs behind which a label is a place (修到了三组) */
     QM_CUE_CLASSES
 } qm_cue_class;
 

@@ -157,6 +157,7 @@ START_TEST(a_thing_of_a_list_has_its_own_quantity)
     ck_assert_str_eq(fields("新建水渠3公里、蓄水池2口。", "quantities"), "3公里 2口");
     ck_assert_str_eq(fields("争取资金20万元，建成冷库1座。", "quantities"), "20万元 | 1座");
     ck_assert_str_eq(fields("解决断路、缺水等难题14个。", "quantities"), "14个 | 14个");
+    ck_assert_str_eq(fields("硬化的水泥路通到了三组，全长2公里。", "quantities"), "2公里");
 }
 END_TEST
 
@@ -242,6 +243,7 @@ START_TEST(who_is_brought_in_acts)
     tells("联系爱心企业送来棉衣60件。", "送来", "棉衣");
     tells("聘请设计院编制村庄规划。", "编制", "村庄规划");
     tells("联系县人民医院到村义诊。", "联系", "医院");
+    tells("联合农商行发放贷款50万元。", "发放", "贷款");
 }
 END_TEST
 
@@ -256,11 +258,14 @@ END_TEST
 START_TEST(words_of_rules_end_with_their_verb)
 {
     tells("走访慰问困难群众46户。", "走访慰问", "困难群众");
+    tells("为5户困难户办理了低保。", "办理", "低保");
     tells("翻修了村党群服务中心。", "翻修", "党群服务中心");
     tells("原计划修路3公里。", "修路", "-");
     tells("實際硬化2公里。", "硬化", "-");
     tells("最后硬化了2公里。", "硬化", "-");
     tells("贫困学生领到了助学金。", "领到", "助学金");
+    d.analyzer->initiative->rules_only = false;
+    tells("集体经济收入同比增加5万元。", "增加", "集体经济收入");
 }
 END_TEST
 
