@@ -49,8 +49,11 @@ static bool trailing_level(const qm_entity_scratch *scratch, uint32_t start, uin
     if (!qm_starts_here(scratch, end - 1, QM_WORD_ORG_LEVEL) || end < start + 2 ||
         level_end(scratch, start) > 0)
         return false;
-    if (end == start + 2) return qm_may_end_names(scratch, end - 2);
-    return scratch->flags[end - 2] & QM_HAN_DIRECTION || /* 住进|镇 */
+    if (end == start + 2)
+        return qm_may_end_names(scratch, end - 2) ||
+               (qm_is_listed(scratch, QM_CHARS_LEADS, qm_char_at(scratch, end - 2)) &&
+                qm_known_as(scratch, start, end) == QM_KNOWN_NOT); /* 报|县 */
+    return scratch->flags[end - 2] & QM_HAN_DIRECTION ||           /* 住进|镇 */
            qm_known_as(scratch, start, end - 1) == QM_KNOWN_VERB;
 }
 
@@ -128,7 +131,7 @@ static void take_near_level(const qm_entity_scratch *scratch, org_stem *stem)
 }
 
 /* Two places one behind another in front of a body's own name are where it is, not part of it:
- * 石桥镇清水村|绿野合作社. */
+ * 石桥镇清水村|绿野合作社; but 安徽砀山绿野合作社. */
 static bool has_address(const qm_entity_scratch *scratch, uint32_t start)
 {
     return qm_place_ends(scratch, start);
@@ -215,7 +218,8 @@ static org_stem find_stem(const qm_entity_scratch *scratch, uint32_t suffix, uin
         if (first) {
             if (stem.tokens > MOST_TOKENS_BEHIND || names++ == MOST_NAMES) break;
             if (!part && begins_with_verb(scratch, stem.start, suffix)) break;
-            if (stem.proper > 1 && !public && has_address(scratch, first - 1)) {
+            if (stem.proper > 1 && !public && has_address(scratch, first - 1) &&
+                qm_ends_here(scratch, stem.start, QM_WORD_PLACE_SUFFIX)) {
                 stem.bounded = true;
                 break;
             }
@@ -405,6 +409,9 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     uint32_t length = suffix->end - suffix->start;
     uint32_t proper = stem->proper + stem->common; /* enough where something else says which */
     bool named = stem->place || stem->quoted || of_village(scratch, suffix, stem);
+    if (stem->quoted && !stem->place && suffix->flags & QM_FLAG_FIRM &&
+        suffix->flags & QM_FLAG_HARD)
+        return false; /* “麦田里”|超市 */
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
         return proper > 1 || stem->body;
     if (stem->quoted && length == 1) return stem->place; /* but “麦田里”咖啡|馆 */

@@ -57,6 +57,7 @@ static bool lists_place(const qm_entity_scratch *scratch, uint32_t end)
         uint32_t start = item_start(scratch, end);
         if (start == end) return false;
         if (qm_place_ends(scratch, end) || qm_ends_here(scratch, end, QM_WORD_PLACE_SUFFIX) ||
+            qm_names_village(scratch, start, end) ||
             qm_mark_starting(scratch, start, QM_WORD_PLACE_WORD).end == end)
             return true;
         if (start == 0 || !qm_joins_places(qm_char_at(scratch, start - 1))) return false;
@@ -65,12 +66,32 @@ static bool lists_place(const qm_entity_scratch *scratch, uint32_t end)
     return false;
 }
 
+/* 云峰、熊竹|两村: as many items as the number says. */
+static bool has_count(const qm_entity_scratch *scratch, uint32_t end)
+{
+    static const uint32_t numerals[] = {U'两', U'三', U'四', U'五', U'六', U'七', U'八', U'九'};
+    const uint32_t number = qm_char_at(scratch, end);
+    uint32_t items = 0;
+    for (;;) {
+        uint32_t start = item_start(scratch, end);
+        if (start == end || items == MOST_LISTED || qm_may_end_names(scratch, start))
+            return false; /* 养羊、养鸡 */
+        items++;
+        if (start == 0 || !qm_joins_places(qm_char_at(scratch, start - 1))) break;
+        end = start - 1;
+    }
+    return items > 1 && items < 10 && numerals[items - 2] == number;
+}
+
 /* Whether the list that ends at `end` is one of places, by what is behind it, from `at` on: 等乡镇;
  * 三村 and 乡村 only where an item looks like a place (养羊、养鸡|三镇), never 村集体 or 县直. */
 static bool names_kind(const qm_entity_scratch *scratch, uint32_t end, uint32_t at)
 {
     qm_mark stop = qm_mark_starting(scratch, at, QM_WORD_PLACE_STOP);
-    if (qm_mark_starting(scratch, at, QM_WORD_PLACE_SUFFIX).value > QM_LEVEL_VILLAGE) return false;
+    const uint32_t level = qm_mark_starting(scratch, at, QM_WORD_PLACE_SUFFIX).value;
+    if (level >= QM_LEVEL_TOWN && level <= QM_LEVEL_GROUP && has_count(scratch, end))
+        return level <= QM_LEVEL_VILLAGE || lists_place(scratch, end);
+    if (level > QM_LEVEL_VILLAGE) return false;
     if (stop.end && !qm_ends_here(scratch, stop.end, QM_WORD_PLACE_SUFFIX)) return false;
     const bool rural = qm_char_at(scratch, at) == U'乡' && qm_char_at(scratch, at + 1) == U'村';
     return (stop.end && !rural && qm_char_at(scratch, end) == U'等') || lists_place(scratch, end);
@@ -156,8 +177,67 @@ static int add_neighbours(qm_entity_scratch *scratch, qm_error *err)
     return status;
 }
 
+/* ---- 大桑园|至|店坪|公路: from one place to another ---- */
+
+#define FARTHEST_ROAD 4
+
+static bool leads_on(uint32_t c)
+{
+    return c == U'至' || c == U'到';
+}
+
+/* 公路, 机耕路, 的路: right behind a place, a road. */
+static bool goes_road(const qm_entity_scratch *scratch, uint32_t at)
+{
+    for (uint32_t i = at; i < at + FARTHEST_ROAD && qm_is_han(scratch, i); i++)
+        if (qm_char_at(scratch, i) == U'路') return true;
+    return false;
+}
+
+/* What may be a place at the end of a road; but 修通了|到. */
+static bool may_lie_there(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start; i < end; i++)
+        if (scratch->states[i] & QM_SPOT_ENDS_PLACE) return false;
+    const uint32_t last = qm_char_at(scratch, end - 1); /* 乡道|至 */
+    return last != U'道' && last != U'路' && may_be_listed(scratch, start, end);
+}
+
+/* The place that somebody has found is at one end of the road: what is at the other one? */
+static int add_other_end(qm_entity_scratch *scratch, const qm_candidate *place, qm_error *err)
+{
+    uint32_t start = place->end + 1, end = place->start - (place->start > 0);
+    if (leads_on(qm_char_at(scratch, place->end))) {
+        for (end = start + 2; end < start + 4 && end < scratch->text->count; end++)
+            if (scratch->begins[end] && goes_road(scratch, end) &&
+                !(scratch->states[end - 1] & QM_SPOT_ENDS_PLACE) &&
+                may_be_listed(scratch, start, end))
+                return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, QM_LEAST_PLACE, true,
+                                     err);
+    } else if (end > 2 && leads_on(qm_char_at(scratch, end)) && goes_road(scratch, place->end)) {
+        for (start = end - 2; start > 0 && !(scratch->states[start - 1] & QM_SPOT_ENDS_PLACE);
+             start--)
+            if (end - start == 3) return QM_OK;
+        if (may_lie_there(scratch, start, end))
+            return qm_entity_add(scratch, start, end, QM_ENTITY_PLACE, QM_LEAST_PLACE, true, err);
+    }
+    return QM_OK;
+}
+
+static int add_roads(qm_entity_scratch *scratch, qm_error *err)
+{
+    int status = QM_OK;
+    const size_t count = scratch->found.count;
+    for (size_t i = 0; i < count && status == QM_OK; i++) {
+        const qm_candidate place = scratch->found.at[i];
+        status = add_other_end(scratch, &place, err);
+    }
+    return status;
+}
+
 int qm_place_lists(qm_entity_scratch *scratch, qm_error *err)
 {
     int status = add_lists(scratch, scratch->quantities, err);
+    if (status == QM_OK) status = add_roads(scratch, err);
     return status == QM_OK ? add_neighbours(scratch, err) : status;
 }

@@ -142,12 +142,24 @@ static int left_points(const qm_entity_scratch *scratch, uint32_t start)
     return qm_may_end_names(scratch, start - 1) ? points + 2 : points;
 }
 
+/* 陈|村社区, 歙县|许|村镇: one character in front of such a word is a surname that begins the name,
+ * or stands between two places. */
+static bool one_before(const qm_entity_scratch *scratch, uint32_t start, uint32_t word,
+                       uint32_t end)
+{
+    if (word != start + 1 || qm_char_at(scratch, word) != U'村') return false;
+    if (qm_place_ends(scratch, start)) return qm_place_leads(scratch, end, QM_LEVEL_TOWN);
+    return qm_edge_before(scratch, start) && qm_surname_class(scratch, start) > 0 &&
+           !qm_surname_is_word(scratch, start);
+}
+
 /* Words that end like a place: 农村, 全县, 景区. Soft ones only when nothing stands before. */
 bool qm_place_stopped(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     qm_mark mark;
     for (const qm_match *at = NULL; qm_next_ending(scratch, end, QM_WORD_PLACE_STOP, &at, &mark);) {
         bool word = scratch->begins[mark.start] || !(mark.flags & QM_FLAG_WEAK);
+        if (one_before(scratch, start, mark.start, end)) continue;
         if (mark.start <= start || (mark.flags & QM_FLAG_HARD && word)) return true;
     }
     return false;

@@ -4,6 +4,8 @@
 #define MOST_PREFIXES 12 /* of one title: every title behind them would go over them again */
 #define FARTHEST_PLACE 3 /* places and bodies between 任 and the title */
 #define MOST_TITLES 4    /* between them as well */
+#define LONGEST_LED 6    /* 综合执法队 in front of 队长 */
+#define LONGEST_NOTE 40  /* in brackets behind a person */
 
 /* A title in the text, with its prefixes. */
 typedef struct title {
@@ -41,6 +43,24 @@ static uint32_t first_prefix(const qm_entity_scratch *scratch, uint32_t at, qm_e
     return first;
 }
 
+/* 项目股|股长, 水文队|副队长: what ends with the first character of who leads it or belongs to it,
+ * and is no body by itself. Where it begins; `start` when there is none. */
+static uint32_t take_led(const qm_entity_scratch *scratch, uint32_t start)
+{
+    const uint32_t head = start + (qm_char_at(scratch, start) == U'副');
+    const uint32_t next = qm_char_at(scratch, head + 1);
+    if (start < 3 || (next != U'长' && next != U'员') || qm_name_from(scratch, start) ||
+        qm_char_at(scratch, start - 1) != qm_char_at(scratch, head))
+        return start;
+    uint32_t from = start - 2;
+    while (from > 0 && start - from < LONGEST_LED && !scratch->begins[from]) from--;
+    for (uint32_t i = from; i < start; i++)
+        if (scratch->states[i] & QM_SPOT_ENDS) return start;
+    if (from + 2 == start && qm_is_common(scratch, from, start)) return start; /* 协会|会长 */
+    const bool cut = !scratch->begins[from] || scratch->text->classes[from] == QM_CHAR_NUMERAL;
+    return cut || qm_place_ends(scratch, start - 1) ? start : from; /* 民|一庭|副庭长 */
+}
+
 /* Where the prefixes in front of a title begin; they do not cross the end of a place. */
 static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -49,6 +69,7 @@ static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
         uint32_t first = start;
         first = first_prefix(scratch, start, QM_WORD_ROLE, first);
         first = first_prefix(scratch, start, QM_WORD_ROLE_PREFIX, first);
+        if (first == start) first = take_led(scratch, start);
         if (first == start || (!scratch->begins[first] && !qm_place_ends(scratch, first))) break;
         start = first;
     }
@@ -126,6 +147,18 @@ static bool beside_person(const qm_entity_scratch *scratch, const title *t)
         !qm_is_han(scratch, t->end)) /* 王芳（第一书记）, 王芳（云岭二中教师） */
         return qm_kind_ends(scratch, first - 1, QM_ENTITY_PERSON);
     return t->flags & QM_FLAG_AFTER && qm_kind_ends(scratch, t->start, QM_ENTITY_PERSON);
+}
+
+/* 王芳（审计局，原清水村第一书记）: at the end of a part of what brackets say of a person. */
+static bool ends_note(const qm_entity_scratch *scratch, const title *t)
+{
+    if (!(scratch->states[t->end] & QM_SPOT_OUT)) return false;
+    for (uint32_t at = t->start; at > 1 && t->start - at < LONGEST_NOTE; at--) {
+        const uint32_t c = qm_char_at(scratch, at - 1);
+        if (qm_is_bracket(c)) return qm_kind_ends(scratch, at - 1, QM_ENTITY_PERSON);
+        if (c == U'）' || c == ')' || c == '\n' || c == U'。' || c == U'；') return false;
+    }
+    return false;
 }
 
 /* The end of the place or body that starts at a position, or the position. */
@@ -330,7 +363,9 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
 {
     if (beside_person(scratch, t)) return true;
     if (t->flags & QM_FLAG_WEAK) return false;
-    if (before_borne(scratch, t) || fills_cell(scratch, t) || fills_form(scratch, t)) return true;
+    if (before_borne(scratch, t) || fills_cell(scratch, t) || fills_form(scratch, t) ||
+        ends_note(scratch, t))
+        return true;
     if (!s->person || !stands_free(scratch, t)) return false;
     if (qm_char_at(scratch, t->end) == U'由') return true; /* 第一书记由王芳担任 */
     return s->life || after_verb(scratch, t) || beside_comma(scratch, t);

@@ -128,6 +128,56 @@ START_TEST(what_leads_to_a_level_is_no_name)
 }
 END_TEST
 
+START_TEST(a_title_has_in_front_what_it_leads)
+{
+    finds("会议听取项目股股长余德全的汇报。", "role:项目股股长 person:余德全");
+    finds("武装部部长马建国来了。", "role:武装部部长 person:马建国");
+    finds("云岭县卫健局局长马建国来了。", "org:云岭县卫健局 role:局长 person:马建国");
+    finds("我院民一庭副庭长马建国来了。", "role:副庭长 person:马建国");
+}
+END_TEST
+
+START_TEST(brackets_may_tell_several_things_of_a_person)
+{
+    finds("移交人：樊晓磊（云岭县审计局，原清水村第一书记）",
+          "person:樊晓磊 org:云岭县审计局 place:清水村 role:第一书记");
+    finds("接收人：岳旭东（同单位，水文队副队长）", "person:岳旭东 role:水文队副队长");
+}
+END_TEST
+
+START_TEST(as_many_names_as_the_number_says_are_places)
+{
+    finds("下午车到云峰、熊竹两村，雨大。", "place:云峰 place:熊竹");
+    finds("流转上庄、湾湾头两组撂荒地。", "place:上庄 place:湾湾头");
+    finds("做免耕覆盖、深松、米豆轮作三组对照。", "");
+    finds("发展养羊、养鸡两镇有名的产业。", "");
+}
+END_TEST
+
+START_TEST(roads_lead_from_place_to_place)
+{
+    finds("武家沟村至店坪机耕路硬化。", "place:武家沟村 place:店坪");
+    finds("修通了到砖窑沟的田间路。", "place:砖窑沟");
+}
+END_TEST
+
+START_TEST(words_for_villages_may_be_part_of_a_name)
+{
+    finds("歙县许村镇东升村的祠堂。", "place:歙县 place:许村镇 place:东升村");
+    finds("1．陈村社区由他牵头。各村镇都来了。", "place:陈村社区");
+    finds("1984年设东岸头村。", "place:东岸头村");
+}
+END_TEST
+
+START_TEST(firms_begin_with_two_places)
+{
+    finds("安徽砀山兴达罐业食品有限公司愿收次果。", "org:安徽砀山兴达罐业食品有限公司");
+    finds("石桥镇清水村绿野合作社成立。", "place:石桥镇 place:清水村 org:绿野合作社");
+    finds("后沟组停水，已报县水务局立项。", "place:后沟组 org:县水务局");
+    finds("设立“石庙红榜”积分超市一处。", "brand:石庙红榜");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity names");
@@ -148,6 +198,12 @@ int main(void)
     tcase_add_test(names, what_is_shared_or_once_done_is_nobody);
     tcase_add_test(names, qualities_are_no_names_of_shops);
     tcase_add_test(names, what_leads_to_a_level_is_no_name);
+    tcase_add_test(names, a_title_has_in_front_what_it_leads);
+    tcase_add_test(names, brackets_may_tell_several_things_of_a_person);
+    tcase_add_test(names, as_many_names_as_the_number_says_are_places);
+    tcase_add_test(names, roads_lead_from_place_to_place);
+    tcase_add_test(names, words_for_villages_may_be_part_of_a_name);
+    tcase_add_test(names, firms_begin_with_two_places);
     suite_add_tcase(suite, names);
     return qm_unit_run(suite);
 }
