@@ -155,7 +155,8 @@ static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
     qm_bytes per = cli_view_name(v, QM_QUANTITIES, CLI_PER, row);
     cli_quantity quantity = cli_units_read(v->units, v, row);
     qm_value low = quantity.low, high = quantity.high;
-    qm_bytes unit = quantity.unit;
+    qm_bytes unit =
+        quantity.unit.size ? quantity.unit : cli_view_name(v, QM_QUANTITIES, CLI_HEADER_UNIT, row);
     if (relation.size && !(relation.size == 2 && memcmp(relation.data, "eq", 2) == 0)) {
         cli_add(out, relation.data, relation.size);
         cli_putc(out, ' ');
@@ -193,6 +194,17 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
     cell_text(s, cli_view_name(v, t, CLI_HEADER_UNIT, row));
 }
 
+/* "86.5（万元）": with the unit that the header of a table gives. */
+static void put_written(qm_buffer *out, const cli_view *v, int32_t row)
+{
+    const qm_bytes unit = cli_view_name(v, QM_QUANTITIES, CLI_HEADER_UNIT, row);
+    cli_put_flat(out, cli_view_span(v, QM_QUANTITIES, CLI_START, row));
+    if (unit.size == 0) return;
+    cli_puts(out, "（");
+    cli_add(out, unit.data, unit.size);
+    cli_puts(out, "）");
+}
+
 /* The quantities of an initiative, as written (values false) or as exact values. The measures of
  * a document stand in the order of its initiatives, so a binary search finds the first. */
 static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool values)
@@ -211,7 +223,7 @@ static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool val
         int32_t quantity = first + (int32_t)cli_view_number(v, QM_MEASURES, CLI_QUANTITY, i);
         if (i > low) cli_puts(&s->bytes, values ? "; " : "、");
         if (values) put_quantity(&s->bytes, v, quantity);
-        else cli_put_flat(&s->bytes, cli_view_span(v, QM_QUANTITIES, CLI_START, quantity));
+        else put_written(&s->bytes, v, quantity);
     }
     cell_end(s);
 }

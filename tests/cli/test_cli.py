@@ -330,6 +330,12 @@ class Units(CliTest):
         self.assertIn("--units: there was nothing to give in 'km'\n", messages)
         self.assertEqual(self.run_qianmo(*mine, "km", "--quiet", given=given)[1], "")
 
+    def test_bare_cells_of_initiatives_show_the_unit_of_their_table(self):
+        given = "单位：万元\n项目\t投资\n新建冷库1座\t120\n"
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "initiatives", given=given)
+        self.assertEqual([(row["how_much"], row["values"]) for row in csv.DictReader(io.StringIO(out))],
+                         [("1座、120（万元）", "1 座; 120 万元")])
+
 
 class Rules(CliTest):
     TAXONOMY = """version: 1
