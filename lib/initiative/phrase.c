@@ -197,14 +197,14 @@ static bool find_behind(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row
 static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row)
 {
     qm_phrase_word *end = verb;
-    while (end > p->words && qm_phrase_kind_of(p, end - 1) == QM_PHRASE_STOP &&
-           !(end[-1].jobs & QM_PARTICLE_TAKE))
-        end--;
-    while (end > p->words && end[-1].kind == QM_PHRASE_FIGURE) end--;
+    while (end > p->words && !(end[-1].jobs & QM_PARTICLE_TAKE) &&
+           !(qm_phrase_is_of(end - 1) && end->kind == QM_PHRASE_FIGURE) &&
+           (end[-1].kind == QM_PHRASE_FIGURE || qm_phrase_kind_of(p, end - 1) == QM_PHRASE_STOP))
+        end--; /* 路面由3.5米 加到 */
     const qm_phrase_word *from = before_noun(p, end);
     const uint32_t before = from > p->words ? from[-1].jobs : 0;
     if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
-    if (from + 1 == end && end == verb && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
+    if (from + 1 == end && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
         return false; /* 计划 修路 */
     if (!(before & QM_PARTICLE_TAKE) && from < end &&
         qm_phrase_is_named(p, from->start, end[-1].end))
@@ -433,6 +433,53 @@ static void pass_on(qm_phrasing *p, qm_initiative *row)
     if (row->object_start == QM_NONE) *row = given;
 }
 
+static bool has_verb(const qm_phrasing *p, qm_phrase_word *from, const qm_phrase_word *to)
+{
+    while (from < to && !qm_phrase_is_known(from) && !qm_phrase_is_act(p, from)) from++;
+    return from < to;
+}
+
+/* Whether a noun phrase that nothing says to be another's ends the clause. */
+static bool ends_clause(qm_phrasing *p, const qm_initiative *row)
+{
+    qm_phrase_word *from = word_from(p, row->object_start), *next = word_from(p, row->object_end);
+    const bool ends = next == p->words + p->count || next->kind == QM_PHRASE_FIGURE;
+    return ends && qm_phrase_kind_of(p, next - 1) == QM_PHRASE_NOUN && !has_verb(p, from, next) &&
+           !qm_phrase_is_named(p, row->object_start, row->object_end);
+}
+
+/* 汛期 排查 隐患点14处, 小广场 添 健身器材: where a noun phrase stands behind the verb, what a rule
+ * has before it at the start of the clause is when or where, unless something lets objects stand
+ * there.
+ */
+static void prefer_behind(qm_phrasing *p, qm_initiative *row)
+{
+    qm_phrase_word *behind = word_from(p, row->trigger_end);
+    if (row->object_end > row->trigger_start || behind == p->words) return;
+    behind = behind_results(behind - 1);
+    if (qm_phrase_jobs(p, behind[-1].end - 1) & QM_PARTICLE_TOWARD ||
+        has_verb(p, p->words, qm_phrase_word_on(p, row->object_start)))
+        return;
+    for (const qm_phrase_word *word = p->words; word < behind; word++)
+        if (word->jobs & QM_PARTICLE_TURN) return;
+    const qm_initiative given = *row;
+    if (find_behind(p, behind, row) && !ends_clause(p, row)) *row = given;
+}
+
+/* 完成 户厕|改造: what is said to be complete is the act that the object ends with. */
+static void take_completed(qm_phrasing *p, qm_initiative *row)
+{
+    const qm_phrase_word *helper = qm_phrase_word_on(p, row->trigger_start);
+    qm_phrase_word *act = qm_phrase_word_on(p, row->object_end - 1);
+    if (!(helper->uses & QM_USED_HELP) || !(helper->jobs & QM_PARTICLE_RESULT)) return;
+    if (row->object_start < helper->end || act->start < row->object_start + 2) return;
+    if (act->end != row->object_end || qm_phrase_is_single(act) || !qm_phrase_is_act(p, act))
+        return;
+    row->trigger_start = act->start;
+    row->trigger_end = row->object_end;
+    row->object_end = act->start;
+}
+
 /* Of a rule with verb and object; whether both only need to be widened. */
 static bool look_again(qm_phrasing *p, qm_initiative *row)
 {
@@ -449,8 +496,10 @@ static void find_words(qm_phrasing *p, bool given, bool some, qm_initiative *row
     const qm_initiative as_found = *row;
     qm_phrase_word *verb, *behind;
     if (some && look_again(p, row)) {
+        prefer_behind(p, row);
         qm_phrase_widen_object(p, row, true);
         qm_phrase_widen_trigger(p, row);
+        take_completed(p, row);
         return;
     }
     if (given && !some) cut_phrase(p, row, false);

@@ -28,7 +28,8 @@ static qm_phrase_word *widen_right(const qm_phrasing *p, qm_phrase_word *to,
                                    const qm_phrase_word *limit)
 {
     for (qm_phrase_word *word = to, *end; word < limit; to = word = end) {
-        if (word->kind == QM_PHRASE_AND || (word->kind == QM_PHRASE_CLOSE && word == to)) word++;
+        if (word->kind == QM_PHRASE_CLOSE && word == to) word++;
+        if (word < limit && word->kind == QM_PHRASE_AND) word++;
         if (word == limit) break;
         end = word->kind == QM_PHRASE_OPEN ? qm_phrase_behind_quoted(p, word)
                                            : behind_described(p, word, limit);
@@ -87,7 +88,7 @@ static qm_phrase_word *behind_head(const qm_phrasing *p, qm_phrase_word *to,
     if (head >= limit) return to; /* that is another's */
     qm_phrase_word *end = widen_right(p, head, limit);
     if (list) end = with_last_act(p, end, limit, false);
-    if (end == head || (!list && end < limit && end->kind != QM_PHRASE_FIGURE)) return to;
+    if (end == head || (end < limit && end->kind != QM_PHRASE_FIGURE)) return to;
     *from = head;
     return end;
 }

@@ -269,6 +269,33 @@ START_TEST(words_of_rules_end_with_their_verb)
 }
 END_TEST
 
+START_TEST(objects_stand_behind_their_verb_first)
+{
+    tells("雨季排查隐患点14处。", "排查", "隐患点");
+    tells("党员活动室更换桌椅30套。", "更换", "桌椅");
+    tells("产业路安装护栏600米。", "安装", "护栏");
+    tells("党员活动室重新翻修。", "翻修", "党员活动室");
+    tells("水泥路修进各家各户。", "修", "水泥路");
+}
+END_TEST
+
+START_TEST(what_is_complete_is_an_act)
+{
+    tells("完成户厕改造60座。", "改造", "户厕");
+    tells("完成小学教室改造5间。", "改造", "小学教室");
+    tells("开展入户走访60次。", "开展", "入户走访");
+}
+END_TEST
+
+START_TEST(objects_go_over_figures_to_their_verb)
+{
+    d.analyzer->initiative->rules_only = false;
+    tells("路面由3.5米加宽到5米。", "加宽", "路面");
+    tells("村民凑的3万元补给了受灾的12户。", "补给", "-");
+    tells("落实“三会一课”、主题党日等党内制度。", "落实", "党内制度");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("tests");
@@ -287,6 +314,9 @@ int main(void)
     tcase_add_test(tests, who_is_brought_in_acts);
     tcase_add_test(tests, who_acts_gives_way_to_a_verb);
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
+    tcase_add_test(tests, objects_stand_behind_their_verb_first);
+    tcase_add_test(tests, what_is_complete_is_an_act);
+    tcase_add_test(tests, objects_go_over_figures_to_their_verb);
     Suite *suite = suite_create("fields");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);
