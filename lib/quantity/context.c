@@ -202,13 +202,22 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
 }
 
 /* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
+/* 同比+12.5%: a plus that is the sign of a share or of degrees. */
+static bool is_signed(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = qm_char(r, q->start - 2);
+    bool alone = !qm_is_letter(before) && !qm_is_digit(before) && !qm_numeral_begins(before);
+    return alone && (q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_MEASURE);
+}
+
 static bool is_glued(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
     bool digits = qm_is_digit(qm_char(r, q->number_start));
     if (qm_char(r, q->number_start) == '.' && qm_is_digit(before)) return true; /* 3.2.1版 */
     if (digits && q->start == q->number_start &&
-        (qm_is_letter(before) || before == '_' || before == '+' || before == '#'))
+        (qm_is_letter(before) || before == '_' || before == '#' ||
+         (before == '+' && !is_signed(r, q))))
         return true;
     if (!digits) return false;
     if (qm_is_letter(after) && q->end == q->number_end) return true;
@@ -323,7 +332,8 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
     if (i == 0 && k == r->count) return false; /* the number is the whole text */
     if (before == U'逢' || before == U'月' || before == U'·' || after == U'·') return true;
-    if (after == '/' || before == '/' || before == U'第' || before == U'左' || before == U'右')
+    if (after == '/' || before == '/' || after == U'×' || before == U'第' || before == U'左' ||
+        before == U'右')
         return true;
     if (q->relation != QM_REL_EQ || q->high.type || q->soft_low.type)
         return digits ? false : length < 2 && !q->high.type && q->relation == QM_REL_EQ;
@@ -492,6 +502,23 @@ static bool is_read_out(const qm_reader *r, const qm_quantity *q)
     return true;
 }
 
+/* 伍家坝, 柒里村: one formal figure before these is a name. */
+static bool is_formal_name(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t c = r->chars[q->number_start], unit = qm_char(r, q->number_end);
+    bool formal = c == U'伍' || c == U'陆' || c == U'柒' || c == U'捌' || c == U'肆';
+    return formal && q->number_end == q->number_start + 1 && (unit == U'家' || unit == U'里');
+}
+
+/* 千克, 千瓦 with no figure are units, no thousands. */
+static bool is_mere_unit(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t unit = qm_char(r, q->number_end);
+    return q->start == q->number_start && q->number_end == q->start + 1 &&
+           !qm_ends_at(r, q->start, QM_MARK_BEFORE) && /* 上千克 */
+           qm_numeral_scale(r->chars[q->start]) == 3 && unit != U'米' && qm_takes_kilo(unit);
+}
+
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
 static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 {
@@ -504,21 +531,59 @@ static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     bool single = is_single_hanzi(r, q);
-    if (single && is_person(r, q)) return true;
+    if (single && (is_person(r, q) || is_formal_name(r, q))) return true;
     switch (q->kind) {
     case QM_KIND_COUNT: return (single && is_place(r, q)) || counts_nothing(r, q, beset);
-    case QM_KIND_MEASURE: return single && (is_idle_unit(r, q) || is_place(r, q));
+    case QM_KIND_MEASURE:
+        if (qm_is_digit(qm_char(r, q->end)) && qm_char(r, q->end - 1) == U'°')
+            return true; /* 104°06′ */
+        if (is_mere_unit(r, q)) return true;
+        return single && (is_idle_unit(r, q) || is_place(r, q));
     case QM_KIND_DURATION: return single && is_paired(r, q);
     case QM_KIND_NUMBER: return is_generation(r, q) || is_loose(r, q);
     default: return false;
     }
 }
 
+/* 5,00元, 1,2 00亩: a figure that was torn off another. */
+static bool is_torn(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t at = q->number_start;
+    return r->chars[at] == '0' && r->chars[at + 1] == '0' && q->kind != QM_KIND_DATE &&
+           q->kind != QM_KIND_TIME;
+}
+
+/* XX万元, ×万元, （ ）万元: the figure has been left out. */
+static bool is_left_out(const qm_reader *r, uint32_t at)
+{
+    switch (qm_char(r, at - 1)) {
+    case '.': return qm_is_digit(qm_char(r, at - 2)); /* 12.5.万元 */
+    case 'x':
+    case 'X':
+    case 'n':
+    case 'N':
+    case 'O':
+    case 'o':
+    case U'×':
+    case U'□':
+    case U'■':
+    case '_':
+    case '*':
+    case '?': return true;
+    case ')':
+    case U'）': at = qm_char(r, at - 2) == ' ' ? at - 1 : at; break;
+    default: return false;
+    }
+    return qm_char(r, at - 2) == '(' || qm_char(r, at - 2) == U'（';
+}
+
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     bool beset = qm_is_beset(r, q);
-    if (qm_numeral_scale(r->chars[q->number_start]) && is_hanzi_figure(r, q->number_start - 1))
+    if (qm_numeral_scale(r->chars[q->number_start]) &&
+        (is_hanzi_figure(r, q->number_start - 1) || is_left_out(r, q->number_start)))
         return true; /* 十万八|万 */
+    if (is_torn(r, q)) return true;
     if (beset && (is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) || is_worded(r, q)))
         return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
@@ -538,7 +603,9 @@ static bool noun_first(const qm_reader *r, const qm_quantity *q)
                   after == U'。' || after == U'；' || after == U'、' || after == U'！' ||
                   after == U'）' || after == ',' || after == ';' || after == '.' || after == U'(' ||
                   after == U'（' || after == U'．';
-    if (!closed || q->start <= r->from || !qm_is_han(r, q->start - 1)) return false;
+    if (!closed || q->start <= r->from) return false;
+    if (!qm_is_han(r, q->start - 1) && !qm_is_letter(r->chars[q->start - 1]))
+        return false; /* CT一台 */
     if (is_hanzi_figure(r, q->start - 1)) return false;
     uint32_t before = r->chars[q->start - 1];
     if (before == U'成' || before == U'到' || before == U'作' || before == U'委') return false;

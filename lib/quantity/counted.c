@@ -99,6 +99,7 @@ static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_
     }
     *end = unit.end >= word.end ? unit.end : word.end;
     *code = unit.end == *end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+    if (unit.end == at + 1 && qm_char(r, at) == U'分') *code = r->quantifier->minute; /* 80次/分 */
     return true;
 }
 

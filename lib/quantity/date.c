@@ -82,17 +82,26 @@ static int level_at(const qm_reader *r, uint32_t at, uint32_t *end)
     return NO_LEVEL;
 }
 
-/* 九八年, 〇八年: the century is not said. 七八年 is seven or eight years. */
-static bool is_short_year(const qm_numeral *n)
+/* 21年6月: with a month behind two figures are a year; but 判刑12年6月, 干了21年6月. */
+static bool is_dated_year(const qm_reader *r, const qm_numeral *n)
 {
-    return n->string && n->end - n->start == 2 && !n->high.type;
+    uint32_t at = n->end + 1, before = qm_char(r, n->start - 1);
+    if (!n->plain || r->chars[n->start] == '4' || before == U'刑' || before == U'了') return false;
+    while (qm_is_digit(qm_char(r, at)) && at < n->end + 3) at++;
+    return at > n->end + 1 && qm_char(r, at) == U'月';
 }
 
-static bool fits(int level, int value, const qm_numeral *n, bool alone)
+/* 九八年, 〇八年, 21年6月: the century is not said. 七八年 is seven or eight years. */
+static bool is_short_year(const qm_reader *r, const qm_numeral *n)
+{
+    return n->end - n->start == 2 && !n->high.type && (n->string || is_dated_year(r, n));
+}
+
+static bool fits(const qm_reader *r, int level, int value, const qm_numeral *n, bool alone)
 {
     switch (level) {
     case YEAR:
-        return (n->plain || n->string) && (n->end - n->start == 4 || is_short_year(n)) &&
+        return (n->plain || n->string) && (n->end - n->start == 4 || is_short_year(r, n)) &&
                value >= 1000 && value < 3000;
     case MONTH: return value >= 1 && value <= 12 && n->end - n->start <= 3 && !n->paired;
     case DAY: /* 十五日 alone is a length of time, 廿二日 never */
@@ -117,10 +126,10 @@ static int read_field(const qm_reader *r, uint32_t at, bool alone, int *low, int
         if (!next || !read_whole(r, next, &second, high, &other) || other) return NO_LEVEL;
         unit = qm_skip_spaces(r, second.end, 1);
         level = level_at(r, unit, end);
-        if (!fits(level, *high, &second, alone) || *high <= *low) return NO_LEVEL;
+        if (!fits(r, level, *high, &second, alone) || *high <= *low) return NO_LEVEL;
     }
-    if (level == YEAR && is_short_year(&first) && !*high) *low += *low < 30 ? 2000 : 1900;
-    return fits(level, *low, &first, alone) && *low != *high ? level : NO_LEVEL;
+    if (level == YEAR && is_short_year(r, &first) && !*high) *low += *low < 30 ? 2000 : 1900;
+    return fits(r, level, *low, &first, alone) && *low != *high ? level : NO_LEVEL;
 }
 
 /* 6、7月; 2019、2020年: the field that the figure at `at` is named for, further on in the list. */
@@ -140,7 +149,8 @@ static int listed_level(const qm_reader *r, uint32_t at, int *value, uint32_t *e
     }
     *end = first.end;
     if (level == NO_LEVEL) return NO_LEVEL;
-    return fits(level, *value, &first, true) && fits(level, low, &next, true) ? level : NO_LEVEL;
+    return fits(r, level, *value, &first, true) && fits(r, level, low, &next, true) ? level
+                                                                                    : NO_LEVEL;
 }
 
 static bool matches(const qm_reader *r, uint32_t at, const uint32_t *word)
@@ -366,6 +376,9 @@ static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
 {
     uint32_t next = qm_char(r, end), before = start ? r->chars[start - 1] : 0;
     if (before == U'第' || before == U'每' || before == U'近' || before == U'用') return false;
+    if (before == U'连' || qm_char(r, start - 2) == U'连' || /* 连服7日, 连续5日 */
+        qm_cue_before(r, start, QM_CUE_LAPSE, NULL))
+        return false;
     if (qm_char(r, end - 1) == U'号')
         return before == U'月' && start > 1 &&
                (r->chars[start - 2] == U'每' || r->chars[start - 2] == U'本' ||
@@ -376,12 +389,38 @@ static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
            !(qm_is_digit(next));
 }
 
+/* One or two figures at *at, which then is behind them; 0 if there are none or more. */
+static int take_two(const qm_reader *r, uint32_t *at)
+{
+    int value = 0;
+    uint32_t from = *at;
+    while (qm_is_digit(qm_char(r, *at)) && *at < from + 3)
+        value = value * 10 + (int)(r->chars[(*at)++] - '0');
+    return *at - from <= 2 ? value : 0;
+}
+
+/* 3.20 of 2024.3.15-3.20, with the mark of the left side, which ends at `left`; where it ends. */
+static uint32_t read_month_day(const qm_reader *r, uint32_t left, uint32_t at, fields *out)
+{
+    while (qm_is_digit(r->chars[left - 1])) left--;
+    uint32_t mark = r->chars[left - 1];
+    if (mark != '.' && mark != '/' && mark != '-' && mark != U'．') return 0;
+    *out = (fields){0, take_two(r, &at), 0};
+    if (qm_char(r, at) != mark) return 0;
+    at++;
+    out->day = take_two(r, &at);
+    bool sound = out->month >= 1 && out->month <= 12 && out->day >= 1 && out->day <= 31;
+    return sound && qm_char(r, at) != mark ? at : 0;
+}
+
 static bool read_range(const qm_reader *r, uint32_t *end, fields *from, fields *to)
 {
     fields right, more;
     uint32_t next = qm_connector(r, *end), stop;
     if (!next) return false;
-    if (!(stop = read_iso(r, next, &right)) && !(stop = read_side(r, next, &right, &more)))
+    if (!(stop = read_iso(r, next, &right)) &&
+        !(from->day && from->year && (stop = read_month_day(r, *end, next, &right))) &&
+        !(stop = read_side(r, next, &right, &more)))
         return false;
     if (!right.year && level_of(&right) < level_of(from) && right.month) return false;
     inherit(&right, from);
@@ -390,24 +429,25 @@ static bool read_range(const qm_reader *r, uint32_t *end, fields *from, fields *
     return true;
 }
 
-/* 20世纪90年代, 上世纪七十年代, 九十年代: ten years. */
+/* 20世纪90年代, 上世纪七十年代, 九十年代: ten years; 八九十年代 twenty. */
 static bool read_decade(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
     int value, other, century = 20;
     uint32_t at = from;
-    if (!read_whole(r, at, &n, &value, &other) || other) return false;
-    if (qm_char(r, n.end) == U'世' && qm_char(r, n.end + 1) == U'纪') {
+    if (!read_whole(r, at, &n, &value, &other)) return false;
+    if (qm_char(r, n.end) == U'世' && qm_char(r, n.end + 1) == U'纪' && !other) {
         century = value;
         at = n.end + 2;
-        if (!read_whole(r, at, &n, &value, &other) || other) return false;
+        if (!read_whole(r, at, &n, &value, &other)) return false;
     } else if (from >= 3 && r->chars[from - 1] == U'纪' && r->chars[from - 3] == U'本') {
         century = 21;
     }
     if (qm_char(r, n.end) != U'年' || qm_char(r, n.end + 1) != U'代') return false;
     if (value < 10 || value > 90 || value % 10 || century < 10 || century > 21) return false;
-    int year = (century - 1) * 100 + value;
-    set_date(r, out, from, n.end + 2, (fields){year, 0, 0}, (fields){year + 9, 0, 0});
+    int year = (century - 1) * 100, last = other ? other : value;
+    set_date(r, out, from, n.end + 2, (fields){year + value, 0, 0},
+             (fields){year + last + 9, 0, 0});
     return true;
 }
 

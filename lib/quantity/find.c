@@ -34,9 +34,12 @@ static uint32_t first_amount(const qm_reader *r, const qm_quantity *q)
 {
     if (q->kind != QM_KIND_MONEY || q->start == q->number_start || q->end == q->number_end)
         return 0;
-    for (uint32_t i = q->number_start; i < q->number_end; i++)
-        if (r->chars[i] == U'，') return i;
-    return 0;
+    uint32_t comma = 0;
+    for (uint32_t i = q->number_start; i < q->number_end; i++) {
+        if (r->chars[i] == '.') return 0; /* ￥3，850.00元 */
+        if (!comma && r->chars[i] == U'，') comma = i;
+    }
+    return comma;
 }
 
 /* Most amounts; no trap may cut them. */
@@ -145,7 +148,8 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     uint32_t c = qm_char(r, mark);
     switch (c) {
     case U'年': /* a year has four figures; 三年 is a length of time */
-        return mark == at + 4 || !qm_figure_at(r, at) || qm_char(r, mark + 1) == U'代';
+        return mark == at + 4 || !qm_figure_at(r, at) || qm_char(r, mark + 1) == U'代' ||
+               (mark == at + 2 && qm_is_digit(qm_char(r, mark + 1))); /* 21年6月 */
     case U'月':
     case U'日':
     case U'季':

@@ -99,7 +99,8 @@ bool qm_share_is_sound(const qm_reader *r, const qm_amount *a)
     if (c == U'番') return doubling_start(r, before) != QM_NONE;
     if (c == U'折') /* 连演三折秦腔 */
         return !qm_is_han(r, a->measure.end) || next == U'优' || next == U'的' || next == U'出' ||
-               next == U'销' || next == U'后' || next == U'以' || next == U'左' || next == U'购' ||
+               next == U'销' || next == U'起' || next == U'后' || next == U'以' || next == U'左' ||
+               next == U'购' ||
                (before > 0 && (r->chars[before - 1] == U'打' || r->chars[before - 1] == U'了'));
     if (c == U'打' && r->chars[before] == U'一')
         return qm_is_han(r, a->measure.end) || a->measure.end == r->count;

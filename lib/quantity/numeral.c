@@ -100,10 +100,64 @@ static void push_figure(reader *r, qm_value *value, uint32_t c, int *dropped)
     }
 }
 
+/* The digit of an exponent, raised or behind ^; -1 if it is none. */
+static int exponent_digit(uint32_t c, bool marked)
+{
+    if (marked && qm_is_digit(c)) return (int)(c - '0');
+    if (c == 0xB9) return 1;
+    if (c == 0xB2 || c == 0xB3) return (int)(c - 0xB0);
+    return c == 0x2070 || (c >= 0x2074 && c <= 0x2079) ? (int)(c - 0x2070) : -1;
+}
+
+/* 1.2×10⁴, 2.5×10^5: behind the sign. */
+static void read_power(reader *r, qm_value *value)
+{
+    const uint32_t *c = r->chars;
+    uint32_t i = r->at + 1;
+    while (c[i] == ' ') i++;
+    if (c[i] != '1' || c[i + 1] != '0') return;
+    bool marked = c[i += 2] == '^';
+    i += marked;
+    bool minus = c[i] == U'⁻' || (marked && qm_is_minus(c[i]));
+    i += minus;
+    uint32_t first = i;
+    int power = 0, digit;
+    while (i < r->limit && i < first + 3 && (digit = exponent_digit(c[i], marked)) >= 0)
+        power = power * 10 + digit, i++;
+    if (i == first || i > r->limit) return;
+    r->at = i;
+    raise(r, value, minus ? -power : power);
+}
+
+/* ½ and its like, in ten thousandths; 0 if it is none. */
+static int vulgar_of(uint32_t c)
+{
+    switch (c) {
+    case U'½': return 5000;
+    case U'¼': return 2500;
+    case U'¾': return 7500;
+    case U'⅓': return 3333;
+    case U'⅔': return 6667;
+    default: return 0;
+    }
+}
+
+/* Behind figures or alone. */
+static bool take_vulgar(reader *r, qm_value *value)
+{
+    int part = r->at < r->limit ? vulgar_of(r->chars[r->at]) : 0;
+    if (!part) return false;
+    if (!qm_number_add(*value, qm_number(part, -4), value)) r->overflow = true;
+    r->out->rounded |= part % 100 != 0;
+    r->glyphs++;
+    return r->at++, true;
+}
+
 /* 2e5, 1.2M, 40k, 30w: only where no other letter follows. */
 static void read_letters(reader *r, qm_value *value, bool decimals)
 {
     uint32_t c = r->chars[r->at];
+    if (c == U'×') read_power(r, value);
     if (r->at >= r->limit || !is_latin(c)) return;
     if (c == 'e' || c == 'E') {
         uint32_t i = r->at + 1;
@@ -136,10 +190,24 @@ static uint32_t skip_digits(const reader *r, uint32_t at)
     return at;
 }
 
+static bool is_wave(uint32_t c)
+{
+    return c == '~' || c == U'～' || c == U'—' || c == U'–';
+}
+
+/* What ends a number of groups: a word, a unit behind a blank, or the dash of a range. */
+static bool ends_grouped(const reader *r, uint32_t at)
+{
+    uint32_t c = r->chars[at];
+    return (c >= 0x4E00 && c < 0xA000) || (c == ' ' && is_latin(r->chars[at + 1])) ||
+           (is_wave(c) && qm_is_digit(r->chars[at + 1]));
+}
+
 /* Whether a numeral at `at` stands right behind a character that numbers nothing: 总人口2 136人. */
 static bool is_joined(const reader *r, uint32_t at)
 {
     uint32_t c = at > 0 ? r->chars[at - 1] : 0;
+    if (is_wave(c)) return at > 1 && qm_is_digit(r->chars[at - 2]);
     return c >= 0x4E00 && c < 0xA000 && c != U'表' && c != U'图' && c != U'号' && c != U'组' &&
            c != U'第' && c != U'件' && c != U'级';
 }
@@ -150,13 +218,16 @@ static uint32_t technical_end(const reader *r)
 {
     uint32_t at = skip_digits(r, r->at), groups = 0, next;
     if (at - r->at > 3 || at >= r->limit || r->chars[at] != ' ') return 0;
-    for (; at < r->limit && r->chars[at] == ' '; at = next, groups++)
+    for (; at < r->limit && r->chars[at] == ' ' && !is_latin(r->chars[at + 1]); at = next, groups++)
         if ((next = skip_digits(r, at + 1)) != at + 4) return 0;
     /* A blank also parts the number of a row from its cells: one group must be joined to a word. */
-    if ((groups > 1 || is_joined(r, r->at)) && at < r->limit && r->chars[at] >= 0x4E00 &&
-        r->chars[at] < 0xA000)
-        return at; /* 1 234 567人 */
-    if (at >= r->limit || r->chars[at] != '.' || skip_digits(r, at + 1) != at + 4) return 0;
+    bool joined = groups > 1 || is_joined(r, r->at);
+    if (joined && at < r->limit && ends_grouped(r, at)) return at; /* 1 234 567人 */
+    if (at >= r->limit || r->chars[at] != '.') return 0;
+    next = skip_digits(r, at + 1);
+    if (joined && next > at + 1 && next < r->limit && next < at + 4 && ends_grouped(r, next))
+        return next; /* 1 286.5万元 */
+    if (next != at + 4) return 0;
     for (at += 4; at < r->limit && r->chars[at] == ' '; at = next) {
         next = skip_digits(r, at + 1);
         if (next == at + 1) break;
@@ -220,6 +291,8 @@ static bool read_arabic(reader *r)
             value.exponent--;
             r->glyphs++;
         }
+    } else if (take_vulgar(r, &value)) {
+        plain = false;
     } else if (figures == 0) {
         r->at = from;
         return false;
@@ -261,6 +334,7 @@ static bool is_listed(const reader *r)
     uint32_t before = r->at > 0 ? c[-1] : 0;
     if (r->at + 3 >= r->limit || c[1] != U'、' || !is_pair(c[0], c[2])) return false;
     if (c[3] < 0x4E00 || qm_numeral_digit(c[3]) >= 0) return false;
+    if (r->last && qm_numeral_scale(c[3]) >= r->last) return false; /* 一百一、两百二 */
     return before >= 0x4E00 && before < 0xFF00 ? true : before == U'，';
 }
 
@@ -351,13 +425,19 @@ static bool read_three(reader *r)
     return true;
 }
 
+/* 分之: what stands before it is a number of its own (总数百分之八). */
+static bool is_share(const reader *r, uint32_t at)
+{
+    return at + 1 < r->limit && r->chars[at] == U'分' && r->chars[at + 1] == U'之';
+}
+
 /* 几 stands for a digit; 数 only before a scale (数十, not 数字). */
 static bool read_few(reader *r)
 {
     uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
     bool many = c == U'数' || c == U'數';
     if (r->has_digit || (r->flags & QM_NUMERAL_EXACT)) return false;
-    if (many && (r->any || !qm_numeral_scale(next))) return false;
+    if (many && (r->any || !qm_numeral_scale(next) || is_share(r, r->at + 2))) return false;
     bool teens = r->any && !qm_numeral_scale(next); /* 十几: 11 to 19 */
     set_digit(r, qm_number(teens ? 1 : 2, 0), qm_number(9, 0), true);
     r->few = true;
@@ -471,7 +551,8 @@ static bool skip_blank(reader *r)
 static bool read_token(reader *r)
 {
     uint32_t c = r->chars[r->at];
-    if (qm_is_digit(c) || (c == '.' && !r->any)) return !r->has_digit && read_arabic(r);
+    if (qm_is_digit(c) || (c == '.' && !r->any) || vulgar_of(c))
+        return !r->has_digit && read_arabic(r);
     if (qm_numeral_digit(c) >= 0) return read_hanzi(r);
     if (qm_numeral_scale(c)) return read_scale(r);
     if (tens(c)) {

@@ -104,12 +104,37 @@ static bool read_vague(const qm_reader *r, qm_amount *left, qm_quantity *q)
     return true;
 }
 
+/* 25±0.5千克: about so much, within bounds that are told. */
+static bool read_tolerance(const qm_reader *r, qm_amount *left, qm_quantity *q)
+{
+    qm_amount right;
+    qm_quantity whole = *q;
+    uint32_t at = end_of(left);
+    if (qm_char(r, at) != U'±' || !qm_amount_parse(r, at + 1, r->count, &right)) return false;
+    qm_value bound = right.number.low;
+    bool same = has_measure(left) ? same_measure(r, &left->measure, &right.measure)
+                                  : has_measure(&right) && !right.number.scale;
+    if (!same || !q->low.type || q->high.type || !bound.type || right.number.high.type)
+        return false;
+    whole.low = left->number.low;
+    if (!qm_number_add(whole.low, bound, &whole.soft_high)) return false;
+    bound.coefficient = -bound.coefficient;
+    if (!qm_number_add(whole.low, bound, &whole.soft_low)) return false;
+    qm_amount_fill(r, &whole, &right);
+    whole.number_end = right.number.end;
+    whole.relation = QM_REL_APPROX;
+    left->measure = right.measure;
+    *q = whole;
+    return true;
+}
+
 bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q)
 {
     qm_amount right;
     bool framed;
     uint32_t at = end_of(left);
     if (left->number.half) return false;
+    if (read_tolerance(r, left, q)) return true;
     if (!q->low.type) return q->soft_low.type && read_vague(r, left, q);
     uint32_t next = right_side(r, at, &framed);
     if (!next || is_telephone(r, &left->number, at) || !read_right(r, left, next, &right))
