@@ -129,7 +129,8 @@ typedef enum qm_word_mode {
 /** tag: a UPOS name or empty. weight counts for QM_WORD_PREFER only; 0 is the usual one. */
 QM_API int qm_builder_add_word(qm_builder *builder, qm_bytes word, qm_bytes tag, int32_t weight,
                                int mode, qm_error *err);
-/** A type of initiative. parent: id of the type it inherits rules from, or empty. */
+/** A type of initiative. parent: id of the type it inherits rules from, or empty; it may be added
+ * later, qm_builder_finish looks for it. */
 QM_API int qm_builder_add_type(qm_builder *builder, qm_bytes id, qm_bytes parent, qm_bytes name,
                                qm_bytes group, qm_bytes duty, qm_error *err);
 /** One rule of a type, in the notation of the taxonomy files: "verbs > objects". */

@@ -77,6 +77,7 @@ static bool is_utf16(qm_bytes text)
 
 int qm_builder_read(qm_builder *builder, const char *kind, qm_bytes text, qm_error *err)
 {
+    if (text.size == 0) text.data = ""; /* an empty text may be nowhere, but not for libyaml */
     for (const qm_compile_kind *one = qm_compile_kinds; one->name; one++) {
         if (strcmp(one->name, kind) != 0) continue;
         bool marked = one->read == qm_taxonomy_read_yaml && is_utf16(text);

@@ -56,6 +56,20 @@ int qm_builder_add_rule(qm_builder *builder, qm_bytes type_id, qm_bytes pattern,
     return qm_taxonomy_add_rule(builder, type, pattern, &options, nowhere, err);
 }
 
+/* A type may be added before the one it inherits from, so they are looked for when all are known.
+ */
+static int check_parents(const qm_builder *builder, const qm_taxonomy_room *room, qm_error *err)
+{
+    for (size_t i = 0; i < room->types.count; i++) {
+        const qm_taxonomy_text text = room->types.at[i].parent;
+        const qm_bytes parent = {room->pool.at + text.at, text.size};
+        if (text.size > 0 && !qm_taxonomy_has_type(builder, parent))
+            return qm_fail(err, QM_E_INVALID, "no such type to inherit from: %.*s",
+                           parent.size < 100 ? (int)parent.size : 100, (const char *)parent.data);
+    }
+    return QM_OK;
+}
+
 typedef struct part {
     const void *data;
     size_t size;
@@ -65,6 +79,8 @@ int qm_taxonomy_finish(qm_builder *builder, qm_image_writer *writer, qm_error *e
 {
     const qm_taxonomy_room *room = builder->rooms[QM_COMPILE_INITIATIVE];
     if (!room) return QM_OK;
+    int status = check_parents(builder, room, err);
+    if (status != QM_OK) return status;
     const qm_taxonomy_header header = {
         .version = QM_TAXONOMY_VERSION,
         .flags = room->flags,
@@ -94,7 +110,7 @@ int qm_taxonomy_finish(qm_builder *builder, qm_image_writer *writer, qm_error *e
         if (parts[i].size) memcpy(section + at, parts[i].data, parts[i].size);
         at += parts[i].size;
     }
-    int status = qm_image_writer_add(writer, QM_SECTION_TAXONOMY, section, size, err);
+    status = qm_image_writer_add(writer, QM_SECTION_TAXONOMY, section, size, err);
     qm_release(builder->alloc, section, size);
     if (status != QM_OK || room->particles.count == 0) return status;
     return qm_image_writer_add(writer, QM_SECTION_PARTICLES, room->particles.at,

@@ -19,7 +19,10 @@ static int stack_models(qm_engine *engine, qm_model *const *models, size_t n, qm
 {
     const qm_allocator *alloc = &engine->alloc;
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) count += qm_model_images(models[i])->count;
+    for (size_t i = 0; i < n; i++) {
+        if (!models[i]) return qm_fail(err, QM_E_INVALID, "model %zu is NULL", i);
+        count += qm_model_images(models[i])->count;
+    }
     /* The number of an image is the source of its matches, and that is a byte. */
     if (count > UINT8_MAX) return qm_fail(err, QM_E_LIMIT, "more than %d images", UINT8_MAX);
     if (count == 0) return qm_fail(err, QM_E_INVALID, "an engine needs a model");

@@ -178,6 +178,11 @@ START_TEST(what_cannot_be_added_is_refused)
     ck_assert_str_eq(err.message, "unknown tag \"村\"");
     ck_assert_int_eq(qm_builder_add_word(builder, none, none, 0, 0, &err), QM_E_INVALID);
     ck_assert_int_eq(qm_builder_read(builder, "poems", word, &err), QM_E_INVALID);
+    for (const char *const *kind = qm_builder_kinds(); *kind; kind++) {
+        int status = qm_builder_read(builder, *kind, (qm_bytes){NULL, 0}, &err);
+        if (strcmp(*kind, "taxonomy") == 0) ck_assert_int_eq(status, QM_E_SYNTAX);
+        else ck_assert_int_ne(status, QM_E_NOMEM);
+    }
     qm_builder_free(builder);
     qm_builder_free(NULL);
 }

@@ -11,6 +11,20 @@ static const char report[] = "驻村工作队帮助村民销售牛肉36万余元
 
 /* ---- settings ---- */
 
+START_TEST(models_that_are_none_are_refused)
+{
+    qm_model *models[2] = {NULL, NULL};
+    qm_engine *engine = NULL;
+    qm_error err;
+    ck_assert_int_eq(qm_model_builtin(&models[0], &err), QM_OK);
+    ck_assert_int_eq(qm_engine_new(&engine, models, 2, NULL, 0, NULL, &err), QM_E_INVALID);
+    ck_assert_str_eq(err.message, "model 1 is NULL");
+    ck_assert_int_eq(qm_engine_new(&engine, NULL, 0, NULL, 0, NULL, &err), QM_E_INVALID);
+    ck_assert_ptr_null(engine);
+    qm_model_unref(models[0]);
+}
+END_TEST
+
 START_TEST(settings_outside_their_bounds_are_refused)
 {
     desk d;
@@ -684,6 +698,7 @@ int main(void)
     TCase *tests = tcase_create("engine");
     tcase_add_test(tests, rows_of_tokens_are_the_same_in_every_way_of_making_them);
     tcase_add_test(tests, terms_of_the_model_are_no_words_of_the_user);
+    tcase_add_test(tests, models_that_are_none_are_refused);
     tcase_add_test(tests, settings_outside_their_bounds_are_refused);
     tcase_add_test(tests, unknown_settings_and_impossible_dates_are_refused);
     tcase_add_test(tests, only_the_tables_that_were_asked_for_have_rows);

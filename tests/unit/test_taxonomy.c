@@ -261,6 +261,19 @@ START_TEST(types_and_rules_by_call)
         QM_E_SYNTAX);
 }
 END_TEST
+START_TEST(parents_that_nobody_is_are_told_when_all_types_are_known)
+{
+    qm_error err;
+    qm_bytes image, none = {"", 0}, ward = qm_bytes_of("ward"), house = qm_bytes_of("house");
+    ck_assert_int_eq(
+        qm_builder_add_type(builder, ward, house, qm_bytes_of("病房"), none, none, &err), QM_OK);
+    ck_assert_int_eq(qm_builder_finish(builder, &image, &err), QM_E_INVALID);
+    ck_assert_str_eq(err.message, "no such type to inherit from: house");
+    ck_assert_int_eq(
+        qm_builder_add_type(builder, house, none, qm_bytes_of("房屋"), none, none, &err), QM_OK);
+    ck_assert_int_eq(qm_builder_finish(builder, &image, &err), QM_OK);
+}
+END_TEST
 
 /* ---- memory and hostile images ---- */
 
@@ -404,6 +417,7 @@ int main(void)
     tcase_add_test(tests, particles_have_a_slot_each_up_to_the_limit);
     tcase_add_test(tests, hostile_particles_are_refused);
     tcase_add_test(tests, types_and_rules_by_call);
+    tcase_add_test(tests, parents_that_nobody_is_are_told_when_all_types_are_known);
     tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
     tcase_add_test(tests, hostile_sections_are_refused);
     tcase_add_test(tests, senses_out_of_order_are_refused);
