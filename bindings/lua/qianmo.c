@@ -205,7 +205,10 @@ static int read_number(lua_State *L, const char *name, int64_t *value, qm_error 
 static int read_setting(lua_State *L, const option *what, int64_t *value, qm_error *err)
 {
     switch (what->kind) {
-    case OPTION_FLAG: *value = lua_toboolean(L, -1); return QM_OK;
+    case OPTION_FLAG:
+        *value = lua_toboolean(L, -1);
+        if (lua_isboolean(L, -1)) return QM_OK;
+        return refuse(err, QM_E_INVALID, "%s must be true or false", what->name);
     case OPTION_TABLES: return read_tables(L, value, err);
     case OPTION_NUMBER: return read_number(L, what->name, value, err);
     case OPTION_CHOICE: break;
@@ -268,6 +271,13 @@ static int push_file(lua_State *L, const char *path, qm_error *err)
     return QM_OK;
 }
 
+static void name_file(qm_error *err, const char *path)
+{
+    char message[sizeof err->message];
+    memcpy(message, err->message, sizeof message);
+    snprintf(err->message, sizeof err->message, "%.90s: %.130s", path, message);
+}
+
 /* The string on top of the stack is a text, if it has a line break, or the path of one. */
 static int read_source(lua_State *L, engine_box *e, const char *kind, qm_error *err)
 {
@@ -286,11 +296,7 @@ static int read_source(lua_State *L, engine_box *e, const char *kind, qm_error *
     }
     if (status == QM_OK) {
         status = qm_builder_read(e->builder, kind, text, err);
-        if (status != QM_OK && path) {
-            char message[sizeof err->message];
-            memcpy(message, err->message, sizeof message);
-            snprintf(err->message, sizeof err->message, "%.90s: %.130s", path, message);
-        }
+        if (status != QM_OK && path) name_file(err, path);
     }
     lua_settop(L, top);
     return status;
@@ -304,6 +310,9 @@ static int open_image(lua_State *L, engine_box *e, const char *kind, qm_error *e
     if (e->n_models == MODELS_MAX - 1) return refuse(err, QM_E_LIMIT, "too many models");
     int status = qm_model_open(&e->models[e->n_models], path, 0, &e->alloc, err);
     if (status == QM_OK) e->n_models++;
+    else if (status == QM_E_IO && err->sys)
+        refuse(err, QM_E_IO, "%.120s: %s", path, strerror(err->sys));
+    else name_file(err, path);
     return status;
 }
 

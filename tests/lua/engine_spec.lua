@@ -105,8 +105,13 @@ describe("an error", function()
     end)
     check(-3, "/no/such/file.tsv: ", qianmo.engine { words = "/no/such/file.tsv" })
     check(-3, "", qianmo.engine { words = "/" })
-    check(-3, "", qianmo.engine { models = { "/no/such/image.qm" } })
-    with_file("no image\n", ".qm", function(path) check(-6, "", qianmo.engine { models = path }) end)
+    check(-3, "/no/such/image.qm: No such file", qianmo.engine { models = { "/no/such/image.qm" } })
+    with_file("no image\n", ".qm", function(path)
+      check(-6, path:gsub("%p", "%%%0") .. ": ", qianmo.engine { models = path })
+    end)
+    for _, flag in ipairs { 0, 1, "no" } do
+      check(-2, "tags must be true or false", qianmo.engine { tags = flag })
+    end
   end)
 
   it("says what is wrong with an option", function()
