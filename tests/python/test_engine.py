@@ -3,6 +3,7 @@
 import copy
 import datetime
 import gc
+import pathlib
 import pickle
 import sys
 import threading
@@ -142,6 +143,8 @@ def test_what_is_no_text(what):
             call(what)
         with pytest.raises(TypeError, match="not bytes"):
             call("修路".encode())
+        with pytest.raises(TypeError, match="mine_files"):
+            call(pathlib.Path("report.txt"))
 
 
 def test_wrong_numbers():

@@ -129,6 +129,12 @@ def test_a_document_is_the_same_however_it_was_reached():
     assert len({documents[0], documents[1], documents[-1]}) == 2
 
 
+def test_a_document_is_dark_on_light_whatever_the_notebook_is():
+    style = qianmo.mine("修路3公里。")._repr_html_().split("</style>")[0]
+    text = style.split(".qm-text{")[1].split("}")[0]
+    assert "background:#fff" in text and "color:#1f2937" in text
+
+
 def test_documents_show_themselves():
     page = qianmo.mine(["<b>修路3公里。", ""])._repr_html_()
     assert "<td>9</td><td>1</td><td>1</td>" in page

@@ -19,7 +19,7 @@ _JSON, _HTML = 0, 1
 Row = TypeVar("Row", bound=Token | Quantity | Initiative | Entity | Clause)
 
 _STYLE = """<style>
-.qm-text{white-space:pre-wrap;line-height:1.9;max-width:48em}
+.qm-text{white-space:pre-wrap;line-height:1.9;max-width:48em;padding:0 .5em;background:#fff;color:#1f2937}
 .qm-text mark{background:#fde68a;color:inherit;border-radius:3px;padding:0 1px}
 .qm-text .qm-initiative{border-bottom:2px solid #2563eb;position:relative}
 .qm-text .qm-initiative[data-status=planned]{border-bottom-style:dashed}

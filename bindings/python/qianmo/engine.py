@@ -373,6 +373,8 @@ def _threads(number: int) -> int:
 def _many(texts: Any) -> Iterable[Any]:
     if isinstance(texts, Mapping):
         raise TypeError("texts are the values of a mapping, or its keys? pass one of them")
+    if isinstance(texts, os.PathLike):
+        raise TypeError("a path is no text: mine_files() reads files")
     if not isinstance(texts, Iterable):
         raise TypeError(f"texts are a str, many of them, or Arrow data, not {type(texts).__name__}")
     return texts
