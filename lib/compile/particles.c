@@ -16,7 +16,8 @@ static const struct {
     {"list", QM_PARTICLE_LIST},       {"verb", QM_PARTICLE_VERB},
     {"compare", QM_PARTICLE_COMPARE}, {"trip", QM_PARTICLE_TRIP},
     {"source", QM_PARTICLE_SOURCE},   {"already", QM_PARTICLE_ALREADY},
-    {"gain", QM_PARTICLE_GAIN},       {"with", QM_PARTICLE_WITH},
+    {"gain", QM_PARTICLE_GAIN},       {"head", QM_PARTICLE_HEAD},
+    {"with", QM_PARTICLE_WITH},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -33,7 +33,8 @@ enum {
     QM_PARTICLE_ALREADY = 524288,
     QM_PARTICLE_GAIN = 1048576,
     QM_PARTICLE_WITH = 2097152,
-    QM_PARTICLE_JOBS = 4194303 /* all of them */
+    QM_PARTICLE_HEAD = 4194304,
+    QM_PARTICLE_JOBS = 8388607 /* all of them */
 };
 
 #define QM_PARTICLE_BITS 32 /* room for them, beside a character */

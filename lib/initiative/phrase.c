@@ -67,6 +67,26 @@ static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
            class != QM_CLASS_IDIOM;
 }
 
+/* Whether one of the words is a verb that is not used in some way. */
+static bool has_verb(const qm_phrasing *p, const qm_phrase_word *from, qm_phrase_word *to,
+                     uint8_t but)
+{
+    while (to-- > from)
+        if (!(to->uses & but) && (qm_phrase_is_known(to) || qm_phrase_is_act(p, to))) return true;
+    return false;
+}
+
+/* 学习 大棚 种植 技术: an act that only tells which of such things another verb is about; but 组织
+ * 农户 推广 技术. */
+static bool describes_head(const qm_phrasing *p, qm_phrase_word *word)
+{
+    const qm_phrase_word *head = word + 1;
+    if (head >= p->words + p->count || !(qm_phrase_jobs(p, head->end - 1) & QM_PARTICLE_HEAD))
+        return false;
+    return (head[1].kind == QM_PHRASE_FIGURE || head + 1 == p->words + p->count) &&
+           has_verb(p, p->words, word, QM_USED_HELP | QM_USED_BRING);
+}
+
 /* How well a word stands as the verb of the clause; 老党员 and 支部 are verbs to some rules only.
  */
 static int verb_points(const qm_phrasing *p, qm_phrase_word *word)
@@ -84,6 +104,7 @@ static int verb_points(const qm_phrasing *p, qm_phrase_word *word)
     if (word->uses & QM_USED_ELSE) points -= qm_phrase_is_act(p, word) ? 1 : 4;
     if ((before | behind->jobs | behind[over].jobs) & QM_PARTICLE_OF) points -= 5;
     if (over) points += 4;
+    else if (describes_head(p, word)) points -= 4;
     if (behind + over >= p->words + p->count) points -= 1;
     if (behind[over].kind == QM_PHRASE_FIGURE) points += 2;
     if (qm_phrase_is_named(p, word->start, word->end)) points -= 4;
@@ -423,7 +444,9 @@ static void pass_on(qm_phrasing *p, qm_initiative *row)
 {
     const qm_phrase_word *word = qm_phrase_word_on(p, row->trigger_start);
     if (!(word->uses & QM_USED_BRING) || row->object_start < word->end) return;
-    qm_phrase_word *act = act_behind(p, word_from(p, row->object_end));
+    qm_phrase_word *behind_who = word_from(p, row->object_end);
+    if (behind_who > p->words && is_verbal_in(p, behind_who - 1, true)) return; /* 组织 外出学习 */
+    qm_phrase_word *act = act_behind(p, behind_who);
     if (!act) return;
     const qm_initiative given = *row;
     row->trigger_start = act->start;
@@ -433,18 +456,14 @@ static void pass_on(qm_phrasing *p, qm_initiative *row)
     if (row->object_start == QM_NONE) *row = given;
 }
 
-static bool has_verb(const qm_phrasing *p, qm_phrase_word *from, const qm_phrase_word *to)
-{
-    while (from < to && !qm_phrase_is_known(from) && !qm_phrase_is_act(p, from)) from++;
-    return from < to;
-}
-
 /* Whether a noun phrase that nothing says to be another's ends the clause. */
 static bool ends_clause(qm_phrasing *p, const qm_initiative *row)
 {
-    qm_phrase_word *from = word_from(p, row->object_start), *next = word_from(p, row->object_end);
+    const qm_phrase_word *from = word_from(p, row->object_start);
+    qm_phrase_word *next = word_from(p, row->object_end);
     const bool ends = next == p->words + p->count || next->kind == QM_PHRASE_FIGURE;
-    return ends && qm_phrase_kind_of(p, next - 1) == QM_PHRASE_NOUN && !has_verb(p, from, next) &&
+    return ends && qm_phrase_kind_of(p, next - 1) == QM_PHRASE_NOUN &&
+           !has_verb(p, from, next, 0) &&
            !qm_phrase_is_named(p, row->object_start, row->object_end);
 }
 
@@ -458,7 +477,7 @@ static void prefer_behind(qm_phrasing *p, qm_initiative *row)
     if (row->object_end > row->trigger_start || behind == p->words) return;
     behind = behind_results(behind - 1);
     if (qm_phrase_jobs(p, behind[-1].end - 1) & QM_PARTICLE_TOWARD ||
-        has_verb(p, p->words, qm_phrase_word_on(p, row->object_start)))
+        has_verb(p, p->words, qm_phrase_word_on(p, row->object_start), 0))
         return;
     for (const qm_phrase_word *word = p->words; word < behind; word++)
         if (word->jobs & QM_PARTICLE_TURN) return;

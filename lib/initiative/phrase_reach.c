@@ -116,20 +116,31 @@ static const qm_phrase_word *quotation_end(const qm_phrasing *p, qm_phrase_word 
     return open != word && open < low ? word : high;
 }
 
-/* 农户种植 艾草: the verb that the object of a rule ends with, if what stands behind is its own. */
-static void take_verb_of(const qm_phrasing *p, uint32_t start, qm_initiative *row)
+/* 学习 草莓 种植 技术: an act between two nouns is part of what the verb before them is about. */
+static const qm_phrase_word *behind_compound(const qm_phrasing *p, qm_phrase_word *word,
+                                             const qm_phrase_word *limit)
 {
-    if (row->trigger_start >= start || start < row->object_start + 2) return;
+    while (word + 1 < limit && !qm_phrase_is_single(word) && qm_phrase_is_act(p, word) &&
+           is_noun(p, word + 1))
+        word += 2;
+    return word;
+}
+
+/* 农户种植 艾草: the verb that the object of a rule ends with, if what stands behind is its own. */
+static bool take_verb_of(const qm_phrasing *p, uint32_t start, qm_initiative *row)
+{
+    if (row->trigger_start >= start || start < row->object_start + 2) return false;
     const qm_phrase_word last = {.start = start - 2, .end = start};
-    if (!p->document->words->begins[last.start]) return;
+    if (!p->document->words->begins[last.start]) return false;
     const qm_phrase_word who = {.start = row->object_start, .end = last.start};
     const uint32_t class = who.end > who.start ? qm_phrase_class(p, &who, NULL) : 0;
     if (class > QM_CLASS_NOUN ||
         qm_phrase_kind_of_class(qm_phrase_class(p, &last, NULL)) != QM_PHRASE_VERB)
-        return;
+        return false;
     row->trigger_start = last.start;
     row->trigger_end = last.end;
     row->object_start = start;
+    return true;
 }
 
 void qm_phrase_widen_object(qm_phrasing *p, qm_initiative *row, bool of_rule)
@@ -155,8 +166,9 @@ void qm_phrase_widen_object(qm_phrasing *p, qm_initiative *row, bool of_rule)
     const uint32_t end = row->object_end;
     row->object_start = from->start;
     row->object_end = to[-1].end;
-    if (of_rule && from < next && next < to && next->kind == QM_PHRASE_NOUN)
-        take_verb_of(p, end, row);
+    if (of_rule && from < next && next < to && next->kind == QM_PHRASE_NOUN &&
+        take_verb_of(p, end, row))
+        row->object_end = behind_compound(p, to, high)[-1].end;
 }
 
 void qm_phrase_widen_trigger(qm_phrasing *p, qm_initiative *row)

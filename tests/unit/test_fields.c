@@ -279,6 +279,15 @@ START_TEST(objects_stand_behind_their_verb_first)
 }
 END_TEST
 
+START_TEST(acts_that_describe_a_thing_are_part_of_it)
+{
+    d.analyzer->initiative->rules_only = false;
+    tells("组织村民外出学习草莓种植技术60人次。", "外出学习", "草莓种植技术");
+    tells("赴县城学习大棚种植技术。", "学习", "大棚种植技术");
+    tells("与县农商行签共建协议，认领项目2个。", "签", "共建协议");
+}
+END_TEST
+
 START_TEST(what_is_complete_is_an_act)
 {
     tells("完成户厕改造60座。", "改造", "户厕");
@@ -315,6 +324,7 @@ int main(void)
     tcase_add_test(tests, who_acts_gives_way_to_a_verb);
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
     tcase_add_test(tests, objects_stand_behind_their_verb_first);
+    tcase_add_test(tests, acts_that_describe_a_thing_are_part_of_it);
     tcase_add_test(tests, what_is_complete_is_an_act);
     tcase_add_test(tests, objects_go_over_figures_to_their_verb);
     Suite *suite = suite_create("fields");
