@@ -52,7 +52,8 @@ static inline int8_t qm_points_of_cut(uint8_t begins, uint8_t within, uint8_t be
 static inline int8_t qm_least_context(int8_t points, uint8_t whole)
 {
     const bool fair = points >= 3, good = points >= 5, best = points >= 7;
-    return (int8_t)(5 - fair - 2 * good - whole * (fair + best));
+    const uint8_t sure = (points >= 8) & (whole ^ 1);
+    return (int8_t)(5 - fair - 2 * good - sure - whole * (fair + best));
 }
 
 /* Whether the characters, words and, at most, both sides and other mentions make it a person. */

@@ -28,7 +28,8 @@ static uint32_t quote_start(const qm_entity_scratch *scratch, uint32_t at)
     for (uint32_t i = at - 1; i > 0 && at - i < 14; i--) {
         uint32_t c = qm_char_at(scratch, i - 1);
         if (qm_is_open_quote(c) && c != U'《') return i - 1;
-        if (qm_is_close_quote(c)) break;
+        if (qm_is_close_quote(c) || c == U'。' || c == U'！' || c == U'？' || qm_is_comma(c))
+            break; /* somebody speaks */
     }
     return at;
 }

@@ -134,6 +134,13 @@ static bool gives_amount(const qm_entity_scratch *scratch, uint32_t end)
     return at > end + 1 && at <= scratch->text->count && scratch->states[at] & QM_SPOT_OUT;
 }
 
+/* 记录人：, 填报员：: a label of who does something. */
+static bool names_office(const qm_entity_scratch *scratch, uint32_t end)
+{
+    const uint32_t c = qm_char_at(scratch, end - (end > 0));
+    return end > 2 && (c == U'人' || c == U'员') && qm_is_han(scratch, end - 2);
+}
+
 /* What stands to the left of a name. */
 static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -152,6 +159,7 @@ static int32_t left_points(const qm_entity_scratch *scratch, uint32_t start)
         points = qm_person_cue(scratch, label);
         if (qm_mark_ending(scratch, label, QM_WORD_ROLE).flags & QM_FLAG_QUOTED)
             points = 2; /* 记者：水退以后呢 */
+        else if (points == 0 && names_office(scratch, label)) points = 3;
     } else if (at < start) points = qm_person_cue(scratch, at);
     if (points > 0) return points > 3 ? 5 : points;
     if (at < start && qm_kind_ends(scratch, at, QM_ENTITY_PERSON)) return c == ' ' ? 4 : 3;
@@ -283,6 +291,14 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
     return left < 4 && right < 4 && begins_word(scratch, start, end, whole) ? 4 : 0;
 }
 
+/* 回访|王润梅|户: the household of somebody; but 种粮户. */
+static bool names_household(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    return qm_char_at(scratch, form->end) == U'户' && scratch->begins[form->end + 1] &&
+           form->points >= LEAST_LISTED && form->end == form->start + 3 &&
+           !qm_surname_is_word(scratch, form->start);
+}
+
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
@@ -295,6 +311,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         !qm_form_speaks(scratch, form))
         return 0;
     int32_t right = right_points(scratch, form->end);
+    if (names_household(scratch, form)) right = 2;
     if (qm_form_speaks(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
     if (right < 4 && qm_surname_is_word(scratch, form->start) &&

@@ -101,6 +101,21 @@ static bool homes_kin(const qm_entity_scratch *scratch, uint32_t end)
            qm_starts_here(scratch, end + 2, QM_WORD_KIN);
 }
 
+/* 麻栗坳|那边, 麻栗坳|有28户, 我们|麻栗坳, 麻栗坳|地处…: what somebody says of where people live.
+ */
+static bool peopled(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const uint32_t c = qm_char_at(scratch, end), next = qm_char_at(scratch, end + 1);
+    if (c == U'有') return scratch->states[end + 1] & QM_SPOT_QUANTITY;
+    if (c == U'那' || c == U'这') return next == U'边' || next == U'头';
+    if (c == U'地' && next == U'处') return true;
+    if (qm_mark_starting(scratch, end, QM_WORD_ROLE_PREFIX).end > end + 1 ||
+        qm_starts_here(scratch, end, QM_WORD_ROLE))
+        return !qm_is_colon(c) && qm_edge_before(scratch, start);
+    return start > 1 && qm_char_at(scratch, start - 1) == U'们' &&
+           qm_char_at(scratch, start - 2) != U'他';
+}
+
 /* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
  * one, or named twice. Three characters, since natural features have names of two mostly. */
 int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
@@ -122,7 +137,7 @@ int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error 
     bool listed = start > 0 && qm_joins_places(qm_char_at(scratch, start - 1)) &&
                   qm_place_ends(scratch, start - 1);
     bool there = listed || homes_kin(scratch, end) || reached(scratch, start) ||
-                 qm_fills_cell(scratch, start, end);
+                 peopled(scratch, start, end) || qm_fills_cell(scratch, start, end);
     bool right = end == scratch->text->count || (scratch->states[end] & QM_SPOT_ENDS_PLACE) ||
                  (there && !qm_is_common(scratch, start, end));
     bool told = there || qm_place_ends(scratch, start) ||

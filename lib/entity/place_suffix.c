@@ -77,6 +77,8 @@ static int right_points(const qm_entity_scratch *scratch, uint32_t end, uint32_t
         qm_place_leads(scratch, end, level))
         return 2;
     if (qm_starts_here(scratch, end, QM_WORD_ROLE)) return 1; /* 云岭市|副市长, however cut */
+    if (level == QM_LEVEL_VILLAGE && qm_char_at(scratch, end) == qm_char_at(scratch, end - 1))
+        return 1; /* 清水村|村党支部 */
     if (!scratch->begins[end]) return word_across(scratch, end) ? -3 : 1;
     if (end == scratch->text->count || (scratch->states[end] & (QM_SPOT_OUT | QM_SPOT_FUNCTION)))
         return 1;
@@ -254,7 +256,9 @@ static int32_t points_here(const qm_entity_scratch *scratch, const suffix_at *su
     uint32_t length = suffix->start - from;
     bool behind = qm_place_ends(scratch, from); /* another place */
     int32_t points = length_points(suffix->level, length);
-    if (points < 1 && length > 3 && behind && by_sound(scratch, from, suffix->start)) points = 1;
+    if (points < 1 && length > 3 && (behind || scratch->begins[from]) &&
+        by_sound(scratch, from, suffix->start))
+        points = 1;
     if (length > 3 && one_word(scratch, from, suffix->end)) points += 2; /* 巴什兰干乡 */
     if (within_sound(scratch, from, suffix->start)) points -= 4;
     if (points + most_beside(suffix) <= best) return INT32_MIN;
@@ -363,13 +367,29 @@ static bool goes_down(const qm_entity_scratch *scratch, const qm_mark *suffix)
            qm_place_leads(scratch, suffix->end, suffix->value);
 }
 
+/* 王建国任|村党支部书记, 担任|镇党委书记: what somebody becomes in the village that the text is
+ * about; but 大任|村. */
+static bool becomes(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    const uint32_t end = suffix->start;
+    if (!qm_ends_here(scratch, end, QM_WORD_ASSUME) ||
+        qm_mark_starting(scratch, end, QM_WORD_ROLE_PREFIX).end <= suffix->end)
+        return false;
+    uint32_t start = end - 1;
+    while (start > 0 && end - start < 4 && !(scratch->states[start - 1] & QM_SPOT_ENDS_PLACE) &&
+           !qm_place_ends(scratch, start))
+        start--;
+    return end - start > 2;
+}
+
 int qm_place_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0, word = word_before(scratch, suffix);
     if (suffix->start == 0 ||
         (word == suffix->start && ends_place(scratch, suffix->start - 1, suffix->value)))
         return QM_OK; /* nothing can be a name */
-    if (qm_place_ends(scratch, suffix->start) &&
+    if (becomes(scratch, suffix)) return QM_OK;
+    if ((suffix->value == QM_LEVEL_VILLAGE || qm_place_ends(scratch, suffix->start)) &&
         qm_char_at(scratch, suffix->start) == qm_char_at(scratch, suffix->start - 1))
         return QM_OK; /* 清水村|村委会 */
     if (scratch->states[suffix->end - 1] & QM_SPOT_WITHIN &&

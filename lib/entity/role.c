@@ -70,7 +70,10 @@ static uint32_t take_prefixes(const qm_entity_scratch *scratch, uint32_t start)
         first = first_prefix(scratch, start, QM_WORD_ROLE, first);
         first = first_prefix(scratch, start, QM_WORD_ROLE_PREFIX, first);
         if (first == start) first = take_led(scratch, start);
-        if (first == start || (!scratch->begins[first] && !qm_place_ends(scratch, first))) break;
+        if (first == start || (!scratch->begins[first] && !qm_place_ends(scratch, first) &&
+                               !qm_edge_before(scratch, first) &&
+                               !qm_may_end_names(scratch, first - 1))) /* 原|镇党委 */
+            break;
         start = first;
     }
     return start;
@@ -349,6 +352,15 @@ static void look_for_persons(const qm_entity_scratch *scratch, sentence *s)
             s->life = true;
 }
 
+/* 葛海涛，村支书，: in apposition by itself. */
+static bool between_commas(const qm_entity_scratch *scratch, const title *t)
+{
+    const uint32_t c = qm_char_at(scratch, t->end);
+    return t->start > 1 && qm_is_comma(qm_char_at(scratch, t->start - 1)) &&
+           qm_kind_ends(scratch, t->start - 1, QM_ENTITY_PERSON) &&
+           (qm_is_comma(c) || c == U'。' || c == U'；' || c == '\n' || c == 0);
+}
+
 /* 葛海涛，云岭师范学院（的）讲师: in apposition, behind the places and bodies that it belongs to,
  * and those that sent somebody there. */
 static bool beside_comma(const qm_entity_scratch *scratch, const title *t)
@@ -368,7 +380,8 @@ static bool borne(const qm_entity_scratch *scratch, const sentence *s, const tit
         return true;
     if (!s->person || !stands_free(scratch, t)) return false;
     if (qm_char_at(scratch, t->end) == U'由') return true; /* 第一书记由王芳担任 */
-    return s->life || after_verb(scratch, t) || beside_comma(scratch, t);
+    return s->life || after_verb(scratch, t) || beside_comma(scratch, t) ||
+           between_commas(scratch, t);
 }
 
 /* 工作队队长 behind 驻清水村工作队: what is left of the title when the body keeps its end. */

@@ -178,6 +178,34 @@ START_TEST(firms_begin_with_two_places)
 }
 END_TEST
 
+START_TEST(ordinary_names_need_less_around_them)
+{
+    finds("给刘大海打了电话，帮赵满堂修好了屋顶。", "person:刘大海 person:赵满堂");
+    finds("回访刘大海户，给种粮户送去了良种。", "person:刘大海");
+    finds("记录人：邢丽", "person:邢丽");
+}
+END_TEST
+
+START_TEST(titles_of_the_own_village_stand_behind_names)
+{
+    finds("石桥村村党支部书记王建国说。", "place:石桥村 role:村党支部书记 person:王建国");
+    finds("原镇党委副书记王建国退休了。", "role:镇党委副书记 person:王建国");
+    finds("王建国任村委会主任。大任村通了水。", "person:王建国 role:村委会主任 place:大任村");
+    finds("“不难。”村党支部书记王建国说。", "role:村党支部书记 person:王建国");
+    finds("王建国，村支书，今年六十。", "person:王建国 role:村支书");
+}
+END_TEST
+
+START_TEST(hamlets_are_where_people_live)
+{
+    finds("杉木冲有28户贫困户。", "place:杉木冲");
+    finds("我们杉木冲穷了几十年。", "place:杉木冲");
+    finds("杉木冲那边的路断了。", "place:杉木冲");
+    finds("家住张家湾村的张大妈来了。", "place:张家湾村 person:张大妈");
+    finds("喀拉布拉克村有路。", "place:喀拉布拉克村");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity names");
@@ -204,6 +232,9 @@ int main(void)
     tcase_add_test(names, roads_lead_from_place_to_place);
     tcase_add_test(names, words_for_villages_may_be_part_of_a_name);
     tcase_add_test(names, firms_begin_with_two_places);
+    tcase_add_test(names, ordinary_names_need_less_around_them);
+    tcase_add_test(names, titles_of_the_own_village_stand_behind_names);
+    tcase_add_test(names, hamlets_are_where_people_live);
     suite_add_tcase(suite, names);
     return qm_unit_run(suite);
 }
