@@ -49,9 +49,9 @@ int cli_lint(const cli_options *o)
                                 QM_BYTES, NULL, 0);
     bool compiled = status == EX_OK;
     for (int i = 0; compiled && i < o->n_arguments; i++) {
-        const char *kind = cli_kind(o->arguments[i], NULL);
-        if (kind && strcmp(kind, "taxonomy") != 0) continue; /* tables have no sentences */
-        int failed = kind ? lint_file(engine, o->arguments[i], &total) : EX_USAGE;
+        const char *kind = cli_taxonomy_kind(o->arguments[i]);
+        if (strcmp(kind, "taxonomy") != 0) continue; /* tables have no sentences */
+        int failed = lint_file(engine, o->arguments[i], &total);
         if (status == EX_OK) status = failed;
     }
     if (compiled)

@@ -82,12 +82,18 @@ const char *cli_kind(const char *path, const char *wanted)
     return NULL;
 }
 
+const char *cli_taxonomy_kind(const char *path)
+{
+    return kind_known(kind_ends(path, ".csv") ? "taxonomy-csv" : "taxonomy");
+}
+
 /* Adds what encoding a file seems to be in that is not in UTF-8. */
 static void utf8_hint(const qm_buffer *text, qm_error *err)
 {
     qm_decode_info info;
     size_t size = strlen(err->message);
-    if (qm_decode_detect((qm_bytes){text->data, text->size}, &info, NULL) == QM_OK)
+    if (qm_decode_detect((qm_bytes){text->data, text->size}, &info, NULL) == QM_OK &&
+        strcmp(info.encoding, "UTF-8") != 0)
         snprintf(err->message + size, sizeof err->message - size, "; it seems to be %s",
                  info.encoding);
 }
@@ -139,12 +145,13 @@ static int stack_read(qm_builder *builder, const cli_options *o)
 {
     const struct {
         char *const *paths;
-        const char *kind; /* NULL: by suffix */
+        const char *kind; /* NULL: a taxonomy */
     } lists[] = {{o->words, "words"}, {o->units, "units"}, {o->taxonomies, NULL}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         for (size_t k = 0; lists[i].paths && lists[i].paths[k]; k++) {
-            const char *kind = cli_kind(lists[i].paths[k], lists[i].kind);
-            int status = kind ? cli_builder_read(builder, lists[i].paths[k], kind) : EX_USAGE;
+            const char *path = lists[i].paths[k];
+            const char *kind = lists[i].kind ? lists[i].kind : cli_taxonomy_kind(path);
+            int status = cli_builder_read(builder, path, kind);
             if (status != EX_OK) return status;
         }
     }

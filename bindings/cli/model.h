@@ -11,6 +11,8 @@ int cli_read_utf8(const char *path, qm_buffer *out);
 /* The kind of qm_builder_kinds() that a file name stands for: by `wanted` or by its suffix.
  * NULL after a message. */
 const char *cli_kind(const char *path, const char *wanted);
+/* The kind of a taxonomy: a table by its suffix .csv, otherwise YAML. */
+const char *cli_taxonomy_kind(const char *path);
 /* Reads one file into the builder: EX_OK, or a status after FILE:LINE:COLUMN: message. */
 int cli_builder_read(qm_builder *builder, const char *path, const char *kind);
 

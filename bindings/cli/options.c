@@ -368,6 +368,10 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
     snprintf(name, sizeof name, "qianmo %s", command->name);
     argv[0] = name; /* what popt prints behind "Usage:" */
     poptContext context = poptGetContext("qianmo", argc, (const char **)argv, groups.all, 0);
+    if (!context) {
+        cli_say((cli_place){0}, "out of memory");
+        return EX_OSERR;
+    }
     poptSetOtherOptionHelp(context, command->arguments);
     int status = options_read(context, o);
     if (status == EX_OK && o->help) {

@@ -388,6 +388,21 @@ types:
             self.assertIn(f"{path}:2:1: ill-formed UTF-8", messages)
             self.assertIn("seems to be GB18030", messages)
 
+    def test_a_taxonomy_may_have_any_name(self):
+        name = self.file("bells-words.tsv", self.TAXONOMY % "钟声")
+        out, _ = self.run_qianmo("mine", "--taxonomy", name, "-f", "csv", given="村里铸造铜钟三口。\n")
+        self.assertIn("bells", out)
+        self.assertIn("3 sentences, 0 wrong", self.run_qianmo("lint", name)[0])
+        words = self.file("words.tsv", "石笋坡\tforce\n")
+        for command in (("mine", "--taxonomy", words), ("lint", words)):
+            self.assertIn(f"{words}:1:1: ", self.run_qianmo(*command, given="", status=DATA)[1])
+
+    def test_utf8_with_a_slip_is_not_said_to_be_utf8(self):
+        path = self.file("words.tsv", "石笋坡\n".encode() * 20 + b"\xff\n")
+        messages = self.run_qianmo("segment", "--words", path, given="", status=DATA)[1]
+        self.assertIn(f"{path}:21:1: ill-formed UTF-8", messages)
+        self.assertNotIn("seems to be", messages)
+
     def test_the_built_in_taxonomy_keeps_its_word(self):
         self.run_qianmo("lint", "--built-in", *(ROOT / "lib/data/taxonomy").glob("*.yaml"))
 
