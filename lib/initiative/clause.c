@@ -187,13 +187,16 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* ---- cues, and what rules have a chance ---- */
 
-/* Cues are read last first: those of the sentence before a cue that stops them don't count. */
-static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, const qm_cue_hit *cue)
+/* Cues are read last first: those of the sentence before a cue that stops them don't count. What
+ * stands at the start and holds for a paragraph stands at the start of that. */
+static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, bool opens,
+                            const qm_cue_hit *cue)
 {
     const uint32_t bit = 1u << cue->category;
     const bool holds = (cue->direction != QM_CUE_START) | (cue->start <= clause->start + 1);
     const bool sentence = holds & !held->stops & (cue->scope == QM_CUE_SENTENCE);
-    const bool paragraph = holds & (cue->scope == QM_CUE_PARAGRAPH);
+    const bool paragraph =
+        holds & (opens | (cue->direction != QM_CUE_START)) & (cue->scope == QM_CUE_PARAGRAPH);
     held->sentence |= sentence ? bit : 0;
     held->paragraph |= paragraph ? bit : 0;
     held->stops |= holds & (cue->category == QM_CUE_STOP);
@@ -204,6 +207,7 @@ static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratc
 {
     const qm_kept *kept = scratch->last_kept;
     qm_read_clause *now = scratch->now;
+    const bool opens = now->evidence.clause == 0 || clause[-1].paragraph != clause->paragraph;
     if (qm_array_reserve(scratch->alloc, &now->cues, kept->cues) != QM_OK) return QM_E_NOMEM;
     now->cues.count = kept->cues < QM_MOST_CUES ? kept->cues : QM_MOST_CUES;
     while (kept->last_cue > scratch->kept.at) {
@@ -217,7 +221,7 @@ static int add_cues(const qm_initiator *initiator, qm_initiative_scratch *scratc
             *hit = (qm_cue_hit){kept->start, kept->end, (uint8_t)cues[i], (uint8_t)(cues[i] >> 8),
                                 (uint8_t)(cues[i] >> 16)};
             now->evidence.cues |= 1u << hit->category;
-            hold_cue(&now->held, clause, hit);
+            hold_cue(&now->held, clause, opens, hit);
         }
         kept--;
     }

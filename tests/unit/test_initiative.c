@@ -335,6 +335,15 @@ START_TEST(titles_begin_with_a_year)
 }
 END_TEST
 
+START_TEST(paragraphs_begin_with_what_comes_next)
+{
+    ck_assert_str_eq(rows("下一步，村里分两头干。硬化村道三公里。安装路灯80盏。"),
+                     "roads planned, power planned");
+    ck_assert_str_eq(rows("大家商量好了。下一步，村里分两头干。硬化村道三公里。"), "roads done");
+    ck_assert_str_eq(rows("下一步，村里分两头干。\n\n硬化村道三公里。"), "roads done");
+}
+END_TEST
+
 START_TEST(headings_say_what_is_settled_and_what_is_in_hand)
 {
     ck_assert_str_eq(rows("一、本次议定\n\n硬化村道三公里。\n\n二、会议记录\n\n安装路灯80盏。\n"),
@@ -559,6 +568,7 @@ int main(void)
     tcase_add_test(tests, meetings_and_names_of_programmes);
     tcase_add_test(tests, works_under_way_go_on);
     tcase_add_test(tests, titles_begin_with_a_year);
+    tcase_add_test(tests, paragraphs_begin_with_what_comes_next);
     tcase_add_test(tests, headings_say_what_is_settled_and_what_is_in_hand);
     tcase_add_test(tests, headings_of_two_clauses_are_of_one_rank);
     tcase_add_test(tests, what_is_done_by_a_share_goes_on);
