@@ -103,6 +103,49 @@ static bool is_of_another(const qm_attaching *a, const qm_quantity *quantity)
     return false;
 }
 
+/* Whether a word may be the object of some rule of a type. */
+static bool is_object_of(const qm_initiator *initiator, const qm_word_use *use, uint32_t type)
+{
+    const uint32_t *part = qm_use_rules(initiator->use_parts.at, use);
+    for (uint32_t left = use->n_rules; left > 0; left--, part += QM_RULE_PARTS)
+        if (initiator->rules.at[qm_part_rule(*part)].type == type) return true;
+    return false;
+}
+
+/* Whether a row beside is of such a type. */
+static bool is_of_a_row(const qm_attaching *a, const qm_word_use *use)
+{
+    const qm_initiative *own = a->row, *first = a->rows->at, *last = first + a->rows->count;
+    for (const qm_initiative *row = own; row > first && own - row < QM_ROWS_BESIDE;)
+        if ((--row)->end > own->start && !a->means[row->type] &&
+            is_object_of(a->initiator, use, row->type))
+            return true;
+    for (const qm_initiative *row = own + 1; row < last && row - own < QM_ROWS_BESIDE; row++) {
+        if (row->start >= own->end) break;
+        if (!a->means[row->type] && is_object_of(a->initiator, use, row->type)) return true;
+    }
+    return false;
+}
+
+/* 修建道路3公里、水渠2公里、桥梁1座: the bridge is of the roads, though it is no object of a row.
+ * Of a list behind the object of a row; *match moves on with the quantities. */
+static bool is_listed_elsewhere(const qm_attaching *a, const qm_quantity *quantity, uint32_t *match)
+{
+    const qm_matches *matches = a->document->matches;
+    const qm_initiative *own = a->row;
+    if (own->object_start == QM_NONE || is_beside(quantity, own)) return false;
+    bool elsewhere = false;
+    for (; *match < matches->count && matches->at[*match].end <= quantity->start; ++*match) {
+        const qm_match *word = &matches->at[*match];
+        if (word->end < quantity->start || word->start <= own->object_end) continue;
+        if (!are_listed(a, own->object_end, word->start)) continue;
+        const qm_word_use *use = &a->initiator->uses[qm_use_of(a->initiator, word)];
+        if (is_object_of(a->initiator, use, own->type)) return false;
+        elsewhere |= is_of_a_row(a, use);
+    }
+    return elsewhere;
+}
+
 static bool is_crowded(const qm_attaching *a)
 {
     const qm_initiative *row = a->row, *first = a->rows->at, *last = first + a->rows->count;
@@ -116,6 +159,7 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
     const bool means = a->means[row->type], crowded = is_crowded(a);
+    uint32_t match = a->match;
     row->first_measure = (uint32_t)measures->count;
     for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
          i++) {
@@ -127,7 +171,8 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
         if (date && (is_compared_with(a, i) || !goes_on(a, quantity))) continue;
         if (date) row->time_start = quantity->start, row->time_end = quantity->end;
         if (quantity->start < row->start || bare) continue;
-        if (crowded && is_of_another(a, quantity)) continue;
+        if (crowded && (is_of_another(a, quantity) || is_listed_elsewhere(a, quantity, &match)))
+            continue;
         if (qm_array_push(alloc, measures, i) != QM_OK) return QM_E_NOMEM;
     }
     row->measures = (uint32_t)measures->count - row->first_measure;
