@@ -559,6 +559,31 @@ static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *c
     return best ? best->type : 0;
 }
 
+/* 硬化道路1.2公里、安装路灯30盏: what rules see beside its own amount in a list is told as plainly
+ * as the others there. */
+static bool is_item(const qm_clause_evidence *evidence, const qm_candidate *one)
+{
+    enum { COMMA = 0x3001 };
+    const qm_document *document = evidence->document;
+    const uint32_t *chars = document->text->chars; /* text is padded in front */
+    const qm_quantities *quantities = document->quantities;
+    if (one->rule == QM_NONE || one->rule_points < QM_POINTS_ROW) return false;
+    const uint32_t next =
+        qm_span_from(QM_SPANS(quantities), evidence->first_quantity, one->object_end);
+    if (next >= evidence->end_quantity || quantities->at[next].start != one->object_end)
+        return false;
+    return chars[quantities->at[next].end] == COMMA || (chars + one->object_start)[-1] == COMMA ||
+           (chars + one->verb_start)[-1] == COMMA;
+}
+
+/* What stands around an item of a list, other items as a rule, says little against it. */
+static void stand_by_itself(qm_candidate *one)
+{
+    enum { DOUBT = 4 }; /* points against it that may come from the other items */
+    const int32_t doubt = one->learnt < 0 && one->learnt >= -DOUBT ? -one->learnt : 0;
+    if (one->around < doubt) one->around = doubt;
+}
+
 static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                         qm_clause_around *around)
 {
@@ -568,6 +593,7 @@ static void look_around(const qm_initiator *initiator, const qm_initiative_scrat
         around->ruled = one->rule_points >= QM_POINTS_ROW;
         around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, around, one->type);
+        if (is_item(&scratch->waiting->evidence, one)) stand_by_itself(one);
         if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
@@ -586,6 +612,7 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         if (one == best || one->lost || !is_known(initiator, scratch, one->type)) continue;
+        if (is_item(&scratch->waiting->evidence, one)) continue;
         bool apart = is_apart(initiator, best, one);
         one->short_of += !apart ? SECOND : one->rule == QM_NONE ? UNTOLD : 0;
         one->lost = one->short_of > 0;

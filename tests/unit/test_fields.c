@@ -161,6 +161,27 @@ START_TEST(a_thing_of_a_list_has_its_own_quantity)
 }
 END_TEST
 
+START_TEST(a_third_thing_is_of_the_row_of_its_type)
+{
+    ck_assert_str_eq(fields("修建道路3公里、水渠2公里、桥梁1座。", "quantities"),
+                     "3公里 1座 | 2公里");
+    ck_assert_str_eq(fields("新修道路3公里、水渠2公里、蓄水池1口。", "quantities"),
+                     "3公里 | 2公里 1口");
+}
+END_TEST
+
+/* The weights, to which each item speaks against the others, are asked. */
+START_TEST(each_item_of_a_list_is_a_row)
+{
+    d.analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(fields("硬化道路1.2公里、安装路灯30盏、清理垃圾40吨。", "quantities"),
+                     "1.2公里 | 30盏 | 40吨");
+    ck_assert_str_eq(fields("新建冷库1座、道路2公里、烘干房3间。", "quantities"),
+                     "1座 3间 | 2公里");
+    ck_assert_str_eq(fields("修建道路3公里。", "quantities"), "3公里");
+}
+END_TEST
+
 /* ---- status ---- */
 
 static const char *statuses(const char *text)
@@ -316,6 +337,8 @@ int main(void)
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
     tcase_add_test(tests, who_acts_may_have_no_name);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
+    tcase_add_test(tests, a_third_thing_is_of_the_row_of_its_type);
+    tcase_add_test(tests, each_item_of_a_list_is_a_row);
     tcase_add_test(tests, what_is_done_by_now_is_no_plan);
     tcase_add_test(tests, what_was_reached_of_a_plan_is_a_row);
     tcase_add_test(tests, little_money_is_a_state);
