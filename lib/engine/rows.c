@@ -272,7 +272,7 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
     if (unit_code(a, q->unit, q->unit_start, q->unit_end, &unit) != QM_OK ||
         unit_code(a, q->per, q->per_start, q->per_end, &per) != QM_OK ||
         unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK ||
-        unit_code(a, q->header_unit, q->header_start, q->header_end, &header_unit) != QM_OK)
+        unit_code(a, q->header_unit, q->unit_start, q->unit_end, &header_unit) != QM_OK)
         return QM_E_NOMEM;
     ruler r = ruler_of(a);
     const qm_quantity_row row = {

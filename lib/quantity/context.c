@@ -554,7 +554,7 @@ static bool is_torn(const qm_reader *r, const qm_quantity *q)
 }
 
 /* XX万元, ×万元, （ ）万元: the figure has been left out. */
-static bool is_left_out(const qm_reader *r, uint32_t at)
+__attribute__((noinline)) static bool is_left_out(const qm_reader *r, uint32_t at)
 {
     switch (qm_char(r, at - 1)) {
     case '.': return qm_is_digit(qm_char(r, at - 2)); /* 12.5.万元 */
@@ -583,8 +583,8 @@ bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
     if (qm_numeral_scale(r->chars[q->number_start]) &&
         (is_hanzi_figure(r, q->number_start - 1) || is_left_out(r, q->number_start)))
         return true; /* 十万八|万 */
-    if (is_torn(r, q)) return true;
-    if (beset && (is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) || is_worded(r, q)))
+    if (beset && (is_torn(r, q) || is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) ||
+                  is_worded(r, q)))
         return true;
     if (q->kind == QM_KIND_TIME) return is_quoted_label(r, q);
     if (q->kind == QM_KIND_DATE) return false;

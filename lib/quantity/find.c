@@ -306,12 +306,11 @@ static void finish_row(qm_reader *r, qm_quantity *q)
     default: break;
     }
     if (r->last && r->last->end > q->start) q->start = qm_skip_spaces(r, r->last->end, 1);
-    bool written = q->unit == QM_UNIT_WRITTEN;
+    bool written = q->unit == QM_UNIT_WRITTEN || q->header_unit == QM_UNIT_WRITTEN;
     q->unit_start = written ? q->unit_start : QM_NONE;
     q->unit_end = written ? q->unit_end : QM_NONE;
     if (!q->per) q->per_start = q->per_end = QM_NONE;
     if (!q->rate) q->rate_start = q->rate_end = QM_NONE;
-    if (!q->header_unit) q->header_start = q->header_end = QM_NONE;
 }
 
 /* Whether what follows a figure may make more of it than the figure. */

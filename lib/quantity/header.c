@@ -87,8 +87,8 @@ static bool read_unit(const qm_reader *r, uint32_t at, qm_quantity *q)
     }
     if (!closes(qm_char(r, end))) return false;
     q->header_unit = plain ? r->quantifier->units.at[unit.value].code : QM_UNIT_WRITTEN;
-    q->header_start = start;
-    q->header_end = end;
+    q->unit_start = start;
+    q->unit_end = end;
     return true;
 }
 
@@ -117,7 +117,7 @@ static bool read_caption(const qm_reader *r, uint32_t from, uint32_t to, qm_quan
         uint32_t behind = skip_blanks(r, at + 2);
         if (!is_colon(qm_char(r, behind)) && qm_char(r, behind) != U'为') continue;
         if (!read_unit(r, behind + 1, q)) return false;
-        uint32_t c = qm_char(r, q->header_end);
+        uint32_t c = qm_char(r, q->unit_end);
         if (c != U'、' && c != U'，' && c != ',') return true;
         q->header_unit = 0;
         return false;

@@ -145,7 +145,8 @@ static int vulgar_of(uint32_t c)
 /* Behind figures or alone. */
 static bool take_vulgar(reader *r, qm_value *value)
 {
-    int part = r->at < r->limit ? vulgar_of(r->chars[r->at]) : 0;
+    uint32_t c = r->at < r->limit ? r->chars[r->at] : 0;
+    int part = c < 0x3000 ? vulgar_of(c) : 0;
     if (!part) return false;
     if (!qm_number_add(*value, qm_number(part, -4), value)) r->overflow = true;
     r->out->rounded |= part % 100 != 0;
@@ -551,7 +552,7 @@ static bool skip_blank(reader *r)
 static bool read_token(reader *r)
 {
     uint32_t c = r->chars[r->at];
-    if (qm_is_digit(c) || (c == '.' && !r->any) || vulgar_of(c))
+    if (qm_is_digit(c) || (c == '.' && !r->any) || (c < 0x3000 && vulgar_of(c)))
         return !r->has_digit && read_arabic(r);
     if (qm_numeral_digit(c) >= 0) return read_hanzi(r);
     if (qm_numeral_scale(c)) return read_scale(r);

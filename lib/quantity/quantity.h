@@ -56,8 +56,8 @@ typedef struct qm_quantity {
     uint32_t per_start, per_end;
     uint32_t rate; /* like per, for rates that the span does not hold: 每亩, 亩均, 人均 */
     uint32_t rate_start, rate_end;
-    uint32_t header_unit; /* bare table cell: unit of its header, or beside the table; like per */
-    uint32_t header_start, header_end;
+    uint32_t header_unit; /* bare table cell: unit of its header, or beside the table; like unit,
+                             which such a cell has not */
     uint8_t kind, relation;
     uint16_t flags;
 } qm_quantity;

@@ -109,8 +109,7 @@ static bool read_tolerance(const qm_reader *r, qm_amount *left, qm_quantity *q)
 {
     qm_amount right;
     qm_quantity whole = *q;
-    uint32_t at = end_of(left);
-    if (qm_char(r, at) != U'±' || !qm_amount_parse(r, at + 1, r->count, &right)) return false;
+    if (!qm_amount_parse(r, end_of(left) + 1, r->count, &right)) return false;
     qm_value bound = right.number.low;
     bool same = has_measure(left) ? same_measure(r, &left->measure, &right.measure)
                                   : has_measure(&right) && !right.number.scale;
@@ -134,7 +133,7 @@ bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q)
     bool framed;
     uint32_t at = end_of(left);
     if (left->number.half) return false;
-    if (read_tolerance(r, left, q)) return true;
+    if (qm_char(r, at) == U'±') return read_tolerance(r, left, q);
     if (!q->low.type) return q->soft_low.type && read_vague(r, left, q);
     uint32_t next = right_side(r, at, &framed);
     if (!next || is_telephone(r, &left->number, at) || !read_right(r, left, next, &right))

@@ -98,21 +98,38 @@ static void read_line(const qm_text *text, uint32_t at, uint32_t mark, const qm_
     look_at(text, line);
 }
 
+/* Whether two blanks stand side by side: the marks tell, of which there are few. */
+static bool has_gap(const qm_text *text, const qm_line *line)
+{
+    const uint32_t *mark = text->marks.at + line->marks.first;
+    while (*mark < line->start) mark++;
+    for (; *mark + 1 < line->end; mark++)
+        if (mark[1] == *mark + 1 && text->classes[*mark] == QM_CHAR_SPACE &&
+            text->classes[mark[1]] == QM_CHAR_SPACE)
+            return true;
+    return false;
+}
+
+/* What no row of a table is. */
+static bool is_prose(const qm_line *line)
+{
+    return line->flags & (QM_LINE_BLANK | QM_LINE_TABBED | QM_LINE_ENDED | QM_LINE_COMMA_END |
+                          QM_LINE_COMMAS | QM_LINE_SENTENCES);
+}
+
 /* The cells of a row whose columns gaps of two blanks or more keep apart; *figures: some of them
  * are nothing but a number. 0 where it is no such row. */
 static uint32_t count_aligned(const qm_text *text, const qm_line *line, bool *figures)
 {
-    const uint32_t prose = QM_LINE_BLANK | QM_LINE_TABBED | QM_LINE_ENDED | QM_LINE_COMMA_END |
-                           QM_LINE_COMMAS | QM_LINE_SENTENCES;
     uint32_t cells = 1, digits = 0, others = 0;
     *figures = false;
-    if (line->flags & prose || line->end - line->start > ALIGNED_LONGEST) return 0;
+    if (is_prose(line) || line->end - line->start > ALIGNED_LONGEST || !has_gap(text, line))
+        return 0;
     for (uint32_t i = line->start; i < line->end; i++) {
         uint32_t c = text->chars[i];
-        bool blank = text->classes[i] == QM_CHAR_SPACE;
-        digits += text->classes[i] == QM_CHAR_DIGIT;
-        others += !blank && text->classes[i] != QM_CHAR_DIGIT && c != '.' && c != ',' && c != '%' &&
-                  c != '-';
+        bool blank = text->classes[i] == QM_CHAR_SPACE, digit = text->classes[i] == QM_CHAR_DIGIT;
+        digits += digit;
+        others += !blank && !digit && c != '.' && c != ',' && c != '%' && c != '-';
         if (!blank || text->classes[i - 1] != QM_CHAR_SPACE) continue;
         if (text->classes[i + 1] == QM_CHAR_SPACE) continue;
         cells++;
@@ -123,20 +140,31 @@ static uint32_t count_aligned(const qm_text *text, const qm_line *line, bool *fi
     return cells > 1 ? cells : 0;
 }
 
-/* Adjacent lines of as many cells are a table where one of them, but for the first, has figures. */
+/* The last of the adjacent lines of as many cells as the one at `from`, of which there are some;
+ * *table: one of them, but for the first, has figures. */
+static size_t last_aligned(const qm_text *text, size_t from, bool *table)
+{
+    const qm_line *lines = text->lines.at;
+    bool figures;
+    uint32_t cells = count_aligned(text, &lines[from], &figures);
+    *table = false;
+    for (size_t next = from + 1; cells && next < text->lines.count; next++) {
+        if (count_aligned(text, &lines[next], &figures) != cells) return next - 1;
+        *table |= figures;
+    }
+    return cells ? text->lines.count - 1 : from;
+}
+
 static void flag_aligned(qm_text *text)
 {
     qm_line *lines = text->lines.at;
-    bool figures;
-    for (size_t i = 0, last; i < text->lines.count; i = last + 1) {
-        uint32_t cells = count_aligned(text, &lines[i], &figures);
-        bool table = false;
-        for (last = i; cells && last + 1 < text->lines.count; last++) {
-            if (count_aligned(text, &lines[last + 1], &figures) != cells) break;
-            table |= figures;
-        }
-        for (size_t k = i; table && k <= last; k++)
-            lines[k].flags = (lines[k].flags & ~(uint32_t)QM_LINE_FURNITURE) | QM_LINE_TABBED;
+    for (size_t i = 0; i < text->lines.count; i++) {
+        bool table;
+        if (is_prose(&lines[i])) continue;
+        size_t last = last_aligned(text, i, &table);
+        for (; table && i <= last; i++)
+            lines[i].flags = (lines[i].flags & ~(uint32_t)QM_LINE_FURNITURE) | QM_LINE_TABBED;
+        i = last;
     }
 }
 
