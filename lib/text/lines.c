@@ -59,7 +59,7 @@ static qm_span_marks marks_of(const qm_text *text, const qm_line *line, uint32_t
 }
 
 /* | 村 | 户数 |: a row between bars. */
-static bool is_barred(const qm_text *text, const qm_line *line)
+__attribute__((noinline)) static bool is_barred(const qm_text *text, const qm_line *line)
 {
     uint32_t bars = 0;
     if (text->chars[line->start] != '|' || text->chars[line->end - 1] != '|') return false;
@@ -71,11 +71,10 @@ static void look_at(const qm_text *text, qm_line *line)
 {
     qm_span span = {line->start, line->end};
     uint32_t seen = line->marks.seen;
-    bool barred = seen & QM_LOOK_BAR && is_barred(text, line);
     line->enumerator = qm_shape_enumerator(text, span);
-    line->flags = end_flags(text, line);
-    if (!barred) line->flags |= furniture_flag(text, span, &line->marks);
-    if (barred || seen & QM_LOOK_TAB) line->flags |= QM_LINE_TABBED;
+    line->flags = end_flags(text, line) | furniture_flag(text, span, &line->marks);
+    if (seen & QM_LOOK_BAR && is_barred(text, line)) line->flags = QM_LINE_TABBED;
+    if (seen & QM_LOOK_TAB) line->flags |= QM_LINE_TABBED;
     if (seen & QM_LOOK_COMMA) line->flags |= QM_LINE_COMMAS;
     if (line->marks.inner & QM_LOOK_INNER) line->flags |= QM_LINE_SENTENCES;
     if (line->enumerator || line->flags & QM_LINE_FURNITURE || opens_paragraph(text, span))
@@ -142,7 +141,7 @@ static uint32_t count_aligned(const qm_text *text, const qm_line *line, bool *fi
 
 /* The last of the adjacent lines of as many cells as the one at `from`, of which there are some;
  * *table: one of them, but for the first, has figures. */
-static size_t last_aligned(const qm_text *text, size_t from, bool *table)
+__attribute__((noinline)) static size_t last_aligned(const qm_text *text, size_t from, bool *table)
 {
     const qm_line *lines = text->lines.at;
     bool figures;
@@ -158,9 +157,9 @@ static size_t last_aligned(const qm_text *text, size_t from, bool *table)
 static void flag_aligned(qm_text *text)
 {
     qm_line *lines = text->lines.at;
-    for (size_t i = 0; i < text->lines.count; i++) {
+    for (size_t i = 0; i + 1 < text->lines.count; i++) {
         bool table;
-        if (is_prose(&lines[i])) continue;
+        if (is_prose(&lines[i]) || is_prose(&lines[i + 1]) || !has_gap(text, &lines[i])) continue;
         size_t last = last_aligned(text, i, &table);
         for (; table && i <= last; i++)
             lines[i].flags = (lines[i].flags & ~(uint32_t)QM_LINE_FURNITURE) | QM_LINE_TABBED;
