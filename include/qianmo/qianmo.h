@@ -180,9 +180,11 @@ typedef struct qm_setting {
     int64_t value;
 } qm_setting;
 
-/** The least, the greatest and the usual value of a setting; each pointer may be NULL. */
+/** The least, the greatest and the usual value of a setting; each pointer may be NULL. QM_E_INVALID
+ * when there is no such setting. */
 QM_API int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt);
-/** Later models win over earlier ones. The engine takes its own references. */
+/** One model at least; later ones win over earlier ones. The engine takes its own references. For a
+ * setting that stands twice the last one counts. */
 QM_API int qm_engine_new(qm_engine **out, qm_model *const *models, size_t n_models,
                          const qm_setting *settings, size_t n_settings, const qm_allocator *alloc,
                          qm_error *err);
@@ -281,18 +283,21 @@ QM_API int qm_result_new(qm_result **out, const qm_allocator *alloc, qm_error *e
 QM_API qm_result *qm_result_ref(qm_result *result);
 QM_API void qm_result_unref(qm_result *result);
 QM_API size_t qm_result_documents(const qm_result *result);
-/** documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). */
+/** documents + 1 entries: the rows of document i are [offsets[i], offsets[i + 1]). They stay as
+ * long as columns do. NULL if there is no such table. */
 QM_API const int32_t *qm_result_offsets(const qm_result *result, int table);
 /** Name of a bit (0, 1, ...) of the column "flags" of a table, in static memory; NULL where there
  * is no such bit. */
 QM_API const char *qm_flag_name(int table, uint32_t bit);
 /** Number of columns of a table, the same for every result; a table that was not asked for has the
- * columns but no rows. */
+ * columns but no rows. 0 if there is no such table. */
 QM_API uint32_t qm_result_columns(const qm_result *result, int table);
+/** By number; QM_E_INVALID when there is no such table or column. */
 QM_API int qm_result_column(const qm_result *result, int table, uint32_t index, qm_column *out);
 /** By name; QM_E_INVALID when the table has no such column. */
 QM_API int qm_result_find(const qm_result *result, int table, const char *name, qm_column *out);
-/** The name behind a code of a dictionary column; 0 is always the empty name (null). */
+/** The name behind a code of a dictionary column, without a NUL at its end; 0 is always the empty
+ * name (null). It stays as long as columns do. QM_E_INVALID when there is no such code. */
 QM_API int qm_result_name(const qm_result *result, int32_t dictionary, uint32_t code,
                           qm_bytes *out);
 /** Number of names of a dictionary, the empty one counted; 0 before the first batch. */
@@ -335,7 +340,8 @@ typedef enum qm_format {
     QM_HTML = 1  /**< the text with its quantities, entities and initiatives marked; no script */
 } qm_format;
 
-/** A growing buffer of the caller's; zero it with an allocator before first use. */
+/** A growing buffer of the caller's: data has size bytes, without a NUL at the end. Zero it before
+ * first use and set alloc, if it is not to be malloc. */
 typedef struct qm_buffer {
     char *data;
     size_t size, room;
@@ -403,10 +409,11 @@ struct ArrowArrayStream;
 
 /** One table as a record batch (a struct array with a "document" column first). No copy of the
  * columns: the arrays hold a reference on the result, which cannot be written until they are
- * released. Codes are dictionary arrays (0 is null), QM_NONE is null; each qm_value column is two:
- * a decimal128(38, 10), null where it is no number or does not fit, and NAME_text with the exact
- * number or the ISO 8601 date. Initiatives have a list column "quantities" (the measures).
- * QM_E_LIMIT where a column of strings would be longer than Arrow can count, 2147483647 bytes. */
+ * released, by whatever thread if the allocator bears that. Codes are dictionary arrays (0 is
+ * null), QM_NONE is null; each qm_value column is two: a decimal128(38, 10), null where it is no
+ * number or does not fit, and NAME_text with the exact number or the ISO 8601 date. Initiatives
+ * have a list column "quantities" (the measures). QM_E_LIMIT where a column of strings would be
+ * longer than Arrow can count, 2147483647 bytes. */
 QM_API int qm_result_export(qm_result *result, int table, struct ArrowSchema *schema,
                             struct ArrowArray *array, qm_error *err);
 /** The same, documents numbered from first_document: for what is mined in several batches. */

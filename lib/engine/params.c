@@ -27,8 +27,10 @@ int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt)
 
 static bool is_date(int64_t value)
 {
-    int64_t month = value / 100 % 100, day = value % 100;
-    return value == 0 || (value >= 10000 && month >= 1 && month <= 12 && day >= 1 && day <= 31);
+    int year = (int)(value / 10000), month = (int)(value / 100 % 100), day = (int)(value % 100);
+    if (value == 0) return true;
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= qm_days_of_month(year, month);
 }
 
 int qm_settings_read(int64_t out[QM_PARAMS], const qm_setting *settings, size_t n, qm_error *err)
@@ -44,7 +46,8 @@ int qm_settings_read(int64_t out[QM_PARAMS], const qm_setting *settings, size_t 
                            bounds[param].name, (long long)value, (long long)bounds[param].min,
                            (long long)bounds[param].max);
         if (param == QM_P_REFERENCE_DATE && !is_date(value))
-            return qm_fail(err, QM_E_INVALID, "the reference date %lld is not a yyyymmdd",
+            return qm_fail(err, QM_E_INVALID,
+                           "the reference date %lld is no day of the calendar (yyyymmdd)",
                            (long long)value);
         out[param] = value;
     }

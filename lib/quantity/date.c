@@ -290,11 +290,11 @@ static void add_months(fields *f, int months)
     f->month = all % 12 + 1;
 }
 
-static int days_of_month(const fields *f)
+int qm_days_of_month(int year, int month)
 {
     static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (f->year % 4 == 0 && f->year % 100 != 0) || f->year % 400 == 0;
-    return f->month == 2 && leap ? 29 : days[f->month - 1];
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
 }
 
 static void add_days(fields *f, int days)
@@ -302,9 +302,9 @@ static void add_days(fields *f, int days)
     f->day += days;
     if (f->day < 1) {
         add_months(f, -1);
-        f->day += days_of_month(f);
-    } else if (f->day > days_of_month(f)) {
-        f->day -= days_of_month(f);
+        f->day += qm_days_of_month(f->year, f->month);
+    } else if (f->day > qm_days_of_month(f->year, f->month)) {
+        f->day -= qm_days_of_month(f->year, f->month);
         add_months(f, 1);
     }
 }

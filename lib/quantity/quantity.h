@@ -81,8 +81,11 @@ bool qm_quantifier_knows(const qm_quantifier *quantifier, const qm_charmap *map,
 /* Appends a line for each unit: id, tab, dimension, tab, words for it with | between. */
 int qm_quantifier_list(const qm_quantifier *quantifier, qm_buffer *out, qm_error *err);
 
+/* month: 1 to 12 */
+int qm_days_of_month(int year, int month);
+
 typedef struct qm_quantity_options {
-    uint32_t reference_date; /* yyyymmdd or 0 */
+    uint32_t reference_date; /* yyyymmdd or 0; a day that the calendar has */
 } qm_quantity_options;
 
 /* One per analyzer. */

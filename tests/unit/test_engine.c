@@ -51,10 +51,16 @@ START_TEST(unknown_settings_and_impossible_dates_are_refused)
 {
     desk d;
     desk_open(&d, NULL);
-    qm_engine *none = NULL;
-    qm_setting unknown = {999, 0, 0}, date = {QM_P_REFERENCE_DATE, 0, 20241345};
+    qm_engine *none = NULL, *leap = NULL;
+    static const int64_t days[] = {20241345, 20240431, 20230229, 21000229, 20240500, 531, 1};
+    qm_setting unknown = {999, 0, 0}, date = {QM_P_REFERENCE_DATE, 0, 20240229};
     ck_assert_int_eq(qm_engine_new(&none, &d.model, 1, &unknown, 1, NULL, &d.err), QM_E_INVALID);
-    ck_assert_int_eq(qm_engine_new(&none, &d.model, 1, &date, 1, NULL, &d.err), QM_E_INVALID);
+    desk_ok(qm_engine_new(&leap, &d.model, 1, &date, 1, NULL, &d.err), &d);
+    qm_engine_unref(leap);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        date.value = days[i];
+        ck_assert_int_eq(qm_engine_new(&none, &d.model, 1, &date, 1, NULL, &d.err), QM_E_INVALID);
+    }
     ck_assert_int_eq(qm_engine_new(&none, NULL, 0, NULL, 0, NULL, &d.err), QM_E_INVALID);
     ck_assert_ptr_null(none);
     desk_close(&d);
