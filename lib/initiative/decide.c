@@ -691,12 +691,13 @@ static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *
     return false;
 }
 
-static void plan_no_more(int32_t points[QM_STATUSES])
+/* Then it is done, unless a word says that it goes on. */
+static void plan_no_more(uint32_t cues, int32_t points[QM_STATUSES])
 {
-    const int32_t most = points[QM_STATUS_DONE] > points[QM_STATUS_ONGOING]
-                             ? points[QM_STATUS_DONE]
-                             : points[QM_STATUS_ONGOING];
-    if (points[QM_STATUS_PLANNED] > most) points[QM_STATUS_PLANNED] = most;
+    const uint8_t instead = bit(cues, QM_CUE_ONGOING) ? QM_STATUS_ONGOING : QM_STATUS_DONE;
+    for (uint8_t i = QM_STATUS_DONE; i <= QM_STATUS_PLANNED; i++)
+        if (points[i] > points[instead]) points[instead] = points[i];
+    points[QM_STATUS_PLANNED] = INT32_MIN;
 }
 
 /* known: to the weights, which have counted role, cues and quantities already. */
@@ -713,7 +714,7 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     if (!known) weigh_context(one, clause, cues, measured);
     if (learnt->told) memcpy(told, learnt->points, sizeof told);
     else ask_cues(cues, &waiting->background, told);
-    if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(told);
+    if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(cues, told);
     one->status = choose_status(told, bit(cues, PARTLY) ? PART : 0);
 }
 
