@@ -156,7 +156,9 @@ static qm_phrase_word *find_verb(qm_phrasing *p, qm_phrase_word **from, qm_initi
 static bool is_nominal(const qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_phrase_kind kind = qm_phrase_kind_of(p, word);
-    if (qm_phrase_is_single(word) && word[1].jobs & QM_PARTICLE_OVER) return false; /* 禁 了 */
+    if (qm_phrase_is_single(word) &&
+        (word[1].jobs & QM_PARTICLE_OVER || word->jobs & QM_PARTICLE_VERB))
+        return false; /* 禁 了, 搬 */
     if (kind == QM_PHRASE_VERB)
         return !qm_phrase_is_single(word) && !(word->uses & QM_USED_HELP) &&
                qm_phrase_kind_of(p, word + 1) == QM_PHRASE_NOUN;
@@ -370,6 +372,16 @@ static const qm_phrase_word *word_before(qm_phrasing *p, uint32_t end)
     return word->end == end ? word : p->words + p->count;
 }
 
+/* 结成 对子, 换 出: whether the object of a rule is a verb, with or without what that is about. */
+static bool begins_with_verb(qm_phrasing *p, const qm_initiative *row)
+{
+    qm_phrase_word *word = qm_phrase_word_on(p, row->object_start);
+    if (word->start != row->object_start || word->uses & QM_USED_HELP) return false;
+    const qm_phrase_word *behind = behind_results(word);
+    if (qm_phrase_is_single(word)) return behind > word + 1 || behind[-1].jobs & QM_PARTICLE_INTO;
+    return qm_phrase_kind_of(p, word) == QM_PHRASE_VERB;
+}
+
 /* Whether what a rule has as its verb does nothing, but what it has as its object does. */
 static bool is_turned(qm_phrasing *p, const qm_initiative *row)
 {
@@ -378,6 +390,9 @@ static bool is_turned(qm_phrasing *p, const qm_initiative *row)
     if (kind == QM_PHRASE_VERB || kind == QM_PHRASE_ACT)
         return !(word_before(p, row->trigger_end)->uses & QM_USED_ACT) && /* 办理 低保 */
                qm_phrase_is_thing(p, row->trigger_start, row->trigger_end);
+    if (begins_with_verb(p, row) && !(word_before(p, row->trigger_end)->uses & QM_USED_ACT) &&
+        qm_phrase_is_thing(p, row->trigger_start, row->trigger_end))
+        return true;
     return word_before(p, row->object_end)->uses & QM_USED_ACT &&
            is_mere_thing(p, word_before(p, row->trigger_end));
 }

@@ -309,6 +309,15 @@ START_TEST(acts_that_describe_a_thing_are_part_of_it)
 }
 END_TEST
 
+START_TEST(no_verb_is_part_of_an_object)
+{
+    tells("市卫健委党支部与村支部结成对子。", "结成", "对子");
+    tells("12户村民拿到贷款合计93万元。", "拿到", "贷款");
+    d.analyzer->initiative->rules_only = false;
+    tells("把模拟法庭搬上街头，围观群众300人。", "模拟", "法庭");
+}
+END_TEST
+
 START_TEST(what_is_complete_is_an_act)
 {
     tells("完成户厕改造60座。", "改造", "户厕");
@@ -348,6 +357,7 @@ int main(void)
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
     tcase_add_test(tests, objects_stand_behind_their_verb_first);
     tcase_add_test(tests, acts_that_describe_a_thing_are_part_of_it);
+    tcase_add_test(tests, no_verb_is_part_of_an_object);
     tcase_add_test(tests, what_is_complete_is_an_act);
     tcase_add_test(tests, objects_go_over_figures_to_their_verb);
     Suite *suite = suite_create("fields");
