@@ -57,7 +57,8 @@ static const struct {
                   {"shop", QM_CHARS_SHOP},
                   {"divided", QM_CHARS_DIVIDED},
                   {"firm", QM_CHARS_FIRM},
-                  {"leads-place", QM_CHARS_LEADS}};
+                  {"leads-place", QM_CHARS_LEADS},
+                  {"feature", QM_CHARS_FEATURE}};
 
 /* The table of characters, all that this room keeps in the builder; NULL without memory. */
 static qm_han_table *state_of(qm_builder *builder, qm_error *err)

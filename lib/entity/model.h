@@ -87,6 +87,7 @@ typedef enum qm_char_list {
     QM_CHARS_DIVIDED,
     QM_CHARS_FIRM,
     QM_CHARS_LEADS,
+    QM_CHARS_FEATURE,
     QM_CHAR_LISTS
 } qm_char_list;
 

@@ -116,12 +116,28 @@ static bool peopled(const qm_entity_scratch *scratch, uint32_t start, uint32_t e
            qm_char_at(scratch, start - 2) != U'他';
 }
 
+/* 石桥镇|毛坪, 毛坪|有28户, 住在|毛坪。: a name of two characters wants more around it, and is none
+ * where it may be a hill or a brook. */
+static bool told_short(const qm_entity_scratch *scratch, uint32_t end)
+{
+    const uint32_t start = end - 2;
+    if (end < 3 || !scratch->begins[start] || !scratch->begins[end] || scratch->begins[end - 1] ||
+        qm_char_at(scratch, start) == U'家' || /* 尚|家洼 */
+        qm_is_listed(scratch, QM_CHARS_FEATURE, qm_char_at(scratch, end - 1)) ||
+        qm_place_stopped(scratch, start, end) || qm_is_common(scratch, start, end))
+        return false;
+    if (qm_place_ends(scratch, start) || peopled(scratch, start, end)) return true;
+    return qm_locative_before(scratch, start) &&
+           (end == scratch->text->count || scratch->states[end] & QM_SPOT_ENDS_PLACE);
+}
+
 /* 麻栗坳, where the text around it makes it a place: from there, to there, in a list with another
  * one, or named twice. Three characters, since natural features have names of two mostly. */
 int qm_place_hamlet(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t end = suffix->end;
-    if (listed_hamlet(scratch, end)) return add_short_hamlet(scratch, end, err);
+    if (listed_hamlet(scratch, end) || told_short(scratch, end))
+        return add_short_hamlet(scratch, end, err);
     if (of_family(scratch, end))
         return qm_entity_add(scratch, end - 3, end, QM_ENTITY_PLACE, QM_LISTED_PLACE, true, err);
     if (end < 3 || !scratch->begins[end] || qm_place_stopped(scratch, end - 3, end)) return QM_OK;

@@ -190,9 +190,11 @@ static int known_points(const qm_entity_scratch *scratch, uint32_t start, uint32
     if (suffix - start > 3 && scratch->begins[start + 2] &&
         qm_known_as(scratch, start, start + 2) == QM_KNOWN_VERB)
         return -4; /* 讨论|三联|村 */
-    if (suffix - start == 3 && scratch->flags[suffix - 1] & QM_HAN_LEADS &&
-        qm_may_end_names(scratch, suffix - 1) && qm_is_common(scratch, start, suffix - 1))
-        return -6; /* 规划|经镇|研究, 锣鼓找县|剧团|借 */
+    const bool leads =
+        scratch->flags[suffix - 1] & QM_HAN_LEADS || qm_char_at(scratch, suffix - 1) == U'于';
+    if (suffix - start == 3 && leads && qm_may_end_names(scratch, suffix - 1) &&
+        qm_is_common(scratch, start, suffix - 1))
+        return -6; /* 规划|经镇|研究, 锣鼓找县|剧团|借, 毕业于县|医院 */
     qm_known known = qm_known_as(scratch, start, suffix);
     return known == QM_KNOWN_VERB ? -4 : known > QM_KNOWN_NAME ? -2 : 0;
 }

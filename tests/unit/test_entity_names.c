@@ -206,6 +206,28 @@ START_TEST(hamlets_are_where_people_live)
 }
 END_TEST
 
+START_TEST(hamlets_of_two_characters_want_to_be_told)
+{
+    finds("他住在毛坪。云岭县石桥镇毛坪的群众来了。",
+          "place:毛坪 place:云岭县 place:石桥镇 place:毛坪");
+    finds("擅自离岗，路面加铺到了六公里。", "");
+}
+END_TEST
+
+START_TEST(words_that_villages_are_called_by_name_bodies_as_well)
+{
+    finds("红旗林场派人来了。新建互助养老院。", "org:红旗林场");
+    finds("他毕业于县水利学校，找县水利局。", "org:县水利局");
+}
+END_TEST
+
+START_TEST(brands_are_told_by_how_they_fare)
+{
+    finds("打响了“清溪谷”名片。“清溪谷”入驻京东商城。", "brand:清溪谷 brand:清溪谷 org:京东商城");
+    finds("注册了“云岭味道”商标。", "brand:云岭味道");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("entity names");
@@ -235,6 +257,9 @@ int main(void)
     tcase_add_test(names, ordinary_names_need_less_around_them);
     tcase_add_test(names, titles_of_the_own_village_stand_behind_names);
     tcase_add_test(names, hamlets_are_where_people_live);
+    tcase_add_test(names, hamlets_of_two_characters_want_to_be_told);
+    tcase_add_test(names, words_that_villages_are_called_by_name_bodies_as_well);
+    tcase_add_test(names, brands_are_told_by_how_they_fare);
     suite_add_tcase(suite, names);
     return qm_unit_run(suite);
 }
