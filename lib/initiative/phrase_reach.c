@@ -77,14 +77,16 @@ static qm_phrase_word *with_last_act(const qm_phrasing *p, qm_phrase_word *to,
     return ends ? act + 1 : to;
 }
 
-/* 油、米 等 生活物资, 老街 的 戏台: what comes behind says what it is. */
+/* 油、米 等 生活物资, 老街 的 戏台, 老街 上 的 戏台: what comes behind says what it is. */
 static qm_phrase_word *behind_head(const qm_phrasing *p, qm_phrase_word *to,
                                    const qm_phrase_word *limit, qm_phrase_word **from)
 {
     if (to == limit) return to;
     const bool list = qm_phrase_is_single(to) && to->jobs & QM_PARTICLE_LIST;
-    if (!list && !qm_phrase_is_of(to)) return to;
-    qm_phrase_word *head = qm_phrase_behind_counts(p, to + 1);
+    qm_phrase_word *of = to;
+    if (!list && qm_phrase_is_single(to) && to + 1 < limit && qm_phrase_is_of(to + 1)) of++;
+    if (!list && !qm_phrase_is_of(of)) return to;
+    qm_phrase_word *head = qm_phrase_behind_counts(p, of + 1);
     if (head >= limit) return to; /* that is another's */
     qm_phrase_word *end = widen_right(p, head, limit);
     if (list) end = with_last_act(p, end, limit, false);

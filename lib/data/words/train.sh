@@ -8,6 +8,10 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 own=$here/own
 python3 "$here/make_own.py" "$own/templates.tsv" | cmp - "$own/filled.txt"
-exec "$1" train --lattice --output "$5" --tagged "$4" --dict "$2" --dict "$own/words.txt" \
-    "$3" "$own/hard.txt" "$own/village.txt" "$own/official.txt" "$own/news.txt" "$own/prose.txt" \
+raw=$(mktemp -d)
+trap 'rm -r "$raw"' EXIT
+cut -f3 "$here"/../clauses/reports/r[01]*.tsv > "$raw/clauses.txt"
+"$1" train --lattice --prune 0.08 --output "$5" --tagged "$4" --dict "$2" --dict "$own/words.txt" \
+    --raw "$raw/clauses.txt" "$3" "$own/hard.txt" "$own/phrases.txt" "$own/village.txt" \
+    "$own/townships.txt" "$own/official.txt" "$own/news.txt" "$own/prose.txt" \
     "$own/traditional.txt" "$own/filled.txt"
