@@ -296,7 +296,7 @@ START_TEST(objects_stand_behind_their_verb_first)
     tells("党员活动室更换桌椅30套。", "更换", "桌椅");
     tells("产业路安装护栏600米。", "安装", "护栏");
     tells("党员活动室重新翻修。", "翻修", "党员活动室");
-    tells("水泥路修进各家各户。", "修", "水泥路");
+    tells("水泥路修进各家各户。", "修进", "水泥路");
 }
 END_TEST
 
