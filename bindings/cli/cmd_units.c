@@ -63,7 +63,7 @@ static int units_convert(const cli_options *o, const qm_engine *engine, qm_buffe
     if (o->n_arguments == 4) {
         if (qm_number_parse(words[0], strlen(words[0]), &value, &err) == QM_OK)
             return units_print(engine, &value, words[1], words[2], out);
-        cli_say((cli_place){0}, "'%s' is no number: %s", words[0], err.message);
+        cli_say((cli_place){0}, "'%s': %s", words[0], err.message);
         return EX_DATAERR;
     }
     if (o->n_arguments != 3)

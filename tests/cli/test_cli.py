@@ -291,6 +291,8 @@ class Units(CliTest):
         _, messages = self.run_qianmo("units", "convert", "1", "mu", "ha", status=DATA)
         self.assertIn("no finite decimal", messages)
         self.run_qianmo("units", "convert", "1", status=USAGE)
+        _, messages = self.run_qianmo("units", "convert", "许多", "mu", "ha", status=DATA)
+        self.assertEqual(messages, "qianmo: '许多': not a number: \"许多\" is no part of one\n")
 
     def test_units_have_ids_and_words(self):
         for words in (("3", "亩", "平方米"), ("3亩", "m2"), ("3 mu", "平米"), ("三畝", "平方公尺")):
