@@ -2,7 +2,8 @@
  * Bytes of any encoding to UTF-8: GB18030 and GBK, Big5, UTF-16 and what else ICU converts.
  *
  * A library of its own (libqianmo-decode), because ICU is large and the analysis does not need it.
- * The rules of qianmo.h hold; only ICU's own objects come from malloc whatever the allocator.
+ * The rules of qianmo.h hold; only ICU's own objects come from malloc whatever the allocator. Its
+ * package brings libqianmo along, which has qm_buffer_free.
  */
 #ifndef QIANMO_DECODE_H
 #define QIANMO_DECODE_H
