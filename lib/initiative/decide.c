@@ -462,7 +462,6 @@ static int learn(const qm_initiator *initiator, qm_initiative_scratch *scratch, 
     const qm_candidates *candidates = &scratch->now->candidates;
     qm_heard *heard = &scratch->heard[evidence->clause % QM_HEARD];
     if (!classifier || scratch->rules_only) return QM_OK;
-    if (bare && candidates->count == 0) return QM_OK; /* nothing to say it of */
     qm_classify_clause(classifier, evidence, scratch->readings, &heard->scores);
     heard->clause = evidence->clause;
     for (size_t i = 0; i < candidates->count; i++) {
@@ -695,7 +694,7 @@ static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *
 static void plan_no_more(uint32_t cues, int32_t points[QM_STATUSES])
 {
     const uint8_t instead = bit(cues, QM_CUE_ONGOING) ? QM_STATUS_ONGOING : QM_STATUS_DONE;
-    for (uint8_t i = QM_STATUS_DONE; i <= QM_STATUS_PLANNED; i++)
+    for (int i = QM_STATUS_DONE; i <= QM_STATUS_PLANNED; i++)
         if (points[i] > points[instead]) points[instead] = points[i];
     points[QM_STATUS_PLANNED] = INT32_MIN;
 }

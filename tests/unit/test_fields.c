@@ -211,6 +211,18 @@ START_TEST(what_is_done_by_now_is_no_plan)
 }
 END_TEST
 
+/* 每周末 makes no row by itself, but the weights say of it what the act beside it is. */
+START_TEST(weights_are_asked_about_what_only_frames_an_act)
+{
+    qm_initiative_scratch *scratch = d.analyzer->initiative;
+    scratch->rules_only = false;
+    (void)statuses("每周末，支教队员到村小陪孩子读书。");
+    ck_assert_uint_eq(scratch->heard[0].clause, 0);
+    ck_assert_uint_eq(scratch->heard[1].clause, 1);
+    ck_assert(!scratch->heard[0].scores.reached);
+}
+END_TEST
+
 START_TEST(what_was_reached_of_a_plan_is_a_row)
 {
     static const char cold_stores[] = "计划建冷库3座，现已建成1座。";
@@ -349,6 +361,7 @@ int main(void)
     tcase_add_test(tests, a_third_thing_is_of_the_row_of_its_type);
     tcase_add_test(tests, each_item_of_a_list_is_a_row);
     tcase_add_test(tests, what_is_done_by_now_is_no_plan);
+    tcase_add_test(tests, weights_are_asked_about_what_only_frames_an_act);
     tcase_add_test(tests, what_was_reached_of_a_plan_is_a_row);
     tcase_add_test(tests, little_money_is_a_state);
     tcase_add_test(tests, what_little_money_rose_to_is_a_row);
