@@ -250,7 +250,11 @@ static bool read_two_or_three(const qm_reader *r, qm_amount *a)
     qm_measure m;
     if (!qm_measure_find(r, n->start, at + 1, -1, &m)) return false;
     const qm_unit *unit = qm_measure_unit(r, &m);
-    if (unit ? unit->kind != QM_KIND_DURATION : !m.classifier || m.classifier & QM_CLASSIFIER_WEAK)
+    uint32_t c = qm_char(r, at + 1);
+    bool usual =
+        c == U'亩' || c == U'里' || c == U'斤' || c == U'块'; /* not 三两米, which is rice */
+    if (unit ? unit->kind != QM_KIND_DURATION && !usual
+             : !m.classifier || m.classifier & QM_CLASSIFIER_WEAK)
         return false;
     n->low = qm_number(2, 0);
     n->high = qm_number(3, 0);
