@@ -99,9 +99,9 @@ static void take_token(const qm_entity_scratch *scratch, org_stem *stem, uint32_
     bool numeral = scratch->text->classes[stem->start - 1] == QM_CHAR_NUMERAL;
     if (numeral && length <= 2) stem->numbered = true;
     else if (generic_token(scratch, from, stem->start)) stem->generic += length;
-    else if (qm_mark_starting(scratch, from, QM_WORD_PLACE_WORD).end == stem->start)
-        stem->proper += length; /* 红旗|林场 */
-    else if (qm_known_as(scratch, from, stem->start) > QM_KNOWN_NAME) stem->common += length;
+    else if (qm_known_as(scratch, from, stem->start) > QM_KNOWN_NAME &&
+             qm_mark_starting(scratch, from, QM_WORD_PLACE_WORD).end != stem->start)
+        stem->common += length; /* but 红旗|林场 */
     else stem->proper += length;
     stem->start = from;
     stem->tokens++;
