@@ -293,7 +293,8 @@ static qm_phrase_word *word_from(qm_phrasing *p, uint32_t at)
 static qm_phrase_word *given_words(qm_phrasing *p, qm_phrase_word **from, const qm_initiative *row)
 {
     *from = qm_phrase_word_on(p, row->trigger_start);
-    if ((*from)->start < row->trigger_start && (*from)->kind != QM_PHRASE_VERB) ++*from;
+    const bool read = *from < p->words + p->count;
+    if (read && (*from)->start < row->trigger_start && (*from)->kind != QM_PHRASE_VERB) ++*from;
     return word_from(p, row->trigger_end);
 }
 
@@ -376,7 +377,9 @@ static const qm_phrase_word *word_before(qm_phrasing *p, uint32_t end)
 static bool begins_with_verb(qm_phrasing *p, const qm_initiative *row)
 {
     qm_phrase_word *word = qm_phrase_word_on(p, row->object_start);
-    if (word->start != row->object_start || word->uses & QM_USED_HELP) return false;
+    if (word == p->words + p->count || word->start != row->object_start ||
+        word->uses & QM_USED_HELP)
+        return false;
     const qm_phrase_word *behind = behind_results(word);
     if (qm_phrase_is_single(word)) return behind > word + 1 || behind[-1].jobs & QM_PARTICLE_INTO;
     return qm_phrase_kind_of(p, word) == QM_PHRASE_VERB;

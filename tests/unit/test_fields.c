@@ -321,6 +321,21 @@ START_TEST(acts_that_describe_a_thing_are_part_of_it)
 }
 END_TEST
 
+/* Of a clause no more words are read than there is room for. */
+START_TEST(what_stands_behind_all_that_was_read_stays)
+{
+    static const char *const acts[] = {"低保申请", "安装路灯", "支部结成对子"};
+    for (int i = 0; i < 3; i++) {
+        for (int words = 90; words < 100; words++) {
+            char text[512] = "";
+            for (int k = 0; k < words; k++) strcat(text, k % 2 ? "山" : "的");
+            strcat(text, acts[i]);
+            ck_assert_str_ne(fields(text, "trigger"), "");
+        }
+    }
+}
+END_TEST
+
 START_TEST(no_verb_is_part_of_an_object)
 {
     tells("市卫健委党支部与村支部结成对子。", "结成", "对子");
@@ -370,6 +385,7 @@ int main(void)
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
     tcase_add_test(tests, objects_stand_behind_their_verb_first);
     tcase_add_test(tests, acts_that_describe_a_thing_are_part_of_it);
+    tcase_add_test(tests, what_stands_behind_all_that_was_read_stays);
     tcase_add_test(tests, no_verb_is_part_of_an_object);
     tcase_add_test(tests, what_is_complete_is_an_act);
     tcase_add_test(tests, objects_go_over_figures_to_their_verb);
