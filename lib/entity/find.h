@@ -22,8 +22,9 @@ struct qm_recognizer {
     uint32_t **uses; /* QM_USE_* of each group of senses of each image's lexicon */
     uint32_t *groups;
     size_t n_images;
-    const qm_han_table *table; /* of the image that has one; NULL without data */
-    qm_merged_table *merged;   /* what it points into when several have; owned */
+    const qm_han_table *table;        /* of the image that has one; NULL without data */
+    qm_merged_table *merged;          /* what it points into when several have; owned */
+    uint64_t in_lists[QM_CHAR_LISTS]; /* a bit for the last six bits of each character of a list */
     qm_han_tables tables;
     qm_han_entry *by_code; /* owned, for n_codes codes of the lexicon of one image */
     uint32_t n_codes;
@@ -304,10 +305,11 @@ static inline uint32_t qm_char_at(const qm_entity_scratch *scratch, uint32_t at)
 {
     return scratch->text->chars[(int32_t)at]; /* zeros before the first and behind the last */
 }
-/* Whether one of the short lists has the character. */
+/* Whether one of the short lists has the character; most that are asked for are in none. */
 static inline bool qm_is_listed(const qm_entity_scratch *scratch, qm_char_list list, uint32_t c)
 {
     const uint32_t *chars = scratch->recognizer->table->chars[list];
+    if (!(scratch->recognizer->in_lists[list] >> c % 64 & 1)) return false;
     for (uint32_t i = 0; i < QM_MOST_CHARS && chars[i]; i++)
         if (chars[i] == c) return true;
     return false;

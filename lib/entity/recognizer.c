@@ -51,6 +51,15 @@ static int merge_table(qm_recognizer *recognizer, const qm_han_table *above, qm_
     return QM_OK;
 }
 
+static void bind_lists(qm_recognizer *recognizer)
+{
+    for (uint32_t list = 0; list < QM_CHAR_LISTS; list++) {
+        const uint32_t *chars = recognizer->table->chars[list];
+        for (uint32_t i = 0; i < QM_MOST_CHARS && chars[i]; i++)
+            recognizer->in_lists[list] |= UINT64_C(1) << chars[i] % 64;
+    }
+}
+
 static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error *err)
 {
     int status = QM_OK;
@@ -62,8 +71,10 @@ static int bind_han(qm_recognizer *recognizer, const qm_images *images, qm_error
         if (recognizer->table) status = merge_table(recognizer, section.data, err);
         else recognizer->table = section.data;
     }
-    if (recognizer->table) recognizer->tables.han = recognizer->table->han;
-    return status;
+    if (status != QM_OK || !recognizer->table) return status;
+    recognizer->tables.han = recognizer->table->han;
+    bind_lists(recognizer);
+    return QM_OK;
 }
 
 /* The entries of hanzi once more, by their codes in the largest lexicon: those of frequent ones lie

@@ -126,6 +126,7 @@ static span find_word(const qm_attaching *a, uint32_t from, uint32_t stop)
     enum { REACH = 24 };
     const qm_initiative *row = a->row;
     uint32_t passed = 0;
+    if (from >= stop) return (span){0, 0};
     const span found = first_word(a, from, stop < from + REACH ? stop : from + REACH);
     if (found.end == 0 || describes(a, found.end)) return (span){0, 0};
     if (found.start < row->object_end && found.end > row->object_start) return (span){0, 0};

@@ -430,16 +430,23 @@ static void finish_reading(const qm_classifier *c, qm_reading *r)
     r->finished = true;
 }
 
-/* What a clause by itself says, by slot. */
-static const int32_t *sums_of(const qm_classifier *c, const qm_clause_evidence *evidence,
-                              uint32_t number, qm_readings *readings)
+static const int32_t *sum_reading(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                  uint32_t number, qm_readings *readings)
 {
     qm_reading *r = begin_reading(c, evidence, number, readings);
-    if (r->summed) return r->sums;
     finish_reading(c, r);
     c->way->sum(&c->table, c->scales[r->symbols ? 2 * r->symbols - 1 : 0], r);
     r->summed = true;
     return r->sums;
+}
+
+/* What a clause by itself says, by slot. Each is asked for by those beside it as well. */
+static inline const int32_t *sums_of(const qm_classifier *c, const qm_clause_evidence *evidence,
+                                     uint32_t number, qm_readings *readings)
+{
+    const qm_reading *r = &readings->at[number % KEPT];
+    if (r->clause == number && r->summed) return r->sums;
+    return sum_reading(c, evidence, number, readings);
 }
 
 /* Those of the clause before or behind, if there is one in the paragraph. */
