@@ -217,7 +217,7 @@ static int make_lists(qm_entity_scratch *scratch, size_t count, qm_error *err)
 static int make_words(qm_entity_scratch *scratch, const qm_matches *matches, qm_error *err)
 {
     const uint32_t count = scratch->n_matches = (uint32_t)matches->count;
-    word_lot lot; /* its lists are not cleared */
+    word_lot lot = {0};
     scratch->matches = matches->at;
     if (make_lists(scratch, count, err) != QM_OK) return QM_E_NOMEM;
     for (lot.first = 0; lot.first < count; lot.first += LOT) {
