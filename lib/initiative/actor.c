@@ -88,7 +88,7 @@ static bool describes(const qm_attaching *a, uint32_t end)
     const uint8_t *begins = a->document->words->begins;
     const uint32_t stop = a->row->end;
     uint32_t to = end + 1;
-    if (end >= stop) return false;
+    if (end >= stop || end == a->row->trigger_start) return false;
     while (to < stop && !begins[to]) to++;
     if (qm_attached_jobs(a, end) & QM_PARTICLE_OF || !a->segmenter) return true;
     return to - end > 1 && qm_segmenter_class(a->segmenter, a->document->text, a->document->words,

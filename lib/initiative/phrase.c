@@ -216,6 +216,12 @@ static bool find_behind(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row
     return settle_object(p, from, behind_noun(p, from), row);
 }
 
+/* 工作队 修路, 去年 修路: who acts and when are no object. */
+static bool is_who_or_when(const qm_phrase_word *word)
+{
+    return word->uses & QM_USED_ACTOR || word->class == QM_CLASS_TIME;
+}
+
 /* 把水管换了, 水管全换了; 在深圳做了 is no object. */
 static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row)
 {
@@ -230,7 +236,7 @@ static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row
     if (from + 1 == end && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
         return false; /* 计划 修路 */
     if (!(before & QM_PARTICLE_TAKE) && from < end &&
-        qm_phrase_is_named(p, from->start, end[-1].end))
+        (is_who_or_when(end - 1) || qm_phrase_is_named(p, from->start, end[-1].end)))
         return false;
     return settle_object(p, from, end, row);
 }

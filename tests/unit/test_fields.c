@@ -134,6 +134,16 @@ START_TEST(who_is_asked_for_help_does_not_act)
 }
 END_TEST
 
+START_TEST(who_acts_and_when_are_no_object)
+{
+    ck_assert_str_eq(fields("工作队修路3公里。", "object"), "-");
+    ck_assert_str_eq(fields("工作队修路3公里。", "actor"), "工作队");
+    ck_assert_str_eq(fields("去年修路3公里。", "object"), "-");
+    ck_assert_str_eq(fields("村里修路3公里。", "object"), "-");
+    ck_assert_str_eq(fields("道路硬化3公里。", "object"), "道路");
+}
+END_TEST
+
 START_TEST(who_acts_may_have_no_name)
 {
     ck_assert_str_eq(fields("驻村工作队修建便民桥2座，安装路灯30盏。", "actor"),
@@ -371,6 +381,7 @@ int main(void)
     tcase_add_test(tests, the_village_named_most_often_is_the_place);
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
+    tcase_add_test(tests, who_acts_and_when_are_no_object);
     tcase_add_test(tests, who_acts_may_have_no_name);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
     tcase_add_test(tests, a_third_thing_is_of_the_row_of_its_type);
