@@ -213,6 +213,8 @@ static bool is_joined(const reader *r, uint32_t at)
            c != U'第' && c != U'件' && c != U'级';
 }
 
+enum { MOST_GROUPS = 12 }; /* behind blanks; each of a longer row of them would ask about all */
+
 /* 1 329.476 5: blanks between groups of three on both sides of the point, as in technical texts.
  * Where the whole of it ends, 0 if it is no such number. */
 static uint32_t technical_end(const reader *r)
@@ -220,7 +222,7 @@ static uint32_t technical_end(const reader *r)
     uint32_t at = skip_digits(r, r->at), groups = 0, next;
     if (at - r->at > 3 || at >= r->limit || r->chars[at] != ' ') return 0;
     for (; at < r->limit && r->chars[at] == ' ' && !is_latin(r->chars[at + 1]); at = next, groups++)
-        if ((next = skip_digits(r, at + 1)) != at + 4) return 0;
+        if (groups == MOST_GROUPS || (next = skip_digits(r, at + 1)) != at + 4) return 0;
     /* A blank also parts the number of a row from its cells: one group must be joined to a word. */
     bool joined = groups > 1 || is_joined(r, r->at);
     if (joined && at < r->limit && ends_grouped(r, at)) return at; /* 1 234 567人 */
@@ -232,8 +234,7 @@ static uint32_t technical_end(const reader *r)
     for (at += 4; at < r->limit && r->chars[at] == ' '; at = next) {
         next = skip_digits(r, at + 1);
         if (next == at + 1) break;
-        if (next > at + 4) return 0;
-        groups++;
+        if (next > at + 4 || groups++ == MOST_GROUPS) return 0;
         if (next < at + 4) return next;
     }
     return groups > 1 ? at : 0;

@@ -211,10 +211,10 @@ START_TEST(hostile_texts_are_read_to_the_end)
 }
 END_TEST
 
-/* If each dash looked at all that follow, this would take longer than a test may. */
+/* If each dash or group looked at all that follow, this would take longer than a test may. */
 START_TEST(rules_across_the_page_take_linear_time)
 {
-    static const char *const units[] = {"-", "- ", "−", "5—", "至"};
+    static const char *const units[] = {"-", "- ", "−", "5—", "至", "123 456 "};
     static char text[1 << 19];
     desk d;
     desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
