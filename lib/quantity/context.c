@@ -201,7 +201,6 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
     return true;
 }
 
-/* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
 /* 同比+12.5%: a plus that is the sign of a share or of degrees. */
 static bool is_signed(const qm_reader *r, const qm_quantity *q)
 {
@@ -210,6 +209,7 @@ static bool is_signed(const qm_reader *r, const qm_quantity *q)
     return alone && (q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_MEASURE);
 }
 
+/* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
 static bool is_glued(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
@@ -553,9 +553,18 @@ static bool is_torn(const qm_reader *r, const qm_quantity *q)
            q->kind != QM_KIND_TIME;
 }
 
+/* XX, n, 2O: what stands for figures before the scale at `at`; but WTO十年. */
+static bool is_stand_in(const qm_reader *r, uint32_t at)
+{
+    uint32_t first = at - 1;
+    while (qm_char(r, first - 1) == qm_char(r, first)) first--;
+    return !qm_is_letter(qm_char(r, first - 1));
+}
+
 /* XX万元, ×万元, （ ）万元: the figure has been left out. */
 __attribute__((noinline)) static bool is_left_out(const qm_reader *r, uint32_t at)
 {
+    bool large = qm_numeral_scale(r->chars[at]) >= 4; /* but **百元**, 行吗？十年了 */
     switch (qm_char(r, at - 1)) {
     case '.': return qm_is_digit(qm_char(r, at - 2)); /* 12.5.万元 */
     case 'x':
@@ -563,13 +572,13 @@ __attribute__((noinline)) static bool is_left_out(const qm_reader *r, uint32_t a
     case 'n':
     case 'N':
     case 'O':
-    case 'o':
+    case 'o': return is_stand_in(r, at);
     case U'×':
     case U'□':
-    case U'■':
+    case U'■': return true;
     case '_':
-    case '*':
-    case '?': return true;
+    case '*': return large;
+    case '?': return large && qm_char(r, at - 2) == '?';
     case ')':
     case U'）': at = qm_char(r, at - 2) == ' ' ? at - 1 : at; break;
     default: return false;

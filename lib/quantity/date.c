@@ -82,11 +82,14 @@ static int level_at(const qm_reader *r, uint32_t at, uint32_t *end)
     return NO_LEVEL;
 }
 
-/* 21年6月: with a month behind two figures are a year; but 判刑12年6月, 干了21年6月. */
+/* 21年6月: with a month behind two figures are a year; but 判刑12年6月, 干了21年6月, 工龄21年6月.
+ */
 static bool is_dated_year(const qm_reader *r, const qm_numeral *n)
 {
     uint32_t at = n->end + 1, before = qm_char(r, n->start - 1);
-    if (!n->plain || r->chars[n->start] == '4' || before == U'刑' || before == U'了') return false;
+    if (!n->plain || r->chars[n->start] == '4' || before == U'刑' || before == U'了' ||
+        before == U'龄' || qm_cue_before(r, n->start, QM_CUE_LAPSE, NULL))
+        return false;
     while (qm_is_digit(qm_char(r, at)) && at < n->end + 3) at++;
     return at > n->end + 1 && qm_char(r, at) == U'月';
 }
@@ -376,7 +379,8 @@ static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
 {
     uint32_t next = qm_char(r, end), before = start ? r->chars[start - 1] : 0;
     if (before == U'第' || before == U'每' || before == U'近' || before == U'用') return false;
-    if (before == U'连' || qm_char(r, start - 2) == U'连' || /* 连服7日, 连续5日 */
+    uint32_t on = before == U'连' ? start - 1 : start - 2;
+    if ((qm_char(r, on) == U'连' && qm_char(r, on - 1) != U'大') || /* 连服7日; but 大连15日 */
         qm_cue_before(r, start, QM_CUE_LAPSE, NULL))
         return false;
     if (qm_char(r, end - 1) == U'号')

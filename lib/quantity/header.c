@@ -173,6 +173,13 @@ static bool has_own_measure(const qm_reader *r, uint32_t at, uint32_t end)
     return qm_cue_within(r, at, end, QM_CUE_COLUMN) || qm_cue_within(r, at, end, QM_CUE_TALLY);
 }
 
+/* 2023 as the head of a column. */
+static bool is_year(const qm_quantity *q)
+{
+    return q->number_end - q->number_start == 4 && q->low.exponent == 0 &&
+           q->low.coefficient >= 1900 && q->low.coefficient < 2100;
+}
+
 void qm_header_find(const qm_reader *r, qm_quantity *q)
 {
     if (r->role != QM_ROLE_TABLE_ROW || !r->clauses || q->start - r->from > WIDEST_ROW) return;
@@ -182,9 +189,12 @@ void qm_header_find(const qm_reader *r, qm_quantity *q)
     while (!(top->flags & QM_CLAUSE_TABLE_HEADER) && top > r->clauses->at && is_row(top - 1))
         if (rows-- == 0) return;
         else top--;
-    if (top->flags & QM_CLAUSE_TABLE_HEADER && top < row) {
+    if (top == row && is_year(q)) return;
+    if (top < row) { /* no header, by its flags, is one with years: 项目, 2023, 2024, 增速 */
         stop = find_cell(r, top, column_of(r, row, q->start), &at);
         if (read_head(r, at, stop, q) || has_own_measure(r, at, stop)) return;
+    }
+    if (top->flags & QM_CLAUSE_TABLE_HEADER && top < row) {
         units = unit_column(r, top);
         if (units != QM_NONE) {
             find_cell(r, row, units, &at);

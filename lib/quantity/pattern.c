@@ -20,11 +20,12 @@ static uint32_t weekday(const qm_reader *r, uint32_t at)
     if (c == U'周' && word.kind && (before == U'每' || before == U'隔') &&
         !(word.flags & QM_CLASSIFIER_LABEL))
         return 0;
-    uint32_t first = ++day; /* 周一、三、五; but 周一、三名干部 */
+    uint32_t first = ++day; /* 周一、三、五; but 周一、三名干部, 周一、五十人 */
     for (; qm_char(r, day) == U'、'; day += 2) {
         digit = qm_numeral_digit(qm_char(r, day + 1));
+        after = qm_char(r, day + 2);
         bool counts = day == first && qm_starts_at(r, day + 2, QM_SENSE_CLASSIFIER);
-        if (digit < 1 || digit > 6 || counts || qm_char(r, day + 2) == U'个') break;
+        if (digit < 1 || digit > 6 || counts || after == U'个' || qm_numeral_scale(after)) break;
     }
     return day;
 }
