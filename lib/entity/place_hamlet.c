@@ -2,6 +2,8 @@
  * so. */
 #include "entity/place.h"
 
+#define LONGEST_COUNT 8 /* of people */
+
 /* 到|麻栗坳, 过了|麻栗坳, 村叫|麻栗坳: somebody goes there, or it is called so. */
 static bool reached(const qm_entity_scratch *scratch, uint32_t start)
 {
@@ -101,12 +103,21 @@ static bool homes_kin(const qm_entity_scratch *scratch, uint32_t end)
            qm_starts_here(scratch, end + 2, QM_WORD_KIN);
 }
 
+/* 28户, 五十来人; but 三棵树, 200米. */
+static bool counts_people(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t end = at;
+    while (end < at + LONGEST_COUNT && scratch->states[end] & QM_SPOT_QUANTITY) end++;
+    const uint32_t unit = qm_char_at(scratch, end - (end > at));
+    return end > at && (unit == U'户' || unit == U'家' || unit == U'人' || unit == U'口');
+}
+
 /* 麻栗坳|那边, 麻栗坳|有28户, 我们|麻栗坳, 麻栗坳|地处…: what somebody says of where people live.
  */
 static bool peopled(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
     const uint32_t c = qm_char_at(scratch, end), next = qm_char_at(scratch, end + 1);
-    if (c == U'有') return scratch->states[end + 1] & QM_SPOT_QUANTITY;
+    if (c == U'有') return counts_people(scratch, end + 1);
     if (c == U'那' || c == U'这') return next == U'边' || next == U'头';
     if (c == U'地' && next == U'处') return true;
     if (qm_mark_starting(scratch, end, QM_WORD_ROLE_PREFIX).end > end + 1 ||
