@@ -43,6 +43,18 @@ static uint32_t first_prefix(const qm_entity_scratch *scratch, uint32_t at, qm_e
     return first;
 }
 
+/* Whether what somebody leads may begin there: at an edge, behind a body or verb (听取|项目股), not
+ * in the midst of another name: 对外贸易经济|合作部|部长. */
+static bool may_be_led(const qm_entity_scratch *scratch, uint32_t from)
+{
+    if (qm_edge_before(scratch, from) || qm_org_ends(scratch, from) ||
+        qm_may_end_names(scratch, from - 1))
+        return true;
+    uint32_t word = from - 1;
+    while (word > 0 && from - word < 3 && !scratch->begins[word]) word--;
+    return qm_known_as(scratch, word, from) == QM_KNOWN_VERB;
+}
+
 /* 项目股|股长, 水文队|副队长: what ends with the first character of who leads it or belongs to it,
  * and is no body by itself. Where it begins; `start` when there is none. */
 static uint32_t take_led(const qm_entity_scratch *scratch, uint32_t start)
@@ -57,7 +69,8 @@ static uint32_t take_led(const qm_entity_scratch *scratch, uint32_t start)
     for (uint32_t i = from; i < start; i++)
         if (scratch->states[i] & QM_SPOT_ENDS) return start;
     if (from + 2 == start && qm_is_common(scratch, from, start)) return start; /* 协会|会长 */
-    const bool cut = !scratch->begins[from] || scratch->text->classes[from] == QM_CHAR_NUMERAL;
+    const bool cut = !scratch->begins[from] || scratch->text->classes[from] == QM_CHAR_NUMERAL ||
+                     !may_be_led(scratch, from);
     return cut || qm_place_ends(scratch, start - 1) ? start : from; /* 民|一庭|副庭长 */
 }
 

@@ -515,7 +515,8 @@ static bool is_mere_unit(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t unit = qm_char(r, q->number_end);
     return q->start == q->number_start && q->number_end == q->start + 1 &&
-           !qm_ends_at(r, q->start, QM_MARK_BEFORE) && /* 上千克 */
+           !qm_ends_at(r, q->start, QM_MARK_BEFORE) &&              /* 上千克 */
+           !qm_word_at(r, q->number_end + 1, QM_SENSE_AFTER).end && /* 千克以上 */
            qm_numeral_scale(r->chars[q->start]) == 3 && unit != U'米' && qm_takes_kilo(unit);
 }
 
