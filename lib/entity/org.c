@@ -407,8 +407,16 @@ static bool heads_line(const qm_entity_scratch *scratch, const qm_mark *suffix,
            (qm_is_colon(c) || c == '\t') && scratch->states[suffix->end + 1] & QM_SPOT_QUANTITY;
 }
 
+/* 李根到|医院, 受限于|机场: somebody goes there; but 前进|医院. */
+static bool is_reached(const qm_entity_scratch *scratch, const qm_mark *suffix)
+{
+    const uint32_t c = qm_char_at(scratch, suffix->start - (suffix->start > 0));
+    return c == U'到' || c == U'去' || c == U'于';
+}
+
 static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, const org_stem *stem)
 {
+    if (is_reached(scratch, suffix)) return false;
     uint32_t length = suffix->end - suffix->start;
     uint32_t proper = stem->proper + stem->common; /* enough where something else says which */
     bool named = stem->place || stem->quoted || of_village(scratch, suffix, stem);

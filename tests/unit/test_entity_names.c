@@ -132,6 +132,8 @@ START_TEST(a_title_has_in_front_what_it_leads)
 {
     finds("会议听取项目股股长余德全的汇报。", "role:项目股股长 person:余德全");
     finds("武装部部长马建国来了。", "role:武装部部长 person:马建国");
+    finds("市农业局党委书记马建国来了。", "org:市农业局 role:党委书记 person:马建国");
+    finds("记者特地到医院采访了他，货运受限于机场。", "");
     finds("对外贸易经济合作部部长马建国来了。", "role:部长 person:马建国");
     finds("云岭县卫健局局长马建国来了。", "org:云岭县卫健局 role:局长 person:马建国");
     finds("我院民一庭副庭长马建国来了。", "role:副庭长 person:马建国");
