@@ -204,7 +204,7 @@ START_TEST(hamlets_are_where_people_live)
     finds("杉木冲有28户贫困户。", "place:杉木冲");
     finds("龙王塘有五米深，菜园坝有40亩，河湾那头没人。", "");
     finds("义乌小商品市场。", "");
-    finds("我们杉木冲穷了几十年。", "place:杉木冲");
+    finds("我们杉木冲过去很穷。", "place:杉木冲");
     finds("杉木冲那边的路断了。", "place:杉木冲");
     finds("家住张家湾村的张大妈来了。", "place:张家湾村 person:张大妈");
     finds("喀拉布拉克村有路。", "place:喀拉布拉克村");
