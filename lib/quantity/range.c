@@ -47,9 +47,17 @@ static bool is_telephone(const qm_reader *r, const qm_numeral *left, uint32_t at
            qm_char(r, at) != U'至' && qm_char(r, at) != U'到';
 }
 
+/* 5~千克: a unit with no figure. */
+static bool is_mere_unit(const qm_reader *r, const qm_numeral *right)
+{
+    return right->bare && right->end == right->start + 1 && r->chars[right->start] == U'千' &&
+           qm_takes_kilo(qm_char(r, right->end));
+}
+
 static bool joins(const qm_reader *r, const qm_amount *left, const qm_amount *right)
 {
     if (!right->number.low.type || right->number.overflow) return false;
+    if (is_mere_unit(r, &right->number)) return false;
     if (right->number.high.type && !left->number.high.type) return false;
     if (left->number.fraction != right->number.fraction) return false;
     if (left->number.percent) return right->number.percent || !has_measure(right);
@@ -113,7 +121,8 @@ static bool read_tolerance(const qm_reader *r, qm_amount *left, qm_quantity *q)
     qm_value bound = right.number.low;
     bool same = has_measure(left) ? same_measure(r, &left->measure, &right.measure)
                                   : has_measure(&right) && !right.number.scale;
-    if (!same || !q->low.type || q->high.type || !bound.type || right.number.high.type)
+    if (!same || !q->low.type || q->high.type || !bound.type || right.number.high.type ||
+        is_mere_unit(r, &right.number))
         return false;
     whole.low = left->number.low;
     if (!qm_number_add(whole.low, bound, &whole.soft_high)) return false;
