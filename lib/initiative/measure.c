@@ -45,15 +45,20 @@ static bool is_compared_with(const qm_attaching *a, uint32_t number)
            is_base(a, number);
 }
 
+/* Where the part of the sentence begins that the row is in, between semicolons. */
+static uint32_t part_of_sentence(const qm_attaching *a)
+{
+    uint32_t at = a->row->start;
+    while (at > a->sentence && a->document->text->chars[at - 1] != 0xFF1B) at--;
+    return at;
+}
+
 /* 2024年，流转土地200亩；修路3公里: over a semicolon only what opens the sentence goes on.
  * In 2.督促工厂5月投产； 3.组织培训 the training has no date. */
-static bool goes_on(const qm_attaching *a, const qm_quantity *date)
+static bool goes_on(const qm_attaching *a, const qm_quantity *date, uint32_t part)
 {
     enum { LEAD = 2 };
-    if (date->end > a->row->start || date->start <= a->sentence + LEAD) return true;
-    for (uint32_t at = date->end; at < a->row->start; at++)
-        if (a->document->text->chars[at] == 0xFF1B) return false;
-    return true;
+    return date->start >= part || date->start <= a->sentence + LEAD;
 }
 
 /* ---- lists ---- */
@@ -128,12 +133,15 @@ static bool is_of_a_row(const qm_attaching *a, const qm_word_use *use)
 }
 
 /* 修建道路3公里、水渠2公里、桥梁1座: the bridge is of the roads, though it is no object of a row.
- * Of a list behind the object of a row; *match moves on with the quantities. */
+ * Of a list behind the object of a row; *match moves on with the quantities. Each looks over the
+ * list as far as that, so lists end somewhere. */
 static bool is_listed_elsewhere(const qm_attaching *a, const qm_quantity *quantity, uint32_t *match)
 {
+    enum { REACH = 256 };
     const qm_matches *matches = a->document->matches;
     const qm_initiative *own = a->row;
     if (own->object_start == QM_NONE || is_beside(quantity, own)) return false;
+    if (quantity->start > own->object_end + REACH) return false;
     bool elsewhere = false;
     for (; *match < matches->count && matches->at[*match].end <= quantity->start; ++*match) {
         const qm_match *word = &matches->at[*match];
@@ -159,6 +167,7 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
     const bool means = a->means[row->type], crowded = is_crowded(a);
+    const uint32_t part = part_of_sentence(a);
     uint32_t match = a->match;
     row->first_measure = (uint32_t)measures->count;
     for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
@@ -168,7 +177,7 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
         const bool bare = (quantity->kind == QM_KIND_ORDINAL) |
                           ((quantity->flags & QM_QUANTITY_INDEFINITE) != 0) |
                           (means & (quantity->kind != QM_KIND_MONEY));
-        if (date && (is_compared_with(a, i) || !goes_on(a, quantity))) continue;
+        if (date && (is_compared_with(a, i) || !goes_on(a, quantity, part))) continue;
         if (date) row->time_start = quantity->start, row->time_end = quantity->end;
         if (quantity->start < row->start || bare) continue;
         if (crowded && (is_of_another(a, quantity) || is_listed_elsewhere(a, quantity, &match)))
