@@ -491,10 +491,8 @@ static bool ends_clause(qm_phrasing *p, const qm_initiative *row)
            !qm_phrase_is_named(p, row->object_start, row->object_end);
 }
 
-/* 汛期 排查 隐患点14处, 小广场 添 健身器材: where a noun phrase stands behind the verb, what a rule
- * has before it at the start of the clause is when or where, unless something lets objects stand
- * there.
- */
+/* 汛期 排查 隐患点14处: where a noun phrase stands behind the verb, what a rule has before it at
+ * the start of the clause is when or where, unless something lets objects stand there. */
 static void prefer_behind(qm_phrasing *p, qm_initiative *row)
 {
     qm_phrase_word *behind = word_from(p, row->trigger_end);

@@ -134,6 +134,20 @@ START_TEST(who_is_asked_for_help_does_not_act)
 }
 END_TEST
 
+/* If each amount looked at all before it, this would take longer than a test may. */
+START_TEST(endless_lists_take_linear_time)
+{
+    static const char *const units[] = {"硬化道路3公里、水渠2公里、桥梁1座、", "5月硬化道路3公里、",
+                                        "工作队硬化道路", "在石桥村大坪村、"};
+    static char text[1 << 22];
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i]), size = 0;
+        for (; size + n <= sizeof text; size += n) memcpy(text + size, units[i], n);
+        desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
+    }
+}
+END_TEST
+
 START_TEST(who_acts_and_when_are_no_object)
 {
     ck_assert_str_eq(fields("工作队修路3公里。", "object"), "-");
@@ -381,6 +395,7 @@ int main(void)
     tcase_add_test(tests, the_village_named_most_often_is_the_place);
     tcase_add_test(tests, who_goes_away_comes_back);
     tcase_add_test(tests, who_is_asked_for_help_does_not_act);
+    tcase_add_test(tests, endless_lists_take_linear_time);
     tcase_add_test(tests, who_acts_and_when_are_no_object);
     tcase_add_test(tests, who_acts_may_have_no_name);
     tcase_add_test(tests, a_thing_of_a_list_has_its_own_quantity);
