@@ -232,7 +232,8 @@ static bool sized_measure(const qm_reader *r, qm_amount *a, uint32_t at, qm_meas
         return true;
     }
     const qm_unit *unit = qm_measure_unit(r, out);
-    if (unit && c == U'大' && qm_one_figure(&a->number)) { /* 五大方面 */
+    bool cut = qm_is_han(r, out->end) && !qm_token_begins(r, out->end);
+    if ((unit || cut) && c == U'大' && qm_one_figure(&a->number)) { /* 五大方面, 两大任务 */
         *out = (qm_measure){at, at + 1, QM_NONE, 0};
         return a->whole = true;
     }
@@ -620,7 +621,7 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     }
     read_edges(r, below, out);
     if (out->kind == QM_KIND_NUMBER && qm_period_read(r, out)) return true;
-    if (out->kind == QM_KIND_NUMBER) qm_bare_read(r, out, &a);
+    if (out->kind == QM_KIND_NUMBER && !qm_side_read(r, out, &a)) qm_bare_read(r, out, &a);
     if (a.number.half && out->kind == QM_KIND_DURATION) sized_half(r, out);
     if (out->kind == QM_KIND_MEASURE && a.measure.unit != QM_NONE)
         qm_si_fill(r->quantifier, out, a.measure.unit);

@@ -1,6 +1,8 @@
 /* Smaller units and halves behind a number and its unit. */
 #include "quantity/amount.h"
 
+#include <string.h>
+
 /* Size of a unit in the base of its dimension; money: in the currency. */
 static void size_of(const qm_unit *unit, int64_t *up, int64_t *down)
 {
@@ -76,6 +78,9 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
 {
     qm_numeral n;
     qm_measure price;
+    bool nought = unit->kind == QM_KIND_MONEY && unit->part == unit->parts &&
+                  (qm_char(r, at) == U'零' || qm_char(r, at) == U'〇'); /* 三块零五 */
+    at += nought;
     if (!figure_fits(r, unit, at)) return false;
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
     bool money = unit->kind == QM_KIND_MONEY, metre = qm_char(r, at - 1) == U'米';
@@ -93,7 +98,7 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
     if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
         return false;
     if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
-    n.low.exponent = (int16_t) - (int)figures;
+    n.low.exponent = (int16_t) - (int)(figures + nought);
     if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;
     *end = n.end;
     return qm_number_add(*value, n.low, value);
@@ -225,6 +230,26 @@ static bool read_mixed(const qm_reader *r, qm_quantity *q, qm_amount *a)
     q->unit = small->code;
     q->end = next.measure.end;
     q->number_end = next.number.end;
+    return true;
+}
+
+/* 3×4米, 10×20×30厘米: the sides share the unit of the last one. */
+bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
+{
+    enum { SIDES = 3 };
+    qm_amount next = {.value_end = q->end};
+    const qm_unit *unit = NULL;
+    for (int i = 1; i < SIDES && !unit; i++) {
+        uint32_t at = next.value_end, c = qm_char(r, at);
+        if ((c != U'×' && c != '*') || !qm_is_digit(qm_char(r, at + 1)) ||
+            !qm_amount_parse(r, at + 1, r->count, &next))
+            return false;
+        unit = qm_measure_unit(r, &next.measure);
+    }
+    if (!unit || strcmp(qm_dimensions[unit->dimension].name, "length") != 0) return false;
+    q->kind = unit->kind;
+    q->unit = unit->code;
+    a->measure.unit = next.measure.unit;
     return true;
 }
 

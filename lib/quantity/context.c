@@ -315,7 +315,8 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
         return false;
     bool cell = r->role == QM_ROLE_TABLE_ROW && ends_cell(before) && ends_cell(after);
     if (q->kind != QM_KIND_NUMBER) return false;
-    if (cell && digits && length <= 3 && is_first_cell(r, q)) return true; /* row number */
+    if (cell && digits && length <= 3 && is_first_cell(r, q))
+        return is_plain(r, q); /* row number */
     if (cell) return !digits && length < 2;
     if (is_fraction(r, q)) return false;
     qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
@@ -502,12 +503,13 @@ static bool is_read_out(const qm_reader *r, const qm_quantity *q)
     return true;
 }
 
-/* 伍家坝, 柒里村: one formal figure before these is a name. */
+/* 伍家坝, 柒里村, 陆兆林: one formal figure before these is a name. */
 static bool is_formal_name(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t c = r->chars[q->number_start], unit = qm_char(r, q->number_end);
     bool formal = c == U'伍' || c == U'陆' || c == U'柒' || c == U'捌' || c == U'肆';
-    return formal && q->number_end == q->number_start + 1 && (unit == U'家' || unit == U'里');
+    return formal && q->number_end == q->number_start + 1 &&
+           (unit == U'家' || unit == U'里' || unit == U'兆');
 }
 
 /* 千克, 千瓦 with no figure are units, no thousands. */
@@ -520,11 +522,20 @@ static bool is_mere_unit(const qm_reader *r, const qm_quantity *q)
            qm_numeral_scale(r->chars[q->start]) == 3 && unit != U'米' && qm_takes_kilo(unit);
 }
 
+/* 1207次列车, 乘1207次: the number of a train or flight. */
+static bool is_ride(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t length = q->number_end - q->number_start, skip;
+    if (length < 3 || length > 4 || qm_char(r, q->unit_start) != U'次') return false;
+    return is_plain(r, q) && (qm_cue_before(r, q->start, QM_CUE_RIDE, &skip) ||
+                              qm_cue_at(r, q->end, QM_CUE_RIDE, &skip));
+}
+
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
 static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     qm_word word = qm_odd_classifier(r, q->unit_start);
-    return is_label(r, q, word) || is_read_out(r, q) || (beset && is_item(r, q)) ||
+    return is_label(r, q, word) || is_read_out(r, q) || is_ride(r, q) || (beset && is_item(r, q)) ||
            is_word_instead(r, q, word);
 }
 

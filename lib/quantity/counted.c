@@ -57,6 +57,15 @@ static bool begins_noun(const qm_reader *r, uint32_t at, uint32_t first)
     return false;
 }
 
+/* “夜话会”9场: all that stands in the quotation which closes before `close`. */
+static bool noun_quoted(const qm_reader *r, uint32_t first, uint32_t close, uint32_t *start)
+{
+    uint32_t i = close;
+    while (i > first && i + NOUN > close && qm_is_han(r, i - 1)) i--;
+    *start = i;
+    return i < close && i > first && r->chars[i - 1] == U'“';
+}
+
 static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
 {
     const uint32_t may_begin = QM_TRAIT_FIGURE | QM_MARK_CUE;
@@ -64,13 +73,15 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     if (r->last && r->last->end > first && r->last->end <= at) first = r->last->end;
     while (i > first && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
     *end = i;
+    if (i < at && r->chars[i] == U'”' && noun_quoted(r, first, i, start)) return true;
+    if (qm_cue_before(r, i, QM_CUE_OBJECT, &skip)) return *start = i - 1, true; /* 栽树900棵 */
     while (i > first && i + NOUN > *end && qm_is_han(r, i - 1) &&
            !(r->signs[i - 1] & may_begin && begins_noun(r, i, first)))
         i--;
     while (i < *end && !qm_token_begins(r, i)) i++;
     if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip <= *end) i = skip; /* 接待游客 */
     *start = i;
-    return i < *end;
+    return i < *end && (i == first || r->chars[i - 1] != U'每');
 }
 
 void qm_counted_find(const qm_reader *r, qm_quantity *q)
@@ -93,14 +104,35 @@ static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_
     qm_word word = qm_word_at(r, at, QM_SENSE_CLASSIFIER);
     if (unit.flags & QM_UNIT_BEFORE) unit = (qm_word){0};
     if (!unit.kind && !word.kind) {
+        if (qm_char(r, at) != U'月') return false;
         *code = r->quantifier->month;
         *end = at + 1;
-        return qm_char(r, at) == U'月';
+        return true;
     }
     *end = unit.end >= word.end ? unit.end : word.end;
     *code = unit.end == *end ? unit_code(r, unit) : QM_UNIT_WRITTEN;
     if (unit.end == at + 1 && qm_char(r, at) == U'分') *code = r->quantifier->minute; /* 80次/分 */
     return true;
+}
+
+/* 每户, 每人每年 (`at` is the last 每 of them) before the quantity. */
+static void rate_of(const qm_reader *r, uint32_t at, qm_quantity *q)
+{
+    uint32_t code, end, first = at;
+    if (!denominator(r, at + 1, &q->rate, &q->rate_end)) return;
+    for (uint32_t i = at; i-- > r->from && i + NEAR > at;)
+        if (r->chars[i] == U'每' && denominator(r, i + 1, &code, &end) && end == first) first = i;
+    if (first < at) q->rate = QM_UNIT_WRITTEN;
+    q->rate_start = first + 1;
+}
+
+/* 亩均, 人均, 月均, but not 平均, 目前均有; and 亩产: what stands before `at` is the denominator.
+ */
+static bool is_shared(const qm_reader *r, uint32_t at, uint32_t *code)
+{
+    uint32_t unit = qm_char(r, at - 1), end;
+    if (at == r->from || unit == U'平' || (r->chars[at] == U'产' && unit != U'亩')) return false;
+    return denominator(r, at - 1, code, &end) && end == at;
 }
 
 /* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
@@ -112,22 +144,13 @@ void qm_rate_before(const qm_reader *r, qm_quantity *q)
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
         if (!(r->signs[i] & QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;
-        bool yield = c == U'产' && qm_char(r, i - 1) == U'亩';
-        if ((c == U'均' || yield) && i > r->from) {
-            qm_word unit = qm_word_at(r, i - 1, QM_SENSE_UNIT);
-            bool known = unit.kind && unit.end == i;
-            q->rate = known ? unit_code(r, unit) : QM_UNIT_WRITTEN;
+        if (c != U'每' && is_shared(r, i, &q->rate)) {
             q->rate_start = i - 1;
             q->rate_end = i;
             return;
         }
         if (c != U'每') continue;
-        qm_word unit = qm_word_at(r, i + 1, QM_SENSE_UNIT);
-        qm_word word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
-        if (!unit.kind && !word.kind) return;
-        q->rate = unit.kind ? unit_code(r, unit) : QM_UNIT_WRITTEN;
-        q->rate_start = i + 1;
-        q->rate_end = unit.kind ? unit.end : word.end;
+        rate_of(r, i, q);
         return;
     }
 }

@@ -171,7 +171,17 @@ static bool counts_seasons(const qm_reader *r, uint32_t at)
     return before == U'前' || before == U'头' || before == U'后';
 }
 
-/* 上半年, 第二季度, 二季度: a range of months; 0 if it is not there, otherwise its end. */
+/* The figure of a quarter, 一 to 四, or of two of them: 一、二. */
+static bool read_quarter(const qm_reader *r, uint32_t at, qm_numeral *n, int *from, int *to)
+{
+    if (!read_whole(r, at, n, from, to) || *from < 1 || *from > 4 || *to > 4) return false;
+    if (*to) return true;
+    *to = *from;
+    return n->end == n->start + 1;
+}
+
+/* 上半年, 第二季度, 二季度, 一至三季度: a range of months; 0 if it is not there, otherwise its end.
+ */
 static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
 {
     static const uint32_t first[] = {U'上', U'半', U'年', 0}, second[] = {U'下', U'半', U'年', 0};
@@ -183,13 +193,17 @@ static uint32_t read_season(const qm_reader *r, uint32_t at, int *from, int *to)
         return at + 3;
     }
     qm_numeral n;
-    int value, other;
     if (counts_seasons(r, at)) return 0;
     if (qm_char(r, at) == U'第') at++;
-    if (!read_whole(r, at, &n, &value, &other) || other || value < 1 || value > 4) return 0;
-    if (n.end - n.start != 1 || !matches(r, n.end, quarter)) return 0;
-    *from = value * 3 - 2;
-    *to = value * 3;
+    int first_to;
+    if (!read_quarter(r, at, &n, from, to)) return 0;
+    uint32_t next = *to == *from ? qm_connector(r, n.end) : 0;
+    if (next && qm_char(r, next) == U'第') next++; /* 一至三季度 */
+    if (next && (!read_quarter(r, next, &n, &first_to, to) || first_to != *to || *to <= *from))
+        return 0;
+    if (!matches(r, n.end, quarter)) return 0;
+    *from = *from * 3 - 2;
+    *to *= 3;
     return n.end + 2;
 }
 
@@ -374,6 +388,17 @@ bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     return true;
 }
 
+/* 5号之前, 25号上午: a day, unless the number is that of a house. */
+bool qm_day_is_fixed(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    static const uint32_t places[] = {U'路', U'街', U'巷', U'弄', U'道', U'楼', U'院', U'门', U'村',
+                                      U'室', U'房', U'铺', U'棚', U'厅', U'馆', U'第', 0};
+    uint32_t i = 0, stop, before = qm_char(r, start - 1);
+    while (places[i] && places[i] != before) i++;
+    return !places[i] && !qm_is_address_unit(before) && qm_cue_at(r, end, QM_CUE_FIXED, &stop) &&
+           qm_token_begins(r, stop);
+}
+
 /* A day of the month alone: 每月20日; elsewhere 日 is a length of time before 内, 后, 游. */
 static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
 {
@@ -384,10 +409,11 @@ static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
         qm_cue_before(r, start, QM_CUE_LAPSE, NULL))
         return false;
     if (qm_char(r, end - 1) == U'号')
-        return before == U'月' && start > 1 &&
-               (r->chars[start - 2] == U'每' || r->chars[start - 2] == U'本' ||
-                r->chars[start - 2] == U'当' || r->chars[start - 2] == U'上' ||
-                r->chars[start - 2] == U'下');
+        return qm_day_is_fixed(r, start, end) ||
+               (before == U'月' && start > 1 &&
+                (r->chars[start - 2] == U'每' || r->chars[start - 2] == U'本' ||
+                 r->chars[start - 2] == U'当' || r->chars[start - 2] == U'上' ||
+                 r->chars[start - 2] == U'下'));
     return next != U'内' && next != U'后' && next != U'游' && next != U'均' && next != U'之' &&
            next != U'以' && next != U'左' && next != U'龄' && next != U'餐' && next != U'工' &&
            !(qm_is_digit(next));
@@ -494,8 +520,8 @@ static bool read_marked(const qm_reader *r, uint32_t from, qm_quantity *out)
     case U'季':
     case U'上':
     case U'下': return set_season(r, from, out);
-    case U'、': return set_listed(r, from, out);
-    default: return false;
+    case U'、': return set_listed(r, from, out) || set_season(r, from, out);
+    default: return qm_connector(r, mark) && set_season(r, from, out);
     }
 }
 

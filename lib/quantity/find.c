@@ -154,8 +154,9 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     case U'日':
     case U'季':
     case U'世': return true;
-    case U'号': return qm_char(r, at - 1) == U'月';               /* 每月5号 */
-    case U'半': return mark == at && qm_char(r, at + 1) == U'年'; /* 上半年 */
+    case U'号':
+        return qm_char(r, at - 1) == U'月' || qm_day_is_fixed(r, at, mark + 1); /* 每月5号 */
+    case U'半': return mark == at && qm_char(r, at + 1) == U'年';               /* 上半年 */
     case U'、': return qm_numeral_begins(qm_char(r, mark + 1)) || qm_char(r, mark + 1) == U'参';
     case '.':
     case '/': /* 2023.5.12 */ return mark == at + 4;
@@ -170,7 +171,7 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     for (uint32_t end = mark + MOST_DASHES; mark < end && (is_dash(c) || c == U'至' || c == U'到');)
         c = qm_char(r, ++mark);
     c = qm_char(r, figures_end(r, mark)); /* 5—7月, 1995年至1997年 */
-    return c == U'年' || c == U'月' || c == U'日' || c == U'号';
+    return c == U'年' || c == U'月' || c == U'日' || c == U'号' || c == U'季';
 }
 
 /* 3月, 5号: nothing but the number stands there, as far as amounts go. */
@@ -232,8 +233,8 @@ static bool read_any(const qm_reader *r, uint32_t at, uint32_t c, qm_quantity *o
 {
     if (qm_numeral_begins(c)) return read_numeral(r, at, out);
     switch (c) {
-    case U'第': /* 第二季度 */
-        if (qm_char(r, at + 2) == U'季' && qm_date_read(r, at, out)) return true;
+    case U'第': /* 第二季度, 第1—3季度 */
+        if (qm_sign(r, at + 2) & QM_TRAIT_DATE && qm_date_read(r, at, out)) return true;
         return qm_ordinal_read(r, at, out);
     case U'首': return qm_ordinal_read(r, at, out);
     case U'翻':

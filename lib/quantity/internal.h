@@ -309,6 +309,8 @@ static inline bool qm_token_begins(const qm_reader *r, uint32_t at)
 uint32_t qm_connector(const qm_reader *r, uint32_t at);
 /* Dates, clock times; `from` is where the numeral starts. */
 bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out);
+/* Whether what stands around makes a day of a figure and 号. */
+bool qm_day_is_fixed(const qm_reader *r, uint32_t start, uint32_t end);
 bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out);
 /* Makes a date of a bare number that is one: 2022—2024, 2024.5. */
 bool qm_period_read(const qm_reader *r, qm_quantity *q);
@@ -381,7 +383,7 @@ void qm_rate_before(const qm_reader *r, qm_quantity *q);
 static inline void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
     if (qm_sign(r, q->end) & QM_TRAIT_RATE) qm_rate_behind(r, q);
-    if (q->kind != QM_KIND_COUNT && !q->per && !q->rate) qm_rate_before(r, q);
+    if (!q->per && !q->rate) qm_rate_before(r, q);
 }
 /* SI value of a measure or duration. */
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t unit);

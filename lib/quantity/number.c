@@ -26,6 +26,7 @@ static bool take(cursor *c, const uint32_t *set)
 static const uint32_t yuan[] = {U'元', U'圆', U'圓', U'块', U'塊', 0};
 static const uint32_t jiao[] = {U'角', U'毛', 0};
 static const uint32_t fen[] = {U'分', 0};
+static const uint32_t zero[] = {U'零', U'〇', 0};
 static const uint32_t whole[] = {U'整', U'正', 0};
 static const uint32_t dozen[] = {U'打', 0};
 static const uint32_t piece[] = {U'个', U'個', 0};
@@ -78,7 +79,8 @@ static bool take_money(cursor *c, qm_value *value)
     else return false;
     if (take_part(c, fen, -2, value) || c->chars[c->at] == whole[0] || c->chars[c->at] == whole[1])
         return take(c, whole), c->at == c->end;
-    return take_last(c, coins ? -2 : -1, value);
+    bool nought = !coins && take(c, zero); /* 三块零五 */
+    return (!nought || c->at < c->end) && take_last(c, coins || nought ? -2 : -1, value);
 }
 
 /* What may stand behind the number: 元…角…分 整, 个, 个半, 打, 成, %. */

@@ -240,6 +240,21 @@ static uint32_t technical_end(const reader *r)
     return groups > 1 ? at : 0;
 }
 
+/* 共1 2个村: figures that came apart, behind a word that leads to a number and before what they
+ * count. Where they end, 0 if they are none. */
+static uint32_t torn_end(const reader *r)
+{
+    static const uint32_t leads[] = {U'共', U'有', U'达', U'约', U'近', U'超', U'辖', U'余', 0};
+    uint32_t at = r->at, c = at > 0 ? r->chars[at - 1] : 0;
+    int i = 0;
+    while (leads[i] && leads[i] != c) i++;
+    if (!leads[i]) return 0;
+    while (at + 2 < r->limit && qm_is_digit(r->chars[at]) && r->chars[at + 1] == ' ') at += 2;
+    bool torn = at > r->at && qm_is_digit(r->chars[at]) && at + 1 < r->limit;
+    c = torn ? r->chars[at + 1] : 0;
+    return c >= 0x4E00 && c < 0xA000 && !qm_numeral_begins(c) ? at + 1 : 0;
+}
+
 static void read_technical(reader *r, uint32_t end)
 {
     qm_value value = qm_number(0, 0);
@@ -261,6 +276,7 @@ static bool read_arabic(reader *r)
 {
     qm_value value = qm_number(0, 0);
     uint32_t from = r->at, end = r->any ? 0 : technical_end(r);
+    if (!end && !r->any && r->chars[from + 1] == ' ') end = torn_end(r);
     if (end) return read_technical(r, end), true;
     int dropped = 0, figures = 0;
     bool plain = true;
@@ -440,7 +456,7 @@ static bool read_few(reader *r)
     bool many = c == U'数' || c == U'數';
     if (r->has_digit || (r->flags & QM_NUMERAL_EXACT)) return false;
     if (many && (r->any || !qm_numeral_scale(next) || is_share(r, r->at + 2))) return false;
-    bool teens = r->any && !qm_numeral_scale(next); /* 十几: 11 to 19 */
+    bool teens = r->any && (r->last == 1 || !qm_numeral_scale(next)); /* 十几(万): 11 to 19 */
     set_digit(r, qm_number(teens ? 1 : 2, 0), qm_number(9, 0), true);
     r->few = true;
     r->at++;

@@ -92,9 +92,12 @@ static uint32_t enumerator(const qm_reader *r, uint32_t at)
         return next && !qm_is_digit(next) ? i + 1 : c == U'、' ? i + 1 : 0;
     if (c != '.') return 0;
     if (!qm_is_digit(next)) return i + 1;
-    uint32_t k = i + 1; /* 1.2023年 */
+    uint32_t k = i + 1; /* 1.2023年, 2.4月底; but 1.5个, 2.5亩 */
     while (qm_is_digit(qm_char(r, k))) k++;
-    return k == i + 5 && qm_char(r, k) == U'年' ? i + 1 : 0;
+    c = qm_char(r, k);
+    bool counts = qm_starts_at(r, k, QM_SENSE_CLASSIFIER) && !qm_starts_at(r, k, QM_SENSE_UNIT);
+    bool people = counts && (c == U'名' || c == U'位' || c == U'人' || c == U'户'); /* 2.27名党员 */
+    return (k == i + 5 && c == U'年') || (k <= i + 3 && c == U'月') || people ? i + 1 : 0;
 }
 
 /* “十四五”, 十三五: 十 and two more figures that are neighbours of a plan, no unit behind. */

@@ -112,6 +112,16 @@ static bool read_after(const qm_reader *r, qm_quantity *q)
     return true;
 }
 
+/* 两年多 is below three, 五斤多 below six: 多 behind a whole number of units. */
+static void set_soft_behind(const qm_reader *r, qm_quantity *q)
+{
+    uint32_t end = q->end - 1;
+    bool whole = q->low.type == QM_VALUE_NUMBER && q->low.exponent >= 0 && !q->high.type;
+    if (r->chars[end] != U'多' || end <= q->number_end || !whole || q->soft_low.type) return;
+    if (q->relation != QM_REL_GT || q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_COUNT) return;
+    if (qm_number_add(q->low, qm_number(1, 0), &q->soft_high)) q->soft_low = q->low;
+}
+
 /* Customary bounds: 40余 is below 50, 近300 above 270. */
 static void set_soft(qm_quantity *q, uint8_t inner)
 {
@@ -134,6 +144,7 @@ void qm_relation_read(const qm_reader *r, qm_quantity *q)
         q->start--; /* 好几百人 */
     read_before(r, q);
     read_more(r, q);
+    set_soft_behind(r, q);
     if (q->relation == QM_REL_GT) inner = inner == QM_REL_EQ ? 0 : inner;
     for (int i = 0; i < 2 && read_after(r, q); i++) continue;
     set_soft(q, inner);

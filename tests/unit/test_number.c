@@ -106,6 +106,8 @@ START_TEST(money_written_out)
     parses("玖仟陆佰陆拾伍圆壹角捌分", "9665.18");
     parses("六元五角", "6.5");
     parses("三角五分", "0.35");
+    parses("三块零五", "3.05");
+    parses("十元零八", "10.08");
     parses("两个", "2");
     parses("半个", "0.5");
     parses("两个半", "2.5");
@@ -158,6 +160,7 @@ START_TEST(what_is_wrong_is_told)
                  {"5块20", 4, "\"20\""},
                  {"三角五分二", 12, "\"二\""},
                  {"半个半", 0, "\"半个半\""},
+                 {"三块零", 9, "no end"},
                  {"十块整五", 9, "\"五\""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         qm_value value;
