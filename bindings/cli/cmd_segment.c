@@ -8,6 +8,7 @@ int cli_segment(const cli_options *options)
     if (options->json_lines)
         return cli_usage(options, "--input jsonl: text has no place for ids; add --format jsonl");
     if (options->tables || options->bom)
-        return cli_usage(options, "--tables and --bom go with --format jsonl, csv or tsv");
+        return cli_usage(options,
+                         "--tables and --bom go with other formats than text: say --format");
     return cli_segment_run(options);
 }

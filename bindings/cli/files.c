@@ -12,6 +12,7 @@
 static void files_fail(cli_files *files, const char *path, const char *why)
 {
     cli_say((cli_place){path, 0, 0}, "%s", why);
+    files->failed++;
     if (files->status == EX_OK) files->status = EX_NOINPUT;
 }
 
@@ -86,9 +87,9 @@ static void files_add(cli_files *files, const char *path, bool json_lines)
     } else if (stat(path, &st) != 0) {
         files_fail(files, path, strerror(errno));
     } else if (S_ISDIR(st.st_mode)) {
-        size_t before = files->count;
+        size_t before = files->count, failed = files->failed;
         files_walk(files, path, json_lines, 0);
-        if (files->count == before)
+        if (files->count == before && files->failed == failed)
             files_fail(files, path,
                        json_lines ? "no *.jsonl or *.ndjson in this directory"
                                   : "no texts (*.txt, *.text, *.md) in this directory");

@@ -14,6 +14,7 @@ typedef struct cli_file {
 typedef struct cli_files {
     cli_file *at;
     size_t count, room;
+    size_t failed;  /* files and directories that could not be looked at */
     uint64_t bytes; /* of all whose size is known */
     int status;     /* first failure; the other files are listed all the same */
 } cli_files;

@@ -16,7 +16,7 @@ static const cli_command commands[] = {
      WORK, CLI_TEXT, cli_segment},
     {"number", "parse|format [OPTION...] [FILE...]", "numbers read and written, line by line",
      CLI_TAKES_STYLE | CLI_TAKES_OUTPUT, CLI_TEXT, cli_number},
-    {"units", "list|convert VALUE FROM TO", "units listed, values converted exactly",
+    {"units", "list|convert VALUE [FROM] TO", "units listed, values converted exactly",
      CLI_TAKES_MODEL, CLI_TEXT, cli_units},
     {"explain", "[OPTION...] [FILE|DIRECTORY...]",
      "why a clause has the initiatives it has, or none",
@@ -87,10 +87,9 @@ static int main_run(int argc, char **argv)
         cli_say((cli_place){0}, "there is no command '%s'; 'qianmo --help' lists them", name);
         return EX_USAGE;
     }
-    if (argc == 3 && strcmp(argv[2], "--version") == 0) return main_version();
     cli_options options;
     int status = cli_options_parse(&options, command, argc - 1, argv + 1);
-    if (status == EX_OK) status = command->run(&options);
+    if (status == EX_OK) status = options.version ? main_version() : command->run(&options);
     cli_options_free(&options);
     return status < 0 ? EX_OK : status;
 }

@@ -10,7 +10,7 @@ static void message_place(qm_buffer *out, cli_place place)
 {
     cli_puts(out, "qianmo: ");
     if (!place.file) return;
-    cli_puts(out, place.file);
+    cli_puts(out, *place.file ? place.file : "''");
     if (place.line) cli_printf(out, ":%llu", (unsigned long long)place.line);
     if (place.line && place.column) cli_printf(out, ":%llu", (unsigned long long)place.column);
     cli_puts(out, ": ");

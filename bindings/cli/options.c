@@ -258,7 +258,7 @@ static void options_help(poptContext context, const cli_command *command)
 /* The tables of popt, which point into the options that they fill in. A row of zeros ends each. */
 typedef struct option_groups {
     struct poptOption rows[GROUPS][GROUP_ROWS];
-    struct poptOption all[GROUPS + 3];
+    struct poptOption all[GROUPS + 4];
 } option_groups;
 
 static void groups_of_text(cli_options *o, struct poptOption *input, struct poptOption *model)
@@ -350,9 +350,10 @@ static void groups_make(option_groups *groups, cli_options *o)
     rows[9][1] =
         ROW("quality", 'q', STR, &o->quality_name, "Way of segmenting (fast)", "fast|lattice");
     groups->all[0] = ROW("help", 'h', FLAG, &o->help, "Show this text", NULL);
-    groups->all[1] = (struct poptOption){
+    groups->all[1] = ROW("version", '\0', FLAG, &o->version, "Show the version", NULL);
+    groups->all[2] = (struct poptOption){
         NULL, '?', POPT_ARG_NONE | POPT_ARGFLAG_DOC_HIDDEN, &o->help, 0, NULL, NULL};
-    for (size_t i = 0, n = 2; i < GROUPS; i++)
+    for (size_t i = 0, n = 3; i < GROUPS; i++)
         if (o->command->takes & kinds[i].bit)
             groups->all[n++] =
                 ROW(NULL, '\0', POPT_ARG_INCLUDE_TABLE, rows[i], kinds[i].title, NULL);
@@ -379,7 +380,7 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
         status = -1;
     }
     poptFreeContext(context);
-    return status == EX_OK ? options_check(o) : status;
+    return status == EX_OK && !o->version ? options_check(o) : status;
 }
 
 static void options_free_list(char **list)

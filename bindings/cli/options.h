@@ -53,7 +53,7 @@ typedef struct cli_options {
     char *input_name, *text_field, *id_field, *encoding, *date, *kind, *style_name, *color_name;
     char *language, *display_units, *vocabulary, *dev, *tagged, *raw, *numbers[CLI_NUMBERS];
     char **models, **taxonomies, **words, **units, **dictionaries; /* NULL at the end, or NULL */
-    int tags, suppressed, strict, bom, quiet, help, built_in;
+    int tags, suppressed, strict, bom, quiet, help, version, built_in;
     int copies, lattice, any_standard;
     char **arguments; /* NULL at the end */
     int n_arguments;
@@ -69,7 +69,8 @@ typedef struct cli_options {
     int64_t seed;
 } cli_options;
 
-/* argv[0] is the command's name. EX_OK; -1 when --help was answered; EX_USAGE after a message. */
+/* argv[0] is the command's name. EX_OK, --version being left to be answered, and all else
+ * unchecked with it; -1 when --help was answered; EX_USAGE after a message. */
 int cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv);
 void cli_options_free(cli_options *options);
 /* Says what is wrong with the command line and where help is; returns EX_USAGE. */

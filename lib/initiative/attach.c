@@ -13,22 +13,40 @@ static bool is_in_title(const qm_document *document, const qm_entity *entity)
     return i < clauses->count && clauses->at[i].paragraph == clauses->at[0].paragraph;
 }
 
-/* The place that the document names most often is what it is about. Of equals, as in the report of
- * a township that names each village once, none is, unless the title has it. */
+static bool is_village(const qm_initiator *initiator, const qm_document *document,
+                       const qm_entity *entity)
+{
+    const uint32_t last = document->text->chars[entity->end - 1];
+    return entity->kind == QM_ENTITY_PLACE &&
+           qm_particle_jobs(&initiator->particles, last) & QM_PARTICLE_VILLAGE;
+}
+
+/* Whether no mention of the same before this one is called a village: 石笋坡 may come first. */
+static bool is_first_village(const qm_initiator *initiator, const qm_document *document, uint32_t i)
+{
+    const qm_entity *entities = document->entities->at;
+    if (!is_village(initiator, document, &entities[i])) return false;
+    for (uint32_t k = entities[i].link; k < i; k++)
+        if (entities[k].link == entities[i].link && is_village(initiator, document, &entities[k]))
+            return false;
+    return true;
+}
+
+/* The village that the document names most often is what it is about. Of equals, as in the report
+ * of a township that names each village once, none is, unless the title has it. */
 uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *document)
 {
+    enum { MOST_LOOKED_AT = 2000, REACH = 500 };
     const qm_entities *entities = document->entities;
     uint32_t best = QM_NONE, most = 0;
     bool alone = true;
     if (!entities) return QM_NONE;
-    for (uint32_t i = 0; i < entities->count; i++) {
-        const qm_entity *entity = &entities->at[i];
-        if (entity->kind != QM_ENTITY_PLACE || entity->link != i) continue;
-        const uint32_t last = document->text->chars[entity->end - 1];
-        if (!(qm_particle_jobs(&initiator->particles, last) & QM_PARTICLE_VILLAGE)) continue;
-        uint32_t count = 0, looked = 0;
-        for (uint32_t k = i; k < entities->count && looked < 500; k++, looked++)
-            count += entities->at[k].link == i;
+    for (uint32_t i = 0; i < entities->count && i <= MOST_LOOKED_AT; i++) {
+        if (!is_first_village(initiator, document, i)) continue;
+        const uint32_t first = entities->at[i].link;
+        uint32_t count = 0;
+        for (uint32_t k = first; k < entities->count && k < first + REACH; k++)
+            count += entities->at[k].link == first;
         if (count > most) {
             most = count;
             best = i;
@@ -36,10 +54,9 @@ uint32_t qm_main_place(const qm_initiator *initiator, const qm_document *documen
         } else if (count == most) {
             alone = false;
         }
-        if (i > 2000) break;
     }
-    return best != QM_NONE && (alone || is_in_title(document, &entities->at[best])) ? best
-                                                                                    : QM_NONE;
+    if (best == QM_NONE || alone) return best;
+    return is_in_title(document, &entities->at[entities->at[best].link]) ? best : QM_NONE;
 }
 
 /* Where the sentence begins, at most a few clauses back, and the first quantity of that. */

@@ -24,7 +24,9 @@ class Help(CliTest):
             text, _ = self.run_qianmo(command, "--help")
             self.assertIn(f"Usage: qianmo {command}", text)
             self.assertTrue(all(columns(line) <= 80 for line in text.splitlines()), text)
+            self.assertIn("--version ", text)
             self.assertRegex(self.run_qianmo(command, "--version")[0], r"^qianmo \d+\.\d+\.\d+ ")
+        self.assertEqual(self.run_qianmo("mine", "--quiet", "--version", "none.txt"), self.run_qianmo("--version"))
         self.assertIn("segment", self.run_qianmo("--help")[0])
         self.assertEqual(self.run_qianmo("help", "mine"), self.run_qianmo("mine", "-h"))
         self.assertEqual(self.run_qianmo("help"), self.run_qianmo("-h"))
@@ -172,6 +174,15 @@ class Mine(CliTest):
             for table in ("tokens", "quantities", "initiatives", "entities"):
                 for row in document[table]:
                     self.assertEqual(text[row["start"]:row["end"]], row["text"])
+
+    def test_where_is_the_village_of_the_report_unless_the_sentence_says(self):
+        text = ("石笋坡上的三本账\n——记云汀县白鹭乡石笋坡村驻村第一书记\n石笋坡村地处云汀县最北边。%s新建蓄水池4口。\n"
+                "在云岭村修路3公里。\n")
+        for more, village in (("", "石笋坡村"), ("隔壁的李家村更远，李家村在山上，李家村有水，去李家村要一天。", "李家村"),
+                              ("隔壁的李家村更远，李家村在山上，石笋坡有水，去李家村要一天。", "石笋坡村")):
+            out, _ = self.run_qianmo("mine", "-f", "jsonl", "-t", "initiatives", given=text % more)
+            rows = json.loads(out)["initiatives"]
+            self.assertEqual([row["place"] for row in rows], [village, "云岭村"], more)
 
     def test_shared_cases(self):
         for name in ("quantities", "reports"):
