@@ -270,8 +270,11 @@ static bool read_measure(const qm_reader *r, qm_amount *a)
     qm_measure *m = &a->measure;
     uint32_t at = a->value_end, end, first = r->chars[a->number.start];
     if (half_between(r, a, m) || more_between(r, a, m)) return true;
-    if ((first == U'俩' || first == U'仨') && qm_char(r, at) != U'人' && qm_char(r, at) != U'月')
-        return false; /* they hold their classifier: 哥俩种地 */
+    if ((first == U'俩' || first == U'仨') && qm_char(r, at) != U'人' && qm_char(r, at) != U'月') {
+        if (find_span_of_time(r, a->number.start, at, m)) return true; /* 俩小时 */
+        *m = (qm_measure){at, at, QM_NONE, 0}; /* they hold their classifier: 哥俩种地 */
+        return false;
+    }
     if ((a->number.paired || first == U'仨') && a->number.glyphs == 1 && find_month(r, at, m))
         return true; /* 两月 */
     if (lift_scale(r, a) || read_two_or_three(r, a)) at = a->value_end;
@@ -475,7 +478,10 @@ static void unit_before(const qm_reader *r, qm_quantity *q, const qm_unit *front
 {
     bool degrees = front->kind == QM_KIND_MEASURE && q->kind == QM_KIND_MEASURE &&
                    qm_char(r, q->number_end) == U'度';
-    if (front->kind == QM_KIND_MONEY ? q->kind != QM_KIND_NUMBER : !degrees) return;
+    bool begins = q->kind == QM_KIND_COUNT && q->end == q->number_end + 1 &&
+                  qm_char(r, q->number_end) == U'起'; /* ¥1,299起 */
+    if (front->kind == QM_KIND_MONEY ? q->kind != QM_KIND_NUMBER && !begins : !degrees) return;
+    if (begins) q->end = q->number_end;
     q->start = start;
     q->kind = front->kind;
     q->unit = front->code;
@@ -621,7 +627,10 @@ bool qm_amount_read(const qm_reader *r, uint32_t from, uint32_t limit, qm_quanti
     }
     read_edges(r, below, out);
     if (out->kind == QM_KIND_NUMBER && qm_period_read(r, out)) return true;
-    if (out->kind == QM_KIND_NUMBER && !qm_side_read(r, out, &a)) qm_bare_read(r, out, &a);
+    uint32_t sign = qm_char(r, out->end);
+    bool side = (sign == U'×' || sign == '*') && out->kind == QM_KIND_NUMBER;
+    if (side && qm_side_read(r, out, &a)) qm_si_fill(r->quantifier, out, a.measure.unit);
+    else if (out->kind == QM_KIND_NUMBER) qm_bare_read(r, out, &a);
     if (a.number.half && out->kind == QM_KIND_DURATION) sized_half(r, out);
     if (out->kind == QM_KIND_MEASURE && a.measure.unit != QM_NONE)
         qm_si_fill(r->quantifier, out, a.measure.unit);

@@ -39,11 +39,11 @@ static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, ui
     return next.classifier && !(next.classifier & QM_CLASSIFIER_WEAK);
 }
 
-/* Units of length, weight and degree that a bare figure may follow: 一米七五, 三吨五, 38度5. */
+/* Units that a bare figure may follow: 一米七五, 三吨五, 38度5, 10秒08. */
 static bool takes_figure(uint32_t c)
 {
     return c == U'米' || c == U'吨' || c == U'度' || c == U'亩' || c == U'里' || c == U'斤' ||
-           c == U'尺' || c == U'丈';
+           c == U'尺' || c == U'丈' || c == U'秒';
 }
 
 /* 12块5, but not 12元5; 三元五一斤. */
@@ -52,7 +52,8 @@ static bool money_takes(const qm_reader *r, uint32_t at)
     uint32_t before = qm_char(r, at - 1), c = qm_char(r, at), next = qm_char(r, at + 1);
     if (!qm_is_digit(c)) return before != U'元' || next == U'一' || next == U'，';
     return (before == U'块' || before == U'毛') && qm_is_digit(r->chars[at - 2]) &&
-           !qm_is_digit(next) && next != '.' && (!qm_is_han(r, at + 1) || next == U'一');
+           !qm_is_digit(next) && next != '.' &&
+           (!qm_is_han(r, at + 1) || next == U'一' || qm_is_change(next)); /* 13块5涨到15块 */
 }
 
 /* Whether the figure that ends at `end` may close a measure: a noun behind would be counted. */
@@ -83,7 +84,8 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
     at += nought;
     if (!figure_fits(r, unit, at)) return false;
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
-    bool money = unit->kind == QM_KIND_MONEY, metre = qm_char(r, at - 1) == U'米';
+    uint32_t unit_end = qm_char(r, at - 1);
+    bool money = unit->kind == QM_KIND_MONEY, metre = unit_end == U'米';
     if (money && n.end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
         qm_measure_find(r, at + 1, n.end, -1, &price)) {
         n.end = at + 1;
@@ -91,8 +93,13 @@ static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_v
         n.high = (qm_value){0};
     }
     uint32_t figures = n.end - at;
-    if (n.high.type || n.fraction || figures > (metre ? 2u : 1u) || n.low.exponent != 0)
-        return false;
+    if (metre && n.high.type && figures == 2) { /* 一米七八: no neighbours */
+        n.low =
+            qm_number(qm_numeral_digit(r->chars[at]) * 10 + qm_numeral_digit(r->chars[at + 1]), 0);
+        n.high = (qm_value){0};
+    }
+    bool two = metre || (unit_end == U'秒' && qm_is_digit(r->chars[at]));
+    if (n.high.type || n.fraction || figures > (two ? 2u : 1u) || n.low.exponent != 0) return false;
     if (is_counting(r, unit, at, n.end) || (!money && !metre && !closes(r, n.end))) return false;
     qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
     if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
@@ -129,7 +136,9 @@ static bool read_tail(const qm_reader *r, total *t)
         return false;
     end = qm_skip_spaces(r, next.number.end, 1);
     if (!qm_measure_find(r, at, end, (int)t->unit->dimension, &next.measure)) {
-        if (qm_char(r, end) != U'时' || t->unit->code != r->quantifier->day) return false;
+        if (qm_char(r, end) != U'时' || t->unit->code != r->quantifier->day ||
+            qm_char(r, t->end - 1) == U'日') /* 16日20时 is a date and a time */
+            return false;
         for (uint32_t i = 0; i < r->quantifier->units.count; i++)
             if (r->quantifier->units.at[i].code == r->quantifier->hour)
                 next.measure = (qm_measure){end, end + 1, i, 0};

@@ -188,6 +188,8 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
     for (uint32_t i = q->number_start; i < q->number_end; i++)
         if (r->chars[i] == '.') return false; /* 4.3级 */
     uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
+    if (before == qm_char(r, q->unit_start) && is_hanzi_figure(r, q->start - 2))
+        return true; /* 四组五组六组 */
     if (qm_char(r, q->unit_start) == U'组' && qm_is_digit(c) && !qm_is_han(r, q->end) &&
         qm_is_han(r, q->start - 1) && before != U'村' && before != U'屯' && before != U'寨' &&
         before != U'区' && before != U'镇' && before != U'街' && before != U'楼' && before != U'第')
@@ -209,19 +211,28 @@ static bool is_signed(const qm_reader *r, const qm_quantity *q)
     return alone && (q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_MEASURE);
 }
 
+/* 12GB+256GB, 500元+200元 are two amounts. */
+static bool has_unit(const qm_quantity *q)
+{
+    return q->end > q->number_end && (q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_MONEY);
+}
+
 /* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
 static bool is_glued(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
     bool digits = qm_is_digit(qm_char(r, q->number_start));
     if (qm_char(r, q->number_start) == '.' && qm_is_digit(before)) return true; /* 3.2.1版 */
+    if (digits && before == ' ' && q->kind == QM_KIND_NUMBER && qm_is_han(r, q->end) &&
+        qm_is_letter(qm_char(r, q->start - 2)))
+        return true; /* USB 3.0接口 */
     if (digits && q->start == q->number_start &&
         (qm_is_letter(before) || before == '_' || before == '#' ||
-         (before == '+' && !is_signed(r, q))))
+         (before == '+' && !is_signed(r, q) && !has_unit(q))))
         return true;
     if (!digits) return false;
     if (qm_is_letter(after) && q->end == q->number_end) return true;
-    return after == '+' &&
+    return after == '+' && !has_unit(q) &&
            (qm_is_digit(qm_char(r, q->end + 1)) || qm_is_letter(qm_char(r, q->end + 1)));
 }
 
@@ -280,6 +291,14 @@ static bool has_dot(const qm_reader *r, const qm_quantity *q)
     return false;
 }
 
+/* 1.2×10^9 */
+static bool has_power(const qm_reader *r, const qm_quantity *q)
+{
+    for (uint32_t i = q->number_start; i < q->number_end; i++)
+        if (r->chars[i] == U'×') return true;
+    return false;
+}
+
 static bool is_plain(const qm_reader *r, const qm_quantity *q)
 {
     for (uint32_t i = q->number_start; i < q->number_end; i++)
@@ -333,8 +352,8 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
     if (i == 0 && k == r->count) return false; /* the number is the whole text */
     if (before == U'逢' || before == U'月' || before == U'·' || after == U'·') return true;
-    if (after == '/' || before == '/' || after == U'×' || before == U'第' || before == U'左' ||
-        before == U'右')
+    if ((after == '/' && !has_power(r, q)) /* 12.3×10^9/L */ || before == '/' || after == U'×' ||
+        before == U'第' || before == U'左' || before == U'右')
         return true;
     if (q->relation != QM_REL_EQ || q->high.type || q->soft_low.type)
         return digits ? false : length < 2 && !q->high.type && q->relation == QM_REL_EQ;
@@ -408,6 +427,7 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
     if (qm_sign(r, at - 1) & QM_TRAIT_LINK) at = skip_link(r, at);
     const qm_sense *word = qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start);
     if (!word) return false;
+    if (word->value == QM_TRAP_RATIO) return q->kind == QM_KIND_TIME; /* 师生比1:13 */
     return q->kind == QM_KIND_NUMBER || is_labelled(r, q) ||
            (q->kind == QM_KIND_DURATION && word->value == QM_TRAP_CALENDAR); /* 民国三十八年 */
 }
@@ -561,8 +581,10 @@ static bool is_trap_of_kind(const qm_reader *r, const qm_quantity *q, bool beset
 static bool is_torn(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t at = q->number_start;
-    return r->chars[at] == '0' && r->chars[at + 1] == '0' && q->kind != QM_KIND_DATE &&
-           q->kind != QM_KIND_TIME;
+    bool behind = qm_char(r, at - 1) == ' ' && qm_is_digit(qm_char(r, at - 2)); /* 3 0万元 */
+    return r->chars[at] == '0' &&
+           (r->chars[at + 1] == '0' || (behind && r->chars[at + 1] != '.')) &&
+           q->kind != QM_KIND_DATE && q->kind != QM_KIND_TIME;
 }
 
 /* XX, n, 2O: what stands for figures before the scale at `at`; but WTO十年. */

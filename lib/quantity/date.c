@@ -388,6 +388,13 @@ bool qm_relative_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     return true;
 }
 
+/* 16日20时: an hour behind a day. */
+static bool is_hour(const qm_reader *r, uint32_t at)
+{
+    while (qm_is_digit(qm_char(r, at))) at++;
+    return qm_char(r, at) == U'时' || qm_char(r, at) == U'点' || qm_char(r, at) == ':';
+}
+
 /* 5号之前, 25号上午: a day, unless the number is that of a house. */
 bool qm_day_is_fixed(const qm_reader *r, uint32_t start, uint32_t end)
 {
@@ -416,7 +423,7 @@ static bool lone_day(const qm_reader *r, uint32_t start, uint32_t end)
                  r->chars[start - 2] == U'下'));
     return next != U'内' && next != U'后' && next != U'游' && next != U'均' && next != U'之' &&
            next != U'以' && next != U'左' && next != U'龄' && next != U'餐' && next != U'工' &&
-           !(qm_is_digit(next));
+           (!qm_is_digit(next) || is_hour(r, end));
 }
 
 /* One or two figures at *at, which then is behind them; 0 if there are none or more. */

@@ -166,7 +166,10 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     const qm_numeral *n = &a->number;
     uint32_t near = q->start > 8 ? q->start - 8 : 0;
     if (q->kind != QM_KIND_NUMBER || n->fraction || n->string) return;
-    if ((n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
+    bool cell = r->role == QM_ROLE_TABLE_ROW && qm_is_digit(r->chars[q->end - 1]) &&
+                !qm_is_han(r, q->start - 1) && !qm_is_han(r, q->end); /* its head says what it is */
+    if (cell || (n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY))
+        return;
     if (!is_money(r, q, n)) return;
     q->kind = QM_KIND_MONEY;
     q->unit = r->quantifier->yuan;

@@ -252,7 +252,7 @@ static uint32_t torn_end(const reader *r)
     while (at + 2 < r->limit && qm_is_digit(r->chars[at]) && r->chars[at + 1] == ' ') at += 2;
     bool torn = at > r->at && qm_is_digit(r->chars[at]) && at + 1 < r->limit;
     c = torn ? r->chars[at + 1] : 0;
-    return c >= 0x4E00 && c < 0xA000 && !qm_numeral_begins(c) ? at + 1 : 0;
+    return c >= 0x4E00 && c < 0xA000 && qm_numeral_digit(c) < 0 ? at + 1 : 0;
 }
 
 static void read_technical(reader *r, uint32_t end)
