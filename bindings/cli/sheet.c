@@ -148,6 +148,11 @@ static void row_token(cli_sheet *s, const cli_view *v, int32_t row)
     cell_flags(s, cli_view_number(v, QM_TOKENS, CLI_FLAGS, row), flags, 4);
 }
 
+static bool is_word(qm_bytes text, const char *word)
+{
+    return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
+}
+
 /* "gt 360000 CNY", "5 .. 8 mu" */
 static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 {
@@ -157,7 +162,7 @@ static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
     qm_value low = quantity.low, high = quantity.high;
     qm_bytes unit =
         quantity.unit.size ? quantity.unit : cli_view_name(v, QM_QUANTITIES, CLI_HEADER_UNIT, row);
-    if (relation.size && !(relation.size == 2 && memcmp(relation.data, "eq", 2) == 0)) {
+    if (relation.size && !is_word(relation, "eq")) {
         cli_add(out, relation.data, relation.size);
         cli_putc(out, ' ');
     }
@@ -205,8 +210,15 @@ static void put_written(qm_buffer *out, const cli_view *v, int32_t row)
     cli_puts(out, "）");
 }
 
-/* The quantities of an initiative, as written (values false) or as exact values. The measures of
- * a document stand in the order of its initiatives, so a binary search finds the first. */
+/* Dates are no amount: what they say of an initiative stands under "when". */
+static bool is_amount(const cli_view *v, int32_t row)
+{
+    const qm_bytes kind = cli_view_name(v, QM_QUANTITIES, CLI_KIND, row);
+    return !is_word(kind, "date") && !is_word(kind, "time");
+}
+
+/* The amounts of an initiative, as written (values false) or as exact values. The measures of a
+ * document stand in the order of its initiatives, so a binary search finds the first. */
 static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool values)
 {
     cli_rows measures = cli_view_rows(v, QM_MEASURES);
@@ -218,10 +230,13 @@ static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool val
         if (cli_view_number(v, QM_MEASURES, CLI_INITIATIVE, middle) < number) low = middle + 1;
         else high = middle;
     }
+    bool more = false;
     for (int32_t i = low; i < measures.end; i++) {
         if (cli_view_number(v, QM_MEASURES, CLI_INITIATIVE, i) != number) break;
         int32_t quantity = first + (int32_t)cli_view_number(v, QM_MEASURES, CLI_QUANTITY, i);
-        if (i > low) cli_puts(&s->bytes, values ? "; " : "、");
+        if (!is_amount(v, quantity)) continue;
+        if (more) cli_puts(&s->bytes, values ? "; " : "、");
+        more = true;
         if (values) put_quantity(&s->bytes, v, quantity);
         else put_written(&s->bytes, v, quantity);
     }

@@ -349,6 +349,12 @@ class Units(CliTest):
         self.assertEqual([(row["how_much"], row["values"]) for row in csv.DictReader(io.StringIO(out))],
                          [("1座、120（万元）", "1 座; 120 万元")])
 
+    def test_dates_of_initiatives_are_when_and_no_amount(self):
+        given = "今年5月硬化道路3公里、安装路灯20盏。\n"
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "initiatives", given=given)
+        self.assertEqual([(row["how_much"], row["values"], row["when"]) for row in csv.DictReader(io.StringIO(out))],
+                         [("3公里", "3 km", "5月"), ("20盏", "20 盏", "5月")])
+
 
 class Rules(CliTest):
     TAXONOMY = """version: 1
