@@ -57,23 +57,26 @@ static void place_avx2(const qm_record_table *table, qm_reading *reading)
     } while (i < reading->symbols);
 }
 
-/* A record for each symbol: where its pair is not known, its own, which is fetched. */
+/* A record for each symbol, and for what stands behind the last one that which says nothing: where
+ * its pair is not known, its own, which is fetched. */
 static void finish_avx2(const qm_record_table *table, qm_reading *r)
 {
-    const uint8_t *records = (const uint8_t *)table->records;
-    const uint32_t n = r->symbols;
+    const char *records = (const char *)table->records;
+    /* In the upper halves of what stands there. */
+    const int *owners = (const void *)&table->records->weights[QM_LABELS_MOST - sizeof(uint16_t)];
+    const __m256i number = all(QM_NUMBER_MASK);
     uint32_t i = 0;
-    for (; i < n; i++) {
-        const uint32_t known = r->known[i], place = r->places[i];
-        const qm_classifier_record *pair = (const void *)(records + place);
-        /* All bits or none, since no branch could be foreseen. */
-        const uint32_t own = 0u - (pair->owner == (known & QM_NUMBER_MASK));
-        const uint32_t alone = known >> QM_NUMBER_BITS << QM_ROW_SHIFT;
-        const uint32_t row = (place & own) | (alone & ~own);
-        _mm_prefetch(records + row, _MM_HINT_T0);
-        r->rows[i] = row;
-    }
-    for (; i < r->n_rows; i++) r->rows[i] = 0;
+    do {
+        const __m256i known = load(r->known + i), place = load(r->places + i);
+        const __m256i owner = _mm256_srli_epi32(_mm256_i32gather_epi32(owners, place, 1), 16);
+        const __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(known, number));
+        const __m256i alone =
+            _mm256_slli_epi32(_mm256_srli_epi32(known, QM_NUMBER_BITS), QM_ROW_SHIFT);
+        _mm256_storeu_si256((void *)(r->rows + i), _mm256_blendv_epi8(alone, place, own));
+        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
+            _mm_prefetch(records + r->rows[k], _MM_HINT_T0);
+        i += QM_SYMBOLS_AT_ONCE;
+    } while (i < r->n_rows);
 }
 
 /* ---- sums ---- */

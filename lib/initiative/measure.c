@@ -55,10 +55,10 @@ static uint32_t part_of_sentence(const qm_attaching *a)
 
 /* 2024年，流转土地200亩；修路3公里: over a semicolon only what opens the sentence goes on.
  * In 2.督促工厂5月投产； 3.组织培训 the training has no date. */
-static bool goes_on(const qm_attaching *a, const qm_quantity *date, uint32_t part)
+static bool goes_on(const qm_attaching *a, const qm_quantity *date)
 {
     enum { LEAD = 2 };
-    return date->start >= part || date->start <= a->sentence + LEAD;
+    return date->start <= a->sentence + LEAD || date->start >= part_of_sentence(a);
 }
 
 /* ---- lists ---- */
@@ -167,7 +167,6 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
     const qm_quantities *quantities = a->quantities;
     qm_initiative *row = a->row;
     const bool means = a->means[row->type], crowded = is_crowded(a);
-    const uint32_t part = part_of_sentence(a);
     uint32_t match = a->match;
     row->first_measure = (uint32_t)measures->count;
     for (uint32_t i = a->quantity; i < quantities->count && quantities->at[i].end <= row->end;
@@ -177,7 +176,7 @@ int qm_row_measure(const qm_attaching *a, const qm_allocator *alloc, qm_u32_arra
         const bool bare = (quantity->kind == QM_KIND_ORDINAL) |
                           ((quantity->flags & QM_QUANTITY_INDEFINITE) != 0) |
                           (means & (quantity->kind != QM_KIND_MONEY));
-        if (date && (is_compared_with(a, i) || !goes_on(a, quantity, part))) continue;
+        if (date && (is_compared_with(a, i) || !goes_on(a, quantity))) continue;
         if (date) row->time_start = quantity->start, row->time_end = quantity->end;
         if (quantity->start < row->start || bare) continue;
         if (crowded && (is_of_another(a, quantity) || is_listed_elsewhere(a, quantity, &match)))
