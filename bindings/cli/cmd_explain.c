@@ -5,6 +5,8 @@
 
 #include "engine/explain.h"
 
+#include <stdio.h>
+
 static int explain_document(const cli_options *o, qm_analyzer *analyzer, cli_document *document,
                             qm_buffer *out)
 {

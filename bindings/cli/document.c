@@ -2,7 +2,7 @@
 
 #include "json.h"
 
-#include <qianmo/decode.h>
+#include <stdio.h>
 #include <string.h>
 
 int cli_check_encoding(const cli_options *o)
@@ -17,10 +17,17 @@ int cli_check_encoding(const cli_options *o)
     return status;
 }
 
-/* Line and column of a byte of the file. */
+void cli_ill_formed(const qm_decode_info *info, char text[CLI_ILL_FORMED])
+{
+    snprintf(text, CLI_ILL_FORMED, "ill-formed %s, %llu piece%s, the first at byte %llu",
+             info->encoding, (unsigned long long)info->undecodable,
+             info->undecodable == 1 ? "" : "s", (unsigned long long)info->first_undecodable);
+}
+
+/* Line and column of a byte of the file, or of the line of JSON. */
 static cli_place document_place(const cli_document *d, uint64_t offset, bool utf8)
 {
-    cli_place place = {cli_path_name(d->path), 1, 1};
+    cli_place place = {cli_path_name(d->path), d->line ? d->line : 1, 1};
     for (uint64_t i = 0; i < offset && i < d->bytes.size; i++) {
         unsigned char c = (unsigned char)d->bytes.data[i];
         if (c == '\n') {
@@ -40,12 +47,13 @@ static int document_note(const cli_document *d, const cli_options *o, const qm_d
 {
     bool utf8 = strcmp(info->encoding, "UTF-8") == 0;
     if (info->undecodable > 0) {
-        cli_note(notes, document_place(d, info->first_undecodable, utf8),
-                 "ill-formed %s, %llu piece%s, the first at byte %llu%s", info->encoding,
-                 (unsigned long long)info->undecodable, info->undecodable == 1 ? "" : "s",
-                 (unsigned long long)info->first_undecodable, o->strict ? "; left out" : "");
+        char what[CLI_ILL_FORMED];
+        cli_ill_formed(info, what);
+        cli_note(notes, document_place(d, info->first_undecodable, utf8), "%s%s%s", what,
+                 d->line ? " of the line" : "", o->strict ? "; left out" : "");
         if (o->strict) return EX_DATAERR;
     }
+    if (d->line) return EX_OK; /* JSON has its own word on control characters */
     const char *nul = d->text.size ? memchr(d->text.data, '\0', d->text.size) : NULL;
     if (nul && utf8)
         cli_note(notes, document_place(d, (uint64_t)(nul - d->text.data), true),
@@ -64,6 +72,24 @@ static int document_text(cli_document *d, const cli_options *o, qm_buffer *notes
     if (code == QM_E_UNSUPPORTED) cli_note(notes, place, "not a text but a binary file; left out");
     else cli_note(notes, place, "%s", err.message);
     return code == QM_E_UNSUPPORTED ? EX_DATAERR : cli_exit_status(code);
+}
+
+/* A line of JSON becomes UTF-8, where it stands. */
+static int document_line(cli_document *d, const cli_options *o, qm_buffer *notes)
+{
+    qm_decode_info info;
+    qm_error err = {0};
+    if (qm_decode_text((qm_bytes){d->bytes.data, d->bytes.size},
+                       d->encoding[0] ? d->encoding : "UTF-8", &d->text, &info, &err) != QM_OK) {
+        cli_note(notes, (cli_place){cli_path_name(d->path), d->line, 0}, "%s", err.message);
+        return cli_exit_status(err.code);
+    }
+    int status = document_note(d, o, &info, notes);
+    qm_buffer line = d->text;
+    d->text = d->bytes;
+    d->bytes = line;
+    d->text.size = 0;
+    return status;
 }
 
 static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes)
@@ -93,7 +119,10 @@ static int document_json(cli_document *d, const cli_options *o, qm_buffer *notes
 
 int cli_document_decode(cli_document *d, const cli_options *o, qm_buffer *notes)
 {
-    if (o->json_lines) return document_json(d, o, notes);
-    cli_puts(&d->name, d->path);
-    return document_text(d, o, notes);
+    if (!o->json_lines) {
+        cli_puts(&d->name, d->path);
+        return document_text(d, o, notes);
+    }
+    int status = document_line(d, o, notes);
+    return status == EX_OK ? document_json(d, o, notes) : status;
 }

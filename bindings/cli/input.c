@@ -2,7 +2,6 @@
 
 #include "model.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,14 +24,14 @@ void cli_drop_byte_order_mark(qm_buffer *start)
 void cli_input_open(cli_input *input, const cli_options *options)
 {
     *input = (cli_input){.options = options};
-    cli_files_list(&input->files, options->arguments, options->json_lines);
-    input->status = input->files.status;
+    cli_lines_open(&input->lines, options);
+    input->status = input->lines.status;
 }
 
 void cli_input_close(cli_input *input)
 {
-    if (input->stream && input->stream != stdin) fclose(input->stream);
-    cli_files_free(&input->files);
+    if (input->block.bytes.alloc) qm_buffer_free(&input->block.bytes);
+    cli_lines_close(&input->lines);
 }
 
 static cli_document *batch_document(cli_batch *batch)
@@ -75,24 +74,11 @@ static void batch_keep(cli_batch *batch, const char *path, uint64_t line)
 
 static void input_whole_file(cli_input *input, cli_batch *batch)
 {
-    const char *path = input->files.at[input->next++].path;
+    const char *path = input->lines.files.at[input->lines.next++].path;
     cli_document *document = batch_document(batch);
     int status = cli_read_file(path, &document->bytes);
     if (status == EX_OK) batch_keep(batch, path, 0);
     else input_fail(input, status);
-}
-
-static bool input_open_lines(cli_input *input)
-{
-    while (!input->stream && input->next < input->files.count) {
-        input->path = input->files.at[input->next++].path;
-        input->line = 0;
-        input->stream = strcmp(input->path, "-") == 0 ? stdin : fopen(input->path, "rb");
-        if (input->stream) return true;
-        cli_say((cli_place){input->path, 0, 0}, "%s", strerror(errno));
-        input_fail(input, EX_NOINPUT);
-    }
-    return input->stream != NULL;
 }
 
 static bool line_is_blank(const qm_buffer *line)
@@ -102,23 +88,38 @@ static bool line_is_blank(const qm_buffer *line)
     return true;
 }
 
-static void input_line(cli_input *input, cli_batch *batch)
+/* More lines of the file, or the first ones of the next file. */
+static bool input_block(cli_input *input)
 {
+    const bool behind_part = input->block.part; /* whose line break comes first */
+    const qm_buffer *bytes = &input->block.bytes;
+    input->at = 0;
+    if (!cli_lines_fill(&input->lines, &input->block)) return false;
+    if (input->block.starts_file) input->line = 0;
+    else if (behind_part && bytes->size > 0 && bytes->data[0] == '\n') input->at = 1;
+    return true;
+}
+
+/* The next line; those that are too long for a block come in parts. */
+static bool input_line(cli_input *input, cli_batch *batch)
+{
+    cli_block *block = &input->block;
+    while (input->at == block->bytes.size)
+        if (!input_block(input)) return false;
     cli_document *document = batch_document(batch);
-    qm_buffer *bytes = &document->bytes;
-    ssize_t size = getline(&bytes->data, &bytes->room, input->stream);
-    if (size < 0) {
-        if (ferror(input->stream)) {
-            cli_say((cli_place){cli_path_name(input->path), 0, 0}, "%s", strerror(errno));
-            input_fail(input, EX_IOERR);
-        }
-        if (input->stream != stdin) fclose(input->stream);
-        input->stream = NULL;
-        return;
-    }
-    bytes->size = (size_t)size;
-    if (input->line++ == 0) cli_drop_byte_order_mark(bytes);
-    if (!line_is_blank(bytes)) batch_keep(batch, input->path, input->line);
+    const char *start = block->bytes.data + input->at;
+    const size_t left = block->bytes.size - input->at;
+    const char *end = memchr(start, '\n', left);
+    const size_t size = end ? (size_t)(end - start) : left;
+    cli_add(&document->bytes, start, size);
+    memcpy(document->encoding, block->encoding, sizeof document->encoding);
+    input->at += size + (end != NULL);
+    while (block->part && !block->last && cli_lines_fill(&input->lines, block))
+        cli_add(&document->bytes, block->bytes.data, block->bytes.size);
+    if (block->part) input->at = block->bytes.size;
+    input->line++;
+    if (!line_is_blank(&document->bytes)) batch_keep(batch, block->path, input->line);
+    return true;
 }
 
 bool cli_input_fill(cli_input *input, cli_batch *batch)
@@ -127,12 +128,12 @@ bool cli_input_fill(cli_input *input, cli_batch *batch)
     batch->bytes = 0;
     while (batch->bytes < BATCH_BYTES && batch->count < BATCH_DOCUMENTS) {
         if (input->options->json_lines) {
-            if (!input_open_lines(input)) break;
-            input_line(input, batch);
+            if (!input_line(input, batch)) break;
         } else {
-            if (input->next == input->files.count) break;
+            if (input->lines.next == input->lines.files.count) break;
             input_whole_file(input, batch);
         }
     }
+    input_fail(input, input->lines.status);
     return batch->count > 0;
 }

@@ -2,16 +2,16 @@
 #ifndef QM_CLI_INPUT_H
 #define QM_CLI_INPUT_H
 
-#include "files.h"
-#include "options.h"
+#include "lines.h"
 
-#include <stdio.h>
+#include <qianmo/decode.h>
 
 typedef struct cli_document {
-    const char *path; /* of the file it stands in */
-    uint64_t line;    /* in JSON Lines: which; else 0 */
-    qm_buffer bytes;  /* as read */
-    qm_buffer name;   /* what follows is made of bytes by cli_document_decode */
+    const char *path;  /* of the file it stands in */
+    uint64_t line;     /* in JSON Lines: which; else 0 */
+    char encoding[32]; /* of that line; "": UTF-8 */
+    qm_buffer bytes;   /* as read */
+    qm_buffer name;    /* what follows is made of bytes by cli_document_decode */
     qm_buffer text;
 } cli_document;
 
@@ -23,12 +23,11 @@ typedef struct cli_batch {
 
 typedef struct cli_input {
     const cli_options *options;
-    cli_files files;
-    size_t next;  /* file to be opened next */
-    FILE *stream; /* JSON Lines: the open file */
-    const char *path;
-    uint64_t line;
-    int status; /* first failure */
+    cli_lines lines; /* the files, and of JSON Lines what is in them */
+    cli_block block; /* JSON Lines: its lines before `at` have been given out */
+    size_t at;
+    uint64_t line; /* of the file, the last one given out */
+    int status;    /* first failure */
 } cli_input;
 
 void cli_input_open(cli_input *input, const cli_options *options);
@@ -44,6 +43,10 @@ int cli_document_decode(cli_document *document, const cli_options *options, qm_b
 
 /* EX_OK, or EX_USAGE after a message when --encoding names none. */
 int cli_check_encoding(const cli_options *options);
+
+enum { CLI_ILL_FORMED = 128 };
+/* "ill-formed GB18030, 2 pieces, the first at byte 5". */
+void cli_ill_formed(const qm_decode_info *info, char text[CLI_ILL_FORMED]);
 
 /* "-" is standard input: as people read it. */
 const char *cli_path_name(const char *path);

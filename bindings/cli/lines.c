@@ -17,7 +17,7 @@
 void cli_lines_open(cli_lines *lines, const cli_options *options)
 {
     *lines = (cli_lines){.options = options, .fd = -1, .carry = cli_buffer()};
-    cli_files_list(&lines->files, options->arguments, false);
+    cli_files_list(&lines->files, options->arguments, options->json_lines);
     lines->status = lines->files.status;
 }
 
@@ -34,10 +34,15 @@ void cli_lines_close(cli_lines *lines)
     qm_buffer_free(&lines->carry);
 }
 
+static void lines_refuse(cli_lines *lines, int status, const char *why)
+{
+    cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s", why);
+    if (lines->status == EX_OK) lines->status = status;
+}
+
 static void lines_fail(cli_lines *lines, int status)
 {
-    cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s", strerror(errno));
-    if (lines->status == EX_OK) lines->status = status;
+    lines_refuse(lines, status, strerror(errno));
 }
 
 static bool lines_next_file(cli_lines *lines)
@@ -84,12 +89,20 @@ static bool encoding_has_lines(const char *encoding)
 static void lines_convert_all(cli_lines *lines, const char *encoding)
 {
     qm_buffer text = cli_buffer();
+    qm_decode_info info;
     qm_error err = {0};
     while (!lines->at_end) lines_read(lines);
-    if (qm_decode_text((qm_bytes){lines->carry.data, lines->carry.size}, encoding, &text, NULL,
+    if (qm_decode_text((qm_bytes){lines->carry.data, lines->carry.size}, encoding, &text, &info,
                        &err) != QM_OK) {
-        cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s", err.message);
-        if (lines->status == EX_OK) lines->status = EX_DATAERR;
+        lines_refuse(lines, EX_DATAERR, err.message);
+    } else if (info.undecodable > 0) {
+        const bool strict = lines->options->strict;
+        char what[CLI_ILL_FORMED];
+        cli_ill_formed(&info, what);
+        cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s%s", what,
+                strict ? "; left out" : "");
+        if (strict) text.size = 0;
+        if (strict && lines->status == EX_OK) lines->status = EX_DATAERR;
     }
     qm_buffer_free(&lines->carry);
     lines->carry = text;
@@ -105,9 +118,7 @@ static void lines_begin(cli_lines *lines)
     lines->encoding[0] = '\0';
     if (start.size == 0) return;
     if (!wanted && qm_decode_detect(start, &info, &err) == QM_OK && info.flags & QM_DECODE_BINARY) {
-        cli_say((cli_place){cli_path_name(lines->path), 0, 0},
-                "not a text but a binary file; left out");
-        if (lines->status == EX_OK) lines->status = EX_DATAERR;
+        lines_refuse(lines, EX_DATAERR, "not a text but a binary file; left out");
         lines->carry.size = 0;
         lines->at_end = true;
         return;

@@ -1,4 +1,4 @@
-/* Plain text in blocks of whole lines, in bounded memory however long the lines are.
+/* Plain text and JSON Lines in blocks of whole lines, in bounded memory however long the lines are.
  *
  * Only UTF-8 can be cut inside a line, and UTF-16 and its like nowhere: long lines of other
  * encodings, and whole files of those, are held in memory. */

@@ -214,7 +214,6 @@ static int options_check(cli_options *o)
     o->json_lines = input == 1;
     if (!o->json_lines && (o->text_field || o->id_field))
         return cli_usage(o, "--text-field and --id-field need --input jsonl");
-    if (o->json_lines && o->encoding) return cli_usage(o, "--encoding: JSON Lines are UTF-8");
     int status = option_numbers(o);
     if (status == EX_OK) status = option_tables(o);
     if (status == EX_OK) status = option_date(o);

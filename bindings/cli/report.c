@@ -130,11 +130,7 @@ static int worker_print(report_worker *w, report_piece *piece, const cli_documen
 static void piece_complain(report_piece *piece, const cli_document *document, const qm_error *err)
 {
     cli_place place = {cli_path_name(document->path), document->line, 0};
-    if (err->offset == UINT64_MAX || err->code != QM_E_UTF8)
-        cli_note(&piece->notes, place, "%s", err->message);
-    else
-        cli_note(&piece->notes, place, "%s (byte %llu)", err->message,
-                 (unsigned long long)err->offset);
+    cli_note(&piece->notes, place, "%s", err->message);
     piece_fail(piece, cli_exit_status(err->code));
 }
 
@@ -349,7 +345,7 @@ int cli_report_run(const cli_options *o, int table)
     if (status == EX_OK) status = cli_units_open(&r->units, r->engine, o->display_units);
     if (status == EX_OK && cli_output_open(&r->output, o->output) == EX_OK) {
         cli_input_open(&r->input, o);
-        cli_progress_start(&r->progress, r->input.files.bytes, !o->output, o->quiet);
+        cli_progress_start(&r->progress, r->input.lines.files.bytes, !o->output, o->quiet);
         report_head(r, report_table(r));
         cli_stage run = stage;
         run.ud = r;

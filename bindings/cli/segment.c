@@ -27,6 +27,7 @@ typedef struct segment {
     int status;
     /* a line too long for a block, in parts */
     qm_stream *stream;
+    bool refused; /* the rest of it goes out as it is */
     qm_result *result;
     qm_buffer window, text;
     uint64_t window_start;
@@ -152,14 +153,26 @@ static void worker_put_line(segment_worker *w, segment_piece *piece, const token
     if (flags & TOKEN_ILL_FORMED && !piece->ill_formed) piece->ill_formed = number + 1;
 }
 
+/* The block, whose encoding is not UTF-8, into decoded. */
+static void piece_decode(segment_piece *piece)
+{
+    const qm_buffer *bytes = &piece->block.bytes;
+    qm_decode_info info = {.undecodable = 0};
+    piece->decoded.size = 0;
+    qm_decode_text((qm_bytes){bytes->data, bytes->size}, piece->block.encoding, &piece->decoded,
+                   &info, NULL);
+    if (info.undecodable == 0) return;
+    piece->ill_formed = 1;
+    for (uint64_t i = 0; i < info.first_undecodable; i++)
+        piece->ill_formed += bytes->data[i] == '\n';
+}
+
 /* The lines of the block. */
 static void worker_cut(segment_worker *w, segment_piece *piece)
 {
     const qm_buffer *bytes = &piece->block.bytes;
     if (piece->block.encoding[0]) {
-        piece->decoded.size = 0;
-        qm_decode_text((qm_bytes){bytes->data, bytes->size}, piece->block.encoding, &piece->decoded,
-                       NULL, NULL);
+        piece_decode(piece);
         bytes = &piece->decoded;
     }
     const char *at = bytes->data, *end = at + bytes->size;
@@ -222,6 +235,18 @@ static void segment_work(void *worker, void *at)
 
 /* ---- main thread ---- */
 
+static void segment_tell(segment *s, const segment_piece *piece, uint64_t line)
+{
+    const char *encoding = piece->block.encoding;
+    if (s->told) return;
+    s->told = true;
+    cli_progress_clear(&s->progress);
+    cli_say((cli_place){cli_path_name(piece->block.path), line, 0},
+            "ill-formed %s, %s (told once a file)", *encoding ? encoding : "UTF-8",
+            *encoding ? "U+FFFD in its place" : "kept as it is");
+    if (*encoding && s->options->strict && s->status == EX_OK) s->status = EX_DATAERR;
+}
+
 static void segment_note(segment *s, const segment_piece *piece)
 {
     const char *name = cli_path_name(piece->block.path);
@@ -229,12 +254,7 @@ static void segment_note(segment *s, const segment_piece *piece)
         s->line = 0;
         s->told = false;
     }
-    if (piece->ill_formed && !s->told) {
-        cli_progress_clear(&s->progress);
-        cli_say((cli_place){name, s->line + piece->ill_formed, 0},
-                "ill-formed UTF-8, kept as it is (told once a file)");
-        s->told = true;
-    }
+    if (piece->ill_formed) segment_tell(s, piece, s->line + piece->ill_formed);
     if (piece->failed) {
         cli_progress_clear(&s->progress);
         cli_say((cli_place){name, s->line + piece->failed, 0}, "%s", piece->err.message);
@@ -250,13 +270,17 @@ static bool segment_part(segment *s, const segment_piece *piece)
     qm_error err = {0};
     uint64_t base = 0;
     token_columns t;
+    if (s->refused) {
+        s->refused = !piece->block.last;
+        return cli_output_write(&s->output, bytes->data, bytes->size) == EX_OK;
+    }
     if (!s->stream) {
         s->window.size = 0;
         s->window_start = 0;
         s->continued = false;
-        if (qm_stream_new(&s->stream, s->engine, NULL, &err) != QM_OK) goto fail;
     }
     cli_add(&s->window, bytes->data, bytes->size);
+    if (!s->stream && qm_stream_new(&s->stream, s->engine, NULL, &err) != QM_OK) goto fail;
     if (qm_stream_feed(s->stream, bytes->data ? bytes->data : "", bytes->size, piece->block.last,
                        s->result, &base, &err) != QM_OK ||
         !tokens_find(s->result, &t))
@@ -264,8 +288,9 @@ static bool segment_part(segment *s, const segment_piece *piece)
     const int32_t *offsets = qm_result_offsets(s->result, QM_TOKENS);
     size_t used = 0;
     s->text.size = 0;
-    put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], s->window.data,
-               (int64_t)(base - s->window_start), &used, &s->continued);
+    uint32_t flags = put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], s->window.data,
+                                (int64_t)(base - s->window_start), &used, &s->continued);
+    if (flags & TOKEN_ILL_FORMED) segment_tell(s, piece, s->line + 1);
     s->window.size -= used;
     if (used) memmove(s->window.data, s->window.data + used, s->window.size);
     s->window_start += used;
@@ -275,9 +300,14 @@ static bool segment_part(segment *s, const segment_piece *piece)
         s->stream = NULL;
     }
     return cli_output_write(&s->output, s->text.data, s->text.size) == EX_OK;
-fail:
-    s->status = cli_say_error(cli_path_name(piece->block.path), &err);
-    return false;
+fail: /* what is left of the line goes out as it is */
+    cli_progress_clear(&s->progress);
+    cli_say((cli_place){cli_path_name(piece->block.path), s->line + 1, 0}, "%s", err.message);
+    if (s->status == EX_OK) s->status = cli_exit_status(err.code);
+    qm_stream_free(s->stream);
+    s->stream = NULL;
+    s->refused = !piece->block.last;
+    return cli_output_write(&s->output, s->window.data, s->window.size) == EX_OK;
 }
 
 static bool segment_emit(void *ud, void *at)

@@ -112,7 +112,11 @@ static int cut(qm_stream *stream, bool last, uint64_t first_base, qm_error *err)
     qm_analyzer *a = stream->analyzer;
     size_t size = last ? stream->buffer.count : whole_characters(&stream->buffer);
     int status = qm_analyzer_cut(a, (const char *)stream->buffer.at, size, err);
-    if (status == QM_E_UTF8 && err) err->offset += stream->bytes;
+    if (status == QM_E_UTF8 && err) {
+        const uint64_t at = err->offset + stream->bytes;
+        return qm_fail_offset(err, status, at, "ill-formed UTF-8 at byte %llu",
+                              (unsigned long long)at);
+    }
     if (status != QM_OK) return status;
     if (qm_analyzer_measure_places(a) != QM_OK) return qm_fail_nomem(err);
     uint32_t count = a->now->text.count, from = qm_analyzer_character_at(a, stream->done);

@@ -1,4 +1,5 @@
 """Bad input, bad outputs: what is told, what goes on, what is left behind."""
+import json
 import os
 import signal
 import subprocess
@@ -90,6 +91,60 @@ class BadInput(CliTest):
             self.run_qianmo("mine", name)
         name = self.file("encoded.txt", "驻村".encode("gbk"))
         self.assertEqual(self.run_qianmo("segment", "-e", "gbk", name)[0].replace(" ", ""), "驻村")
+
+    def test_ill_formed_text_of_other_encodings_is_told_of(self):
+        for encoding, ill, named, place in (("gbk", b"\xff", "GB18030", "ill.txt:2"),
+                                            ("utf-16-le", b"\0\xd8", "UTF-16LE", r"ill.txt(:2)?")):
+            name = self.file("ill.txt", "修路三公里，架桥两座。\n第二".encode(encoding) + ill + "行，架桥两座。\n".encode(encoding))
+            for arguments, status in ((["segment"], 0), (["segment", "--strict"], DATA), (["mine", "--strict"], DATA)):
+                _, messages = self.run_qianmo(*arguments, name, status=status)
+                self.assertRegex(messages, f"{place}: ill-formed {named}, ")
+
+    def test_a_long_line_that_is_refused_goes_out_as_it_is(self):
+        text = GOOD.strip().encode() * 200000 + b"\xff" + GOOD.encode() * 2
+        names = [self.file("long.txt", text), self.file("good.txt", GOOD)]
+        done = self.run_raw("segment", "--strict", *names)
+        self.assertEqual(done.returncode, DATA)
+        self.assertEqual(done.stdout.replace(b" ", b""), text + GOOD.encode())
+        self.assertTrue(done.stdout.endswith("\n工作队 修路 3 公里 。\n".encode()))
+        self.assertEqual(done.stderr.decode(), f"qianmo: {names[0]}:1: ill-formed UTF-8 at byte {text.index(255)}\n")
+        self.assertEqual(self.run_raw("segment", names[0]).stderr.decode(),
+                         f"qianmo: {names[0]}:1: ill-formed UTF-8, kept as it is (told once a file)\n")
+
+    def test_json_lines_in_every_encoding(self):
+        text = "".join('{"id": %d, "text": "村里争取资金%d万余元，硬化道路4.2公里。"}\n' % (i, i) for i in range(9)) + "\n{1}"
+        wanted, _ = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=text, status=DATA)
+        self.assertEqual(len(wanted.splitlines()), 9)
+        for encoding in ("gb18030", "big5", "utf-16", "utf-16-le", "utf-8-sig"):
+            encoded = text.replace("争", "爭").replace("资", "資") if encoding == "big5" else text
+            name = self.file("encoded.jsonl", encoded.encode(encoding))
+            for arguments in ([], ["-e", encoding.replace("-sig", "")]):
+                out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", *arguments, name, status=DATA)
+                self.assertIn("encoded.jsonl:11:2: ", messages)
+                if encoding == "big5":
+                    self.assertEqual(len(out.splitlines()), 9)
+                else:
+                    self.assertEqual(out, wanted, encoding)
+
+    def test_ill_formed_json_is_told_of_with_its_place(self):
+        name = self.file("ill.jsonl", '{"text":"好"}\n{"text":"修路3公里'.encode() + b'\xff"}\n{"text":"\xe5\xa5\xbd"}\n')
+        out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", "-t", "clauses", name)
+        self.assertEqual(len(out.splitlines()), 3)
+        self.assertIn("ill.jsonl:2:15: ill-formed UTF-8, 1 piece, the first at byte 22 of the line\n", messages)
+        out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", "--strict", name, status=DATA)
+        self.assertEqual(len(out.splitlines()), 2)
+        self.assertIn("ill.jsonl:2:15: ill-formed UTF-8", messages)
+
+    def test_a_json_line_longer_than_any_block(self):
+        large = "长城，" * 600000
+        name = self.file("large.jsonl", "".join('{"id":"%d","text":"%s"}\n' % (i, text) for i, text in
+                                                enumerate((GOOD.strip(), large, "好", large, GOOD.strip()))) + "{}\n")
+        out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", "-t", "entities", name, self.file("b.jsonl", "1"),
+                                        status=DATA)
+        self.assertEqual(messages, f'qianmo: {name}:6: no field "text" with a string\n'
+                         f"qianmo: {self.path}/b.jsonl:1:1: an object {{...}} is expected here\n")
+        self.assertEqual([(d["doc"], d["chars"]) for d in map(json.loads, out.splitlines())],
+                         [("0", 9), ("1", len(large)), ("2", 1), ("3", len(large)), ("4", 9)])
 
     def test_images(self):
         words = self.file("words.tsv", "蓝靛窝\n")

@@ -178,6 +178,7 @@ START_TEST(strict_streams_say_where_in_the_whole_text)
     desk_ok(qm_stream_feed(stream, chunk + 1, 2, 0, d.result, &base, &d.err), &d);
     ck_assert_int_eq(qm_stream_feed(stream, "\xFF", 1, 1, d.result, &base, &d.err), QM_E_UTF8);
     ck_assert_uint_eq(d.err.offset, 450003);
+    ck_assert_str_eq(d.err.message, "ill-formed UTF-8 at byte 450003");
     /* The failed chunk was not taken. */
     desk_ok(qm_stream_feed(stream, "。", 3, 1, d.result, &base, &d.err), &d);
     qm_column ends = desk_column(&d, QM_TOKENS, "end");
