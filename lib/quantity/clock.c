@@ -180,7 +180,8 @@ static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
         (next == U'前' && qm_char(r, c->end + 1) != U'面'))
         return true;
     if (next == U'左' && qm_char(r, c->end + 1) == U'右') return true;
-    if (qm_char(r, c->end - 1) == U'时') return qm_is_digit(qm_char(r, from));
+    if (qm_char(r, c->end - 1) == U'时')
+        return qm_is_digit(qm_char(r, from)) || c->hour == 0; /* 零时 */
     if (c->hour == 0 && c->minute < 0 && !qm_is_han(r, c->end) && !qm_is_digit(next))
         return true; /* 0点, 零点 */
     uint32_t near = from > r->from + 6 ? from - 6 : r->from;

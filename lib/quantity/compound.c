@@ -262,6 +262,16 @@ bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
     return true;
 }
 
+/* 两天两夜, 两天一夜, 一天两晚: as many nights as days, or one more or less. */
+static bool nights_follow(const qm_reader *r, const qm_quantity *q)
+{
+    int days = qm_numeral_digit(qm_char(r, q->number_start));
+    int nights = qm_numeral_digit(qm_char(r, q->end)), more = days - nights;
+    uint32_t c = qm_char(r, q->end + 1);
+    return q->number_end == q->number_start + 1 && days > 0 && nights > 0 && more * more < 2 &&
+           (c == U'夜' || c == U'晚');
+}
+
 /* Smaller units and halves add to the value; never to ranges or approximate numbers. */
 void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
 {
@@ -279,10 +289,8 @@ void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
         }
     }
     if (t.end == q->end || t.unit != unit) read_half_behind(r, &t);
-    if (unit && unit->code == r->quantifier->day && t.end == q->end &&
-        qm_char(r, t.end) == qm_char(r, q->number_start) && qm_char(r, t.end + 1) == U'夜' &&
-        q->number_end == q->number_start + 1)
-        t.end += 2; /* 两天两夜 */
+    if (unit && unit->code == r->quantifier->day && t.end == q->end && nights_follow(r, q))
+        t.end += 2;
     if (unit && unit->kind == QM_KIND_DURATION && qm_char(r, t.end) == U'整' &&
         !qm_is_han(r, t.end + 1))
         t.end++;

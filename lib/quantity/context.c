@@ -59,7 +59,7 @@ static bool is_quoted_label(const qm_reader *r, const qm_quantity *q)
     return q->start == open + 1 || pairs > 1 || q->kind == QM_KIND_NUMBER || close - open - 1 <= 4;
 }
 
-/* ---- two lengths of time side by side: 五天四夜, 三年两载 --------------------------------------
+/* ---- two lengths of time side by side: 三天两头, 三年两载 --------------------------------------
  */
 
 static bool is_single_hanzi(const qm_reader *r, const qm_quantity *q)

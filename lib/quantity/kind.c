@@ -13,7 +13,9 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
     if (qm_char(r, a->measure.start) != U'块' || a->measure.end != a->measure.start + 1)
         return false;
     uint32_t next = qm_char(r, q->end);
-    if (q->end != a->measure.end || next == U'钱' || next == U'人' || next == U'多') return false;
+    if (q->end != a->measure.end || next == U'钱' || next == U'人' || next == U'多' ||
+        qm_is_change(next)) /* 从3块涨到6块 */
+        return false;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     uint32_t last = r->chars[a->number.end - 1], before = q->start > 0 ? r->chars[q->start - 1] : 0;
     if (qm_one_figure(&a->number) && r->chars[a->number.start] == U'一') return true;
@@ -143,11 +145,29 @@ static bool is_modified(const qm_reader *r, uint32_t at)
     return word.kind && !(word.flags & QM_MODIFIER_MASK);
 }
 
+/* 一袋化肥一百二, 三袋三百五: what so many of a thing cost; nobody counts so. */
+static bool is_cost(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
+{
+    const qm_quantity *last = r->last;
+    if (!n->shortened || n->arabic || !last || last->end + 3 < q->start) return false;
+    for (uint32_t i = last->end; i < q->start; i++)
+        if (!qm_is_han(r, i)) return false;
+    return last->kind == QM_KIND_COUNT || last->kind == QM_KIND_MEASURE;
+}
+
+/* 了 到 来 下 出: the end of a verb of getting or spending. */
+static bool is_complement(uint32_t c)
+{
+    return c == U'了' || c == U'到' || c == U'来' || c == U'下' || c == U'出';
+}
+
 static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
 {
     uint32_t last = r->chars[n->end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
     bool scaled = n->shortened || qm_numeral_scale(last) > 1;
-    bool large = scaled && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
+    bool told = !n->arabic || is_complement(qm_char(r, q->start - 1));
+    bool large =
+        scaled && told && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
     bool follows = qm_is_han(r, q->end);
     uint32_t c = qm_char(r, q->end);
     if (c == U'的' || (c == U'之' && qm_char(r, q->end + 1) == U'间') || is_modified(r, q->end))
@@ -157,7 +177,10 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
         !qm_starts_at(r, q->end, QM_SENSE_CLASSIFIER))
         return true;
     if (follows) return scaled && money_behind(r, q->end);
-    return large || is_price(r, q) || money_nearby(r, q->start) ||
+    if (scaled && c == U'的' && money_behind(r, q->end + 1)) return true; /* 300万的资金 */
+    bool after_money = r->last && r->last->kind == QM_KIND_MONEY && q->start - r->last->end < 20;
+    return large || (scaled && after_money) || is_price(r, q) || is_cost(r, q, n) ||
+           money_nearby(r, q->start) ||
            ((n->scale || n->shortened) && qm_cue_within(r, sentence, q->start, QM_CUE_MONEY));
 }
 

@@ -77,9 +77,9 @@ static bool take_money(cursor *c, qm_value *value)
     if (take(c, yuan)) coins = take_part(c, jiao, -1, value);
     else if (take(c, jiao)) value->exponent--;
     else return false;
+    bool nought = !coins && take(c, zero); /* 三块零五 */
     if (take_part(c, fen, -2, value) || c->chars[c->at] == whole[0] || c->chars[c->at] == whole[1])
         return take(c, whole), c->at == c->end;
-    bool nought = !coins && take(c, zero); /* 三块零五 */
     return (!nought || c->at < c->end) && take_last(c, coins || nought ? -2 : -1, value);
 }
 

@@ -700,12 +700,13 @@ static void loosen(const uint32_t *chars, qm_numeral *out)
 {
     uint32_t from = out->start;
     int scale = qm_numeral_scale(chars[from]);
-    if (out->end != from + 3 || scale < 2 || chars[from + 1] != U'八' ||
-        qm_numeral_scale(chars[from + 2]) != scale - 1)
+    bool ten = out->end == from + 2 && scale == 2 && chars[from + 1] == U'十'; /* 百十号人 */
+    if (!ten && (out->end != from + 3 || scale < 2 || chars[from + 1] != U'八' ||
+                 qm_numeral_scale(chars[from + 2]) != scale - 1))
         return;
     out->low = (qm_value){0};
-    out->soft_low = qm_number(8, scale - 1);
-    out->soft_high = qm_number(1, scale);
+    out->soft_low = ten ? qm_number(1, 2) : qm_number(8, scale - 1);
+    out->soft_high = ten ? qm_number(11, 1) : qm_number(1, scale);
     out->relation = QM_REL_APPROX;
 }
 

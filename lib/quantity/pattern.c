@@ -30,26 +30,6 @@ static uint32_t weekday(const qm_reader *r, uint32_t at)
     return day;
 }
 
-/* 腊月初八, 正月十五, 农历三月三, 初五. */
-static uint32_t lunar(const qm_reader *r, uint32_t at)
-{
-    uint32_t c = qm_char(r, at), i = at;
-    if (c == U'农' && qm_char(r, at + 1) == U'历') i += 2;
-    else if ((c == U'腊' || c == U'正' || c == U'冬') && qm_char(r, at + 1) == U'月') i = at;
-    else if (c == U'初' && is_figure(qm_char(r, at + 1)) &&
-             (at == 0 || (r->chars[at - 1] != U'最' && r->chars[at - 1] != U'年' &&
-                          r->chars[at - 1] != U'起')))
-        return qm_char(r, at + 2) == U'期' || qm_char(r, at + 2) == U'中' ? 0 : at + 2;
-    else return 0;
-    uint32_t from = i;
-    while (i < r->count && i < from + 7 &&
-           (is_figure(r->chars[i]) || r->chars[i] == U'月' || r->chars[i] == U'初' ||
-            r->chars[i] == U'廿' || r->chars[i] == U'腊' || r->chars[i] == U'正' ||
-            r->chars[i] == U'冬'))
-        i++;
-    return i > from + 1 || c == U'农' ? i : 0;
-}
-
 /* Where the day of a lunar month ends: 初八, 十五, 廿三, 三十; 0 if it is none. */
 static uint32_t lunar_day_end(const qm_reader *r, uint32_t at)
 {
@@ -59,6 +39,37 @@ static uint32_t lunar_day_end(const qm_reader *r, uint32_t at)
     else if (c != U'十' && c != U'廿') return 0;
     if (c != U'三' && is_figure(qm_char(r, end)) && qm_char(r, end) != U'十') end++;
     return end > at + 1 ? end : 0;
+}
+
+/* 初五、十五、廿五: where the days that follow the one up to `end` end. */
+static uint32_t more_days(const qm_reader *r, uint32_t end)
+{
+    for (uint32_t next; qm_char(r, end) == U'、' && (next = lunar_day_end(r, end + 1)); end = next)
+        if (qm_starts_at(r, next, QM_SENSE_CLASSIFIER) || qm_starts_at(r, next, QM_SENSE_UNIT) ||
+            qm_numeral_begins(qm_char(r, next)))
+            break;
+    return end;
+}
+
+/* 腊月初八, 正月十五, 农历三月三, 初五. */
+static uint32_t lunar(const qm_reader *r, uint32_t at)
+{
+    uint32_t c = qm_char(r, at), i = at;
+    if (c == U'农' && qm_char(r, at + 1) == U'历') i += 2;
+    else if ((c == U'腊' || c == U'正' || c == U'冬') && qm_char(r, at + 1) == U'月') i = at;
+    else if (c == U'初' && is_figure(qm_char(r, at + 1)) &&
+             (at == 0 || (r->chars[at - 1] != U'最' && r->chars[at - 1] != U'年' &&
+                          r->chars[at - 1] != U'起')))
+        return qm_char(r, at + 2) == U'期' || qm_char(r, at + 2) == U'中' ? 0
+                                                                          : more_days(r, at + 2);
+    else return 0;
+    uint32_t from = i;
+    while (i < r->count && i < from + 7 &&
+           (is_figure(r->chars[i]) || r->chars[i] == U'月' || r->chars[i] == U'初' ||
+            r->chars[i] == U'廿' || r->chars[i] == U'腊' || r->chars[i] == U'正' ||
+            r->chars[i] == U'冬'))
+        i++;
+    return i > from + 1 || c == U'农' ? i : 0;
 }
 
 /* 四月十一, 六月初八: without 日 or 号 the day is one of the lunar calendar. */

@@ -76,6 +76,15 @@ static uint32_t right_side(const qm_reader *r, uint32_t at, bool *framed)
     return qm_numeral_begins(qm_char(r, next)) ? next : 0;
 }
 
+/* ¥200~¥500: the right side behind the sign that stands before both. */
+static uint32_t right_of_sign(const qm_reader *r, const qm_amount *left, uint32_t at)
+{
+    uint32_t sign = qm_char(r, left->number.start - 1), next = qm_connector(r, at);
+    if (!next || sign >= 0x4E00 || sign != qm_char(r, next) || has_measure(left)) return 0;
+    return qm_ends_at(r, next + 1, QM_MARK_UNIT) && qm_is_digit(qm_char(r, next + 1)) ? next + 1
+                                                                                      : 0;
+}
+
 static bool closes_frame(const qm_reader *r, uint32_t at)
 {
     return qm_char(r, at) == U'之' && qm_char(r, at + 1) == U'间';
@@ -145,6 +154,7 @@ bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q)
     if (qm_char(r, at) == U'±') return read_tolerance(r, left, q);
     if (!q->low.type) return q->soft_low.type && read_vague(r, left, q);
     uint32_t next = right_side(r, at, &framed);
+    if (!next) next = right_of_sign(r, left, at);
     if (!next || is_telephone(r, &left->number, at) || !read_right(r, left, next, &right))
         return false;
     if (framed && !closes_frame(r, end_of(&right))) return false;

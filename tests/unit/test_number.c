@@ -108,6 +108,7 @@ START_TEST(money_written_out)
     parses("三角五分", "0.35");
     parses("三块零五", "3.05");
     parses("十元零八", "10.08");
+    parses("3元零5分", "3.05");
     parses("两个", "2");
     parses("半个", "0.5");
     parses("两个半", "2.5");
