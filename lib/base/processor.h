@@ -15,4 +15,16 @@ static inline bool qm_has_avx2(void)
 #endif
 }
 
+/* The same for AVX-512, of which there are many parts. */
+static inline bool qm_has_avx512(void)
+{
+#ifdef __x86_64__
+    return qm_has_avx2() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+#else
+    return false;
+#endif
+}
+
 #endif

@@ -220,6 +220,38 @@ uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place)
     return long_class(model, place->ids, place->length);
 }
 
+void qm_threes_ask(const qm_words_model *model, const uint32_t *chars, const uint32_t *starts,
+                   uint32_t n, qm_three *out)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t *c = chars + starts[k], first = id_of(model, c[0]);
+        const uint32_t hash = qm_pair_hash(first, id_of(model, c[1]));
+        out[k] = (qm_three){hash, id_of(model, c[2]), first != QM_SYMBOL_UNKNOWN};
+        __builtin_prefetch(&model->buckets[hash >> (QM_PAIR_BITS - model->params.bucket_bits)]);
+    }
+}
+
+void qm_threes_locate(const qm_words_model *model, qm_three *threes, uint32_t n)
+{
+    const uint32_t low_bits = QM_PAIR_BITS - model->params.bucket_bits;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t hash = threes[k].hash;
+        const uint32_t number = qm_triple_number(model->buckets[hash >> low_bits]);
+        const uint32_t third = threes[k].place;
+        threes[k].place = qm_triple_slot(hash, third, number, model->params.triple_shift);
+        __builtin_prefetch(model->triples + threes[k].place);
+        __builtin_prefetch(model->triple_notes + threes[k].place);
+    }
+}
+
+uint32_t qm_three_class(const qm_words_model *model, const qm_three *three)
+{
+    const uint64_t key = model->triples[three->place] & QM_TRIPLE_KEY;
+    const uint32_t is_there = (uint32_t)(key == qm_triple_key(three->hash)) & three->known;
+    return (uint32_t)model->triple_notes[three->place] >> 8 & (QM_WORD_CLASSES - 1) &
+           (0 - is_there);
+}
+
 static uint32_t long_levels(const qm_words_model *model, const uint16_t *ids, uint32_t n,
                             uint8_t *levels)
 {

@@ -177,6 +177,16 @@ void qm_word_ask(const qm_words_model *model, const uint32_t *chars, uint32_t le
                  qm_word_place *out);
 void qm_word_locate(const qm_words_model *model, qm_word_place *place);
 uint32_t qm_word_class(const qm_words_model *model, const qm_word_place *place);
+/* The same for words of three characters, most of those that are not looked up beside the margins:
+ * many at once, and no branch depends on them. */
+typedef struct qm_three {
+    uint32_t hash, place; /* the third symbol, then the slot */
+    uint32_t known;       /* whether the first is: 1 or 0 */
+} qm_three;
+void qm_threes_ask(const qm_words_model *model, const uint32_t *chars, const uint32_t *starts,
+                   uint32_t n, qm_three *out);
+void qm_threes_locate(const qm_words_model *model, qm_three *threes, uint32_t n);
+uint32_t qm_three_class(const qm_words_model *model, const qm_three *three);
 /* The level of a word that has a class, and what fetches it. */
 uint8_t qm_word_level(const qm_words_model *model, const qm_word_place *place);
 void qm_word_fetch_level(const qm_words_model *model, const qm_word_place *place);

@@ -16,11 +16,19 @@ typedef struct tag_rows {
     uint32_t hash[QM_TAG_ROOM + AHEAD], last[QM_TAG_ROOM + AHEAD], first[QM_TAG_ROOM + AHEAD];
 } tag_rows;
 
+/* Loops go on to the next eight, so that compilers have nothing to add behind them: there is room,
+ * and fill_up clears what is too much. */
+static inline uint32_t in_eights(uint32_t n)
+{
+    return (n + 7) & ~7u;
+}
+
 /* Four rows each, a line of the cache. */
 static inline void place(uint32_t *restrict to, const uint32_t *restrict x, uint32_t factor,
                          uint32_t row_bits, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
+    const uint32_t end = in_eights(n);
+    for (uint32_t i = 0; i < end; i++)
         to[i] = (x[i] * factor >> (32 - row_bits) & ~3u) * QM_TAG_LANES;
 }
 
@@ -33,7 +41,8 @@ static inline void mix(const qm_tag_block *words, uint32_t row_bits, uint32_t n,
     const uint32_t *restrict last = words->last + QM_TAG_REACH;
     const uint32_t *restrict last_two = words->last_two + QM_TAG_REACH;
     const uint32_t *restrict shape = words->shape + QM_TAG_REACH - 1;
-    for (uint32_t i = 0; i <= n; i++) {
+    const uint32_t end = in_eights(n + 1);
+    for (uint32_t i = 0; i < end; i++) {
         uint32_t before = shape[i], own = shape[i + 1], next = shape[i + 2];
         rows->behind[i] = qm_tag_row(hash[i], own, 24, row_bits - 1) * 2;
         rows->pairs[0][i] = qm_tag_row(last_two[i], 0, 28, row_bits);
@@ -63,15 +72,17 @@ static inline void fill_up(tag_rows *rows, uint32_t n)
     memset(rows->first + end, 0, AHEAD * sizeof *rows->first);
 }
 
-/* Within its callers, or a compiler finds that it changes nothing and leaves its calls out. */
+/* Those that are often far away: of two shapes there are few, and of characters that words begin or
+ * end with. Within its callers, or a compiler finds that it changes nothing and leaves its calls
+ * out. */
 __attribute__((always_inline)) static inline void fetch_rows(const int8_t *table,
                                                              const tag_rows *rows, uint32_t i)
 {
     __builtin_prefetch(table + rows->behind[i]);
-    for (uint32_t k = 0; k < PAIRS; k++) __builtin_prefetch(table + rows->pairs[k][i]);
+    __builtin_prefetch(table + rows->pairs[0][i]);
+    __builtin_prefetch(table + rows->pairs[1][i]);
+    __builtin_prefetch(table + rows->pairs[3][i]);
     __builtin_prefetch(table + rows->hash[i + QM_TAG_REACH]);
-    __builtin_prefetch(table + rows->last[i + QM_TAG_REACH]);
-    __builtin_prefetch(table + rows->first[i + QM_TAG_REACH]);
 }
 
 /* Sixteen small sums. They stay at the ends of their range instead of leaving it, so that the order

@@ -2,6 +2,7 @@
  * word of one or two began there; those where a word does begin are moved together and written at
  * once, and the next eight overwrite what is too much. */
 #include "segment/members.h"
+#include "segment/tag_lists.h"
 
 static inline __m128i load_bytes(const uint8_t *at)
 {
@@ -75,25 +76,6 @@ static inline void put_eight(qm_tagger *t, uint32_t n, uint32_t at, const eight_
     store_wide(t->words.last_two + n, _mm256_permutevar8x32_epi32(words->last_two, order));
     store_wide(t->words.first + n, _mm256_permutevar8x32_epi32(words->first, order));
     store_wide(t->words.shape + n, _mm256_permutevar8x32_epi32(words->shape, order));
-}
-
-/* Those behind the block are not: they will be read again. */
-static inline void list_words(qm_tagger *t, uint32_t n, uint32_t set, uint32_t listed)
-{
-    for (listed &= set; listed; listed &= listed - 1) {
-        uint32_t before = set & ((listed & (0 - listed)) - 1);
-        uint32_t number = n + (uint32_t)__builtin_popcount(before);
-        if (number < QM_TAG_ROOM) t->listed[t->n_listed++] = (uint8_t)number;
-    }
-}
-
-static inline void put_empty_words(qm_tagger *t, uint32_t n)
-{
-    qm_tag_word empty = qm_tag_word_of(t->text, t->text->count, t->text->count, 0);
-    for (; n < QM_TAG_ROOM + QM_TAG_BEYOND; n++) {
-        t->starts[n] = t->text->count;
-        qm_tag_block_put(&t->words, n, empty);
-    }
 }
 
 void qm_tag_read_avx2(qm_tagger *t, uint32_t from)

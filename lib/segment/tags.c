@@ -26,6 +26,7 @@ int qm_tags_bind(qm_tag_model *model, const qm_image *image, bool *found, qm_err
     bound.read = qm_tag_read_plain;
 #ifdef __x86_64__
     if (qm_has_avx2()) bound.tag = qm_tag_avx2, bound.read = qm_tag_read_avx2;
+    if (qm_has_avx512()) bound.tag = qm_tag_avx512, bound.read = qm_tag_read_avx512;
 #endif
     *model = bound;
     return QM_OK;
@@ -110,7 +111,7 @@ static void list_rows(const tag_rows *rows, uint32_t i, uint32_t list[QM_TAG_FEA
 
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows)
 {
-    qm_tag_block block;
+    qm_tag_block block = {.hash = {0}};
     tag_rows found;
     for (uint32_t i = 0; i <= 2 * QM_TAG_REACH; i++) put(&block, i, window[i]);
     find_rows(&block, row_bits, 1, &found);
@@ -171,20 +172,72 @@ void qm_tag_read_plain(qm_tagger *t, uint32_t from)
     t->n_listed = n;
 }
 
-static void put_listed(qm_tagger *t)
+/* Whether it is a word of three plain characters, as most that are listed are. */
+static inline uint32_t is_three(const qm_tagger *t, uint32_t i)
 {
-    qm_word_place places[QM_TAG_ROOM];
-    const uint32_t n = t->n_listed;
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t start = t->starts[t->listed[k]], end = t->starts[t->listed[k] + 1];
-        places[k].length = 0;
-        if (t->model) qm_word_ask(t->model, t->text->chars + start, end - start, &places[k]);
+    const uint8_t *classes = t->text->classes + t->starts[i];
+    return (uint32_t)(t->starts[i + 1] - t->starts[i] == 3) &
+           ~(is_special(classes[0]) | is_special(classes[1]) | is_special(classes[2]));
+}
+
+/* The words that are listed: those of three plain characters, and others. */
+typedef struct listed_words {
+    uint32_t n_threes, n_others;
+    uint8_t threes[QM_TAG_ROOM], others[QM_TAG_ROOM];
+    uint32_t starts[QM_TAG_ROOM]; /* of the threes */
+    qm_three three_places[QM_TAG_ROOM];
+    qm_word_place other_places[QM_TAG_ROOM];
+} listed_words;
+
+static void sort_listed(const qm_tagger *t, listed_words *l)
+{
+    uint32_t n_threes = 0, n_others = 0;
+    for (uint32_t k = 0; k < t->n_listed; k++) {
+        const uint32_t i = t->listed[k], three = is_three(t, i);
+        l->threes[n_threes] = l->others[n_others] = (uint8_t)i;
+        l->starts[n_threes] = t->starts[i];
+        n_threes += three;
+        n_others += 1 - three;
     }
-    for (uint32_t k = 0; k < n; k++) qm_word_locate(t->model, &places[k]);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t i = t->listed[k], class = qm_word_class(t->model, &places[k]);
+    l->n_threes = n_threes;
+    l->n_others = n_others;
+}
+
+static void ask_others(const qm_tagger *t, listed_words *l)
+{
+    for (uint32_t k = 0; k < l->n_others; k++) {
+        const uint32_t i = l->others[k], start = t->starts[i];
+        qm_word_ask(t->model, t->text->chars + start, t->starts[i + 1] - start,
+                    &l->other_places[k]);
+    }
+}
+
+/* But for the classes of the threes, which are still to come. */
+static void put_words(qm_tagger *t, const listed_words *l)
+{
+    for (uint32_t k = 0; k < l->n_threes; k++)
+        put(&t->words, l->threes[k], word_of(t->text, l->starts[k], l->starts[k] + 3, 0));
+    for (uint32_t k = 0; k < l->n_others; k++) {
+        const uint32_t i = l->others[k];
+        const uint32_t class = t->model ? qm_word_class(t->model, &l->other_places[k]) : 0;
         put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i + 1], class));
     }
+}
+
+/* Between the steps of one kind are those of the other, so that what is fetched has time. */
+static void put_listed(qm_tagger *t)
+{
+    listed_words l;
+    sort_listed(t, &l);
+    if (t->model) {
+        qm_threes_ask(t->model, t->text->chars, l.starts, l.n_threes, l.three_places);
+        ask_others(t, &l);
+        qm_threes_locate(t->model, l.three_places, l.n_threes);
+        for (uint32_t k = 0; k < l.n_others; k++) qm_word_locate(t->model, &l.other_places[k]);
+    }
+    put_words(t, &l);
+    for (uint32_t k = 0; t->model && k < l.n_threes; k++)
+        t->words.shape[l.threes[k]] |= qm_three_class(t->model, &l.three_places[k]);
 }
 
 /* The last words of the block become the first. */

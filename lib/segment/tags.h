@@ -20,7 +20,7 @@ enum {
     QM_TAG_REACH = 2,
     QM_TAG_BLOCK = 240, /* words that are tagged together */
     QM_TAG_ROOM = QM_TAG_BLOCK + 2 * QM_TAG_REACH,
-    QM_TAG_BEYOND = 8,          /* so many words behind the last are overwritten */
+    QM_TAG_BEYOND = 16,         /* so many words behind the last are overwritten */
     QM_TAG_EDGE = QM_CHAR_SPACE /* the hash of a run of blanks, and of what is no word */
 };
 
@@ -99,7 +99,7 @@ qm_tag_word qm_tag_word_of(const qm_text *text, uint32_t start, uint32_t end, ui
 /* Offsets of the rows of the features of window[QM_TAG_REACH], among its neighbours. */
 void qm_tag_features(const qm_tag_word *window, uint32_t row_bits, uint32_t *rows);
 
-/* The best for this processor is in model->tag and model->read; both give the same. */
+/* The best for this processor is in model->tag and model->read; all give the same. */
 void qm_tag_plain(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
                   uint32_t n, uint8_t *tags);
 void qm_tag_read_plain(qm_tagger *tagger, uint32_t from);
@@ -107,6 +107,9 @@ void qm_tag_read_plain(qm_tagger *tagger, uint32_t from);
 void qm_tag_avx2(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
                  uint32_t n, uint8_t *tags);
 void qm_tag_read_avx2(qm_tagger *tagger, uint32_t from);
+void qm_tag_avx512(const qm_tag_model *model, const qm_tag_block *words, const uint32_t *starts,
+                   uint32_t n, uint8_t *tags);
+void qm_tag_read_avx512(qm_tagger *tagger, uint32_t from);
 #endif
 
 /* words: the dictionary, or NULL. tags[i] of the first character of each word; 0 for blanks and
