@@ -153,11 +153,12 @@ static bool is_word(qm_bytes text, const char *word)
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
 }
 
-/* "gt 360000 CNY", "5 .. 8 mu" */
+/* "gt 360000 CNY", "5..8 mu", "260 CNY/mu" */
 static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 {
     qm_bytes relation = cli_view_name(v, QM_QUANTITIES, CLI_RELATION, row);
     qm_bytes per = cli_view_name(v, QM_QUANTITIES, CLI_PER, row);
+    if (per.size == 0) per = cli_view_name(v, QM_QUANTITIES, CLI_RATE, row);
     cli_quantity quantity = cli_units_read(v->units, v, row);
     qm_value low = quantity.low, high = quantity.high;
     qm_bytes unit =
@@ -197,6 +198,7 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
     cell_text(s, cli_view_name(v, t, CLI_SI_UNIT, row));
     cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 6);
     cell_text(s, cli_view_name(v, t, CLI_HEADER_UNIT, row));
+    cell_text(s, cli_view_name(v, t, CLI_RATE, row));
 }
 
 /* "86.5（万元）": with the unit that the header of a table gives. */
@@ -297,7 +299,7 @@ static const sheet_kind sheet_kinds[QM_TABLES] = {
     [QM_TOKENS] = {{"doc", "start", "end", "text", "tag", "flags", NULL}, row_token, true},
     [QM_QUANTITIES] = {{"doc", "start", "end", "text", "kind", "relation", "low", "high", "unit",
                         "per", "counted", "soft_low", "soft_high", "si_value", "si_unit", "flags",
-                        "header_unit", NULL},
+                        "header_unit", "rate", NULL},
                        row_quantity,
                        true},
     [QM_INITIATIVES] = {{"doc",     "start", "end",      "type",   "type_name", "group", "duty",

@@ -26,6 +26,7 @@ static const char *const column_names[CLI_COLUMNS] = {
     [CLI_UNIT] = "unit",
     [CLI_PER] = "per",
     [CLI_HEADER_UNIT] = "header_unit",
+    [CLI_RATE] = "rate",
     [CLI_SOFT_LOW] = "soft_low",
     [CLI_SOFT_HIGH] = "soft_high",
     [CLI_SI_VALUE] = "si_value",

@@ -31,6 +31,7 @@ typedef enum cli_column {
     CLI_UNIT,
     CLI_PER,
     CLI_HEADER_UNIT,
+    CLI_RATE,
     CLI_SOFT_LOW,
     CLI_SOFT_HIGH,
     CLI_SI_VALUE,

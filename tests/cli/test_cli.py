@@ -343,6 +343,15 @@ class Units(CliTest):
         self.assertIn("--units: there was nothing to give in 'km'\n", messages)
         self.assertEqual(self.run_qianmo(*mine, "km", "--quiet", given=given)[1], "")
 
+    def test_amounts_of_each_say_of_what(self):
+        text = "村里流转撂荒地，租金260元/亩，户均分红1860元。\n"
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "quantities", given=text)
+        self.assertEqual([(row["low"], row["per"], row["rate"]) for row in csv.DictReader(io.StringIO(out))],
+                         [("260", "mu", ""), ("1860", "", "户")])
+        out, _ = self.run_qianmo("mine", "-f", "csv", given=text)
+        values = "; ".join(row["values"] for row in csv.DictReader(io.StringIO(out)))
+        self.assertIn("1860 CNY/户", values)
+
     def test_bare_cells_of_initiatives_show_the_unit_of_their_table(self):
         given = "单位：万元\n项目\t投资\n新建冷库1座\t120\n"
         out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "initiatives", given=given)
