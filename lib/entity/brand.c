@@ -8,6 +8,8 @@
 #define FARTHEST_SIGN 6 /* characters before it */
 #define LONGEST_COUNT 8 /* of a count or price behind it */
 #define LONGEST_SHOP 6  /* and one more, of what kind it is */
+#define LEAST_HOMELY 4  /* of a brand that begins with the name of a village */
+#define MOST_HOMELY 6
 #define MOST_QUOTED 4   /* quotations, one behind the other */
 #define LONGEST_AGAIN 6 /* of a brand that is found again without quotation marks */
 
@@ -47,11 +49,27 @@ static bool names_shop(const qm_entity_scratch *scratch, uint32_t close)
     return false;
 }
 
+/* “石桥蜜语” in a document that has 石桥镇: what comes from a village is often called by it. */
+static bool called_by_place(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    return end >= start + LEAST_HOMELY && end <= start + MOST_HOMELY &&
+           qm_names_village(scratch, start, start + 2) &&
+           !qm_starts_here(scratch, start + 2, QM_WORD_PLACE_SUFFIX);
+}
+
+/* “云岭春”|牌|线椒酱: a trade mark; but “文明户”牌匾. */
+static bool marks_ware(const qm_entity_scratch *scratch, uint32_t close)
+{
+    const uint32_t at = close + 1;
+    return qm_char_at(scratch, at) == U'牌' && qm_is_han(scratch, at + 1) &&
+           !qm_starts_here(scratch, at, QM_WORD_BRAND_NOT);
+}
+
 /* Known endings, and words that make it a slogan, a model, an honour. */
 static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
 {
-    bool registered =
-        mark_behind(scratch, end + 1) || names_it(scratch, start - 1) || names_shop(scratch, end);
+    bool registered = mark_behind(scratch, end + 1) || names_it(scratch, start - 1) ||
+                      names_shop(scratch, end) || marks_ware(scratch, end);
     qm_mark suffix = qm_brand_ending(scratch, end, QM_WORD_BRAND_SUFFIX);
     qm_mark no = qm_brand_ending(scratch, end, QM_WORD_BRAND_NOT);
     int32_t points = end - start < 2 ? -6 : 0;
@@ -63,6 +81,7 @@ static int32_t inner_points(const qm_entity_scratch *scratch, uint32_t start, ui
                 : 3;
     if (no.end && no.start >= start && (!suffix.end || no.start < suffix.start) && !registered)
         points -= 5;
+    if (points == 0 && called_by_place(scratch, start, end)) points = 3;
     for (uint32_t i = start; i < end; i++)
         if (qm_is_comma(qm_char_at(scratch, i))) points -= 1;
     return points;
@@ -163,7 +182,7 @@ static int32_t outer_points(const qm_entity_scratch *scratch, uint32_t open, uin
     qm_mark no = qm_brand_starting(scratch, close + 1, QM_WORD_BRAND_NOT);
     qm_mark before = qm_mark_ending(scratch, open, QM_WORD_BRAND_BEFORE);
     if (before.end) points += before.flags & QM_FLAG_SELF ? 4 : 2;
-    if (named_by_verb(scratch, open)) points += 4;
+    if (named_by_verb(scratch, open) || marks_ware(scratch, close)) points += 4;
     if (follows_brand(scratch, open)) points += 4;
     if (names_shop(scratch, close)) points += 4;
     if (counts_wares(scratch, open) || wares_counted(scratch, close)) points += 4;

@@ -425,6 +425,9 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
         return false; /* “麦田里”|超市 */
     if (named && suffix->flags & QM_FLAG_FIRM && !(suffix->flags & QM_FLAG_NAMED))
         return proper > 1 || stem->body;
+    if (stem->quoted && !stem->place &&
+        qm_mark_starting(scratch, suffix->start, QM_WORD_BRAND_AFTER).flags & QM_FLAG_NAMED)
+        return false;                                    /* “萤火”|支教队: of a campaign */
     if (stem->quoted && length == 1) return stem->place; /* but “麦田里”咖啡|馆 */
     if (named) return stem->quoted || length > 1 || proper > 0;
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&

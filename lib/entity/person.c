@@ -186,6 +186,19 @@ static bool personal_note(const qm_entity_scratch *scratch, uint32_t at)
     return false;
 }
 
+/* 杨春燕（县财政局）, 普绍文　楚雄师范学院: in a list, who sent somebody, where he is from or what
+ * he is.
+ */
+static int32_t origin_points(const qm_entity_scratch *scratch, uint32_t end)
+{
+    const uint32_t c = qm_char_at(scratch, end), next = end + 1;
+    const bool open = c == U'（' || c == '(';
+    if (!open && (scratch->text->classes[end] != QM_CHAR_SPACE || c == '\n')) return 0;
+    if (qm_kind_starts(scratch, next, QM_ENTITY_ORG)) return open ? 4 : 3;
+    if (open && qm_starts_here(scratch, next, QM_WORD_ROLE)) return 4;
+    return open && qm_kind_starts(scratch, next, QM_ENTITY_PLACE) ? 3 : 0;
+}
+
 static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
 {
     if (end == scratch->text->count) return 1;
@@ -196,6 +209,8 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
     if (personal_note(scratch, end)) return 5;
     if (points > 0) return points;
     if (qm_is_colon(qm_char_at(scratch, end)) && gives_amount(scratch, end)) return 4;
+    points = origin_points(scratch, end);
+    if (points > 0) return points;
     if (scratch->text->classes[end] == QM_CHAR_SPACE) {
         return qm_mark_starting(scratch, end + 1, QM_WORD_PERSON_AFTER).value > 3 ? 3 : 1;
     }
@@ -314,7 +329,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
     if (names_household(scratch, form)) right = 2;
     if (qm_form_speaks(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
-    if (right < 4 && qm_surname_is_word(scratch, form->start) &&
+    if (right < 3 && qm_surname_is_word(scratch, form->start) &&
         (left < 4 ? doubtful(scratch, form) : unlikely(form)))
         return 0;
     if (left + right < qm_least_context((int8_t)form->points, words == QM_WHOLE_WORD) ||
@@ -370,7 +385,9 @@ static bool is_called(const qm_entity_scratch *scratch, uint32_t start, uint32_t
 /* 县长|任|组长: a verb between two titles. */
 static bool assumes_title(const qm_entity_scratch *scratch, uint32_t at)
 {
-    return qm_ends_here(scratch, at, QM_WORD_ROLE) &&
+    const bool comrade = at > 1 && qm_char_at(scratch, at - 1) == U'志' &&
+                         qm_char_at(scratch, at - 2) == U'同'; /* 王芳同志|任|会计 */
+    return (comrade || qm_ends_here(scratch, at, QM_WORD_ROLE)) &&
            qm_mark_starting(scratch, at, QM_WORD_ASSUME).end == at + 1;
 }
 
@@ -535,7 +552,9 @@ static uint32_t parts_end(const qm_entity_scratch *scratch, uint32_t at)
         uint32_t longer = foreign_end(scratch, at);
         if (longer > end && (end > at || longer > at + 2)) end = longer;
     }
-    if (end == at || names_pasture(scratch, end) || qm_fills_quotes(scratch, at, end)) return 0;
+    if (end == at || (names_pasture(scratch, end) && !qm_ends_here(scratch, at, QM_WORD_ROLE)) ||
+        qm_fills_quotes(scratch, at, end))
+        return 0;
     if (qm_mark_starting(scratch, at, QM_WORD_NOT_NAME).end >= end) return 0; /* 布拉格 */
     if (!scratch->begins[end] && !told) end = sound_goes_on(scratch, end);
     return left_points(scratch, at) + right_points(scratch, end) >= 2 ? end : 0;

@@ -141,7 +141,8 @@ static int add_short(qm_entity_scratch *scratch, const qm_mark *name, qm_error *
 static bool stands_bare(const qm_entity_scratch *scratch, const qm_match *suffix)
 {
     uint32_t start = suffix->start;
-    if (suffix->end - start > 2 || (start > 0 && scratch->flags[start - 1] & QM_HAN_FOREIGN))
+    if (suffix->end - start > 2 || (start > 0 && scratch->flags[start - 1] & QM_HAN_FOREIGN) ||
+        qm_ends_here(scratch, start, QM_WORD_PLACE_WORD)) /* 建设|村 */
         return false;
     return start == 0 || scratch->states[start - 1] & QM_SPOT_ENDS_PLACE;
 }

@@ -221,6 +221,9 @@ static int group_points(const qm_entity_scratch *scratch, uint32_t start, uint32
         return 0; /* 分成|三组 */
     if (number) return counts_one(scratch, start, suffix, end) ? 0 : MOST_GROUP;
     if (qm_locative_before(scratch, start)) return 2; /* 到|岩子脚|组 */
+    if (suffix - start == 3 && scratch->begins[end] && qm_edge_before(scratch, start) &&
+        qm_mark_ending(scratch, suffix, QM_WORD_PLACE_SUFFIX).value == QM_LEVEL_HAMLET)
+        return 2; /* 磨子沟|组 */
     return end < scratch->text->count && scratch->states[end] & QM_SPOT_QUANTITY ? 2 : 0;
 }
 
@@ -384,6 +387,17 @@ static bool becomes(const qm_entity_scratch *scratch, const qm_mark *suffix)
     return end - start > 2;
 }
 
+/* 县长|白玛江村: somebody with a title, whose name ends like that of a village. */
+static bool names_official(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
+{
+    const qm_mark title = qm_mark_starting(scratch, start, QM_WORD_ROLE);
+    uint32_t at = title.end > start + 1 ? title.end : start;
+    if (at == start && !qm_ends_here(scratch, start, QM_WORD_ROLE)) return false;
+    while (at < end && qm_starts_here(scratch, at, QM_WORD_NAME_PART))
+        at = qm_mark_starting(scratch, at, QM_WORD_NAME_PART).end;
+    return at == end;
+}
+
 int qm_place_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_error *err)
 {
     uint32_t start = 0, word = word_before(scratch, suffix);
@@ -409,7 +423,9 @@ int qm_place_unlisted(qm_entity_scratch *scratch, const qm_mark *suffix, qm_erro
                     right_points(scratch, suffix->end, suffix->value),
                     least_score(scratch, suffix->start, suffix->value)};
     int32_t score = best_start(scratch, &at, &start);
-    if (score < at.least || qm_fills_quotes(scratch, start, suffix->end)) return QM_OK;
+    if (score < at.least || qm_fills_quotes(scratch, start, suffix->end) ||
+        names_official(scratch, start, suffix->end))
+        return QM_OK;
     bool named = !numeral_only(scratch, start, suffix->start); /* 三组 may be a count elsewhere */
     return qm_entity_add(scratch, start, suffix->end, QM_ENTITY_PLACE, score, named, err);
 }

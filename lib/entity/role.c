@@ -1,6 +1,7 @@
 /* Roles: titles with what belongs to them (县委书记, 居委会主任), where a person bears them. */
 #include "entity/find.h"
 
+#define LONGEST_SPAN 8   /* of years in office */
 #define MOST_PREFIXES 12 /* of one title: every title behind them would go over them again */
 #define FARTHEST_PLACE 3 /* places and bodies between 任 and the title */
 #define MOST_TITLES 4    /* between them as well */
@@ -149,13 +150,23 @@ static uint32_t skip_names(const qm_entity_scratch *scratch, uint32_t at)
     return at;
 }
 
+/* 第一书记|是|王芳, 厂长|还是|王芳, 校长|换成了|王芳. */
+static uint32_t skip_copula(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint32_t c = qm_char_at(scratch, at), next = qm_char_at(scratch, at + 1);
+    if (c == U'叫' || c == U'是') return at + 1;
+    if (next == U'是' && (c == U'还' || c == U'正' || c == U'就' || c == U'仍')) return at + 2;
+    if (c != U'换' || (next != U'成' && next != U'了')) return at;
+    return at + 2 + (qm_char_at(scratch, at + 2) == U'了');
+}
+
 /* 记者 王芳, 编辑：王芳, 第一书记叫王芳, 王芳教授. */
 static bool beside_person(const qm_entity_scratch *scratch, const title *t)
 {
     uint32_t at = skip_blanks(scratch, t->end);
     bool colon = qm_is_colon(qm_char_at(scratch, at)) || is_slash(qm_char_at(scratch, at));
     if (colon) at = skip_blanks(scratch, at + 1);
-    else if (qm_char_at(scratch, at) == U'叫' || qm_char_at(scratch, at) == U'是') at++;
+    else at = skip_copula(scratch, at);
     if (kind_starts(scratch, at, QM_ENTITY_PERSON))
         return !colon || !label_of_speech(scratch, t, at);
     const uint32_t first = skip_names(scratch, t->start);
@@ -227,10 +238,21 @@ static uint32_t skip_titles(const qm_entity_scratch *scratch, uint32_t at)
 static uint32_t skip_sender(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t from = at;
-    if (from > 0 && qm_char_at(scratch, from - 1) == U'驻') from--;
+    const uint32_t c = qm_char_at(scratch, from - (from > 0));
+    if (from > 1 && (c == U'驻' || (c == U'来' && qm_char_at(scratch, from - 2) == U'派')))
+        from--; /* 审计局|派来|的 */
     if (from > 0 && (qm_char_at(scratch, from - 1) == U'派')) from--;
     if (from > 1 && from < at && qm_char_at(scratch, from - 1) == U'选') from--;
     return from == at ? at : skip_names(scratch, from);
+}
+
+/* 当了|二十年: in front of how long it was. */
+static uint32_t skip_span(const qm_entity_scratch *scratch, uint32_t at)
+{
+    uint32_t from = at;
+    while (from > 0 && at - from < LONGEST_SPAN && scratch->states[from - 1] & QM_SPOT_QUANTITY)
+        from--;
+    return from < at && qm_char_at(scratch, at - 1) == U'年' ? from : at;
 }
 
 static bool after_verb(const qm_entity_scratch *scratch, const title *t)
@@ -243,7 +265,7 @@ static bool after_verb(const qm_entity_scratch *scratch, const title *t)
         qm_mark here = qm_mark_ending(scratch, at, QM_WORD_PLACE_STOP);
         if (here.end) at = here.start; /* 村里的 */
     }
-    at = skip_sender(scratch, skip_names(scratch, at));
+    at = skip_span(scratch, skip_sender(scratch, skip_names(scratch, at)));
     return qm_ends_here(scratch, at, QM_WORD_ASSUME);
 }
 
