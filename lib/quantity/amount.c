@@ -49,10 +49,14 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
         uint32_t c = qm_char(r, at);
         if ((word->flags & QM_UNIT_LOWER) && c >= 'A' && c <= 'Z') return 0;
         if ((word->flags & QM_UNIT_UPPER) && c >= 'a' && c <= 'z') return 0;
-        if (qm_is_letter(qm_char(r, word->end))) return 0;
+        uint32_t power = qm_char(r, word->end);
+        if (qm_is_letter(power) || power == U'²' || power == U'³') return 0;
         if (qm_is_digit(qm_char(r, word->end)) && qm_is_letter(qm_char(r, word->end - 1))) return 0;
     }
     if (tail >= 0) return unit->dimension == tail ? 4 : 0;
+    if (r->chars[at] == U'两' && at - from > 2 && qm_is_digit(r->chars[from]) &&
+        qm_starts_at(r, word->end, QM_SENSE_CLASSIFIER))
+        return 0; /* 轴承6205两套 */
     if (r->chars[at] == U'周' && qm_is_han(r, word->end) && !qm_token_begins(r, word->end) &&
         qm_token_begins(r, at) && !qm_numeral_begins(qm_char(r, word->end)))
         return 0; /* 三万周转, but 两周一换 */

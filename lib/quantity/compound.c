@@ -255,6 +255,8 @@ bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
             return false;
         unit = qm_measure_unit(r, &next.measure);
     }
+    uint32_t c = qm_char(r, next.measure.end); /* 4×100米接力, 自由泳, 混合泳 */
+    if (c == U'接' || c == U'自' || c == U'混' || c == U'往') return false;
     if (!unit || strcmp(qm_dimensions[unit->dimension].name, "length") != 0) return false;
     q->kind = unit->kind;
     q->unit = unit->code;

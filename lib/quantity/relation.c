@@ -24,6 +24,19 @@ static bool is_recent(const qm_reader *r, const qm_quantity *q, uint32_t start)
     return !qm_cue_before(r, start, QM_CUE_LAPSE, NULL);
 }
 
+/* 最多一天卖出90箱: 最多 speaks of the boxes. */
+static bool is_peak(const qm_reader *r, const qm_quantity *q, uint32_t start)
+{
+    enum { NEAR = 6 };
+    uint32_t c = qm_char(r, q->number_start), at = q->end;
+    if (q->kind != QM_KIND_DURATION || qm_char(r, start) != U'最' || (c != U'一' && c != '1'))
+        return false;
+    if (!qm_is_han(r, at) || qm_char(r, at) == U'的' || qm_numeral_begins(qm_char(r, at)))
+        return false;
+    while (at < q->end + NEAR && qm_is_han(r, at) && !qm_numeral_begins(r->chars[at])) at++;
+    return qm_numeral_begins(qm_char(r, at));
+}
+
 static bool applies(const qm_reader *r, const qm_quantity *q, const qm_sense *word)
 {
     if ((word->flags & QM_MODIFIER_SCALE) && !is_bare_scale(r, q)) return false;
@@ -41,6 +54,7 @@ static bool read_before(const qm_reader *r, qm_quantity *q)
     if (q->kind == QM_KIND_ORDINAL || !applies(r, q, word)) return false;
     if ((q->kind == QM_KIND_DATE || q->kind == QM_KIND_TIME) && word->value != QM_REL_APPROX)
         return false;
+    if (is_peak(r, q, start)) return false;
     if (is_recent(r, q, start)) {
         q->flags |= QM_QUANTITY_RECENT;
         return false;
