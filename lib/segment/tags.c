@@ -173,7 +173,7 @@ void qm_tag_read_plain(qm_tagger *t, uint32_t from)
 }
 
 /* Whether it is a word of three plain characters, as most that are listed are. */
-static inline uint32_t is_three(const qm_tagger *t, uint32_t i)
+static inline bool is_three(const qm_tagger *t, uint32_t i)
 {
     const uint8_t *classes = t->text->classes + t->starts[i];
     return (uint32_t)(t->starts[i + 1] - t->starts[i] == 3) &
@@ -193,11 +193,12 @@ static void sort_listed(const qm_tagger *t, listed_words *l)
 {
     uint32_t n_threes = 0, n_others = 0;
     for (uint32_t k = 0; k < t->n_listed; k++) {
-        const uint32_t i = t->listed[k], three = is_three(t, i);
+        const uint32_t i = t->listed[k];
+        const bool three = is_three(t, i);
         l->threes[n_threes] = l->others[n_others] = (uint8_t)i;
         l->starts[n_threes] = t->starts[i];
         n_threes += three;
-        n_others += 1 - three;
+        n_others += !three;
     }
     l->n_threes = n_threes;
     l->n_others = n_others;
@@ -215,8 +216,10 @@ static void ask_others(const qm_tagger *t, listed_words *l)
 /* But for the classes of the threes, which are still to come. */
 static void put_words(qm_tagger *t, const listed_words *l)
 {
-    for (uint32_t k = 0; k < l->n_threes; k++)
-        put(&t->words, l->threes[k], word_of(t->text, l->starts[k], l->starts[k] + 3, 0));
+    for (uint32_t k = 0; k < l->n_threes; k++) {
+        const uint32_t i = l->threes[k];
+        put(&t->words, i, word_of(t->text, t->starts[i], t->starts[i] + 3, 0));
+    }
     for (uint32_t k = 0; k < l->n_others; k++) {
         const uint32_t i = l->others[k];
         const uint32_t class = t->model ? qm_word_class(t->model, &l->other_places[k]) : 0;
