@@ -12,7 +12,8 @@ static int eval_file(qm_engine *engine, const cli_options *o, const char *path,
     qm_error err = {0};
     uint64_t before = card->gold;
     int status = cli_training_text(path, &bytes, &text);
-    if (status == EX_OK && cli_training_score(engine, o, text, vocabulary, card, &err) != QM_OK)
+    if (status == EX_OK &&
+        cli_training_score(engine, o->quality, text, vocabulary, card, &err) != QM_OK)
         status = cli_say_error(path, &err);
     if (status == EX_OK && card->gold == before) {
         cli_say((cli_place){cli_path_name(path), 0, 0}, "no words to score");

@@ -12,10 +12,10 @@
 typedef struct train {
     const cli_options *options;
     qm_engine *engine; /* whose characters are used */
-    qm_buffer *files;  /* texts, then dictionaries, then tagged and raw text */
+    qm_buffer *files;  /* texts, then dictionaries, then tagged, raw and dev text */
     qm_train_text *texts;
     qm_bytes *dictionaries;
-    qm_train_text tagged, raw;
+    qm_train_text tagged, raw, dev;
     size_t n_texts, n_dictionaries;
     qm_image_writer *writer;
     qm_buffer trained; /* what stands in the image: the names of the files and hashes of them */
@@ -39,11 +39,11 @@ static int train_read(train *t)
     const cli_options *o = t->options;
     size_t n_texts = (size_t)o->n_arguments, n_dictionaries = 0;
     while (o->dictionaries && o->dictionaries[n_dictionaries]) n_dictionaries++;
-    t->files = cli_realloc(NULL, (n_texts + n_dictionaries + 2) * sizeof *t->files);
+    t->files = cli_realloc(NULL, (n_texts + n_dictionaries + 3) * sizeof *t->files);
     t->texts = cli_realloc(NULL, n_texts * sizeof *t->texts);
     t->dictionaries = cli_realloc(NULL, n_dictionaries * sizeof *t->dictionaries);
     int status = EX_OK;
-    for (size_t i = 0; i < n_texts + n_dictionaries + 2; i++) t->files[i] = cli_buffer();
+    for (size_t i = 0; i < n_texts + n_dictionaries + 3; i++) t->files[i] = cli_buffer();
     for (; status == EX_OK && t->n_texts < n_texts; t->n_texts++) {
         size_t i = t->n_texts;
         status = cli_training_text(o->arguments[i], &t->files[i], &t->texts[i]);
@@ -66,6 +66,8 @@ static int train_read(train *t)
         status = cli_training_text(o->raw, bytes, &t->raw);
         train_note(t, o->raw, bytes);
     }
+    if (status == EX_OK && o->dev)
+        status = cli_training_text(o->dev, &t->files[n_texts + n_dictionaries + 2], &t->dev);
     return status;
 }
 
@@ -96,6 +98,7 @@ static int train_run(train *t, qm_bytes *image)
                                         .n_dictionaries = t->n_dictionaries,
                                         .tags = t->tagged,
                                         .raw = t->raw,
+                                        .dev = t->dev,
                                         .options = train_options(o),
                                         .progress = o->quiet ? NULL : train_progress};
     qm_bytes trained = {t->trained.data, t->trained.size};
@@ -107,32 +110,39 @@ static int train_run(train *t, qm_bytes *image)
     return EX_OK;
 }
 
-/* How the new image does on the text that it has not seen. */
+static int train_score(const train *t, const qm_engine *engine, int quality, qm_buffer *out,
+                       qm_error *err)
+{
+    qm_words_score_card card = {0};
+    int status = cli_training_score(engine, quality, t->dev, t->texts[0], &card, err);
+    if (status == QM_OK && t->options->lattice)
+        cli_printf(out, "%s:\n", quality == QM_LATTICE ? "lattice" : "fast");
+    if (status == QM_OK) cli_training_print(out, &card);
+    return status;
+}
+
+/* How the new image does on the text that it has not seen, and by its lattice, if it has one. */
 static int train_check(const train *t, qm_bytes image)
 {
     qm_model *models[2] = {NULL, NULL};
     qm_engine *engine = NULL;
     qm_error err = {0};
-    qm_words_score_card card = {0};
-    qm_buffer bytes = cli_buffer(), out = cli_buffer();
-    qm_train_text dev;
+    qm_buffer out = cli_buffer();
     const qm_setting tokens = {QM_P_TABLES, 0, 1 << QM_TOKENS};
-    int status = cli_training_text(t->options->dev, &bytes, &dev);
-    if (status != EX_OK) goto out;
+    int status = EX_OK;
     if (qm_model_builtin(&models[0], &err) != QM_OK ||
         qm_model_from_memory(&models[1], image, QM_OPEN_COPY, NULL, NULL, NULL, &err) != QM_OK ||
         qm_engine_new(&engine, models, 2, &tokens, 1, NULL, &err) != QM_OK ||
-        cli_training_score(engine, t->options, dev, t->texts[0], &card, &err) != QM_OK) {
+        train_score(t, engine, QM_FAST, &out, &err) != QM_OK ||
+        (t->options->lattice && train_score(t, engine, QM_LATTICE, &out, &err) != QM_OK)) {
         status = cli_say_error(t->options->dev, &err);
         goto out;
     }
-    cli_training_print(&out, &card);
     fwrite(out.data, 1, out.size, stderr);
 out:
     qm_engine_unref(engine);
     qm_model_unref(models[0]);
     qm_model_unref(models[1]);
-    qm_buffer_free(&bytes);
     qm_buffer_free(&out);
     return status;
 }
@@ -143,7 +153,7 @@ static void train_free(train *t)
     while (t->options->dictionaries &&
            t->options->dictionaries[files - (size_t)t->options->n_arguments])
         files++;
-    for (size_t i = 0; t->files && i < files + 2; i++) qm_buffer_free(&t->files[i]);
+    for (size_t i = 0; t->files && i < files + 3; i++) qm_buffer_free(&t->files[i]);
     free(t->files);
     free(t->texts);
     free(t->dictionaries);

@@ -17,10 +17,10 @@ int cli_training_text(const char *path, qm_buffer *bytes, qm_train_text *out)
     return status;
 }
 
-int cli_training_score(qm_engine *engine, const cli_options *o, qm_train_text text,
+int cli_training_score(const qm_engine *engine, int quality, qm_train_text text,
                        qm_train_text vocabulary, qm_words_score_card *card, qm_error *err)
 {
-    const qm_segment_options options = {.granularity = QM_WORD, .quality = (uint8_t)o->quality};
+    const qm_segment_options options = {.granularity = QM_WORD, .quality = (uint8_t)quality};
     return qm_words_evaluate(engine->segmenter, &options, engine->map, text, vocabulary, NULL, card,
                              err);
 }

@@ -9,8 +9,9 @@
 /* A text and its format, which the name's suffix tells: .conllu or .conll, else words with blanks
  * between. The bytes stay in `bytes`. EX_OK, or a status after a message. */
 int cli_training_text(const char *path, qm_buffer *bytes, qm_train_text *out);
-/* Adds how the engine's segmenter does on a text. A status of the library. */
-int cli_training_score(qm_engine *engine, const cli_options *options, qm_train_text text,
+/* Adds how the engine's segmenter does on a text. quality: a qm_quality. A status of the library.
+ */
+int cli_training_score(const qm_engine *engine, int quality, qm_train_text text,
                        qm_train_text vocabulary, qm_words_score_card *card, qm_error *err);
 /* Precision, recall, F1, recall of known and new words, rates of mistakes: a line each. */
 void cli_training_print(qm_buffer *out, const qm_words_score_card *card);

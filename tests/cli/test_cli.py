@@ -441,9 +441,18 @@ class Training(CliTest):
         text = self.file("words.txt", "\n".join(lines) + "\n")
         _, messages = self.run_qianmo("train", text, "-o", "a.qm", "--dev", text)
         self.assertRegex(messages, r"F1 +100\.000 %")
+        self.assertEqual(len(re.findall(r"pass \d+: .*, F1 of the dev text \d+\.\d+ %", messages)), 12)
         self.run_qianmo("train", text, "-o", "b.qm", "--quiet")
         self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
         self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
+        # What is said of the last pass is what the image does, where nothing is rounded away.
+        dev = self.file("dev.txt", "村民 修 桥\n修了 桥 来\n人 来 ２０ 次 abc\n\n车 通到 村里\n")
+        _, messages = self.run_qianmo("train", text, "-o", "c.qm", "--dev", dev, "--lattice",
+                                      *("--prune", "0", "--scale", "1000", "--passes", "1"))
+        fast, lattice = re.split(r"\nlattice:\n", re.split(r"\nfast:\n", messages)[1])
+        self.assertEqual(re.findall(r"F1 of the dev text (\S+)", messages)[-1], re.search(r"F1 +(\S+)", fast)[1])
+        self.assertIn(lattice.split("crossing")[0], self.run_qianmo("eval", "-m", "c.qm", "-q", "lattice", dev,
+                                                                    "--vocabulary", text)[0])
         empty = self.file("empty.txt", "")
         self.assertIn(f"{empty}: no words to score", self.run_qianmo("eval", text, empty, status=DATA)[1])
         self.assertEqual(self.run_qianmo("segment", "-m", "a.qm", given="工作队修了路\n")[0], "工作队 修 了 路\n")

@@ -34,6 +34,8 @@ static int train(bool lattice, const qm_allocator *alloc, qm_image_writer *write
                                   .dictionaries = &dictionary,
                                   .n_dictionaries = 1,
                                   .options = qm_train_defaults()};
+    training.dev =
+        (qm_train_text){qm_bytes_of("村民 走 到 桥 上\n车队 来 了\n"), QM_TRAIN_WORDS, 1};
     training.options.lattice = lattice;
     training.options.cost = 0.001; /* margins learn little */
     training.options.folds = 3;

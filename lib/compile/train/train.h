@@ -41,6 +41,7 @@ typedef struct qm_words_training {
     qm_train_text tags; /* CoNLL-U to learn tags from; empty: no tags */
     qm_train_text raw;  /* not segmented: a first model cuts it, by a lattice that learnt, for the
                            boundaries to learn from; or empty */
+    qm_train_text dev;  /* what each pass is scored on, for `progress`; or empty */
     qm_train_options options;
     void (*progress)(void *ud, const char *line); /* or NULL */
     void *ud;

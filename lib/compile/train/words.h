@@ -134,6 +134,24 @@ int qm_feature_map_add(qm_feature_map *map, uint64_t key, uint32_t *number);
 /* UINT32_MAX if it was never added. */
 uint32_t qm_feature_map_find(const qm_feature_map *map, uint64_t key);
 
+/* ---- the dev text (words_dev.c) ---- */
+
+typedef struct qm_dev_set {
+    qm_corpus corpus;
+    qm_codes codes;
+    qm_u32_array features; /* width for each boundary where there is a choice */
+    uint32_t width;
+} qm_dev_set;
+
+/* used: the features that the window has. Those that no training text has get the number
+ * map->count. */
+int qm_dev_read(qm_dev_set *dev, const qm_words_training *training, const qm_alphabet *alphabet,
+                const qm_train_lexicon *lexicon, const qm_feature_map *map, const uint32_t *used,
+                uint32_t n_used, const qm_allocator *alloc, qm_error *err);
+/* Of words, between 0 and 1. */
+double qm_dev_f1(const qm_dev_set *dev, const double *weights);
+void qm_dev_free(qm_dev_set *dev, const qm_allocator *alloc);
+
 /* ---- the machine (words_svm.c) ---- */
 
 /* Examples with binary features, all of the same number. */
@@ -145,6 +163,7 @@ typedef struct qm_examples {
     uint32_t left_out; /* the part that is not learnt from; QM_PARTS: none */
     uint32_t width;
     uint32_t n_features;
+    const qm_dev_set *dev; /* what each pass is scored on; or NULL */
 } qm_examples;
 enum { QM_PARTS = 5 };
 

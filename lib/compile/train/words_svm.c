@@ -20,6 +20,15 @@ static double descend(const qm_examples *e, double cost, uint32_t example, doubl
     return y * margin;
 }
 
+static void say_pass(const qm_words_training *report, uint32_t pass, double wrong,
+                     const qm_dev_set *dev, const double *weights)
+{
+    if (dev && report->progress)
+        qm_train_say(report, "pass %u: %.3f %% of the boundaries wrong, F1 of the dev text %.3f %%",
+                     pass + 1, wrong, 100.0 * qm_dev_f1(dev, weights));
+    else qm_train_say(report, "pass %u: %.3f %% of the boundaries wrong", pass + 1, wrong);
+}
+
 int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
                  const qm_words_training *report, const qm_allocator *alloc, double *weights)
 {
@@ -38,8 +47,7 @@ int qm_svm_train(const qm_examples *examples, const qm_train_options *options,
         qm_shuffle(order, n, &random);
         for (size_t i = 0; i < n; i++)
             wrong += descend(examples, options->cost, order[i], &alpha[order[i]], weights) <= 0;
-        qm_train_say(report, "pass %u: %.3f %% of the boundaries wrong", pass + 1,
-                     100.0 * (double)wrong / (double)(n ? n : 1));
+        say_pass(report, pass, 100.0 * (double)wrong / (double)(n ? n : 1), examples->dev, weights);
     }
     status = QM_OK;
 out:

@@ -36,7 +36,8 @@ typedef struct trainer {
     qm_codes codes;
     qm_feature_map map;
     qm_examples examples;
-    double *weights;
+    qm_dev_set dev;
+    double *weights; /* and a 0 behind them */
     uint32_t n_weights;
     int16_t *margins; /* by symbol; only where the lattice learns */
     qm_words_params params;
@@ -121,6 +122,12 @@ static int prepare(trainer *t, qm_error *err)
         make_examples(t) != QM_OK)
         return qm_fail_nomem(err);
     if (!has_cuts(&t->examples)) return refuse_text(err);
+    if (t->training->dev.text.size) {
+        status = qm_dev_read(&t->dev, t->training, t->alphabet, &t->lexicon, &t->map, t->used,
+                             t->n_used, t->alloc, err);
+        if (status != QM_OK) return status;
+        t->examples.dev = &t->dev;
+    }
     qm_train_say(t->training, "%zu boundaries, %u features, %zu lexemes, %u symbols",
                  t->examples.labels.count, t->map.count, t->lexicon.lexemes.count,
                  t->alphabet->count);
@@ -176,6 +183,7 @@ static void free_trainer(trainer *t)
     qm_release(t->alloc, t->alphabet, sizeof *t->alphabet);
     qm_codes_free(&t->codes, t->alloc);
     qm_feature_map_free(&t->map);
+    qm_dev_free(&t->dev, t->alloc);
     qm_array_free(t->alloc, &t->examples.features);
     qm_array_free(t->alloc, &t->examples.labels);
     qm_array_free(t->alloc, &t->examples.weights);
@@ -201,7 +209,7 @@ static int train(const qm_words_training *training, const qm_allocator *alloc,
     int status = prepare(&t, err);
     if (status != QM_OK) goto out;
     t.n_weights = t.map.count + 1;
-    t.weights = qm_resize(t.alloc, NULL, 0, t.n_weights * sizeof *t.weights);
+    t.weights = qm_alloc_zero(t.alloc, t.n_weights * sizeof *t.weights);
     if (t.weights && training->options.lattice) status = train_lattice(&t, writer, err);
     if (status != QM_OK) goto out;
     if (!t.weights ||
