@@ -38,45 +38,41 @@ static void know_avx2(const qm_record_table *table, const uint32_t *symbols, uin
     }
 }
 
-/* Records that would be of the pairs. They are far from one another, and fetched all at once: not
- * to the nearest cache, which has room for few lines and is wanted for what is done first. */
-static void place_avx2(const qm_record_table *table, qm_reading *reading)
+/* Where the records of eight pairs would be. They are far from one another, and fetched all at
+ * once: not to the nearest cache, which has room for few lines and is wanted for what is done
+ * first. */
+static inline void place_eight(const qm_record_table *table, const uint32_t *known,
+                               uint32_t *places)
 {
-    const uint32_t *known = reading->known;
-    uint32_t *places = reading->places;
-    const __m256i number = all(QM_NUMBER_MASK);
-    uint32_t i = 0;
-    do {
-        __m256i first = load(known + i), next = _mm256_and_si256(load(known + i + 1), number);
-        __m256i at = _mm256_add_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), next);
-        at = _mm256_andnot_si256(_mm256_cmpeq_epi32(first, _mm256_setzero_si256()), at);
-        _mm256_storeu_si256((void *)(places + i), _mm256_slli_epi32(at, QM_ROW_SHIFT));
-        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch((const char *)table->records + places[k], _MM_HINT_T2);
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < reading->symbols);
+    const __m256i first = load(known);
+    const __m256i next = _mm256_and_si256(load(known + 1), all(QM_NUMBER_MASK));
+    __m256i at = _mm256_add_epi32(_mm256_srli_epi32(first, QM_NUMBER_BITS), next);
+    at = _mm256_andnot_si256(_mm256_cmpeq_epi32(first, _mm256_setzero_si256()), at);
+    _mm256_storeu_si256((void *)places, _mm256_slli_epi32(at, QM_ROW_SHIFT));
+    for (uint32_t k = 0; k < QM_SYMBOLS_AT_ONCE; k++)
+        _mm_prefetch((const char *)table->records + places[k], _MM_HINT_T2);
 }
 
-/* A record for each symbol, and for what stands behind the last one that which says nothing: where
- * its pair is not known, its own, which is fetched. */
-static void finish_avx2(const qm_record_table *table, qm_reading *r)
+/* Where a pair is not known, the record of its first symbol takes the place, and is fetched. */
+static inline void settle_eight(const qm_record_table *table, const uint32_t *known, uint32_t *rows)
 {
-    const char *records = (const char *)table->records;
     /* In the upper halves of what stands there. */
     const int *owners = (const void *)&table->records->weights[QM_LABELS_MOST - sizeof(uint16_t)];
-    const __m256i number = all(QM_NUMBER_MASK);
-    uint32_t i = 0;
-    do {
-        const __m256i known = load(r->known + i), place = load(r->places + i);
-        const __m256i owner = _mm256_srli_epi32(_mm256_i32gather_epi32(owners, place, 1), 16);
-        const __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(known, number));
-        const __m256i alone =
-            _mm256_slli_epi32(_mm256_srli_epi32(known, QM_NUMBER_BITS), QM_ROW_SHIFT);
-        _mm256_storeu_si256((void *)(r->rows + i), _mm256_blendv_epi8(alone, place, own));
-        for (uint32_t k = i; k < i + QM_SYMBOLS_AT_ONCE; k++)
-            _mm_prefetch(records + r->rows[k], _MM_HINT_T0);
-        i += QM_SYMBOLS_AT_ONCE;
-    } while (i < r->n_rows);
+    const __m256i symbols = load(known), places = load(rows);
+    const __m256i owner = _mm256_srli_epi32(_mm256_i32gather_epi32(owners, places, 1), 16);
+    const __m256i own = _mm256_cmpeq_epi32(owner, _mm256_and_si256(symbols, all(QM_NUMBER_MASK)));
+    const __m256i alone =
+        _mm256_slli_epi32(_mm256_srli_epi32(symbols, QM_NUMBER_BITS), QM_ROW_SHIFT);
+    _mm256_storeu_si256((void *)rows, _mm256_blendv_epi8(alone, places, own));
+    for (uint32_t k = 0; k < QM_SYMBOLS_AT_ONCE; k++)
+        _mm_prefetch((const char *)table->records + rows[k], _MM_HINT_T0);
+}
+
+static void find_avx2(const qm_record_table *table, const uint32_t *known, uint32_t n,
+                      uint32_t *rows)
+{
+    for (uint32_t i = 0; i < n; i += QM_SYMBOLS_AT_ONCE) place_eight(table, known + i, rows + i);
+    for (uint32_t i = 0; i < n; i += QM_SYMBOLS_AT_ONCE) settle_eight(table, known + i, rows + i);
 }
 
 /* ---- sums ---- */
@@ -154,16 +150,16 @@ static inline void put_sums(__m256i sums, __m256i scale, int32_t *to)
     _mm256_storeu_si256((void *)(to + 16), all.second);
 }
 
-static void sum_avx2(const qm_record_table *table, int16_t factor, qm_reading *r)
+static void sum_avx2(const qm_record_table *table, int16_t factor, const qm_row_list *records,
+                     int32_t sums[QM_SLOTS])
 {
     const __m256i scale = all((uint16_t)factor);
-    const qm_row_list list = {r->rows, r->n_rows};
     const row_sums own =
-        add_rows(table->records->weights, &list, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
-    put_sums(even(own.first, own.first_odd), scale, r->sums);
-    put_sums(own.first_odd, scale, r->sums + 8);
-    put_sums(even(own.second, own.second_odd), scale, r->sums + 32);
-    put_sums(own.second_odd, scale, r->sums + 40);
+        add_rows(table->records->weights, records, QM_RECORDS_AT_ONCE, QM_RECORD_ZERO);
+    put_sums(even(own.first, own.first_odd), scale, sums);
+    put_sums(own.first_odd, scale, sums + 8);
+    put_sums(even(own.second, own.second_odd), scale, sums + 32);
+    put_sums(own.second_odd, scale, sums + 40);
 }
 
 /* Eight slots; returns a bit for each that does not reach what it needs. */
@@ -242,8 +238,7 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = slot_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {know_avx2, place_avx2, finish_avx2,
-                                          sum_avx2,  weigh_avx2, rank_avx2};
+const qm_classify_way qm_classify_avx2 = {know_avx2, find_avx2, sum_avx2, weigh_avx2, rank_avx2};
 
 _Static_assert(QM_SLOTS == 64, "six bits of a key");
 

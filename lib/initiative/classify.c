@@ -1,6 +1,7 @@
 #include "base/processor.h"
 #include "initiative/classify_circumstances.h"
 #include "initiative/rules.h"
+#include "initiative/scratch.h"
 
 struct qm_classifier {
     const qm_allocator *alloc;
@@ -277,8 +278,28 @@ void qm_classifier_free(qm_classifier *classifier)
 
 /* ---- rows of features ---- */
 
-/* The clause before one, itself and the two behind it, by the lower bits of their numbers. */
-enum { KEPT = 4 };
+enum {
+    KEPT = 4,             /* clauses, by the lower bits of their numbers: one and those beside it */
+    CLAUSES_AT_ONCE = 32, /* read, as long as there is room for a clause of any length */
+    SYMBOLS_ROOM = 512,   /* in all of them: their records should fit the nearest cache */
+    SYMBOLS_END = QM_SYMBOLS_AT_ONCE + 1
+};
+
+/* What a clause by itself says, by slot. */
+typedef struct clause_reading {
+    uint32_t clause; /* QM_NONE: none */
+    uint32_t symbols;
+    int32_t sums[QM_SLOTS];
+} clause_reading;
+
+/* Clauses one behind the other, so that what one fetches is there when its turn comes. */
+typedef struct clause_stretch {
+    uint32_t first, count; /* clauses */
+    uint32_t starts[CLAUSES_AT_ONCE], symbols[CLAUSES_AT_ONCE];
+    uint32_t known[SYMBOLS_ROOM + SYMBOLS_END]; /* of symbols; 0 behind those of each clause */
+    uint32_t rows[SYMBOLS_ROOM + SYMBOLS_END];  /* records: offsets, as sums are made of them */
+    uint32_t quantity;                          /* one near the last of them */
+} clause_stretch;
 
 struct qm_readings {
     const qm_allocator *alloc;
@@ -286,7 +307,8 @@ struct qm_readings {
     QM_ARRAY(uint64_t)
     odd; /* bit set by character: what is neither a symbol by itself nor of the
           * number of a quantity */
-    qm_reading at[KEPT];
+    clause_stretch stretch;
+    clause_reading at[KEPT];
 };
 
 int qm_readings_new(qm_readings **out, const qm_allocator *alloc, qm_error *err)
@@ -351,6 +373,7 @@ int qm_readings_begin(const qm_classifier *c, qm_readings *readings, const qm_do
 {
     const uint32_t count = document->text->count;
     for (uint32_t i = 0; i < KEPT; i++) readings->at[i].clause = QM_NONE;
+    readings->stretch.count = readings->stretch.quantity = 0;
     if (qm_array_reserve(readings->alloc, &readings->known, (size_t)count + QM_SYMBOLS_AT_ONCE) !=
             QM_OK ||
         qm_array_reserve(readings->alloc, &readings->odd, count / 64 + (size_t)1) != QM_OK)
@@ -392,61 +415,61 @@ static uint32_t know_plain(const qm_classifier *c, const qm_quantities *quantiti
 }
 
 /* What is known of the symbols of a clause; returns how many there are. */
-static uint32_t know_clause(const qm_classifier *c, const qm_clause_evidence *evidence,
+static uint32_t know_clause(const qm_classifier *c, const qm_document *document,
                             const qm_clause *clause, const qm_readings *readings, uint32_t *out)
 {
-    const qm_document *document = evidence->document;
-    const qm_quantities *quantities = document->quantities;
-    const uint32_t size = clause->end - clause->start;
-    uint32_t symbols[QM_SYMBOLS_ROOM], quantity = evidence->first_quantity;
-    while (quantity > 0 && quantities->at[quantity - 1].end > clause->start) quantity--;
+    const uint32_t size = clause->end - clause->start, quantity = readings->stretch.quantity;
+    uint32_t symbols[QM_SYMBOLS_ROOM];
     if (size + 2 < QM_SYMBOLS_MOST && are_plain(readings, clause->start, clause->end))
-        return know_plain(c, quantities, quantity, clause, readings->known.at, out);
+        return know_plain(c, document->quantities, quantity, clause, readings->known.at, out);
     uint32_t n = qm_symbols_read(document, clause->start, clause->end, quantity, symbols, NULL);
     memset(symbols + n, 0, QM_SYMBOLS_AT_ONCE * sizeof *symbols);
     c->way->know(&c->table, symbols, n, out);
     return n;
 }
 
-static qm_reading *begin_reading(const qm_classifier *c, const qm_clause_evidence *evidence,
+/* Reads clauses from one on. */
+static void read_stretch(const qm_classifier *c, const qm_document *document, uint32_t first,
+                         qm_readings *readings)
+{
+    clause_stretch *s = &readings->stretch;
+    const uint32_t end = (uint32_t)document->clauses->count;
+    uint32_t n = 0;
+    s->first = first;
+    for (s->count = 0; s->count < CLAUSES_AT_ONCE && first + s->count < end; s->count++) {
+        const qm_clause *clause = &document->clauses->at[first + s->count];
+        if (n + QM_SYMBOLS_ROOM > SYMBOLS_ROOM) break;
+        s->quantity = qm_span_behind(QM_SPANS(document->quantities), s->quantity, clause->start);
+        s->starts[s->count] = n;
+        s->symbols[s->count] = know_clause(c, document, clause, readings, s->known + n);
+        n += s->symbols[s->count];
+        s->known[n++] = 0;
+    }
+    memset(s->known + n, 0, SYMBOLS_END * sizeof *s->known);
+    c->way->find(&c->table, s->known, n, s->rows);
+}
+
+static const int32_t *sum_clause(const qm_classifier *c, const qm_document *document,
                                  uint32_t number, qm_readings *readings)
 {
-    const qm_clause *clause = &evidence->document->clauses->at[number];
-    qm_reading *r = &readings->at[number % KEPT];
-    if (r->clause == number) return r;
-    const uint32_t n = know_clause(c, evidence, clause, readings, r->known);
-    memset(r->known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r->known);
+    const clause_stretch *s = &readings->stretch;
+    clause_reading *r = &readings->at[number % KEPT];
+    if (number - s->first >= s->count) read_stretch(c, document, number, readings);
+    const uint32_t at = number - s->first;
+    const qm_row_list records = {s->rows + s->starts[at],
+                                 qm_list_size(s->symbols[at], QM_RECORDS_AT_ONCE)};
     r->clause = number;
-    r->symbols = n;
-    r->n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
-    c->way->place(&c->table, r);
-    r->finished = r->summed = false;
-    return r;
-}
-
-static void finish_reading(const qm_classifier *c, qm_reading *r)
-{
-    if (!r->finished) c->way->finish(&c->table, r);
-    r->finished = true;
-}
-
-static const int32_t *sum_reading(const qm_classifier *c, const qm_clause_evidence *evidence,
-                                  uint32_t number, qm_readings *readings)
-{
-    qm_reading *r = begin_reading(c, evidence, number, readings);
-    finish_reading(c, r);
-    c->way->sum(&c->table, c->scales[r->symbols ? 2 * r->symbols - 1 : 0], r);
-    r->summed = true;
+    r->symbols = s->symbols[at];
+    c->way->sum(&c->table, c->scales[r->symbols ? 2 * r->symbols - 1 : 0], &records, r->sums);
     return r->sums;
 }
 
 /* What a clause by itself says, by slot. Each is asked for by those beside it as well. */
-static inline const int32_t *sums_of(const qm_classifier *c, const qm_clause_evidence *evidence,
+static inline const int32_t *sums_of(const qm_classifier *c, const qm_document *document,
                                      uint32_t number, qm_readings *readings)
 {
-    const qm_reading *r = &readings->at[number % KEPT];
-    if (r->clause == number && r->summed) return r->sums;
-    return sum_reading(c, evidence, number, readings);
+    const clause_reading *r = &readings->at[number % KEPT];
+    return r->clause == number ? r->sums : sum_clause(c, document, number, readings);
 }
 
 /* Those of the clause before or behind, if there is one in the paragraph. */
@@ -456,7 +479,7 @@ static const int32_t *sums_beside(const qm_classifier *c, const qm_clause_eviden
     static const int32_t nothing[QM_SLOTS] = {0};
     const qm_clauses *clauses = evidence->document->clauses;
     if (!c->beside || !qm_clause_is_beside(clauses, evidence->clause, number)) return nothing;
-    return sums_of(c, evidence, number, readings);
+    return sums_of(c, evidence->document, number, readings);
 }
 
 /* Rows of what is around; returns how long the list is. */
@@ -493,7 +516,7 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
     uint32_t around[QM_CIRCUMSTANCES_ROOM];
     const qm_feature_source source = source_of(c, evidence);
     const uint32_t number = evidence->clause;
-    const int32_t *own = sums_of(c, evidence, number, readings);
+    const int32_t *own = sums_of(c, evidence->document, number, readings);
     const uint32_t symbols = readings->at[number % KEPT].symbols;
     const qm_weighing w = {.own = own,
                            .before = sums_beside(c, evidence, number - 1, readings),
@@ -503,14 +526,6 @@ void qm_classify_clause(const qm_classifier *c, const qm_clause_evidence *eviden
                            .scales_around = c->scales_around,
                            .needs = c->needs};
     c->way->weigh(&w, scores);
-}
-
-void qm_classify_foresee(const qm_classifier *c, const qm_clause_evidence *evidence,
-                         qm_readings *readings, uint32_t number)
-{
-    qm_reading *before = &readings->at[(number - 1) % KEPT];
-    if (before->clause == number - 1) finish_reading(c, before);
-    begin_reading(c, evidence, number, readings);
 }
 
 void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores)

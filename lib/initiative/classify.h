@@ -46,10 +46,6 @@ void qm_readings_free(qm_readings *readings);
 
 void qm_classify_clause(const qm_classifier *classifier, const qm_clause_evidence *evidence,
                         qm_readings *readings, qm_clause_scores *scores);
-/* Fetches what is known of a clause behind this one, best two clauses ahead: it is there when all
- * else has been done in the meantime. */
-void qm_classify_foresee(const qm_classifier *classifier, const qm_clause_evidence *evidence,
-                         qm_readings *readings, uint32_t number);
 void qm_classify_rank(const qm_classifier *classifier, qm_clause_scores *scores);
 
 /* Points of a type beside those of the rules, which are among the features: positive speaks for,

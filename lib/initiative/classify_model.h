@@ -332,8 +332,7 @@ enum { QM_NUMBER_BITS = 13, QM_RECORDS_MOST = 1 << 19, QM_SYMBOLS_KNOWN = 1 << 1
 /* ---- reading and summing: in one way for any processor, in another for AVX2 ---- */
 
 enum {
-    QM_ROW_SHIFT = 6, /* bytes of a row or record, as a power of two */
-    QM_ROWS_ROOM = QM_SYMBOLS_MOST
+    QM_ROW_SHIFT = 6 /* bytes of a row or record, as a power of two */
 };
 
 /* Rows or records by how many bytes they lie behind the first one. Those that say nothing may be
@@ -342,19 +341,6 @@ typedef struct qm_row_list {
     const uint32_t *offsets;
     uint32_t count;
 } qm_row_list;
-
-/* A clause as the weights know it. It is read in steps, clauses apart where it can be, so that what
- * one fetches is there for the next: where the records of its pairs would be; a record for each
- * symbol, of the pair it begins if that is known; and what these say by slot, scaled. */
-typedef struct qm_reading {
-    uint32_t clause; /* QM_NONE: none */
-    bool finished, summed;
-    uint32_t symbols, n_rows;
-    uint32_t known[QM_SYMBOLS_ROOM]; /* of symbols; behind them 0 */
-    uint32_t places[QM_ROWS_ROOM];   /* where the records of their pairs would be, as in rows */
-    uint32_t rows[QM_ROWS_ROOM];
-    int32_t sums[QM_SLOTS];
-} qm_reading;
 
 /* Where records are found. */
 typedef struct qm_record_table {
@@ -401,9 +387,13 @@ typedef struct qm_classify_way {
     /* What is known of n symbols, of which Latin capitals are taken for small letters;
      * QM_SYMBOLS_AT_ONCE more may be read and written. */
     void (*know)(const qm_record_table *table, const uint32_t *symbols, uint32_t n, uint32_t *out);
-    void (*place)(const qm_record_table *table, qm_reading *reading);
-    void (*finish)(const qm_record_table *table, qm_reading *reading);
-    void (*sum)(const qm_record_table *table, int16_t scale, qm_reading *reading);
+    /* A record for each of n symbols by what is known of them: that of the pair it begins, if that
+     * is known. Behind the last one are QM_SYMBOLS_AT_ONCE + 1 zeros; as many rows may be written.
+     */
+    void (*find)(const qm_record_table *table, const uint32_t *known, uint32_t n, uint32_t *rows);
+    /* What records say by slot, scaled. */
+    void (*sum)(const qm_record_table *table, int16_t scale, const qm_row_list *records,
+                int32_t sums[QM_SLOTS]);
     /* Sums of all, and what they reach. */
     void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
     /* The best two types, by scores in 1/256 points, nearly; of equals the first. */

@@ -9,23 +9,13 @@ static void know(const qm_record_table *table, const uint32_t *symbols, uint32_t
     }
 }
 
-static void place(const qm_record_table *table, qm_reading *reading)
+static void find(const qm_record_table *table, const uint32_t *known, uint32_t n, uint32_t *rows)
 {
-    (void)table;
-    for (uint32_t i = 0; i < reading->symbols; i++)
-        reading->places[i] = qm_pair_place(reading->known[i], reading->known[i + 1])
-                             << QM_ROW_SHIFT;
-}
-
-static void finish(const qm_record_table *table, qm_reading *reading)
-{
-    const uint32_t n = reading->symbols;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = reading->places[i] >> QM_ROW_SHIFT, known = reading->known[i];
-        bool own = qm_pair_is_known(table, known, at);
-        reading->rows[i] = (own ? at : known >> QM_NUMBER_BITS) << QM_ROW_SHIFT;
+        const uint32_t at = qm_pair_place(known[i], known[i + 1]);
+        const bool own = qm_pair_is_known(table, known[i], at);
+        rows[i] = (own ? at : known[i] >> QM_NUMBER_BITS) << QM_ROW_SHIFT;
     }
-    for (uint32_t i = n; i < reading->n_rows; i++) reading->rows[i] = 0;
 }
 
 /* ---- sums ---- */
@@ -73,14 +63,14 @@ static inline void put_sums(const row_sums *from, uint32_t zero, int16_t sums[QM
     }
 }
 
-static void sum(const qm_record_table *table, int16_t scale, qm_reading *reading)
+static void sum(const qm_record_table *table, int16_t scale, const qm_row_list *records,
+                int32_t to[QM_SLOTS])
 {
     int16_t own[QM_SLOTS];
     row_sums sums = {.even = {{0}}};
-    const qm_row_list list = {reading->rows, reading->n_rows};
-    add_rows(&sums, table->records->weights, &list, QM_RECORDS_AT_ONCE);
-    put_sums(&sums, list.count * QM_RECORD_ZERO, own);
-    for (uint32_t i = 0; i < QM_SLOTS; i++) reading->sums[i] = own[i] * scale;
+    add_rows(&sums, table->records->weights, records, QM_RECORDS_AT_ONCE);
+    put_sums(&sums, records->count * QM_RECORD_ZERO, own);
+    for (uint32_t i = 0; i < QM_SLOTS; i++) to[i] = own[i] * scale;
 }
 
 static void weigh(const qm_weighing *w, qm_clause_scores *scores)
@@ -125,4 +115,4 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = take_best(keys);
 }
 
-const qm_classify_way qm_classify_plain = {know, place, finish, sum, weigh, rank};
+const qm_classify_way qm_classify_plain = {know, find, sum, weigh, rank};

@@ -99,23 +99,10 @@ int qm_evidence_of_clause(const qm_initiator *initiator, qm_initiative_scratch *
     return QM_OK;
 }
 
-/* The weights will be asked about a clause further on. */
-static void foresee(const qm_initiator *initiator, qm_initiative_scratch *scratch,
-                    const qm_document *document, uint32_t ahead)
-{
-    enum { FETCHED = 6 }; /* clauses: two lines of a cache */
-    const qm_clauses *clauses = document->clauses;
-    if (!initiator->classifier || scratch->rules_only || ahead >= clauses->count) return;
-    if (ahead + FETCHED < clauses->count) __builtin_prefetch(&clauses->at[ahead + FETCHED]);
-    if (!qm_role_has_rows(clauses->at[ahead].role)) return;
-    qm_classify_foresee(initiator->classifier, &scratch->now->evidence, scratch->readings, ahead);
-}
-
 int qm_clause_weigh(const qm_initiator *initiator, qm_initiative_scratch *scratch,
                     const qm_document *document, uint32_t number)
 {
     int status = qm_clause_gather(initiator, scratch, document, number);
-    if (status == QM_OK) foresee(initiator, scratch, document, number + 2);
     if (status != QM_OK || !qm_role_has_rows(document->clauses->at[number].role)) return status;
     status = qm_clause_pair(initiator, scratch);
     return status == QM_OK ? qm_clause_judge(initiator, scratch) : status;

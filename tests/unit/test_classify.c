@@ -168,7 +168,8 @@ typedef struct weighed {
     qm_classifier_record records[ROWS];
     qm_classifier_row rows[ROWS];
     uint32_t around[FEW];
-    qm_reading own;
+    uint32_t own[LISTED];
+    int32_t sums[QM_SLOTS]; /* of these */
     int32_t before[QM_SLOTS], behind[QM_SLOTS];
     int32_t scales_around[QM_SLOTS], needs[QM_SLOTS];
 } weighed;
@@ -183,9 +184,7 @@ static void fill_weighed(weighed *all)
         for (uint32_t k = 0; k < QM_SLOTS; k++)
             all->rows[i].weights[k] = (uint8_t)(1 + next_random(&random) % 63);
     }
-    all->own.n_rows = LISTED;
-    for (uint32_t i = 0; i < LISTED; i++)
-        all->own.rows[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
+    for (uint32_t i = 0; i < LISTED; i++) all->own[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
     for (uint32_t i = 0; i < FEW; i++) all->around[i] = next_random(&random) % ROWS << QM_ROW_SHIFT;
     for (uint32_t i = 0; i < QM_SLOTS; i++) {
         all->scales_around[i] = (int32_t)(next_random(&random) % 32768);
@@ -199,7 +198,7 @@ static int64_t sum_own(const weighed *all, uint32_t byte)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < LISTED; i++)
-        sum += all->records[all->own.rows[i] >> QM_ROW_SHIFT].weights[byte] - QM_RECORD_ZERO;
+        sum += all->records[all->own[i] >> QM_ROW_SHIFT].weights[byte] - QM_RECORD_ZERO;
     return sum;
 }
 
@@ -218,8 +217,8 @@ static void check_sums(const weighed *all, const qm_clause_scores *scores)
     for (uint32_t label = 0; label < QM_LABELS_MOST; label++) {
         const uint32_t slot = qm_label_slot(label), byte = qm_slot_byte(slot);
         const int64_t beside = (int64_t)all->before[slot] + all->behind[slot];
-        ck_assert_int_eq(all->own.sums[slot], sum_own(all, byte) * SCALE);
-        ck_assert_int_eq(scores->sums[slot], all->own.sums[slot] + (beside >> QM_BESIDE_SHIFT) +
+        ck_assert_int_eq(all->sums[slot], sum_own(all, byte) * SCALE);
+        ck_assert_int_eq(scores->sums[slot], all->sums[slot] + (beside >> QM_BESIDE_SHIFT) +
                                                  sum_around(all, byte) * all->scales_around[slot]);
         ck_assert_uint_eq(scores->reached >> slot & 1, scores->sums[slot] >= all->needs[slot]);
     }
@@ -246,7 +245,7 @@ static void check_weighing(const qm_classify_way *way)
     qm_clause_scores scores;
     fill_weighed(&all);
     const qm_record_table table = {.records = all.records};
-    const qm_weighing w = {.own = all.own.sums,
+    const qm_weighing w = {.own = all.sums,
                            .before = all.before,
                            .behind = all.behind,
                            .rows = all.rows,
@@ -258,7 +257,7 @@ static void check_weighing(const qm_classify_way *way)
         quick.factors[qm_label_slot(i)] = 3000;
         quick.biases[qm_label_slot(i)] = 0;
     }
-    way->sum(&table, SCALE, &all.own);
+    way->sum(&table, SCALE, &(qm_row_list){all.own, LISTED}, all.sums);
     way->weigh(&w, &scores);
     check_sums(&all, &scores);
     way->rank(&quick, &scores);
@@ -302,21 +301,18 @@ static void fill_symbols(uint32_t symbols[QM_SYMBOLS_ROOM], uint32_t n)
 static void check_reading(const qm_classify_way *way)
 {
     static uint32_t known[KNOWN + 1], symbols[QM_SYMBOLS_ROOM];
+    static uint32_t read[QM_SYMBOLS_ROOM], rows[QM_SYMBOLS_ROOM];
     static qm_classifier_record records[TABLED];
-    static qm_reading r;
     const qm_record_table table = {known, KNOWN, records};
     fill_table(known, records);
     for (uint32_t n = 0; n <= QM_SYMBOLS_MOST; n++) {
         fill_symbols(symbols, n);
-        way->know(&table, symbols, n, r.known);
-        memset(r.known + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *r.known);
-        r.symbols = n;
-        r.n_rows = qm_list_size(n, QM_RECORDS_AT_ONCE);
-        way->place(&table, &r);
-        way->finish(&table, &r);
-        for (uint32_t i = 0; i < r.n_rows; i++) {
-            uint32_t at = i < n ? record_at(symbols[i], i + 1 < n ? symbols[i + 1] : 1) : 0;
-            ck_assert_uint_eq(r.rows[i], at << QM_ROW_SHIFT);
+        way->know(&table, symbols, n, read);
+        memset(read + n, 0, (QM_SYMBOLS_AT_ONCE + 1) * sizeof *read);
+        way->find(&table, read, n, rows);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t at = record_at(symbols[i], i + 1 < n ? symbols[i + 1] : 1);
+            ck_assert_uint_eq(rows[i], at << QM_ROW_SHIFT);
         }
     }
 }
@@ -476,12 +472,7 @@ START_TEST(a_clause_read_before_is_the_same_clause)
     ck_assert_uint_ge(n, 6);
     ck_assert_uint_le(n, 64);
     begin_scores(&document);
-    for (uint32_t i = 0; i < n; i++) {
-        score_clause(&document, i, &evidence, &kept[i]);
-        if (i % 3 && i + 2 < n)
-            qm_classify_foresee(d.engine->initiator->classifier, &evidence, scratch->readings,
-                                i + 2);
-    }
+    for (uint32_t i = 0; i < n; i++) score_clause(&document, i, &evidence, &kept[i]);
     begin_scores(&document);
     for (uint32_t i = 0; i < n; i++) {
         ck_assert_int_eq(
