@@ -35,6 +35,15 @@ static bool seconds_follow(const qm_reader *r, uint32_t at)
            qm_char(r, n.end) == U'秒';
 }
 
+/* 轴承6205两套, 一块五两斤: 两 is a number of its own. */
+static bool is_next_number(const qm_reader *r, uint32_t from, uint32_t at)
+{
+    uint32_t next = qm_char(r, at + 1);
+    return next == U'斤' || next == U'公' ||
+           (at - from > 2 && qm_is_digit(r->chars[from]) &&
+            qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER));
+}
+
 /* How well a unit word fits; 0 not at all. tail: the dimension of the larger unit before, or -1. */
 static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint32_t at, int tail)
 {
@@ -54,9 +63,7 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
         if (qm_is_digit(qm_char(r, word->end)) && qm_is_letter(qm_char(r, word->end - 1))) return 0;
     }
     if (tail >= 0) return unit->dimension == tail ? 4 : 0;
-    if (r->chars[at] == U'两' && at - from > 2 && qm_is_digit(r->chars[from]) &&
-        qm_starts_at(r, word->end, QM_SENSE_CLASSIFIER))
-        return 0; /* 轴承6205两套 */
+    if (r->chars[at] == U'两' && is_next_number(r, from, at)) return 0;
     if (r->chars[at] == U'周' && qm_is_han(r, word->end) && !qm_token_begins(r, word->end) &&
         qm_token_begins(r, at) && !qm_numeral_begins(qm_char(r, word->end)))
         return 0; /* 三万周转, but 两周一换 */

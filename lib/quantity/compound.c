@@ -264,11 +264,16 @@ bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
     return true;
 }
 
+static int figure_of(uint32_t c)
+{
+    return qm_is_digit(c) ? (int)(c - '0') : qm_numeral_digit(c);
+}
+
 /* 两天两夜, 两天一夜, 一天两晚: as many nights as days, or one more or less. */
 static bool nights_follow(const qm_reader *r, const qm_quantity *q)
 {
-    int days = qm_numeral_digit(qm_char(r, q->number_start));
-    int nights = qm_numeral_digit(qm_char(r, q->end)), more = days - nights;
+    int days = figure_of(qm_char(r, q->number_start));
+    int nights = figure_of(qm_char(r, q->end)), more = days - nights;
     uint32_t c = qm_char(r, q->end + 1);
     return q->number_end == q->number_start + 1 && days > 0 && nights > 0 && more * more < 2 &&
            (c == U'夜' || c == U'晚');

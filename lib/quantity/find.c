@@ -23,8 +23,8 @@ static uint32_t numeral_limit(const qm_reader *r, uint32_t from, uint32_t end)
     for (uint32_t at = from + 1; qm_holds_trap(r->scratch, at, end); at++) {
         qm_word word = qm_word_at(r, at, QM_SENSE_TRAP);
         if (word.end > end && qm_numeral_digit(r->chars[at]) >= 0 &&
-            qm_numeral_scale(r->chars[at - 1]) != 1)
-            return at;
+            qm_numeral_scale(r->chars[at - 1]) != 1 && qm_numeral_digit(r->chars[at - 1]) < 0)
+            return at; /* but 八|九里山路 */
     }
     return r->count;
 }

@@ -173,6 +173,8 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     if (c == U'的' || (c == U'之' && qm_char(r, q->end + 1) == U'间') || is_modified(r, q->end))
         follows = false;
     if (qm_is_change(c)) follows = false; /* 从十八万八谈到六万 */
+    if ((c == U'和' || c == U'与') && qm_numeral_begins(qm_char(r, q->end + 1)))
+        follows = false; /* 86万、120万和245万元 */
     if (scaled && qm_cue_before(r, q->start, QM_CUE_PAY, NULL) &&
         !qm_starts_at(r, q->end, QM_SENSE_CLASSIFIER))
         return true;
