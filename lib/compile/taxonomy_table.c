@@ -255,7 +255,7 @@ int qm_taxonomy_read_cues(qm_builder *builder, qm_bytes text, qm_error *err)
 {
     static const char *const categories[] = {"",        "NEG",     "PLAN",   "HYPO",   "EXHORT",
                                              "OTHER",   "ONGOING", "DONE",   "RESULT", "FRAME",
-                                             "PROFILE", "STOP",    "PSEUDO", NULL};
+                                             "PROFILE", "STOP",    "PSEUDO", "PARTLY", NULL};
     static const char *const directions[] = {"ahead", "back", "both", "start", NULL};
     static const char *const scopes[] = {"clause",  "sentence", "paragraph",
                                          "section", "near",     NULL};

@@ -77,8 +77,6 @@ static bool cue_holds(const qm_cue_hits *cues, const qm_cue_hit *cue, const qm_c
 
 enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing is counted */
 
-enum { PARTLY = 30 }; /* bit: done by a share */
-
 enum {
     PART = 18,    /* points that this has for what goes on */
     UNDER_WAY = 8 /* that a heading like 在建 has beside the weights, which saw too few of them */
@@ -164,7 +162,7 @@ static uint32_t cues_on(const qm_initiator *initiator, const qm_read_clause *wai
             !(amount ? is_state(evidence, amount)
                      : cue_holds(&waiting->cues, cue, clause, trigger_start, trigger_end)))
             continue;
-        if (category == QM_CUE_DONE && is_partial(evidence, cue)) category = PARTLY;
+        if (category == QM_CUE_DONE && is_partial(evidence, cue)) category = QM_CUE_PARTLY;
         if (category == QM_CUE_ONGOING && is_rate(initiator, evidence, cue)) continue;
         bits |= 1u << category;
     }
@@ -618,6 +616,26 @@ static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *sc
     }
 }
 
+/* 村道砌了边沟，还差盖板: the clause behind says what is left to do of what the waiting one tells.
+ */
+static bool is_left_open(const qm_initiative_scratch *scratch)
+{
+    const qm_read_clause *now = scratch->now;
+    const qm_clause_evidence *waiting = &scratch->waiting->evidence;
+    const qm_clause *clause = &waiting->document->clauses->at[waiting->clause];
+    const bool behind = now->evidence.document == waiting->document &&
+                        now->evidence.clause == waiting->clause + 1 &&
+                        now->opens == scratch->waiting->opens;
+    if (!behind || clause->flags & QM_CLAUSE_ENDS_SEMICOLON) return false;
+    for (size_t i = 0; i < now->cues.count; i++) {
+        const qm_cue_hit *cue = &now->cues.at[i];
+        if (cue->category == QM_CUE_PARTLY && cue->scope == QM_CUE_SENTENCE &&
+            cue->direction == QM_CUE_BACK && cue->start <= clause[1].start + 1)
+            return true;
+    }
+    return false;
+}
+
 /* How much the rows of the waiting clause are each status, by the weights. */
 typedef struct status_points {
     int32_t points[QM_STATUSES];
@@ -714,7 +732,8 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     if (learnt->told) memcpy(told, learnt->points, sizeof told);
     else ask_cues(cues, &waiting->background, told);
     if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(cues, told);
-    one->status = choose_status(told, bit(cues, PARTLY) ? PART : 0);
+    const bool partly = bit(cues, QM_CUE_PARTLY) || is_left_open(scratch);
+    one->status = choose_status(told, partly ? PART : 0);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)

@@ -28,7 +28,8 @@ typedef enum qm_cue_category {
     QM_CUE_FRAME = 9,    /* 为, 围绕, 在…方面: aim or frame of the clause that follows */
     QM_CUE_PROFILE = 10, /* 出生, 发表论文, 获评: biography, award */
     QM_CUE_STOP = 11,    /* 但, 却, 不过: cues before it hold no further */
-    QM_CUE_PSEUDO = 12   /* looks like a cue and is none: 不仅, 未来, 将军 */
+    QM_CUE_PSEUDO = 12,  /* looks like a cue and is none: 不仅, 未来, 将军 */
+    QM_CUE_PARTLY = 13   /* 了一半, 还差: done by a share, the rest still going on */
 } qm_cue_category;
 
 /* One document as the rooms before this one leave it. */

@@ -50,7 +50,7 @@ static bool cues_are_valid(const qm_taxonomy *t)
 {
     for (uint32_t i = 0; i < t->header.cues; i++) {
         const qm_taxonomy_cue *cue = &t->cues[i];
-        if (cue->category == 0 || cue->category > QM_CUE_PSEUDO || cue->direction > QM_CUE_START ||
+        if (cue->category == 0 || cue->category > QM_CUE_PARTLY || cue->direction > QM_CUE_START ||
             cue->scope > QM_CUE_NEAR)
             return false;
     }

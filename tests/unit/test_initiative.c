@@ -283,6 +283,27 @@ START_TEST(status_follows_the_cues)
 }
 END_TEST
 
+/* What the clause behind says is left to do; not where it is another item, or another sentence. */
+START_TEST(what_is_left_to_do_goes_on)
+{
+    ck_assert_str_eq(rows("村道硬化了一半。"), "roads ongoing");
+    ck_assert_str_eq(rows("村道硬化到了第三组。"), "roads ongoing");
+    ck_assert_str_eq(rows("硬化村道三公里，还差边沟。"), "roads ongoing");
+    ck_assert_str_eq(rows("硬化村道三公里，边沟还差。"), "roads done");
+    ck_assert_str_eq(rows("硬化村道三公里；还差边沟。"), "roads done");
+    ck_assert_str_eq(rows("硬化村道三公里。还差边沟。"), "roads done");
+    ck_assert_str_eq(rows("硬化村道三公里。\n\n还差边沟。"), "roads done");
+}
+END_TEST
+
+START_TEST(what_is_done_at_times_goes_on)
+{
+    ck_assert_str_eq(rows("村医半月一次到村义诊。"), "health_service ongoing");
+    ck_assert_str_eq(rows("队员隔天给老人理发。"), "volunteer_service ongoing");
+    ck_assert_str_eq(rows("酝酿硬化村道三公里。"), "roads planned");
+}
+END_TEST
+
 START_TEST(plans_hold_over_lists_and_sections)
 {
     ck_assert_str_eq(rows("明年计划硬化村道三公里；安装路灯80盏。"),
@@ -563,6 +584,8 @@ int main(void)
     tcase_add_test(tests, what_was_not_done_gives_no_row);
     tcase_add_test(tests, suppressed_rows_are_kept_on_demand);
     tcase_add_test(tests, status_follows_the_cues);
+    tcase_add_test(tests, what_is_left_to_do_goes_on);
+    tcase_add_test(tests, what_is_done_at_times_goes_on);
     tcase_add_test(tests, plans_hold_over_lists_and_sections);
     tcase_add_test(tests, a_section_ends_with_the_next_heading_of_its_rank);
     tcase_add_test(tests, meetings_and_names_of_programmes);
