@@ -429,7 +429,9 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
         qm_mark_starting(scratch, suffix->start, QM_WORD_BRAND_AFTER).flags & QM_FLAG_NAMED)
         return false;                                    /* “萤火”|支教队: of a campaign */
     if (stem->quoted && length == 1) return stem->place; /* but “麦田里”咖啡|馆 */
-    if (named) return stem->quoted || length > 1 || proper > 0;
+    if (named)
+        return stem->quoted || length > 1 || proper > 0 ||
+               (stem->generic > 1 && suffix->flags & QM_FLAG_LEVEL); /* 云岭县|文化|局 */
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return !brand_ends(scratch, suffix->end);
