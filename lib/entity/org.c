@@ -431,7 +431,8 @@ static bool enough(const qm_entity_scratch *scratch, const qm_mark *suffix, cons
     if (stem->quoted && length == 1) return stem->place; /* but “麦田里”咖啡|馆 */
     if (named)
         return stem->quoted || length > 1 || proper > 0 ||
-               (stem->generic > 1 && suffix->flags & QM_FLAG_LEVEL); /* 云岭县|文化|局 */
+               (stem->generic > 1 && suffix->flags & QM_FLAG_LEVEL && /* 云岭县|文化|局 */
+                qm_char_at(scratch, suffix->start) != U'办'); /* but 清水村|妇女|办的班 */
     if (!(suffix->flags & QM_FLAG_LEVEL) && proper > 0 &&
         qm_fills_quotes(scratch, stem->start, suffix->end))
         return !brand_ends(scratch, suffix->end);
