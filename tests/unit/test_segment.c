@@ -124,6 +124,16 @@ START_TEST(blanks_are_tokens_and_walls)
 }
 END_TEST
 
+/* A zero width space: how a text says by itself where words end. */
+START_TEST(a_blank_without_width_is_a_wall_too)
+{
+    cuts("村委会|议事");
+    cuts("村委|\xE2\x80\x8B|会议事");
+    cuts("工作队员|来|了");
+    cuts("工作|\xE2\x80\x8B|队员|来|了");
+}
+END_TEST
+
 START_TEST(traditional_text_is_cut_like_its_simplified_twin)
 {
     cuts("村民|代表|会议|讨论|了|产业|发展|计划|。");
@@ -822,6 +832,7 @@ int main(void)
     tcase_add_test(model, digits_end_at_a_hanzi_that_does_not_go_on_with_them);
     tcase_add_test(model, ascii_words_and_addresses_are_never_cut);
     tcase_add_test(model, blanks_are_tokens_and_walls);
+    tcase_add_test(model, a_blank_without_width_is_a_wall_too);
     tcase_add_test(model, traditional_text_is_cut_like_its_simplified_twin);
     tcase_add_test(model, ill_formed_bytes_stand_alone);
     tcase_add_test(model, an_empty_text_has_no_words);
