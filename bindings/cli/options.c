@@ -188,8 +188,19 @@ static int option_numbers(cli_options *o)
     return status;
 }
 
+/* "-" is what no --output is. The device is no other thing: as a link to the file that a shell
+ * opened it would be taken for a name to give away. */
+static void option_output(cli_options *o)
+{
+    if (!o->output) return;
+    if (strcmp(o->output, "-") != 0 && strcmp(o->output, "/dev/stdout") != 0) return;
+    free(o->output);
+    o->output = NULL;
+}
+
 static int options_check(cli_options *o)
 {
+    option_output(o);
     bool text = o->command->format == CLI_TEXT;
     int first = text ? CLI_TEXT : CLI_TABLE, format = (int)o->command->format - first, input = 0;
     o->offsets = QM_CODEPOINTS;

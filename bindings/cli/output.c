@@ -62,6 +62,8 @@ int cli_output_open(cli_output *output, const char *path)
             output->fd = open(path, O_WRONLY | O_CLOEXEC);
             return output->fd >= 0 ? EX_OK : output_fail(output, EX_CANTCREAT);
         }
+        output->resolved = realpath(path, NULL); /* links stay, what they name is replaced */
+        if (output->resolved) output->path = output->resolved;
         return output_temporary(output, there.st_mode & 07777);
     }
     mode_t mask = umask(0);
@@ -126,6 +128,7 @@ int cli_output_close(cli_output *output, bool keep)
     if (output->path && output->fd >= 0 && close(output->fd) != 0 && output->status == EX_OK)
         output_fail(output, EX_IOERR);
     free(output->temporary);
+    free(output->resolved);
     qm_buffer_free(&output->pending);
     return output->status;
 }

@@ -8,6 +8,7 @@
 
 typedef struct cli_output {
     const char *path; /* NULL: standard output */
+    char *resolved;   /* path without links; NULL: there is no file yet */
     char *temporary;  /* name of the file until it is whole; NULL: it has none */
     int fd;
     int status; /* first failure; nothing is written after it */

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import unittest
 
-from cli import CANNOT_CREATE, DATA, IO_ERROR, NO_INPUT, QIANMO, REPORTS, CliTest, main
+from cli import CANNOT_CREATE, DATA, IO_ERROR, NO_INPUT, QIANMO, REPORTS, USAGE, CliTest, main
 
 GOOD = "工作队修路3公里。\n"
 
@@ -204,6 +204,27 @@ class BadOutput(CliTest):
         self.assertEqual((self.path / "out.csv").stat().st_mode & 0o777, 0o640)
         self.run_qianmo("mine", "-o", "none/out.csv", name, status=CANNOT_CREATE)
         self.assertEqual(sorted(os.listdir(self.path)), ["a.txt", "out.csv"])
+
+    def test_standard_output_has_a_name(self):
+        name = self.file("a.txt", GOOD)
+        wanted = self.run_raw("segment", name).stdout
+        for output in ("-", "/dev/stdout"):
+            self.assertEqual(self.run_raw("segment", "-o", output, name).stdout, wanted)
+            with open(self.path / "redirected.txt", "wb") as file:
+                subprocess.run([QIANMO, "segment", "-o", output, name], stdout=file, cwd=self.path, check=True)
+            self.assertEqual((self.path / "redirected.txt").read_bytes(), wanted)
+        self.assertEqual(sorted(os.listdir(self.path)), ["a.txt", "redirected.txt"])
+        self.run_qianmo("compile", "-k", "words", "-o", "-", name, status=USAGE)
+
+    def test_links_stay(self):
+        name = self.file("a.txt", GOOD)
+        target = self.file("d/target.txt", "old")
+        os.symlink("d/target.txt", self.path / "link.txt")
+        self.run_qianmo("segment", "-o", "link.txt", name)
+        self.assertTrue((self.path / "link.txt").is_symlink())
+        with open(target, encoding="utf-8") as file:
+            self.assertEqual(file.read().replace(" ", ""), GOOD)
+        self.assertEqual(os.listdir(self.path / "d"), ["target.txt"])
 
     def test_an_interrupted_run_leaves_nothing(self):
         run = subprocess.Popen([QIANMO, "segment", "-o", "out.txt"], stdin=subprocess.PIPE, cwd=self.path)
