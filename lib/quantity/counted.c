@@ -1,7 +1,7 @@
 /* The counted noun, and the rate that a quantity is told at. */
 #include "quantity/internal.h"
 
-enum { NOUN = 10, NEAR = 8 }; /* characters of a noun; before a quantity: its rate stands there */
+enum { NOUN = 10, NEAR = QM_RATE_NEAR }; /* characters of a noun */
 
 /* Whether a word starts at which nouns end. */
 static bool stops(const qm_reader *r, uint32_t at, uint32_t *end)
@@ -74,7 +74,10 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     while (i > first && (r->chars[i - 1] == U'各' || r->chars[i - 1] == U'”')) i--;
     *end = i;
     if (i < at && r->chars[i] == U'”' && noun_quoted(r, first, i, start)) return true;
-    if (qm_cue_before(r, i, QM_CUE_OBJECT, &skip)) return *start = i - 1, true; /* 栽树900棵 */
+    bool word = i >= first + 2 && !qm_token_begins(r, i - 1) &&
+                r->signs[i - 2] & qm_mark_of(QM_SENSE_CUE) && r->signs[i - 2] & QM_MARK_LONG;
+    if (word && qm_cue_before(r, i, QM_CUE_OBJECT, &skip))
+        return *start = i - 1, true; /* 栽树900棵 */
     while (i > first && i + NOUN > *end && qm_is_han(r, i - 1) &&
            !(r->signs[i - 1] & may_begin && begins_noun(r, i, first)))
         i--;
@@ -138,9 +141,7 @@ static bool is_shared(const qm_reader *r, uint32_t at, uint32_t *code)
 /* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
 void qm_rate_before(const qm_reader *r, qm_quantity *q)
 {
-    uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from, any = 0;
-    for (uint32_t i = 1; i <= NEAR; i++) any |= qm_sign(r, q->start - i);
-    if (!(any & QM_TRAIT_RATE)) return;
+    uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from;
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
         if (!(r->signs[i] & QM_TRAIT_RATE) || (c != U'每' && c != U'均' && c != U'产')) continue;

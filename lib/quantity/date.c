@@ -528,7 +528,7 @@ static bool read_marked(const qm_reader *r, uint32_t from, qm_quantity *out)
     case U'上':
     case U'下': return set_season(r, from, out);
     case U'、': return set_listed(r, from, out) || set_season(r, from, out);
-    default: return qm_connector(r, mark) && set_season(r, from, out);
+    default: return false;
     }
 }
 
@@ -579,7 +579,7 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     }
     if (read_marked(r, from, out)) return true;
     if ((end = read_iso(r, from, &low)) == 0) {
-        if (!(end = read_side(r, from, &low, &high))) return false;
+        if (!(end = read_side(r, from, &low, &high))) return set_season(r, from, out);
         if (!low.year && !low.month && !lone_day(r, from, end)) return false;
     }
     if (!high.year && !high.month && !high.day) read_range(r, &end, &low, &high);

@@ -380,10 +380,14 @@ void qm_header_find(const qm_reader *r, qm_quantity *q);
 /* Rates around: 每亩, 亩均, 元/亩; of money, a measure or a count. */
 void qm_rate_behind(const qm_reader *r, qm_quantity *q);
 void qm_rate_before(const qm_reader *r, qm_quantity *q);
+enum { QM_RATE_NEAR = 8 }; /* characters before a quantity: its rate stands there */
 static inline void qm_rate_find(const qm_reader *r, qm_quantity *q)
 {
+    const uint32_t *near = r->signs - QM_TEXT_PAD + (q->start + QM_TEXT_PAD - QM_RATE_NEAR);
+    uint32_t any = 0;
+    for (int i = 0; i < QM_RATE_NEAR; i++) any |= near[i];
     if (qm_sign(r, q->end) & QM_TRAIT_RATE) qm_rate_behind(r, q);
-    if (!q->per && !q->rate) qm_rate_before(r, q);
+    if (any & QM_TRAIT_RATE && !q->per && !q->rate) qm_rate_before(r, q);
 }
 /* SI value of a measure or duration. */
 void qm_si_fill(const qm_quantifier *quantifier, qm_quantity *q, uint32_t unit);
