@@ -187,6 +187,14 @@ static int read_words(const qm_initiator *initiator, qm_initiative_scratch *scra
 
 /* ---- cues, and what rules have a chance ---- */
 
+/* 每年清明，: only what is as short as a time says how often the clause behind is done; others tell
+ * acts of their own. */
+static inline bool is_habit_frame(const qm_clause *clause, const qm_cue_hit *cue)
+{
+    enum { LONGEST = 8 };
+    return (cue->category != QM_CUE_ONGOING) | (clause->end - clause->start <= LONGEST);
+}
+
 /* Cues are read last first: those of the sentence before a cue that stops them don't count. What
  * stands at the start and holds for a paragraph stands at the start of that. */
 static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, bool opens,
@@ -194,7 +202,8 @@ static inline void hold_cue(qm_held_cues *held, const qm_clause *clause, bool op
 {
     const uint32_t bit = 1u << cue->category;
     const bool holds = (cue->direction != QM_CUE_START) | (cue->start <= clause->start + 1);
-    const bool sentence = holds & !held->stops & (cue->scope == QM_CUE_SENTENCE);
+    const bool sentence =
+        holds & !held->stops & (cue->scope == QM_CUE_SENTENCE) & is_habit_frame(clause, cue);
     const bool paragraph =
         holds & (opens | (cue->direction != QM_CUE_START)) & (cue->scope == QM_CUE_PARAGRAPH);
     held->sentence |= sentence ? bit : 0;

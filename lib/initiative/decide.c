@@ -79,6 +79,7 @@ enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing 
 
 enum {
     PART = 18,    /* points that this has for what goes on */
+    HABIT = 8,    /* that the clause before has, where it says how often and nothing is counted */
     UNDER_WAY = 8 /* that a heading like 在建 has beside the weights, which saw too few of them */
 };
 
@@ -269,7 +270,9 @@ void qm_carry_leave(qm_carry *carry, const qm_document *document, uint32_t numbe
     const qm_clause *clause = &document->clauses->at[number];
     const qm_held_cues *held = &scratch->now->held;
     if (clause->role == QM_ROLE_HEADING) enter_heading(carry, document, number, scratch);
-    const uint32_t sentence = (carry->sentence & mask(!held->stops)) | held->sentence;
+    /* How often something is done is said of one clause, plans of all that follow. */
+    const uint32_t lasts = carry->sentence & ~(1u << QM_CUE_ONGOING);
+    const uint32_t sentence = (lasts & mask(!held->stops)) | held->sentence;
     carry->paragraph |= held->paragraph;
     /* What a sentence begins with as a plan is the plan of all that it lists. */
     const uint32_t leads =
@@ -733,7 +736,8 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     else ask_cues(cues, &waiting->background, told);
     if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(cues, told);
     const bool partly = bit(cues, QM_CUE_PARTLY) || is_left_open(scratch);
-    one->status = choose_status(told, partly ? PART : 0);
+    const bool framed = bit(waiting->background.sentence, QM_CUE_ONGOING) && !measured;
+    one->status = choose_status(told, partly ? PART : framed ? HABIT : 0);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)

@@ -235,6 +235,17 @@ START_TEST(what_is_done_by_now_is_no_plan)
 }
 END_TEST
 
+/* Not where it is counted. */
+START_TEST(what_is_done_every_so_often_goes_on)
+{
+    d.analyzer->initiative->rules_only = false;
+    ck_assert_str_eq(statuses("每年清明，组织党员祭扫烈士墓。"), "ongoing");
+    ck_assert_str_eq(statuses("去年清明，组织党员祭扫烈士墓。"), "done");
+    ck_assert_str_eq(statuses("每年清明，组织党员祭扫烈士墓26次。"), "done");
+    ck_assert_str_eq(statuses("每年清明。组织党员祭扫烈士墓。"), "done");
+}
+END_TEST
+
 /* 每周末 makes no row by itself, but the weights say of it what the act beside it is. */
 START_TEST(weights_are_asked_about_what_only_frames_an_act)
 {
@@ -402,6 +413,7 @@ int main(void)
     tcase_add_test(tests, a_third_thing_is_of_the_row_of_its_type);
     tcase_add_test(tests, each_item_of_a_list_is_a_row);
     tcase_add_test(tests, what_is_done_by_now_is_no_plan);
+    tcase_add_test(tests, what_is_done_every_so_often_goes_on);
     tcase_add_test(tests, weights_are_asked_about_what_only_frames_an_act);
     tcase_add_test(tests, what_was_reached_of_a_plan_is_a_row);
     tcase_add_test(tests, little_money_is_a_state);

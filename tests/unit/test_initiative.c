@@ -301,6 +301,9 @@ START_TEST(what_is_done_at_times_goes_on)
     ck_assert_str_eq(rows("村医半月一次到村义诊。"), "health_service ongoing");
     ck_assert_str_eq(rows("队员隔天给老人理发。"), "volunteer_service ongoing");
     ck_assert_str_eq(rows("酝酿硬化村道三公里。"), "roads planned");
+    ck_assert_str_eq(rows("每年秋天，安装路灯。"), "power ongoing");
+    ck_assert_str_eq(rows("每年秋天，天气晴好，安装路灯。"), "power done");
+    ck_assert_str_eq(rows("每年秋天山里雨水多的时候，安装路灯。"), "power done");
 }
 END_TEST
 
