@@ -1,16 +1,18 @@
 /* How the weights do on a text that they are not learnt from, pass by pass. */
 #include "compile/train/words.h"
 
-/* Features that no training text has are one that no weight is learnt for. */
+/* Features that no training text has are one that no weight is learnt for. Behind the common ones
+ * stand their copies, if there are any: those of the first text, as in the image. */
 static int add_features(qm_dev_set *dev, const qm_feature_map *map, const uint32_t *used,
-                        uint32_t j, const qm_allocator *alloc)
+                        uint32_t n_used, uint32_t j, const qm_allocator *alloc)
 {
     uint64_t keys[QM_FEATURES];
     if (qm_array_reserve(alloc, &dev->features, dev->features.count + dev->width) != QM_OK)
         return QM_E_NOMEM;
     qm_features_of(&dev->corpus, &dev->codes, j, keys);
     for (uint32_t k = 0; k < dev->width; k++) {
-        const uint32_t number = qm_feature_map_find(map, keys[used[k]]);
+        const uint64_t copy = k < n_used ? 0 : UINT64_C(1) << QM_FEATURE_COPY_SHIFT;
+        const uint32_t number = qm_feature_map_find(map, keys[used[k % n_used]] | copy);
         dev->features.at[dev->features.count++] = number == UINT32_MAX ? map->count : number;
     }
     return QM_OK;
@@ -23,7 +25,7 @@ int qm_dev_read(qm_dev_set *dev, const qm_words_training *training, const qm_alp
     qm_words_training alone = *training;
     alone.texts = &training->dev;
     alone.n_texts = 1;
-    dev->width = n_used;
+    dev->width = training->options.copies ? 2 * n_used : n_used;
     int status = qm_corpus_read(&dev->corpus, &alone, alloc, err);
     if (status != QM_OK) return status;
     uint16_t *ids = dev->corpus.ids.at;
@@ -33,7 +35,7 @@ int qm_dev_read(qm_dev_set *dev, const qm_words_training *training, const qm_alp
         return qm_fail_nomem(err);
     for (uint32_t j = 0; j < dev->corpus.ids.count; j++)
         if (dev->corpus.begins.at[j] != QM_GOLD_FIXED &&
-            add_features(dev, map, used, j, alloc) != QM_OK)
+            add_features(dev, map, used, n_used, j, alloc) != QM_OK)
             return qm_fail_nomem(err);
     return QM_OK;
 }
