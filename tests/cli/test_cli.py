@@ -445,10 +445,10 @@ class Training(CliTest):
         self.run_qianmo("train", text, "-o", "b.qm", "--quiet")
         self.assertEqual((self.path / "a.qm").read_bytes(), (self.path / "b.qm").read_bytes())
         self.assertRegex(self.run_qianmo("eval", "-m", "a.qm", text)[0], r"precision +100\.000 %")
-        # What is said of the last pass is what the image does, where nothing is rounded away.
+        # What is said of the last pass is what the image does, where nothing is pruned.
         dev = self.file("dev.txt", "村民 修 桥\n修了 桥 来\n人 来 ２０ 次 abc\n\n车 通到 村里\n")
         _, messages = self.run_qianmo("train", text, "-o", "c.qm", "--dev", dev, "--lattice",
-                                      *("--prune", "0", "--scale", "1000", "--passes", "1", "--copies"))
+                                      *("--prune", "0", "--passes", "1", "--copies"))
         fast, lattice = re.split(r"\nlattice:\n", re.split(r"\nfast:\n", messages)[1])
         self.assertEqual(re.findall(r"F1 of the dev text (\S+)", messages)[-1], re.search(r"F1 +(\S+)", fast)[1])
         self.assertIn(lattice.split("crossing")[0], self.run_qianmo("eval", "-m", "c.qm", "-q", "lattice", dev,
