@@ -38,7 +38,7 @@ def read_report(path):
         if not line:
             text, sentence = text + ("" if not text or text.endswith("\n") else "\n"), sentence + 1
             continue
-        types, status, words = line.split("\t")
+        types, status, words = line.split("\t", 2)
         clauses.append(Clause(number, len(text), len(text) + len(words), types, status, sentence))
         text += words
         sentence += words.rstrip("”’）》」\"")[-1:] in "。！？"
