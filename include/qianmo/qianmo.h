@@ -244,8 +244,9 @@ typedef enum qm_type {
 /** Bits of the column "flags" of tokens. */
 typedef enum qm_token_flag {
     QM_TOKEN_ILL_FORMED = 1,
-    QM_TOKEN_SPACE = 2,     /**< blanks, which words are separated by; of those, U+200B (zero width
-                               space) is for a text that says where words end */
+    QM_TOKEN_SPACE = 2, /**< blanks, which words are separated by. A text may say by itself where
+                           a word ends, with U+200B (zero width space), and where none does,
+                           with U+2060 (word joiner) */
     QM_TOKEN_COLOCATED = 4, /**< a word inside the one before it (fine granularity) */
     QM_TOKEN_USER = 8       /**< a word that the user brought */
 } qm_token_flag;

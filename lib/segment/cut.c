@@ -20,8 +20,8 @@ static inline void put_none(uint8_t *begins, uint32_t from, uint32_t to)
 /* Symbols [from, to) of the window into begins, sixteen at once where they are a character each:
  * what is written behind them is overwritten by the next ones. The three of a run of blanks all say
  * the same. And the classes of the pairs of plain characters, and of others, which say nothing. */
-static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, uint8_t *begins,
-                       uint8_t *classes)
+static void put_begins(qm_score_scratch *s, const qm_text *text, uint32_t from, uint32_t to,
+                       uint8_t *begins, uint8_t *classes)
 {
     for (uint32_t j = from, n; j < to; j += n) {
         uint32_t start = s->starts[j];
@@ -33,6 +33,7 @@ static void put_begins(const qm_score_scratch *s, uint32_t from, uint32_t to, ui
         start = s->starts[special];
         begins[start] = s->cuts[special];
         put_none(begins, start + 1, end);
+        s->joiners |= start < text->count && text->chars[start] == QM_WORD_JOINER;
     }
 }
 
@@ -62,6 +63,7 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
     qm_symbols window = {s->ids, s->types, s->starts, 0, QM_BLOCK_ROOM - QM_WINDOW};
     for (uint32_t i = 0; margins && i <= text->count; i++) margins[i] = QM_MARGIN_NEVER;
     push_edges(&window, 0);
+    s->joiners = false;
     uint32_t at = 0, from = QM_WINDOW;
     for (bool last = false; !last;) {
         at = qm_symbols_fill(&window, model->ids, model->params.joins, text, at);
@@ -70,7 +72,7 @@ void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *s, const qm_
         model->score(model, s, window.count);
         uint32_t to = last ? window.count : window.count - QM_OVERLAP;
         s->starts[window.count] = text->count;
-        put_begins(s, from, to, begins, classes);
+        put_begins(s, text, from, to, begins, classes);
         if (margins) put_margins(s, from, to, margins);
         if (!last) slide(s, &window, to - QM_OVERLAP);
         from = QM_OVERLAP;

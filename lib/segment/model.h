@@ -241,6 +241,7 @@ typedef struct qm_score_scratch {
     uint16_t long_at[QM_SCRATCH_ROOM]; /* symbols where long words may begin */
     qm_long_probe longs[QM_SCRATCH_ROOM];
     uint32_t n_longs; /* of both */
+    bool joiners;     /* the text has a QM_WORD_JOINER */
 } qm_score_scratch;
 
 /* Scores the first n symbols of the scratch's window into its margins. The best for this processor

@@ -97,14 +97,34 @@ static void isolate_ill_formed(const qm_text *text, uint8_t *begins)
         if (text->chars[i] == QM_ILL_FORMED) begins[i] = begins[i + 1] = 1;
 }
 
+static bool is_blank(const qm_text *text, uint32_t at)
+{
+    return at >= text->count || text->classes[at] == QM_CHAR_SPACE;
+}
+
+/* Word joiners between two characters: there is no word's end around them. Other blanks, as line
+ * breaks, stay what they are, and a joiner beside one is a blank, too. */
+static void join(const qm_text *text, uint8_t *begins, int16_t *margins)
+{
+    for (uint32_t i = 1, end; i < text->count; i = end) {
+        for (end = i; end < text->count && text->chars[end] == QM_WORD_JOINER;) end++;
+        if (end++ == i || is_blank(text, i - 1) || is_blank(text, end - 1)) continue;
+        memset(begins + i, 0, end - i);
+        for (uint32_t at = i; margins && at < end; at++) margins[at] = QM_MARGIN_NEVER;
+    }
+}
+
 static void cut(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                 bool margins, qm_words *out, bool classes)
 {
     int16_t *to = margins ? scratch->margins.at : NULL;
-    if (segmenter->has_model)
+    if (segmenter->has_model) {
         qm_cut_by_model(&segmenter->model, &scratch->score, text, out->begins, to,
                         classes ? out->tags : NULL);
-    else qm_cut_by_class(text, out->begins, to);
+    } else {
+        qm_cut_by_class(text, out->begins, to);
+        scratch->score.joiners = true; /* perhaps */
+    }
 }
 
 void qm_put_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
@@ -171,6 +191,7 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)
         return qm_fail_nomem(err);
     if (options->granularity == QM_TERM && matches) qm_join_terms(segmenter, matches, out->begins);
+    if (scratch->score.joiners) join(text, out->begins, margins ? scratch->margins.at : NULL);
     if (options->granularity == QM_FINE)
         qm_cut_fine(segmenter, text, scratch->margins.at, out->begins);
     if (!user) scratch->user.count = 0;

@@ -24,7 +24,8 @@ typedef enum qm_char_class {
 } qm_char_class;
 
 #define QM_ILL_FORMED 0xFFFDu /* the folded character of an ill-formed piece */
-#define QM_TEXT_PAD 16        /* readable zero elements before and after chars and classes */
+#define QM_WORD_JOINER 0x2060u
+#define QM_TEXT_PAD 16 /* readable zero elements before and after chars and classes */
 
 /* The fold and class tables: bytes of the section "CHAR" of a model image, used where they lie. */
 typedef struct qm_charmap qm_charmap;

@@ -134,6 +134,19 @@ START_TEST(a_blank_without_width_is_a_wall_too)
 }
 END_TEST
 
+/* U+2060: how a text says by itself where no word ends; beside a blank it is one, too. */
+START_TEST(a_word_joiner_holds_together)
+{
+    cuts("村民|来|了");
+    cuts("村民\xE2\x81\xA0来|了");
+    cuts("工作\xE2\x81\xA0\xE2\x81\xA0队员|来|了");
+    cuts("12\xE2\x81\xA0"
+         "34|亩");
+    cuts("村民| \xE2\x81\xA0|来|了");
+    cuts("\xE2\x81\xA0|村民|来|了|\xE2\x81\xA0");
+}
+END_TEST
+
 START_TEST(traditional_text_is_cut_like_its_simplified_twin)
 {
     cuts("村民|代表|会议|讨论|了|产业|发展|计划|。");
@@ -833,6 +846,7 @@ int main(void)
     tcase_add_test(model, ascii_words_and_addresses_are_never_cut);
     tcase_add_test(model, blanks_are_tokens_and_walls);
     tcase_add_test(model, a_blank_without_width_is_a_wall_too);
+    tcase_add_test(model, a_word_joiner_holds_together);
     tcase_add_test(model, traditional_text_is_cut_like_its_simplified_twin);
     tcase_add_test(model, ill_formed_bytes_stand_alone);
     tcase_add_test(model, an_empty_text_has_no_words);
