@@ -1,6 +1,5 @@
 #include "message.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,25 +15,12 @@ static void message_place(qm_buffer *out, cli_place place)
     cli_puts(out, ": ");
 }
 
-static void message_format(qm_buffer *out, const char *format, va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (size < 0) return;
-    char *text = cli_realloc(NULL, (size_t)size + 1);
-    vsnprintf(text, (size_t)size + 1, format, args);
-    cli_add(out, text, (size_t)size);
-    free(text);
-}
-
 void cli_note(qm_buffer *out, cli_place place, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     message_place(out, place);
-    message_format(out, format, args);
+    cli_vprintf(out, format, args);
     cli_putc(out, '\n');
     va_end(args);
 }
@@ -45,7 +31,7 @@ void cli_say(cli_place place, const char *format, ...)
     va_list args;
     va_start(args, format);
     message_place(&line, place);
-    message_format(&line, format, args);
+    cli_vprintf(&line, format, args);
     cli_putc(&line, '\n');
     va_end(args);
     fwrite(line.data, 1, line.size, stderr);
@@ -139,10 +125,23 @@ void cli_putc(qm_buffer *buffer, char c)
     cli_add(buffer, &c, 1);
 }
 
+void cli_vprintf(qm_buffer *buffer, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (size < 0) return;
+    char *text = cli_realloc(NULL, (size_t)size + 1);
+    vsnprintf(text, (size_t)size + 1, format, args);
+    cli_add(buffer, text, (size_t)size);
+    free(text);
+}
+
 void cli_printf(qm_buffer *buffer, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    message_format(buffer, format, args);
+    cli_vprintf(buffer, format, args);
     va_end(args);
 }

@@ -3,6 +3,7 @@
 #define QM_CLI_MESSAGE_H
 
 #include <qianmo/qianmo.h>
+#include <stdarg.h>
 #include <sysexits.h>
 
 /* Where in the input something is wrong. line and column are 1-based; 0: not known. */
@@ -32,5 +33,7 @@ void cli_add(qm_buffer *buffer, const void *data, size_t size);
 void cli_puts(qm_buffer *buffer, const char *string);
 void cli_putc(qm_buffer *buffer, char c);
 void cli_printf(qm_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_vprintf(qm_buffer *buffer, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <popt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +23,14 @@ static const char *const language_names[] = {"en", "zh", NULL};
 
 int cli_usage(const cli_options *options, const char *format, ...)
 {
-    char text[512];
+    const char *name = options->command->name;
+    qm_buffer text = cli_buffer();
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    cli_vprintf(&text, format, args);
     va_end(args);
-    const char *name = options->command->name;
-    cli_say((cli_place){NULL, 0, 0}, "%s: %s", name, text);
+    cli_say((cli_place){NULL, 0, 0}, "%s: %.*s", name, (int)text.size, text.data);
+    qm_buffer_free(&text);
     cli_say((cli_place){NULL, 0, 0}, "'qianmo %s --help' lists the options", name);
     return EX_USAGE;
 }

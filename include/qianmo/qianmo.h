@@ -58,13 +58,13 @@ typedef enum qm_status {
 } qm_status;
 
 typedef struct qm_error {
-    int32_t code;    /**< a qm_status */
-    int32_t sys;     /**< errno, or 0 */
-    uint64_t offset; /**< byte in the text, file or image; UINT64_MAX if none */
-    uint32_t line;   /**< 1-based, for text files; 0 if none */
-    uint32_t column; /**< 1-based, in characters; 0 if none */
-    char message[232];
-} qm_error; /**< 256 bytes, never grows */
+    int32_t code;      /**< a qm_status */
+    int32_t sys;       /**< errno, or 0 */
+    uint64_t offset;   /**< byte in the text, file or image; UINT64_MAX if none */
+    uint32_t line;     /**< 1-based, for text files; 0 if none */
+    uint32_t column;   /**< 1-based, in characters; 0 if none */
+    char message[232]; /**< UTF-8 with a NUL at the end; a long one is cut between characters */
+} qm_error;            /**< 256 bytes, never grows */
 
 /** Version of the library that was loaded: major << 16 | minor << 8 | patch. */
 QM_API uint32_t qm_version(void);

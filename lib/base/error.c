@@ -1,9 +1,26 @@
 #include "base/base.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 _Static_assert(sizeof(qm_error) == 256, "qm_error never grows");
+
+/* A precision or the end of the message may have cut a character, and a name from outside may hold
+ * any bytes: what is left of it at the end goes, elsewhere it is one question mark. */
+static void keep_well_formed(char *message)
+{
+    size_t size = strlen(message), kept = 0;
+    for (size_t at = 0, step; at < size; at += step) {
+        bool well;
+        step = qm_utf8_step((const uint8_t *)message + at, size - at, &well);
+        if (well) memmove(message + kept, message + at, step);
+        else message[kept] = '?';
+        if (well || at + step < size) kept += well ? step : 1;
+    }
+    message[kept] = '\0';
+}
 
 static int fill(qm_error *err, int code, const qm_error *where, const char *format, va_list args)
 {
@@ -14,6 +31,7 @@ static int fill(qm_error *err, int code, const qm_error *where, const char *form
     err->line = where->line;
     err->column = where->column;
     vsnprintf(err->message, sizeof err->message, format, args);
+    keep_well_formed(err->message);
     return code;
 }
 
@@ -66,7 +84,8 @@ void qm_error_name(qm_error *err, const char *format, ...)
     memcpy(message + size, ": ", 2);
     memcpy(message + before, err->message, length);
     message[before + length] = '\0';
-    memcpy(err->message, message, before + length + 1);
+    keep_well_formed(message);
+    memcpy(err->message, message, strlen(message) + 1);
 }
 
 uint32_t qm_version(void)

@@ -54,6 +54,7 @@ class Help(CliTest):
                 (["compile", "--output", "x.qm"], "no file"), (["mine", "--encoding", "klingon"], "klingon"),
                 (["segment", "--format", "html"], "'html' is none of text, table, jsonl, csv, tsv\n"),
                 (["mine", "--format", "text"], "'text' is none of table, jsonl, csv, tsv, html\n"),
+                (["mine", "--format", "村" * 200], "村' is none of table, jsonl, csv, tsv, html\n"),
                 (["mine", "-j", "abc"], "--jobs: 'abc' is no whole number"),
                 (["mine", "-j", "1e3"], "--jobs"), (["train", "--cost", "-1"], "--cost"), (["train", "--window", "9"], "--window: '9' is not from 1 to 3"),
                 (["train", "--seed", "99999999999999999999"], "--seed")):

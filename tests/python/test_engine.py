@@ -93,9 +93,14 @@ def test_flags_are_true_or_false(settings):
         qianmo.Engine(**settings)
 
 
-@pytest.mark.parametrize("settings", [{"max_doc_bytes": "12"}, {"words": [("石笋坡", 1)]}])
-def test_settings_of_the_wrong_type(settings):
-    with pytest.raises(TypeError):
+@pytest.mark.parametrize(
+    "settings, said",
+    [({"max_doc_bytes": "12"}, "max_doc_bytes is '12'; it is a whole number"),
+     ({"max_doc_bytes": 1.5}, "max_doc_bytes is 1.5; it is a whole number"),
+     ({"words": [("石笋坡", 1)]}, "a word is a str, not tuple")],
+)
+def test_settings_of_the_wrong_type_are_named(settings, said):
+    with pytest.raises(TypeError, match=said):
         qianmo.Engine(**settings)
 
 

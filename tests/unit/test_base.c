@@ -138,6 +138,27 @@ START_TEST(errors_say_where)
 }
 END_TEST
 
+START_TEST(errors_hold_whole_characters)
+{
+    char name[300] = "x"; /* 1 + 3 * 99 bytes: no end of a message is one of a character */
+    for (int i = 0; i < 99; i++) memcpy(name + 1 + (size_t)3 * i, "村", 4);
+    qm_error err;
+    qm_fail(&err, QM_E_IO, "%s", name);
+    ck_assert_uint_eq(strlen(err.message), 229);
+    ck_assert(qm_utf8_is_well_formed(err.message, strlen(err.message)));
+    qm_fail(&err, QM_E_IO, "no \"%.6s\"", name);
+    ck_assert_str_eq(err.message, "no \"x村?\"");
+    qm_fail(&err, QM_E_IO, "no \"\xFF\", no \"%s\"", "村");
+    ck_assert_str_eq(err.message, "no \"?\", no \"村\"");
+    qm_fail(&err, QM_E_IO, "%.225s", name);
+    qm_error_name(&err, "%s", "ab");
+    ck_assert_uint_eq(strlen(err.message), 4 + 223);
+    qm_error_name(&err, "%s", "村村");
+    ck_assert_uint_eq(strlen(err.message), 8 + 4 + 217);
+    ck_assert(qm_utf8_is_well_formed(err.message, strlen(err.message)));
+}
+END_TEST
+
 START_TEST(arrays_and_buffers_grow)
 {
     const qm_allocator *alloc = qm_allocator_or_default(NULL);
@@ -162,6 +183,7 @@ int main(void)
     tcase_add_test(tests, well_formed_is_what_all_steps_say);
     tcase_add_test(tests, numbers_compare_over_any_distance);
     tcase_add_test(tests, errors_say_where);
+    tcase_add_test(tests, errors_hold_whole_characters);
     tcase_add_test(tests, arrays_and_buffers_grow);
     Suite *suite = suite_create("base");
     suite_add_tcase(suite, tests);

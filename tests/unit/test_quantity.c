@@ -151,7 +151,7 @@ START_TEST(words_for_units_convert_too)
                  {"亩", "斤", "area, mass"},
                  {"元", "美元", "fixed size"},
                  {"万元", "万美元", "fixed size"},
-                 {"\xFF", "m", "\xFF"},
+                 {"\xFF", "m", "no unit \"?\""},
                  {"亩", "公顷", "1/15"},
                  {"亩", "百公顷", "1/1500"},
                  {"万", "元", "no unit"},

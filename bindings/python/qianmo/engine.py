@@ -71,8 +71,8 @@ def _setting(name: str, value: Any) -> tuple[int, int]:
         value = _day(value)
     elif name in _FLAGS and value not in (True, False):
         raise ValueError(f"{name} is {value!r}; it is True or False")
-    elif name == "max_doc_bytes":
-        value = operator.index(value)
+    elif name == "max_doc_bytes" and not hasattr(value, "__index__"):
+        raise TypeError(f"max_doc_bytes is {value!r}; it is a whole number")
     return _PARAMS[name], int(value)
 
 
