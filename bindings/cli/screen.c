@@ -36,7 +36,8 @@ static bool screen_is_control(int32_t c)
            (c >= 0x2066 && c <= 0x2069) || c == 0xFFFD;
 }
 
-size_t cli_screen_step(const char *text, size_t size, unsigned *width)
+/* One character of UTF-8 (1 byte if ill-formed) and the columns it takes. */
+static size_t screen_step(const char *text, size_t size, unsigned *width)
 {
     int32_t c;
     size_t n = screen_decode(text, size, &c);
@@ -49,7 +50,7 @@ unsigned cli_screen_measure(qm_bytes text)
 {
     unsigned total = 0, width;
     for (size_t at = 0; at < text.size; total += width)
-        at += cli_screen_step((const char *)text.data + at, text.size - at, &width);
+        at += screen_step((const char *)text.data + at, text.size - at, &width);
     return total;
 }
 
@@ -60,7 +61,7 @@ unsigned cli_screen_put(qm_buffer *out, qm_bytes text)
         const char *from = (const char *)text.data + at;
         int32_t c;
         screen_decode(from, text.size - at, &c);
-        size_t n = cli_screen_step(from, text.size - at, &width);
+        size_t n = screen_step(from, text.size - at, &width);
         if (c == '\t') cli_putc(out, ' ');
         else if (screen_is_control(c)) cli_puts(out, "\xEF\xBF\xBD");
         else cli_add(out, from, n);
@@ -99,7 +100,7 @@ size_t cli_screen_wrap(qm_bytes text, unsigned width)
     size_t at = 0, good = 0; /* good: the last place where a line may end */
     unsigned used = 0, columns;
     while (at < text.size) {
-        size_t n = cli_screen_step(data + at, text.size - at, &columns);
+        size_t n = screen_step(data + at, text.size - at, &columns);
         if (used + columns > width && at > 0) break;
         used += columns;
         at += n;

@@ -6,8 +6,6 @@
 
 /* Columns of standard output's terminal; COLUMNS if that says so; 100 where there is none. */
 unsigned cli_screen_width(void);
-/* One character of UTF-8 (1 byte if ill-formed) and the columns it takes. */
-size_t cli_screen_step(const char *text, size_t size, unsigned *width);
 unsigned cli_screen_measure(qm_bytes text);
 /* Bytes of text that a line of `width` columns takes; at least one character. Words of Latin
  * letters stay whole where they can, and no line begins with a closing mark. */

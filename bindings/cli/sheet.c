@@ -98,7 +98,8 @@ static bool is_break(char c)
     return c == '\n' || c == '\r';
 }
 
-void cli_put_flat(qm_buffer *out, qm_bytes text)
+/* text without its line breaks and the blanks around them; one blank between Latin letters. */
+static void put_flat(qm_buffer *out, qm_bytes text)
 {
     static const char wide_blank[] = "\xE3\x80\x80";
     const char *at = text.data, *end = at + text.size;
@@ -122,7 +123,7 @@ void cli_put_flat(qm_buffer *out, qm_bytes text)
 
 static void cell_flat(cli_sheet *s, qm_bytes text)
 {
-    cli_put_flat(&s->bytes, text);
+    put_flat(&s->bytes, text);
     cell_end(s);
 }
 
@@ -205,7 +206,7 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
 static void put_written(qm_buffer *out, const cli_view *v, int32_t row)
 {
     const qm_bytes unit = cli_view_name(v, QM_QUANTITIES, CLI_HEADER_UNIT, row);
-    cli_put_flat(out, cli_view_span(v, QM_QUANTITIES, CLI_START, row));
+    put_flat(out, cli_view_span(v, QM_QUANTITIES, CLI_START, row));
     if (unit.size == 0) return;
     cli_puts(out, "（");
     cli_add(out, unit.data, unit.size);

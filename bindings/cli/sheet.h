@@ -44,7 +44,4 @@ size_t cli_sheet_rows(const cli_sheet *sheet);
 qm_bytes cli_sheet_cell(const cli_sheet *sheet, size_t row, unsigned column);
 void cli_sheet_free(cli_sheet *sheet);
 
-/* text without its line breaks and the blanks around them; one blank between Latin letters. */
-void cli_put_flat(qm_buffer *out, qm_bytes text);
-
 #endif

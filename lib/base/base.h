@@ -83,8 +83,6 @@ static inline bool qm_bytes_equal(qm_bytes a, qm_bytes b)
 {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
-/* Byte order, then length: a total order, the same on every machine. */
-int qm_bytes_compare(qm_bytes a, qm_bytes b);
 /* Not for hostile keys where order matters; the same on every machine. */
 uint64_t qm_hash(const void *data, size_t size, uint64_t seed);
 

@@ -1,13 +1,5 @@
 #include "base/base.h"
 
-int qm_bytes_compare(qm_bytes a, qm_bytes b)
-{
-    size_t shared = a.size < b.size ? a.size : b.size;
-    int order = shared ? memcmp(a.data, b.data, shared) : 0;
-    if (order) return order;
-    return (a.size > b.size) - (a.size < b.size);
-}
-
 static uint64_t mix(uint64_t h)
 {
     h ^= h >> 32;

@@ -20,12 +20,25 @@ static int add_children(qm_trie *trie, uint32_t number, const uint32_t *chars,
     return QM_OK;
 }
 
+/* The number of the child by a character; 0, which is the root, for none. */
+static uint32_t child_by(const qm_trie *trie, uint32_t node, uint32_t character)
+{
+    const qm_trie_node *nodes = trie->nodes.at;
+    uint32_t low = nodes[node].children, high = low + nodes[node].n_children, end = high;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (nodes[middle].character < character) low = middle + 1;
+        else high = middle;
+    }
+    return low < end && nodes[low].character == character ? low : 0;
+}
+
 /* What is shorter stands before it, so the node to fail to is always there. */
 static uint32_t fail_of(const qm_trie *trie, const qm_trie_node *node)
 {
     for (uint32_t at = node->parent; at != 0;) {
         at = trie->nodes.at[at].fail;
-        uint32_t next = qm_trie_child(trie, at, node->character);
+        uint32_t next = child_by(trie, at, node->character);
         if (next != 0) return next;
     }
     return 0;
@@ -48,23 +61,11 @@ void qm_trie_free(qm_trie *trie, const qm_allocator *alloc)
     qm_array_free(alloc, &trie->nodes);
 }
 
-uint32_t qm_trie_child(const qm_trie *trie, uint32_t node, uint32_t character)
-{
-    const qm_trie_node *nodes = trie->nodes.at;
-    uint32_t low = nodes[node].children, high = low + nodes[node].n_children, end = high;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (nodes[middle].character < character) low = middle + 1;
-        else high = middle;
-    }
-    return low < end && nodes[low].character == character ? low : 0;
-}
-
 void qm_trie_visit(qm_trie *trie, const uint32_t *text, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t node = 0;
-        for (size_t k = i; k < count && (node = qm_trie_child(trie, node, text[k])) != 0; k++)
+        for (size_t k = i; k < count && (node = child_by(trie, node, text[k])) != 0; k++)
             trie->nodes.at[node].visits++;
     }
 }

@@ -30,9 +30,6 @@ int qm_trie_build(qm_trie *trie, const uint32_t *chars, const qm_lexicon_word *w
                   uint32_t count, const qm_allocator *alloc);
 void qm_trie_free(qm_trie *trie, const qm_allocator *alloc);
 
-/* The number of the child by a character; 0, which is the root, for none. */
-uint32_t qm_trie_child(const qm_trie *trie, uint32_t node, uint32_t character);
-
 /* Counts the visits of a text. */
 void qm_trie_visit(qm_trie *trie, const uint32_t *text, size_t count);
 

@@ -23,7 +23,9 @@ static uint32_t part_of(const uint32_t *chars, uint32_t at, uint32_t limit)
 
 enum { MOST_PLACES = 14 };
 
-bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
+/* numerator / denominator; rounded half up to `places` decimals where it is not finite, to 14 where
+ * those would make 0 of it; false where it does not fit. */
+static bool divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
 {
     __extension__ typedef __int128 wide;
     if (denominator.coefficient == 0) return false;
@@ -42,7 +44,7 @@ bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_
     bool nothing = n == 0;
     n = (2 * n + d) / (2 * d);
     if (n == 0 && !nothing) /* 三万分之一 is little, not nothing */
-        return places < MOST_PLACES && qm_numeral_divide(numerator, denominator, MOST_PLACES, out);
+        return places < MOST_PLACES && divide(numerator, denominator, MOST_PLACES, out);
     if (n > INT64_MAX) return false;
     *out = qm_number_normal(qm_number(minus ? -(int64_t)n : (int64_t)n, -places));
     return true;
@@ -67,16 +69,14 @@ static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator
     whole->plain = whole->string = whole->bare = whole->shortened = false;
     whole->fraction = true;
     do /* 15 figures in all, however many stand before the point */
-        whole->overflow = top->overflow ||
-                          !qm_numeral_divide(top->low, denominator, places, &value) ||
+        whole->overflow = top->overflow || !divide(top->low, denominator, places, &value) ||
                           !qm_number_add(value, extra, &result);
     while (!whole->overflow && places-- > 4 &&
            qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
     whole->low = whole->overflow ? (qm_value){0} : result;
     whole->rounded = !whole->overflow && !is_finite(top->low, denominator);
     whole->high = (qm_value){0}; /* 十分之三四: the second figure over the same */
-    if (!whole->overflow && top->high.type &&
-        qm_numeral_divide(top->high, denominator, places, &value) &&
+    if (!whole->overflow && top->high.type && divide(top->high, denominator, places, &value) &&
         qm_number_add(value, extra, &result))
         whole->high = result;
 }

@@ -120,8 +120,5 @@ bool qm_numeral_rest(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
                      qm_numeral *out);
 /* -value, with low and high changing sides. */
 void qm_numeral_negate(qm_numeral *n);
-/* numerator / denominator; rounded half up to `places` decimals where it is not finite, to 14 where
- * those would make 0 of it; false where it does not fit. */
-bool qm_numeral_divide(qm_value numerator, qm_value denominator, int places, qm_value *out);
 
 #endif

@@ -1,7 +1,7 @@
 #include "result/put.h"
 #include "result/result.h"
 
-const char *qm_role_name(uint32_t role)
+static const char *role_name(uint32_t role)
 {
     static const char *const names[] = {"",           "body",      "heading", "caption",   "byline",
                                         "list_label", "table_row", "quote",   "navigation"};
@@ -130,7 +130,7 @@ int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_init
         list_fixed(&out->list[QM_DICT_RELATIONS], qm_relation_name, alloc) == QM_OK &&
         list_fixed(&out->list[QM_DICT_STATUSES], qm_initiative_status_name, alloc) == QM_OK &&
         list_fixed(&out->list[QM_DICT_ENTITY_KINDS], qm_entity_kind_name, alloc) == QM_OK &&
-        list_fixed(&out->list[QM_DICT_ROLES], qm_role_name, alloc) == QM_OK &&
+        list_fixed(&out->list[QM_DICT_ROLES], role_name, alloc) == QM_OK &&
         list_units(&out->list[QM_DICT_UNITS], quantifier, alloc) == QM_OK &&
         list_rules(&out->list[QM_DICT_RULES], initiator, alloc) == QM_OK &&
         list_types(out, initiator, alloc) == QM_OK && quote_all(out, alloc) == QM_OK)

@@ -124,8 +124,6 @@ typedef struct qm_names {
     uint32_t *duties;
 } qm_names;
 
-const char *qm_role_name(uint32_t role); /* of a clause; NULL behind the last */
-
 /* initiator may be NULL: then there are no types and rules. On failure *out is empty. */
 int qm_names_build(qm_names *out, const qm_quantifier *quantifier, const qm_initiator *initiator,
                    const qm_allocator *alloc, qm_error *err);

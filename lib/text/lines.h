@@ -133,8 +133,6 @@ uint32_t qm_shape_enumerator(const qm_text *text, qm_span span);
 bool qm_shape_caption(const qm_text *text, qm_span span, const qm_span_marks *marks);
 bool qm_shape_byline(const qm_text *text, qm_span span, const qm_span_marks *marks);
 bool qm_shape_navigation(const qm_text *text, qm_span span, const qm_span_marks *marks);
-/* A date or time and nothing else. */
-bool qm_shape_date(const qm_text *text, qm_span span);
 /* Some of it is a number of things, not a year, day, issue or page. */
 bool qm_shape_amount(const qm_text *text, qm_span span);
 

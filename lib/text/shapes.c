@@ -236,14 +236,49 @@ static bool is_sentence(const qm_text *text, qm_span span, const qm_span_marks *
            qm_is_sentence_end(text->chars[span.end - 1]) || has_inner_end(text, span, marks);
 }
 
+static bool in_date(uint32_t c)
+{
+    switch (c) {
+    case U'年':
+    case U'月':
+    case U'日':
+    case U'号':
+    case U'期':
+    case U'版':
+    case U'届':
+    case U'-':
+    case U':':
+    case U'：':
+    case U'/':
+    case U'.':
+    case U'至':
+    case U'~':
+    case U'(':
+    case U')': return true;
+    default: return false;
+    }
+}
+
+/* Numbers, marks of dates and blanks; at most a name behind it. */
+static bool is_date(const qm_text *text, qm_span span)
+{
+    uint32_t marks = 0, at = skip_blanks(text, span.start, span.end);
+    if (!is_number_char(text, at)) return false;
+    for (; at < span.end; at++) {
+        bool mark = in_date(text->chars[at]);
+        if (!mark && !is_number_char(text, at) && text->classes[at] != QM_CHAR_SPACE) break;
+        marks += mark;
+    }
+    return marks >= 2 && span.end - at <= 4;
+}
+
 /* Not a sentence, and it begins or ends like those who wrote, sent or printed it. */
 bool qm_shape_byline(const qm_text *text, qm_span span, const qm_span_marks *marks)
 {
     uint32_t length = span.end - span.start;
     if (length == 0 || length > BYLINE_LONGEST || is_sentence(text, span, marks)) return false;
     return starts_with_one(text, span, STARTS_OF(BYLINE_STARTS), byline_starts) ||
-           ends_with_one(text, span, ENDS_OF(BYLINE_ENDS), byline_ends) ||
-           qm_shape_date(text, span);
+           ends_with_one(text, span, ENDS_OF(BYLINE_ENDS), byline_ends) || is_date(text, span);
 }
 
 static const char32_t *const navigation_starts[] = {NAVIGATION_STARTS(WORD) NULL};
@@ -278,43 +313,7 @@ bool qm_shape_navigation(const qm_text *text, qm_span span, const qm_span_marks 
            is_menu(text, span, marks) || is_navigation_word(text, span);
 }
 
-/* ---- dates and amounts ---- */
-
-static bool in_date(uint32_t c)
-{
-    switch (c) {
-    case U'年':
-    case U'月':
-    case U'日':
-    case U'号':
-    case U'期':
-    case U'版':
-    case U'届':
-    case U'-':
-    case U':':
-    case U'：':
-    case U'/':
-    case U'.':
-    case U'至':
-    case U'~':
-    case U'(':
-    case U')': return true;
-    default: return false;
-    }
-}
-
-/* Numbers, marks of dates and blanks; at most a name behind it. */
-bool qm_shape_date(const qm_text *text, qm_span span)
-{
-    uint32_t marks = 0, at = skip_blanks(text, span.start, span.end);
-    if (!is_number_char(text, at)) return false;
-    for (; at < span.end; at++) {
-        bool mark = in_date(text->chars[at]);
-        if (!mark && !is_number_char(text, at) && text->classes[at] != QM_CHAR_SPACE) break;
-        marks += mark;
-    }
-    return marks >= 2 && span.end - at <= 4;
-}
+/* ---- amounts ---- */
 
 /* The number of the digits [at, behind) is none of things: 第3, 表3, A3. */
 static bool is_name(const qm_text *text, uint32_t start, uint32_t at)
