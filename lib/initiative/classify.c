@@ -611,19 +611,38 @@ static void score_statuses(const qm_classifier *c, const qm_clause_scores *score
     for (uint32_t i = 0; i < 3; i++) to[i] = score_slot(c, scores, QM_LABEL_STATUS + i);
 }
 
+/* Of the quantities from `first` on that begin before a character. */
+static uint32_t kinds_until(const qm_document *document, uint32_t first, uint32_t end)
+{
+    const qm_quantities *quantities = document->quantities;
+    uint32_t kinds = 0;
+    for (uint32_t i = first; i < quantities->count && quantities->at[i].start < end; i++)
+        kinds |= 1u << quantities->at[i].kind;
+    return kinds;
+}
+
 bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence,
                       const qm_clause_around *around, int32_t points[QM_STATUSES])
 {
     int32_t terms[QM_STATUS_TERMS];
-    qm_status_source source = {.has_before = around->before,
-                               .has_behind = around->behind,
-                               .cues = evidence->cues,
-                               .cues_behind = evidence->cues_behind,
-                               .cues_above = evidence->cues_above};
+    const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
+    qm_status_source source = {
+        .has_before = around->before,
+        .has_behind = around->behind,
+        .flags = clause->flags,
+        .flags_before = around->before ? clause[-1].flags : 0,
+        .cues = evidence->cues,
+        .cues_behind = evidence->cues_behind,
+        .cues_above = evidence->cues_above,
+        .kinds = kinds_until(evidence->document, evidence->first_quantity, clause->end)};
     if (c->statuses[0][QM_TELLS_BIAS] == 0) return false;
     score_statuses(c, around->own, source.own);
     if (around->before) score_statuses(c, around->before, source.before);
-    if (around->behind) score_statuses(c, around->behind, source.behind);
+    if (around->behind) {
+        score_statuses(c, around->behind, source.behind);
+        source.kinds_behind =
+            kinds_until(evidence->document, evidence->end_quantity, clause[1].end);
+    }
     qm_status_fill(&source, terms);
     points[0] = INT32_MIN;
     points[QM_STATUS_DONE] = 0;

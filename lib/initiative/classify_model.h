@@ -21,7 +21,7 @@
 #include "initiative/classify.h"
 
 #define QM_SECTION_CLASSIFIER QM_SECTION_ID('C', 'L', 'A', 'U')
-#define QM_CLASSIFIER_VERSION 7
+#define QM_CLASSIFIER_VERSION 8
 
 /* ---- features ---- */
 
@@ -238,6 +238,10 @@ typedef enum qm_status_term {
     QM_TELLS_CUES_BEHIND = QM_TELLS_CUES + 3,       /* and its sentence so far */
     QM_TELLS_CUES_ABOVE = QM_TELLS_CUES_BEHIND + 3, /* and headings */
     QM_TELLS_NEG_ABOVE = QM_TELLS_CUES_ABOVE + 3,
+    QM_TELLS_APART_BEFORE, /* scores beyond a semicolon */
+    QM_TELLS_APART_BEHIND = QM_TELLS_APART_BEFORE + 3,
+    QM_TELLS_AMOUNT = QM_TELLS_APART_BEHIND + 3, /* whether its clause has one */
+    QM_TELLS_AMOUNT_BEHIND,
     QM_STATUS_TERMS
 } qm_status_term;
 
@@ -247,7 +251,9 @@ enum { QM_STATUSES_TOLD = 2 }; /* ongoing, planned */
 typedef struct qm_status_source {
     int32_t own[3], before[3], behind[3]; /* scores */
     bool has_before, has_behind;
+    uint8_t flags, flags_before; /* of its clause and the one before: what they end with */
     uint32_t cues, cues_behind, cues_above;
+    uint32_t kinds, kinds_behind; /* of quantities, of its clause and of the one behind */
 } qm_status_source;
 
 static inline void qm_status_fill_cues(uint32_t cues, int32_t terms[3])
@@ -257,13 +263,27 @@ static inline void qm_status_fill_cues(uint32_t cues, int32_t terms[3])
     terms[2] = (int32_t)(cues >> QM_CUE_DONE & 1);
 }
 
+/* Whether there is a quantity that says how much. */
+static inline int32_t qm_status_amount(uint32_t kinds)
+{
+    const uint32_t none =
+        1u << QM_KIND_ORDINAL | 1u << QM_KIND_DATE | 1u << QM_KIND_TIME | 1u << QM_KIND_AGE;
+    return (kinds & ~none) != 0;
+}
+
 static inline void qm_status_fill(const qm_status_source *source, int32_t terms[QM_STATUS_TERMS])
 {
+    const bool apart_before = source->flags_before & QM_CLAUSE_ENDS_SEMICOLON,
+               apart_behind = source->flags & QM_CLAUSE_ENDS_SEMICOLON;
     terms[QM_TELLS_BIAS] = 1;
     for (int i = 0; i < 3; i++) {
+        const int32_t before = source->has_before ? source->before[i] : 0,
+                      behind = source->has_behind ? source->behind[i] : 0;
         terms[QM_TELLS_OWN + i] = source->own[i];
-        terms[QM_TELLS_BEFORE + i] = source->has_before ? source->before[i] : 0;
-        terms[QM_TELLS_BEHIND + i] = source->has_behind ? source->behind[i] : 0;
+        terms[QM_TELLS_BEFORE + i] = apart_before ? 0 : before;
+        terms[QM_TELLS_BEHIND + i] = apart_behind ? 0 : behind;
+        terms[QM_TELLS_APART_BEFORE + i] = apart_before ? before : 0;
+        terms[QM_TELLS_APART_BEHIND + i] = apart_behind ? behind : 0;
     }
     terms[QM_TELLS_HAS_BEFORE] = source->has_before;
     terms[QM_TELLS_HAS_BEHIND] = source->has_behind;
@@ -271,6 +291,8 @@ static inline void qm_status_fill(const qm_status_source *source, int32_t terms[
     qm_status_fill_cues(source->cues_behind, terms + QM_TELLS_CUES_BEHIND);
     qm_status_fill_cues(source->cues_above, terms + QM_TELLS_CUES_ABOVE);
     terms[QM_TELLS_NEG_ABOVE] = (int32_t)(source->cues_above >> QM_CUE_NEG & 1);
+    terms[QM_TELLS_AMOUNT] = qm_status_amount(source->kinds);
+    terms[QM_TELLS_AMOUNT_BEHIND] = source->has_behind ? qm_status_amount(source->kinds_behind) : 0;
 }
 
 typedef struct qm_classifier_header {
@@ -410,7 +432,7 @@ static inline uint32_t qm_list_size(uint32_t count, uint32_t at_once)
     return count == 0 ? at_once : (count + at_once - 1) / at_once * at_once;
 }
 
-_Static_assert(sizeof(qm_classifier_header) == 256, "part of the format");
+_Static_assert(sizeof(qm_classifier_header) == 320, "part of the format");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_record) == 64, "a line of a cache");
 _Static_assert(QM_LABELS_MOST == QM_SLOTS - 2, "the owner stands in the free slots");

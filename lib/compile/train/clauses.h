@@ -168,7 +168,7 @@ int qm_statuses_fit(const qm_clause_examples *examples, const qm_clause_margins 
 
 /* ---- logistic regression (clauses_logistic.c) ---- */
 
-enum { QM_LOGISTIC_MOST = 24 };
+enum { QM_LOGISTIC_MOST = 32 };
 
 _Static_assert((int)QM_AROUND_TERMS <= (int)QM_LOGISTIC_MOST &&
                    (int)QM_STATUS_TERMS <= (int)QM_LOGISTIC_MOST,

@@ -34,13 +34,21 @@ static int add_case(status_cases *c, size_t example, const qm_allocator *alloc)
                                              qm_examples_beside(c->examples, example - 1, example),
                                .has_behind = example + 1 < c->examples->at.count &&
                                              qm_examples_beside(c->examples, example, example + 1),
+                               .flags = e->flags,
                                .cues = e->cues,
                                .cues_behind = e->cues_behind,
-                               .cues_above = e->cues_above};
+                               .cues_above = e->cues_above,
+                               .kinds = e->kinds};
     qm_logistic_case one = {.example = example, .label = e->status - QM_STATUS_DONE + 0u};
     score(c, example, source.own);
-    if (source.has_before) score(c, example - 1, source.before);
-    if (source.has_behind) score(c, example + 1, source.behind);
+    if (source.has_before) {
+        score(c, example - 1, source.before);
+        source.flags_before = e[-1].flags;
+    }
+    if (source.has_behind) {
+        score(c, example + 1, source.behind);
+        source.kinds_behind = e[1].kinds;
+    }
     qm_status_fill(&source, terms);
     for (int i = 0; i < QM_STATUS_TERMS; i++) one.terms[i] = terms[i];
     return qm_array_push(alloc, &c->cases, one);
