@@ -244,7 +244,7 @@ int cli_engine_new(qm_engine **out, const cli_options *o, uint32_t tables, int o
                                          {QM_P_TAGS, 0, o->tags},
                                          {QM_P_REFERENCE_DATE, 0, o->reference_date},
                                          {QM_P_SUPPRESSED, 0, o->suppressed},
-                                         {QM_P_STRICT_UTF8, 0, o->strict}};
+                                         {QM_P_STRICT, 0, o->strict}};
     size_t n = 8;
     for (size_t i = 0; i < n_more && n < SETTINGS_MAX; i++) settings[n++] = more[i];
     cli_models stack;

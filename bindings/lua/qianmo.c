@@ -158,7 +158,7 @@ typedef struct option {
 static const option options[] = {
     {"tables", QM_P_TABLES, OPTION_TABLES, {NULL}},
     {"granularity", QM_P_GRANULARITY, OPTION_CHOICE, {"word", "fine", "term"}},
-    {"strict", QM_P_STRICT_UTF8, OPTION_FLAG, {NULL}},
+    {"strict", QM_P_STRICT, OPTION_FLAG, {NULL}},
     {"max_doc_bytes", QM_P_MAX_DOC_BYTES, OPTION_NUMBER, {NULL}},
     {"join_lines", QM_P_JOIN_LINES, OPTION_CHOICE, {"never", "clauses", "always"}},
     {"quality", QM_P_QUALITY, OPTION_CHOICE, {"fast", "lattice"}},

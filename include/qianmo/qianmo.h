@@ -11,7 +11,8 @@
  *     qm_builder, qm_analyzer, qm_stream, qm_result: one thread at a time;
  *   - a function that can fail returns a qm_status; on failure its outputs are untouched, the
  *     object stays usable, and err (if not NULL), the caller's memory, says what and where;
- *   - an allocator may be NULL: malloc and free then;
+ *   - an allocator may be NULL: malloc and free then; another pointer may not, unless it is said
+ *     below; the data of a text or a list of none may;
  *   - enum values are fixed for ever, new ones are only added at the end.
  */
 #ifndef QIANMO_H
@@ -93,9 +94,11 @@ enum {
     QM_OPEN_TRUSTED = 2 /**< skip the full structure check, never the header check */
 };
 
-/** The model that the library carries. No file is read, nothing is unpacked. */
+/** The model that the library carries. No file is read, nothing is unpacked; to be given back like
+ * any other. */
 QM_API int qm_model_builtin(qm_model **out, qm_error *err);
-/** Maps an image file. */
+/** Maps an image file, which must not be written to while the model lives. QM_E_IO, with
+ * errno in err->sys, QM_E_CORRUPT, or QM_E_VERSION for one that needs a newer library. */
 QM_API int qm_model_open(qm_model **out, const char *path, uint32_t flags,
                          const qm_allocator *alloc, qm_error *err);
 /** image must be 8-byte aligned (or QM_OPEN_COPY) and stay until release(ud) is called; release may
@@ -152,7 +155,7 @@ typedef enum qm_param {
     QM_P_TABLES = 1,        /**< bit set of tables to produce: 1 << QM_TOKENS ...; default all;
                                        initiatives and quantities together bring QM_MEASURES along */
     QM_P_GRANULARITY = 2,   /**< qm_granularity */
-    QM_P_STRICT_UTF8 = 3,   /**< 1: ill-formed text is QM_E_UTF8 with its offset */
+    QM_P_STRICT = 3,        /**< 1: ill-formed text is QM_E_UTF8 with its offset */
     QM_P_MAX_DOC_BYTES = 4, /**< longer documents are QM_E_LIMIT; with all tables a document of
                                prose takes some 25 bytes of memory for each of its own, one of
                                nothing but line breaks or figures up to 200 */
@@ -184,7 +187,8 @@ typedef struct qm_setting {
  * when there is no such setting. */
 QM_API int qm_param_bounds(int param, int64_t *min, int64_t *max, int64_t *dflt);
 /** One model at least; later ones win over earlier ones. The engine takes its own references. For a
- * setting that stands twice the last one counts. */
+ * setting that stands twice the last one counts; one that is not there or out of its bounds is
+ * QM_E_INVALID, and the message names it. */
 QM_API int qm_engine_new(qm_engine **out, qm_model *const *models, size_t n_models,
                          const qm_setting *settings, size_t n_settings, const qm_allocator *alloc,
                          qm_error *err);
@@ -309,9 +313,9 @@ QM_API uint32_t qm_result_names(const qm_result *result, int32_t dictionary);
 
 typedef struct qm_analyzer qm_analyzer;
 
-/** The scratch memory of one thread. Once it has written the longest batch to a result twice, it
- * allocates nothing for that result; only what a document of more than a million characters needs
- * is given back. */
+/** The scratch memory of one thread; it takes its own reference on the engine. Once it has written
+ * the longest batch to a result twice, it allocates nothing for that result; only what a document
+ * of more than a million characters needs is given back. */
 QM_API int qm_analyzer_new(qm_analyzer **out, qm_engine *engine, const qm_allocator *alloc,
                            qm_error *err);
 QM_API void qm_analyzer_free(qm_analyzer *analyzer);
@@ -330,7 +334,8 @@ QM_API int qm_analyze_offsets32(qm_analyzer *analyzer, const char *data, const i
 QM_API int qm_analyze_offsets64(qm_analyzer *analyzer, const char *data, const int64_t *offsets,
                                 size_t n, qm_result *result, qm_error *err);
 
-/** Rewrites ascending byte offsets in place as code points or UTF-16 units. */
+/** Rewrites ascending byte offsets in place as code points or UTF-16 units. unit: a qm_offset_unit.
+ * QM_E_INVALID for offsets that do not ascend or lie beyond the text. */
 QM_API int qm_convert_offsets(const char *text, size_t size, uint32_t *offsets, size_t n, int unit,
                               qm_error *err);
 
@@ -362,7 +367,8 @@ QM_API int qm_result_render(const qm_result *result, size_t document, qm_bytes t
 
 typedef struct qm_stream qm_stream;
 
-/** QM_E_INVALID for an engine without QM_TOKENS, QM_E_UNSUPPORTED for one of QM_JOIN_ALWAYS. */
+/** Takes its own reference on the engine. QM_E_INVALID for an engine without QM_TOKENS,
+ * QM_E_UNSUPPORTED for one of QM_JOIN_ALWAYS. */
 QM_API int qm_stream_new(qm_stream **out, qm_engine *engine, const qm_allocator *alloc,
                          qm_error *err);
 QM_API void qm_stream_free(qm_stream *stream);
@@ -392,7 +398,8 @@ typedef enum qm_number_style {
     QM_SCALED = 3     /**< 3.5万 */
 } qm_number_style;
 
-/** Appends to out. */
+/** Appends to out. style: a qm_number_style. QM_E_INVALID for a date or time, QM_E_LIMIT for a
+ * number that is too large or too small for the style. */
 QM_API int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm_error *err);
 
 /** Between units of one dimension, exact; QM_E_LIMIT where the exact value has no finite decimal

@@ -203,7 +203,7 @@ static int decode(qm_analyzer *a, bool joins, qm_error *err)
     int status = check_size(a, err);
     if (status != QM_OK) return status;
     status = qm_text_decode(&now->text, engine->map, now->bytes.data, now->bytes.size,
-                            engine->settings[QM_P_STRICT_UTF8], err);
+                            engine->settings[QM_P_STRICT], err);
     return status == QM_OK && joins ? qm_text_join(&now->text, err) : status;
 }
 

@@ -6,7 +6,7 @@ static const struct {
 } bounds[QM_PARAMS] = {
     [QM_P_TABLES] = {"tables", 0, (1 << QM_TABLES) - 1, (1 << QM_TABLES) - 1},
     [QM_P_GRANULARITY] = {"granularity", QM_WORD, QM_TERM, QM_WORD},
-    [QM_P_STRICT_UTF8] = {"strict_utf8", 0, 1, 0},
+    [QM_P_STRICT] = {"strict", 0, 1, 0},
     [QM_P_MAX_DOC_BYTES] = {"max_doc_bytes", 0, INT32_MAX, 1 << 30},
     [QM_P_JOIN_LINES] = {"join_lines", QM_JOIN_NEVER, QM_JOIN_ALWAYS, QM_JOIN_FOR_CLAUSES},
     [QM_P_OFFSETS] = {"offsets", QM_BYTES, QM_UTF16, QM_BYTES},

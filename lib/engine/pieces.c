@@ -17,7 +17,7 @@ bool qm_analyzer_takes_pieces(const qm_analyzer *a)
     const int64_t *settings = engine->settings;
     return engine->tables == 1u << QM_TOKENS && a->now->bytes.size > FEW && !engine->joins &&
            !engine->scans && settings[QM_P_GRANULARITY] == QM_WORD &&
-           settings[QM_P_QUALITY] == QM_FAST && !settings[QM_P_STRICT_UTF8];
+           settings[QM_P_QUALITY] == QM_FAST && !settings[QM_P_STRICT];
 }
 
 /* Whether no blank begins with such a byte: ASCII, or most hanzi. */

@@ -27,6 +27,9 @@ END_TEST
 
 START_TEST(settings_outside_their_bounds_are_refused)
 {
+    static const char *const names[QM_PARAMS] = {
+        "",        "tables",  "granularity", "strict",         "max_doc_bytes", "join_lines",
+        "offsets", "quality", "tags",        "reference_date", "suppressed"};
     desk d;
     desk_open(&d, NULL);
     for (int p = QM_P_TABLES; p < QM_PARAMS; p++) {
@@ -38,11 +41,28 @@ START_TEST(settings_outside_their_bounds_are_refused)
             qm_setting wrong = {p, 0, side ? max + 1 : min - 1};
             ck_assert_int_eq(qm_engine_new(&none, &d.model, 1, &wrong, 1, NULL, &d.err),
                              QM_E_INVALID);
+            ck_assert_ptr_nonnull(strstr(d.err.message, names[p]));
             ck_assert_ptr_null(none);
         }
     }
     ck_assert_int_eq(qm_param_bounds(0, NULL, NULL, NULL), QM_E_INVALID);
     ck_assert_int_eq(qm_param_bounds(QM_PARAMS, NULL, NULL, NULL), QM_E_INVALID);
+    desk_close(&d);
+}
+END_TEST
+
+START_TEST(what_is_empty_may_be_nowhere)
+{
+    desk d;
+    const qm_bytes empty = {NULL, 0};
+    desk_open(&d, NULL);
+    desk_ok(qm_analyze(d.analyzer, NULL, 0, d.result, &d.err), &d);
+    ck_assert_uint_eq(qm_result_documents(d.result), 1);
+    desk_ok(qm_analyze_views(d.analyzer, &empty, 1, d.result, &d.err), &d);
+    ck_assert_uint_eq(qm_result_documents(d.result), 1);
+    desk_ok(qm_analyze_views(d.analyzer, NULL, 0, d.result, &d.err), &d);
+    ck_assert_uint_eq(qm_result_documents(d.result), 0);
+    desk_ok(qm_convert_offsets(NULL, 0, NULL, 0, QM_UTF16, &d.err), &d);
     desk_close(&d);
 }
 END_TEST
@@ -282,7 +302,7 @@ END_TEST
 START_TEST(a_failure_in_a_later_document_leaves_the_result_alone)
 {
     desk d;
-    desk_open(&d, DESK_SETTINGS(QM_P_STRICT_UTF8, 1));
+    desk_open(&d, DESK_SETTINGS(QM_P_STRICT, 1));
     desk_read(&d, report);
     qm_column before = desk_column(&d, QM_TOKENS, "end");
     qm_bytes docs[] = {{"修路", 6}, {"修\xFF路", 7}};
@@ -558,8 +578,8 @@ START_TEST(words_of_long_texts_are_the_same_piece_by_piece)
     for (int kind = 0; kind < 6; kind++) {
         desk one, pieces;
         int64_t unit = kind / 2, tags = kind % 2;
-        desk_open(&one, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_STRICT_UTF8, 1,
-                                      QM_P_OFFSETS, unit, QM_P_TAGS, tags));
+        desk_open(&one, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_STRICT, 1, QM_P_OFFSETS,
+                                      unit, QM_P_TAGS, tags));
         desk_open(&pieces,
                   DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_OFFSETS, unit, QM_P_TAGS, tags));
         desk_ok(qm_analyze(one.analyzer, text, size, one.result, &one.err), &one);
@@ -706,6 +726,7 @@ int main(void)
     tcase_add_test(tests, terms_of_the_model_are_no_words_of_the_user);
     tcase_add_test(tests, models_that_are_none_are_refused);
     tcase_add_test(tests, settings_outside_their_bounds_are_refused);
+    tcase_add_test(tests, what_is_empty_may_be_nowhere);
     tcase_add_test(tests, unknown_settings_and_impossible_dates_are_refused);
     tcase_add_test(tests, only_the_tables_that_were_asked_for_have_rows);
     tcase_add_test(tests, a_table_is_the_same_alone_and_among_the_others);

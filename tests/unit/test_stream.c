@@ -166,7 +166,7 @@ END_TEST
 START_TEST(strict_streams_say_where_in_the_whole_text)
 {
     desk d;
-    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_STRICT_UTF8, 1));
+    desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_TOKENS, QM_P_STRICT, 1));
     qm_stream *stream;
     desk_ok(qm_stream_new(&stream, d.engine, NULL, &d.err), &d);
     static char chunk[90000];

@@ -67,12 +67,35 @@ static void add_classes(reading *r, const qm_clause_evidence *evidence, uint32_t
     }
 }
 
+/* What the rules and cues found in the clauses of source, and the quantities there. */
+static int gather_evidence(reading *r, qm_feature_source *source, qm_error *err)
+{
+    memset(r->points, 0, r->n_types * sizeof *r->points);
+    for (uint32_t i = source->first; i < source->end; i++) {
+        qm_clause_evidence evidence;
+        int status = qm_evidence_of_clause(r->analyzer->engine->initiator, r->analyzer->initiative,
+                                           &r->document, i, &evidence, err);
+        if (status != QM_OK) return status;
+        if (i == source->first) {
+            source->first_quantity = evidence.first_quantity;
+            source->cues_behind = evidence.cues_behind;
+            source->cues_above = evidence.cues_above;
+        }
+        add_classes(r, &evidence, &source->n_classes);
+        source->end_quantity = evidence.end_quantity;
+        source->cues |= evidence.cues;
+        for (uint32_t type = 1; type < r->n_types; type++)
+            if (evidence.rule_points[type] > r->points[type])
+                r->points[type] = evidence.rule_points[type];
+    }
+    return QM_OK;
+}
+
 /* Clauses [first, end) as one example. */
 static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
 {
     const qm_text *text = r->document.text;
     const qm_clauses *clauses = r->document.clauses;
-    qm_analyzer *a = r->analyzer;
     qm_feature_source source = {.document = &r->document,
                                 .first = first,
                                 .end = end,
@@ -82,24 +105,8 @@ static int add_example(reading *r, uint32_t first, uint32_t end, qm_error *err)
                                 .ruled = r->ruled,
                                 .n_ruled = r->labels->n_types,
                                 .alone = !r->labelled->report};
-    memset(r->points, 0, r->n_types * sizeof *r->points);
-    for (uint32_t i = first; i < end; i++) {
-        qm_clause_evidence evidence;
-        int status = qm_evidence_of_clause(a->engine->initiator, a->initiative, &r->document, i,
-                                           &evidence, err);
-        if (status != QM_OK) return status;
-        if (i == first) {
-            source.first_quantity = evidence.first_quantity;
-            source.cues_behind = evidence.cues_behind;
-            source.cues_above = evidence.cues_above;
-        }
-        add_classes(r, &evidence, &source.n_classes);
-        source.end_quantity = evidence.end_quantity;
-        source.cues |= evidence.cues;
-        for (uint32_t type = 1; type < r->n_types; type++)
-            if (evidence.rule_points[type] > r->points[type])
-                r->points[type] = evidence.rule_points[type];
-    }
+    int status = gather_evidence(r, &source, err);
+    if (status != QM_OK) return status;
     const qm_clause *clause = &clauses->at[first];
     qm_example example = {.document = r->number,
                           .heads = {QM_NONE, QM_NONE},

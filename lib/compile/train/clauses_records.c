@@ -66,8 +66,7 @@ typedef struct placing {
     family *families;  /* by number of the symbol */
     uint32_t *seconds; /* numbers of the second symbols, family by family */
     uint8_t *taken;    /* by place */
-    size_t n_seconds;
-    uint32_t lowest; /* all places before it are taken */
+    uint32_t lowest;   /* all places before it are taken */
 } placing;
 
 static int by_size(const void *a, const void *b)
