@@ -11,8 +11,10 @@ static int add_features(qm_dev_set *dev, const qm_feature_map *map, const uint32
         return QM_E_NOMEM;
     qm_features_of(&dev->corpus, &dev->codes, j, keys);
     for (uint32_t k = 0; k < dev->width; k++) {
-        const uint64_t copy = k < n_used ? 0 : UINT64_C(1) << QM_FEATURE_COPY_SHIFT;
-        const uint32_t number = qm_feature_map_find(map, keys[used[k % n_used]] | copy);
+        const bool copied = k >= n_used;
+        const uint64_t key = keys[used[copied ? k - n_used : k]];
+        const uint64_t copy = (uint64_t)copied << QM_FEATURE_COPY_SHIFT;
+        const uint32_t number = qm_feature_map_find(map, key | copy);
         dev->features.at[dev->features.count++] = number == UINT32_MAX ? map->count : number;
     }
     return QM_OK;
