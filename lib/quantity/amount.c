@@ -707,7 +707,8 @@ bool qm_amount_plain(const qm_reader *r, const qm_numeral *figure, qm_quantity *
                          .soft_high = figure->soft_high,
                          .kind = unit ? unit->kind : QM_KIND_COUNT,
                          .unit = unit ? unit->code : QM_UNIT_WRITTEN,
-                         .relation = figure->relation ? figure->relation : QM_REL_EQ};
+                         .relation = figure->relation ? figure->relation : QM_REL_EQ,
+                         .flags = figure->rounded ? QM_QUANTITY_ROUNDED : 0};
     if (out->kind == QM_KIND_MEASURE) qm_si_fill(r->quantifier, out, m.unit);
     return true;
 }

@@ -21,10 +21,8 @@ static uint32_t part_of(const uint32_t *chars, uint32_t at, uint32_t limit)
     return at < limit && chars[at] == U'之' ? skip_blanks(chars, at + 1, limit) : 0;
 }
 
-enum { MOST_PLACES = 14 };
-
-/* numerator / denominator; rounded half up to `places` decimals where it is not finite, to 14 where
- * those would make 0 of it; false where it does not fit. */
+/* numerator / denominator; rounded half up to `places` decimals where it is not finite; false where
+ * it does not fit, or where nothing but 0 would be left of it. */
 static bool divide(qm_value numerator, qm_value denominator, int places, qm_value *out)
 {
     __extension__ typedef __int128 wide;
@@ -41,11 +39,8 @@ static bool divide(qm_value numerator, qm_value denominator, int places, qm_valu
     bool minus = (n < 0) != (d < 0);
     n = n < 0 ? -n : n;
     d = d < 0 ? -d : d;
-    bool nothing = n == 0;
     n = (2 * n + d) / (2 * d);
-    if (n == 0 && !nothing) /* 三万分之一 is little, not nothing */
-        return places < MOST_PLACES && divide(numerator, denominator, MOST_PLACES, out);
-    if (n > INT64_MAX) return false;
+    if (n == 0 || n > INT64_MAX) return false;
     *out = qm_number_normal(qm_number(minus ? -(int64_t)n : (int64_t)n, -places));
     return true;
 }
@@ -56,29 +51,47 @@ static bool is_finite(qm_value numerator, qm_value denominator)
     return qm_number_scale(numerator, 1, denominator.coefficient, &quotient);
 }
 
+static bool is_below_one(qm_value v)
+{
+    v.coefficient = v.coefficient < 0 ? -v.coefficient : v.coefficient;
+    return qm_number_compare(v, qm_number(1, 0)) < 0;
+}
+
+bool qm_numeral_add_ratio(qm_value extra, qm_value top, qm_value bottom, unsigned flags,
+                          qm_value *out)
+{
+    enum { MOST_PLACES = 14, LEAST_PLACES = 4 };
+    const int64_t too_long = INT64_C(1000000000000000); /* 15 figures are surely right */
+    const bool share = !(flags & QM_NUMERAL_ALONE) && extra.coefficient == 0;
+    if (share && divide(top, bottom, LEAST_PLACES, out) && is_below_one(*out)) return true;
+    qm_value part, sum = {0};
+    for (int places = MOST_PLACES; places >= LEAST_PLACES; places--)
+        if (divide(top, bottom, places, &part) && qm_number_add(extra, part, &sum) &&
+            -too_long < sum.coefficient && sum.coefficient < too_long)
+            break;
+    *out = sum;
+    return sum.type != QM_VALUE_NONE;
+}
+
 /* extra + top / denominator becomes the value of whole. */
 static void ratio(qm_numeral *whole, const qm_numeral *top, qm_value denominator, qm_value extra,
                   unsigned flags)
 {
-    qm_value value, result;
-    int places = flags & QM_NUMERAL_LONG ? MOST_PLACES : 4;
+    qm_value value;
     whole->end = top->end;
     whole->glyphs =
         (uint8_t)(whole->glyphs + top->glyphs < 255 ? whole->glyphs + top->glyphs : 255);
     whole->scale = 0;
     whole->plain = whole->string = whole->bare = whole->shortened = false;
     whole->fraction = true;
-    do /* 15 figures in all, however many stand before the point */
-        whole->overflow = top->overflow || !divide(top->low, denominator, places, &value) ||
-                          !qm_number_add(value, extra, &result);
-    while (!whole->overflow && places-- > 4 &&
-           qm_number_compare(qm_number(result.coefficient, 0), qm_number(1, 15)) >= 0);
-    whole->low = whole->overflow ? (qm_value){0} : result;
+    whole->overflow =
+        top->overflow || !qm_numeral_add_ratio(extra, top->low, denominator, flags, &value);
+    whole->low = whole->overflow ? (qm_value){0} : value;
     whole->rounded = !whole->overflow && !is_finite(top->low, denominator);
     whole->high = (qm_value){0}; /* 十分之三四: the second figure over the same */
-    if (!whole->overflow && top->high.type && divide(top->high, denominator, places, &value) &&
-        qm_number_add(value, extra, &result))
-        whole->high = result;
+    if (!whole->overflow && top->high.type &&
+        qm_numeral_add_ratio(extra, top->high, denominator, flags, &value))
+        whole->high = value;
 }
 
 /* 十之八九, 十之七八: tenths, told as a pair. */

@@ -154,7 +154,7 @@ static int read_characters(qm_bytes text, uint32_t *chars, uint16_t *starts, cur
 
 int qm_number_parse(const char *text, size_t size, qm_value *out, qm_error *err)
 {
-    const unsigned flags = QM_NUMERAL_LETTERS | QM_NUMERAL_EXACT | QM_NUMERAL_LONG;
+    const unsigned flags = QM_NUMERAL_LETTERS | QM_NUMERAL_EXACT | QM_NUMERAL_ALONE;
     const qm_bytes bytes = {text, size};
     uint32_t chars[LONGEST + QM_TEXT_PAD] = {0};
     uint16_t starts[LONGEST + 1] = {0};

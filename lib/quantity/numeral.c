@@ -129,15 +129,15 @@ static void read_power(reader *r, qm_value *value)
     raise(r, value, minus ? -power : power);
 }
 
-/* ½ and its like, in ten thousandths; 0 if it is none. */
+/* ½ and its like, in twelfths; 0 if it is none. */
 static int vulgar_of(uint32_t c)
 {
     switch (c) {
-    case U'½': return 5000;
-    case U'¼': return 2500;
-    case U'¾': return 7500;
-    case U'⅓': return 3333;
-    case U'⅔': return 6667;
+    case U'½': return 6;
+    case U'¼': return 3;
+    case U'¾': return 9;
+    case U'⅓': return 4;
+    case U'⅔': return 8;
     default: return 0;
     }
 }
@@ -148,8 +148,9 @@ static bool take_vulgar(reader *r, qm_value *value)
     uint32_t c = r->at < r->limit ? r->chars[r->at] : 0;
     int part = c < 0x3000 ? vulgar_of(c) : 0;
     if (!part) return false;
-    if (!qm_number_add(*value, qm_number(part, -4), value)) r->overflow = true;
-    r->out->rounded |= part % 100 != 0;
+    if (!qm_numeral_add_ratio(*value, qm_number(part, 0), qm_number(12, 0), r->flags, value))
+        r->overflow = true;
+    r->out->rounded |= part % 3 != 0;
     r->glyphs++;
     return r->at++, true;
 }
@@ -469,7 +470,7 @@ static bool is_prefix(const reader *r)
 {
     uint32_t c = r->chars[r->at], next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
     if (c == U'兆' && !next) /* 100兆 are megabits, 三兆 is a number */
-        return r->out->arabic && !(r->flags & QM_NUMERAL_LONG);
+        return r->out->arabic && !(r->flags & QM_NUMERAL_ALONE);
     if (c == U'兆') /* a numeral only where numerals or money go on; elsewhere megabits, mega- */
         return qm_numeral_digit(next) < 0 && qm_numeral_scale(next) == 0 && !qm_is_digit(next) &&
                next != U'元' && next != U'日' && next != ' ' && next != U'圆';

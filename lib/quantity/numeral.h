@@ -32,7 +32,7 @@ enum {
     QM_NUMERAL_CLOCK = 1,   /* 点 stands for the hour, never for a decimal point */
     QM_NUMERAL_LETTERS = 2, /* k M G w behind Arabic digits are scales */
     QM_NUMERAL_EXACT = 4,   /* no 几 余 多 来 */
-    QM_NUMERAL_LONG = 8     /* fractions without end to 13 decimals, not 4 */
+    QM_NUMERAL_ALONE = 8 /* nothing stands around it: 3兆 is a number, not megabits, 1/3 no share */
 };
 
 /* What a character is worth in a numeral, and whether a quantity may begin with it; one look in a
@@ -118,6 +118,11 @@ bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
 /* The same, where qm_figure_read has been asked already and knew none. */
 bool qm_numeral_rest(const uint32_t *chars, uint32_t from, uint32_t limit, unsigned flags,
                      qm_numeral *out);
+/* extra + top / bottom, rounded half up where it has no finite decimal: to 15 figures, but shares
+ * (三分之一的人), which are below 1 and stand in text, to four decimals if those are not all 0.
+ * false where it does not fit or bottom is 0. */
+bool qm_numeral_add_ratio(qm_value extra, qm_value top, qm_value bottom, unsigned flags,
+                          qm_value *out);
 /* -value, with low and high changing sides. */
 void qm_numeral_negate(qm_numeral *n);
 

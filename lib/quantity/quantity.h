@@ -43,7 +43,7 @@ enum {
 };
 
 /* Values are exact, with one exception: a fraction without a finite decimal (三分之一) is rounded
- * to four decimals (0.3333), and has a flag that says so. */
+ * to four decimals where it is below 1, otherwise to 15 figures, and has a flag that says so. */
 typedef struct qm_quantity {
     uint32_t start, end; /* characters, here and below; QM_NONE where there is none */
     uint32_t number_start, number_end;

@@ -172,6 +172,7 @@ bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q)
     if (left->number.percent) whole.end = right.number.end;
     else qm_amount_fill(r, &whole, &right);
     if (scale) whole.flags |= QM_QUANTITY_SCALE_INHERITED;
+    if (right.number.rounded) whole.flags |= QM_QUANTITY_ROUNDED;
     if (!has_measure(left)) left->measure = right.measure;
     *q = whole;
     return true;

@@ -92,6 +92,35 @@ START_TEST(little_is_not_nothing)
 }
 END_TEST
 
+START_TEST(what_is_rounded_says_so)
+{
+    const struct {
+        const char *text, *low;
+        bool rounded;
+    } cases[] = {
+        {"三百五又三分之一", "350.333333333333", true},
+        {"1000000又3分之1", "1000000.33333333", true},
+        {"二分之一到三分之二", "0.5", true},
+        {"30000⅓亩", "30000.3333333333", true},
+        {"⅓杯", "0.3333", true},
+        {"½杯", "0.5", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        desk d;
+        char text[32];
+        desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
+        desk_read(&d, cases[i].text);
+        qm_column low = desk_column(&d, QM_QUANTITIES, "low");
+        ck_assert_int_eq(low.length, 1);
+        qm_value_text(low.data, text, sizeof text);
+        ck_assert_str_eq(text, cases[i].low);
+        const uint8_t *flags = desk_column(&d, QM_QUANTITIES, "flags").data;
+        ck_assert_int_eq((flags[0] & QM_QUANTITY_ROUNDED) != 0, cases[i].rounded);
+        desk_close(&d);
+    }
+}
+END_TEST
+
 START_TEST(units_convert_exactly_or_not_at_all)
 {
     desk d;
@@ -418,6 +447,7 @@ int main(void)
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, relative_years_count_from_the_reference_date);
     tcase_add_test(cases, little_is_not_nothing);
+    tcase_add_test(cases, what_is_rounded_says_so);
     tcase_add_test(cases, relative_days_are_no_rows_without_a_reference_date);
     tcase_add_test(cases, days_and_months_carry);
     tcase_add_test(cases, units_convert_exactly_or_not_at_all);
