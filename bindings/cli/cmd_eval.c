@@ -14,7 +14,7 @@ static int eval_file(qm_engine *engine, const cli_options *o, const char *path,
     int status = cli_training_text(path, &bytes, &text);
     if (status == EX_OK &&
         cli_training_score(engine, o->quality, text, vocabulary, card, &err) != QM_OK)
-        status = cli_say_error(path, &err);
+        status = cli_say_error(cli_path_name(path), &err);
     if (status == EX_OK && card->gold == before) {
         cli_say((cli_place){cli_path_name(path), 0, 0}, "no words to score");
         status = EX_DATAERR;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The report's lines begin with the place in the file. */
 static void lint_print(const char *file, const qm_buffer *report)
@@ -27,8 +28,8 @@ static int lint_file(qm_engine *engine, const char *path, qm_lint *total)
     int status = cli_read_file(path, &text);
     if (status == EX_OK &&
         qm_lint_taxonomy(engine, (qm_bytes){text.data, text.size}, &lint, &err) != QM_OK)
-        status = cli_say_error(path, &err);
-    if (lint.report.size) lint_print(path, &lint.report);
+        status = cli_say_error(cli_path_name(path), &err);
+    if (lint.report.size) lint_print(cli_path_name(path), &lint.report);
     if (status == EX_OK && lint.wrong > 0) status = EX_DATAERR;
     total->sentences += lint.sentences;
     total->wrong += lint.wrong;
@@ -37,12 +38,24 @@ static int lint_file(qm_engine *engine, const char *path, qm_lint *total)
     return status;
 }
 
+/* A pipe gives its text once: to the rules, and none to their sentences. */
+static bool lint_reads_twice(const char *path)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0) return false;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
+
 int cli_lint(const cli_options *o)
 {
     qm_engine *engine = NULL;
     qm_lint total = {0};
     cli_options with_files = *o;
     if (o->n_arguments == 0) return cli_usage(o, "no taxonomy is named");
+    for (int i = 0; !o->built_in && i < o->n_arguments; i++)
+        if (!lint_reads_twice(o->arguments[i]))
+            return cli_usage(o, "'%s' can be read once, a taxonomy is read twice: name a file",
+                             o->arguments[i]);
     if (!o->built_in) with_files.taxonomies = o->arguments;
     int status = cli_engine_new(&engine, &with_files,
                                 1u << QM_INITIATIVES | 1u << QM_QUANTITIES | 1u << QM_ENTITIES,

@@ -9,11 +9,6 @@
 #define BATCH_BYTES (32u << 10)
 #define BATCH_DOCUMENTS 512
 
-const char *cli_path_name(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
 void cli_drop_byte_order_mark(qm_buffer *start)
 {
     if (start->size < 3 || memcmp(start->data, "\xEF\xBB\xBF", 3) != 0) return;

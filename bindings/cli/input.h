@@ -48,9 +48,6 @@ enum { CLI_ILL_FORMED = 128 };
 /* "ill-formed GB18030, 2 pieces, the first at byte 5". */
 void cli_ill_formed(const qm_decode_info *info, char text[CLI_ILL_FORMED]);
 
-/* "-" is standard input: as people read it. */
-const char *cli_path_name(const char *path);
-
 /* Some programs begin every file in UTF-8 with such a mark. */
 void cli_drop_byte_order_mark(qm_buffer *start);
 

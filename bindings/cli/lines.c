@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <qianmo/decode.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -76,14 +75,17 @@ static void lines_read(cli_lines *lines)
     }
 }
 
-/* Whether a line feed is one byte, which stands for nothing else. */
+/* Whether a line feed is one byte, which stands for nothing else, and lines can be read alone. */
 static bool encoding_has_lines(const char *encoding)
 {
-    static const char *const others[] = {"utf-16", "utf16", "utf-32",   "utf32",
-                                         "ucs",    "utf-7", "iso-2022", "hz"};
+    static const char *const others[] = {"utf-7", "scsu", "hz", "iso-2022"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strncasecmp(encoding, others[i], strlen(others[i])) == 0) return false;
-    return true;
+    qm_buffer line = cli_buffer();
+    qm_decode_text((qm_bytes){"\n", 1}, encoding, &line, NULL, NULL);
+    const bool has_lines = line.size == 1 && line.data[0] == '\n';
+    qm_buffer_free(&line);
+    return has_lines;
 }
 
 static void lines_convert_all(cli_lines *lines, const char *encoding)
@@ -108,29 +110,33 @@ static void lines_convert_all(cli_lines *lines, const char *encoding)
     lines->carry = text;
 }
 
+/* The usual name of the encoding that is wanted, which has many, or what the text seems to be. */
+static void encoding_find(const char *wanted, qm_bytes start, qm_decode_info *info)
+{
+    qm_buffer nothing = cli_buffer();
+    if (wanted) qm_decode_text((qm_bytes){"", 0}, wanted, &nothing, info, NULL);
+    else qm_decode_detect(start, info, NULL);
+    qm_buffer_free(&nothing);
+}
+
 /* Finds out how the file is encoded, from its first block. */
 static void lines_begin(cli_lines *lines)
 {
     qm_bytes start = {lines->carry.data, lines->carry.size};
     qm_decode_info info = {.encoding = "UTF-8"};
-    qm_error err = {0};
-    const char *wanted = lines->options->encoding;
     lines->encoding[0] = '\0';
     if (start.size == 0) return;
-    if (!wanted && qm_decode_detect(start, &info, &err) == QM_OK && info.flags & QM_DECODE_BINARY) {
+    encoding_find(lines->options->encoding, start, &info);
+    if (info.flags & QM_DECODE_BINARY) {
         lines_refuse(lines, EX_DATAERR, "not a text but a binary file; left out");
         lines->carry.size = 0;
         lines->at_end = true;
         return;
     }
-    const char *encoding = wanted ? wanted : info.encoding;
-    if (strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0) {
-        cli_drop_byte_order_mark(&lines->carry);
-    } else if (encoding_has_lines(encoding)) {
-        snprintf(lines->encoding, sizeof lines->encoding, "%s", encoding);
-    } else {
-        lines_convert_all(lines, encoding);
-    }
+    if (strcmp(info.encoding, "UTF-8") == 0) cli_drop_byte_order_mark(&lines->carry);
+    else if (encoding_has_lines(info.encoding))
+        memcpy(lines->encoding, info.encoding, sizeof lines->encoding);
+    else lines_convert_all(lines, info.encoding);
 }
 
 /* How much of carry can go out as one block; 0: more must be read. */

@@ -5,6 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *cli_path_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static void message_place(qm_buffer *out, cli_place place)
 {
     cli_puts(out, "qianmo: ");

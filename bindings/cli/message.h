@@ -12,6 +12,9 @@ typedef struct cli_place {
     uint64_t line, column;
 } cli_place;
 
+/* Of a file that is read: "-" is standard input, as people call it. */
+const char *cli_path_name(const char *path);
+
 /* "qianmo: FILE:LINE:COLUMN: what" on standard error. */
 void cli_say(cli_place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same line into a buffer, to be printed in the order of the documents. */

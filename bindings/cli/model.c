@@ -41,7 +41,7 @@ int cli_read_file(const char *path, qm_buffer *out)
     bool standard = strcmp(path, "-") == 0;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     int status = file < 0 ? EX_NOINPUT : read_all(file, out);
-    if (status != EX_OK) cli_say((cli_place){path, 0, 0}, "%s", strerror(errno));
+    if (status != EX_OK) cli_say((cli_place){cli_path_name(path), 0, 0}, "%s", strerror(errno));
     if (!standard && file >= 0) close(file);
     return status;
 }
@@ -105,7 +105,7 @@ int cli_read_utf8(const char *path, qm_buffer *out)
     if (status != EX_OK || qm_utf8_require((qm_bytes){out->data, out->size}, &err) == QM_OK)
         return status;
     utf8_hint(out, &err);
-    return cli_say_error(path, &err);
+    return cli_say_error(cli_path_name(path), &err);
 }
 
 int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
@@ -116,7 +116,7 @@ int cli_builder_read(qm_builder *builder, const char *path, const char *kind)
     if (status == EX_OK) {
         int code = qm_builder_read(builder, kind, (qm_bytes){text.data, text.size}, &err);
         if (code == QM_E_UTF8) utf8_hint(&text, &err);
-        if (code != QM_OK) status = cli_say_error(path, &err);
+        if (code != QM_OK) status = cli_say_error(cli_path_name(path), &err);
         if (code == QM_E_INVALID) status = EX_DATAERR;
     }
     qm_buffer_free(&text);

@@ -30,6 +30,12 @@ static char *output_join(const char *directory, size_t size, const char *name)
     return path;
 }
 
+/* The whole mode, whatever the umask: a file that is replaced stays what it was. */
+static int output_mode(cli_output *output, mode_t mode)
+{
+    return fchmod(output->fd, mode) == 0 ? EX_OK : output_fail(output, EX_CANTCREAT);
+}
+
 /* A file without a name where the system has such, which leaves nothing behind whatever happens;
  * else one with a name of its own. */
 static int output_temporary(cli_output *output, mode_t mode)
@@ -39,7 +45,7 @@ static int output_temporary(cli_output *output, mode_t mode)
     char *directory = size ? cli_copy(output->path, size) : cli_copy(".", 1);
     output->fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
     free(directory);
-    if (output->fd >= 0) return EX_OK;
+    if (output->fd >= 0) return output_mode(output, mode);
     if (errno == ENOENT || errno == EACCES || errno == ENOTDIR || errno == EROFS)
         return output_fail(output, EX_CANTCREAT);
     output->temporary = output_join(output->path, size, ".qianmo-XXXXXX");
@@ -49,7 +55,7 @@ static int output_temporary(cli_output *output, mode_t mode)
         output->temporary = NULL;
         return output_fail(output, EX_CANTCREAT);
     }
-    return fchmod(output->fd, mode) == 0 ? EX_OK : output_fail(output, EX_CANTCREAT);
+    return output_mode(output, mode);
 }
 
 int cli_output_open(cli_output *output, const char *path)

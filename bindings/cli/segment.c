@@ -12,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKEN_ILL_FORMED 1u
-#define TOKEN_SPACE 2u
-#define TOKEN_COLOCATED 4u
-
 typedef struct segment {
     const cli_options *options;
     qm_engine *engine;
@@ -118,7 +114,7 @@ static uint32_t put_tokens(qm_buffer *out, const qm_result *result, const token_
     uint32_t seen = 0;
     for (int32_t i = from; i < to; i++) {
         uint8_t flags = t->flags[i];
-        if (flags & TOKEN_COLOCATED) continue;
+        if (flags & QM_TOKEN_COLOCATED) continue;
         size_t start = (size_t)(t->starts[i] + shift), size = t->ends[i] - t->starts[i];
         size_t need = out->size + (start - at) + size + 1;
         if (need > out->room) out->data = cli_grow(out->data, &out->room, need, 1);
@@ -128,11 +124,11 @@ static uint32_t put_tokens(qm_buffer *out, const qm_result *result, const token_
             put += start - at;
             *continued = false;
         }
-        if (*continued && !(flags & TOKEN_SPACE)) *put++ = ' ';
+        if (*continued && !(flags & QM_TOKEN_SPACE)) *put++ = ' ';
         memcpy(put, text + start, size);
         out->size = (size_t)(put + size - out->data);
         if (t->tags[i]) put_tag(out, result, t->tags[i]);
-        *continued = !(flags & TOKEN_SPACE);
+        *continued = !(flags & QM_TOKEN_SPACE);
         seen |= flags;
         at = start + size;
     }
@@ -150,7 +146,7 @@ static void worker_put_line(segment_worker *w, segment_piece *piece, const token
     uint32_t flags = put_tokens(&piece->out, w->result, t, offsets[document], offsets[document + 1],
                                 line->data, 0, &behind, &continued);
     cli_add(&piece->out, (const char *)line->data + behind, line->size - behind);
-    if (flags & TOKEN_ILL_FORMED && !piece->ill_formed) piece->ill_formed = number + 1;
+    if (flags & QM_TOKEN_ILL_FORMED && !piece->ill_formed) piece->ill_formed = number + 1;
 }
 
 /* The block, whose encoding is not UTF-8, into decoded. */
@@ -159,8 +155,9 @@ static void piece_decode(segment_piece *piece)
     const qm_buffer *bytes = &piece->block.bytes;
     qm_decode_info info = {.undecodable = 0};
     piece->decoded.size = 0;
-    qm_decode_text((qm_bytes){bytes->data, bytes->size}, piece->block.encoding, &piece->decoded,
-                   &info, NULL);
+    if (qm_decode_text((qm_bytes){bytes->data, bytes->size}, piece->block.encoding, &piece->decoded,
+                       &info, &piece->err) != QM_OK)
+        piece->failed = 1;
     if (info.undecodable == 0) return;
     piece->ill_formed = 1;
     for (uint64_t i = 0; i < info.first_undecodable; i++)
@@ -290,7 +287,7 @@ static bool segment_part(segment *s, const segment_piece *piece)
     s->text.size = 0;
     uint32_t flags = put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], s->window.data,
                                 (int64_t)(base - s->window_start), &used, &s->continued);
-    if (flags & TOKEN_ILL_FORMED) segment_tell(s, piece, s->line + 1);
+    if (flags & QM_TOKEN_ILL_FORMED) segment_tell(s, piece, s->line + 1);
     s->window.size -= used;
     if (used) memmove(s->window.data, s->window.data + used, s->window.size);
     s->window_start += used;

@@ -127,13 +127,14 @@ static void cell_flat(cli_sheet *s, qm_bytes text)
     cell_end(s);
 }
 
-static void cell_flags(cli_sheet *s, uint32_t flags, const char *const *names, size_t n)
+static void cell_flags(cli_sheet *s, const cli_view *v, int table, int32_t row)
 {
-    const char *mark = "";
-    for (size_t i = 0; i < n; i++) {
-        if (flags == QM_NONE || !(flags >> i & 1)) continue;
+    const uint32_t flags = cli_view_number(v, table, CLI_FLAGS, row);
+    const char *mark = "", *name;
+    for (uint32_t i = 0; flags != QM_NONE && (name = qm_flag_name(table, i)); i++) {
+        if (!(flags >> i & 1)) continue;
         cli_puts(&s->bytes, mark);
-        cli_puts(&s->bytes, names[i]);
+        cli_puts(&s->bytes, name);
         mark = " ";
     }
     cell_end(s);
@@ -143,10 +144,9 @@ static void cell_flags(cli_sheet *s, uint32_t flags, const char *const *names, s
 
 static void row_token(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    static const char *const flags[] = {"ill_formed", "space", "colocated", "user"};
     cell_text(s, cli_view_span(v, QM_TOKENS, CLI_START, row));
     cell_text(s, cli_view_name(v, QM_TOKENS, CLI_TAG, row));
-    cell_flags(s, cli_view_number(v, QM_TOKENS, CLI_FLAGS, row), flags, 4);
+    cell_flags(s, v, QM_TOKENS, row);
 }
 
 static bool is_word(qm_bytes text, const char *word)
@@ -181,8 +181,6 @@ static void put_quantity(qm_buffer *out, const cli_view *v, int32_t row)
 
 static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    static const char *const flags[] = {"overflow", "scale_inherited", "indefinite",
-                                        "recent",   "optional",        "rounded"};
     int t = QM_QUANTITIES;
     cell_flat(s, cli_view_span(v, t, CLI_START, row));
     cell_text(s, cli_view_name(v, t, CLI_KIND, row));
@@ -197,7 +195,7 @@ static void row_quantity(cli_sheet *s, const cli_view *v, int32_t row)
     cell_value(s, cli_view_value(v, t, CLI_SOFT_HIGH, row));
     cell_value(s, cli_view_value(v, t, CLI_SI_VALUE, row));
     cell_text(s, cli_view_name(v, t, CLI_SI_UNIT, row));
-    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 6);
+    cell_flags(s, v, t, row);
     cell_text(s, cli_view_name(v, t, CLI_HEADER_UNIT, row));
     cell_text(s, cli_view_name(v, t, CLI_RATE, row));
 }
@@ -248,8 +246,6 @@ static void cell_measures(cli_sheet *s, const cli_view *v, int32_t row, bool val
 
 static void row_initiative(cli_sheet *s, const cli_view *v, int32_t row)
 {
-    static const char *const flags[] = {"negated", "hypothetical", "exhorted",
-                                        "others",  "learnt",       "listed"};
     static const cli_column names[] = {CLI_GROUP, CLI_DUTY, CLI_STATUS};
     static const cli_column spans[] = {CLI_ACTOR_START, CLI_PLACE_START, CLI_TIME_START,
                                        CLI_TRIGGER_START};
@@ -263,7 +259,7 @@ static void row_initiative(cli_sheet *s, const cli_view *v, int32_t row)
     for (size_t i = 0; i < 4; i++) cell_flat(s, cli_view_span(v, t, spans[i], row));
     cell_score(s, cli_view_signed(v, t, CLI_SCORE, row));
     cell_text(s, cli_view_name(v, t, CLI_RULE, row));
-    cell_flags(s, cli_view_number(v, t, CLI_FLAGS, row), flags, 6);
+    cell_flags(s, v, t, row);
     cell_flat(s, cli_view_span(v, t, CLI_START, row));
 }
 
@@ -331,7 +327,8 @@ void cli_sheet_fill(cli_sheet *s, const cli_view *view, int table, int offsets)
     place_map map = {0};
     if (kind->places) place_open(&map, view, table, rows, offsets);
     for (int32_t row = rows.first; row < rows.end; row++) {
-        if (table == QM_TOKENS && cli_view_number(view, table, CLI_FLAGS, row) & 2u) continue;
+        if (table == QM_TOKENS && cli_view_number(view, table, CLI_FLAGS, row) & QM_TOKEN_SPACE)
+            continue;
         cell_text(s, view->name);
         if (kind->places) {
             cell_number(s, place_find(&map, cli_view_number(view, table, CLI_START, row)));

@@ -12,6 +12,7 @@ typedef struct conversion {
     qm_buffer *out;
     qm_decode_info *info;
     UChar pending; /* a high surrogate whose other half comes with the next piece */
+    bool begun;    /* a byte order mark is none any more */
 } conversion;
 
 static int put_codepoint(qm_buffer *out, UChar32 c)
@@ -32,9 +33,10 @@ static int put_units(conversion *c, const UChar *units, size_t count)
         } else if (U16_IS_TRAIL(unit) && c->pending) {
             status = put_codepoint(c->out, U16_GET_SUPPLEMENTARY(c->pending, unit));
             c->pending = 0;
-        } else if (unit != 0xFEFF || c->out->size > 0) {
+        } else if (unit != 0xFEFF || c->begun) {
             status = put_codepoint(c->out, unit);
         }
+        c->begun = true;
     }
     return status;
 }
@@ -78,15 +80,20 @@ static int convert(conversion *c, qm_error *err)
     }
 }
 
-/* GB 2312 and GBK are parts of GB18030, and files say so little about which it is. */
+/* GB 2312 and GBK are parts of GB18030, and files say so little about which it is. Of the names
+ * that standards have for an encoding the first that is not too long to be told. */
 static const char *superset(const char *name)
 {
-    UErrorCode code = U_ZERO_ERROR;
     static const char *const parts[] = {"GB2312", "GBK", "windows-936"};
+    static const char *const standards[] = {"IANA", "MIME"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (ucnv_compareNames(name, parts[i]) == 0) return "GB18030";
-    const char *standard = ucnv_getStandardName(name, "IANA", &code);
-    return standard ? standard : name;
+    for (size_t i = 0; i < sizeof standards / sizeof *standards; i++) {
+        UErrorCode code = U_ZERO_ERROR;
+        const char *standard = ucnv_getStandardName(name, standards[i], &code);
+        if (standard && strlen(standard) < sizeof(qm_decode_info){0}.encoding) return standard;
+    }
+    return name;
 }
 
 static int convert_with(qm_bytes text, const char *name, qm_buffer *out, qm_decode_info *info,
@@ -98,7 +105,7 @@ static int convert_with(qm_bytes text, const char *name, qm_buffer *out, qm_deco
     if (U_FAILURE(code)) return qm_fail(err, QM_E_INVALID, "unknown encoding \"%.100s\"", name);
     ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &code);
     const char *begin = text.data;
-    conversion c = {converter, begin, begin, begin + text.size, out, info, 0};
+    conversion c = {converter, begin, begin, begin + text.size, out, info, 0, false};
     int status = U_SUCCESS(code) ? convert(&c, err) : qm_fail_nomem(err);
     ucnv_close(converter);
     return status;

@@ -406,6 +406,9 @@ types:
         out, messages = self.run_qianmo("lint", bad, status=DATA)
         self.assertIn("3 sentences, 1 wrong", out)
         self.assertRegex(messages, r"bad\.yaml:10:\d+: bells: a row, though it is a no")
+        for once in ("-", "/dev/stdin"):
+            messages = self.run_qianmo("lint", once, given=self.TAXONOMY % "又铸铜钟一口", status=USAGE)[1]
+            self.assertIn(f"lint: '{once}' can be read once, ", messages)
         broken = self.file("broken.yaml", (self.TAXONOMY % "钟声").replace("铸|铸造 > 铜钟", "> 铜钟"))
         self.assertRegex(self.run_qianmo("lint", broken, status=DATA)[1], r"broken\.yaml:8:\d+: ")
 

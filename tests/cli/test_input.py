@@ -75,6 +75,16 @@ class BadInput(CliTest):
         self.assertEqual(messages, ["qianmo: closed: Permission denied", "qianmo: secret.txt: Permission denied"])
         self.assertEqual(done.stdout.replace(" ", ""), GOOD)
 
+    def test_standard_input_has_a_name_in_messages(self):
+        directory = os.open(self.path, os.O_RDONLY)
+        self.addCleanup(os.close, directory)
+        for arguments in (["mine"], ["segment"], ["number", "parse"], ["lint", "--built-in", "-"]):
+            done = subprocess.run([QIANMO, *arguments], stdin=directory, capture_output=True, text=True)
+            self.assertEqual(done.stderr, "qianmo: standard input: Is a directory\n", arguments)
+        for arguments in (["segment", "-w", "-", self.file("a.txt", GOOD)], ["compile", "-k", "words", "-o", "a.qm", "-"]):
+            _, messages = self.run_qianmo(*arguments, given="石笋坡\tclearly\n", status=DATA)
+            self.assertIn("qianmo: standard input:1:5: ", messages)
+
     def test_what_cannot_be_looked_at_is_told_once(self):
         os.mkdir(self.path / "d")
         os.symlink("nowhere", self.path / "d" / "a.txt")
@@ -92,6 +102,16 @@ class BadInput(CliTest):
             self.run_qianmo("mine", name)
         name = self.file("encoded.txt", "驻村".encode("gbk"))
         self.assertEqual(self.run_qianmo("segment", "-e", "gbk", name)[0].replace(" ", ""), "驻村")
+
+    def test_encodings_by_all_their_names(self):
+        text = "".join(f"修路{i}公里，上村架桥两座。\n" for i in range(9000))
+        wanted = self.run_qianmo("segment", given=text)[0]
+        for encoding, names in (("utf-16", ("unicode", "csUnicode", "UnicodeLittle")), ("utf-16-le", ("x-utf-16le", "UnicodeLittleUnmarked")),
+                                ("utf-32-be", ("UTF32_BigEndian",)), ("utf-7", ("utf-7",)), ("gbk", ("cp936",))):
+            given = text.encode(encoding)
+            for name in names:
+                self.assertEqual(self.run_qianmo("segment", "-e", name, given=given), (wanted, ""), name)
+        self.assertEqual(self.run_qianmo("segment", "-e", "euc-jp", given="水道\n".encode("euc-jp"))[0], "水道\n")
 
     def test_ill_formed_text_of_other_encodings_is_told_of(self):
         for encoding, ill, named, place in (("gbk", b"\xff", "GB18030", "ill.txt:2"),
@@ -197,11 +217,12 @@ class BadOutput(CliTest):
         self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", name)
         whole = (self.path / "out.csv").read_bytes()
         self.assertTrue(whole.startswith(b"doc,"))
-        os.chmod(self.path / "out.csv", 0o640)
+        os.chmod(self.path / "out.csv", 0o664)
+        self.addCleanup(os.umask, os.umask(0o077))
         self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", "missing.txt", status=NO_INPUT)
         self.assertEqual((self.path / "out.csv").read_bytes(), whole)
         self.run_qianmo("mine", "-f", "csv", "-o", "out.csv", name)
-        self.assertEqual((self.path / "out.csv").stat().st_mode & 0o777, 0o640)
+        self.assertEqual((self.path / "out.csv").stat().st_mode & 0o777, 0o664)
         self.run_qianmo("mine", "-o", "none/out.csv", name, status=CANNOT_CREATE)
         self.assertEqual(sorted(os.listdir(self.path)), ["a.txt", "out.csv"])
 

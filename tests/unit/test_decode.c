@@ -132,6 +132,27 @@ START_TEST(a_name_overrides_detection)
 }
 END_TEST
 
+START_TEST(byte_order_marks_are_dropped_behind_other_text)
+{
+    static const char marked[] = "\xFF\xFE\x51\x67\xFF\xFE";
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(
+            qm_decode_text((qm_bytes){marked, sizeof marked - 1}, NULL, &text, &info, NULL), QM_OK);
+    ck_assert_uint_eq(text.size, 18);
+    ck_assert_mem_eq(text.data, "村\uFEFF村\uFEFF村\uFEFF", 18);
+}
+END_TEST
+
+START_TEST(encodings_with_long_names_are_known)
+{
+    ck_assert_int_eq(decode("\xC2\xBC", 2, "euc-jp"), QM_OK);
+    ck_assert_str_eq(info.encoding, "EUC-JP");
+    ck_assert_mem_eq(text.data, "村", text.size);
+    ck_assert_int_eq(decode("\x51\x67", 2, "x-utf-16le"), QM_OK);
+    ck_assert_str_eq(info.encoding, "UTF-16LE");
+}
+END_TEST
+
 START_TEST(characters_beyond_the_basic_plane)
 {
     ck_assert_int_eq(decode("\x95\x32\x82\x36", 4, "gb18030"), QM_OK); /* U+20000 */
@@ -242,6 +263,8 @@ int main(void)
     tcase_add_test(tests, other_languages_are_left_to_icu);
     tcase_add_test(tests, byte_order_marks_decide);
     tcase_add_test(tests, a_name_overrides_detection);
+    tcase_add_test(tests, byte_order_marks_are_dropped_behind_other_text);
+    tcase_add_test(tests, encodings_with_long_names_are_known);
     tcase_add_test(tests, characters_beyond_the_basic_plane);
     tcase_add_test(tests, undecodable_bytes_are_counted);
     tcase_add_test(tests, long_texts_are_converted_whole);
