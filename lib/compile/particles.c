@@ -17,7 +17,7 @@ static const struct {
     {"compare", QM_PARTICLE_COMPARE}, {"trip", QM_PARTICLE_TRIP},
     {"source", QM_PARTICLE_SOURCE},   {"already", QM_PARTICLE_ALREADY},
     {"gain", QM_PARTICLE_GAIN},       {"head", QM_PARTICLE_HEAD},
-    {"with", QM_PARTICLE_WITH},
+    {"with", QM_PARTICLE_WITH},       {"piece", QM_PARTICLE_PIECE},
 };
 
 static uint32_t job_of(qm_bytes name)

@@ -24,7 +24,7 @@ static int add_section(const qm_image *image, qm_particle all[QM_PARTICLES_MOST]
 /* Some particles that are moved together, by their numbers. */
 typedef struct particle_group {
     uint32_t number, count;
-    uint8_t members[QM_PARTICLES_MOST];
+    uint16_t members[QM_PARTICLES_MOST];
 } particle_group;
 
 static uint64_t *slot_of(const qm_particles *made, const qm_particle *one, uint32_t move)
@@ -69,7 +69,7 @@ static void list_group(const qm_particles *made, const qm_particle *all, uint32_
 {
     group->count = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (group_of(made, &all[i]) == group->number) group->members[group->count++] = (uint8_t)i;
+        if (group_of(made, &all[i]) == group->number) group->members[group->count++] = (uint16_t)i;
 }
 
 /* Whether each finds a slot of its own; large groups choose first. */

@@ -7,7 +7,7 @@
 
 #define QM_SECTION_PARTICLES QM_SECTION_ID('I', 'P', 'A', 'R')
 
-#define QM_PARTICLES_MOST 256u /* of all images together */
+#define QM_PARTICLES_MOST 512u /* of all images together */
 
 /* What each is for says lib/data/initiative/particles.tsv. */
 enum {
@@ -34,7 +34,8 @@ enum {
     QM_PARTICLE_GAIN = 1048576,
     QM_PARTICLE_WITH = 2097152,
     QM_PARTICLE_HEAD = 4194304,
-    QM_PARTICLE_JOBS = 8388607 /* all of them */
+    QM_PARTICLE_PIECE = 8388608,
+    QM_PARTICLE_JOBS = 16777215 /* all of them */
 };
 
 #define QM_PARTICLE_BITS 32 /* room for them, beside a character */

@@ -165,11 +165,11 @@ static bool is_nominal(const qm_phrasing *p, qm_phrase_word *word)
     return kind <= QM_PHRASE_ACT || kind == QM_PHRASE_AND;
 }
 
-/* 画了 线, 全村的 门: few things of one character are objects. */
+/* 画了 线, 盖了间 房, 全村的 门: few things of one character are objects. */
 static bool stands_alone(const qm_phrasing *p, const qm_phrase_word *word)
 {
-    if (word == p->words || word->jobs != 0) return false;
-    return word->end == p->clause->end && word[-1].jobs & (QM_PARTICLE_OVER | QM_PARTICLE_OF);
+    if (word == p->words || word->jobs != 0 || word->end != p->clause->end) return false;
+    return word[-1].jobs & (QM_PARTICLE_OVER | QM_PARTICLE_OF) || qm_phrase_is_piece(p, word - 1);
 }
 
 /* Without what joins it to others; what stands before 的 only describes it. */

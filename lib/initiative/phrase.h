@@ -112,6 +112,8 @@ bool qm_phrase_goes_with(const qm_phrasing *p, qm_phrase_word *word, const qm_ph
  * they are never closed or opened. */
 qm_phrase_word *qm_phrase_behind_quoted(const qm_phrasing *p, qm_phrase_word *word);
 qm_phrase_word *qm_phrase_before_quoted(const qm_phrasing *p, qm_phrase_word *word);
+/* 买了 副 眼镜, 垒 个 挡墙: one of what stands behind it. */
+bool qm_phrase_is_piece(const qm_phrasing *p, const qm_phrase_word *word);
 /* Behind particles and what is counted: 修了 一座500吨的 冷库. */
 qm_phrase_word *qm_phrase_behind_counts(const qm_phrasing *p, qm_phrase_word *word);
 

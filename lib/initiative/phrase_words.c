@@ -245,12 +245,21 @@ qm_phrase_word *qm_phrase_before_quoted(const qm_phrasing *p, qm_phrase_word *wo
     return from > p->words ? from - 1 : word;
 }
 
+bool qm_phrase_is_piece(const qm_phrasing *p, const qm_phrase_word *word)
+{
+    const uint32_t verbs = QM_PARTICLE_OVER | QM_PARTICLE_VERB | QM_PARTICLE_RESULT;
+    return word > p->words && qm_phrase_is_single(word) &&
+           qm_phrase_jobs(p, word->start) & QM_PARTICLE_PIECE &&
+           qm_phrase_jobs(p, word->start - 1) & verbs &&
+           (word[1].kind <= QM_PHRASE_ACT || word[1].kind == QM_PHRASE_UNREAD);
+}
+
 qm_phrase_word *qm_phrase_behind_counts(const qm_phrasing *p, qm_phrase_word *word)
 {
     for (const qm_phrase_word *last = p->words + p->count; word < last; word++) {
         if (word->kind == QM_PHRASE_FIGURE) word += qm_phrase_is_of(word + 1);
         else if (word->jobs & QM_PARTICLE_ARTICLE && qm_phrase_is_single(word + 1)) word++;
-        else if (!(word->jobs & QM_PARTICLE_ASIDE)) break;
+        else if (!(word->jobs & QM_PARTICLE_ASIDE) && !qm_phrase_is_piece(p, word)) break;
     }
     return word;
 }

@@ -227,6 +227,9 @@ START_TEST(grammar_finds_trigger_and_object)
     finds_words("旧粮站改成了老年食堂。", "改成", "老年食堂");
     finds_words("绣片摆进了县城的商店。", "摆进", "绣片");
     finds_words("新建一座500吨的冷库。", "新建", "冷库");
+    finds_words("给她盖了间房。", "盖了", "房");
+    finds_words("得垒个挡墙。", "垒", "挡墙");
+    finds_words("买了车。", "买", "车");
     finds_words("挂上了“草原之家”合作社的牌子。", "挂上", "牌子");
     finds_words("村口的水车又转起来了。", "转", "水车");
     finds_words("在县城做了三年。", "做", NULL);
