@@ -138,9 +138,17 @@ static bool is_shared(const qm_reader *r, uint32_t at, uint32_t *code)
     return denominator(r, at - 1, code, &end) && end == at;
 }
 
+/* 年均气温13.6℃ is a mean, not so many degrees a year. */
+static bool is_temperature(const qm_quantifier *quantifier, uint32_t unit)
+{
+    return unit != 0 && (unit == quantifier->celsius || unit == quantifier->degree ||
+                         unit == quantifier->fahrenheit);
+}
+
 /* 每亩, 亩均, 亩产, 人均 before the quantity: what it is told per. */
 void qm_rate_before(const qm_reader *r, qm_quantity *q)
 {
+    if (is_temperature(r->quantifier, q->unit)) return;
     uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from;
     for (uint32_t i = q->start; i-- > first;) {
         uint32_t c = r->chars[i];
