@@ -167,6 +167,8 @@ def test_ill_formed_text_is_read_all_the_same():
     for token in documents[0].tokens:
         assert text[token.start : token.end] == token.text
     json.loads(documents[0].to_json())
+    for token in qianmo.Engine(offsets="byte").mine(ill)[0].tokens:
+        assert data[token.start : token.end].decode(errors="replace") == token.text
     with pytest.raises(qianmo.Error) as caught:
         qianmo.Engine(strict=True).mine(ill)
     assert caught.value.offset == 3

@@ -165,6 +165,9 @@ def test_wrong_numbers():
     for value in ("nan", "inf"):
         with pytest.raises(ValueError):
             qianmo.number_format(value)
+    for call in (qianmo.number_format, lambda value: qianmo.convert(value, "mu", "m2")):
+        with pytest.raises(ValueError, match="too many digits"):
+            call(10**5000 + 1)
     for value in (10**30 + 1, "1e99999", "three"):
         with pytest.raises(ValueError):
             qianmo.number_format(value)

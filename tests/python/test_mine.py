@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import warnings
 from decimal import Decimal
 
@@ -46,6 +47,9 @@ def test_offsets_can_count_bytes():
     document = qianmo.Engine(offsets="byte").mine("修路3公里")
     assert document.quantities[0].start == 6
     assert document.quantities[0].text == "3公里"
+    text = "\ud83d修路3公里\ud83d"
+    tokens = qianmo.Engine(offsets="byte").mine(text).tokens
+    assert "".join(token.text for token in tokens) == text
 
 
 def test_initiatives_name_their_quantities(document):
@@ -151,11 +155,16 @@ def test_files_and_directories(tmp_path):
     assert documents.names == [str(tmp_path / "a.txt"), str(tmp_path / "b" / "c.txt")]
     assert json.loads(documents.to_json().splitlines()[0])["doc"] == str(tmp_path / "a.txt")
     assert len(qianmo.mine_files([tmp_path / "a.txt"], progress=True)) == 1
+    name = tmp_path / os.fsdecode("修路".encode("gbk"))
+    name.write_text("修路3公里。", encoding="utf-8")
+    document = qianmo.mine_files(name, progress=False)[0]
+    assert document.name == str(name) and "修路" in document.to_html()
+    assert json.loads(document.to_json())["doc"].endswith("/\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}·")
     with pytest.raises(FileNotFoundError, match="no texts"):
         qianmo.mine_files(tmp_path / "b", pattern="*.md", progress=False)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
 def test_encodings_are_guessed(encoding):
     assert qianmo.decode("驻村工作队硬化道路4.2公里。".encode(encoding)) == "驻村工作队硬化道路4.2公里。"
 

@@ -170,9 +170,14 @@ class Document(Whole):
         """The clauses that the text falls into."""
         return Rows(self, 4, Clause)
 
+    def _render(self, format: int) -> str:
+        # The name of a file may hold bytes that are no UTF-8: as in its name, they are U+FFFD then.
+        name = self.name.encode("utf-8", "surrogateescape")
+        return self._chunk.render(self._index, name, format)
+
     def to_json(self) -> str:
         """One line of JSON, as `qianmo mine --format jsonl` writes it."""
-        return self._chunk.render(self._index, self.name, _JSON).rstrip("\n")
+        return self._render(_JSON).rstrip("\n")
 
     def to_dict(self) -> dict[str, Any]:
         """The same as Python objects; numbers that are not whole are Decimals."""
@@ -183,7 +188,7 @@ class Document(Whole):
 
     def to_html(self) -> str:
         """The text with its quantities, entities and initiatives marked; no script, no style."""
-        return self._chunk.render(self._index, self.name, _HTML)
+        return self._render(_HTML)
 
     def to_frame(self) -> pandas.DataFrame:
         """The initiatives as a pandas DataFrame."""

@@ -399,12 +399,12 @@ def _decimal(value: Number) -> tuple[int, int]:
     sign, digits, exponent = _exact(value).as_tuple()
     if not isinstance(exponent, int):
         raise ValueError(f"{value} is not a number")
-    coefficient = int("".join(map(str, digits)) or "0")
-    while coefficient and coefficient % 10 == 0:
-        coefficient //= 10
-        exponent += 1
-    if coefficient >= 1 << 63 or abs(exponent) >= 1 << 15:
-        raise ValueError(f"{value} has too many digits")
+    written = "".join(map(str, digits))
+    short = written.strip("0") or "0"
+    exponent += len(written) - len(written.rstrip("0"))
+    if len(short) > 19 or int(short) >= 1 << 63 or abs(exponent) >= 1 << 15:
+        raise ValueError("the number has too many digits")
+    coefficient = int(short)
     return (-coefficient if sign else coefficient), exponent if coefficient else 0
 
 

@@ -114,6 +114,8 @@ typedef struct chunk_object {
 /* Takes over result, and *strings unless it is NULL; texts is borrowed. */
 PyObject *chunk_new(module_state *state, qm_result *result, PyObject *texts, strings *strings,
                     int64_t offsets);
+/* The text of a document that stands in an Arrow array. */
+qm_bytes chunk_bytes(const chunk_object *self, size_t document);
 /* The text of a document as a new str. */
 PyObject *chunk_text(chunk_object *self, size_t document);
 PyObject *chunk_row(PyObject *self, PyObject *arguments);

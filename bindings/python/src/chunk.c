@@ -55,13 +55,18 @@ bool check_table(int table)
 
 /* ---- texts ---- */
 
+qm_bytes chunk_bytes(const chunk_object *self, size_t document)
+{
+    return qm_strings_at(&self->strings.where, &self->strings.array, (int64_t)document);
+}
+
 PyObject *chunk_text(chunk_object *self, size_t document)
 {
     if (self->texts) {
         PyObject *text = PyTuple_GetItem(self->texts, (Py_ssize_t)document);
         return is_nothing(text) ? PyUnicode_FromStringAndSize("", 0) : Py_XNewRef(text);
     }
-    qm_bytes bytes = qm_strings_at(&self->strings.where, &self->strings.array, (int64_t)document);
+    qm_bytes bytes = chunk_bytes(self, document);
     return PyUnicode_DecodeUTF8(bytes.data, (Py_ssize_t)bytes.size, "replace");
 }
 
@@ -77,7 +82,7 @@ static PyObject *chunk_get_text(PyObject *self, PyObject *number)
 static bool text_bytes(chunk_object *self, size_t document, texts *room, qm_bytes *out)
 {
     if (!self->texts) {
-        *out = qm_strings_at(&self->strings.where, &self->strings.array, (int64_t)document);
+        *out = chunk_bytes(self, document);
         return true;
     }
     if (!texts_add(room, PyTuple_GetItem(self->texts, (Py_ssize_t)document))) return false;
@@ -90,17 +95,18 @@ static PyObject *chunk_render(PyObject *self, PyObject *arguments)
     chunk_object *chunk = (chunk_object *)self;
     Py_ssize_t document;
     const char *name;
+    Py_ssize_t size;
     int format;
     texts room = {0};
     qm_bytes text;
     qm_buffer out = {0};
     qm_error err = {0};
-    if (!PyArg_ParseTuple(arguments, "nsi:render", &document, &name, &format) ||
+    if (!PyArg_ParseTuple(arguments, "ny#i:render", &document, &name, &size, &format) ||
         !check_document(chunk, document) || !text_bytes(chunk, (size_t)document, &room, &text))
         return texts_free(&room), NULL;
     int status;
     Py_BEGIN_ALLOW_THREADS status = qm_result_render(
-        chunk->result, (size_t)document, text, (qm_bytes){name, strlen(name)}, format, &out, &err);
+        chunk->result, (size_t)document, text, (qm_bytes){name, (size_t)size}, format, &out, &err);
     Py_END_ALLOW_THREADS PyObject *rendered =
         status == QM_OK ? PyUnicode_FromStringAndSize(out.data, (Py_ssize_t)out.size)
                         : raise_status(state_of(self), status, &err, NULL);
@@ -235,7 +241,8 @@ PyType_Spec column_spec = {
 static PyMethodDef chunk_methods[] = {
     {"text", chunk_get_text, METH_O, "text($self, document, /)\n--\n\nThe text of a document."},
     {"render", chunk_render, METH_VARARGS,
-     "render($self, document, name, format, /)\n--\n\nA document as JSON (0) or HTML (1)."},
+     "render($self, document, name, format, /)\n--\n\nA document as JSON (0) or HTML (1); name: "
+     "bytes."},
     {"range", chunk_range, METH_VARARGS,
      "range($self, table, document, /)\n--\n\nThe first row of a document and the one behind the "
      "last."},

@@ -76,16 +76,39 @@ static void put_name(row_maker *m, const char *name)
     put(m, cell_name(m, name));
 }
 
+static PyObject *slice_bytes(const char *bytes, size_t size, uint32_t start, uint32_t end,
+                             const char *errors)
+{
+    if (end > size) end = (uint32_t)size;
+    if (start > end) start = end;
+    return PyUnicode_DecodeUTF8(bytes + start, (Py_ssize_t)(end - start), errors);
+}
+
+/* Of a str with lone surrogates, which have as many bytes as U+FFFD, that went to analysis. */
+static PyObject *slice_surrogates(PyObject *text, uint32_t start, uint32_t end)
+{
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return NULL;
+    PyErr_Clear();
+    PyObject *encoded = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"), *slice = NULL;
+    if (encoded)
+        slice = slice_bytes(PyBytes_AsString(encoded), (size_t)PyBytes_Size(encoded), start, end,
+                            "surrogatepass");
+    Py_XDECREF(encoded);
+    return slice;
+}
+
 static PyObject *span_object(const row_maker *m, uint32_t start, uint32_t end)
 {
     if (start == QM_NONE) return Py_NewRef(Py_None);
     if (m->chunk->offsets == QM_CODEPOINTS) return PyUnicode_Substring(m->text, start, end);
+    if (!m->chunk->texts) { /* the str that is made of it may have more bytes */
+        qm_bytes own = chunk_bytes(m->chunk, (size_t)m->document);
+        return slice_bytes(own.data, own.size, start, end, "replace");
+    }
     Py_ssize_t size;
     const char *bytes = PyUnicode_AsUTF8AndSize(m->text, &size);
-    if (!bytes) return NULL;
-    if ((Py_ssize_t)end > size) end = (uint32_t)size;
-    if (start > end) start = end;
-    return PyUnicode_DecodeUTF8(bytes + start, (Py_ssize_t)(end - start), "replace");
+    if (!bytes) return slice_surrogates(m->text, start, end);
+    return slice_bytes(bytes, (size_t)size, start, end, "replace");
 }
 
 static void put_span(row_maker *m, const char *start, const char *end)
