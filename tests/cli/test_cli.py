@@ -568,6 +568,14 @@ class Training(CliTest):
         for content in ("", "路通了\n路通了\n"):
             useless = self.file("useless.txt", content)
             self.assertIn("no two words", self.run_qianmo("train", useless, "-o", "a.qm", status=DATA)[1])
+        for content in ("", " \n\n"):
+            empty = self.file("empty.txt", content)
+            for option, message in (("--dev", "the dev text has no words"), ("--tagged", "has no tags to learn from")):
+                _, messages = self.run_qianmo("train", text, "-o", "a.qm", option, empty, status=DATA)
+                self.assertIn(message, messages.splitlines()[-1])
+        _, messages = self.run_qianmo("train", text, "-o", "a.qm", "--cost", "0", status=USAGE)
+        self.assertIn("the cost must be above 0", messages)
+        self.assertIn("more than 200 texts", self.run_qianmo("train", *[text] * 201, "-o", "a.qm", status=DATA)[1])
         foreign = self.file("foreign.txt", "路 通 了\n工作队 修 了 路\n".encode("gb18030"))
         for command in (["train", "-o", "a.qm"], ["train", text, "-o", "a.qm", "--dict"], ["eval"]):
             self.assertRegex(self.run_qianmo(*command, foreign, status=DATA)[1],

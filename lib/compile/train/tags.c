@@ -168,6 +168,10 @@ int qm_tags_train(const qm_words_training *training, const qm_train_lexicon *lex
     t.weights = qm_alloc_zero(alloc, cells * sizeof *t.weights);
     int status = t.weights ? read_sentences(&t, err) : QM_E_NOMEM;
     if (status == QM_OK) status = make_examples(&t);
+    if (status == QM_OK && t.examples.labels.count == 0)
+        status = qm_fail(err, QM_E_SYNTAX,
+                         "the tagged text has no tags to learn from: in CoNLL-U they are in the "
+                         "fourth column, UPOS names");
     if (status == QM_OK) status = learn(&t);
     if (status == QM_OK) status = write_rows(&t, writer, err);
     if (status == QM_E_NOMEM) qm_fail_nomem(err);

@@ -38,10 +38,10 @@ typedef struct qm_words_training {
     size_t n_texts;
     const qm_bytes *dictionaries; /* lines: word, blank, count, then anything */
     size_t n_dictionaries;
-    qm_train_text tags; /* CoNLL-U to learn tags from; empty: no tags */
+    qm_train_text tags; /* CoNLL-U to learn tags from; data NULL: no tags */
     qm_train_text raw;  /* not segmented: a first model cuts it, by a lattice that learnt, for the
                            boundaries to learn from; or empty */
-    qm_train_text dev;  /* what each pass is scored on, for `progress`; or empty */
+    qm_train_text dev;  /* what each pass is scored on, for `progress`; data NULL: nothing */
     qm_train_options options;
     void (*progress)(void *ud, const char *line); /* or NULL */
     void *ud;

@@ -20,6 +20,13 @@ static int add_features(qm_dev_set *dev, const qm_feature_map *map, const uint32
     return QM_OK;
 }
 
+static bool has_words(const qm_corpus *corpus)
+{
+    for (size_t j = 0; j < corpus->types.count; j++)
+        if (corpus->types.at[j] != QM_CHAR_SPACE) return true;
+    return false;
+}
+
 int qm_dev_read(qm_dev_set *dev, const qm_words_training *training, const qm_alphabet *alphabet,
                 const qm_train_lexicon *lexicon, const qm_feature_map *map, const uint32_t *used,
                 uint32_t n_used, const qm_allocator *alloc, qm_error *err)
@@ -30,6 +37,8 @@ int qm_dev_read(qm_dev_set *dev, const qm_words_training *training, const qm_alp
     dev->width = training->options.copies ? 2 * n_used : n_used;
     int status = qm_corpus_read(&dev->corpus, &alone, alloc, err);
     if (status != QM_OK) return status;
+    if (!has_words(&dev->corpus))
+        return qm_fail(err, QM_E_SYNTAX, "the dev text has no words to score");
     uint16_t *ids = dev->corpus.ids.at;
     for (size_t j = 0; j < dev->corpus.ids.count; j++)
         if (ids[j] >= QM_SYMBOL_FIRST_CHAR) ids[j] = alphabet->ids[ids[j]];

@@ -122,7 +122,7 @@ static int prepare(trainer *t, qm_error *err)
         make_examples(t) != QM_OK)
         return qm_fail_nomem(err);
     if (!has_cuts(&t->examples)) return refuse_text(err);
-    if (t->training->dev.text.size) {
+    if (t->training->dev.text.data) {
         status = qm_dev_read(&t->dev, t->training, t->alphabet, &t->lexicon, &t->map, t->used,
                              t->n_used, t->alloc, err);
         if (status != QM_OK) return status;
@@ -191,15 +191,17 @@ static void free_trainer(trainer *t)
     qm_release(t->alloc, t->weights, t->n_weights * sizeof *t->weights);
 }
 
-static bool options_are_sane(const qm_words_training *training)
+static int check_options(const qm_words_training *training, qm_error *err)
 {
     const qm_train_options *o = &training->options;
-    bool ok = o->cost > 0 && o->passes > 0 && o->scale > 0 && o->scale <= 1024 &&
-              o->folds <= QM_FOLDS_MAX && o->window >= 1 && o->window <= QM_WINDOW &&
-              training->n_texts <= TEXTS_MAX;
+    if (training->n_texts > TEXTS_MAX)
+        return qm_fail(err, QM_E_LIMIT, "more than %d texts to learn from", TEXTS_MAX);
+    if (o->cost <= 0) return qm_fail(err, QM_E_INVALID, "the cost must be above 0");
+    bool ok = o->passes > 0 && o->scale > 0 && o->scale <= 1024 && o->folds <= QM_FOLDS_MAX &&
+              o->window >= 1 && o->window <= QM_WINDOW;
     if (training->raw.text.size) ok &= training->raw.weight > 0;
     for (size_t i = 0; i < training->n_texts; i++) ok &= training->texts[i].weight > 0;
-    return ok;
+    return ok ? QM_OK : qm_fail(err, QM_E_INVALID, "an option of the training is out of range");
 }
 
 static int train(const qm_words_training *training, const qm_allocator *alloc,
@@ -219,7 +221,7 @@ static int train(const qm_words_training *training, const qm_allocator *alloc,
     }
     status = qm_words_export(&t.map, t.weights, &t.lexicon, t.alphabet, training, &t.params,
                              t.alloc, writer, err);
-    if (status == QM_OK && training->tags.text.size)
+    if (status == QM_OK && training->tags.text.data)
         status = qm_tags_train(training, &t.lexicon, t.alphabet, t.alloc, writer, err);
 out:
     free_trainer(&t);
@@ -247,14 +249,14 @@ static int teach(const qm_words_training *training, const qm_allocator *alloc,
 int qm_words_train(const qm_words_training *training, const qm_allocator *alloc,
                    qm_image_writer *writer, qm_error *err)
 {
-    if (!options_are_sane(training))
-        return qm_fail(err, QM_E_INVALID, "an option of the training is out of range");
+    int status = check_options(training, err);
+    if (status != QM_OK) return status;
     alloc = qm_allocator_or_default(alloc);
     if (training->raw.text.size == 0) return train(training, alloc, writer, err);
     qm_train_text texts[TEXTS_MAX + 1];
     qm_words_training second = *training;
     qm_char_array segmented = {0};
-    int status = teach(training, alloc, &segmented, err);
+    status = teach(training, alloc, &segmented, err);
     if (status == QM_OK) {
         memcpy(texts, training->texts, training->n_texts * sizeof *texts);
         texts[training->n_texts] =
