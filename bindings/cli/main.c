@@ -1,8 +1,10 @@
 /* qianmo: Chinese text to tables, from the command line. */
 #include "command.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     WORK =
@@ -94,8 +96,17 @@ static int main_run(int argc, char **argv)
     return status < 0 ? EX_OK : status;
 }
 
+/* Where a standard stream is closed, its number must not fall to a file, which would get the
+ * messages then; what is put there instead fails as the closed one does. */
+static void main_hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    main_hold_streams();
     int status = main_run(argc, argv);
     /* What --help and --version print; the commands write their results themselves. */
     if (fflush(stdout) != 0 && status == EX_OK) {

@@ -237,6 +237,17 @@ class BadOutput(CliTest):
         self.assertEqual(sorted(os.listdir(self.path)), ["a.txt", "redirected.txt"])
         self.run_qianmo("compile", "-k", "words", "-o", "-", name, status=USAGE)
 
+    def test_messages_are_no_results_where_streams_are_closed(self):
+        name = self.file("ill.txt", "修路".encode() + b"\xff\n")
+        for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+            subprocess.run(f"'{QIANMO}' segment -o out.txt {name} {closed}", shell=True, cwd=self.path, check=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.assertEqual((self.path / "out.txt").read_bytes(), "修路 ".encode() + b"\xff\n", closed)
+        for closed, name, status in ((">&-", name, IO_ERROR), ("<&-", "-", IO_ERROR)):
+            done = subprocess.run(f"'{QIANMO}' segment {name} {closed}", shell=True, cwd=self.path,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, status, closed)
+
     def test_links_stay(self):
         name = self.file("a.txt", GOOD)
         target = self.file("d/target.txt", "old")
