@@ -100,13 +100,13 @@ static int put_scaled(qm_buffer *out, qm_value value)
 
 int qm_number_format(const qm_value *value, int style, qm_buffer *out, qm_error *err)
 {
-    if (!value || value->type != QM_VALUE_NUMBER || value->coefficient == INT64_MIN)
-        return qm_fail(err, QM_E_INVALID, "not a number");
+    if (value->type != QM_VALUE_NUMBER) return qm_fail(err, QM_E_INVALID, "not a number");
     if (style < QM_DIGITS || style > QM_SCALED)
         return qm_fail(err, QM_E_INVALID, "no number style %d", style);
     qm_value number = qm_number_normal(*value), size = number;
-    if (size.coefficient < 0) size.coefficient = -size.coefficient;
-    if (style != QM_DIGITS && (number.exponent < -24 || number.exponent > 18 ||
+    const bool whole = size.coefficient != INT64_MIN; /* which has no other side */
+    if (size.coefficient < 0 && whole) size.coefficient = -size.coefficient;
+    if (style != QM_DIGITS && (!whole || number.exponent < -24 || number.exponent > 18 ||
                                qm_number_compare(size, qm_number(INT64_MAX, 0)) > 0))
         return qm_fail(err, QM_E_LIMIT, "number too large or too small to write in this style");
     char figures[48];

@@ -247,6 +247,7 @@ START_TEST(numbers_written)
     formats(137, 6, QM_SCALED, "1.37亿");
     formats(2, 13, QM_SCALED, "20万亿");
     formats(9999, 0, QM_SCALED, "9999");
+    formats(INT64_MIN, 0, QM_DIGITS, "-9223372036854775808");
 }
 END_TEST
 
@@ -254,7 +255,9 @@ START_TEST(what_cannot_be_written)
 {
     qm_buffer out = {0};
     qm_value huge = qm_number(1, 30), date = {.coefficient = 20240101, .type = QM_VALUE_DATE};
+    const qm_value lowest = qm_number(INT64_MIN, 0);
     ck_assert_int_eq(qm_number_format(&huge, QM_HANZI, &out, NULL), QM_E_LIMIT);
+    ck_assert_int_eq(qm_number_format(&lowest, QM_HANZI, &out, NULL), QM_E_LIMIT);
     ck_assert_int_eq(qm_number_format(&date, QM_HANZI, &out, NULL), QM_E_INVALID);
     ck_assert_int_eq(qm_number_format(&huge, 9, &out, NULL), QM_E_INVALID);
     ck_assert_uint_eq(out.size, 0);
