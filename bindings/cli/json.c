@@ -120,6 +120,37 @@ static bool json_string(json_reader *r, qm_buffer *out)
     return true;
 }
 
+static bool json_digits(json_reader *r)
+{
+    const char *from = r->at;
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9') r->at++;
+    return r->at > from;
+}
+
+static bool json_takes(json_reader *r, const char *signs)
+{
+    bool takes = r->at < r->end && *r->at && strchr(signs, *r->at);
+    r->at += takes;
+    return takes;
+}
+
+static bool json_number(json_reader *r)
+{
+    const char *from = r->at;
+    json_takes(r, "-");
+    const char *whole = r->at;
+    bool good = json_digits(r) && (*whole != '0' || r->at == whole + 1);
+    if (good && json_takes(r, ".")) good = json_digits(r);
+    if (good && json_takes(r, "eE")) {
+        json_takes(r, "+-");
+        good = json_digits(r);
+    }
+    if (good) return true;
+    bool begun = r->at > from;
+    r->at = from;
+    return json_fail(r, begun ? "this is no number" : "a value is expected here");
+}
+
 static bool json_scalar(json_reader *r)
 {
     static const char *const words[] = {"true", "false", "null"};
@@ -130,9 +161,7 @@ static bool json_scalar(json_reader *r)
         r->at += size;
         return true;
     }
-    const char *from = r->at;
-    while (r->at < r->end && *r->at && strchr("+-.0123456789eE", *r->at)) r->at++;
-    return r->at > from ? true : json_fail(r, "a value is expected here");
+    return json_number(r);
 }
 
 static bool json_name(json_reader *r, qm_buffer *name)
@@ -147,30 +176,52 @@ static bool json_name(json_reader *r, qm_buffer *name)
     return true;
 }
 
+/* What stands before a value inside brackets: in an object its name. */
+static bool json_before(json_reader *r, char close)
+{
+    if (close == '}') return json_name(r, NULL);
+    json_blank(r);
+    return true;
+}
+
+/* What stands behind a value: the brackets that end with it, and a comma before the next one. */
+static bool json_behind(json_reader *r, const char *open, size_t *depth)
+{
+    while (*depth > 0) {
+        json_blank(r);
+        if (r->at == r->end) return json_fail(r, "a bracket is not closed");
+        char c = *r->at, close = open[*depth - 1];
+        if (c != close && (c == ']' || c == '}')) return json_fail(r, "the wrong bracket");
+        if (c != close && c != ',') return json_fail(r, "',' or a bracket is expected here");
+        r->at++;
+        if (c == ',') return json_before(r, close);
+        --*depth;
+    }
+    return true;
+}
+
 /* Passes over an array or object; `open` is a stack of the brackets that are still to be closed. */
 static bool json_nested(json_reader *r)
 {
-    char open[JSON_DEPTH] = {*r->at == '[' ? ']' : '}'};
-    size_t depth = 1;
-    r->at++;
-    while (depth > 0) {
-        json_blank(r);
-        if (r->at == r->end) return json_fail(r, "a bracket is not closed");
+    char open[JSON_DEPTH];
+    size_t depth = 0;
+    do {
+        if (r->at == r->end) return json_fail(r, "a value is expected here");
         char c = *r->at;
         if (c == '[' || c == '{') {
             if (depth == JSON_DEPTH) return json_fail(r, "nested too deeply");
             open[depth++] = c == '[' ? ']' : '}';
             r->at++;
-        } else if (c == ']' || c == '}') {
-            if (open[depth - 1] != c) return json_fail(r, "the wrong bracket");
-            depth--;
-            r->at++;
-        } else if (c == ',' || c == ':') {
-            r->at++;
+            json_blank(r);
+            if (r->at == r->end || *r->at != open[depth - 1]) {
+                if (!json_before(r, open[depth - 1])) return false;
+                continue;
+            }
         } else if (!(c == '"' ? json_string(r, NULL) : json_scalar(r))) {
             return false;
         }
-    }
+        if (!json_behind(r, open, &depth)) return false;
+    } while (depth > 0);
     return true;
 }
 
@@ -186,9 +237,10 @@ static bool json_value(json_reader *r, cli_json_field *field)
         return false;
     }
     if (!field) return true;
-    field->found = is_string || !nested;
+    bool is_number = *from == '-' || (*from >= '0' && *from <= '9');
+    field->found = is_string || is_number;
     field->is_string = is_string;
-    if (!is_string && !nested) cli_add(&field->value, from, (size_t)(r->at - from));
+    if (is_number) cli_add(&field->value, from, (size_t)(r->at - from));
     return true;
 }
 

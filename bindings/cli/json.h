@@ -18,8 +18,8 @@ typedef struct cli_json_error {
     uint64_t column; /* 1-based, in characters */
 } cli_json_error;
 
-/* Checks the whole line; fills in the fields that the object has (the last of equal names). On
- * failure *error tells why. */
+/* Checks the whole line; fills in the fields that the object has (the last of equal names) and that
+ * are strings or numbers. On failure *error tells why. */
 bool cli_json_read(const char *line, size_t size, cli_json_field *fields, size_t n,
                    cli_json_error *error);
 

@@ -262,6 +262,20 @@ class Mine(CliTest):
         marked, _ = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given="\ufeff" + given)
         self.assertEqual([json.loads(line)["chars"] for line in marked.splitlines()], [d["chars"] for d in documents])
 
+    def test_a_name_is_a_string_or_a_number(self):
+        given = "".join('{"id":%s,"text":"好"}\n' % name for name in ("null", "true", "{}", "[7]", "-1.50e+3", '"null"'))
+        out, _ = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=given)
+        self.assertEqual([json.loads(line)["doc"] for line in out.splitlines()],
+                         [*(f"standard input:{n}" for n in range(1, 5)), "-1.50e+3", "null"])
+
+    def test_what_is_no_json_is_refused(self):
+        wrong = {"[,]": 18, "[1,]": 20, "[1 2]": 20, "{,}": 18, '{"a"}': 21, '{"a":}': 22, "[1:2]": 19, "01": 17, "-": 17, "1.": 17,
+                 ".5": 17, "1e": 17, "+1": 17, "1-2": 18, "nul": 17, "[}": 18, "[": 18, "": 17}
+        given = "".join('{"text":"好","x":%s}\n' % value for value in wrong)
+        out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=given, status=DATA)
+        self.assertEqual(out, "")
+        self.assertEqual([int(line.split(":")[3]) for line in messages.splitlines()], list(wrong.values()))
+
     def test_json_mistakes_have_a_place(self):
         given = '{"text":"好"}\n{"text":"坏\n[1]\n{"id":1}\n{"text":"\\q"}\n{"text":"好"}\n'
         out, messages = self.run_qianmo("mine", "-i", "jsonl", "-f", "jsonl", given=given, status=DATA)
