@@ -22,6 +22,7 @@ typedef struct scan {
     uint32_t usual_gap; /* line breaks between paragraphs */
     bool
         alone; /* one line is all there is, as in a cell: unless it is numbered, it heads nothing */
+    bool prose; /* running text follows: what heads it may be titles, amounts in them or not */
     bool after_table, before_table, after_gap;
     uint32_t heading_end, label_end; /* of the run-in parts of this paragraph */
     qm_span quote;                   /* the last one opened, its marks included */
@@ -313,7 +314,7 @@ static bool is_heading(const scan *s, qm_span span, const shape *f)
         return length <= MARKED_HEADING_LONGEST && !(f->seen & COLON) &&
                is_hanzi_enumerator(text, span, f) && !qm_shape_amount(text, f->body) &&
                !contains_char(text, f->body, U'了');
-    if (s->paragraph < TITLE_PARAGRAPHS) return true;
+    if (s->paragraph < TITLE_PARAGRAPHS && s->prose && !f->enumerator) return true;
     if (length > HEADING_LONGEST && char_at(s, span.start) != U'【' &&
         !contains_char(text, f->body, U'—'))
         return false;
@@ -456,13 +457,16 @@ static bool is_blank(const qm_line *line)
     return line->flags & QM_LINE_BLANK;
 }
 
-/* The usual number of line breaks between paragraphs; and whether there is but one of these. */
+/* The usual number of line breaks between paragraphs; whether there is but one of these, and prose
+ * in any. */
 static void count_breaks(scan *s)
 {
     const qm_text *text = s->text;
     uint32_t seen[GAPS] = {0}, breaks = 0, paragraphs = 0;
     for (size_t i = 0; i < text->lines.count; i++, breaks++) {
-        if (is_blank(&text->lines.at[i])) continue;
+        uint32_t flags = text->lines.at[i].flags;
+        if (flags & QM_LINE_BLANK) continue;
+        if (flags & (QM_LINE_ENDED | QM_LINE_COMMAS | QM_LINE_SENTENCES)) s->prose = true;
         if (breaks < GAPS) seen[breaks]++;
         breaks = 0;
         paragraphs++;

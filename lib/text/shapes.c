@@ -112,13 +112,22 @@ static uint32_t plain_number(const qm_text *text, qm_span span)
     return 0;
 }
 
+/* The - and + of lists in Markdown; before a figure they are signs. */
+static bool is_spaced_bullet(const qm_text *text, qm_span span)
+{
+    uint32_t c = text->chars[span.start], at = skip_blanks(text, span.start + 1, span.end);
+    if ((c != '-' && c != '+') || at == span.start + 1 || at == span.end) return false;
+    return text->classes[at] == QM_CHAR_HAN;
+}
+
 uint32_t qm_shape_enumerator(const qm_text *text, qm_span span)
 {
     if (span.start >= span.end) return 0;
     if (text->classes[span.start] == QM_CHAR_HAN && text->chars[span.start] != U'第') return 0;
     uint32_t at = bracketed_number(text, span);
     if (!at) at = plain_number(text, span);
-    if (!at && is_bullet(text->chars[span.start])) at = span.start + 1;
+    if (!at && (is_bullet(text->chars[span.start]) || is_spaced_bullet(text, span)))
+        at = span.start + 1;
     return at ? skip_blanks(text, at, span.end) - span.start : 0;
 }
 

@@ -207,6 +207,12 @@ START_TEST(headings_are_lines_without_a_mark)
     /* One line alone, as in a cell of a sheet, heads nothing. */
     reads("村口装起路灯\n", "村口装起路灯");
     reads("一、装起路灯", "head:一、装起路灯");
+    /* Amounts may stand in titles, but not in lists, nor where no prose follows. */
+    reads("修路3公里\n村民都说，路修好了。", "head:修路3公里/村民都说/路修好了");
+    reads("修路3公里\n装灯20盏", "修路3公里/装灯20盏");
+    reads("总结\n1、修路3公里\n- 装灯20盏\n+ 挖井2口\n村民都说，好。",
+          "head:总结/修路3公里/装灯20盏/挖井2口/村民都说/好");
+    reads("气温\n- 3℃\n-5℃", "head:气温/- 3℃/-5℃");
 }
 END_TEST
 
