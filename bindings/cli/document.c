@@ -24,6 +24,15 @@ void cli_ill_formed(const qm_decode_info *info, char text[CLI_ILL_FORMED])
              info->undecodable == 1 ? "" : "s", (unsigned long long)info->first_undecodable);
 }
 
+const char *cli_no_text(qm_bytes start)
+{
+    static const char *const magics[] = {"PK\3\4", "\xD0\xCF\x11\xE0", "%PDF"};
+    for (size_t i = 0; start.size >= 4 && i < sizeof magics / sizeof *magics; i++)
+        if (memcmp(start.data, magics[i], 4) == 0)
+            return "not a text but an office document, PDF or archive: save it as text; left out";
+    return "not a text but a binary file; left out";
+}
+
 /* Line and column of a byte of the file, or of the line of JSON. */
 static cli_place document_place(const cli_document *d, uint64_t offset, bool utf8)
 {
@@ -69,7 +78,7 @@ static int document_text(cli_document *d, const cli_options *o, qm_buffer *notes
     qm_error err = {0};
     int code = qm_decode_text(bytes, o->encoding, &d->text, &info, &err);
     if (code == QM_OK) return document_note(d, o, &info, notes);
-    if (code == QM_E_UNSUPPORTED) cli_note(notes, place, "not a text but a binary file; left out");
+    if (code == QM_E_UNSUPPORTED) cli_note(notes, place, "%s", cli_no_text(bytes));
     else cli_note(notes, place, "%s", err.message);
     return code == QM_E_UNSUPPORTED ? EX_DATAERR : cli_exit_status(code);
 }

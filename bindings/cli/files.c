@@ -23,6 +23,11 @@ static void files_push(cli_files *files, const char *path, uint64_t size)
     files->bytes += size;
 }
 
+static void files_leave(cli_files *files, const char *path)
+{
+    if (files->others++ == 0) files->other = cli_copy(path, strlen(path));
+}
+
 static bool files_is_text(const char *name, bool json_lines)
 {
     static const char *const endings[2][3] = {{".txt", ".text", ".md"}, {".jsonl", ".ndjson", ""}};
@@ -70,8 +75,9 @@ static void files_walk(cli_files *files, const char *directory, bool json_lines,
             /* Linked directories are left alone, so that no circle is walked. */
             if (depth < FILES_DEPTH && lstat(path, &link) == 0 && !S_ISLNK(link.st_mode))
                 files_walk(files, path, json_lines, depth + 1);
-        } else if (S_ISREG(st.st_mode) && files_is_text(path, json_lines)) {
-            files_push(files, path, (uint64_t)st.st_size);
+        } else if (S_ISREG(st.st_mode)) {
+            if (files_is_text(path, json_lines)) files_push(files, path, (uint64_t)st.st_size);
+            else files_leave(files, path);
         }
         free(path);
         free(entries[i]);
@@ -105,8 +111,18 @@ void cli_files_list(cli_files *files, char *const *arguments, bool json_lines)
     for (size_t i = 0; arguments && arguments[i]; i++) files_add(files, arguments[i], json_lines);
 }
 
+void cli_files_say_others(const cli_files *files, bool json_lines)
+{
+    const char *wanted = json_lines ? "*.jsonl or *.ndjson" : "*.txt, *.text or *.md";
+    cli_place place = {files->other, 0, 0};
+    if (files->others == 1) cli_say(place, "not %s; left out", wanted);
+    if (files->others > 1)
+        cli_say(place, "not %s; left out, as %zu more", wanted, files->others - 1);
+}
+
 void cli_files_free(cli_files *files)
 {
+    free(files->other);
     for (size_t i = 0; i < files->count; i++) free(files->at[i].path);
     free(files->at);
     *files = (cli_files){0};

@@ -47,6 +47,8 @@ int cli_check_encoding(const cli_options *options);
 enum { CLI_ILL_FORMED = 128 };
 /* "ill-formed GB18030, 2 pieces, the first at byte 5". */
 void cli_ill_formed(const qm_decode_info *info, char text[CLI_ILL_FORMED]);
+/* Why a file that is no text is left out. */
+const char *cli_no_text(qm_bytes start);
 
 /* Some programs begin every file in UTF-8 with such a mark. */
 void cli_drop_byte_order_mark(qm_buffer *start);

@@ -18,6 +18,8 @@ void cli_lines_open(cli_lines *lines, const cli_options *options)
     *lines = (cli_lines){.options = options, .fd = -1, .carry = cli_buffer()};
     cli_files_list(&lines->files, options->arguments, options->json_lines);
     lines->status = lines->files.status;
+    if (!options->quiet && lines->files.count > 0)
+        cli_files_say_others(&lines->files, options->json_lines);
 }
 
 static void lines_shut(cli_lines *lines)
@@ -128,7 +130,7 @@ static void lines_begin(cli_lines *lines)
     if (start.size == 0) return;
     encoding_find(lines->options->encoding, start, &info);
     if (info.flags & QM_DECODE_BINARY) {
-        lines_refuse(lines, EX_DATAERR, "not a text but a binary file; left out");
+        lines_refuse(lines, EX_DATAERR, cli_no_text(start));
         lines->carry.size = 0;
         lines->at_end = true;
         return;

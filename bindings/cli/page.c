@@ -89,9 +89,19 @@ static int type_compare(const void *a, const void *b)
 
 /* ---- documents and rows ---- */
 
-static void page_cell(qm_buffer *out, const char *label, qm_bytes text)
+static void page_attribute(qm_buffer *out, const char *name, qm_bytes value)
 {
-    cli_printf(out, "<td data-label=\"%s\">", label);
+    cli_printf(out, " %s=\"", name);
+    page_escape(out, value);
+    cli_putc(out, '"');
+}
+
+/* title: a tooltip, or empty. */
+static void page_cell(qm_buffer *out, const char *label, qm_bytes title, qm_bytes text)
+{
+    cli_printf(out, "<td data-label=\"%s\"", label);
+    if (title.size) page_attribute(out, "title", title);
+    cli_putc(out, '>');
     page_escape(out, text);
     cli_puts(out, "</td>");
 }
@@ -102,18 +112,8 @@ static void page_document_cell(qm_buffer *out, qm_bytes name, bool chinese)
     const char *data = name.data;
     size_t start = name.size;
     while (start > 0 && data[start - 1] != '/') start--;
-    cli_printf(out, "<td data-label=\"%s\" title=\"", chinese ? "文档" : "Document");
-    page_escape(out, name);
-    cli_puts(out, "\">");
-    page_escape(out, (qm_bytes){data + start, name.size - start});
-    cli_puts(out, "</td>");
-}
-
-static void page_attribute(qm_buffer *out, const char *name, qm_bytes value)
-{
-    cli_printf(out, " data-%s=\"", name);
-    page_escape(out, value);
-    cli_putc(out, '"');
+    page_cell(out, chinese ? "文档" : "Document", name,
+              (qm_bytes){data + start, name.size - start});
 }
 
 /* What stands behind `<tr data-doc="N" data-row="M"` and the cell with the number. */
@@ -129,16 +129,19 @@ static void page_row(cli_page_part *part, const cli_sheet *sheet, size_t row, bo
     qm_bytes id = cli_sheet_cell(sheet, row, CLI_I_TYPE);
     qm_bytes name = cli_sheet_cell(sheet, row, CLI_I_TYPE_NAME);
     qm_bytes status = cli_sheet_cell(sheet, row, CLI_I_STATUS);
+    qm_bytes values = cli_sheet_cell(sheet, row, CLI_I_VALUES);
     tally_type(&part->tally, id, name)->counts[status_index(status)]++;
-    page_attribute(out, "type", id);
-    page_attribute(out, "status", status);
+    page_attribute(out, "data-type", id);
+    page_attribute(out, "data-status", status);
     cli_puts(out, ">");
-    page_cell(out, chinese ? "类型" : "Type", name);
+    page_cell(out, chinese ? "类型" : "Type", (qm_bytes){0}, name);
     cli_printf(out, "<td data-label=\"%s\"><span class=\"status\">", chinese ? "状态" : "Status");
     page_escape(out, cli_status_name(status, chinese));
     cli_puts(out, "</span></td>");
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        page_cell(out, cells[i].labels[chinese], cli_sheet_cell(sheet, row, cells[i].cell));
+        page_cell(out, cells[i].labels[chinese],
+                  cells[i].cell == CLI_I_HOW_MUCH ? values : (qm_bytes){0},
+                  cli_sheet_cell(sheet, row, cells[i].cell));
     page_document_cell(out, cli_sheet_cell(sheet, row, CLI_I_DOC), chinese);
     cli_puts(out, "</tr>\n");
     part->row_ends =
@@ -233,29 +236,30 @@ void cli_page_free(cli_page *page)
 
 /* ---- the page ---- */
 
-static void page_bar(qm_buffer *out, const cli_page_type *type, uint64_t most)
+static void page_bar(qm_buffer *out, const cli_page_type *type, uint64_t most, bool chinese)
 {
     static const char *const names[] = {"done", "ongoing", "planned", "other"};
     uint64_t total = type_total(type);
     cli_puts(out, "<button type=\"button\" class=\"bar\"");
-    page_attribute(out, "type", (qm_bytes){type->id, strlen(type->id)});
+    page_attribute(out, "data-type", (qm_bytes){type->id, strlen(type->id)});
     cli_puts(out, "><span class=\"label\">");
     page_escape_string(out, type->name);
     cli_puts(out, "</span><span class=\"track\">");
     for (int i = 0; i < CLI_PAGE_STATUSES; i++) {
         if (type->counts[i] == 0) continue;
-        cli_printf(out, "<i class=\"%s\" style=\"width:%.2f%%\" title=\"%s %llu\"></i>", names[i],
-                   100.0 * (double)type->counts[i] / (double)most, names[i],
-                   (unsigned long long)type->counts[i]);
+        qm_bytes name = cli_status_name((qm_bytes){names[i], strlen(names[i])}, chinese);
+        cli_printf(out, "<i class=\"%s\" style=\"width:%.2f%%\" title=\"%.*s %llu\"></i>", names[i],
+                   100.0 * (double)type->counts[i] / (double)most, (int)name.size,
+                   (const char *)name.data, (unsigned long long)type->counts[i]);
     }
     cli_printf(out, "</span><span class=\"count\">%llu</span></button>\n",
                (unsigned long long)total);
 }
 
-static void page_chart(const cli_page *page, qm_buffer *out)
+static void page_chart(const cli_page *page, qm_buffer *out, bool chinese)
 {
     uint64_t most = page->tally.count ? type_total(&page->tally.at[0]) : 0;
-    for (size_t i = 0; i < page->tally.count; i++) page_bar(out, &page->tally.at[i], most);
+    for (size_t i = 0; i < page->tally.count; i++) page_bar(out, &page->tally.at[i], most, chinese);
 }
 
 static void page_choices(const cli_page *page, qm_buffer *out)
@@ -308,7 +312,7 @@ static void page_part(const cli_page *page, qm_buffer *out, qm_bytes name, bool 
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (strcmp(word, counts[i].name) == 0)
             cli_printf(out, "%llu", (unsigned long long)counts[i].count);
-    if (strcmp(word, "chart") == 0) page_chart(page, out);
+    if (strcmp(word, "chart") == 0) page_chart(page, out, chinese);
     if (strcmp(word, "choices") == 0) page_choices(page, out);
 }
 

@@ -98,8 +98,8 @@ static void worker_sheets(report_worker *w, report_piece *piece, const cli_view 
         cli_sheet_fill(&w->sheet, view, table, r->options->offsets);
         piece->rows += cli_sheet_rows(&w->sheet);
         switch (r->options->format) {
-        case CLI_CSV: cli_csv_rows(&piece->out, &w->sheet, ','); break;
-        case CLI_TSV: cli_csv_rows(&piece->out, &w->sheet, '\t'); break;
+        case CLI_CSV: cli_csv_rows(&piece->out, &w->sheet, ',', r->options->bom); break;
+        case CLI_TSV: cli_csv_rows(&piece->out, &w->sheet, '\t', r->options->bom); break;
         default: cli_table_print(&piece->out, &w->sheet, table, view->name, &r->look); break;
         }
     }

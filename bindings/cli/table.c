@@ -42,8 +42,8 @@ static const struct {
 qm_bytes cli_status_name(qm_bytes status, bool chinese)
 {
     static const char *const names[][2] = {
-        {"done", "已完成"}, {"ongoing", "进行中"}, {"planned", "计划"}};
-    for (size_t i = 0; chinese && i < 3; i++)
+        {"done", "已完成"}, {"ongoing", "进行中"}, {"planned", "计划"}, {"other", "其他"}};
+    for (size_t i = 0; chinese && i < sizeof names / sizeof *names; i++)
         if (strlen(names[i][0]) == status.size &&
             memcmp(names[i][0], status.data, status.size) == 0)
             return (qm_bytes){names[i][1], strlen(names[i][1])};

@@ -220,6 +220,18 @@ class Mine(CliTest):
         self.assertGreaterEqual(len(rows), 3)
         self.assertEqual({row["doc"] for row in rows}, {name})
 
+    def test_excel_calculates_nothing_of_a_text(self):
+        text = "＝（甲）修建广场1个。\n=A1，+争取资金20万元。\n-修路\"3公里\"。\n零下5℃，-3℃。\n"
+        plain, _ = self.run_qianmo("mine", "-f", "csv", "-t", "clauses", given=text)
+        guarded, _ = self.run_qianmo("mine", "-f", "csv", "-t", "clauses", "--bom", given=text)
+        plain, guarded = ([row["text"] for row in csv.DictReader(io.StringIO(out))] for out in (plain, guarded))
+        self.assertIn("=A1", plain)
+        for cell, safe in zip(plain, guarded):
+            self.assertEqual(safe, "'" + cell if cell[0] in "=+-@" else cell)
+        out, _ = self.run_qianmo("mine", "-f", "csv", "-t", "quantities", "--bom", given="气温零下5℃。")
+        row = next(csv.DictReader(io.StringIO(out)))
+        self.assertEqual((row["\ufeffdoc"], row["low"]), ("-", "-5"))
+
     def test_every_table_as_csv_and_on_the_terminal(self):
         for table in ("tokens", "quantities", "initiatives", "entities", "clauses", "measures"):
             out, _ = self.run_qianmo("mine", "-f", "csv", "-t", table, *REPORTS.glob("*.txt"))

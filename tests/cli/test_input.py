@@ -24,6 +24,23 @@ class BadInput(CliTest):
         out, messages = self.run_qianmo("segment", good[0], "missing.txt", binary, good[1], status=NO_INPUT)
         self.assertEqual(out.replace(" ", ""), GOOD * 2)
 
+    def test_what_a_directory_has_besides_texts_is_told_of(self):
+        self.file("d/a.txt", "修路3公里。\n")
+        self.file("d/.hidden", "x")
+        self.assertEqual(self.run_qianmo("mine", "d")[1], "")
+        self.file("d/b.docx", b"PK\3\4" + bytes(100))
+        messages = self.run_qianmo("mine", "d")[1]
+        self.assertEqual(messages, "qianmo: d/b.docx: not *.txt, *.text or *.md; left out\n")
+        self.file("d/sub/c.pdf", b"%PDF-1.4\n" + bytes(100))
+        for command in ("mine", "segment"):
+            messages = self.run_qianmo(command, "d")[1]
+            self.assertEqual(messages, "qianmo: d/b.docx: not *.txt, *.text or *.md; left out, as 1 more\n")
+        self.assertEqual(self.run_qianmo("mine", "--quiet", "d")[1], "")
+        for name in ("d/b.docx", "d/sub/c.pdf"):
+            for command in ("mine", "segment"):
+                messages = self.run_qianmo(command, name, status=DATA)[1]
+                self.assertIn("office document, PDF or archive", messages)
+
     def test_ill_formed_text_is_told_of_with_its_place(self):
         name = self.file("ill.txt", "第一行。\n第二\xff行。\n".encode("utf-8").replace("\xff".encode(), b"\xff"))
         out, messages = self.run_qianmo("mine", "-t", "tokens", name)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from cli import REPORTS, CliTest, main
+from cli import REPORTS, ROOT, CliTest, main
 
 BROWSER = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 HOSTILE = "</div><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">修路3公里，'\"&amp;\n"
@@ -32,6 +32,18 @@ PROBE = """<script>
     seen.off = q('.qm-text .qm-initiative:not(.off)').every((span) => span.dataset.type === type);
     bar.click();
     seen.all = shown();
+    const text = q('#by-text')[0];
+    const search = (words) => { text.value = words; text.dispatchEvent(new Event('input')); };
+    const counted = () => q('.bar .count').reduce((sum, count) => sum + Number(count.textContent), 0);
+    const total = counted();
+    search('道路');
+    seen.drawn = counted() === shown() && counted() < total && q('.bar i').some((part) => part.hidden);
+    search('');
+    seen.drawn = seen.drawn && counted() === total;
+    seen.tips = q('.bar i').map((part) => part.title);
+    const amount = q('th[data-amount] button')[0];
+    amount.click(); amount.click();
+    seen.amounts = q('tbody tr').map((row) => row.children[4].title);
     const heads = q('th button');
     heads[0].click(); heads[0].click();
     seen.first = Number(q('tbody tr')[0].children[0].textContent);
@@ -42,12 +54,18 @@ PROBE = """<script>
     const here = q('.here');
     seen.jumped = here.length > 0 && here[0].closest('article').id === 'd' + row.dataset.doc &&
       here[0].dataset.row === row.dataset.row;
+    seen.hash = location.hash === '#d' + row.dataset.doc;
     seen.clause = here.map((piece) => piece.textContent).join('');
     seen.told = row.children[8].textContent;
   }
   document.documentElement.dataset.seen = JSON.stringify(seen);
 })();
 </script></body>"""
+
+
+def luminance(colour):
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
 
 
 @unittest.skipUnless(BROWSER, "no Chromium")
@@ -79,9 +97,33 @@ class Page(CliTest):
         self.assertEqual(seen["wide"], 0)
         if rows:
             self.assertEqual(seen["filtered"], seen["expected"])
-            self.assertTrue(seen["off"] and seen["sorted"] and seen["jumped"], seen)
+            self.assertTrue(seen["off"] and seen["sorted"] and seen["jumped"] and seen["hash"] and seen["drawn"], seen)
             self.assertEqual((seen["all"], seen["first"]), (rows, rows))
             self.assertTrue(re.sub(r"\s", "", seen["clause"]).startswith(re.sub(r"\s", "", seen["told"])[:8]))
+
+    def test_amounts_are_sorted_by_unit_and_value(self):
+        text = "争取资金900元。\n村里有路。\n争取资金3万元。\n修路5公里。\n修路12公里。\n安装了路灯。\n"
+        seen = self.seen(self.make("--lang", "zh", self.file("a.txt", text)))
+        self.assertEqual(seen["amounts"], ["12 km", "5 km", "30000 CNY", "900 CNY", ""])
+        self.assertIn("已完成 2", seen["tips"])
+
+    def test_colours_can_be_told_from_their_ground(self):
+        css = (ROOT / "bindings/cli/page/page.css").read_text()
+        light, dark = re.findall(r":root \{([^}]*)\}", css)[:2]
+        for theme in (light, dark):
+            colour = {name: [int(value[i:i + 2], 16) / 255 for i in (0, 2, 4)] + [int(value[6:] or "ff", 16) / 255]
+                      for name, value in re.findall(r"--([\w-]+): #(\w+);", theme)}
+            grounds = {name: colour[name] for name in ("paper", "card")}
+            for name in ("done-tint", "ongoing-tint", "planned-tint"):
+                *tint, alpha = colour[name]
+                grounds[name] = [alpha * a + (1 - alpha) * b for a, b in zip(tint, colour["card"])]
+            pairs = [(name, "card") for name in ("soft", "done", "ongoing", "planned")]
+            pairs += [(name, "paper") for name in ("soft", "done", "ongoing", "planned")]
+            pairs += [(name, ground) for name in ("ink", "quantity", "person", "place", "org", "role", "brand")
+                      for ground in grounds]
+            for name, ground in pairs:
+                a, b = sorted((luminance(colour[name]), luminance(grounds[ground])))
+                self.assertGreaterEqual((b + 0.05) / (a + 0.05), 4.5, (name, ground))
 
     def test_a_phone_needs_no_scrolling_sideways(self):
         seen = self.seen(self.make(*REPORTS.glob("*.txt")), "--window-size=500,900")

@@ -3,6 +3,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const body = document.querySelector('tbody');
   const rows = all('tr', body);
+  const bars = all('.bar');
   const spans = all('.qm-text .qm-initiative');
   const type = document.getElementById('by-type');
   const status = document.getElementById('by-status');
@@ -22,34 +23,62 @@
       .filter(Boolean).join(' ');
   }
 
-  const wanted = (data, words) =>
-    (!type.value || data.type === type.value) && (!status.value || data.status === status.value) &&
-    (!text.value || words().includes(text.value.toLowerCase()));
+  const ofType = (data) => !type.value || data.type === type.value;
+  const ofStatus = (data) => !status.value || data.status === status.value;
+
+  // The bars count what the status and the search leave, of every type.
+  const draw = (counts) => {
+    const count = (bar, part) => counts.get(bar.dataset.type + ' ' + part.className) || 0;
+    const total = (bar) => all('i', bar).reduce((sum, part) => sum + count(bar, part), 0);
+    const most = Math.max(1, ...bars.map(total));
+    for (const bar of bars) {
+      for (const part of all('i', bar)) {
+        const n = count(bar, part);
+        part.style.width = 100 * n / most + '%';
+        part.title = part.title.replace(/\d+$/, n);
+        part.hidden = !n;
+      }
+      bar.querySelector('.count').textContent = total(bar);
+      bar.setAttribute('aria-pressed', String(bar.dataset.type === type.value));
+    }
+  };
   const filter = () => {
+    const words = text.value.toLowerCase(), counts = new Map();
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !wanted(row.dataset, () => row.textContent.toLowerCase());
+      const data = row.dataset;
+      const counted = ofStatus(data) && (!words || row.textContent.toLowerCase().includes(words));
+      const key = data.type + ' ' + (/^(done|ongoing|planned)$/.test(data.status) ? data.status : 'other');
+      if (counted) counts.set(key, (counts.get(key) || 0) + 1);
+      row.hidden = !counted || !ofType(data);
       shown += !row.hidden;
     }
-    for (const span of spans) span.classList.toggle('off', !wanted(span.dataset, () => text.value.toLowerCase()));
-    for (const bar of all('.bar')) bar.setAttribute('aria-pressed', String(bar.dataset.type === type.value));
+    for (const span of spans) span.classList.toggle('off', !ofType(span.dataset) || !ofStatus(span.dataset));
+    draw(counts);
     document.getElementById('shown').textContent = shown === rows.length ? '' : shown + ' / ' + rows.length;
   };
   for (const input of [type, status, text]) input.addEventListener('input', filter);
-  for (const bar of all('.bar'))
+  for (const bar of bars)
     bar.addEventListener('click', () => {
       type.value = type.value === bar.dataset.type ? '' : bar.dataset.type;
       filter();
     });
 
+  // Amounts go by their unit, then their exact value, which the tooltip has; empty cells come last.
   const collator = new Intl.Collator('zh', {numeric: true});
+  const exact = (cell) => /(-?[\d.]+) ?([^;]*)/.exec(cell.title) || ['', 0, ''];
+  const amounts = (a, b) => collator.compare(exact(a)[2], exact(b)[2]) || exact(a)[1] - exact(b)[1];
+  const texts = (a, b) => collator.compare(a.textContent, b.textContent);
   all('th').forEach((th, column) => {
     th.querySelector('button').addEventListener('click', () => {
       const down = th.getAttribute('aria-sort') === 'ascending';
       all('th').forEach((other) => other.removeAttribute('aria-sort'));
       th.setAttribute('aria-sort', down ? 'descending' : 'ascending');
-      const key = (row) => row.children[column].textContent;
-      rows.sort((a, b) => collator.compare(key(a), key(b)) * (down ? -1 : 1));
+      const compare = 'amount' in th.dataset ? amounts : texts;
+      rows.sort((one, other) => {
+        const a = one.children[column], b = other.children[column];
+        return !a.textContent - !b.textContent || compare(a, b) * (down ? -1 : 1);
+      });
       body.append(...rows);
     });
   });
@@ -59,6 +88,7 @@
     for (const old of all('.here')) old.classList.remove('here');
     for (const piece of pieces) piece.classList.add('here');
     const target = pieces[0] || document.getElementById('d' + row.dataset.doc);
+    location.hash = 'd' + row.dataset.doc; // so that the browser's Back leads to the row again
     target.scrollIntoView({block: 'center'});
   };
   body.addEventListener('click', (event) => {
