@@ -14,7 +14,7 @@ static void lint_print(const char *file, const qm_buffer *report)
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         if (!stop) stop = end;
-        fprintf(stderr, "qianmo: %s:%.*s\n", file, (int)(stop - at), at);
+        cli_say((cli_place){0}, "%s:%.*s", file, (int)(stop - at), at);
         at = stop + 1;
     }
 }

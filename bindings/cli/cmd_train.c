@@ -21,12 +21,6 @@ typedef struct train {
     qm_buffer trained; /* what stands in the image: the names of the files and hashes of them */
 } train;
 
-static void train_progress(void *ud, const char *line)
-{
-    (void)ud;
-    fprintf(stderr, "%s\n", line);
-}
-
 static void train_note(train *t, const char *path, const qm_buffer *bytes)
 {
     const char *slash = strrchr(path, '/');
@@ -100,7 +94,7 @@ static int train_run(train *t, qm_bytes *image)
                                         .raw = t->raw,
                                         .dev = t->dev,
                                         .options = train_options(o),
-                                        .progress = o->quiet ? NULL : train_progress};
+                                        .progress = o->quiet ? NULL : cli_training_progress};
     qm_bytes trained = {t->trained.data, t->trained.size};
     if (qm_image_writer_new(&t->writer, NULL, &err) != QM_OK ||
         qm_words_train(&training, NULL, t->writer, &err) != QM_OK ||

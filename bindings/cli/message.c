@@ -1,5 +1,6 @@
 #include "message.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,31 @@ static void message_place(qm_buffer *out, cli_place place)
     cli_puts(out, ": ");
 }
 
+/* Names and texts of others may hold characters that would steer the terminal. */
+static void message_make_harmless(char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const bool wide = c == 0xC2 && i + 1 < size && ((unsigned char)text[i + 1] & 0xE0) == 0x80;
+        if (c < 0x20 || c == 0x7F || wide) text[i] = '?';
+        if (wide) text[i + 1] = '?';
+    }
+}
+
+static void message_line(qm_buffer *out, cli_place place, const char *format, va_list args)
+{
+    const size_t before = out->size;
+    message_place(out, place);
+    cli_vprintf(out, format, args);
+    message_make_harmless(out->data + before, out->size - before);
+    cli_putc(out, '\n');
+}
+
 void cli_note(qm_buffer *out, cli_place place, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    message_place(out, place);
-    cli_vprintf(out, format, args);
-    cli_putc(out, '\n');
+    message_line(out, place, format, args);
     va_end(args);
 }
 
@@ -35,9 +54,7 @@ void cli_say(cli_place place, const char *format, ...)
     qm_buffer line = cli_buffer();
     va_list args;
     va_start(args, format);
-    message_place(&line, place);
-    cli_vprintf(&line, format, args);
-    cli_putc(&line, '\n');
+    message_line(&line, place, format, args);
     va_end(args);
     fwrite(line.data, 1, line.size, stderr);
     qm_buffer_free(&line);

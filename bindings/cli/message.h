@@ -15,7 +15,8 @@ typedef struct cli_place {
 /* Of a file that is read: "-" is standard input, as people call it. */
 const char *cli_path_name(const char *path);
 
-/* "qianmo: FILE:LINE:COLUMN: what" on standard error. */
+/* "qianmo: FILE:LINE:COLUMN: what" on standard error, one line with a question mark for each
+ * control character. */
 void cli_say(cli_place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same line into a buffer, to be printed in the order of the documents. */
 void cli_note(qm_buffer *out, cli_place place, const char *format, ...)

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "model.h"
 #include "output.h"
+#include "training.h"
 
 #include "engine/model.h"
 
@@ -71,12 +72,6 @@ static void train_free(train_texts *texts)
     free(texts->bytes);
 }
 
-static void train_report(void *ud, const char *line)
-{
-    (void)ud;
-    fprintf(stderr, "%s\n", line);
-}
-
 static int train_write(qm_image_writer *writer, const char *path)
 {
     qm_bytes image;
@@ -105,7 +100,7 @@ static int train_clauses(const cli_options *o, const cli_models *models, train_t
                                     .texts = texts->at,
                                     .n_texts = texts->count,
                                     .options = qm_clauses_defaults(),
-                                    .progress = o->quiet ? NULL : train_report};
+                                    .progress = o->quiet ? NULL : cli_training_progress};
     qm_image_writer *writer = NULL;
     qm_error err = {0};
     size_t wrong;

@@ -4,7 +4,14 @@
 
 #include "engine/engine.h"
 
+#include <stdio.h>
 #include <string.h>
+
+void cli_training_progress(void *ud, const char *line)
+{
+    (void)ud;
+    fprintf(stderr, "%s\n", line);
+}
 
 int cli_training_text(const char *path, qm_buffer *bytes, qm_train_text *out)
 {

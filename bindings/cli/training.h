@@ -6,6 +6,8 @@
 
 #include "compile/train/train.h"
 
+/* What a training says on the way, on standard error. */
+void cli_training_progress(void *ud, const char *line);
 /* A text and its format, which the name's suffix tells: .conllu or .conll, else words with blanks
  * between. The bytes stay in `bytes`. EX_OK, or a status after a message. */
 int cli_training_text(const char *path, qm_buffer *bytes, qm_train_text *out);

@@ -260,6 +260,12 @@ class Mine(CliTest):
         out, _ = self.run_qianmo("mine", "-t", "tokens", given="路\x1b[2J桥\u202e\n")
         self.assertNotIn("\x1b", out)
         self.assertNotIn("\u202e", out)
+        for arguments, given, status in ((["number", "parse"], "三\x1b[2J\x9b\n", 0), (["mine", "none\x1b[2J\n.txt"], "", NO_INPUT),
+                                         (["units", "convert", "五\x7f亩", "m2"], "", DATA)):
+            _, messages = self.run_qianmo(*arguments, given=given, status=status)
+            self.assertEqual(len(messages.splitlines()), 1)
+            self.assertNotRegex(messages[:-1], "[\x00-\x1f\x7f-\x9f]")
+            self.assertIn("?", messages)
 
     def test_json_lines_in(self):
         lines = [{"id": "甲", "text": "修路3公里。", "extra": [1, {"a": "]"}]}, {"text": "架桥\u0001座。\U00020BB7"}]
