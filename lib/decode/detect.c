@@ -21,22 +21,12 @@ void qm_decode_info_name(qm_decode_info *info, const char *name)
 
 /* ---- UTF-8 ---- */
 
-static uint32_t sequence_length(uint8_t lead)
+/* Whether it is the beginning of a character and nothing else. */
+static bool is_cut(const uint8_t *at, size_t size)
 {
-    return lead < 0x80   ? 1
-           : lead < 0xC2 ? 0
-           : lead < 0xE0 ? 2
-           : lead < 0xF0 ? 3
-           : lead < 0xF5 ? 4
-                         : 0;
-}
-
-static bool trail_fits(uint8_t lead, uint32_t index, uint8_t trail)
-{
-    if ((trail & 0xC0) != 0x80) return false;
-    if (index > 1) return true;
-    return !(lead == 0xE0 && trail < 0xA0) && !(lead == 0xED && trail > 0x9F) &&
-           !(lead == 0xF0 && trail < 0x90) && !(lead == 0xF4 && trail > 0x8F);
+    bool well;
+    const uint32_t step = qm_utf8_step(at, size, &well);
+    return !well && step == size && at[0] >= 0xC2 && at[0] <= 0xF4;
 }
 
 qm_utf8_count qm_utf8_check(qm_bytes text, bool sample)
@@ -44,14 +34,11 @@ qm_utf8_count qm_utf8_check(qm_bytes text, bool sample)
     qm_utf8_count count = {.first = UINT64_MAX};
     const uint8_t *at = text.data;
     for (size_t i = 0; i < text.size;) {
-        uint32_t length = sequence_length(at[i]), n = 1;
-        while (n < length && i + n < text.size && trail_fits(at[i], n, at[i + n])) n++;
-        if (sample && n < length && i + n == text.size) break;
-        if (n < length || length == 0) {
-            if (count.ill_formed++ == 0) count.first = i;
-        } else if (length > 1) {
-            count.characters++;
-        }
+        bool well;
+        const uint32_t n = qm_utf8_step(at + i, text.size - i, &well);
+        if (!well && sample && is_cut(at + i, text.size - i)) break;
+        if (!well && count.ill_formed++ == 0) count.first = i;
+        count.characters += well && n > 1;
         i += n;
     }
     return count;
@@ -63,9 +50,8 @@ static bool sample_is_well_formed(qm_bytes text, bool whole)
     const uint8_t *at = text.data;
     size_t size = text.size;
     for (size_t back = 1; !whole && back <= 3 && back <= text.size; back++) {
-        uint8_t byte = at[text.size - back];
-        if (byte >= 0x80 && byte < 0xC0) continue;
-        if (sequence_length(byte) > back) size -= back;
+        if ((at[text.size - back] & 0xC0) == 0x80) continue;
+        if (is_cut(at + text.size - back, back)) size -= back;
         break;
     }
     return qm_utf8_is_well_formed(at, size);
