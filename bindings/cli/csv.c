@@ -2,13 +2,18 @@
 
 #include <string.h>
 
+static bool csv_is_one_of(char c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
 /* -硬化道路 and =… are formulas to a spreadsheet, wrong ones; -5 and -3.5 are numbers. */
 static bool csv_is_formula(qm_bytes cell)
 {
     const char *data = cell.data;
-    if (cell.size < 2 || !memchr("=+-@", data[0], 4)) return false;
+    if (cell.size < 2 || !csv_is_one_of(data[0], "=+-@")) return false;
     for (size_t i = 1; i < cell.size; i++)
-        if (!memchr("0123456789.", data[i], 11)) return true;
+        if (!csv_is_one_of(data[i], "0123456789.")) return true;
     return data[0] == '=' || data[0] == '@';
 }
 
