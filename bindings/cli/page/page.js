@@ -66,18 +66,19 @@
 
   // Amounts go by their unit, then their exact value, which the tooltip has; empty cells come last.
   const collator = new Intl.Collator('zh', {numeric: true});
-  const exact = (cell) => /(-?[\d.]+) ?([^;]*)/.exec(cell.title) || ['', 0, ''];
-  const amounts = (a, b) => collator.compare(exact(a)[2], exact(b)[2]) || exact(a)[1] - exact(b)[1];
-  const texts = (a, b) => collator.compare(a.textContent, b.textContent);
+  const keyOf = (cell, amount) => {
+    const [, value, unit] = (amount && /(-?[\d.]+) ?([^;]*)/.exec(cell.title)) || [];
+    return {empty: !cell.textContent, text: amount ? unit || '' : cell.textContent, value: Number(value || 0)};
+  };
   all('th').forEach((th, column) => {
     th.querySelector('button').addEventListener('click', () => {
-      const down = th.getAttribute('aria-sort') === 'ascending';
+      const sign = th.getAttribute('aria-sort') === 'ascending' ? -1 : 1;
       all('th').forEach((other) => other.removeAttribute('aria-sort'));
-      th.setAttribute('aria-sort', down ? 'descending' : 'ascending');
-      const compare = 'amount' in th.dataset ? amounts : texts;
+      th.setAttribute('aria-sort', sign < 0 ? 'descending' : 'ascending');
+      const keys = new Map(rows.map((row) => [row, keyOf(row.children[column], 'amount' in th.dataset)]));
       rows.sort((one, other) => {
-        const a = one.children[column], b = other.children[column];
-        return !a.textContent - !b.textContent || compare(a, b) * (down ? -1 : 1);
+        const a = keys.get(one), b = keys.get(other);
+        return a.empty - b.empty || sign * (collator.compare(a.text, b.text) || a.value - b.value);
       });
       body.append(...rows);
     });
