@@ -5,15 +5,13 @@
 
 #include "engine/explain.h"
 
-#include <stdio.h>
-
 static int explain_document(const cli_options *o, qm_analyzer *analyzer, cli_document *document,
                             qm_buffer *out)
 {
     qm_buffer notes = cli_buffer();
     qm_error err = {0};
     int status = cli_document_decode(document, o, &notes);
-    if (notes.size) fwrite(notes.data, 1, notes.size, stderr);
+    cli_say_notes(&notes);
     qm_buffer_free(&notes);
     if (status != EX_OK) return status;
     cli_add(out, document->name.data, document->name.size);

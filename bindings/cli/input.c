@@ -25,7 +25,7 @@ void cli_input_open(cli_input *input, const cli_options *options)
 
 void cli_input_close(cli_input *input)
 {
-    if (input->block.bytes.alloc) qm_buffer_free(&input->block.bytes);
+    cli_block_free(&input->block);
     cli_lines_close(&input->lines);
 }
 
@@ -90,6 +90,7 @@ static bool input_block(cli_input *input)
     const qm_buffer *bytes = &input->block.bytes;
     input->at = 0;
     if (!cli_lines_fill(&input->lines, &input->block)) return false;
+    cli_say_notes(&input->block.notes);
     if (input->block.starts_file) input->line = 0;
     else if (behind_part && bytes->size > 0 && bytes->data[0] == '\n') input->at = 1;
     return true;

@@ -15,7 +15,8 @@
 
 void cli_lines_open(cli_lines *lines, const cli_options *options)
 {
-    *lines = (cli_lines){.options = options, .fd = -1, .carry = cli_buffer()};
+    *lines =
+        (cli_lines){.options = options, .fd = -1, .carry = cli_buffer(), .notes = cli_buffer()};
     cli_files_list(&lines->files, options->arguments, options->json_lines);
     lines->status = lines->files.status;
     if (!options->quiet && lines->files.count > 0)
@@ -33,11 +34,20 @@ void cli_lines_close(cli_lines *lines)
     lines_shut(lines);
     cli_files_free(&lines->files);
     qm_buffer_free(&lines->carry);
+    cli_say_notes(&lines->notes);
+    qm_buffer_free(&lines->notes);
+}
+
+void cli_block_free(cli_block *block)
+{
+    if (!block->bytes.alloc) return;
+    qm_buffer_free(&block->bytes);
+    qm_buffer_free(&block->notes);
 }
 
 static void lines_refuse(cli_lines *lines, int status, const char *why)
 {
-    cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s", why);
+    cli_note(&lines->notes, (cli_place){cli_path_name(lines->path), 0, 0}, "%s", why);
     if (lines->status == EX_OK) lines->status = status;
 }
 
@@ -103,8 +113,8 @@ static void lines_convert_all(cli_lines *lines, const char *encoding)
         const bool strict = lines->options->strict;
         char what[CLI_ILL_FORMED];
         cli_ill_formed(&info, what);
-        cli_say((cli_place){cli_path_name(lines->path), 0, 0}, "%s%s", what,
-                strict ? "; left out" : "");
+        cli_note(&lines->notes, (cli_place){cli_path_name(lines->path), 0, 0}, "%s%s", what,
+                 strict ? "; left out" : "");
         if (strict) text.size = 0;
         if (strict && lines->status == EX_OK) lines->status = EX_DATAERR;
     }
@@ -163,8 +173,8 @@ static size_t lines_ready(cli_lines *lines, cli_block *block)
 
 bool cli_lines_fill(cli_lines *lines, cli_block *block)
 {
-    if (!block->bytes.alloc) block->bytes = cli_buffer();
-    block->bytes.size = 0;
+    if (!block->bytes.alloc) block->bytes = block->notes = cli_buffer();
+    block->bytes.size = block->notes.size = 0;
     while (lines_next_file(lines)) {
         if (!lines->at_end) lines_read(lines);
         if (!lines->begun) {
@@ -181,6 +191,8 @@ bool cli_lines_fill(cli_lines *lines, cli_block *block)
         if (lines->at_end && lines->carry.size == 0) lines_shut(lines);
         if (ready == 0 && !block->part) continue;
         lines->starts_file = false;
+        cli_add(&block->notes, lines->notes.data, lines->notes.size);
+        lines->notes.size = 0;
         return true;
     }
     return false;

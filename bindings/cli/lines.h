@@ -10,6 +10,7 @@
 
 typedef struct cli_block {
     qm_buffer bytes;
+    qm_buffer notes; /* of what was passed over before it: printed in the order of the blocks */
     const char *path;
     bool starts_file;
     bool part;         /* of a line that is too long for one block */
@@ -26,11 +27,14 @@ typedef struct cli_lines {
     bool begun, starts_file, at_end, in_long_line;
     char encoding[32]; /* of the file; "": UTF-8 */
     qm_buffer carry;   /* read, and not yet given out */
+    qm_buffer notes;   /* of what has been passed over since the last block */
     int status;        /* first failure */
 } cli_lines;
 
 void cli_lines_open(cli_lines *lines, const cli_options *options);
+/* Prints the notes that no block has taken along. */
 void cli_lines_close(cli_lines *lines);
+void cli_block_free(cli_block *block);
 /* The next block; false when there are no more. */
 bool cli_lines_fill(cli_lines *lines, cli_block *block);
 

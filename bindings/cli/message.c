@@ -60,6 +60,11 @@ void cli_say(cli_place place, const char *format, ...)
     qm_buffer_free(&line);
 }
 
+void cli_say_notes(const qm_buffer *notes)
+{
+    if (notes->size) fwrite(notes->data, 1, notes->size, stderr);
+}
+
 int cli_exit_status(int status)
 {
     switch (status) {

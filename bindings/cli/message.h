@@ -21,6 +21,7 @@ void cli_say(cli_place place, const char *format, ...) __attribute__((format(pri
 /* The same line into a buffer, to be printed in the order of the documents. */
 void cli_note(qm_buffer *out, cli_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void cli_say_notes(const qm_buffer *notes);
 /* What the library says of a file; returns the exit status for it. */
 int cli_say_error(const char *file, const qm_error *err);
 /* The status of <sysexits.h> for one of the library. */

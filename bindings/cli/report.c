@@ -12,7 +12,6 @@
 #include "table.h"
 #include "units.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 typedef struct report {
@@ -240,10 +239,8 @@ static bool report_emit(void *ud, void *at)
     report *r = ud;
     report_piece *piece = at;
     if (piece->large) report_write_large(r, piece);
-    if (piece->notes.size) {
-        cli_progress_clear(&r->progress);
-        fwrite(piece->notes.data, 1, piece->notes.size, stderr);
-    }
+    if (piece->notes.size) cli_progress_clear(&r->progress);
+    cli_say_notes(&piece->notes);
     if (r->status == EX_OK) r->status = piece->status;
     r->documents += piece->written;
     r->rows += piece->rows;

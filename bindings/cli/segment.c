@@ -8,7 +8,6 @@
 #include "progress.h"
 
 #include <qianmo/decode.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,6 +246,8 @@ static void segment_tell(segment *s, const segment_piece *piece, uint64_t line)
 static void segment_note(segment *s, const segment_piece *piece)
 {
     const char *name = cli_path_name(piece->block.path);
+    if (piece->block.notes.size) cli_progress_clear(&s->progress);
+    cli_say_notes(&piece->block.notes);
     if (piece->block.starts_file) {
         s->line = 0;
         s->told = false;
@@ -323,7 +324,7 @@ static void segment_piece_free(void *at)
     if (!piece->out.alloc) return;
     qm_buffer_free(&piece->out);
     qm_buffer_free(&piece->decoded);
-    qm_buffer_free(&piece->block.bytes);
+    cli_block_free(&piece->block);
 }
 
 static int segment_prepare(segment *s)

@@ -26,6 +26,17 @@ class Jobs(cli.CliTest):
         self.assertTrue(one == four)
         self.assertEqual(one.replace(" ", ""), text.replace(" ", ""))
 
+    def test_messages_stand_in_the_order_of_files(self):
+        names = []
+        for i in range(60):
+            text = b"PK\3\4" + bytes(50) if i % 3 == 0 else "修路".encode() + b"\xff\n" if i % 3 == 1 else "\n".encode("utf-16")
+            names.append(self.file(f"{i:02}.txt", text))
+        one = self.run_raw("segment", "--jobs", 1, *names)
+        four = self.run_raw("segment", "--jobs", 4, *names)
+        self.assertEqual((one.stdout, one.stderr), (four.stdout, four.stderr))
+        said = [line.split(b": ")[1].split(b":")[0].decode() for line in four.stderr.splitlines()]
+        self.assertEqual(said, [name for i, name in enumerate(names) if i % 3 < 2])
+
     def test_mine(self):
         for form in ("jsonl", "csv", "table", "html"):
             with self.subTest(format=form):
