@@ -73,8 +73,9 @@ static void files_walk(cli_files *files, const char *directory, bool json_lines,
             files_fail(files, path, strerror(errno));
         } else if (S_ISDIR(st.st_mode)) {
             /* Linked directories are left alone, so that no circle is walked. */
-            if (depth < FILES_DEPTH && lstat(path, &link) == 0 && !S_ISLNK(link.st_mode))
-                files_walk(files, path, json_lines, depth + 1);
+            const bool linked = lstat(path, &link) != 0 || S_ISLNK(link.st_mode);
+            if (!linked && depth < FILES_DEPTH) files_walk(files, path, json_lines, depth + 1);
+            else if (!linked) files_fail(files, path, "too deep in directories; left out");
         } else if (S_ISREG(st.st_mode)) {
             if (files_is_text(path, json_lines)) files_push(files, path, (uint64_t)st.st_size);
             else files_leave(files, path);

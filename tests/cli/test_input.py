@@ -102,6 +102,13 @@ class BadInput(CliTest):
             _, messages = self.run_qianmo(*arguments, given="石笋坡\tclearly\n", status=DATA)
             self.assertIn("qianmo: standard input:1:5: ", messages)
 
+    def test_what_lies_too_deep_is_told_of(self):
+        self.file("d/a.txt", GOOD)
+        self.file("d/" + "x/" * 70 + "b.txt", GOOD)
+        out, messages = self.run_qianmo("segment", "d", status=NO_INPUT)
+        self.assertEqual(out.replace(" ", ""), GOOD)
+        self.assertEqual(messages, "qianmo: d/" + "/".join("x" * 65) + ": too deep in directories; left out\n")
+
     def test_what_cannot_be_looked_at_is_told_once(self):
         os.mkdir(self.path / "d")
         os.symlink("nowhere", self.path / "d" / "a.txt")
