@@ -152,31 +152,19 @@ static int read_offset(const qm_tsv *tsv, qm_sense *sense, qm_error *err)
 
 int qm_read_quantity_cues(qm_builder *builder, qm_bytes text, qm_error *err)
 {
-    static const named classes[] = {{"morning", QM_CUE_MORNING},
-                                    {"evening", QM_CUE_EVENING},
-                                    {"noon", QM_CUE_NOON},
-                                    {"clock", QM_CUE_CLOCK},
-                                    {"money", QM_CUE_MONEY},
-                                    {"age", QM_CUE_AGE},
-                                    {"rate", QM_CUE_RATE},
-                                    {"only", QM_CUE_ONLY},
-                                    {"lapse", QM_CUE_LAPSE},
-                                    {"stop", QM_CUE_STOP},
-                                    {"counting", QM_CUE_COUNTING},
-                                    {"place", QM_CUE_PLACE},
-                                    {"year", QM_CUE_YEAR},
-                                    {"month", QM_CUE_MONTH},
-                                    {"day", QM_CUE_DAY},
-                                    {"verb", QM_CUE_VERB},
-                                    {"tally", QM_CUE_TALLY},
-                                    {"name", QM_CUE_NAME},
-                                    {"pay", QM_CUE_PAY},
-                                    {"column", QM_CUE_COLUMN},
-                                    {"reach", QM_CUE_REACH},
-                                    {"object", QM_CUE_OBJECT},
-                                    {"ride", QM_CUE_RIDE},
-                                    {"fixed", QM_CUE_FIXED},
-                                    {NULL, 0}};
+    static const named classes[] = {{"morning", QM_CUE_MORNING},   {"evening", QM_CUE_EVENING},
+                                    {"noon", QM_CUE_NOON},         {"clock", QM_CUE_CLOCK},
+                                    {"money", QM_CUE_MONEY},       {"age", QM_CUE_AGE},
+                                    {"rate", QM_CUE_RATE},         {"only", QM_CUE_ONLY},
+                                    {"lapse", QM_CUE_LAPSE},       {"stop", QM_CUE_STOP},
+                                    {"counting", QM_CUE_COUNTING}, {"place", QM_CUE_PLACE},
+                                    {"year", QM_CUE_YEAR},         {"month", QM_CUE_MONTH},
+                                    {"day", QM_CUE_DAY},           {"verb", QM_CUE_VERB},
+                                    {"tally", QM_CUE_TALLY},       {"name", QM_CUE_NAME},
+                                    {"pay", QM_CUE_PAY},           {"column", QM_CUE_COLUMN},
+                                    {"reach", QM_CUE_REACH},       {"object", QM_CUE_OBJECT},
+                                    {"thing", QM_CUE_THING},       {"ride", QM_CUE_RIDE},
+                                    {"fixed", QM_CUE_FIXED},       {NULL, 0}};
     qm_tsv tsv;
     int status = QM_OK;
     qm_tsv_open(&tsv, text);

@@ -94,7 +94,8 @@ static int bind_rooms(qm_engine *engine, qm_error *err)
         status = qm_segmenter_new(&engine->segmenter, images, engine->lexicons, n, alloc, err);
     /* Units are asked for by qm_unit_convert too, whatever the tables. */
     if (status == QM_OK)
-        status = qm_quantifier_new(&engine->quantifier, images, engine->lexicons, n, alloc, err);
+        status = qm_quantifier_new(&engine->quantifier, images, engine->lexicons, n,
+                                   engine->segmenter, alloc, err);
     if (status == QM_OK && engine->recognizes)
         status = qm_recognizer_new(&engine->recognizer, images, engine->lexicons, n,
                                    engine->segmenter, alloc, err);

@@ -56,6 +56,7 @@ static int fitness(const qm_reader *r, const qm_word *word, uint32_t from, uint3
                            qm_numeral_digit(r->chars[i - 1]) >= 0))
             return 0;
         uint32_t c = qm_char(r, at);
+        if (c == '"' && r->quote != QM_NONE && r->chars[r->quote] == '"') return 0; /* it closes */
         if ((word->flags & QM_UNIT_LOWER) && c >= 'A' && c <= 'Z') return 0;
         if ((word->flags & QM_UNIT_UPPER) && c >= 'a' && c <= 'z') return 0;
         uint32_t power = qm_char(r, word->end);

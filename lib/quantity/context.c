@@ -33,7 +33,8 @@ static bool find_quote(const qm_reader *r, uint32_t at, uint32_t reach, uint32_t
     for (uint32_t i = *open; i < at; i++)
         if (r->chars[i] == '\n') return false;
     for (uint32_t i = at; i < r->count && i < at + reach && r->chars[i] != '\n'; i++)
-        if (closes(r->chars[i])) return *close = i, true;
+        if (r->chars[*open] == '"' ? r->chars[i] == '"' : closes(r->chars[i]))
+            return *close = i, true;
     return false;
 }
 

@@ -28,6 +28,92 @@ static bool ends_noun(const qm_reader *r, uint32_t at)
     return qm_token_begins(r, at) && stops(r, at, &skip) && qm_token_begins(r, skip);
 }
 
+/* ---- what of it is a noun, by the classes of its words ---- */
+
+typedef enum word_job { NAMES, ACTS, OTHER, SINGLE } word_job;
+
+static uint32_t next_token(const qm_reader *r, uint32_t at)
+{
+    do at++;
+    while (!qm_token_begins(r, at));
+    return at;
+}
+
+static uint32_t token_before(const qm_reader *r, uint32_t at)
+{
+    do at--;
+    while (!qm_token_begins(r, at));
+    return at;
+}
+
+static uint32_t class_of(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    return end == start + 1
+               ? 0
+               : qm_segmenter_class(r->quantifier->segmenter, r->text, r->words, start, end, NULL);
+}
+
+/* 手续, 例会 */
+static bool is_thing(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    uint32_t stop;
+    return qm_cue_at(r, start, QM_CUE_THING, &stop) && stop == end;
+}
+
+/* Words that nobody knows are names of things. */
+static word_job job_of(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    const uint32_t others = 1u << QM_CLASS_ADVERB | 1u << QM_CLASS_PRONOUN |
+                            1u << QM_CLASS_PREPOSITION | 1u << QM_CLASS_CONJUNCTION |
+                            1u << QM_CLASS_TIME;
+    const uint32_t class = class_of(r, start, end);
+    if (end == start + 1) return SINGLE;
+    if (class == QM_CLASS_VERB) return is_thing(r, start, end) ? NAMES : ACTS;
+    return others >> class & 1 ? OTHER : NAMES;
+}
+
+/* Whether words of one character are left, and several of them: 标准化 菌 棚, but not 牧民 认. */
+static bool are_single(const qm_reader *r, uint32_t at, uint32_t end)
+{
+    uint32_t i = at;
+    while (i < end && qm_token_begins(r, i + 1)) i++;
+    return i == end && i > at + 1;
+}
+
+/* 干部 赴县城, 老人 健康 成长: a noun ends where somebody acts; what acts before it describes it
+ * (退休 教师), and so does what a single character follows (垃圾 清运 车). */
+static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    uint32_t noun = start; /* behind the last word that is no mere adjective */
+    for (uint32_t at = start, next; at < end; at = next) {
+        next = next_token(r, at);
+        const word_job job = job_of(r, at, next);
+        const bool some = noun > start;
+        const bool tail = job == SINGLE ? are_single(r, at, end) : job == ACTS && next + 1 == end;
+        if (some && tail) return end;
+        if (job == OTHER ? at > start : some && job != NAMES) return some ? noun : at;
+        if (job == NAMES && class_of(r, at, next) != QM_CLASS_ADJECTIVE) noun = next;
+    }
+    return end;
+}
+
+/* 工作队 调解 地界 纠纷: a noun begins behind the act, if that does not describe it (走访 独居
+ * 老人). acted: an act was found before `start` already. */
+static uint32_t start_of_noun(const qm_reader *r, uint32_t start, uint32_t end, bool acted)
+{
+    for (uint32_t at = end, before; at > start; at = before) {
+        before = token_before(r, at);
+        const word_job job = job_of(r, before, at);
+        if (job == OTHER) return at;
+        if (job != ACTS) continue;
+        if (before > start) acted = job_of(r, token_before(r, before), before) == ACTS;
+        return at < end && acted ? before : at;
+    }
+    return start;
+}
+
+/* ---- where it stands ---- */
+
 /* The noun right behind: whole tokens up to a word at which nouns end. */
 static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
 {
@@ -41,8 +127,8 @@ static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32
         if (noun_behind(r, i + 1, &head, &tail)) return *start = head, *end = tail, true;
     }
     *start = at;
-    *end = i;
-    return i > at;
+    *end = r->words ? end_of_noun(r, at, i) : i;
+    return *end > at;
 }
 
 /* Whether a noun cannot reach back over the character before `at`, a numeral or the end of a word
@@ -51,7 +137,7 @@ static bool begins_noun(const qm_reader *r, uint32_t at, uint32_t first)
 {
     uint32_t skip;
     if (is_numeral(r, at - 1)) return true;
-    if (!qm_ends_at(r, at, QM_MARK_CUE)) return false;
+    if (!qm_ends_at(r, at, QM_MARK_CUE) || !qm_token_begins(r, at)) return false;
     for (uint32_t k = at; k-- > first && k + 3 > at;)
         if (stops(r, k, &skip) && skip == at && qm_token_begins(r, k)) return true;
     return false;
@@ -82,7 +168,9 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
            !(r->signs[i - 1] & may_begin && begins_noun(r, i, first)))
         i--;
     while (i < *end && !qm_token_begins(r, i)) i++;
-    if (qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip <= *end) i = skip; /* 接待游客 */
+    const bool acted = qm_cue_at(r, i, QM_CUE_VERB, &skip) && skip <= *end; /* 接待游客 */
+    if (acted) i = skip;
+    if (r->words && i < *end) i = start_of_noun(r, i, *end, acted);
     *start = i;
     return i < *end && (i == first || r->chars[i - 1] != U'每');
 }
@@ -105,6 +193,9 @@ static bool denominator(const qm_reader *r, uint32_t at, uint32_t *code, uint32_
 {
     qm_word unit = qm_word_at(r, at, QM_SENSE_UNIT);
     qm_word word = qm_word_at(r, at, QM_SENSE_CLASSIFIER);
+    const bool two = qm_char(r, at) == U'两' && (qm_starts_at(r, at + 1, QM_SENSE_UNIT) ||
+                                                 qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER));
+    if (two) return false; /* 每两天 */
     if (unit.flags & QM_UNIT_BEFORE) unit = (qm_word){0};
     if (!unit.kind && !word.kind) {
         if (qm_char(r, at) != U'月') return false;

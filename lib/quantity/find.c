@@ -77,7 +77,8 @@ static bool is_alone(const qm_reader *r, const qm_quantity *q)
 static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t c = qm_char(r, q->end);
-    return q->kind == QM_KIND_ORDINAL && !q->unit &&
+    bool listed = c == U'、' && qm_char(r, q->end + 1) == U'第'; /* 第3、第5、第7组 */
+    return q->kind == QM_KIND_ORDINAL && !q->unit && !listed &&
            ((qm_is_han(r, q->end) && c != U'的' && c != U'和' && c != U'与') || /* 第六中学 */
             ((c == U'，' || c == U'、' || c == U'：' || c == ':') &&
              (q->start == r->from || !qm_is_han(r, q->start - 1))));
@@ -401,6 +402,25 @@ static bool is_idle_trap(const qm_reader *r, uint32_t at)
     return !qm_holds_bit(s->stops.at, at + 1, end);
 }
 
+/* Whether the same mark opened a quotation not far before, on the same line. */
+static bool is_turning_back(const qm_reader *r, uint32_t at)
+{
+    enum { REACH = 64 };
+    if (r->quote == QM_NONE || r->chars[r->quote] != r->chars[at] || at - r->quote > REACH)
+        return false;
+    for (uint32_t i = r->quote; i < at; i++)
+        if (r->chars[i] == '\n') return false;
+    return true;
+}
+
+static void turn_quote(qm_reader *r, uint32_t at, uint32_t role)
+{
+    bool opens = role == QM_GLYPH_OPENS;
+    if (role == QM_GLYPH_TURNS) /* 42" are inches */
+        opens = !is_turning_back(r, at) && !qm_is_digit(qm_char(r, at - 1));
+    r->quote = opens ? at : QM_NONE;
+}
+
 /* Reads what begins at `at` into *q; otherwise *next tells where to go on. */
 static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uint32_t *next)
 {
@@ -408,8 +428,7 @@ static bool read_here(qm_reader *r, uint32_t at, uint32_t c, qm_quantity *q, uin
     bool trapping = sign & QM_MARK_STOP, one = sign & qm_mark_of(QM_SENSE_ONE);
     bool begins = (role >= QM_GLYPH_STARTS) | one;
     *next = at + 1;
-    if (role == QM_GLYPH_OPENS || role == QM_GLYPH_CLOSES)
-        r->quote = role == QM_GLYPH_OPENS ? at : QM_NONE;
+    if (role != 0 && role <= QM_GLYPH_TURNS) turn_quote(r, at, role);
     if (r->dated && trapping && !begins && qm_relative_read(r, at, q)) return true;
     if (!begins && !(sign & QM_TRAIT_PATTERN) && (!trapping || is_idle_trap(r, at))) return false;
     uint32_t trap = longest_trap(r, at);
@@ -463,6 +482,7 @@ int qm_quantity_find(const qm_quantifier *quantifier, qm_quantity_scratch *scrat
     qm_reader r = {.quantifier = quantifier,
                    .scratch = scratch,
                    .text = text,
+                   .words = words,
                    .begins = words ? words->begins : NULL,
                    .clauses = clauses,
                    .options = options,

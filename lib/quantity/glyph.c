@@ -11,6 +11,7 @@
 #define STARTS(x) PLACE(x) = {x, -1, 0, QM_GLYPH_STARTS}
 #define OPENS(x) PLACE(x) = {x, -1, 0, QM_GLYPH_OPENS}
 #define CLOSES(x) PLACE(x) = {x, -1, 0, QM_GLYPH_CLOSES}
+#define TURNS(x) PLACE(x) = {x, -1, 0, QM_GLYPH_TURNS}
 
 const qm_glyph qm_glyphs[256] = {
     [0] = {0xFFFF, -1, 0, 0},
@@ -99,4 +100,5 @@ const qm_glyph qm_glyphs[256] = {
     CLOSES(U'’'),
     CLOSES(U'》'),
     CLOSES(U'〉'),
+    TURNS('"'),
 };

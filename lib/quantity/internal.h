@@ -34,6 +34,7 @@ struct qm_quantifier {
     qm_allocator alloc;
     const qm_lexicon *lexicons;
     size_t n_lexicons;
+    const qm_segmenter *segmenter;
     qm_singles *singles; /* of the images where characters mean something */
     size_t n_singles;
     qm_meaning **meanings; /* of each group of each image's lexicon */
@@ -124,6 +125,7 @@ typedef struct qm_reader {
     const qm_quantifier *quantifier;
     qm_quantity_scratch *scratch;
     const qm_text *text;
+    const qm_words *words; /* NULL if none are known */
     const uint8_t *begins; /* of characters: whether a token does; NULL if none are known */
     const qm_clauses *clauses;
     const qm_quantity_options *options;

@@ -47,6 +47,7 @@ enum { QM_GLYPH_FEW = -2 }; /* 几 数 */
 enum {
     QM_GLYPH_OPENS = 1, /* a quotation opens */
     QM_GLYPH_CLOSES,    /* it closes */
+    QM_GLYPH_TURNS,     /* it opens or closes: " */
     QM_GLYPH_STARTS,    /* a word of quantities starts with it: 第 首 翻 */
     QM_GLYPH_NUMERAL    /* a numeral does */
 };

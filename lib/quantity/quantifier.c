@@ -222,7 +222,8 @@ static int bind_all(qm_quantifier *q, const qm_images *images, const qm_lexicon 
 }
 
 int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lexicon *lexicons,
-                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err)
+                      size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
+                      qm_error *err)
 {
     alloc = qm_allocator_or_default(alloc);
     qm_quantifier *quantifier = qm_alloc_zero(alloc, sizeof *quantifier);
@@ -231,6 +232,7 @@ int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lex
     quantifier->n_images = images->count;
     quantifier->lexicons = lexicons;
     quantifier->n_lexicons = n_lexicons;
+    quantifier->segmenter = segmenter;
     int status = bind_all(quantifier, images, lexicons, n_lexicons, err);
     if (status == QM_OK) *out = quantifier;
     else qm_quantifier_free(quantifier);

@@ -65,10 +65,12 @@ typedef struct qm_quantity {
 
 typedef QM_ARRAY(qm_quantity) qm_quantities;
 
-/* Bound once per engine, shared between threads. lexicons: those of the images, kept, not owned. */
+/* Bound once per engine, shared between threads. lexicons: those of the images; kept, not owned,
+ * and so is segmenter, which knows the classes of words. */
 typedef struct qm_quantifier qm_quantifier;
 int qm_quantifier_new(qm_quantifier **out, const qm_images *images, const qm_lexicon *lexicons,
-                      size_t n_lexicons, const qm_allocator *alloc, qm_error *err);
+                      size_t n_lexicons, const qm_segmenter *segmenter, const qm_allocator *alloc,
+                      qm_error *err);
 void qm_quantifier_free(qm_quantifier *quantifier);
 /* Name of a unit code ("mu", "CNY", "%"); {NULL, 0} behind the last. 0 is the empty name. */
 qm_bytes qm_quantifier_unit_name(const qm_quantifier *quantifier, uint32_t code);

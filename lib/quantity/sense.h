@@ -85,6 +85,7 @@ typedef enum qm_cue_class {
     QM_CUE_REACH,    /* verbs behind which a label is a place (修到了三组) */
     QM_CUE_OBJECT,   /* verb and object in one: the last character is counted (栽树900棵) */
     QM_CUE_RIDE,     /* beside so many 次: the number of a train (乘1207次) */
+    QM_CUE_THING,    /* nouns that the dictionary has as verbs (手续) */
     QM_CUE_FIXED,    /* behind a figure and 号: a day of the month (5号之前) */
     QM_CUE_CLASSES
 } qm_cue_class;

@@ -99,6 +99,7 @@ const uint16_t qm_traits[8192] = {
     HAS(U'礼', LEADS | PATTERN),
     HAS(U'分', LEADS | FIGURE),
     HAS(U'参', LEADS | FIGURE),
+    HAS('"', STOP),
     HAS(U'“', STOP),
     HAS(U'”', STOP),
     HAS(U'‘', STOP),

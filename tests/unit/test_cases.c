@@ -3,13 +3,14 @@
 #include "file.h"
 #include "unit.h"
 
-/* The value of "text": of a line; \t and \n are the only escapes in the files. */
+/* The value of "text": of a line; \t, \n and \" are the only escapes in the files. */
 static void line_text(const char *line, char *out)
 {
     const char *at = strstr(line, "\"text\":\"") + 8;
     for (; *at != '"'; at++) {
-        if (*at == '\\') *out++ = *++at == 't' ? '\t' : '\n';
-        else *out++ = *at;
+        if (*at != '\\') *out++ = *at;
+        else if (*++at == '"') *out++ = '"';
+        else *out++ = *at == 't' ? '\t' : '\n';
     }
     *out = '\0';
 }
