@@ -584,6 +584,20 @@ static void stand_by_itself(qm_candidate *one)
     if (one->around < doubt) one->around = doubt;
 }
 
+/* What stands around an act is learnt from whole reports: a sentence has nothing that could stand
+ * there, and says nothing against a rule that the weights are not against. */
+static void stand_alone(qm_candidate *one)
+{
+    if (one->rule_points >= QM_POINTS_ROW && one->learnt >= 0 && one->around < -one->learnt)
+        one->around = -one->learnt;
+}
+
+static bool is_short(const qm_document *document)
+{
+    enum { SENTENCE = 3 }; /* clauses that a single sentence has at most, as a rule */
+    return document->clauses->count <= SENTENCE;
+}
+
 static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
                         qm_clause_around *around)
 {
@@ -594,6 +608,7 @@ static void look_around(const qm_initiator *initiator, const qm_initiative_scrat
         around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, around, one->type);
         if (is_item(&scratch->waiting->evidence, one)) stand_by_itself(one);
+        if (is_short(scratch->waiting->evidence.document)) stand_alone(one);
         if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
@@ -693,22 +708,37 @@ bool qm_clause_is_by_now(const qm_initiator *initiator, const qm_read_clause *wa
     return false;
 }
 
-/* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause
- * is one. */
-static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
-                           uint32_t cues, const qm_candidate *one)
+/* Whether a cue right before the act says that it is over by now. */
+static bool is_said_over(const qm_initiator *initiator, const qm_read_clause *waiting,
+                         const qm_candidate *one, bool done)
 {
-    if (bit(cues, QM_CUE_PLAN) || !bit(waiting->background.sentence, QM_CUE_PLAN)) return false;
     for (uint32_t i = 0; i < waiting->cues.count; i++) {
         const qm_cue_hit *cue = &waiting->cues.at[i];
-        if (cue->end > one->verb_start ||
-            !is_by_now(initiator, waiting, cue, bit(cues, QM_CUE_DONE)))
-            continue;
+        if (cue->end > one->verb_start || !is_by_now(initiator, waiting, cue, done)) continue;
         if (one->rule == QM_NONE ? waiting->background.measured
                                  : one->verb_start <= cue->end + BESIDE)
             return true;
     }
     return false;
+}
+
+/* 计划修路3公里，目前已硬化2公里: what is said to be done by now is no plan because another clause
+ * is one. */
+static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *waiting,
+                           uint32_t cues, const qm_candidate *one)
+{
+    return !bit(cues, QM_CUE_PLAN) && bit(waiting->background.sentence, QM_CUE_PLAN) &&
+           is_said_over(initiator, waiting, one, bit(cues, QM_CUE_DONE));
+}
+
+/* 路灯已安装到位 is done, where no word in the clause says that it goes on: the reports that the
+ * weights are learnt from say 已 of every second thing that is half done. */
+static bool is_over(const qm_initiator *initiator, const qm_read_clause *waiting, uint32_t cues,
+                    const qm_candidate *one)
+{
+    const uint32_t open =
+        1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_PARTLY | 1u << QM_CUE_HYPO;
+    return !(cues & open) && one->rule != QM_NONE && is_said_over(initiator, waiting, one, false);
 }
 
 /* Then it is done, unless a word says that it goes on. */
@@ -735,6 +765,7 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     if (learnt->told) memcpy(told, learnt->points, sizeof told);
     else ask_cues(cues, &waiting->background, told);
     if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(cues, told);
+    if (is_over(initiator, waiting, cues, one)) told[QM_STATUS_ONGOING] = told[QM_STATUS_DONE];
     const bool partly = bit(cues, QM_CUE_PARTLY) || is_left_open(scratch);
     const bool framed = bit(waiting->background.sentence, QM_CUE_ONGOING) && !measured;
     one->status = choose_status(told, partly ? PART : framed ? HABIT : 0);
