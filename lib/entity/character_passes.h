@@ -112,7 +112,7 @@ static qm_form_bits find_forms(const qm_form_block *block)
         int8_t last = points.given[i + 2];
         int8_t own = (int8_t)(points.surnames[i] + qm_points_within(points.given[i + 1]) + last);
         int8_t beside = (int8_t)(before[i] + behind[i + 3]);
-        uint8_t likely = (uint8_t)(own >= QM_LEAST_FORM) & (uint8_t)(last > QM_NO_GIVEN);
+        uint8_t likely = (uint8_t)(own >= QM_LEAST_FORM) & (uint8_t)(last > QM_NO_END);
         uint8_t within = begins[i + 1] | begins[i + 2];
         own = (int8_t)(own + QM_LONGER_NAME);
         three[i] =

@@ -2,8 +2,8 @@
  * and what stands beside may make one, and how often the document has it. */
 #include "entity/find.h"
 
-#define LEAST_COUNTED 1             /* points of forms whose number of mentions matters */
-#define UNLIKELY_WITHIN QM_UNLIKELY /* points of a character that ends no name, within one */
+#define LEAST_COUNTED 1      /* points of forms whose number of mentions matters */
+#define UNLIKELY_WITHIN (-4) /* points of a character that no name has, within one */
 
 /* 韩主任和|小覃: a surname that joins persons, before a familiar name. */
 static bool joins_familiar(const qm_entity_scratch *scratch, uint32_t at)
@@ -85,18 +85,18 @@ static bool stands_within(const qm_entity_scratch *scratch, uint32_t at, uint32_
 /* The forms behind a surname of two characters. */
 static void find_behind_two(qm_entity_scratch *scratch, uint32_t at)
 {
-    int32_t points, middle = 0;
+    int32_t points;
     const uint32_t given = qm_surname_end(scratch, at, &points);
     if (given == 0 || no_form(scratch, at)) return;
     for (uint32_t end = given + 1; end <= given + 2; end++) {
         int32_t own = qm_given_points(scratch, end - 1);
-        const bool ends = own > QM_NO_GIVEN;
-        if (!ends) {
-            if (end > given + 1 || !stands_within(scratch, end - 1, at, end + 1)) break;
+        const bool ends = own > QM_NO_END;
+        if (!ends && end > given + 1) break;
+        if (own == QM_NO_GIVEN) {
+            if (!stands_within(scratch, end - 1, at, end + 1)) break;
             own = UNLIKELY_WITHIN;
         }
-        points += own + middle;
-        middle = own == QM_UNLIKELY ? QM_UNLIKELY_MORE : 0;
+        points += ends ? own : qm_points_within((int8_t)own);
         if (!ends || points < QM_LEAST_FORM) continue;
         try_form(scratch, at, end, points + (end == given + 2 ? QM_LONGER_NAME : 0));
     }

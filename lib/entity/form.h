@@ -9,9 +9,9 @@
 #define QM_MOST_BESIDE 5   /* points that what stands on one side of a name can give */
 #define QM_MOST_AGAIN 3    /* and more mentions of it */
 #define QM_WHOLE_WORD 4    /* points of a form that the segmenter makes one word */
-#define QM_NO_GIVEN (-9)   /* of a character that ends no name */
-#define QM_UNLIKELY (-4)   /* of one that seldom does, but may well stand within one */
-#define QM_UNLIKELY_MORE 2 /* and what it is worth more there */
+#define QM_NO_GIVEN (-9)   /* of a character that no name has */
+#define QM_NO_END (-8)     /* of one that ends none, but may well stand within one */
+#define QM_WITHIN (-2)     /* what it is worth there */
 #define QM_LONGER_NAME 2   /* for a given name of two characters */
 #define QM_LEAST_FORM (-1) /* points of the characters of a name but for its length */
 
@@ -24,15 +24,15 @@ static inline int8_t qm_surname_points(uint8_t class, bool common_word)
 /* given: points from -3 to 3, plus 3. */
 static inline int8_t qm_points_of_given(uint8_t given)
 {
-    const int8_t rare = (int8_t)((QM_UNLIKELY - QM_NO_GIVEN) * (given > 0));
-    const int8_t fair = (int8_t)(2 * (given > 1) + 2 * (given > 2) + (given > 4) + (given > 5));
+    const int8_t rare = (int8_t)((given > 0) + (QM_WITHIN - QM_NO_END) * (given > 1));
+    const int8_t fair = (int8_t)(2 * (given > 2) + (given > 4) + (given > 5));
     return (int8_t)(QM_NO_GIVEN + rare + fair);
 }
 
-/* 覃家豪: a character that seldom ends a name may well stand within it. */
+/* 覃家豪, 马得福: a character that ends no name may well stand within it. */
 static inline int8_t qm_points_within(int8_t points)
 {
-    return (int8_t)(points + (points == QM_UNLIKELY ? QM_UNLIKELY_MORE : 0));
+    return (int8_t)(points + (points == QM_NO_END ? QM_WITHIN - QM_NO_END : 0));
 }
 
 /* Where the segmenter begins words: 1 where the name begins, within it, behind it. */

@@ -2,6 +2,7 @@
 #include "entity/find.h"
 
 #define LEAST_LISTED 5 /* points of a form that a list may make a name */
+#define SURE_LISTED 7  /* and behind a surname that is a word */
 #define LONGEST_AMOUNT 12
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
@@ -306,12 +307,11 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
     return left < 4 && right < 4 && begins_word(scratch, start, end, whole) ? 4 : 0;
 }
 
-/* 回访|王润梅|户: the household of somebody; but 种粮户. */
+/* 回访|王润梅|户: the household of somebody; but 种粮户, 高粱户. */
 static bool names_household(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
-    return qm_char_at(scratch, form->end) == U'户' && scratch->begins[form->end + 1] &&
-           form->points >= LEAST_LISTED && form->end == form->start + 3 &&
-           !qm_surname_is_word(scratch, form->start);
+    const int32_t least = qm_surname_is_word(scratch, form->start) ? SURE_LISTED : LEAST_LISTED;
+    return scratch->begins[form->end + 1] && form->points >= least && form->end == form->start + 3;
 }
 
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
@@ -326,7 +326,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         !qm_form_speaks(scratch, form))
         return 0;
     int32_t right = right_points(scratch, form->end);
-    if (names_household(scratch, form)) right = 2;
+    if (qm_char_at(scratch, form->end) == U'户') right = names_household(scratch, form) ? 3 : -1;
     if (qm_form_speaks(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
     if (right < 3 && qm_surname_is_word(scratch, form->start) &&

@@ -71,7 +71,10 @@ static bool may_be_person(const qm_entity_scratch *scratch, uint32_t start, uint
     if (scratch->flags[start] & QM_HAN_FAMILIAR && end == start + 2) /* 老满 */
         return qm_surname_class(scratch, start + 1) > 0 && !qm_is_common(scratch, start, end);
     if (given == 0 || given >= end || end - given > 2) return false;
-    for (uint32_t i = given; i < end; i++) points += qm_given_points(scratch, i);
+    for (uint32_t i = given; i < end; i++) {
+        const int8_t own = (int8_t)qm_given_points(scratch, i);
+        points += i + 1 < end ? qm_points_within(own) : own;
+    }
     return points >= 0 && !qm_ordinary_word(scratch, start, end) &&
            !qm_is_common(scratch, start, end);
 }
@@ -138,7 +141,13 @@ static int add_relatives(qm_entity_scratch *scratch, size_t first, qm_error *err
 
 /* ---- lists ---- */
 
-#define ENDS_ITEM (QM_SPOT_OUT | QM_SPOT_FUNCTION | QM_SPOT_QUANTITY | QM_SPOT_PLACE)
+/* Whether no name of a list reaches over a character; 刘从军 holds a function. */
+static bool ends_item(const qm_entity_scratch *scratch, uint32_t at)
+{
+    const uint8_t state = scratch->states[at];
+    return state & (QM_SPOT_OUT | QM_SPOT_QUANTITY | QM_SPOT_PLACE) ||
+           (state & QM_SPOT_FUNCTION && qm_given_points(scratch, at) == QM_NO_GIVEN);
+}
 
 /* Whether known parts, one behind another, fill the characters: 次仁|顿珠. */
 static bool parts_fill(const qm_entity_scratch *scratch, uint32_t start, uint32_t end)
@@ -154,9 +163,9 @@ static uint32_t item_start(const qm_entity_scratch *scratch, uint32_t at)
 {
     uint32_t start = at;
     if (at > 4 && parts_fill(scratch, at - 4, at)) return at - 4; /* however cut */
-    while (start > 0 && at - start < 5 && !(scratch->states[start - 1] & ENDS_ITEM)) start--;
+    while (start > 0 && at - start < 5 && !ends_item(scratch, start - 1)) start--;
     for (; at - start >= 2; start++) {
-        bool edge = start == 0 || scratch->states[start - 1] & ENDS_ITEM ||
+        bool edge = start == 0 || ends_item(scratch, start - 1) ||
                     qm_ends_here(scratch, start, QM_WORD_ROLE) ||
                     qm_ends_here(scratch, start, QM_WORD_PERSON_BEFORE);
         if (edge && may_be_person(scratch, start, at)) return start;
@@ -183,8 +192,7 @@ static int add_before(qm_entity_scratch *scratch, uint32_t mark, qm_error *err)
 static int add_behind(qm_entity_scratch *scratch, uint32_t mark, qm_error *err)
 {
     uint32_t start = mark + 1, end = start;
-    while (end < start + 5 && end < scratch->text->count && !(scratch->states[end] & ENDS_ITEM))
-        end++;
+    while (end < start + 5 && end < scratch->text->count && !ends_item(scratch, end)) end++;
     if (qm_kind_starts(scratch, start, QM_ENTITY_PERSON) || !may_be_person(scratch, start, end))
         return QM_OK;
     return qm_entity_add(scratch, start, end, QM_ENTITY_PERSON, AGAIN_SCORE, true, err);

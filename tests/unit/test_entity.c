@@ -692,7 +692,7 @@ START_TEST(the_less_looks_like_a_name_the_more_must_stand_beside_it)
     ck_assert(qm_may_be_person(points, 1, 1, 1, 4));
     ck_assert(!qm_may_be_person(points, 0, 0, 0, 5)); /* within others */
     ck_assert_int_eq(qm_surname_points(3, true), 0);
-    static const int8_t given[] = {-9, -4, -2, 0, 0, 1, 2, 2};
+    static const int8_t given[] = {-9, -8, -2, 0, 0, 1, 2, 2};
     for (uint8_t i = 0; i < sizeof given; i++) ck_assert_int_eq(qm_points_of_given(i), given[i]);
 }
 END_TEST

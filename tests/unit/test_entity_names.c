@@ -33,6 +33,25 @@ START_TEST(given_names_stand_in_front_of_words_of_kin)
 }
 END_TEST
 
+/* 得, 再, 从 end no name, but stand within some; 来 may do either. */
+START_TEST(what_ends_no_name_may_stand_within_one)
+{
+    finds("村支书马得福介绍了情况。", "role:村支书 person:马得福");
+    finds("监测对象：彭再兴，男，61岁。", "person:彭再兴");
+    finds("走访刘从军、李来喜。", "person:刘从军 person:李来喜");
+    finds("村支书曾庆来同意了。", "role:村支书 person:曾庆来");
+    finds("村支书王强再三感谢。", "role:村支书 person:王强");
+}
+END_TEST
+
+START_TEST(households_are_called_by_a_name)
+{
+    finds("李德贵户已脱贫。", "person:李德贵");
+    finds("走访马占山户。", "person:马占山");
+    finds("高粱户增收，种粮户、茶农户分红。", "");
+}
+END_TEST
+
 START_TEST(persons_of_a_list_may_have_familiar_names)
 {
     finds("巡查组：王文清、向绪林、老满", "person:王文清 person:向绪林 person:老满");
@@ -242,6 +261,8 @@ int main(void)
     tcase_add_test(names, who_gives_what_stands_in_front_of_the_colon);
     tcase_add_test(names, a_title_stands_behind_a_surname_however_the_text_is_cut);
     tcase_add_test(names, given_names_stand_in_front_of_words_of_kin);
+    tcase_add_test(names, what_ends_no_name_may_stand_within_one);
+    tcase_add_test(names, households_are_called_by_a_name);
     tcase_add_test(names, persons_of_a_list_may_have_familiar_names);
     tcase_add_test(names, brackets_tell_what_somebody_is);
     tcase_add_test(names, groups_and_parts_of_farms_are_places_where_lists_and_tables_say_so);
