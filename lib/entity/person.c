@@ -85,6 +85,13 @@ static int32_t given_penalty(const qm_entity_scratch *scratch, uint32_t start, u
     return scratch->begins[start + 1] || qm_surname_is_word(scratch, start) ? 5 : 2;
 }
 
+/* 村民|杨成|明说: what the last character of a name makes a word with stands behind persons. */
+static bool leads_to_cue(const qm_entity_scratch *scratch, uint32_t end)
+{
+    const qm_mark cue = qm_mark_starting(scratch, end, QM_WORD_PERSON_AFTER);
+    return scratch->begins[end - 1] && cue.end > 0 && scratch->begins[cue.end];
+}
+
 /* 解|决: a position inside a word that the dictionary has. */
 static bool cuts_word(const qm_entity_scratch *scratch, uint32_t at)
 {
@@ -303,7 +310,8 @@ static int32_t word_penalty(const qm_entity_scratch *scratch, const qm_name_form
         if (!strong || whole > QM_KNOWN_NOUN) return 7;
         return told ? 5 : 6;
     }
-    if (cuts_word(scratch, start) || cuts_word(scratch, end)) return 5;
+    if (cuts_word(scratch, start)) return 5;
+    if (cuts_word(scratch, end) && (left < 4 || !leads_to_cue(scratch, end))) return 5;
     return left < 4 && right < 4 && begins_word(scratch, start, end, whole) ? 4 : 0;
 }
 

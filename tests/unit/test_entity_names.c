@@ -41,6 +41,8 @@ START_TEST(what_ends_no_name_may_stand_within_one)
     finds("走访刘从军、李来喜。", "person:刘从军 person:李来喜");
     finds("村支书曾庆来同意了。", "role:村支书 person:曾庆来");
     finds("村支书王强再三感谢。", "role:村支书 person:王强");
+    finds("第一书记叶选平、赵镇东来了。", "role:第一书记 person:叶选平 person:赵镇东");
+    finds("村民杨成明说好。", "person:杨成明");
 }
 END_TEST
 
