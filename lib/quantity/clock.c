@@ -242,6 +242,14 @@ static void read_until(const qm_reader *r, bool digital, int part, qm_quantity *
     out->end = out->number_end = high.end;
 }
 
+/* 晚上写材料到十一点 */
+static bool lasts_into_evening(const qm_reader *r, uint32_t at)
+{
+    enum { REACH = 24 };
+    uint32_t first = at > r->from + REACH ? at - REACH : r->from;
+    return qm_char(r, at - 1) == U'到' && qm_cue_within(r, first, at, QM_CUE_EVENING);
+}
+
 bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     clock low;
@@ -254,9 +262,7 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     bool digital = read_digital(r, from, &low);
     if (!digital && !read_spoken(r, from, &low, &sure)) return false;
     int part = part_of_day(r, from), second = digital ? -1 : second_hour(r, from);
-    if (part < 0 && qm_char(r, from - 1) == U'到' &&
-        qm_cue_within(r, r->from, from, QM_CUE_EVENING))
-        part = QM_CUE_EVENING; /* 晚上写材料到十一点 */
+    if (part < 0 && lasts_into_evening(r, from)) part = QM_CUE_EVENING;
     if (!sure && !is_sure_range(r, &low) && !is_time(r, from, &low, part)) return false;
     clock high = low;
     set_half(&low, part);

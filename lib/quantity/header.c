@@ -3,10 +3,11 @@
 #include "quantity/internal.h"
 
 enum {
-    WIDEST_ROW = 2000,   /* characters of a row that has a header: each of its cells asks */
-    MOST_ROWS = 64,      /* of a table that are looked at */
-    MOST_CAPTIONS = 4,   /* clauses around a table */
-    LONGEST_CAPTION = 60 /* their characters next to the table */
+    WIDEST_ROW = 2000,    /* characters of a row that has a header: each of its cells asks */
+    MOST_ROWS = 64,       /* of a table that are looked at */
+    MOST_CAPTIONS = 4,    /* clauses around a table */
+    LONGEST_CAPTION = 60, /* their characters next to the table */
+    MOST_SCALES = 4       /* before a unit: 百万亿元 */
 };
 
 /* What stands between the cells of a row: tabs, bars, or gaps of two blanks and more. */
@@ -78,7 +79,8 @@ static bool read_unit(const qm_reader *r, uint32_t at, qm_quantity *q)
     qm_word unit, under;
     uint32_t start = skip_blanks(r, at), end = skip_measure(r, start, &unit);
     bool plain = unit.kind;
-    for (at = start; !end && qm_numeral_scale(qm_char(r, at)); plain = false)
+    for (at = start; !end && at < start + MOST_SCALES && qm_numeral_scale(qm_char(r, at));
+         plain = false)
         end = skip_measure(r, ++at, &unit);
     if (!end) return false;
     if (qm_char(r, end) == '/') {

@@ -10,6 +10,7 @@ static bool money_nearby(const qm_reader *r, uint32_t from)
 /* 块 is money or a piece: 三块二, 每斤26块, but 三十一块花池, 1173块. */
 bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
 {
+    enum { NEAR = 24 };
     if (qm_char(r, a->measure.start) != U'块' || a->measure.end != a->measure.start + 1)
         return false;
     uint32_t next = qm_char(r, q->end);
@@ -34,7 +35,8 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
         return true; /* 小田478块 */
     if (qm_starts_at(r, q->end, QM_SENSE_AFTER)) return false;
     if (qm_is_han(r, q->end)) return true;
-    for (uint32_t i = r->from; i < q->start; i++) /* 田块由1173块 */
+    first = q->start > r->from + NEAR ? q->start - NEAR : r->from;
+    for (uint32_t i = first; i < q->start; i++) /* 田块由1173块 */
         if (r->chars[i] == U'块') return true;
     return false;
 }

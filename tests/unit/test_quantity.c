@@ -240,16 +240,28 @@ START_TEST(hostile_texts_are_read_to_the_end)
 }
 END_TEST
 
-/* If each dash or group looked at all that follow, this would take longer than a test may. */
-START_TEST(rules_across_the_page_take_linear_time)
+/* Repeats the unit up to `limit`; where it ends. */
+static size_t repeat(char *text, size_t size, size_t limit, const char *unit)
 {
-    static const char *const units[] = {"-", "- ", "−", "5—", "至", "123 456 "};
+    size_t n = strlen(unit);
+    for (; size + n <= limit; size += n) memcpy(text + size, unit, n);
+    return size;
+}
+
+/* If each dash, group or amount looked at all that follow or stand before in its clause, this would
+ * take longer than a test may. */
+START_TEST(long_clauses_take_linear_time)
+{
+    static const struct {
+        const char *first, *then; /* one half of the text each */
+    } units[] = {{"-", "-"},   {"- ", "- "},   {"−", "−"},         {"5—", "5—"},
+                 {"至", "至"}, {"啊", "3块/"}, {"到3点", "到3点"}, {"123 456 ", "123 456 "}};
     static char text[1 << 19];
     desk d;
     desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        size_t n = strlen(units[i]), size = 0;
-        for (; size + n <= sizeof text; size += n) memcpy(text + size, units[i], n);
+        size_t size = repeat(text, 0, sizeof text / 2, units[i].first);
+        size = repeat(text, size, sizeof text, units[i].then);
         desk_ok(qm_analyze(d.analyzer, text, size, d.result, &d.err), &d);
     }
     desk_close(&d);
@@ -455,7 +467,7 @@ int main(void)
     tcase_add_test(cases, words_for_units_convert_too);
     tcase_add_test(cases, units_are_listed_with_their_words);
     tcase_add_test(cases, hostile_texts_are_read_to_the_end);
-    tcase_add_test(cases, rules_across_the_page_take_linear_time);
+    tcase_add_test(cases, long_clauses_take_linear_time);
     tcase_add_test(cases, rows_never_overlap);
     tcase_add_test(cases, it_does_not_matter_where_a_quantity_stands);
     tcase_add_test(cases, a_number_may_be_longer_than_a_block);
