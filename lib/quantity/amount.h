@@ -42,9 +42,9 @@ static inline bool qm_is_below_zero(const qm_reader *r, uint32_t at)
 bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q);
 /* The longest unit or classifier at `at`. tail: the dimension of the larger unit before, or -1. */
 bool qm_measure_find(const qm_reader *r, uint32_t from, uint32_t at, int tail, qm_measure *out);
-/* Smaller units and halves behind: 三斤二两, 一米七, 两年半. */
 /* 3×4米: makes a measure of the number in *q where the unit stands behind another side. */
 bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a);
+/* Smaller units and halves behind: 三斤二两, 一米七, 两年半. */
 void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a);
 
 /* What the context makes of a number and its unit. */

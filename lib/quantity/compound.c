@@ -43,7 +43,7 @@ static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, ui
 static bool takes_figure(uint32_t c)
 {
     return c == U'米' || c == U'吨' || c == U'度' || c == U'亩' || c == U'里' || c == U'斤' ||
-           c == U'尺' || c == U'丈' || c == U'秒';
+           c == U'两' || c == U'尺' || c == U'丈' || c == U'秒';
 }
 
 /* 12块5, but not 12元5; 三元五一斤. */
@@ -118,6 +118,34 @@ typedef struct total {
     uint32_t unit_index, end, number_end;
 } total;
 
+/* The unit of that kind and code, as if it stood at [start, end). */
+static bool take_unit(const qm_reader *r, uint32_t kind, uint32_t code, uint32_t start,
+                      uint32_t end, qm_measure *out)
+{
+    uint32_t i = 0, count = r->quantifier->units.count;
+    while (i < count &&
+           (r->quantifier->units.at[i].code != code || r->quantifier->units.at[i].kind != kind))
+        i++;
+    *out = (qm_measure){start, end, i, 0};
+    return i < count;
+}
+
+/* The smaller unit at `at`: of the same dimension, or the hours of 8天20时 (16日20时 is a date and
+ * a time), or the months of 六岁零两个月. */
+static bool find_tail(const qm_reader *r, const total *t, uint32_t from, uint32_t at,
+                      qm_measure *out)
+{
+    const qm_quantifier *q = r->quantifier;
+    if (qm_measure_find(r, from, at, (int)t->unit->dimension, out)) return true;
+    if (qm_char(r, at) == U'时')
+        return t->unit->code == q->day && qm_char(r, t->end - 1) != U'日' &&
+               take_unit(r, QM_KIND_DURATION, q->hour, at, at + 1, out);
+    if (t->unit->kind != QM_KIND_AGE || !qm_measure_find(r, from, at, -1, out)) return false;
+    const qm_unit *unit = qm_measure_unit(r, out);
+    return unit && unit->kind == QM_KIND_DURATION && unit->code == q->month &&
+           take_unit(r, QM_KIND_AGE, q->month, at, out->end, out);
+}
+
 /* One smaller unit behind: 三斤二两, 两年零三个月, 6元5角, 8天20时. */
 static bool read_tail(const qm_reader *r, total *t)
 {
@@ -135,17 +163,10 @@ static bool read_tail(const qm_reader *r, total *t)
         !next.number.low.type || next.number.high.type)
         return false;
     end = qm_skip_spaces(r, next.number.end, 1);
-    if (!qm_measure_find(r, at, end, (int)t->unit->dimension, &next.measure)) {
-        if (qm_char(r, end) != U'时' || t->unit->code != r->quantifier->day ||
-            qm_char(r, t->end - 1) == U'日') /* 16日20时 is a date and a time */
-            return false;
-        for (uint32_t i = 0; i < r->quantifier->units.count; i++)
-            if (r->quantifier->units.at[i].code == r->quantifier->hour)
-                next.measure = (qm_measure){end, end + 1, i, 0};
-    }
+    if (!find_tail(r, t, at, end, &next.measure)) return false;
     const qm_unit *unit = qm_measure_unit(r, &next.measure);
     if (!unit || !smaller(unit, t->unit)) return false;
-    if (unit->kind == QM_KIND_DURATION) {
+    if (unit->kind == QM_KIND_DURATION || unit->kind == QM_KIND_AGE) {
         if (!rescale(t->value, t->unit, unit, &value) ||
             !qm_number_add(value, next.number.low, &sum))
             return false;
@@ -288,7 +309,7 @@ void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
     if (unit && unit->kind == QM_KIND_DURATION && read_mixed(r, q, a)) return;
     total t = {q->low, unit, unit, a->measure.unit, q->end, q->number_end};
     if (unit && (unit->kind == QM_KIND_MONEY || unit->kind == QM_KIND_MEASURE ||
-                 unit->kind == QM_KIND_DURATION)) {
+                 unit->kind == QM_KIND_DURATION || unit->kind == QM_KIND_AGE)) {
         while (read_tail(r, &t)) continue;
         if (bare_tail(r, t.written, t.end, &t.value, &t.end) && qm_char(r, t.end) == U'几') {
             t.end++; /* 一米八几: more than that */

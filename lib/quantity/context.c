@@ -181,24 +181,24 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
     if (q->high.type || q->relation != QM_REL_EQ) return false;
     if (is_address(r, q)) return true;
     uint32_t c = qm_char(r, q->number_start), length = q->number_end - q->number_start;
-    if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 &&
-        qm_char(r, q->unit_start) != U'个')
-        return true; /* counting says 两 */
+    uint32_t unit = qm_char(r, q->unit_start);
+    if (length == 1 && c == U'二' && q->unit_end == q->unit_start + 1 && unit != U'个' &&
+        unit != U'人')
+        return true; /* counting says 两, but 夫妻二人 */
     if (!(word.flags & QM_CLASSIFIER_LABEL) || q->unit_end != word.end) return false;
     if (c == U'两' || length > 3) return false;
     for (uint32_t i = q->number_start; i < q->number_end; i++)
         if (r->chars[i] == '.') return false; /* 4.3级 */
     uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
-    if (before == qm_char(r, q->unit_start) && is_hanzi_figure(r, q->start - 2))
-        return true; /* 四组五组六组 */
-    if (qm_char(r, q->unit_start) == U'组' && qm_is_digit(c) && !qm_is_han(r, q->end) &&
-        qm_is_han(r, q->start - 1) && before != U'村' && before != U'屯' && before != U'寨' &&
-        before != U'区' && before != U'镇' && before != U'街' && before != U'楼' && before != U'第')
+    if (before == unit && is_hanzi_figure(r, q->start - 2)) return true; /* 四组五组六组 */
+    if (unit == U'组' && qm_is_digit(c) && !qm_is_han(r, q->end) && qm_is_han(r, q->start - 1) &&
+        before != U'村' && before != U'屯' && before != U'寨' && before != U'区' &&
+        before != U'镇' && before != U'街' && before != U'楼' && before != U'第')
         return false; /* 雕塑1组 */
     uint32_t first = q->start > r->from + 4 ? q->start - 4 : r->from, reach;
     if (qm_cue_before(r, q->start, QM_CUE_REACH, &reach)) return true;
     if (qm_cue_within(r, first, q->start, QM_CUE_COUNTING)) return false;
-    if (qm_char(r, q->unit_start) == U'村' && (length > 1 || !qm_is_digit(c))) return false;
+    if (unit == U'村' && (length > 1 || !qm_is_digit(c))) return false;
     bool ends = !qm_is_han(r, q->end);
     if (ends && (word.flags & QM_CLASSIFIER_EVENT)) return false;
     return true;
@@ -218,7 +218,13 @@ static bool has_unit(const qm_quantity *q)
     return q->end > q->number_end && (q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_MONEY);
 }
 
-/* 5G, 4A, B超, D01: digits glued to letters that are no unit. */
+/* Letters of names and models, and Ø, φ of diameters. */
+static bool is_model_letter(uint32_t c)
+{
+    return qm_is_letter(c) || (c >= 0x370 && c < 0x400) || c == U'Ø' || c == U'∅' || c == U'⌀';
+}
+
+/* 5G, 4A, B超, D01, Φ63管: digits glued to letters that are no unit. */
 static bool is_glued(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t before = q->start > 0 ? r->chars[q->start - 1] : 0, after = qm_char(r, q->end);
@@ -228,7 +234,7 @@ static bool is_glued(const qm_reader *r, const qm_quantity *q)
         qm_is_letter(qm_char(r, q->start - 2)))
         return true; /* USB 3.0接口 */
     if (digits && q->start == q->number_start &&
-        (qm_is_letter(before) || before == '_' || before == '#' ||
+        (is_model_letter(before) || before == '_' || before == '#' ||
          (before == '+' && !is_signed(r, q) && !has_unit(q))))
         return true;
     if (!digits) return false;

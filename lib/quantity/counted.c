@@ -30,7 +30,7 @@ static bool ends_noun(const qm_reader *r, uint32_t at)
 
 /* ---- what of it is a noun, by the classes of its words ---- */
 
-typedef enum word_job { NAMES, ACTS, OTHER, SINGLE } word_job;
+typedef enum word_job { NAMES, ACTS, OTHER, SINGLE, IDLE } word_job;
 
 static uint32_t next_token(const qm_reader *r, uint32_t at)
 {
@@ -60,7 +60,7 @@ static bool is_thing(const qm_reader *r, uint32_t start, uint32_t end)
     return qm_cue_at(r, start, QM_CUE_THING, &stop) && stop == end;
 }
 
-/* Words that nobody knows are names of things. */
+/* Words that nobody knows are names of things; 二人相依为命: an idiom says what they do. */
 static word_job job_of(const qm_reader *r, uint32_t start, uint32_t end)
 {
     const uint32_t others = 1u << QM_CLASS_ADVERB | 1u << QM_CLASS_PRONOUN |
@@ -68,6 +68,7 @@ static word_job job_of(const qm_reader *r, uint32_t start, uint32_t end)
                             1u << QM_CLASS_TIME;
     const uint32_t class = class_of(r, start, end);
     if (end == start + 1) return SINGLE;
+    if (class == QM_CLASS_IDIOM) return IDLE;
     if (class == QM_CLASS_VERB) return is_thing(r, start, end) ? NAMES : ACTS;
     return others >> class & 1 ? OTHER : NAMES;
 }
@@ -91,7 +92,8 @@ static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end)
         const bool some = noun > start;
         const bool tail = job == SINGLE ? are_single(r, at, end) : job == ACTS && next + 1 == end;
         if (some && tail) return end;
-        if (job == OTHER ? at > start : some && job != NAMES) return some ? noun : at;
+        if (job == OTHER ? at > start : job == IDLE || (some && job != NAMES))
+            return some ? noun : at;
         if (job == NAMES && class_of(r, at, next) != QM_CLASS_ADJECTIVE) noun = next;
     }
     return end;
@@ -104,7 +106,7 @@ static uint32_t start_of_noun(const qm_reader *r, uint32_t start, uint32_t end, 
     for (uint32_t at = end, before; at > start; at = before) {
         before = token_before(r, at);
         const word_job job = job_of(r, before, at);
-        if (job == OTHER) return at;
+        if (job == OTHER || job == IDLE) return at;
         if (job != ACTS) continue;
         if (before > start) acted = job_of(r, token_before(r, before), before) == ACTS;
         return at < end && acted ? before : at;
@@ -136,7 +138,7 @@ static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32
 static bool begins_noun(const qm_reader *r, uint32_t at, uint32_t first)
 {
     uint32_t skip;
-    if (is_numeral(r, at - 1)) return true;
+    if (is_numeral(r, at - 1)) return qm_token_begins(r, at); /* but 五保户 is one word */
     if (!qm_ends_at(r, at, QM_MARK_CUE) || !qm_token_begins(r, at)) return false;
     for (uint32_t k = at; k-- > first && k + 3 > at;)
         if (stops(r, k, &skip) && skip == at && qm_token_begins(r, k)) return true;
@@ -150,6 +152,12 @@ static bool noun_quoted(const qm_reader *r, uint32_t first, uint32_t close, uint
     while (i > first && i + NOUN > close && qm_is_han(r, i - 1)) i--;
     *start = i;
     return i < close && i > first && r->chars[i - 1] == U'“';
+}
+
+/* 二组55户, 一式两份: what a numeral and one character make counts nothing. */
+static bool is_label(const qm_reader *r, uint32_t start, uint32_t end)
+{
+    return end == start + 2 && is_numeral(r, start);
 }
 
 static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
@@ -172,7 +180,8 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     if (acted) i = skip;
     if (r->words && i < *end) i = start_of_noun(r, i, *end, acted);
     *start = i;
-    return i < *end && (i == first || r->chars[i - 1] != U'每');
+    return i < *end && !is_label(r, i, *end) &&
+           (i == first || (r->chars[i - 1] != U'每' && !is_numeral(r, i - 1)));
 }
 
 void qm_counted_find(const qm_reader *r, qm_quantity *q)

@@ -78,7 +78,7 @@ static bool is_enumerating(const qm_reader *r, const qm_quantity *q)
 {
     uint32_t c = qm_char(r, q->end);
     bool listed = c == U'、' && qm_char(r, q->end + 1) == U'第'; /* 第3、第5、第7组 */
-    return q->kind == QM_KIND_ORDINAL && !q->unit && !listed &&
+    return q->kind == QM_KIND_ORDINAL && !q->unit && !listed && q->start == q->number_start &&
            ((qm_is_han(r, q->end) && c != U'的' && c != U'和' && c != U'与') || /* 第六中学 */
             ((c == U'，' || c == U'、' || c == U'：' || c == ':') &&
              (q->start == r->from || !qm_is_han(r, q->start - 1))));

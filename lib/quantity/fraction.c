@@ -189,6 +189,7 @@ static void read_slash(const uint32_t *chars, uint32_t from, uint32_t limit, uns
     qm_value extra = qm_number(0, 0);
     uint32_t at = out->end;
     if (!out->plain || out->overflow) return;
+    if (chars[from] == '0' && qm_is_digit(chars[from + 1])) return; /* 05/12 is a day */
     first = *out;
     if (at + 3 < limit + 1 && chars[at] == ' ' && qm_is_digit(chars[at + 1]) &&
         qm_numeral_whole(chars, at + 1, limit, QM_NUMERAL_EXACT, &second) && second.plain) {

@@ -24,7 +24,8 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
         return true; /* 六万块砖 */
     if (next == U'一' && (qm_starts_at(r, q->end + 1, QM_SENSE_UNIT) ||
                           qm_starts_at(r, q->end + 1, QM_SENSE_CLASSIFIER)))
-        return false; /* 三块一斤 */
+        return false;                /* 三块一斤 */
+    if (next == U'的') return false; /* 三块的门票 */
     bool large = qm_numeral_scale(last) > 1 &&
                  qm_numeral_scale(r->chars[a->number.start]) < 2; /* 三万块, 八百块 */
     if (large || qm_cue_before(r, q->start, QM_CUE_PAY, NULL)) return false;
@@ -165,11 +166,11 @@ static bool is_complement(uint32_t c)
 
 static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral *n)
 {
-    uint32_t last = r->chars[n->end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
+    uint32_t last = r->chars[q->number_end - 1], sentence = q->start > 30 ? q->start - 30 : 0;
     bool scaled = n->shortened || qm_numeral_scale(last) > 1;
     bool told = !n->arabic || is_complement(qm_char(r, q->start - 1));
     bool large =
-        scaled && told && n->low.type && qm_number_compare(n->low, qm_number(1000, 0)) >= 0;
+        scaled && told && q->low.type && qm_number_compare(q->low, qm_number(1000, 0)) >= 0;
     bool follows = qm_is_han(r, q->end);
     uint32_t c = qm_char(r, q->end);
     if (c == U'的' || (c == U'之' && qm_char(r, q->end + 1) == U'间') || is_modified(r, q->end))
@@ -185,7 +186,8 @@ static bool is_money(const qm_reader *r, const qm_quantity *q, const qm_numeral 
     bool after_money = r->last && r->last->kind == QM_KIND_MONEY && q->start - r->last->end < 20;
     return large || (scaled && after_money) || is_price(r, q) || is_cost(r, q, n) ||
            money_nearby(r, q->start) ||
-           ((n->scale || n->shortened) && qm_cue_within(r, sentence, q->start, QM_CUE_MONEY));
+           ((n->scale || n->shortened || q->flags & QM_QUANTITY_SCALE_INHERITED) &&
+            qm_cue_within(r, sentence, q->start, QM_CUE_MONEY));
 }
 
 static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
@@ -195,20 +197,30 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     if (q->kind != QM_KIND_NUMBER || n->fraction || n->string) return;
     bool cell = r->role == QM_ROLE_TABLE_ROW && qm_is_digit(r->chars[q->end - 1]) &&
                 !qm_is_han(r, q->start - 1) && !qm_is_han(r, q->end); /* its head says what it is */
-    if (cell || (n->glyphs < 2 && !n->scale) || qm_cue_within(r, near, q->start, QM_CUE_TALLY))
-        return;
+    bool small = n->glyphs < 2 && !n->scale && !(q->flags & QM_QUANTITY_SCALE_INHERITED);
+    if (cell || small || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
     if (!is_money(r, q, n)) return;
     q->kind = QM_KIND_MONEY;
     q->unit = r->quantifier->yuan;
 }
 
+/* 年龄57, 年龄：57: the colon ends a clause. */
+static bool is_age_told(const qm_reader *r, uint32_t at)
+{
+    if (qm_cue_before(r, at, QM_CUE_AGE, NULL)) return true;
+    qm_reader line = *r;
+    line.from = 0;
+    while (qm_char(r, at - 1) == ' ') at--;
+    uint32_t mark = qm_char(r, at - 1);
+    return (mark == U'：' || mark == ':') && qm_cue_before(&line, at - 1, QM_CUE_AGE, NULL);
+}
+
 /* A point that belongs to an age: 平均年龄57, 70多岁 are ages; 3年 never is. */
 static void bare_age(const qm_reader *r, qm_quantity *q)
 {
-    uint32_t start;
     bool full =
         q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
-    bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, &start) && !qm_is_han(r, q->end);
+    bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, NULL) && !qm_is_han(r, q->end);
     bool turned = qm_char(r, q->end) == U'了' && !qm_is_han(r, q->end + 1) &&
                   q->number_end - q->number_start > 1 && q->low.type &&
                   qm_number_compare(q->low, qm_number(40, 0)) > 0; /* 老柯六十六了 */
@@ -217,8 +229,7 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
     if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
     if (past && q->low.exponent < 1) past = false;
-    if (!full && !year && !past && !turned && !qm_cue_before(r, q->start, QM_CUE_AGE, &start))
-        return;
+    if (!full && !year && !past && !turned && !is_age_told(r, q->start)) return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
 }

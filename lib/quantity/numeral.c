@@ -330,9 +330,10 @@ static uint32_t hanzi_run(const reader *r)
         uint32_t c = r->chars[r->at + n];
         if (qm_numeral_digit(c) < 0) break;
         if (n == 0 || (c != U'两' && c != U'兩')) continue;
-        /* 二两 is a weight; 一两个, 一两百 are neighbours. */
+        /* 二两, 一两二 are weights; 一两个, 一两百 are neighbours. */
         uint32_t next = r->at + n + 1 < r->limit ? r->chars[r->at + n + 1] : 0;
-        return n == 1 && r->chars[r->at] == U'一' && next >= 0x4E00 && next != U'的' ? 2 : n;
+        bool goes_on = next >= 0x4E00 && next != U'的' && qm_numeral_digit(next) < 0;
+        return n == 1 && r->chars[r->at] == U'一' && goes_on ? 2 : n;
     }
     return n;
 }

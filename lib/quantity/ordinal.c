@@ -1,23 +1,32 @@
 /* 第三批, 第19路, 首批; 过半, 一半, 大半, 半数, 翻番, 对折. */
 #include "quantity/internal.h"
 
-/* 第三至五名, 第3—5组, 第3、4组: n reaches to the last of them. */
+/* 五 of 第三至五名: a number above `low` at `at`, which 第 may stand before. */
+static bool read_higher(const qm_reader *r, uint32_t at, qm_value low, qm_numeral *out)
+{
+    if (qm_char(r, at) == U'第') at++;
+    return qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, out) && out->low.type &&
+           !out->high.type && !out->fraction && !out->percent && out->low.exponent >= 0 &&
+           qm_number_compare(low, out->low) < 0;
+}
+
+/* 第三至五名, 第3—5组, 第3、4、5组: n reaches to the last of them. */
 static bool read_until(const qm_reader *r, qm_numeral *n)
 {
-    qm_numeral next;
+    enum { MOST = 12 };
+    qm_numeral next, last = *n;
     uint32_t at = qm_connector(r, n->end);
-    bool listed = !at && qm_char(r, n->end) == U'、' && qm_is_digit(qm_char(r, n->end - 1));
-    if (listed) at = n->end + 1;
-    if (!at || !n->low.type || n->high.type) return false;
-    if (qm_char(r, at) == U'第') at++;
-    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &next) || !next.low.type ||
-        next.high.type || next.fraction || next.percent || next.low.exponent < 0)
-        return false;
-    if (qm_number_compare(n->low, next.low) >= 0 || !qm_starts_at(r, next.end, QM_SENSE_CLASSIFIER))
-        return false;
-    if (listed && n->low.coefficient + 1 != next.low.coefficient) return false;
-    n->high = next.low;
-    n->end = next.end;
+    bool listed = !at && qm_is_digit(qm_char(r, n->end - 1));
+    if (!n->low.type || n->high.type) return false;
+    if (at && !read_higher(r, at, n->low, &last)) return false;
+    for (int i = 0; listed && i < MOST && qm_char(r, last.end) == U'、'; i++) {
+        if (!read_higher(r, last.end + 1, last.low, &next)) return false;
+        if (next.low.coefficient != last.low.coefficient + 1) return false;
+        last = next;
+    }
+    if (last.end == n->end || !qm_starts_at(r, last.end, QM_SENSE_CLASSIFIER)) return false;
+    n->high = last.low;
+    n->end = last.end;
     return true;
 }
 
@@ -29,65 +38,77 @@ static bool is_weekday(const qm_reader *r, uint32_t end)
     return qm_numeral_digit(day) > 0 || day == U'日' || day == U'天';
 }
 
-bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+/* 首批: the first; its classifier, or none if it is no ordinal. */
+static qm_word read_first(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    const qm_word none = {0};
+    qm_word word = qm_word_at(r, from + 1, QM_SENSE_CLASSIFIER);
+    if (word.flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_VAGUE)) return none;
+    *out = (qm_quantity){.start = from,
+                         .end = from + 1,
+                         .number_start = from,
+                         .number_end = from + 1,
+                         .low = qm_number(1, 0),
+                         .relation = QM_REL_EQ,
+                         .flags = QM_QUANTITY_OPTIONAL};
+    return word;
+}
+
+/* 第 and its number, 倒数 before it; false if there is none. */
+static bool read_rank(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
     qm_numeral n;
-    uint32_t c = qm_char(r, from), start = from;
+    uint32_t at = qm_skip_spaces(r, from + 1, 1);
+    if (!qm_numeral_read(r->chars, at, r->count, 0, &n) || n.fraction || n.percent || n.half)
+        return false;
+    if (n.low.type && (n.low.exponent < 0 || n.low.coefficient < 0)) return false;
+    bool last = qm_char(r, from - 2) == U'倒' && qm_char(r, from - 1) == U'数';
+    if (last) n.low.coefficient = -n.low.coefficient;
+    else read_until(r, &n);
+    *out = (qm_quantity){.start = last ? from - 2 : from,
+                         .end = n.end,
+                         .number_start = from,
+                         .number_end = n.end,
+                         .low = n.low,
+                         .high = n.high,
+                         .soft_low = n.soft_low,
+                         .soft_high = n.soft_high,
+                         .relation = n.relation ? n.relation : QM_REL_EQ};
+    if (n.overflow) out->flags = QM_QUANTITY_OVERFLOW;
+    return true;
+}
+
+/* The classifier or unit behind a rank. */
+static qm_word ranked(const qm_reader *r, uint32_t at)
+{
+    const uint32_t vague = QM_CLASSIFIER_VAGUE | QM_CLASSIFIER_WEAK;
     const qm_word none = {0};
-    qm_word word;
+    qm_word word = qm_word_at(r, at, QM_SENSE_CLASSIFIER), unit = qm_word_at(r, at, QM_SENSE_UNIT);
+    if ((word.flags & (vague | QM_CLASSIFIER_LABEL)) == vague) word = none;
+    if (qm_char(r, at) == U'副') word = none; /* 第一副总理 */
+    if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)) &&
+        !is_weekday(r, unit.end))
+        word = unit;
+    /* 第三人民医院: the classifier is part of a longer word. */
+    return word.kind && qm_is_han(r, word.end) && !qm_token_begins(r, word.end) ? none : word;
+}
+
+bool qm_ordinal_read(const qm_reader *r, uint32_t from, qm_quantity *out)
+{
+    uint32_t c = qm_char(r, from);
+    qm_word word = {0};
     if (c == U'首') {
-        word = qm_word_at(r, from + 1, QM_SENSE_CLASSIFIER);
-        if (!word.kind || word.flags & (QM_CLASSIFIER_WEAK | QM_CLASSIFIER_VAGUE)) return false;
-        *out = (qm_quantity){.start = from,
-                             .end = word.end,
-                             .number_start = from,
-                             .number_end = from + 1,
-                             .low = qm_number(1, 0),
-                             .flags = QM_QUANTITY_OPTIONAL};
-        n.end = from + 1;
+        word = read_first(r, from, out);
+        if (!word.kind) return false;
     } else {
-        if (c != U'第') return false;
-        uint32_t at = qm_skip_spaces(r, from + 1, 1);
-        if (!qm_numeral_read(r->chars, at, r->count, 0, &n) || n.fraction || n.percent || n.half)
-            return false;
-        if (n.low.type && (n.low.exponent < 0 || n.low.coefficient < 0)) return false;
-        bool last = from >= 2 && r->chars[from - 2] == U'倒' && r->chars[from - 1] == U'数';
-        if (last) {
-            start = from - 2;
-            n.low.coefficient = -n.low.coefficient;
-        }
-        *out = (qm_quantity){.start = start,
-                             .end = n.end,
-                             .number_start = from,
-                             .number_end = n.end,
-                             .low = n.low,
-                             .high = n.high,
-                             .soft_low = n.soft_low,
-                             .soft_high = n.soft_high};
-        if (n.overflow) out->flags = QM_QUANTITY_OVERFLOW;
-        if (!last && read_until(r, &n)) {
-            out->high = n.high;
-            out->end = out->number_end = n.end;
-        }
-        word = qm_word_at(r, n.end, QM_SENSE_CLASSIFIER);
-        if (word.flags & QM_CLASSIFIER_VAGUE && !(word.flags & QM_CLASSIFIER_LABEL) &&
-            word.flags & QM_CLASSIFIER_WEAK)
-            word = none;
-        if (qm_char(r, n.end) == U'副') word = none; /* 第一副总理 */
-        qm_word unit = qm_word_at(r, n.end, QM_SENSE_UNIT);
-        if (unit.end > word.end && !(unit.flags & (QM_UNIT_BEFORE | QM_UNIT_LATIN)) &&
-            !is_weekday(r, unit.end))
-            word = unit;
-        /* 第三人民医院: the classifier is part of a longer word. */
-        if (word.kind && qm_is_han(r, word.end) && !qm_token_begins(r, word.end)) word = none;
+        if (c != U'第' || !read_rank(r, from, out)) return false;
+        word = ranked(r, out->number_end);
     }
     out->kind = QM_KIND_ORDINAL;
-    out->relation = n.end != from + 1 && n.relation ? n.relation : QM_REL_EQ;
-    if (word.kind) {
-        out->unit = QM_UNIT_WRITTEN;
-        out->unit_start = n.end;
-        out->unit_end = out->end = word.end;
-    }
+    if (!word.kind) return true;
+    out->unit = QM_UNIT_WRITTEN;
+    out->unit_start = out->number_end;
+    out->unit_end = out->end = word.end;
     return true;
 }
 

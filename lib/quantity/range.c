@@ -32,7 +32,9 @@ static int shared_scale(const qm_reader *r, const qm_numeral *left, const qm_num
 {
     int scale = right->scale;
     uint32_t last = r->chars[right->end - 1];
-    if (left->scale || (left->bare && r->chars[left->start] != U'十') || right->bare) return 0;
+    bool hundreds = (left->bare && r->chars[left->start] != U'十') ||
+                    (right->bare && r->chars[right->start] != U'十'); /* 十到十五万 */
+    if (left->scale || hundreds) return 0;
     if (!scale && (last == U'千' || last == U'百') && right->glyphs == 2 && left->glyphs == 1)
         scale = qm_numeral_scale(last);
     if (!scale && right->arabic && (last == 'k' || last == 'K')) scale = 3;
