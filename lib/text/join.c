@@ -90,10 +90,20 @@ static bool is_narrow_column(const qm_line *lines, size_t from, size_t to, uint3
     return widest >= NARROW_LEAST && open >= 3 && broken >= 2 && full * 4 >= open * 3;
 }
 
+/* Is the block of adjacent lines [from, to) a title over a paragraph that was never wrapped? Its
+ * only line of a width that lines are wrapped at is as wide as itself, which says nothing. */
+static bool is_titled(const qm_line *lines, size_t from, size_t to)
+{
+    size_t wrapped = 0;
+    for (size_t i = from; i < to; i++) wrapped += lines[i].width <= WRAP_MOST;
+    return wrapped == 1 && to - from > 1;
+}
+
 /* Finds the wrap width of the block of adjacent lines [from, to). */
 static void measure_block(qm_line *lines, size_t from, size_t to)
 {
     uint32_t widest = 0;
+    if (is_titled(lines, from, to)) return;
     for (size_t i = from; i < to; i++)
         if (lines[i].width <= WRAP_MOST && lines[i].width > widest) widest = lines[i].width;
     if (widest < WRAP_LEAST && !is_narrow_column(lines, from, to, widest)) return;

@@ -16,6 +16,20 @@ static bool is_comma(uint32_t c)
     return c == U'，' || c == U'、' || c == ',';
 }
 
+/* 😄, ✅, and what says of the sign before it that it is a picture. */
+static bool is_picture(uint32_t c)
+{
+    enum { SIGNS = 0x2600, SIGNS_END = 0x27C0, PICTURES = 0x1F000, PICTURES_END = 0x1FB00 };
+    return (c >= SIGNS && c < SIGNS_END) || (c >= PICTURES && c < PICTURES_END) || c == 0xFE0F;
+}
+
+/* 笑开了花😄, 加油～: what ends a line as a full stop would, in a chat; 9:00～ goes on. */
+static bool ends_as_chat(const qm_text *text, uint32_t at)
+{
+    const uint32_t c = text->chars[at];
+    return is_picture(c) || (c == '~' && at > 0 && text->classes[at - 1] == QM_CHAR_HAN);
+}
+
 /* The look of the last mark, behind which quotes and brackets may close. */
 static uint32_t end_flags(const qm_text *text, const qm_line *line)
 {
@@ -23,7 +37,7 @@ static uint32_t end_flags(const qm_text *text, const qm_line *line)
     while (at > line->start && qm_is_closing(text->chars[at - 1])) at--;
     if (at == line->start) return 0;
     uint32_t c = text->chars[at - 1];
-    if (qm_look_of(c) & QM_LOOK_LAST) return QM_LINE_ENDED;
+    if (qm_look_of(c) & QM_LOOK_LAST || ends_as_chat(text, at - 1)) return QM_LINE_ENDED;
     return at == line->end && is_comma(c) ? QM_LINE_COMMA_END : 0;
 }
 
@@ -39,6 +53,7 @@ static bool opens_paragraph(const qm_text *text, qm_span span)
 {
     uint32_t c = text->chars[span.start];
     if (c == U'【' || c == U'[' || c == U'—' || c == U'═' || c == U'─') return true;
+    if (is_picture(c)) return true;
     if (c != U'问' && c != U'答') return false;
     uint32_t colon = text->chars[span.start + 1]; /* there is padding */
     return span.end - span.start >= 2 && (colon == U'：' || colon == ':');

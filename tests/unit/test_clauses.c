@@ -28,11 +28,11 @@ static void join(const char *bytes)
 
 static size_t spell(char *out, uint32_t c)
 {
-    if (c < 0x80) return *out = (char)c, 1;
-    out[0] = (char)(0xE0 | c >> 12);
-    out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-    out[2] = (char)(0x80 | (c & 0x3F));
-    return 3;
+    const size_t size = c < 0x80 ? 1 : c < 0x10000 ? 3 : 4;
+    if (size == 1) return *out = (char)c, 1;
+    *out++ = (char)(size == 3 ? 0xE0 | c >> 12 : 0xF0 | c >> 18);
+    for (size_t left = size - 1; left-- > 0;) *out++ = (char)(0x80 | (c >> 6 * left & 0x3F));
+    return size;
 }
 
 /* Joined, the text reads like this: its characters, none of them left out of the bytes' order. */
@@ -131,6 +131,14 @@ START_TEST(headings_lists_and_tables_stay_apart)
         "村名\t项目\n柳湾\t机井\n",
         "问:水从哪里来?\n答:从后山引来的。\n",
         "抓实产业，做强集体\n\n去年，队里种下油茶。今年挂果。\n",
+        /* pictures end lines and begin them */
+        "路修好啦！大家坐在灯下，笑开了花😄\n\n🍠红薯卖得快，三天就卖完了。\n",
+        "路修好啦！大家坐在灯下，都说谢谢啦~\n\n红薯卖得快，三天就卖完了。\n",
+        "村里的路修好了，大家走上去又平又稳\n🍠红薯卖得快，三天就卖完了。\n",
+        /* a title over a paragraph that was never wrapped */
+        "议题三：通报上年帮扶资金的使用情况\n"
+        "上年村里一共收到派出单位拨来的帮扶资金三十万元，其中一半用来修建村口的停车场，三成用来"
+        "更换老旧的变压器，余下的两成用来慰问住院的困难老人和资助考上大学的学生，都已张榜公示。\n",
     };
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) joins_to(apart[i], apart[i]);
 }
