@@ -280,13 +280,15 @@ static void take_conjunction(const qm_entity_scratch *scratch, const qm_mark *su
     }
 }
 
-/* 协调|恒泰农科: a verb in front of a name. */
+/* 协调|恒泰农科: a verb in front of a name; but 兴旺|养殖合作社. */
 static void drop_verb(const qm_entity_scratch *scratch, org_stem *stem, uint32_t suffix)
 {
     if (stem->place || stem->level || stem->quoted) return;
     uint32_t end = stem->start + 1;
     while (end < suffix && !scratch->begins[end]) end++;
-    if (end == suffix || qm_known_as(scratch, stem->start, end) != QM_KNOWN_VERB) return;
+    if (end == suffix || qm_known_as(scratch, stem->start, end) != QM_KNOWN_VERB ||
+        qm_mark_starting(scratch, stem->start, QM_WORD_PLACE_WORD).end == end)
+        return;
     stem->common -= end - stem->start > stem->common ? stem->common : end - stem->start;
     stem->start = end;
 }

@@ -242,6 +242,8 @@ END_TEST
 
 START_TEST(words_that_villages_are_called_by_name_bodies_as_well)
 {
+    finds("与丰收农机合作社、兴旺养殖合作社签订协议。", "org:丰收农机合作社 org:兴旺养殖合作社");
+    finds("邀请石桥村小学到村送教。", "org:石桥村小学");
     finds("红旗林场派人来了。新建互助养老院。", "org:红旗林场");
     finds("他毕业于县水利学校，找县水利局。", "org:县水利局");
 }
