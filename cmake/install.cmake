@@ -41,8 +41,8 @@ if(library_pages)
   install(FILES ${library_pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man3")
 endif()
 
-# Who passes the library on passes these on, too.
-install(FILES LICENSE lib/data/SOURCES.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+# Who passes the library on passes the first two on, too; what the columns hold is in the third.
+install(FILES LICENSE lib/data/SOURCES.md docs/jsonl.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 add_custom_target(uninstall
   COMMAND "${CMAKE_COMMAND}" -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"

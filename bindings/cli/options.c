@@ -232,10 +232,16 @@ static int options_check(cli_options *o)
     return status;
 }
 
-/* Reads the options; the tables of popt live as long as the call. */
-static int options_read(poptContext context, cli_options *o)
+/* Reads the options; the tables of popt live as long as the call. Of an option that is given again
+ * the last value counts: popt itself would lose the others, so that it hands them over here. */
+static int options_read(poptContext context, char **const *strings, cli_options *o)
 {
-    int code = poptGetNextOpt(context);
+    int code;
+    while ((code = poptGetNextOpt(context)) > 0) {
+        char **value = strings[code - 1];
+        free(*value);
+        *value = poptGetOptArg(context);
+    }
     if (code < -1)
         return cli_usage(o, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
                          poptStrerror(code));
@@ -269,6 +275,7 @@ static void options_help(poptContext context, const cli_command *command)
 typedef struct option_groups {
     struct poptOption rows[GROUPS][GROUP_ROWS];
     struct poptOption all[GROUPS + 4];
+    char **strings[GROUPS * GROUP_ROWS]; /* where the values of options of one string go */
 } option_groups;
 
 static void groups_of_text(cli_options *o, struct poptOption *input, struct poptOption *model)
@@ -335,6 +342,19 @@ static void groups_of_training(cli_options *o, struct poptOption *row)
                NULL);
 }
 
+/* popt gives the number of the place, from 1 on, instead of writing there. */
+static void groups_take_strings(option_groups *groups)
+{
+    int n = 0;
+    for (size_t i = 0; i < GROUPS; i++)
+        for (struct poptOption *row = groups->rows[i]; row->longName; row++) {
+            if (row->argInfo != STR) continue;
+            groups->strings[n++] = row->arg;
+            row->arg = NULL;
+            row->val = n;
+        }
+}
+
 static void groups_make(option_groups *groups, cli_options *o)
 {
     static const struct {
@@ -359,6 +379,7 @@ static void groups_make(option_groups *groups, cli_options *o)
     rows[9][0] = ROW("vocabulary", '\0', STR, &o->vocabulary, "Text whose words are known", "FILE");
     rows[9][1] =
         ROW("quality", 'q', STR, &o->quality_name, "Way of segmenting (fast)", "fast|lattice");
+    groups_take_strings(groups);
     groups->all[0] = ROW("help", 'h', FLAG, &o->help, "Show this text", NULL);
     groups->all[1] = ROW("version", '\0', FLAG, &o->version, "Show the version", NULL);
     groups->all[2] = (struct poptOption){
@@ -384,7 +405,7 @@ int cli_options_parse(cli_options *o, const cli_command *command, int argc, char
         return EX_OSERR;
     }
     poptSetOtherOptionHelp(context, command->arguments);
-    int status = options_read(context, o);
+    int status = options_read(context, groups.strings, o);
     if (status == EX_OK && o->help) {
         options_help(context, command);
         status = -1;

@@ -225,6 +225,22 @@ QM_API size_t qm_value_text(const qm_value *value, char *text, size_t size);
 
 typedef struct qm_result qm_result;
 
+/** The columns of each table, each with its type:
+ *   - tokens: start U32, end U32, tag U8, flags U8
+ *   - quantities: start U32, end U32, kind U8, low VALUE, high VALUE, relation U8, unit U32,
+ *     per U32, rate U32, header_unit U32, counted_start U32, counted_end U32, number_start U32,
+ *     number_end U32, soft_low VALUE, soft_high VALUE, si_value VALUE, si_unit U32, flags U16
+ *   - initiatives: start U32, end U32, type U32, group U32, duty U32, status U8, score I32,
+ *     trigger_start U32, trigger_end U32, object_start U32, object_end U32, actor_start U32,
+ *     actor_end U32, place_start U32, place_end U32, time_start U32, time_end U32, rule U32,
+ *     flags U8
+ *   - entities: start U32, end U32, kind U8, link U32
+ *   - clauses: start U32, end U32, role U8, sentence U32, paragraph U32, flags U8
+ *   - measures: initiative U32, quantity U32
+ *
+ * What they hold is told in docs/jsonl.md, which is installed beside LICENSE. Names are codes of a
+ * dictionary, the bits of flags have names, too (qm_flag_name). A start, an end or a row number of
+ * something that is not there is QM_NONE. */
 typedef enum qm_table {
     QM_TOKENS = 0,
     QM_QUANTITIES = 1,

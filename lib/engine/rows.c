@@ -355,7 +355,6 @@ static void add_entity(qm_analyzer *a, const qm_entity *found)
         .end = end_of(&r, found->end),
         .kind = found->kind,
         .link = found->link,
-        .flags = found->flags,
     };
     qm_batch_put_entity(&a->batch, &row);
 }

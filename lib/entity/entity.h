@@ -18,7 +18,6 @@ typedef struct qm_entity {
     uint32_t start, end; /* characters */
     uint32_t link;       /* row number of the first mention of the same thing in the document */
     uint8_t kind;
-    uint8_t flags;
 } qm_entity;
 
 typedef QM_ARRAY(qm_entity) qm_entities;

@@ -53,7 +53,7 @@
 #define QM_ENTITY_COLUMNS(X) \
     X(start, U32, -1)        \
     X(end, U32, -1)          \
-    X(kind, U8, QM_DICT_ENTITY_KINDS) X(link, U32, -1) X(flags, U8, -1)
+    X(kind, U8, QM_DICT_ENTITY_KINDS) X(link, U32, -1)
 #define QM_CLAUSE_COLUMNS(X) \
     X(start, U32, -1)        \
     X(end, U32, -1)          \

@@ -43,6 +43,11 @@ class Help(CliTest):
                                    '_qianmo; echo "${COMPREPLY[*]}"'], capture_output=True, text=True, check=True)
             self.assertEqual(done.stdout.strip(), wanted)
 
+    def test_the_last_of_equal_options_counts(self):
+        text, _ = self.run_qianmo("number", "format", "--style", "hanzi", "-s", "scaled", "-o", "one", "-o", "-", given="35000\n")
+        self.assertEqual(text, "3.5万\n")
+        self.assertFalse((self.path / "one").exists())
+
     def test_wrong_command_lines_say_what_is_wrong(self):
         for arguments, word in (
                 ([], "Usage"), (["frobnicate"], "frobnicate"), (["mine", "--formt", "csv"], "--formt"),

@@ -1,5 +1,6 @@
 #include "desk.h"
 #include "faults.h"
+#include "file.h"
 #include "result/json.h"
 #include "unit.h"
 
@@ -121,19 +122,19 @@ static void add_spans(bench *b, uint32_t count)
 {
     qm_batch_clear(&b->batch);
     for (uint32_t i = 0; i < count; i++)
-        add_row(b, entity, QM_ENTITIES, {.start = i, .end = i + 1, .flags = (uint8_t)i});
+        add_row(b, entity, QM_ENTITIES, {.start = i, .end = i + 1, .kind = (uint8_t)i});
     ck_assert_int_eq(qm_batch_end_document(&b->batch, count, NULL), QM_OK);
 }
 
 static void has_spans(const bench *b, uint32_t count)
 {
     const uint32_t *starts = column_of(b, QM_ENTITIES, 0), *ends = column_of(b, QM_ENTITIES, 1);
-    const uint8_t *flags = column_of(b, QM_ENTITIES, 4);
+    const uint8_t *kinds = column_of(b, QM_ENTITIES, 2);
     ck_assert_int_eq(qm_result_rows(b->desk.result, QM_ENTITIES), (int32_t)count);
     for (uint32_t i = 0; i < count; i++) {
         ck_assert_uint_eq(starts[i], i);
         ck_assert_uint_eq(ends[i], i + 1);
-        ck_assert_uint_eq(flags[i], (uint8_t)i);
+        ck_assert_uint_eq(kinds[i], (uint8_t)i);
     }
     column_of(b, QM_CLAUSES, 5); /* of a table without rows, too, columns are aligned */
 }
@@ -546,6 +547,45 @@ START_TEST(columns_describe_themselves)
 }
 END_TEST
 
+/* All blanks and the stars of the comment as one blank. */
+static char *header_text(void)
+{
+    size_t size, n = 0;
+    char *text = qm_test_file("include/qianmo/qianmo.h", &size);
+    for (size_t i = 0; i < size; i++) {
+        bool blank = strchr(" *\n", text[i]) != NULL;
+        if (!blank || (n > 0 && text[n - 1] != ' ')) text[n++] = blank ? ' ' : text[i];
+    }
+    text[n] = '\0';
+    return text;
+}
+
+/* The header is all that a C programmer has: it tells of every column. */
+START_TEST(the_header_lists_the_columns)
+{
+    static const char *const types[] = {
+        [QM_TYPE_U8] = "U8",   [QM_TYPE_U16] = "U16", [QM_TYPE_U32] = "U32",
+        [QM_TYPE_I32] = "I32", [QM_TYPE_I64] = "I64", [QM_TYPE_VALUE] = "VALUE"};
+    bench b;
+    bench_open(&b);
+    char *header = header_text();
+    for (int t = 0; t < QM_TABLES; t++) {
+        char line[1024];
+        size_t n = (size_t)snprintf(line, sizeof line, "- %s:", qm_table_defs[t].name);
+        for (uint32_t c = 0; c < qm_result_columns(b.desk.result, t); c++) {
+            qm_column column;
+            ck_assert_int_eq(qm_result_column(b.desk.result, t, c, &column), QM_OK);
+            n += (size_t)snprintf(line + n, sizeof line - n, "%s %s %s", c ? "," : "", column.name,
+                                  types[column.type]);
+        }
+        snprintf(line + n, sizeof line - n, " ");
+        ck_assert_msg(strstr(header, line) != NULL, "%s", line);
+    }
+    free(header);
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(names_start_with_the_empty_one_and_end)
 {
     desk d;
@@ -606,6 +646,7 @@ int main(void)
     tcase_add_test(tests, html_splits_what_overlaps);
     tcase_add_test(tests, the_wrong_text_or_format_is_refused);
     tcase_add_test(tests, columns_describe_themselves);
+    tcase_add_test(tests, the_header_lists_the_columns);
     tcase_add_test(tests, names_start_with_the_empty_one_and_end);
     tcase_add_test(tests, written_names_are_kept_once);
     Suite *suite = suite_create("result");
