@@ -189,12 +189,24 @@ static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
            qm_cue_within(r, c->end, c->end + 4 < r->to ? c->end + 4 : r->to, QM_CUE_CLOCK);
 }
 
-/* 七八点钟: the second hour of a pair, -1 if there is none. */
+/* 七八点钟, 十一二点: the second hour of a pair, -1 if there is none. */
 static int second_hour(const qm_reader *r, uint32_t from)
 {
+    const bool ten = qm_char(r, from) == U'十';
+    from += ten;
     int first = qm_numeral_digit(qm_char(r, from)), second = qm_numeral_digit(qm_char(r, from + 1));
     uint32_t mark = qm_char(r, from + 2);
-    return first > 0 && second == first + 1 && (mark == U'点' || mark == U'时') ? second : -1;
+    if (first < 1 || second != first + 1 || (mark != U'点' && mark != U'时')) return -1;
+    return ten ? 10 + second : second;
+}
+
+/* The second hour of a pair is the later one: 夜里十一二点 reaches to midnight. */
+static void set_second(clock high, int hour, int part, qm_quantity *out)
+{
+    high.hour = hour;
+    set_half(&high, part);
+    if (high.hour == 0) high.hour = 24;
+    out->high = clock_value(&high);
 }
 
 /* 8点到10点: hours on both sides of the mark are clock times. */
@@ -242,6 +254,34 @@ static void read_until(const qm_reader *r, bool digital, int part, qm_quantity *
     out->end = out->number_end = high.end;
 }
 
+/* Whether another part of the day or another day begins in between. */
+static bool begins_anew(uint32_t c)
+{
+    return c == U'。' || c == U'；' || c == U'！' || c == '\n' || c == U'日' || c == U'天' ||
+           c == U'早' || c == U'晨' || c == U'晚' || c == U'夜' || c == U'号' || c == U'次';
+}
+
+/* 下午三点开会，五点散会: whether the afternoon that was told of the time before is this one's,
+ * too.
+ */
+static bool is_afternoon_still(const qm_reader *r, uint32_t from, const clock *c)
+{
+    enum { REACH = 24, HOUR = 10000 };
+    const qm_quantity *last = r->last;
+    clock told;
+    bool sure;
+    if (!last || last->kind != QM_KIND_TIME || from - last->end > REACH) return false;
+    for (uint32_t i = last->end; i < from; i++)
+        if (begins_anew(r->chars[i])) return false;
+    if (!read_digital(r, last->start, &told) && !read_spoken(r, last->start, &told, &sure))
+        return false;
+    if (told.hour > 12 || last->low.coefficient < (int64_t)12 * HOUR) return false;
+    clock later = *c;
+    set_half(&later, QM_CUE_CLOCK);
+    qm_value before = last->high.type ? last->high : last->low;
+    return later.hour > c->hour && clock_value(&later).coefficient > before.coefficient;
+}
+
 /* 晚上写材料到十一点 */
 static bool lasts_into_evening(const qm_reader *r, uint32_t at)
 {
@@ -264,15 +304,11 @@ bool qm_time_read(const qm_reader *r, uint32_t from, qm_quantity *out)
     int part = part_of_day(r, from), second = digital ? -1 : second_hour(r, from);
     if (part < 0 && lasts_into_evening(r, from)) part = QM_CUE_EVENING;
     if (!sure && !is_sure_range(r, &low) && !is_time(r, from, &low, part)) return false;
+    if (part < 0 && is_afternoon_still(r, from, &low)) part = QM_CUE_CLOCK;
     clock high = low;
     set_half(&low, part);
     set_time(r, from, &low, out);
-    if (second > 0) {
-        high.hour = second;
-        set_half(&high, part);
-        out->high = clock_value(&high);
-    } else {
-        read_until(r, digital, part, out);
-    }
+    if (second > 0) set_second(high, second, part, out);
+    read_until(r, digital, part, out);
     return true;
 }

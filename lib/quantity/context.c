@@ -107,22 +107,26 @@ static bool is_learnt(const qm_reader *r, uint32_t at)
     return false;
 }
 
-/* 五道河村, 八里店乡: numeral, measure and one syllable before 村, 乡 … */
+/* 五道河村, 三道梁子村, 八里店乡, 八里村: numeral, measure and a syllable before 村, 乡 …; 里 needs
+ * none. */
 static bool is_place_alone(const qm_reader *r, const qm_quantity *q)
 {
     static const uint32_t measures[] = {U'道', U'里', U'家', U'棵', U'间', U'眼', U'座', U'盘',
                                         U'块', U'口', U'丈', U'尺', U'斗', U'碗', U'层', 0};
     static const uint32_t roads[] = {U'通', U'入', U'进', U'连', U'出',
                                      U'到', U'环', U'贫', U'的', 0};
-    uint32_t i = 0, c = qm_char(r, q->number_end), x = qm_char(r, q->end);
-    uint32_t suffix = qm_char(r, q->end + 1), after = qm_char(r, q->end + 2);
+    uint32_t i = 0, c = qm_char(r, q->number_end), x = qm_char(r, q->end), at = q->end + 1;
+    if (c == U'里' && (x == U'村' || x == U'乡' || x == U'镇')) at--;
+    if (qm_char(r, at) == U'子') at++;
+    uint32_t suffix = qm_char(r, at), after = qm_char(r, at + 1);
     while (measures[i] && measures[i] != c) i++;
     if (!measures[i] || q->end != q->number_end + 1 || !qm_is_han(r, q->end)) return false;
     if (suffix != U'村' && suffix != U'乡' && suffix != U'镇' && suffix != U'寨' && suffix != U'屯')
         return false;
     for (i = 0; roads[i]; i++)
         if (roads[i] == x) return false;
-    return after != U'民' && after != U'干' && after != U'里' && after != U'级' && after != U'集';
+    return after != U'民' && after != U'干' && after != U'里' && after != U'级' && after != U'集' &&
+           after != U'道' && after != U'路';
 }
 
 bool qm_may_be_place(const qm_reader *r, uint32_t at)
@@ -140,9 +144,11 @@ static bool is_place(const qm_reader *r, const qm_quantity *q)
     uint32_t end = q->end;
     if (!qm_may_be_place(r, end)) return false;
     while (end < q->end + 3 && qm_is_han(r, end) && !is_place_end(r->chars[end])) end++;
-    if (!is_place_end(qm_char(r, end))) return false;
-    if (end == q->end && qm_char(r, end) != U'镇' && qm_char(r, end) != U'乡') return false;
-    if (qm_char(r, end) == U'村' && (qm_char(r, end + 1) == U'民' || qm_char(r, end + 1) == U'干'))
+    uint32_t last = qm_char(r, end), next = qm_char(r, end + 1);
+    if (!is_place_end(last)) return false;
+    bool village = last == U'村' && qm_char(r, q->number_end) == U'里'; /* 八里村 */
+    if (end == q->end && last != U'镇' && last != U'乡' && !village) return false;
+    if (last == U'村' && (next == U'民' || next == U'干' || next == U'道' || next == U'路'))
         return false;
     if (!qm_cue_before(r, q->start, QM_CUE_PLACE, NULL) && !is_place_alone(r, q)) return false;
     for (uint32_t i = q->end; i < end; i++)

@@ -160,7 +160,7 @@ bool qm_range_read(const qm_reader *r, qm_amount *left, qm_quantity *q)
     if (!next || is_telephone(r, &left->number, at) || !read_right(r, left, next, &right))
         return false;
     if (framed && !closes_frame(r, end_of(&right))) return false;
-    if (q->high.type && (!right.number.high.type || has_measure(left))) return false;
+    if (q->high.type && has_measure(left)) return false; /* but 五六百到一千 */
     qm_quantity whole = *q;
     int scale = has_measure(left) ? 0 : shared_scale(r, &left->number, &right.number);
     qm_value low = mantissa(left->number.low, -scale);
