@@ -176,10 +176,10 @@ static bool is_time(const qm_reader *r, uint32_t from, const clock *c, int part)
     uint32_t next = qm_char(r, c->end), before = from > r->from ? r->chars[from - 1] : 0;
     if (part >= 0 || before == U'日') return !is_somewhat(r, from, c);
     if (stands_alone(r, from, c)) return true;
-    if (next == U'许' || (next == U'多' && !qm_is_han(r, c->end + 1)) ||
-        (next == U'前' && qm_char(r, c->end + 1) != U'面'))
+    if (next == U'许' || next == U'多' || (next == U'前' && qm_char(r, c->end + 1) != U'面'))
         return true;
-    if (next == U'左' && qm_char(r, c->end + 1) == U'右') return true;
+    uint32_t then = qm_char(r, c->end + 1);
+    if ((next == U'左' && then == U'右') || (next == U'不' && then == U'到')) return true;
     if (qm_char(r, c->end - 1) == U'时')
         return qm_is_digit(qm_char(r, from)) || c->hour == 0; /* 零时 */
     if (c->hour == 0 && c->minute < 0 && !qm_is_han(r, c->end) && !qm_is_digit(next))

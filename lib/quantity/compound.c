@@ -29,21 +29,24 @@ static bool smaller(const qm_unit *a, const qm_unit *b)
     return (wide)up * d < (wide)c * down;
 }
 
-/* 十块钱三斤, 五块三个: the figure counts something else. */
+/* 十块钱三斤, 五块三个, 一千五百米5分12秒: the figure counts something else. */
 static bool is_counting(const qm_reader *r, const qm_unit *unit, uint32_t at, uint32_t end)
 {
     qm_measure next;
     if (!qm_measure_find(r, at, end, -1, &next)) return false;
     const qm_unit *other = qm_measure_unit(r, &next);
-    if (other) return unit->kind == QM_KIND_MONEY && other->dimension != unit->dimension;
+    if (other)
+        return other->dimension != unit->dimension &&
+               (unit->kind == QM_KIND_MONEY || qm_char(r, end) == U'分');
     return next.classifier && !(next.classifier & QM_CLASSIFIER_WEAK);
 }
 
-/* Units that a bare figure may follow: 一米七五, 三吨五, 38度5, 10秒08. */
-static bool takes_figure(uint32_t c)
+/* Units that a bare figure may follow: 一米七五, 三吨五, 38度5, 10秒08, 二分五. */
+static bool takes_figure(const qm_unit *unit, uint32_t c)
 {
+    if (c == U'分' || c == U'厘') return unit->kind == QM_KIND_MEASURE;
     return c == U'米' || c == U'吨' || c == U'度' || c == U'亩' || c == U'里' || c == U'斤' ||
-           c == U'两' || c == U'尺' || c == U'丈' || c == U'秒';
+           c == U'两' || c == U'寸' || c == U'尺' || c == U'丈' || c == U'秒';
 }
 
 /* 12块5, but not 12元5; 三元五一斤. */
@@ -70,45 +73,7 @@ static bool figure_fits(const qm_reader *r, const qm_unit *unit, uint32_t at)
     if (c == U'两') return false;
     return unit->kind == QM_KIND_MONEY
                ? money_takes(r, at)
-               : takes_figure(qm_char(r, at - 1)) && unit->part == unit->parts;
-}
-
-/* 一米七, 六块五, 两毛五: a last figure takes the next lower place. */
-static bool bare_tail(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_value *value,
-                      uint32_t *end)
-{
-    qm_numeral n;
-    qm_measure price;
-    bool nought = unit->kind == QM_KIND_MONEY && unit->part == unit->parts &&
-                  (qm_char(r, at) == U'零' || qm_char(r, at) == U'〇'); /* 三块零五 */
-    at += nought;
-    if (!figure_fits(r, unit, at)) return false;
-    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, &n) || !n.low.type) return false;
-    uint32_t unit_end = qm_char(r, at - 1);
-    bool money = unit->kind == QM_KIND_MONEY, metre = unit_end == U'米';
-    if (money && n.end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
-        qm_measure_find(r, at + 1, n.end, -1, &price)) {
-        n.end = at + 1;
-        n.low = qm_number(qm_numeral_digit(qm_char(r, at)), 0);
-        n.high = (qm_value){0};
-    }
-    uint32_t figures = n.end - at;
-    if (metre && n.high.type && figures == 2) { /* 一米七八: no neighbours */
-        n.low =
-            qm_number(qm_numeral_digit(r->chars[at]) * 10 + qm_numeral_digit(r->chars[at + 1]), 0);
-        n.high = (qm_value){0};
-    }
-    bool two = metre || (unit_end == U'秒' && qm_is_digit(r->chars[at]));
-    if (n.high.type || n.fraction || figures > (two ? 2u : 1u) || n.low.exponent != 0) return false;
-    if (is_counting(r, unit, at, n.end) || (!money && !metre && !closes(r, n.end))) return false;
-    qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
-    if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
-        return false;
-    if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
-    n.low.exponent = (int16_t) - (int)(figures + nought);
-    if (!qm_number_scale(n.low, unit->part, unit->parts, &n.low)) return false;
-    *end = n.end;
-    return qm_number_add(*value, n.low, value);
+               : takes_figure(unit, qm_char(r, at - 1)) && unit->part == unit->parts;
 }
 
 typedef struct total {
@@ -117,6 +82,55 @@ typedef struct total {
     const qm_unit *written; /* the last one */
     uint32_t unit_index, end, number_end;
 } total;
+
+/* The figures of a last place: one, or two of metres and seconds; *n tells where they end. */
+static bool read_last(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_numeral *n)
+{
+    qm_measure price;
+    uint32_t unit_end = qm_char(r, at - 1);
+    bool money = unit->kind == QM_KIND_MONEY, metre = unit_end == U'米';
+    if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, n) || !n->low.type) return false;
+    if (money && n->end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
+        qm_measure_find(r, at + 1, n->end, -1, &price)) {
+        n->end = at + 1;
+        n->low = qm_number(qm_numeral_digit(qm_char(r, at)), 0);
+        n->high = (qm_value){0};
+    }
+    uint32_t figures = n->end - at;
+    if (metre && n->high.type && figures == 2) { /* 一米七八: no neighbours */
+        n->low =
+            qm_number(qm_numeral_digit(r->chars[at]) * 10 + qm_numeral_digit(r->chars[at + 1]), 0);
+        n->high = (qm_value){0};
+    }
+    bool two = metre || (unit_end == U'秒' && qm_is_digit(r->chars[at]));
+    if (n->high.type || n->fraction || figures > (two ? 2u : 1u) || n->low.exponent != 0)
+        return false;
+    return !is_counting(r, unit, at, n->end) && (money || metre || closes(r, n->end));
+}
+
+/* 一米七, 六块五, 两毛五, 三斤二两五: a last figure takes the next lower place. */
+static bool bare_tail(const qm_reader *r, total *t)
+{
+    qm_numeral n;
+    const qm_unit *unit = t->written;
+    uint32_t at = t->end;
+    bool nought = unit->kind == QM_KIND_MONEY && unit->part == unit->parts &&
+                  (qm_char(r, at) == U'零' || qm_char(r, at) == U'〇'); /* 三块零五 */
+    at += nought;
+    if (!figure_fits(r, unit, at) || !read_last(r, unit, at, &n)) return false;
+    uint32_t figures = n.end - at;
+    qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
+    if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
+        return false;
+    if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
+    n.low.exponent = (int16_t) - (int)(figures + nought);
+    bool other = unit != t->unit && unit->kind == QM_KIND_MEASURE;
+    if (other ? !rescale(n.low, unit, t->unit, &n.low)
+              : !qm_number_scale(n.low, unit->part, unit->parts, &n.low))
+        return false;
+    t->end = n.end;
+    return qm_number_add(t->value, n.low, &t->value);
+}
 
 /* The unit of that kind and code, as if it stood at [start, end). */
 static bool take_unit(const qm_reader *r, uint32_t kind, uint32_t code, uint32_t start,
@@ -263,6 +277,13 @@ static bool read_mixed(const qm_reader *r, qm_quantity *q, qm_amount *a)
     return true;
 }
 
+/* 4×100米, 4×50米: four runs of 50 metres and more, no sides. */
+static bool is_relay(const qm_quantity *q, const qm_amount *run)
+{
+    return qm_number_compare(q->low, qm_number(4, 0)) == 0 && run->number.low.type &&
+           qm_number_compare(run->number.low, qm_number(50, 0)) >= 0;
+}
+
 /* 3×4米, 10×20×30厘米: the sides share the unit of the last one. */
 bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
 {
@@ -276,8 +297,7 @@ bool qm_side_read(const qm_reader *r, qm_quantity *q, qm_amount *a)
             return false;
         unit = qm_measure_unit(r, &next.measure);
     }
-    uint32_t c = qm_char(r, next.measure.end); /* 4×100米接力, 自由泳, 混合泳 */
-    if (c == U'接' || c == U'自' || c == U'混' || c == U'往') return false;
+    if (is_relay(q, &next)) return false;
     if (!unit || strcmp(qm_dimensions[unit->dimension].name, "length") != 0) return false;
     q->kind = unit->kind;
     q->unit = unit->code;
@@ -311,7 +331,7 @@ void qm_amount_extend(const qm_reader *r, qm_quantity *q, qm_amount *a)
     if (unit && (unit->kind == QM_KIND_MONEY || unit->kind == QM_KIND_MEASURE ||
                  unit->kind == QM_KIND_DURATION || unit->kind == QM_KIND_AGE)) {
         while (read_tail(r, &t)) continue;
-        if (bare_tail(r, t.written, t.end, &t.value, &t.end) && qm_char(r, t.end) == U'几') {
+        if (bare_tail(r, &t) && qm_char(r, t.end) == U'几') {
             t.end++; /* 一米八几: more than that */
             q->relation = QM_REL_GT;
         }

@@ -218,10 +218,12 @@ static bool is_signed(const qm_reader *r, const qm_quantity *q)
     return alone && (q->kind == QM_KIND_PERCENT || q->kind == QM_KIND_MEASURE);
 }
 
-/* 12GB+256GB, 500元+200元 are two amounts. */
-static bool has_unit(const qm_quantity *q)
+/* 12GB+256GB, 500元+200元, 24周+3天 are two amounts; 28+3周 is one of its own kind. */
+static bool has_unit(const qm_reader *r, const qm_quantity *q)
 {
-    return q->end > q->number_end && (q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_MONEY);
+    bool split = q->kind == QM_KIND_DURATION && !qm_is_digit(qm_char(r, q->start - 2));
+    return q->end > q->number_end &&
+           (q->kind == QM_KIND_MEASURE || q->kind == QM_KIND_MONEY || split);
 }
 
 /* Letters of names and models, and Ø, φ of diameters. */
@@ -241,11 +243,11 @@ static bool is_glued(const qm_reader *r, const qm_quantity *q)
         return true; /* USB 3.0接口 */
     if (digits && q->start == q->number_start &&
         (is_model_letter(before) || before == '_' || before == '#' ||
-         (before == '+' && !is_signed(r, q) && !has_unit(q))))
+         (before == '+' && !is_signed(r, q) && !has_unit(r, q))))
         return true;
     if (!digits) return false;
     if (qm_is_letter(after) && q->end == q->number_end) return true;
-    return after == '+' && !has_unit(q) &&
+    return after == '+' && !has_unit(r, q) &&
            (qm_is_digit(qm_char(r, q->end + 1)) || qm_is_letter(qm_char(r, q->end + 1)));
 }
 
@@ -441,7 +443,8 @@ static bool is_worded(const qm_reader *r, const qm_quantity *q)
     const qm_sense *word = qm_word_before(r, at, QM_SENSE_TRAP_BEFORE, &start);
     if (!word) return false;
     if (word->value == QM_TRAP_RATIO) return q->kind == QM_KIND_TIME; /* 师生比1:13 */
-    return q->kind == QM_KIND_NUMBER || is_labelled(r, q) ||
+    bool counted = qm_cue_before(r, at, QM_CUE_COUNTING, NULL);       /* 东风2级, but 东风21 */
+    return q->kind == QM_KIND_NUMBER || (!counted && is_labelled(r, q)) ||
            (q->kind == QM_KIND_DURATION && word->value == QM_TRAP_CALENDAR); /* 民国三十八年 */
 }
 
@@ -564,12 +567,18 @@ static bool is_ride(const qm_reader *r, const qm_quantity *q)
                               qm_cue_at(r, q->end, QM_CUE_RIDE, &skip));
 }
 
+/* 05车, 01栋: nobody counts so. */
+static bool is_code(const qm_reader *r, const qm_quantity *q)
+{
+    return qm_char(r, q->number_start) == '0' && qm_is_digit(qm_char(r, q->number_start + 1));
+}
+
 /* A count that is a label, an item of a list, or no count for its classifier is another word. */
 static bool counts_nothing(const qm_reader *r, const qm_quantity *q, bool beset)
 {
     qm_word word = qm_odd_classifier(r, q->unit_start);
-    return is_label(r, q, word) || is_read_out(r, q) || is_ride(r, q) || (beset && is_item(r, q)) ||
-           is_word_instead(r, q, word);
+    return is_label(r, q, word) || is_read_out(r, q) || is_ride(r, q) || is_code(r, q) ||
+           (beset && is_item(r, q)) || is_word_instead(r, q, word);
 }
 
 /* What only quantities of some kind are asked; beset: as qm_is_beset has it. */

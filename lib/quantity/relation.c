@@ -66,9 +66,12 @@ static bool read_before(const qm_reader *r, qm_quantity *q)
     return true;
 }
 
-static bool masked(const qm_reader *r, uint32_t at)
+/* Whether 多 or 余 at `at` begins a word of its own; 多了 does not behind lengths of time. */
+static bool masked(const qm_reader *r, const qm_quantity *q, uint32_t at)
 {
     qm_word word = qm_word_at(r, at, QM_SENSE_AFTER);
+    bool of_time = q->kind == QM_KIND_DURATION || q->kind == QM_KIND_AGE;
+    if (of_time && qm_char(r, at + 1) == U'了' && word.end == at + 2) return false; /* 两岁多了 */
     return word.flags & QM_MODIFIER_MASK;
 }
 
@@ -76,7 +79,7 @@ static bool masked(const qm_reader *r, uint32_t at)
 static void read_more(const qm_reader *r, qm_quantity *q)
 {
     uint32_t c = qm_char(r, q->end);
-    if ((c != U'多' && c != U'余') || masked(r, q->end) || q->kind == QM_KIND_DATE) return;
+    if ((c != U'多' && c != U'余') || masked(r, q, q->end) || q->kind == QM_KIND_DATE) return;
     if (q->end == q->number_end && q->kind != QM_KIND_TIME && c == U'多' &&
         qm_is_han(r, q->end + 1) && q->kind == QM_KIND_NUMBER &&
         !qm_numeral_scale(qm_char(r, q->end - 1)))
@@ -117,9 +120,9 @@ static bool read_after(const qm_reader *r, qm_quantity *q)
     if (c == U'许' && q->kind != QM_KIND_TIME) return false;
     if (q->kind == QM_KIND_TIME && word.value != QM_REL_APPROX) return false;
     if (word.end == at + 1 && c == U'内' && q->kind == QM_KIND_COUNT) return false;
-    /* 以上 and 以下 before a number speak of that one: 以下四个方面. */
-    if (c == U'以' && qm_numeral_begins(qm_char(r, word.end)) && q->kind == QM_KIND_COUNT)
-        return false;
+    /* 以上, 以下 and 不到 before a number speak of that one: 以下四个方面, 一年不到三千元. */
+    bool numeral = qm_numeral_begins(qm_char(r, word.end));
+    if (numeral && ((c == U'以' && q->kind == QM_KIND_COUNT) || c == U'不')) return false;
     q->end = word.end;
     if (q->relation == QM_REL_EQ || (word.value == QM_REL_GE && q->relation == QM_REL_GT))
         q->relation = (uint8_t)word.value;
