@@ -11,7 +11,7 @@ python3 "$here/make_own.py" "$own/templates.tsv" | cmp - "$own/filled.txt"
 raw=$(mktemp -d)
 trap 'rm -r "$raw"' EXIT
 cut -f3 "$here"/../clauses/reports/r[01]*.tsv > "$raw/clauses.txt"
-"$1" train --lattice --prune 0.07 --seed 3 --output "$5" --tagged "$4" --dict "$2" \
+"$1" train --lattice --prune 0.07 --seed 1 --output "$5" --tagged "$4" --dict "$2" \
     --dict "$own/words.txt" --raw "$raw/clauses.txt" "$3" "$own/hard.txt" "$own/phrases.txt" \
     "$own/village.txt" "$own/townships.txt" "$own/official.txt" "$own/news.txt" \
     "$own/prose.txt" "$own/traditional.txt" "$own/filled.txt"
