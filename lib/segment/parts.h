@@ -50,7 +50,7 @@ void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const i
 
 /* Puts the user words among the matches into begins; they stay in scratch->user. */
 int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
-                        const qm_matches *matches, uint8_t *begins);
+                        const qm_text *text, const qm_matches *matches, uint8_t *begins);
 /* Joins the words of terms among the matches. */
 void qm_join_terms(const qm_segmenter *segmenter, const qm_matches *matches, uint8_t *begins);
 /* Tags of words that are cut already, over the classes that cutting put there; user words bring

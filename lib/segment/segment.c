@@ -188,7 +188,7 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     out->classes = classes ? out->tags : NULL;
     if (lattice) qm_cut_by_lattice(&segmenter->model, text, scratch->margins.at, out->begins);
     if (text->ill_formed) isolate_ill_formed(text, out->begins);
-    if (user && qm_apply_user_words(segmenter, scratch, matches, out->begins) != QM_OK)
+    if (user && qm_apply_user_words(segmenter, scratch, text, matches, out->begins) != QM_OK)
         return qm_fail_nomem(err);
     if (options->granularity == QM_TERM && matches) qm_join_terms(segmenter, matches, out->begins);
     if (scratch->score.joiners) join(text, out->begins, margins ? scratch->margins.at : NULL);

@@ -50,16 +50,22 @@ static bool may_stand(const qm_segment_scratch *scratch, const qm_user_word *wor
     return margins[word->start] != QM_MARGIN_NEVER && margins[word->end] != QM_MARGIN_NEVER;
 }
 
-/* What the model says against the word is not more than its weight allows. */
+static bool is_apart(const qm_text *text, uint32_t at)
+{
+    return text->classes[at] == QM_CHAR_SPACE || text->classes[at] == QM_CHAR_PUNCT;
+}
+
+/* What the model says against the word is not more than its weight allows. A word that has a blank
+ * or a mark in it is not cut for their sake: whoever wrote it wants them there. */
 static bool is_preferable(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
-                          const qm_user_word *word)
+                          const qm_text *text, const qm_user_word *word)
 {
     const int16_t *margins = scratch->margins.at;
     int64_t against = 0;
     if (margins[word->start] < 0) against -= margins[word->start];
     if (margins[word->end] < 0) against -= margins[word->end];
     for (uint32_t i = word->start + 1; i < word->end; i++)
-        if (margins[i] > 0) against += margins[i];
+        if (margins[i] > 0 && !is_apart(text, i - 1) && !is_apart(text, i)) against += margins[i];
     uint32_t scale = segmenter->has_model ? segmenter->model.params.scale : 1;
     return against <= (int64_t)PREFERENCE * scale + word->weight;
 }
@@ -71,8 +77,8 @@ static void put_word(const qm_user_word *word, uint8_t *begins)
 }
 
 /* Words of one mode, each behind the one before and none on the ground of a forced one. */
-static void put_mode(const qm_segmenter *segmenter, qm_segment_scratch *scratch, uint8_t mode,
-                     uint8_t *begins)
+static void put_mode(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
+                     const qm_text *text, uint8_t mode, uint8_t *begins)
 {
     uint32_t done = 0;
     size_t n = scratch->user.count, forced = 0;
@@ -81,7 +87,7 @@ static void put_mode(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
         qm_user_word *word = &words[i];
         if (word->mode != mode || word->start < done || !may_stand(scratch, word)) continue;
         if (mode == QM_WORD_PREFER) {
-            if (!is_preferable(segmenter, scratch, word)) continue;
+            if (!is_preferable(segmenter, scratch, text, word)) continue;
             /* Forced words that stand; both lists are ordered by place. */
             while (forced < n && (words[forced].end <= word->start || !words[forced].stands))
                 forced++;
@@ -107,7 +113,7 @@ static void forbid(const qm_segment_scratch *scratch, const qm_user_word *word, 
 }
 
 int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
-                        const qm_matches *matches, uint8_t *begins)
+                        const qm_text *text, const qm_matches *matches, uint8_t *begins)
 {
     scratch->user.count = 0;
     for (size_t i = 0; i < matches->count; i++)
@@ -115,8 +121,8 @@ int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scrat
     if (scratch->user.count == 0) return QM_OK;
     qm_sort(scratch->user.at, scratch->user.count, sizeof *scratch->user.at, by_place, NULL);
     keep_last(scratch);
-    put_mode(segmenter, scratch, QM_WORD_FORCE, begins);
-    put_mode(segmenter, scratch, QM_WORD_PREFER, begins);
+    put_mode(segmenter, scratch, text, QM_WORD_FORCE, begins);
+    put_mode(segmenter, scratch, text, QM_WORD_PREFER, begins);
     for (size_t i = 0; i < scratch->user.count; i++)
         if (scratch->user.at[i].mode == QM_WORD_FORBID)
             forbid(scratch, &scratch->user.at[i], begins);

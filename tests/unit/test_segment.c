@@ -693,6 +693,15 @@ START_TEST(a_preferred_word_needs_the_weight_it_asks_for)
 }
 END_TEST
 
+START_TEST(marks_and_blanks_of_a_preferred_word_do_not_cut_it)
+{
+    engine_cuts("青石 3 号\n", QM_WORD, "买青石 3 号到家", "买|青石 3 号|到|家");
+    engine_cuts("“村BA”\n东街、西街\n", QM_WORD, "去东街、西街看“村BA”", "去|东街、西街|看|“村BA”");
+    /* What the model says of the words between them still counts. */
+    engine_cuts("街、西\n", QM_WORD, "去东街、西街", "去|东街|、|西街");
+}
+END_TEST
+
 START_TEST(a_forbidden_word_is_cut)
 {
     engine_cuts("发展\tforbid\n", QM_WORD, "产业发展", "产业|发|展");
@@ -869,6 +878,7 @@ int main(void)
     tcase_add_test(user, forced_words_are_obeyed);
     tcase_add_test(user, user_words_do_no_harm_inside_numbers_and_ascii_words);
     tcase_add_test(user, the_longer_forced_word_wins_and_the_left_one);
+    tcase_add_test(user, marks_and_blanks_of_a_preferred_word_do_not_cut_it);
     tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
     tcase_add_test(user, a_forbidden_word_is_cut);
     tcase_add_test(user, a_later_image_takes_back_what_an_earlier_one_says_of_a_word);
