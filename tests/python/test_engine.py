@@ -31,7 +31,7 @@ def test_a_taxonomy_of_ones_own(tmp_path):
     (tmp_path / "my.yaml").write_text(TAXONOMY, encoding="utf-8")
     for source in (TAXONOMY, TAXONOMY.encode(), tmp_path / "my.yaml", [str(tmp_path / "my.yaml")]):
         document = qianmo.Engine(taxonomy=source).mine("村里扎制风筝30只。")
-        assert [(row.type, row.name) for row in document.initiatives] == [("kites", "放风筝")]
+        assert [(row.type, row.type_name) for row in document.initiatives] == [("kites", "放风筝")]
     assert not list(qianmo.mine("村里扎制风筝30只。").initiatives)
 
 

@@ -164,6 +164,22 @@ def test_files_and_directories(tmp_path):
         qianmo.mine_files(tmp_path / "b", pattern="*.md", progress=False)
 
 
+def test_files_that_are_no_texts_are_told_of(tmp_path):
+    def mined(content, **options):
+        (tmp_path / "a.txt").write_bytes(content)
+        return qianmo.mine_files(tmp_path, progress=False, **options)[0].text
+
+    with pytest.warns(UserWarning, match="a.txt: not a text but a binary file; read as empty"):
+        assert mined(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff") == ""
+    with pytest.warns(UserWarning, match="a.txt: 1 ill-formed piece, U"):
+        assert mined("修路".encode() + b"\xff\n") == "修路\N{REPLACEMENT CHARACTER}\n"
+    with pytest.warns(UserWarning, match="2 ill-formed pieces"):
+        mined(b"\xff,\xff", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert mined("修路\0\N{REPLACEMENT CHARACTER}".encode()) == "修路\0\N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
 def test_encodings_are_guessed(encoding):
     assert qianmo.decode("驻村工作队硬化道路4.2公里。".encode(encoding)) == "驻村工作队硬化道路4.2公里。"

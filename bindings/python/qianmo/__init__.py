@@ -82,7 +82,8 @@ def mine_files(
     """Mines files, and the files of directories that match pattern, in order of name.
 
     The names of the documents are their paths; what is not there, or a directory without texts, is
-    a FileNotFoundError. Encodings are guessed as decode() says. With
+    a FileNotFoundError. Encodings are guessed as decode() says; a warning tells of files with
+    ill-formed pieces, and of those that are no texts: they are read as empty. With
     progress=True there is a progress bar where tqdm is installed and somebody can see it.
     """
     names = list_files(paths, pattern)

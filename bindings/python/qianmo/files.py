@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 
 _MARKS = (
@@ -58,8 +59,24 @@ def list_files(paths: Paths, pattern: str = "*.txt") -> list[str]:
     return found
 
 
+def _text(name: str, data: bytes, encoding: str | None) -> str:
+    # With a warning where it is none, or not whole.
+    text = decode(data, encoding)
+    lost = text.count("\ufffd")
+    lost -= data.count("\ufffd".encode()) if lost else 0
+    if lost > 0 and "\0" in text:
+        warnings.warn(f"{name}: not a text but a binary file; read as empty", stacklevel=2)
+        return ""
+    if lost > 0:
+        warnings.warn(f"{name}: {lost} ill-formed piece{'s' * (lost > 1)}, U+FFFD now", stacklevel=2)
+    return text
+
+
 def read_files(paths: list[str], encoding: str | None, progress: bool) -> Iterator[str]:
-    """The texts of files, with a progress bar where tqdm is installed."""
+    """The texts of files, with a progress bar where tqdm is installed.
+
+    A warning tells of files with ill-formed pieces, and of those that are no texts: they are empty.
+    """
     names: Iterable[str] = paths
     if progress:
         try:
@@ -71,7 +88,7 @@ def read_files(paths: list[str], encoding: str | None, progress: bool) -> Iterat
     for name in names:
         with open(name, "rb") as file:
             data = file.read()
-        yield decode(data, encoding)
+        yield _text(name, data, encoding)
 
 
 __all__ = ["decode", "list_files", "read_files"]

@@ -41,13 +41,16 @@ class Quantity(NamedTuple):
 
 
 class Initiative(NamedTuple):
-    """What was done, by whom, where and when, and how far it has come."""
+    """What was done, by whom, where and when, and how far it has come.
+
+    type_name is what people read for the type.
+    """
 
     start: int
     end: int
     text: str
     type: str
-    name: str | None
+    type_name: str | None
     group: str | None
     duty: str | None
     status: str | None
