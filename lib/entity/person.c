@@ -228,11 +228,20 @@ static int32_t right_points(const qm_entity_scratch *scratch, uint32_t end)
 
 /* ---- the choice among forms ---- */
 
+/* 金鑫: a common surname, a given name that is hardly anything else, and a word that nobody knows.
+ */
+static bool looks_named(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    return form->words == QM_WHOLE_WORD && qm_surname_class(scratch, form->start) == 1 &&
+           qm_given_at(scratch, form->end - 1) > 5 &&
+           qm_known_as(scratch, form->start, form->end) == QM_KNOWN_NOT;
+}
+
 /* Surnames that are words of every day, when rare or before one character, want to be told. */
 static bool doubtful(const qm_entity_scratch *scratch, const qm_name_form *form)
 {
     return qm_surname_class(scratch, form->start) > 2 ||
-           (form->end == form->start + 2 && form->count < 3);
+           (form->end == form->start + 2 && form->count < 3 && !looks_named(scratch, form));
 }
 
 /* 医生|来诊, 书记|易怒: behind a title, too, where nothing behind it speaks for a name. */

@@ -46,6 +46,13 @@ START_TEST(what_ends_no_name_may_stand_within_one)
 }
 END_TEST
 
+START_TEST(a_common_surname_and_a_rare_name_are_enough)
+{
+    finds("石磊也报了名，金鑫和邻居吵了起来。", "person:石磊 person:金鑫");
+    finds("高原种了草，黄沙去年退了。", "");
+}
+END_TEST
+
 START_TEST(households_are_called_by_a_name)
 {
     finds("李德贵户已脱贫。", "person:李德贵");
@@ -266,6 +273,7 @@ int main(void)
     tcase_add_test(names, a_title_stands_behind_a_surname_however_the_text_is_cut);
     tcase_add_test(names, given_names_stand_in_front_of_words_of_kin);
     tcase_add_test(names, what_ends_no_name_may_stand_within_one);
+    tcase_add_test(names, a_common_surname_and_a_rare_name_are_enough);
     tcase_add_test(names, households_are_called_by_a_name);
     tcase_add_test(names, persons_of_a_list_may_have_familiar_names);
     tcase_add_test(names, brackets_tell_what_somebody_is);
