@@ -67,12 +67,16 @@ static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
            class != QM_CLASS_IDIOM;
 }
 
-/* Whether one of the words is a verb that is not used in some way. */
+/* Whether one of the words is a verb that is not used in some way; 门诊 and 为 are
+ * ones to rules only. */
 static bool has_verb(const qm_phrasing *p, const qm_phrase_word *from, qm_phrase_word *to,
                      uint8_t but)
 {
-    while (to-- > from)
-        if (!(to->uses & but) && (qm_phrase_is_known(to) || qm_phrase_is_act(p, to))) return true;
+    while (to-- > from) {
+        if (to->uses & but || to->kind == QM_PHRASE_STOP) continue;
+        if (!qm_phrase_is_known(to) && !qm_phrase_is_act(p, to)) continue;
+        if (qm_phrase_is_single(to) || !is_mere_noun(p, to)) return true;
+    }
     return false;
 }
 
@@ -188,11 +192,19 @@ static bool settle_object(const qm_phrasing *p, const qm_phrase_word *from,
     return true;
 }
 
+/* 拖拉机 、 一台 深松机: what is counted begins something new. */
+static bool is_one_of(const qm_phrasing *p, const qm_phrase_word *word)
+{
+    return word->jobs & QM_PARTICLE_ARTICLE && qm_phrase_is_single(word + 1) &&
+           qm_phrase_jobs(p, word[1].start) & QM_PARTICLE_PIECE;
+}
+
 static qm_phrase_word *behind_noun(const qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_phrase_word *from = word, *at = NULL;
     for (const qm_phrase_word *last = p->words + p->count; word < last && word != at;) {
         at = word;
+        if (word->kind == QM_PHRASE_AND && is_one_of(p, word + 1)) break;
         if (word->kind == QM_PHRASE_OPEN) word = qm_phrase_behind_quoted(p, word);
         else if (is_nominal(p, word) || (qm_phrase_is_of(word) && word > from)) word++;
     }
@@ -222,25 +234,6 @@ static bool is_who_or_when(const qm_phrase_word *word)
     return word->uses & QM_USED_ACTOR || word->class == QM_CLASS_TIME;
 }
 
-/* 把水管换了, 水管全换了; 在深圳做了 is no object. */
-static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row)
-{
-    qm_phrase_word *end = verb;
-    while (end > p->words && !(end[-1].jobs & QM_PARTICLE_TAKE) &&
-           !(qm_phrase_is_of(end - 1) && end->kind == QM_PHRASE_FIGURE) &&
-           (end[-1].kind == QM_PHRASE_FIGURE || qm_phrase_kind_of(p, end - 1) == QM_PHRASE_STOP))
-        end--; /* 路面由3.5米 加到 */
-    const qm_phrase_word *from = before_noun(p, end);
-    const uint32_t before = from > p->words ? from[-1].jobs : 0;
-    if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
-    if (from + 1 == end && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
-        return false; /* 计划 修路 */
-    if (!(before & QM_PARTICLE_TAKE) && from < end &&
-        (is_who_or_when(end - 1) || qm_phrase_is_named(p, from->start, end[-1].end)))
-        return false;
-    return settle_object(p, from, end, row);
-}
-
 /* The quantity that covers a place, or NULL. */
 static const qm_quantity *quantity_on(const qm_phrasing *p, uint32_t at)
 {
@@ -249,6 +242,38 @@ static const qm_quantity *quantity_on(const qm_phrasing *p, uint32_t at)
     *near = qm_span_behind(QM_SPANS(quantities), *near, at);
     if (*near == quantities->count || quantities->at[*near].start > at) return NULL;
     return &quantities->at[*near];
+}
+
+/* 给 集体 挣 18万元: who gets what is told in money is no object. */
+static bool gives_money(const qm_phrasing *p, qm_phrase_word *verb)
+{
+    const qm_phrase_word *figure = behind_results(verb);
+    figure += (figure->jobs & QM_PARTICLE_OVER) != 0;
+    const qm_quantity *money =
+        figure->kind == QM_PHRASE_FIGURE ? quantity_on(p, figure->start) : NULL;
+    return money && money->kind == QM_KIND_MONEY;
+}
+
+/* 把水管换了, 水管全换了; 在深圳做了 is no object. */
+static bool find_before(qm_phrasing *p, qm_phrase_word *verb, qm_initiative *row)
+{
+    qm_phrase_word *end = verb;
+    while (end > p->words && !(end[-1].jobs & QM_PARTICLE_TAKE) &&
+           !(qm_phrase_is_of(end - 1) && end->kind == QM_PHRASE_FIGURE) &&
+           (end[-1].kind == QM_PHRASE_FIGURE || qm_phrase_kind_of(p, end - 1) == QM_PHRASE_STOP))
+        end--;                                                     /* 路面由3.5米 加到 */
+    while (end > p->words && end[-1].kind == QM_PHRASE_AND) end--; /* 周三 、 周五 带班 */
+    const qm_phrase_word *from = before_noun(p, end);
+    const uint32_t before = from > p->words ? from[-1].jobs : 0;
+    if (before & QM_PARTICLE_LIGHT && !(before & QM_PARTICLE_TURN)) return false;
+    if (before & QM_PARTICLE_TURN && !(before & QM_PARTICLE_TAKE) && gives_money(p, verb))
+        return false;
+    if (from + 1 == end && from->uses & QM_USED_HELP && from->uses & QM_USED_ELSE)
+        return false; /* 计划 修路 */
+    if (!(before & QM_PARTICLE_TAKE) && from < end &&
+        (is_who_or_when(end - 1) || qm_phrase_is_named(p, from->start, end[-1].end)))
+        return false;
+    return settle_object(p, from, end, row);
 }
 
 /* 筹资6万元 翻修 戏台: behind money another verb tells what it is for; 修缮 款 is what it is. */
@@ -304,6 +329,35 @@ static qm_phrase_word *given_words(qm_phrasing *p, qm_phrase_word **from, const 
     return word_from(p, row->trigger_end);
 }
 
+/* Whether a noun phrase that nothing says to be another's ends the clause. */
+static bool ends_clause(qm_phrasing *p, const qm_initiative *row)
+{
+    const qm_phrase_word *from = word_from(p, row->object_start);
+    qm_phrase_word *next = word_from(p, row->object_end);
+    const qm_phrase_word *figure = next + (next->kind == QM_PHRASE_AND); /* 童书 、 30个 书包 */
+    const bool ends = next == p->words + p->count || figure->kind == QM_PHRASE_FIGURE;
+    return ends && qm_phrase_kind_of(p, next - 1) == QM_PHRASE_NOUN &&
+           !has_verb(p, from, next, 0) &&
+           !qm_phrase_is_named(p, row->object_start, row->object_end);
+}
+
+/* 汛期 排查 隐患点14处: where a noun phrase stands behind the verb, what a rule has before it at
+ * the start of the clause is when or where, unless something lets objects stand there. */
+static void prefer_behind(qm_phrasing *p, qm_initiative *row)
+{
+    qm_phrase_word *behind = word_from(p, row->trigger_end);
+    if (row->object_end > row->trigger_start || behind == p->words) return;
+    behind = behind_results(behind - 1);
+    if (qm_phrase_jobs(p, behind[-1].end - 1) & QM_PARTICLE_TOWARD ||
+        has_verb(p, p->words, qm_phrase_word_on(p, row->object_start), 0))
+        return;
+    for (const qm_phrase_word *word = p->words; word < behind; word++)
+        if ((word->jobs & (QM_PARTICLE_TURN | QM_PARTICLE_LIGHT)) == QM_PARTICLE_TURN) return;
+    const qm_initiative given = *row;
+    behind += qm_phrase_is_of(behind) && behind[1].kind == QM_PHRASE_FIGURE; /* 捐来 的 260本 书 */
+    if (find_behind(p, behind, row) && !ends_clause(p, row)) *row = given;
+}
+
 /* 村集体收入 is what another verb is about, if there is one. */
 static void find_verb_of(qm_phrasing *p, qm_phrase_word *from, const qm_phrase_word *to,
                          qm_initiative *row)
@@ -321,6 +375,7 @@ static void find_verb_of(qm_phrasing *p, qm_phrase_word *from, const qm_phrase_w
     }
     row->object_start = given.trigger_start;
     row->object_end = given.trigger_end;
+    prefer_behind(p, row);
 }
 
 static bool is_verbal(const qm_phrasing *p, qm_phrase_word *word)
@@ -338,6 +393,16 @@ static bool is_verbal_in(const qm_phrasing *p, qm_phrase_word *word, bool object
     return is_verbal(p, word) || (object && word->uses & QM_USED_ACT && !qm_phrase_is_single(word));
 }
 
+/* 留守|儿童: of a phrase that is no act, a verb that no rule knows tells which of them it is, where
+ * another verb stands outside. */
+static bool describes_phrase(qm_phrasing *p, qm_phrase_word *verb, qm_phrase_word *end,
+                             qm_phrase_word *to)
+{
+    if (verb + 1 != end || end + 1 != to || qm_phrase_is_known(verb)) return false;
+    if (qm_phrase_kind_of(p, end) != QM_PHRASE_NOUN) return false;
+    return has_verb(p, p->words, verb, 0) || has_verb(p, to, p->words + p->count, 0);
+}
+
 /* 村道硬化, 推倒残垣断壁: what a rule found is cut at its verb. */
 static void cut_phrase(qm_phrasing *p, qm_initiative *row, bool object)
 {
@@ -349,6 +414,7 @@ static void cut_phrase(qm_phrasing *p, qm_initiative *row, bool object)
     if (verb == end && to > from + 1 && from->uses & QM_USED_HELP &&
         qm_phrase_kind_of(p, from) == QM_PHRASE_VERB)
         end = (verb = from) + 1;
+    if (verb < end && describes_phrase(p, verb, end, to)) verb = end = to;
     if (verb < end) {
         row->trigger_start = verb->start;
         row->trigger_end = end[-1].end;
@@ -480,33 +546,6 @@ static void pass_on(qm_phrasing *p, qm_initiative *row)
     if (row->object_start == QM_NONE) *row = given;
 }
 
-/* Whether a noun phrase that nothing says to be another's ends the clause. */
-static bool ends_clause(qm_phrasing *p, const qm_initiative *row)
-{
-    const qm_phrase_word *from = word_from(p, row->object_start);
-    qm_phrase_word *next = word_from(p, row->object_end);
-    const bool ends = next == p->words + p->count || next->kind == QM_PHRASE_FIGURE;
-    return ends && qm_phrase_kind_of(p, next - 1) == QM_PHRASE_NOUN &&
-           !has_verb(p, from, next, 0) &&
-           !qm_phrase_is_named(p, row->object_start, row->object_end);
-}
-
-/* 汛期 排查 隐患点14处: where a noun phrase stands behind the verb, what a rule has before it at
- * the start of the clause is when or where, unless something lets objects stand there. */
-static void prefer_behind(qm_phrasing *p, qm_initiative *row)
-{
-    qm_phrase_word *behind = word_from(p, row->trigger_end);
-    if (row->object_end > row->trigger_start || behind == p->words) return;
-    behind = behind_results(behind - 1);
-    if (qm_phrase_jobs(p, behind[-1].end - 1) & QM_PARTICLE_TOWARD ||
-        has_verb(p, p->words, qm_phrase_word_on(p, row->object_start), 0))
-        return;
-    for (const qm_phrase_word *word = p->words; word < behind; word++)
-        if (word->jobs & QM_PARTICLE_TURN) return;
-    const qm_initiative given = *row;
-    if (find_behind(p, behind, row) && !ends_clause(p, row)) *row = given;
-}
-
 /* 完成 户厕|改造: what is said to be complete is the act that the object ends with. */
 static void take_completed(qm_phrasing *p, qm_initiative *row)
 {
@@ -532,10 +571,28 @@ static bool look_again(qm_phrasing *p, qm_initiative *row)
     return !leave_thing(p, row);
 }
 
+/* 逐户 走访: what says how is no verb where one stands behind it, or is one with it. */
+static void leave_manner(qm_phrasing *p, qm_initiative *row)
+{
+    const qm_phrase_word given = {.start = row->trigger_start, .end = row->trigger_end};
+    const qm_phrase_word *how = qm_phrase_word_on(p, given.start);
+    qm_phrase_word *verb = word_from(p, given.end);
+    const bool apart = row->object_end <= given.start || row->object_start >= how->end;
+    if (apart && how->start == given.start && how->end > given.end && qm_phrase_is_known(how) &&
+        qm_phrase_kind_of_class(qm_phrase_class(p, &given, NULL)) == QM_PHRASE_STOP)
+        row->trigger_end = how->end;
+    if (how->end != given.end || !(how->uses & QM_USED_LIMIT)) return;
+    if (verb->start != given.end || verb->start == row->object_start) return;
+    if (qm_phrase_is_single(verb) || !is_verbal(p, verb)) return;
+    row->trigger_start = verb->start;
+    row->trigger_end = verb_end(verb);
+}
+
 static void find_words(qm_phrasing *p, bool given, bool some, qm_initiative *row)
 {
     const qm_initiative as_found = *row;
     qm_phrase_word *verb, *behind;
+    if (some) leave_manner(p, row);
     if (some && look_again(p, row)) {
         prefer_behind(p, row);
         qm_phrase_widen_object(p, row, true);

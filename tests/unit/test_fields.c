@@ -344,6 +344,27 @@ START_TEST(objects_stand_behind_their_verb_first)
     tells("产业路安装护栏600米。", "安装", "护栏");
     tells("党员活动室重新翻修。", "翻修", "党员活动室");
     tells("水泥路修进各家各户。", "修进", "水泥路");
+    tells("在码头增设停车位60个。", "增设", "停车位");
+    tells("给患者办理门诊补贴12份。", "办理", "门诊补贴");
+    tells("为12名慢性病患者办理门诊特殊病种。", "办理", "门诊特殊病种");
+    tells("厂房租金11万元归集体。", "归", "厂房租金");
+}
+END_TEST
+
+START_TEST(what_is_counted_is_an_object_of_its_own)
+{
+    d.analyzer->initiative->rules_only = false;
+    tells("村里添了两口大锅、一台消毒柜。", "添", "大锅");
+    tells("服务队给集体挣了18万元。", "挣", "-");
+}
+END_TEST
+
+/* 留守儿童 is who it is about. */
+START_TEST(phrases_that_describe_leave_the_verb_to_others)
+{
+    tells("为独居老人换了灯泡和纱窗。", "换", "灯泡和纱窗");
+    tells("为独居老人安装扶手。", "安装", "扶手");
+    tells("对脱贫户逐户走访。", "逐户走访", "脱贫户");
 }
 END_TEST
 
@@ -422,6 +443,8 @@ int main(void)
     tcase_add_test(tests, who_acts_gives_way_to_a_verb);
     tcase_add_test(tests, words_of_rules_end_with_their_verb);
     tcase_add_test(tests, objects_stand_behind_their_verb_first);
+    tcase_add_test(tests, what_is_counted_is_an_object_of_its_own);
+    tcase_add_test(tests, phrases_that_describe_leave_the_verb_to_others);
     tcase_add_test(tests, acts_that_describe_a_thing_are_part_of_it);
     tcase_add_test(tests, what_stands_behind_all_that_was_read_stays);
     tcase_add_test(tests, no_verb_is_part_of_an_object);
