@@ -338,73 +338,102 @@ static bool is_first_cell(const qm_reader *r, const qm_quantity *q)
     return from == r->from && end < r->to;
 }
 
-/* A number with neither unit nor classifier counts only where it stands like one. */
-static bool is_loose(const qm_reader *r, const qm_quantity *q)
+/* Whether nothing but the number stands in the text, a dot or dash before it at most. */
+static bool is_whole_text(const qm_reader *r, const qm_quantity *q)
 {
-    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : '\n', after = qm_char(r, q->end);
-    uint32_t length = q->number_end - q->number_start, c = qm_char(r, q->number_start);
-    bool digits = qm_is_digit(c);
-    if (before == ' ' && q->start > 1 && r->chars[q->start - 2] == ',' && digits) return false;
-    if (after == ',' && qm_char(r, q->end + 1) == ' ' && qm_is_digit(qm_char(r, q->end + 2)))
-        return false;
-    bool cell = r->role == QM_ROLE_TABLE_ROW && ends_cell(before) && ends_cell(after);
-    if (q->kind != QM_KIND_NUMBER) return false;
-    if (cell && digits && length <= 3 && is_first_cell(r, q))
-        return is_plain(r, q); /* row number */
-    if (cell) return !digits && length < 2;
-    if (is_fraction(r, q)) return false;
-    qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
-    bool framed = after == U'之' && qm_char(r, q->end + 1) == U'间';
-    if (length > 1 && (framed || (!(behind.flags & QM_MODIFIER_MASK) && behind.end > q->end + 1)))
-        return false; /* 10到20之间, 三十上下 */
-    if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
-    if (qm_char(r, q->end) == U'、' && is_line_start(r, q->start)) return true;
-    if (length == 1 && q->soft_low.type) return true; /* 几许 */
     uint32_t i = q->start, k = q->end;
     while (i > 0 && (r->chars[i - 1] == ' ' || r->chars[i - 1] == '\n' || r->chars[i - 1] == '.' ||
                      r->chars[i - 1] == '-'))
         i--;
     while (k < r->count && (r->chars[k] == ' ' || r->chars[k] == '\n')) k++;
-    if (i == 0 && k == r->count) return false; /* the number is the whole text */
-    if (before == U'逢' || before == U'月' || before == U'·' || after == U'·') return true;
-    if ((after == '/' && !has_power(r, q)) /* 12.3×10^9/L */ || before == '/' || after == U'×' ||
-        before == U'第' || before == U'左' || before == U'右')
+    return i == 0 && k == r->count;
+}
+
+/* Digits with nothing behind that tells what they count: numbers of things, telephones, years. */
+static bool is_loose_digits(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : '\n', after = qm_char(r, q->end);
+    uint32_t length = q->number_end - q->number_start, last = r->chars[q->number_end - 1];
+    bool plain = true;
+    for (uint32_t at = q->number_start; at < q->number_end && plain; at++)
+        plain = qm_is_digit(r->chars[at]);
+    if (!plain)
+        return before == '-' || after == '-' || after == '.' ||
+               (is_line_start(r, q->start) && last != 'w' && last != 'k');
+    if (length > 6 || r->chars[q->number_start] == '0' || after == '-' || before == '-' ||
+        after == U'、' || after == '.')
         return true;
-    if (q->relation != QM_REL_EQ || q->high.type || q->soft_low.type)
-        return digits ? false : length < 2 && !q->high.type && q->relation == QM_REL_EQ;
-    if (digits) {
-        bool plain = true, scale = false;
-        for (uint32_t at = q->number_start; at < q->number_end; at++) {
-            plain = plain && qm_is_digit(r->chars[at]);
-            scale = scale || qm_numeral_scale(r->chars[at]) > 0;
-        }
-        if (!plain)
-            return before == '-' || after == '-' || after == '.' ||
-                   (is_line_start(r, q->start) && r->chars[q->number_end - 1] != 'w' &&
-                    r->chars[q->number_end - 1] != 'k');
-        if (length > 6 || c == '0' || after == '-' || before == '-' || after == U'、' ||
-            after == '.')
-            return true;
-        return !(qm_is_han(r, q->start - 1) && q->start > 0 && !qm_is_han(r, q->end) &&
-                 length > 1 && after != U'）' && after != '_' && after != U'号' && after != '\n' &&
-                 after != 0 && before != U'号' && before != U'图' && before != U'表');
-    }
-    if (length == 1 && (c == U'俩' || c == U'仨') && qm_is_han(r, q->end)) /* 有俩孩子 */
-        return qm_is_han(r, q->start - 1) && q->start > r->from && before != U'了' &&
-               before != U'有' && before != U'生' && before != U'养' && before != U'着' &&
-               before != U'带';
+    return !(qm_is_han(r, q->start - 1) && q->start > 0 && !qm_is_han(r, q->end) && length > 1 &&
+             after != U'）' && after != '_' && after != U'号' && after != '\n' && after != 0 &&
+             before != U'号' && before != U'图' && before != U'表');
+}
+
+/* 有俩孩子: 俩 and 仨 hold their classifier. */
+static bool is_loose_pair(const qm_reader *r, const qm_quantity *q)
+{
+    static const uint32_t verbs[] = {U'了', U'有', U'生', U'养', U'着', U'带', 0};
+    uint32_t i = 0, before = q->start > r->from ? r->chars[q->start - 1] : 0;
+    while (verbs[i] && verbs[i] != before) i++;
+    return before && qm_is_han(r, q->start - 1) && !verbs[i];
+}
+
+/* 二〇二三, 三一: hanzi digits without a scale are codes; 百, 千, 万 alone and 十 before a noun are
+ * words: 百姓, 十佳. */
+static bool is_loose_hanzi(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t length = q->number_end - q->number_start, c = qm_char(r, q->number_start);
+    bool followed = qm_is_han(r, q->end), scaled = false, large = false;
+    if (length == 1 && (c == U'俩' || c == U'仨') && followed) return is_loose_pair(r, q);
     if (length == 1) return !is_answer(r, q);
-    /* 二〇二三, 三一: digits without a scale are codes */
-    bool scaled = false, large = false;
     for (uint32_t at = q->number_start; at < q->number_end; at++) {
         uint32_t x = r->chars[at];
         large = large || qm_numeral_scale(x) > 1;
         scaled = scaled || qm_numeral_scale(x) > 0 || x == U'分' || x == U'点' || x == U'半';
     }
-    if (!scaled || (!large && qm_is_han(r, q->end) && qm_char(r, q->end) != U'的')) return true;
-    /* 百, 千, 万 alone and 十 before a noun are words: 百姓, 十佳. */
-    if (length == 2 && qm_is_han(r, q->end) && !qm_is_change(qm_char(r, q->end))) return true;
-    return qm_is_han(r, q->end) && !qm_token_begins(r, q->end);
+    if (!scaled || (!large && followed && qm_char(r, q->end) != U'的')) return true;
+    if (length == 2 && followed && !qm_is_change(qm_char(r, q->end))) return true;
+    return followed && !qm_token_begins(r, q->end);
+}
+
+/* 10到20之间, 三十上下: words behind that only go with numbers. */
+static bool is_framed(const qm_reader *r, const qm_quantity *q)
+{
+    qm_word behind = qm_word_at(r, q->end, QM_SENSE_AFTER);
+    return (qm_char(r, q->end) == U'之' && qm_char(r, q->end + 1) == U'间') ||
+           (!(behind.flags & QM_MODIFIER_MASK) && behind.end > q->end + 1);
+}
+
+/* 12、…, 7/8, 12·4, 第3: marks beside a number that make an item, a code or a name of it. */
+static bool is_marked(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = qm_char(r, q->start - 1), after = qm_char(r, q->end);
+    return before == U'逢' || before == U'月' || before == U'·' || after == U'·' ||
+           (after == '/' && !has_power(r, q)) /* 12.3×10^9/L */ || before == '/' || after == U'×' ||
+           before == U'第' || before == U'左' || before == U'右';
+}
+
+/* A number with neither unit nor classifier counts only where it stands like one. */
+static bool is_loose(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t before = q->start > 0 ? r->chars[q->start - 1] : '\n', after = qm_char(r, q->end);
+    uint32_t length = q->number_end - q->number_start;
+    bool digits = qm_is_digit(qm_char(r, q->number_start));
+    if (before == ' ' && q->start > 1 && r->chars[q->start - 2] == ',' && digits) return false;
+    if (after == ',' && qm_char(r, q->end + 1) == ' ' && qm_is_digit(qm_char(r, q->end + 2)))
+        return false;
+    bool cell = r->role == QM_ROLE_TABLE_ROW && ends_cell(before) && ends_cell(after);
+    if (cell && digits && length <= 3 && is_first_cell(r, q))
+        return is_plain(r, q); /* row number */
+    if (cell) return !digits && length < 2;
+    if (is_fraction(r, q) || (length > 1 && is_framed(r, q))) return false;
+    if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
+    if (after == U'、' && is_line_start(r, q->start)) return true;
+    if (length == 1 && q->soft_low.type) return true; /* 几许 */
+    if (is_whole_text(r, q)) return false;
+    if (is_marked(r, q)) return true;
+    bool eq = q->relation == QM_REL_EQ && !q->high.type;
+    if (!eq || q->soft_low.type) return !digits && length < 2 && eq;
+    return digits ? is_loose_digits(r, q) : is_loose_hanzi(r, q);
 }
 
 /* Digits and a classifier that numbers as often as it counts: 国道318线. */
