@@ -285,7 +285,9 @@ static bool is_item(const qm_reader *r, const qm_quantity *q)
     uint32_t i = q->number_start, c = r->chars[i];
     if ((!qm_is_digit(c) && c != '.') || q->start != i || !is_line_start(r, i)) return false;
     while (qm_is_digit(qm_char(r, i))) i++;
-    return i - q->number_start <= 2 && qm_char(r, i) == '.';
+    if (i - q->number_start > 2 || qm_char(r, i++) != '.') return false;
+    while (qm_is_digit(qm_char(r, i))) i++;
+    return !qm_numeral_scale(qm_char(r, i)); /* but 3.2万名 */
 }
 
 /* 答案是四: a figure alone behind 是. */

@@ -82,21 +82,24 @@ static bool are_single(const qm_reader *r, uint32_t at, uint32_t end)
 }
 
 /* 干部 赴县城, 老人 健康 成长: a noun ends where somebody acts; what acts before it describes it
- * (退休 教师), and so does what a single character follows (垃圾 清运 车). */
-static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end)
+ * (退休 教师), and so does what a single character follows (垃圾 清运 车). Acts alone are counted
+ * (三次 培训) unless people do them (三人 受伤). */
+static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end, bool people)
 {
+    bool acts = people;
     uint32_t noun = start; /* behind the last word that is no mere adjective */
     for (uint32_t at = start, next; at < end; at = next) {
         next = next_token(r, at);
         const word_job job = job_of(r, at, next);
         const bool some = noun > start;
+        acts = acts && job == ACTS;
         const bool tail = job == SINGLE ? are_single(r, at, end) : job == ACTS && next + 1 == end;
         if (some && tail) return end;
         if (job == OTHER ? at > start : job == IDLE || (some && job != NAMES))
             return some ? noun : at;
         if (job == NAMES && class_of(r, at, next) != QM_CLASS_ADJECTIVE) noun = next;
     }
-    return end;
+    return acts ? start : end;
 }
 
 /* 工作队 调解 地界 纠纷: a noun begins behind the act, if that does not describe it (走访 独居
@@ -116,21 +119,34 @@ static uint32_t start_of_noun(const qm_reader *r, uint32_t start, uint32_t end, 
 
 /* ---- where it stands ---- */
 
-/* The noun right behind: whole tokens up to a word at which nouns end. */
-static bool noun_behind(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
+/* Whole tokens from `at` up to a word at which nouns end: where they do. */
+static uint32_t end_of_run(const qm_reader *r, uint32_t at)
 {
     const uint32_t may_end = QM_TRAIT_FIGURE | QM_MARK_NOUN;
     uint32_t i = at;
     while (i < at + NOUN && qm_is_han(r, i) && !(r->signs[i] & may_end && ends_noun(r, i))) i++;
     while (i > at && !qm_token_begins(r, i)) i--;
-    /* 三位热心的乡贤: the head stands behind 的. */
-    if (qm_char(r, i) == U'的' && i > at) {
-        uint32_t head, tail;
-        if (noun_behind(r, i + 1, &head, &tail)) return *start = head, *end = tail, true;
+    return i;
+}
+
+/* The noun right behind, or behind modifiers with 的: 三位热心的乡贤. */
+static bool noun_behind(const qm_reader *r, uint32_t at, bool people, uint32_t *start,
+                        uint32_t *end)
+{
+    enum { MODIFIERS = 4 };
+    bool found = false;
+    for (int i = 0; i <= MODIFIERS; i++) {
+        uint32_t last = end_of_run(r, at), stop = last;
+        if (r->words) stop = end_of_noun(r, at, last, people);
+        if (stop > at) {
+            found = true;
+            *start = at;
+            *end = stop;
+        }
+        if (last == at || qm_char(r, last) != U'的') break;
+        at = last + 1;
     }
-    *start = at;
-    *end = r->words ? end_of_noun(r, at, i) : i;
-    return *end > at;
+    return found;
 }
 
 /* Whether a noun cannot reach back over the character before `at`, a numeral or the end of a word
@@ -154,10 +170,12 @@ static bool noun_quoted(const qm_reader *r, uint32_t first, uint32_t close, uint
     return i < close && i > first && r->chars[i - 1] == U'“';
 }
 
-/* 二组55户, 一式两份: what a numeral and one character make counts nothing. */
-static bool is_label(const qm_reader *r, uint32_t start, uint32_t end)
+/* 二组55户, 一式两份, 大几十人: what a numeral and one character make counts nothing, nor does a
+ * mere size. */
+static bool is_no_noun(const qm_reader *r, uint32_t start, uint32_t end)
 {
-    return end == start + 2 && is_numeral(r, start);
+    uint32_t c = r->chars[start];
+    return end == start + 2 ? is_numeral(r, start) : end == start + 1 && (c == U'大' || c == U'小');
 }
 
 static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32_t *end)
@@ -180,14 +198,17 @@ static bool noun_before(const qm_reader *r, uint32_t at, uint32_t *start, uint32
     if (acted) i = skip;
     if (r->words && i < *end) i = start_of_noun(r, i, *end, acted);
     *start = i;
-    return i < *end && !is_label(r, i, *end) &&
+    return i < *end && !is_no_noun(r, i, *end) &&
            (i == first || (r->chars[i - 1] != U'每' && !is_numeral(r, i - 1)));
 }
 
 void qm_counted_find(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, end;
-    if (!noun_behind(r, q->end, &start, &end) && !noun_before(r, q->start, &start, &end)) return;
+    bool people = q->unit == QM_UNIT_WRITTEN &&
+                  qm_word_at(r, q->unit_start, QM_SENSE_CLASSIFIER).flags & QM_CLASSIFIER_PERSON;
+    if (!noun_behind(r, q->end, people, &start, &end) && !noun_before(r, q->start, &start, &end))
+        return;
     q->counted_start = start;
     q->counted_end = end;
 }

@@ -11,7 +11,7 @@ static qm_value date_value(fields f)
                       .type = QM_VALUE_DATE};
 }
 
-static bool is_dash(uint32_t c)
+bool qm_is_dash(uint32_t c)
 {
     return c == '-' || c == U'—' || c == U'–' || c == U'~' || c == U'～' || c == U'－' ||
            c == U'―' || c == U'−' || c == U'─' || c == U'〜';
@@ -20,9 +20,10 @@ static bool is_dash(uint32_t c)
 uint32_t qm_connector(const qm_reader *r, uint32_t at)
 {
     uint32_t from = at = qm_skip_spaces(r, at, 1), c = qm_char(r, at);
-    if (c == U'至' || c == U'到') at++;
-    else
-        while (is_dash(qm_char(r, at)) && at < from + 2) at++;
+    if (c == U'至' || c == U'到' || qm_is_dash(c)) at++;
+    uint32_t second = at > from && qm_is_dash(c) ? qm_char(r, at) : 0;
+    if (second && (second == c || (qm_is_dash(second) && !qm_is_minus(second))))
+        at++; /* not ～-5 */
     return at == from ? 0 : qm_skip_spaces(r, at, 1);
 }
 

@@ -115,8 +115,8 @@ static uint32_t figures_end(const qm_reader *r, uint32_t at)
     for (; at < end; at++) {
         uint32_t c = r->chars[at];
         const qm_glyph *glyph = qm_glyph_of(c);
-        if (!qm_is_digit(c) && c != ' ' && glyph->digit < 0 && glyph->scale != 1 && c != U'廿')
-            break;
+        bool other = c == ' ' || c == U'廿' || c == 'O' || c == 'o'; /* 二OO八年 */
+        if (!qm_is_digit(c) && !other && glyph->digit < 0 && glyph->scale != 1) break;
     }
     return at;
 }
@@ -124,12 +124,6 @@ static uint32_t figures_end(const qm_reader *r, uint32_t at)
 static bool may_be_time(uint32_t mark)
 {
     return mark == ':' || mark == U'：' || mark == U'点' || mark == U'时';
-}
-
-static bool is_dash(uint32_t c)
-{
-    return c == '-' || c == U'—' || c == U'–' || c == U'~' || c == U'～' || c == U'－' ||
-           c == U'―' || c == U'−' || c == U'─' || c == U'〜';
 }
 
 /* Where the figures at `at` end if a date or time may begin with them, QM_NONE otherwise. */
@@ -165,11 +159,12 @@ static bool may_be_date(const qm_reader *r, uint32_t at, uint32_t mark)
     case U'至':
     case U'到': break;
     default:
-        if (!is_dash(c)) return false;
+        if (!qm_is_dash(c)) return false;
     }
     if (mark == at + 4 && c != U'至' && c != U'到') /* 2023-05-12 */
         if (qm_char(r, mark + 3) == c || qm_char(r, mark + 2) == c) return true;
-    for (uint32_t end = mark + MOST_DASHES; mark < end && (is_dash(c) || c == U'至' || c == U'到');)
+    for (uint32_t end = mark + MOST_DASHES;
+         mark < end && (qm_is_dash(c) || c == U'至' || c == U'到');)
         c = qm_char(r, ++mark);
     c = qm_char(r, figures_end(r, mark)); /* 5—7月, 1995年至1997年 */
     return c == U'年' || c == U'月' || c == U'日' || c == U'号' || c == U'季';

@@ -307,6 +307,8 @@ static inline bool qm_token_begins(const qm_reader *r, uint32_t at)
 
 /* ---- readers: each fills *out and says where it ends, or returns false ---- */
 
+/* A dash of any width, and the tilde. */
+bool qm_is_dash(uint32_t c);
 /* Where the right side of a range begins (至 到 - — ~ at `at`), 0 if there is no such mark. */
 uint32_t qm_connector(const qm_reader *r, uint32_t at);
 /* Dates, clock times; `from` is where the numeral starts. */

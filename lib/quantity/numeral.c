@@ -323,11 +323,28 @@ static bool read_arabic(reader *r)
     return true;
 }
 
+/* 二0二三, 二OO八年, 一0月: what is typed for 〇 between hanzi digits or before a mark of dates. */
+static bool is_round(const reader *r, uint32_t at)
+{
+    uint32_t c = r->chars[at];
+    if (c != '0' && c != 'O' && c != 'o') return false;
+    while (at < r->limit && (r->chars[at] == c)) at++;
+    uint32_t next = at < r->limit ? r->chars[at] : 0;
+    return qm_numeral_digit(next) >= 0 || next == U'年' || next == U'月' || next == U'日' ||
+           next == U'号';
+}
+
+static int string_digit(uint32_t c)
+{
+    return c < 0x80 ? 0 : qm_numeral_digit(c);
+}
+
 static uint32_t hanzi_run(const reader *r)
 {
     uint32_t n = 0;
     for (; r->at + n < r->limit && n < 40; n++) {
         uint32_t c = r->chars[r->at + n];
+        if (n > 0 && is_round(r, r->at + n)) continue;
         if (qm_numeral_digit(c) < 0) break;
         if (n == 0 || (c != U'两' && c != U'兩')) continue;
         /* 二两, 一两二 are weights; 一两个, 一两百 are neighbours. */
@@ -363,7 +380,7 @@ static bool read_string(reader *r, uint32_t run)
     qm_value value = qm_number(0, 0);
     int dropped = 0;
     for (uint32_t i = 0; i < run; i++)
-        push_figure(r, &value, '0' + (uint32_t)qm_numeral_digit(r->chars[r->at + i]), &dropped);
+        push_figure(r, &value, '0' + (uint32_t)string_digit(r->chars[r->at + i]), &dropped);
     value.exponent = (int16_t)dropped;
     r->at += run;
     r->glyphs += run;

@@ -54,6 +54,17 @@ static qm_word read_first(const qm_reader *r, uint32_t from, qm_quantity *out)
     return word;
 }
 
+/* 第一二三组: figures that rise one by one are as many ranks. */
+static void read_run(const qm_reader *r, qm_numeral *n)
+{
+    enum { LEAST = 3 };
+    if (!n->string || n->end < n->start + LEAST) return;
+    for (uint32_t i = n->start + 1; i < n->end; i++)
+        if (qm_numeral_digit(r->chars[i]) != qm_numeral_digit(r->chars[i - 1]) + 1) return;
+    n->low = qm_number(qm_numeral_digit(r->chars[n->start]), 0);
+    n->high = qm_number(qm_numeral_digit(r->chars[n->end - 1]), 0);
+}
+
 /* 第 and its number, 倒数 before it; false if there is none. */
 static bool read_rank(const qm_reader *r, uint32_t from, qm_quantity *out)
 {
@@ -62,6 +73,7 @@ static bool read_rank(const qm_reader *r, uint32_t from, qm_quantity *out)
     if (!qm_numeral_read(r->chars, at, r->count, 0, &n) || n.fraction || n.percent || n.half)
         return false;
     if (n.low.type && (n.low.exponent < 0 || n.low.coefficient < 0)) return false;
+    read_run(r, &n);
     bool last = qm_char(r, from - 2) == U'倒' && qm_char(r, from - 1) == U'数';
     if (last) n.low.coefficient = -n.low.coefficient;
     else read_until(r, &n);

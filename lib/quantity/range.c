@@ -73,9 +73,12 @@ static uint32_t right_side(const qm_reader *r, uint32_t at, bool *framed)
     uint32_t next = qm_connector(r, at), c = qm_char(r, at);
     *framed = !next && (c == U'和' || c == U'与');
     if (*framed) next = at + 1;
-    if (!next || qm_char(r, next) == '-') return 0;
+    if (!next) return 0;
+    bool minus = qm_is_minus(qm_char(r, next)); /* -12至-5℃; but 5--3, 5 - -3 */
+    if (minus && (qm_is_minus(qm_char(r, next - 1)) || !qm_is_digit(qm_char(r, next + 1))))
+        return 0;
     if (qm_char(r, next) == U'零' && qm_char(r, next + 1) == U'下') next += 2;
-    return qm_numeral_begins(qm_char(r, next)) ? next : 0;
+    return minus || qm_numeral_begins(qm_char(r, next)) ? next : 0;
 }
 
 /* ¥200~¥500: the right side behind the sign that stands before both. */
@@ -100,6 +103,7 @@ static bool read_right(const qm_reader *r, const qm_amount *left, uint32_t next,
     bool bare = !has_measure(right) && !left->number.percent;
     if (bare && left->number.plain != right->number.plain) return false;
     bool below = qm_is_below_zero(r, left->number.start) && !has_measure(left);
+    if (right->number.low.coefficient < 0) below = false; /* 零下3～-1℃ */
     if (below || qm_is_below_zero(r, next)) qm_numeral_negate(&right->number);
     return true;
 }

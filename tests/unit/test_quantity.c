@@ -254,9 +254,10 @@ START_TEST(long_clauses_take_linear_time)
 {
     static const struct {
         const char *first, *then; /* one half of the text each */
-    } units[] = {{"-", "-"},   {"- ", "- "},   {"−", "−"},         {"5—", "5—"},
-                 {"至", "至"}, {"啊", "3块/"}, {"到3点", "到3点"}, {"123 456 ", "123 456 "}};
-    static char text[1 << 19];
+    } units[] = {{"-", "-"},         {"- ", "- "},     {"−", "−"},
+                 {"5—", "5—"},       {"至", "至"},     {"啊", "3块/"},
+                 {"到3点", "到3点"}, {"三位", "好的"}, {"123 456 ", "123 456 "}};
+    static char text[1 << 21];
     desk d;
     desk_open(&d, DESK_SETTINGS(QM_P_TABLES, 1 << QM_QUANTITIES));
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
