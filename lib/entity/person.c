@@ -1,8 +1,9 @@
 /* Persons: a surname, characters that sit well in a given name, and what stands on both sides. */
 #include "entity/find.h"
 
-#define LEAST_LISTED 5 /* points of a form that a list may make a name */
-#define SURE_LISTED 7  /* and behind a surname that is a word */
+#define LEAST_LISTED 5  /* points of a form that a list may make a name */
+#define SURE_LISTED 7   /* and behind a surname that is a word */
+#define LEAST_FILLING 3 /* of one of two characters that fills a field */
 #define LONGEST_AMOUNT 12
 #define STRONG_SCORE 11 /* of a person to find again everywhere */
 
@@ -331,6 +332,20 @@ static bool names_household(const qm_entity_scratch *scratch, const qm_name_form
     return scratch->begins[form->end + 1] && form->points >= least && form->end == form->start + 3;
 }
 
+/* 联系人：高峰，电话: all that stands behind the label of who does something is a name, whatever
+ * the dictionary has it as; but 记者：水退以后呢. */
+static bool fills_field(const qm_entity_scratch *scratch, const qm_name_form *form)
+{
+    const uint32_t colon = form->start - (form->start > 0), end = form->end;
+    const int32_t least = end > form->start + 2 ? LEAST_LISTED : LEAST_FILLING;
+    if (form->points < least || !qm_is_colon(qm_char_at(scratch, colon)) ||
+        (end < scratch->text->count && !(scratch->states[end] & QM_SPOT_OUT)))
+        return false;
+    const qm_mark role = qm_mark_ending(scratch, colon, QM_WORD_ROLE);
+    return role.end ? !(role.flags & QM_FLAG_QUOTED)
+                    : names_office(scratch, colon) || qm_person_cue(scratch, colon) > 3;
+}
+
 /* *beside: the points for what stands to the left, when they are known; INT32_MIN before. */
 static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *form,
                           int32_t *beside)
@@ -344,7 +359,7 @@ static int32_t form_score(const qm_entity_scratch *scratch, const qm_name_form *
         return 0;
     int32_t right = right_points(scratch, form->end);
     if (qm_char_at(scratch, form->end) == U'户') right = names_household(scratch, form) ? 3 : -1;
-    if (qm_form_speaks(scratch, form)) left = right = QM_MOST_BESIDE;
+    if (qm_form_speaks(scratch, form) || fills_field(scratch, form)) left = right = QM_MOST_BESIDE;
     if (sure + left + right < QM_LEAST_PERSON) return 0;
     if (right < 3 && qm_surname_is_word(scratch, form->start) &&
         (left < 4 ? doubtful(scratch, form) : unlikely(form)))

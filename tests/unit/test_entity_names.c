@@ -53,6 +53,13 @@ START_TEST(a_common_surname_and_a_rare_name_are_enough)
 }
 END_TEST
 
+START_TEST(what_fills_the_field_of_a_label_is_a_name)
+{
+    finds("记录人：白雪，联系人：高峰", "person:白雪 role:联系人 person:高峰");
+    finds("主持人：余波未平。\n记者：水退以后呢？\n监督人：纪检室", "");
+}
+END_TEST
+
 START_TEST(households_are_called_by_a_name)
 {
     finds("李德贵户已脱贫。", "person:李德贵");
@@ -274,6 +281,7 @@ int main(void)
     tcase_add_test(names, given_names_stand_in_front_of_words_of_kin);
     tcase_add_test(names, what_ends_no_name_may_stand_within_one);
     tcase_add_test(names, a_common_surname_and_a_rare_name_are_enough);
+    tcase_add_test(names, what_fills_the_field_of_a_label_is_a_name);
     tcase_add_test(names, households_are_called_by_a_name);
     tcase_add_test(names, persons_of_a_list_may_have_familiar_names);
     tcase_add_test(names, brackets_tell_what_somebody_is);
