@@ -169,6 +169,8 @@ START_TEST(who_acts_may_have_no_name)
     ck_assert_str_eq(fields("成立工作队修建便民桥2座。", "actor"), "-");
     ck_assert_str_eq(fields("党支部书记修建便民桥2座。", "actor"), "-");
     ck_assert_str_eq(fields("工作队的院里安装路灯20盏。", "actor"), "-");
+    ck_assert_str_eq(fields("村医给老人量血压46人次。", "actor"), "村医");
+    ck_assert_str_eq(fields("由监委会修建便民桥2座。", "actor"), "监委会");
 }
 END_TEST
 
