@@ -196,7 +196,8 @@ static bool is_label(const qm_reader *r, const qm_quantity *q, qm_word word)
     for (uint32_t i = q->number_start; i < q->number_end; i++)
         if (r->chars[i] == '.') return false; /* 4.3级 */
     uint32_t before = q->start > r->from ? r->chars[q->start - 1] : 0;
-    if (before == unit && is_hanzi_figure(r, q->start - 2)) return true; /* 四组五组六组 */
+    if (unit == U'班' && (before == U'级' || before == U'科')) return true; /* 2018级1班 */
+    if (before == unit && is_hanzi_figure(r, q->start - 2)) return true;    /* 四组五组六组 */
     if (unit == U'组' && qm_is_digit(c) && !qm_is_han(r, q->end) && qm_is_han(r, q->start - 1) &&
         before != U'村' && before != U'屯' && before != U'寨' && before != U'区' &&
         before != U'镇' && before != U'街' && before != U'楼' && before != U'第')

@@ -437,6 +437,18 @@ static int take_two(const qm_reader *r, uint32_t *at)
     return *at - from <= 2 ? value : 0;
 }
 
+/* 3.15日: a month and a day of two figures; 1.5日 is a length of time. */
+static uint32_t read_dotted(const qm_reader *r, uint32_t at, fields *out)
+{
+    *out = (fields){0, take_two(r, &at), 0};
+    if (qm_char(r, at) != '.') return 0;
+    uint32_t from = ++at;
+    out->day = take_two(r, &at);
+    uint32_t c = qm_char(r, at);
+    bool sound = out->month >= 1 && out->month <= 12 && out->day >= 1 && out->day <= 31;
+    return sound && at == from + 2 && (c == U'日' || c == U'号') ? at + 1 : 0;
+}
+
 /* 3.20 of 2024.3.15-3.20, with the mark of the left side, which ends at `left`; where it ends. */
 static uint32_t read_month_day(const qm_reader *r, uint32_t left, uint32_t at, fields *out)
 {
@@ -456,7 +468,7 @@ static bool read_range(const qm_reader *r, uint32_t *end, fields *from, fields *
     fields right, more;
     uint32_t next = qm_connector(r, *end), stop;
     if (!next) return false;
-    if (!(stop = read_iso(r, next, &right)) &&
+    if (!(stop = read_iso(r, next, &right)) && !(stop = read_dotted(r, next, &right)) &&
         !(from->day && from->year && (stop = read_month_day(r, *end, next, &right))) &&
         !(stop = read_side(r, next, &right, &more)))
         return false;
@@ -579,7 +591,7 @@ bool qm_date_read(const qm_reader *r, uint32_t from, qm_quantity *out)
         return true;
     }
     if (read_marked(r, from, out)) return true;
-    if ((end = read_iso(r, from, &low)) == 0) {
+    if ((end = read_iso(r, from, &low)) == 0 && (end = read_dotted(r, from, &low)) == 0) {
         if (!(end = read_side(r, from, &low, &high))) return set_season(r, from, out);
         if (!low.year && !low.month && !lone_day(r, from, end)) return false;
     }

@@ -130,7 +130,10 @@ static bool may_be_time(uint32_t mark)
 static uint32_t find_mark(const qm_reader *r, uint32_t at, const qm_numeral *figure)
 {
     uint32_t mark = figure ? figure->end : figures_end(r, at);
-    if (figure && (figure->arabic ? !figure->plain : qm_numeral_scale(r->chars[mark - 1]) > 1))
+    uint32_t c = qm_char(r, mark);
+    bool dotted = c == U'日' || c == U'号'; /* 3.15日 */
+    if (figure &&
+        (figure->arabic ? !figure->plain && !dotted : qm_numeral_scale(r->chars[mark - 1]) > 1))
         return QM_NONE; /* 3.5, 三百 */
     return qm_sign(r, mark) & QM_TRAIT_DATE ? mark : QM_NONE;
 }

@@ -1,10 +1,22 @@
 /* What the context makes of a number: money, ages, shares, pieces. */
 #include "quantity/amount.h"
 
+/* 年龄57, 年龄：57, 金额：2,300.00: whether a cue says right before what the number is. The colon
+ * ends a clause. */
+static bool is_told(const qm_reader *r, uint32_t at, uint32_t class)
+{
+    if (qm_cue_before(r, at, class, NULL)) return true;
+    qm_reader line = *r;
+    line.from = 0;
+    while (qm_char(r, at - 1) == ' ') at--;
+    uint32_t mark = qm_char(r, at - 1);
+    return (mark == U'：' || mark == ':') && qm_cue_before(&line, at - 1, class, NULL);
+}
+
 static bool money_nearby(const qm_reader *r, uint32_t from)
 {
     uint32_t first = from > r->from + 12 ? from - 12 : r->from;
-    return qm_cue_within(r, first, from, QM_CUE_MONEY);
+    return qm_cue_within(r, first, from, QM_CUE_MONEY) || is_told(r, from, QM_CUE_MONEY);
 }
 
 /* 块 is money or a piece: 三块二, 每斤26块, but 三十一块花池, 1173块. */
@@ -204,17 +216,6 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     q->unit = r->quantifier->yuan;
 }
 
-/* 年龄57, 年龄：57: the colon ends a clause. */
-static bool is_age_told(const qm_reader *r, uint32_t at)
-{
-    if (qm_cue_before(r, at, QM_CUE_AGE, NULL)) return true;
-    qm_reader line = *r;
-    line.from = 0;
-    while (qm_char(r, at - 1) == ' ') at--;
-    uint32_t mark = qm_char(r, at - 1);
-    return (mark == U'：' || mark == ':') && qm_cue_before(&line, at - 1, QM_CUE_AGE, NULL);
-}
-
 /* A point that belongs to an age: 平均年龄57, 70多岁 are ages; 3年 never is. */
 static void bare_age(const qm_reader *r, qm_quantity *q)
 {
@@ -229,7 +230,7 @@ static void bare_age(const qm_reader *r, qm_quantity *q)
     if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
     if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
     if (past && q->low.exponent < 1) past = false;
-    if (!full && !year && !past && !turned && !is_age_told(r, q->start)) return;
+    if (!full && !year && !past && !turned && !is_told(r, q->start, QM_CUE_AGE)) return;
     q->kind = QM_KIND_AGE;
     q->unit = r->quantifier->year;
 }

@@ -128,6 +128,15 @@ static uint32_t plan(const qm_reader *r, uint32_t at)
     return at + 3;
 }
 
+/* 廿八打糍粑: without a month, too; but 廿八人, 廿五万. 打 is no dozen of it. */
+static uint32_t late_day(const qm_reader *r, uint32_t at)
+{
+    uint32_t end = lunar_day_end(r, at), after = qm_char(r, end);
+    bool counts = qm_starts_at(r, end, QM_SENSE_UNIT) || qm_starts_at(r, end, QM_SENSE_CLASSIFIER);
+    if (!end || qm_numeral_begins(after) || (counts && after != U'打')) return 0;
+    return qm_numeral_begins(qm_char(r, at - 1)) ? 0 : end + counts;
+}
+
 uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at)
 {
     uint32_t end;
@@ -140,6 +149,7 @@ uint32_t qm_pattern_trap(const qm_reader *r, uint32_t at)
     case U'正':
     case U'冬':
     case U'初': return lunar(r, at);
+    case U'廿': return late_day(r, at);
     case U'十': end = plan(r, at); return end ? end : lunar_day(r, at);
     default: return qm_is_digit(qm_char(r, at)) ? enumerator(r, at) : lunar_day(r, at);
     }

@@ -77,7 +77,7 @@ const uint16_t qm_traits[8192] = {
     HAS(U'亿', NUMERAL),
     HAS(U'億', NUMERAL),
     HAS(U'兆', NUMERAL),
-    HAS(U'廿', NUMERAL),
+    HAS(U'廿', NUMERAL | PATTERN),
     HAS(U'卅', NUMERAL),
     HAS(U'几', NUMERAL),
     HAS(U'幾', NUMERAL),
