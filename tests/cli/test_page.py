@@ -148,6 +148,19 @@ class Page(CliTest):
         self.browse(f"--print-to-pdf={self.path}/page.pdf", page=page)
         self.assertGreater(os.path.getsize(self.path / "page.pdf"), 10000)
 
+    @unittest.skipUnless(shutil.which("pdftotext"), "poppler-utils shows what was printed")
+    def test_every_printed_page_of_the_table_has_its_head(self):
+        page = self.make(*REPORTS.glob("*.txt"))
+        # With wide margins a sheet is as narrow as a telephone, and is a sheet all the same.
+        page.write_text(page.read_text().replace("</style>", "@page { size: A4; margin: 2.5cm }</style>", 1))
+        self.browse(f"--print-to-pdf={self.path}/page.pdf", "--no-pdf-header-footer", page=page)
+        done = subprocess.run(["pdftotext", "-layout", self.path / "page.pdf", "-"], capture_output=True, check=True)
+        sheets = done.stdout.decode().split("\f")
+        table = [sheet for sheet in sheets if len(re.findall(r"^ *\d+ .*\.txt$", sheet, re.M)) > 2]
+        self.assertGreater(len(table), 2)
+        for sheet in table:
+            self.assertRegex(sheet, r"Type +Status +What")
+
     def test_an_empty_report(self):
         seen = self.seen(self.make(self.file("empty.txt", "")))
         self.assertEqual((seen["rows"], seen["articles"]), (0, 1))
