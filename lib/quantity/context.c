@@ -674,12 +674,20 @@ __attribute__((noinline)) static bool is_left_out(const qm_reader *r, uint32_t a
     return qm_char(r, at - 2) == '(' || qm_char(r, at - 2) == U'（';
 }
 
+/* 七几年, 20几号: 几 is the last figure of what nobody can tell. */
+static bool is_last_of_more(const qm_reader *r, const qm_quantity *q)
+{
+    return r->chars[q->number_start] == U'几' &&
+           (qm_is_digit(qm_char(r, q->start - 1)) || is_hanzi_figure(r, q->start - 1));
+}
+
 bool qm_context_traps(const qm_reader *r, const qm_quantity *q)
 {
     bool beset = qm_is_beset(r, q);
     if (qm_numeral_scale(r->chars[q->number_start]) &&
         (is_hanzi_figure(r, q->number_start - 1) || is_left_out(r, q->number_start)))
         return true; /* 十万八|万 */
+    if (is_last_of_more(r, q)) return true;
     if (beset && (is_torn(r, q) || is_glued(r, q) || is_document_number(r, q) || is_ratio(r, q) ||
                   is_worded(r, q)))
         return true;

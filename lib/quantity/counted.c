@@ -92,7 +92,7 @@ static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end, bo
         next = next_token(r, at);
         const word_job job = job_of(r, at, next);
         const bool some = noun > start;
-        acts = acts && job == ACTS;
+        acts = acts && (job == ACTS || job == OTHER);
         const bool tail = job == SINGLE ? are_single(r, at, end) : job == ACTS && next + 1 == end;
         if (some && tail) return end;
         if (job == OTHER ? at > start : job == IDLE || (some && job != NAMES))

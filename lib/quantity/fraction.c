@@ -1,4 +1,4 @@
-/* Fractions and percent around the positional numbers of numeral.c. */
+/* Numerals with a part behind them: 三分之二, 百分之五, 3/4, 一又二分之一; and their negatives. */
 #include "quantity/numeral.h"
 
 static bool is_latin(uint32_t c)
@@ -228,4 +228,21 @@ bool qm_numeral_read(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
     if ((c == U'之' || c == U'分') && !(flags & QM_NUMERAL_CLOCK)) /* nothing else can follow */
         read_fraction(chars, limit, flags, out);
     return true;
+}
+
+static void swap_negative(qm_value *low, qm_value *high)
+{
+    qm_value was = *low;
+    low->coefficient = -low->coefficient;
+    high->coefficient = -high->coefficient;
+    if (!high->type) return;
+    was.coefficient = -was.coefficient;
+    *low = *high;
+    *high = was;
+}
+
+void qm_numeral_negate(qm_numeral *n)
+{
+    swap_negative(&n->low, &n->high);
+    swap_negative(&n->soft_low, &n->soft_high);
 }

@@ -273,43 +273,55 @@ static void read_technical(reader *r, uint32_t end)
     set_digit(r, value, value, false);
 }
 
+/* 12,500: the figures before the point; how many there are. *plain: nothing parts them. */
+static int read_groups(reader *r, qm_value *value, bool *plain)
+{
+    uint32_t from = r->at;
+    int dropped = 0, figures = 0;
+    while (r->at < r->limit) {
+        uint32_t c = r->chars[r->at];
+        if (qm_is_digit(c)) {
+            push_figure(r, value, c, &dropped);
+            figures++;
+        } else if (figures >= 1 && figures <= 3 + 4 * !*plain && r->chars[from] != '0' &&
+                   separator_at(r, r->at) && (!*plain || r->at - from <= 3)) {
+            *plain = false;
+        } else {
+            break;
+        }
+        r->at++;
+    }
+    value->exponent = (int16_t)(dropped > 200 ? 200 : dropped);
+    r->glyphs += (uint32_t)figures;
+    return figures;
+}
+
+/* The figures behind the point. */
+static void read_places(reader *r, qm_value *value)
+{
+    for (r->at++; r->at < r->limit && qm_is_digit(r->chars[r->at]); r->at++) {
+        if (value->exponent > 0 || value->coefficient > (INT64_MAX - 9) / 10) {
+            if (r->chars[r->at] != '0') r->overflow = true;
+            continue;
+        }
+        value->coefficient = value->coefficient * 10 + (int)(r->chars[r->at] - '0');
+        value->exponent--;
+        r->glyphs++;
+    }
+}
+
 static bool read_arabic(reader *r)
 {
     qm_value value = qm_number(0, 0);
     uint32_t from = r->at, end = r->any ? 0 : technical_end(r);
     if (!end && !r->any && r->chars[from + 1] == ' ') end = torn_end(r);
     if (end) return read_technical(r, end), true;
-    int dropped = 0, figures = 0;
     bool plain = true;
-    while (r->at < r->limit) {
-        uint32_t c = r->chars[r->at];
-        if (qm_is_digit(c)) {
-            push_figure(r, &value, c, &dropped);
-            figures++;
-            r->at++;
-        } else if (figures >= 1 && figures <= 3 + 4 * !plain && r->chars[from] != '0' &&
-                   separator_at(r, r->at) && (!plain || r->at - from <= 3)) {
-            plain = false;
-            r->at++;
-        } else {
-            break;
-        }
-    }
-    value.exponent = (int16_t)(dropped > 200 ? 200 : dropped);
-    r->glyphs += (uint32_t)figures;
+    int figures = read_groups(r, &value, &plain);
     uint32_t c = r->at + 1 < r->limit ? r->chars[r->at] : 0;
     bool decimals = (c == '.' || (c == U'·' && figures)) && qm_is_digit(r->chars[r->at + 1]);
     if (decimals) {
-        r->at++;
-        for (; r->at < r->limit && qm_is_digit(r->chars[r->at]); r->at++) {
-            if (value.exponent > 0 || value.coefficient > (INT64_MAX - 9) / 10) {
-                if (r->chars[r->at] != '0') r->overflow = true;
-                continue;
-            }
-            value.coefficient = value.coefficient * 10 + (int)(r->chars[r->at] - '0');
-            value.exponent--;
-            r->glyphs++;
-        }
+        read_places(r, &value);
     } else if (take_vulgar(r, &value)) {
         plain = false;
     } else if (figures == 0) {
@@ -318,8 +330,9 @@ static bool read_arabic(reader *r)
     }
     uint32_t letters = r->at;
     read_letters(r, &value, decimals);
-    if (!r->any) r->out->plain = plain && !decimals && r->at == letters;
-    set_digit(r, value, value, figures == 1 && plain && !decimals && r->at == letters);
+    bool bare = plain && !decimals && r->at == letters;
+    if (!r->any) r->out->plain = bare;
+    set_digit(r, value, value, figures == 1 && bare);
     return true;
 }
 
@@ -396,43 +409,42 @@ static bool is_formal_three(const reader *r, uint32_t at)
     return r->chars[at] == U'参' && (before == U'佰' || before == U'仟' || before == U'万');
 }
 
+/* The figures at `at` and at `other` are neighbours; `length` characters with what stands between.
+ */
+static bool take_pair(reader *r, uint32_t other, uint32_t length)
+{
+    int low = qm_numeral_digit(r->chars[r->at]), high = qm_numeral_digit(r->chars[other]);
+    set_digit(r, qm_number(low, 0), qm_number(high, 0), true);
+    r->pair = true;
+    r->at += length;
+    r->glyphs += 2;
+    return true;
+}
+
+/* A zero that holds a place: 一千零. */
+static void take_zero(reader *r)
+{
+    r->zero = r->gap = true;
+    r->at++;
+    r->glyphs++;
+}
+
 static bool read_hanzi(reader *r)
 {
     if (r->has_digit) return false;
-    uint32_t run = hanzi_run(r);
-    int digit = qm_numeral_digit(r->chars[r->at]);
-    if (run > 1 && digit == 0 && r->any) {
-        r->zero = r->gap = true;
-        r->at++;
-        r->glyphs++;
-        return true;
-    }
-    if (run == 2 && is_pair(r->chars[r->at], r->chars[r->at + 1])) {
-        set_digit(r, qm_number(digit, 0), qm_number(qm_numeral_digit(r->chars[r->at + 1]), 0),
-                  true);
-        r->pair = true;
-        r->at += 2;
-        r->glyphs += 2;
-        return true;
-    }
-    if (run == 1 && is_listed(r)) {
-        set_digit(r, qm_number(digit, 0), qm_number(qm_numeral_digit(r->chars[r->at + 2]), 0),
-                  true);
-        r->pair = true;
-        r->at += 3;
-        r->glyphs += 2;
-        return true;
-    }
+    uint32_t run = hanzi_run(r), c = r->chars[r->at];
+    int digit = qm_numeral_digit(c);
+    if (run > 1 && digit == 0 && r->any) return take_zero(r), true;
+    if (run == 2 && is_pair(c, r->chars[r->at + 1])) return take_pair(r, r->at + 1, 2);
+    if (run == 1 && is_listed(r)) return take_pair(r, r->at + 2, 3);
     if (run > 1 && !r->any) return read_string(r, run);
-    if ((r->chars[r->at] == U'两' || r->chars[r->at] == U'兩') && r->last) {
+    if ((c == U'两' || c == U'兩') && r->last) {
         /* 两万两: a 两 behind a scale needs a scale of its own */
         uint32_t next = r->at + 1 < r->limit ? r->chars[r->at + 1] : 0;
         if (!qm_numeral_scale(next)) return false;
     }
-    if (digit == 0 && r->any) { /* 一千零: the zero only holds a place */
-        r->zero = r->gap = true;
-        r->at++;
-        r->glyphs++;
+    if (digit == 0 && r->any) { /* the zero only holds a place */
+        take_zero(r);
         return r->at < r->limit &&
                (qm_numeral_scale(r->chars[r->at]) == 1 || tens(r->chars[r->at]) ||
                 qm_is_digit(r->chars[r->at]) || is_formal_three(r, r->at) ||
@@ -780,21 +792,4 @@ bool qm_numeral_long(const uint32_t *chars, uint32_t from, uint32_t limit, unsig
     if (!read_positional(&r, minus)) return false;
     if (out->bare && !minus && !(flags & QM_NUMERAL_EXACT)) loosen(chars, out);
     return true;
-}
-
-static void swap_negative(qm_value *low, qm_value *high)
-{
-    qm_value was = *low;
-    low->coefficient = -low->coefficient;
-    high->coefficient = -high->coefficient;
-    if (!high->type) return;
-    was.coefficient = -was.coefficient;
-    *low = *high;
-    *high = was;
-}
-
-void qm_numeral_negate(qm_numeral *n)
-{
-    swap_negative(&n->low, &n->high);
-    swap_negative(&n->soft_low, &n->soft_high);
 }

@@ -249,7 +249,7 @@ static size_t repeat(char *text, size_t size, size_t limit, const char *unit)
 }
 
 /* If each dash, group or amount looked at all that follow or stand before in its clause, this would
- * take longer than a test may. */
+ * take longer than a test may; nor may each 的 take its place on the stack. */
 START_TEST(long_clauses_take_linear_time)
 {
     static const struct {
