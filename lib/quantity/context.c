@@ -352,6 +352,15 @@ static bool is_whole_text(const qm_reader *r, const qm_quantity *q)
     return i == 0 && k == r->count;
 }
 
+/* 大专3000、本科5000: a round amount behind what it is for. */
+static bool is_round_amount(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t end = q->number_end, after = qm_char(r, q->end);
+    bool round = end > q->number_start + 2 && r->chars[end - 1] == '0' && r->chars[end - 2] == '0';
+    bool closed = after == 0 || after == '\n' || (after == U'、' && qm_is_han(r, q->end + 1));
+    return round && closed && qm_is_han(r, q->start - 1) && qm_token_begins(r, q->start);
+}
+
 /* Digits with nothing behind that tells what they count: numbers of things, telephones, years. */
 static bool is_loose_digits(const qm_reader *r, const qm_quantity *q)
 {
@@ -363,6 +372,7 @@ static bool is_loose_digits(const qm_reader *r, const qm_quantity *q)
     if (!plain)
         return before == '-' || after == '-' || after == '.' ||
                (is_line_start(r, q->start) && last != 'w' && last != 'k');
+    if (length <= 6 && r->chars[q->number_start] != '0' && is_round_amount(r, q)) return false;
     if (length > 6 || r->chars[q->number_start] == '0' || after == '-' || before == '-' ||
         after == U'、' || after == '.')
         return true;
