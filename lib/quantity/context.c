@@ -425,6 +425,14 @@ static bool is_marked(const qm_reader *r, const qm_quantity *q)
            before == U'第' || before == U'左' || before == U'右';
 }
 
+/* 130/80, 24/7: two figures, no share of a whole; but 5/4, 1 3/4. */
+static bool is_reading(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t at = q->number_start;
+    return qm_is_digit(r->chars[at]) && qm_is_digit(r->chars[at + 1]) && q->low.type &&
+           qm_number_compare(q->low, qm_number(1, 0)) > 0;
+}
+
 /* A number with neither unit nor classifier counts only where it stands like one. */
 static bool is_loose(const qm_reader *r, const qm_quantity *q)
 {
@@ -438,7 +446,8 @@ static bool is_loose(const qm_reader *r, const qm_quantity *q)
     if (cell && digits && length <= 3 && is_first_cell(r, q))
         return is_plain(r, q); /* row number */
     if (cell) return !digits && length < 2;
-    if (is_fraction(r, q) || (length > 1 && is_framed(r, q))) return false;
+    if (is_fraction(r, q)) return is_reading(r, q);
+    if (length > 1 && before != '/' && is_framed(r, q)) return false;
     if (digits && is_plain(r, q) && (q->high.type || has_dot(r, q))) return true; /* 0857-3316902 */
     if (after == U'、' && is_line_start(r, q->start)) return true;
     if (length == 1 && q->soft_low.type) return true; /* 几许 */

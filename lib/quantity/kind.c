@@ -48,6 +48,7 @@ bool qm_is_piece(const qm_reader *r, const qm_quantity *q, const qm_amount *a)
         return true; /* 小田478块 */
     if (qm_starts_at(r, q->end, QM_SENSE_AFTER)) return false;
     if (qm_is_han(r, q->end)) return true;
+    if (before == U'到' && qm_is_change(qm_char(r, q->start - 2))) return false; /* 跌到11块 */
     first = q->start > r->from + NEAR ? q->start - NEAR : r->from;
     for (uint32_t i = first; i < q->start; i++) /* 田块由1173块 */
         if (r->chars[i] == U'块') return true;
