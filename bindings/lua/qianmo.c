@@ -167,12 +167,24 @@ static const option options[] = {
     {"suppressed", QM_P_SUPPRESSED, OPTION_FLAG, {NULL}},
 };
 
+/* In the words of the command line. */
+static int refuse_choice(qm_error *err, const char *what, const char *name,
+                         const char *const *names)
+{
+    char list[120];
+    size_t n = 0;
+    for (size_t i = 0; names[i] && n < sizeof list; i++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", names[i]);
+    return refuse(err, QM_E_INVALID, "%s: '%.60s' is none of %s", what, name ? name : "?", list);
+}
+
 static int add_table(lua_State *L, int64_t *bits, qm_error *err)
 {
+    static const char *const names[] = {"tokens",   "quantities", "initiatives",
+                                        "entities", "clauses",    NULL};
     const char *name = lua_tostring(L, -1);
-    int table = find_name(name, table_names);
-    if (table < 0 || table == QM_MEASURES)
-        return refuse(err, QM_E_INVALID, "there is no table '%.60s'", name ? name : "?");
+    int table = find_name(name, names);
+    if (table < 0) return refuse_choice(err, "tables", name, names);
     *bits |= INT64_C(1) << table;
     return QM_OK;
 }
@@ -216,7 +228,7 @@ static int read_setting(lua_State *L, const option *what, int64_t *value, qm_err
     const char *name = lua_tostring(L, -1);
     *value = find_name(name, what->choices);
     if (*value >= 0) return QM_OK;
-    return refuse(err, QM_E_INVALID, "%s cannot be '%.60s'", what->name, name ? name : "?");
+    return refuse_choice(err, what->name, name, what->choices);
 }
 
 static const option *find_option(const char *name)
@@ -348,9 +360,7 @@ static int add_word(lua_State *L, engine_box *e, qm_error *err)
     if (lua_type(L, word_at) != LUA_TSTRING)
         return refuse(err, QM_E_INVALID, "words must be strings");
     word.data = lua_tolstring(L, word_at, &word.size);
-    if (mode < 0)
-        return refuse(err, QM_E_INVALID, "a word cannot be treated as '%.60s'",
-                      mode_name ? mode_name : "?");
+    if (mode < 0) return refuse_choice(err, "words", mode_name, modes);
     return qm_builder_add_word(e->builder, word, (qm_bytes){"", 0}, 0, mode, err);
 }
 
@@ -631,8 +641,10 @@ static int document_index(lua_State *L)
 
 static int check_table(lua_State *L, int index)
 {
-    int table = find_name(luaL_checkstring(L, index), table_names);
-    return table >= 0 ? table : luaL_argerror(L, index, "there is no such table");
+    const char *name = luaL_checkstring(L, index);
+    int table = find_name(name, table_names);
+    if (table >= 0) return table;
+    return luaL_argerror(L, index, lua_pushfstring(L, "there is no table '%s'", name));
 }
 
 static int next_row(lua_State *L)

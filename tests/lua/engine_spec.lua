@@ -116,9 +116,9 @@ describe("an error", function()
 
   it("says what is wrong with an option", function()
     check(-2, "no option 'wrods'", qianmo.engine { wrods = {} })
-    check(-2, "granularity cannot be 'coarse'", qianmo.engine { granularity = "coarse" })
-    check(-2, "no table 'things'", qianmo.segment("修路", { tables = { "things" } }))
-    check(-2, "cannot be treated as 'maybe'", qianmo.engine { words = { ["好词"] = "maybe" } })
+    check(-2, "granularity: 'coarse' is none of word, fine, term$", qianmo.engine { granularity = "coarse" })
+    check(-2, "tables: 'things' is none of tokens, quantities, initiatives, entities, clauses$", qianmo.segment("修路", { tables = { "things" } }))
+    check(-2, "words: 'maybe' is none of prefer, force, forbid$", qianmo.engine { words = { ["好词"] = "maybe" } })
     for _, number in ipairs { "many", 1.5, 1e300, -1 / 0, 0 / 0 } do
       check(-2, "max_doc_bytes must be a whole number", qianmo.engine { max_doc_bytes = number })
     end
