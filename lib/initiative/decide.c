@@ -584,18 +584,45 @@ static void stand_by_itself(qm_candidate *one)
     if (one->around < doubt) one->around = doubt;
 }
 
-/* What stands around an act is learnt from whole reports: a sentence has nothing that could stand
- * there, and says nothing against a rule that the weights are not against. */
-static void stand_alone(qm_candidate *one)
+/* The end of the amount that begins at `at`; `at` where none does. */
+static uint32_t amount_end(const qm_clause_evidence *evidence, uint32_t at)
 {
-    if (one->rule_points >= QM_POINTS_ROW && one->learnt >= 0 && one->around < -one->learnt)
-        one->around = -one->learnt;
+    const qm_quantities *quantities = evidence->document->quantities;
+    const uint32_t next = qm_span_from(QM_SPANS(quantities), evidence->first_quantity, at);
+    return next < evidence->end_quantity && quantities->at[next].start == at
+               ? quantities->at[next].end
+               : at;
 }
 
-static bool is_short(const qm_document *document)
+/* 慰问留守儿童, 文化广场已建成: a clause that says what was done to what and little more. */
+static bool is_plain(const qm_clause_evidence *evidence, const qm_candidate *one)
+{
+    enum { LONGEST = 20, BETWEEN = 6 };
+    const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
+    const bool ahead = one->verb_start < one->object_start;
+    const uint32_t gap =
+        ahead ? one->object_start - one->verb_end : one->verb_start - one->object_end;
+    const uint32_t end = amount_end(evidence, ahead ? one->object_end : one->verb_end);
+    return clause->role == QM_ROLE_BODY && clause->end - clause->start <= LONGEST &&
+           gap <= BETWEEN && end + 1 >= clause->end; /* 了 may follow */
+}
+
+/* What stands around an act is learnt from whole reports, which seldom tell of one without a word
+ * more. A sentence by itself has nothing around it: there a rule is enough where the clause is
+ * plain and no cue speaks against it. */
+static void stand_alone(const qm_initiator *initiator, const qm_read_clause *waiting,
+                        qm_candidate *one)
 {
     enum { SENTENCE = 3 }; /* clauses that a single sentence has at most, as a rule */
-    return document->clauses->count <= SENTENCE;
+    const uint32_t against = 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO | 1u << QM_CUE_EXHORT |
+                             1u << QM_CUE_OTHER | 1u << QM_CUE_RESULT | 1u << QM_CUE_FRAME |
+                             1u << QM_CUE_PROFILE;
+    const qm_clauses *clauses = waiting->evidence.document->clauses;
+    if (clauses->count > SENTENCE || one->rule_points < QM_POINTS_ROW ||
+        one->around >= -one->learnt || !is_plain(&waiting->evidence, one) ||
+        cues_on(initiator, waiting, one->verb_start, one->verb_end) & against)
+        return;
+    one->around = -one->learnt;
 }
 
 static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
@@ -608,7 +635,7 @@ static void look_around(const qm_initiator *initiator, const qm_initiative_scrat
         around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, around, one->type);
         if (is_item(&scratch->waiting->evidence, one)) stand_by_itself(one);
-        if (is_short(scratch->waiting->evidence.document)) stand_alone(one);
+        stand_alone(initiator, scratch->waiting, one);
         if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
