@@ -34,12 +34,23 @@ static bool helps_alone(const qm_phrase_word *word)
     return word->uses & QM_USED_HELP && word[1].kind == QM_PHRASE_FIGURE;
 }
 
+/* A word that is a verb to rules and a noun to the dictionary: 党总支. */
+static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
+{
+    const uint32_t class =
+        word->class >= QM_PHRASE_TO_ASK ? qm_phrase_class(p, word, NULL) : word->class;
+    return class != 0 && class <= QM_CLASS_NAME && class != QM_CLASS_VERB &&
+           class != QM_CLASS_IDIOM;
+}
+
 /* A word of one character, and one that nobody knows, by what it does. */
 static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
 {
     const qm_phrase_word *behind = behind_results(word);
     if (word->kind >= QM_PHRASE_FIGURE && word->kind != QM_PHRASE_UNREAD) return false;
-    if (word->jobs & QM_PARTICLE_RESULT) return comes_alone(p, word) || helps_alone(word);
+    const bool begins = !qm_phrase_is_single(word) && begins_as_verb(p, word);
+    if (word->jobs & QM_PARTICLE_RESULT && !begins) /* 起来; but 清完 */
+        return comes_alone(p, word) || helps_alone(word);
     if (qm_phrase_is_known(word) || qm_phrase_is_act(p, word)) return true;
     if (!qm_phrase_is_single(word) && word[1].jobs & QM_PARTICLE_OVER &&
         word + 2 < p->words + p->count)
@@ -51,20 +62,12 @@ static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
         return behind->jobs & QM_PARTICLE_OVER ||
                (behind > word + 1 && !qm_phrase_is_single(word + 1)) ||
                word->jobs & QM_PARTICLE_VERB;
+    const bool ends = qm_phrase_jobs(p, word->end - 1) & QM_PARTICLE_RESULT;
     const bool acts = behind->kind == QM_PHRASE_FIGURE ||
-                      behind->jobs & (QM_PARTICLE_OVER | QM_PARTICLE_ARTICLE) ||
-                      qm_phrase_jobs(p, word->end - 1) & QM_PARTICLE_RESULT ||
-                      begins_as_verb(p, word);
+                      behind->jobs & (QM_PARTICLE_OVER | QM_PARTICLE_ARTICLE) || ends || begins;
+    if (ends && begins && behind->jobs & QM_PARTICLE_OVER && !is_mere_noun(p, word))
+        return true; /* 清完 了 */
     return acts && qm_phrase_is_coined(p, word);
-}
-
-/* A word that is a verb to rules and a noun to the dictionary: 党总支. */
-static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
-{
-    const uint32_t class =
-        word->class >= QM_PHRASE_TO_ASK ? qm_phrase_class(p, word, NULL) : word->class;
-    return class != 0 && class <= QM_CLASS_NAME && class != QM_CLASS_VERB &&
-           class != QM_CLASS_IDIOM;
 }
 
 /* Whether one of the words is a verb that is not used in some way; 门诊 and 为 are

@@ -87,7 +87,8 @@ static bool read_arabic(const uint32_t *chars, uint32_t from, uint32_t limit, un
     read_digits(chars, &at, limit, &d);
     uint32_t c = at_most(chars, at, limit), glyphs = at - from;
     int exponent = 0, scale;
-    if (c == '.' && qm_is_digit(at_most(chars, at + 1, limit))) {
+    if (c == '.' && qm_is_digit(at_most(chars, at + 1, limit)) &&
+        !qm_is_year_at(chars, at + 1, limit)) {
         point = ++at;
         read_digits(chars, &at, limit, &d);
         exponent = -(int)(at - point);

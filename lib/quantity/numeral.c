@@ -319,7 +319,8 @@ static bool read_arabic(reader *r)
     bool plain = true;
     int figures = read_groups(r, &value, &plain);
     uint32_t c = r->at + 1 < r->limit ? r->chars[r->at] : 0;
-    bool decimals = (c == '.' || (c == U'·' && figures)) && qm_is_digit(r->chars[r->at + 1]);
+    bool decimals = (c == '.' || (c == U'·' && figures)) && qm_is_digit(r->chars[r->at + 1]) &&
+                    !qm_is_year_at(r->chars, r->at + 1, r->limit);
     if (decimals) {
         read_places(r, &value);
     } else if (take_vulgar(r, &value)) {

@@ -8,6 +8,7 @@
 #define TITLE_PARAGRAPHS 4 /* the first ones may be titles */
 #define CAPTION_LONGEST 50
 #define LABEL_LONGEST 14
+#define CHAT_HEAD_LONGEST 40
 #define BARE_LABEL_LONGEST 6 /* without an enumerator: 注： 编者按： */
 #define MARKED_HEADING_LONGEST 24
 #define COUPLET_LONGEST 10 /* each of its parts */
@@ -393,6 +394,19 @@ static bool is_saying(uint32_t c)
     return c == U'说' || c == U'道' || c == U'示' || c == U'出' || c == U'称';
 }
 
+/* 2024/5/6 11:52 村医王桂兰： begins what somebody says in a chat. */
+static bool is_chat_head(const qm_text *text, uint32_t start, uint32_t end)
+{
+    if (text->classes[start] != QM_CHAR_DIGIT) return false;
+    for (uint32_t at = start + 1; at + 2 < end; at++) {
+        const bool colon = text->chars[at] == ':' || text->chars[at] == U'：';
+        if (!colon || text->classes[at - 1] != QM_CHAR_DIGIT) continue;
+        while (text->classes[at + 1] == QM_CHAR_DIGIT || text->chars[at + 1] == ':') at++;
+        return at + 1 < end && text->classes[at + 1] == QM_CHAR_SPACE;
+    }
+    return false;
+}
+
 static void find_label(scan *s, qm_span span, const shape *f)
 {
     if (char_at(s, f->body.start) == U'【') {
@@ -404,8 +418,11 @@ static void find_label(scan *s, qm_span span, const shape *f)
     uint8_t flags;
     uint32_t k = first_cut(s, f->body.start);
     uint32_t end = next_boundary(s, &k, f->body.end, &flags);
+    if (flags != QM_CLAUSE_ENDS_COLON || end == f->body.start) return;
     uint32_t most = f->enumerator ? LABEL_LONGEST : BARE_LABEL_LONGEST;
-    if (flags != QM_CLAUSE_ENDS_COLON || end == f->body.start || end - f->body.start > most) return;
+    if (end - f->body.start <= CHAT_HEAD_LONGEST && is_chat_head(s->text, f->body.start, end))
+        most = CHAT_HEAD_LONGEST;
+    if (end - f->body.start > most) return;
     if (f->enumerator || !is_saying(char_at(s, end - 1))) s->label_end = end;
 }
 

@@ -94,7 +94,7 @@ static uint32_t bracketed_number(const qm_text *text, qm_span span)
     return c == U'）' || c == U')' ? digits + 1 : 0;
 }
 
-/* 3. 3、 3） but not 3.5; 三、 三． 第三，; 一是 */
+/* 3. 3、 3） but not 3.5, though 3.2025年; 三、 三． 第三，; 一是 */
 static uint32_t plain_number(const qm_text *text, qm_span span)
 {
     uint32_t at = span.start, end = span.end;
@@ -107,7 +107,8 @@ static uint32_t plain_number(const qm_text *text, qm_span span)
     uint32_t mark = text->chars[digits];
     bool more_digits = digits + 1 < end && text->classes[digits + 1] == QM_CHAR_DIGIT;
     if (mark == U'、' || mark == U'）' || mark == U')') return digits + 1;
-    if (mark == U'.') return more_digits ? 0 : digits + 1;
+    if (mark == U'.')
+        return more_digits && !qm_is_year_at(text->chars, digits + 1, end) ? 0 : digits + 1;
     if (nth && (mark == U'，' || mark == U'章' || mark == U'节')) return digits + 1;
     return 0;
 }

@@ -27,6 +27,25 @@ typedef enum qm_char_class {
 #define QM_WORD_JOINER 0x2060u
 #define QM_TEXT_PAD 16 /* readable zero elements before and after chars and classes */
 
+/* Four figures that may be a year of these days. */
+static inline bool qm_is_year(const uint32_t *four)
+{
+    const bool nineteen = four[0] == '1' && four[1] == '9',
+               twenty = four[0] == '2' && four[1] == '0';
+    return (nineteen || twenty) && four[2] - '0' < 10u && four[3] - '0' < 10u;
+}
+
+/* 2025年, 2024—2026年, before which the mark of a list may stand: 2.2025年 is no number with
+ * decimals. */
+static inline bool qm_is_year_at(const uint32_t *chars, uint32_t at, uint32_t end)
+{
+    enum { YEAR = 0x5E74, TO = 0x81F3, DASH = 0x2014, SHORT_DASH = 0x2013 };
+    if (at + 4 >= end || !qm_is_year(chars + at)) return false;
+    const uint32_t c = chars[at + 4];
+    const bool to = c == '-' || c == '~' || c == TO || c == DASH || c == SHORT_DASH;
+    return c == YEAR || (to && at + 9 < end && qm_is_year(chars + at + 5) && chars[at + 9] == YEAR);
+}
+
 /* The fold and class tables: bytes of the section "CHAR" of a model image, used where they lie. */
 typedef struct qm_charmap qm_charmap;
 /* trusted: the entries are not looked at, only the size. */

@@ -195,6 +195,7 @@ START_TEST(enumerators_are_left_out)
 {
     reads("●修桥三座；（1）铺路四里，②种树百株，三、四组受益。",
           "修桥三座/铺路四里/种树百株/三、四组受益");
+    reads("2.2025年修桥，3.5公里。", "2025年修桥/3.5公里");
 }
 END_TEST
 
@@ -212,6 +213,7 @@ START_TEST(headings_are_lines_without_a_mark)
     reads("一、强堡垒，聚民心。\n会开了四次，路修了两条。",
           "head:一、强堡垒/head:聚民心/会开了四次/路修了两条");
     reads("甲\n乙\n丙\n丁\n安装路灯80盏\n", "head:甲/head:乙/head:丙/head:丁/安装路灯80盏");
+    reads("2024/5/6 11:52 村医王桂：打完了，没剩。", "label:2024/5/6 11:52 村医王桂/打完了/没剩");
     /* One line alone, as in a cell of a sheet, heads nothing. */
     reads("村口装起路灯\n", "村口装起路灯");
     reads("一、装起路灯", "head:一、装起路灯");

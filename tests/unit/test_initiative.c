@@ -280,6 +280,9 @@ START_TEST(status_follows_the_cues)
     ck_assert_str_eq(rows("计划硬化村道三公里。"), "roads planned");
     ck_assert_str_eq(rows("存在的问题\n硬化村道三公里。"), "");
     ck_assert_str_eq(rows("存在的问题和下步打算\n硬化村道三公里。"), "roads planned");
+    ck_assert_str_eq(rows("石桥村三年规划\n\n一、基本村情\n硬化村道三公里。\n\n"
+                          "二、工作任务\n安装路灯80盏。\n"),
+                     "roads done, power planned");
     ck_assert_str_eq(rows("正在硬化村道三公里。"), "roads ongoing");
     ck_assert_str_eq(rows("三、下一步打算\n\n硬化村道三公里，安装路灯80盏。\n"),
                      "roads planned, power planned");
