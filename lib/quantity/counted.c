@@ -60,6 +60,12 @@ static bool is_thing(const qm_reader *r, uint32_t start, uint32_t end)
     return qm_cue_at(r, start, QM_CUE_THING, &stop) && stop == end;
 }
 
+/* 12户发展到268户 */
+static bool reaches(uint32_t c)
+{
+    return c == U'到' || c == U'至' || c == U'成' || c == U'为';
+}
+
 /* Words that nobody knows are names of things; 二人相依为命: an idiom says what they do. */
 static word_job job_of(const qm_reader *r, uint32_t start, uint32_t end)
 {
@@ -69,6 +75,7 @@ static word_job job_of(const qm_reader *r, uint32_t start, uint32_t end)
     const uint32_t class = class_of(r, start, end);
     if (end == start + 1) return SINGLE;
     if (class == QM_CLASS_IDIOM) return IDLE;
+    if (class == QM_CLASS_VERBAL_NOUN && reaches(qm_char(r, end))) return ACTS;
     if (class == QM_CLASS_VERB) return is_thing(r, start, end) ? NAMES : ACTS;
     return others >> class & 1 ? OTHER : NAMES;
 }
@@ -95,6 +102,7 @@ static uint32_t end_of_noun(const qm_reader *r, uint32_t start, uint32_t end, bo
         acts = acts && (job == ACTS || job == OTHER);
         const bool tail = job == SINGLE ? are_single(r, at, end) : job == ACTS && next + 1 == end;
         if (some && tail) return end;
+        if (job == ACTS && at == start + 1 && next == end) return at; /* 七个村|联合 */
         if (job == OTHER ? at > start : job == IDLE || (some && job != NAMES))
             return some ? noun : at;
         if (job == NAMES && class_of(r, at, next) != QM_CLASS_ADJECTIVE) noun = next;

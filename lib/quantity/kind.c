@@ -211,7 +211,9 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     bool cell = r->role == QM_ROLE_TABLE_ROW && qm_is_digit(r->chars[q->end - 1]) &&
                 !qm_is_han(r, q->start - 1) && !qm_is_han(r, q->end); /* its head says what it is */
     bool small = n->glyphs < 2 && !n->scale && !(q->flags & QM_QUANTITY_SCALE_INHERITED);
-    if (cell || small || qm_cue_within(r, near, q->start, QM_CUE_TALLY)) return;
+    bool tallied = qm_cue_within(r, near, q->start, QM_CUE_TALLY) &&
+                   !qm_cue_before(r, q->start, QM_CUE_PAY, NULL); /* 出栏一头赚三四千 */
+    if (cell || small || tallied) return;
     if (!is_money(r, q, n)) return;
     q->kind = QM_KIND_MONEY;
     q->unit = r->quantifier->yuan;

@@ -110,6 +110,15 @@ static qm_word after_word(const qm_reader *r, const qm_quantity *q)
     return none;
 }
 
+/* 一年不到就回本, 三十不到的人; but 两人不到场. */
+static bool is_short_of(const qm_reader *r, uint32_t behind)
+{
+    static const uint32_t words[] = {U'就', U'的', U'便', U'已', U'却', U'还', U'也', 0};
+    uint32_t i = 0;
+    while (words[i] && words[i] != qm_char(r, behind)) i++;
+    return words[i] || !qm_is_han(r, behind);
+}
+
 static bool read_after(const qm_reader *r, qm_quantity *q)
 {
     uint32_t at = q->end;
@@ -120,7 +129,8 @@ static bool read_after(const qm_reader *r, qm_quantity *q)
     if (c == U'许' && q->kind != QM_KIND_TIME) return false;
     if (q->kind == QM_KIND_TIME && word.value != QM_REL_APPROX) return false;
     if (word.end == at + 1 && c == U'内' && q->kind == QM_KIND_COUNT) return false;
-    /* 以上, 以下 and 不到 before a number speak of that one: 以下四个方面, 一年不到三千元. */
+    if (c == U'不' && !is_short_of(r, word.end)) return false;
+    /* 以上, 以下 and 不到 before a number speak of that one: 以下四个方面, 一年不到3000元. */
     bool numeral = qm_numeral_begins(qm_char(r, word.end));
     if (numeral && ((c == U'以' && q->kind == QM_KIND_COUNT) || c == U'不')) return false;
     q->end = word.end;
