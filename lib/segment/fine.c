@@ -1,5 +1,6 @@
-/* The words inside words, for search engines: a long word is cut where words of the dictionary
- * meet; one that has no such place where the model came nearest to cutting it. */
+/* The words inside words, for search engines: a word of the user's is cut at its blanks and marks,
+ * a long word where words of the dictionary meet; one that has no such place where the model came
+ * nearest to cutting it. */
 #include "segment/parts.h"
 #include "segment/segment.h"
 
@@ -55,12 +56,20 @@ static uint32_t find_nearest(const qm_segmenter *segmenter, const int16_t *margi
     return best;
 }
 
+static uint32_t find_mark(const qm_text *text, const int16_t *margins, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = start + 1; i < end; i++)
+        if (margins[i] > 0 && qm_is_beside_mark(text, i)) return i;
+    return 0;
+}
+
 void qm_cut_fine(const qm_segmenter *segmenter, const qm_text *text, const int16_t *margins,
                  uint8_t *begins)
 {
     for (uint32_t start = 0, end; start < text->count; start = end) {
         for (end = start + 1; !begins[end] && end - start < FAR;) end++;
-        uint32_t cut = find_meeting(segmenter, text, margins, start, end);
+        uint32_t cut = find_mark(text, margins, start, end);
+        if (!cut) cut = find_meeting(segmenter, text, margins, start, end);
         if (!cut && end - start > 3) cut = find_nearest(segmenter, margins, start, end);
         if (!cut) continue;
         begins[cut] = 1;

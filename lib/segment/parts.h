@@ -48,6 +48,13 @@ void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
 void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const int16_t *margins,
                        uint8_t *begins);
 
+/* A blank or a mark stands before the place or behind it. */
+static inline bool qm_is_beside_mark(const qm_text *text, uint32_t at)
+{
+    const uint32_t marks = 1u << QM_CHAR_PUNCT | 1u << QM_CHAR_SPACE;
+    return (marks >> text->classes[at - 1] | marks >> text->classes[at]) & 1;
+}
+
 /* Puts the user words among the matches into begins; they stay in scratch->user. */
 int qm_apply_user_words(const qm_segmenter *segmenter, qm_segment_scratch *scratch,
                         const qm_text *text, const qm_matches *matches, uint8_t *begins);

@@ -50,11 +50,6 @@ static bool may_stand(const qm_segment_scratch *scratch, const qm_user_word *wor
     return margins[word->start] != QM_MARGIN_NEVER && margins[word->end] != QM_MARGIN_NEVER;
 }
 
-static bool is_apart(const qm_text *text, uint32_t at)
-{
-    return text->classes[at] == QM_CHAR_SPACE || text->classes[at] == QM_CHAR_PUNCT;
-}
-
 /* What the model says against the word is not more than its weight allows. A word that has a blank
  * or a mark in it is not cut for their sake: whoever wrote it wants them there. */
 static bool is_preferable(const qm_segmenter *segmenter, const qm_segment_scratch *scratch,
@@ -65,7 +60,7 @@ static bool is_preferable(const qm_segmenter *segmenter, const qm_segment_scratc
     if (margins[word->start] < 0) against -= margins[word->start];
     if (margins[word->end] < 0) against -= margins[word->end];
     for (uint32_t i = word->start + 1; i < word->end; i++)
-        if (margins[i] > 0 && !is_apart(text, i - 1) && !is_apart(text, i)) against += margins[i];
+        if (margins[i] > 0 && !qm_is_beside_mark(text, i)) against += margins[i];
     uint32_t scale = segmenter->has_model ? segmenter->model.params.scale : 1;
     return against <= (int64_t)PREFERENCE * scale + word->weight;
 }

@@ -702,6 +702,13 @@ START_TEST(marks_and_blanks_of_a_preferred_word_do_not_cut_it)
 }
 END_TEST
 
+START_TEST(the_words_inside_are_cut_at_marks_and_blanks)
+{
+    engine_cuts("青石 3 号\n", QM_FINE, "买青石 3 号到家", "买|青石 3 号|青石| |3| |号|到|家");
+    engine_cuts("青石（东）\n", QM_FINE, "去青石（东）", "去|青石（东）|青石|（|东|）");
+}
+END_TEST
+
 START_TEST(a_forbidden_word_is_cut)
 {
     engine_cuts("发展\tforbid\n", QM_WORD, "产业发展", "产业|发|展");
@@ -878,6 +885,7 @@ int main(void)
     tcase_add_test(user, forced_words_are_obeyed);
     tcase_add_test(user, user_words_do_no_harm_inside_numbers_and_ascii_words);
     tcase_add_test(user, the_longer_forced_word_wins_and_the_left_one);
+    tcase_add_test(user, the_words_inside_are_cut_at_marks_and_blanks);
     tcase_add_test(user, marks_and_blanks_of_a_preferred_word_do_not_cut_it);
     tcase_add_test(user, a_preferred_word_needs_the_weight_it_asks_for);
     tcase_add_test(user, a_forbidden_word_is_cut);
