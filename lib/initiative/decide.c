@@ -78,9 +78,10 @@ static bool cue_holds(const qm_cue_hits *cues, const qm_cue_hit *cue, const qm_c
 enum { MECHANISM = 31 }; /* bit: 推行, 落实 …: ongoing only where nothing is counted */
 
 enum {
-    PART = 18,    /* points that this has for what goes on */
-    HABIT = 8,    /* that the clause before has, where it says how often and nothing is counted */
-    UNDER_WAY = 8 /* that a heading like 在建 has beside the weights, which saw too few of them */
+    PART = 18,     /* points that this has for what goes on */
+    HABIT = 8,     /* that the clause before has, where it says how often and nothing is counted */
+    UNDER_WAY = 8, /* that a heading like 在建 has beside the weights, which saw too few of them */
+    UNTOLD_STATUS = 6 /* against plans and what goes on in a sentence without a word for it */
 };
 
 /* The first quantity behind a cue, at most `reach` characters away; NULL where there is none. */
@@ -584,6 +585,13 @@ static void stand_by_itself(qm_candidate *one)
     if (one->around < doubt) one->around = doubt;
 }
 
+/* Whether the document is no more than a sentence, as a rule. */
+static bool is_sentence(const qm_document *document)
+{
+    enum { CLAUSES = 3 };
+    return document->clauses->count <= CLAUSES;
+}
+
 /* The end of the amount that begins at `at`; `at` where none does. */
 static uint32_t amount_end(const qm_clause_evidence *evidence, uint32_t at)
 {
@@ -613,16 +621,26 @@ static bool is_plain(const qm_clause_evidence *evidence, const qm_candidate *one
 static void stand_alone(const qm_initiator *initiator, const qm_read_clause *waiting,
                         qm_candidate *one)
 {
-    enum { SENTENCE = 3 }; /* clauses that a single sentence has at most, as a rule */
     const uint32_t against = 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO | 1u << QM_CUE_EXHORT |
                              1u << QM_CUE_OTHER | 1u << QM_CUE_RESULT | 1u << QM_CUE_FRAME |
                              1u << QM_CUE_PROFILE;
-    const qm_clauses *clauses = waiting->evidence.document->clauses;
-    if (clauses->count > SENTENCE || one->rule_points < QM_POINTS_ROW ||
-        one->around >= -one->learnt || !is_plain(&waiting->evidence, one) ||
+    if (one->rule_points < QM_POINTS_ROW || one->around >= -one->learnt ||
+        !is_plain(&waiting->evidence, one) ||
         cues_on(initiator, waiting, one->verb_start, one->verb_end) & against)
         return;
     one->around = -one->learnt;
+}
+
+/* The candidate of the clause with most points. */
+static qm_candidate *best_candidate(const qm_candidates *candidates)
+{
+    qm_candidate *best = NULL;
+    for (size_t i = 0; i < candidates->count; i++) {
+        qm_candidate *one = &candidates->at[i];
+        if (one->lost || (best && qm_candidate_points(one) <= qm_candidate_points(best))) continue;
+        best = one;
+    }
+    return best;
 }
 
 static void look_around(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
@@ -635,22 +653,19 @@ static void look_around(const qm_initiator *initiator, const qm_initiative_scrat
         around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, around, one->type);
         if (is_item(&scratch->waiting->evidence, one)) stand_by_itself(one);
-        stand_alone(initiator, scratch->waiting, one);
         if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
+    qm_candidate *best = best_candidate(candidates);
+    if (best && is_sentence(scratch->waiting->evidence.document))
+        stand_alone(initiator, scratch->waiting, best);
 }
 
 /* One act in a clause is the rule: a second type needs more. */
 static void ask_seconds(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     qm_candidates *candidates = &scratch->waiting->candidates;
-    const qm_candidate *best = NULL;
-    for (size_t i = 0; i < candidates->count; i++) {
-        const qm_candidate *one = &candidates->at[i];
-        if (!one->lost && (!best || qm_candidate_points(one) > qm_candidate_points(best)))
-            best = one;
-    }
+    const qm_candidate *best = best_candidate(candidates);
     for (size_t i = 0; i < candidates->count; i++) {
         qm_candidate *one = &candidates->at[i];
         if (one == best || one->lost || !is_known(initiator, scratch, one->type)) continue;
@@ -777,6 +792,15 @@ static void plan_no_more(uint32_t cues, int32_t points[QM_STATUSES])
     points[QM_STATUS_PLANNED] = INT32_MIN;
 }
 
+/* 对村道进行改造: reports tell by other sentences what is planned or goes on; a sentence by itself
+ * has a word for it. */
+static void expect_words(uint32_t cues, int32_t points[QM_STATUSES])
+{
+    const uint32_t open = 1u << QM_CUE_ONGOING | 1u << QM_CUE_PARTLY;
+    if (!bit(cues, QM_CUE_PLAN)) points[QM_STATUS_PLANNED] -= UNTOLD_STATUS;
+    if (!(cues & open)) points[QM_STATUS_ONGOING] -= UNTOLD_STATUS;
+}
+
 /* known: to the weights, which have counted role, cues and quantities already. */
 static void judge(const qm_initiator *initiator, const qm_initiative_scratch *scratch, bool known,
                   const status_points *learnt, qm_candidate *one)
@@ -791,6 +815,7 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     if (!known) weigh_context(one, clause, cues, measured);
     if (learnt->told) memcpy(told, learnt->points, sizeof told);
     else ask_cues(cues, &waiting->background, told);
+    if (learnt->told && is_sentence(evidence->document)) expect_words(cues, told);
     if (is_done_by_now(initiator, waiting, cues, one)) plan_no_more(cues, told);
     if (is_over(initiator, waiting, cues, one)) told[QM_STATUS_ONGOING] = told[QM_STATUS_DONE];
     const bool partly = bit(cues, QM_CUE_PARTLY) || is_left_open(scratch);
