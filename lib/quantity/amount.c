@@ -35,13 +35,13 @@ static bool seconds_follow(const qm_reader *r, uint32_t at)
            qm_char(r, n.end) == U'秒';
 }
 
-/* 轴承6205两套, 一块五两斤: 两 is a number of its own. */
+/* 轴承6205两套, 2023、2024两年, 一块五两斤: 两 is a number of its own. */
 static bool is_next_number(const qm_reader *r, uint32_t from, uint32_t at)
 {
     uint32_t next = qm_char(r, at + 1);
     return next == U'斤' || next == U'公' ||
            (at - from > 2 && qm_is_digit(r->chars[from]) &&
-            qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER));
+            (next == U'年' || qm_starts_at(r, at + 1, QM_SENSE_CLASSIFIER)));
 }
 
 /* How well a unit word fits; 0 not at all. tail: the dimension of the larger unit before, or -1. */

@@ -160,6 +160,15 @@ static bool find_tail(const qm_reader *r, const total *t, uint32_t from, uint32_
            take_unit(r, QM_KIND_AGE, q->month, at, out->end, out);
 }
 
+/* 一天二十四小时, 一周七天: as much as the larger unit, or more, is told beside it. */
+static bool fills(const qm_unit *larger, const qm_unit *unit, qm_value value)
+{
+    qm_value part;
+    bool of_time = unit->kind == QM_KIND_DURATION || unit->kind == QM_KIND_AGE;
+    return of_time && rescale(value, unit, larger, &part) &&
+           qm_number_compare(part, qm_number(1, 0)) >= 0;
+}
+
 /* One smaller unit behind: 三斤二两, 两年零三个月, 6元5角, 8天20时. */
 static bool read_tail(const qm_reader *r, total *t)
 {
@@ -167,7 +176,8 @@ static bool read_tail(const qm_reader *r, total *t)
     qm_amount next = {.measure = {0, 0, QM_NONE, 0}};
     qm_value value, sum;
     uint32_t c = qm_char(r, at);
-    if (c == U'零' || c == U'又' || c == U'〇' || c == U'加') at++;
+    const bool linked = c == U'零' || c == U'又' || c == U'〇' || c == U'加';
+    at += linked;
     if (c == U'加' && qm_char(r, at) == U'上') at++;
     at = qm_skip_spaces(r, at, 1);
     if (!qm_numeral_begins(qm_char(r, at)) || qm_char(r, at) == U'半' || qm_char(r, at) == '-')
@@ -179,7 +189,8 @@ static bool read_tail(const qm_reader *r, total *t)
     end = qm_skip_spaces(r, next.number.end, 1);
     if (!find_tail(r, t, at, end, &next.measure)) return false;
     const qm_unit *unit = qm_measure_unit(r, &next.measure);
-    if (!unit || !smaller(unit, t->unit)) return false;
+    if (!unit || !smaller(unit, t->unit) || (!linked && fills(t->unit, unit, next.number.low)))
+        return false;
     if (unit->kind == QM_KIND_DURATION || unit->kind == QM_KIND_AGE) {
         if (!rescale(t->value, t->unit, unit, &value) ||
             !qm_number_add(value, next.number.low, &sum))

@@ -76,6 +76,7 @@ static bool is_time_word(uint32_t c)
 
 static bool is_paired(const qm_reader *r, const qm_quantity *q)
 {
+    if (qm_char(r, q->end - 1) == U'周') return false; /* 一周七天 */
     bool next = qm_numeral_digit(qm_char(r, q->end)) > 0 && is_time_word(qm_char(r, q->end + 1));
     bool last = q->start >= r->from + 2 && qm_numeral_digit(r->chars[q->start - 2]) > 0 &&
                 is_time_word(r->chars[q->start - 1]);
@@ -361,6 +362,14 @@ static bool is_round_amount(const qm_reader *r, const qm_quantity *q)
     return round && closed && qm_is_han(r, q->start - 1) && qm_token_begins(r, q->start);
 }
 
+/* 2.0时代, 3.0模式 */
+static bool is_version(const qm_reader *r, const qm_quantity *q)
+{
+    uint32_t end = q->number_end;
+    return end > q->number_start + 2 && r->chars[end - 1] == '0' && r->chars[end - 2] == '.' &&
+           qm_is_han(r, q->end);
+}
+
 /* Digits with nothing behind that tells what they count: numbers of things, telephones, years. */
 static bool is_loose_digits(const qm_reader *r, const qm_quantity *q)
 {
@@ -369,6 +378,7 @@ static bool is_loose_digits(const qm_reader *r, const qm_quantity *q)
     bool plain = true;
     for (uint32_t at = q->number_start; at < q->number_end && plain; at++)
         plain = qm_is_digit(r->chars[at]);
+    if (!plain && is_version(r, q)) return true;
     if (!plain)
         return before == '-' || after == '-' || after == '.' ||
                (is_line_start(r, q->start) && last != 'w' && last != 'k');
@@ -618,9 +628,10 @@ static bool is_ride(const qm_reader *r, const qm_quantity *q)
                               qm_cue_at(r, q->end, QM_CUE_RIDE, &skip));
 }
 
-/* 05车, 01栋: nobody counts so. */
+/* 05车, 01栋, -1层: nobody counts so. */
 static bool is_code(const qm_reader *r, const qm_quantity *q)
 {
+    if (q->low.coefficient < 0) return qm_char(r, q->unit_start) == U'层';
     return qm_char(r, q->number_start) == '0' && qm_is_digit(qm_char(r, q->number_start + 1));
 }
 

@@ -396,15 +396,24 @@ static bool is_hour(const qm_reader *r, uint32_t at)
     return qm_char(r, at) == U'时' || qm_char(r, at) == U'点' || qm_char(r, at) == ':';
 }
 
-/* 5号之前, 25号上午: a day, unless the number is that of a house. */
+/* Whether 到3号 follows, and no thing that is numbered. */
+static bool reaches_day(const qm_reader *r, uint32_t at)
+{
+    uint32_t from = qm_connector(r, at), end = from;
+    while (end < from + 2 && qm_is_digit(qm_char(r, end))) end++;
+    return end > from && qm_char(r, end) == U'号' && !qm_is_han(r, end + 1);
+}
+
+/* 5号之前, 25号上午, 1号到3号: a day, unless the number is that of a house. */
 bool qm_day_is_fixed(const qm_reader *r, uint32_t start, uint32_t end)
 {
     static const uint32_t places[] = {U'路', U'街', U'巷', U'弄', U'道', U'楼', U'院', U'门', U'村',
                                       U'室', U'房', U'铺', U'棚', U'厅', U'馆', U'第', 0};
     uint32_t i = 0, stop, before = qm_char(r, start - 1);
     while (places[i] && places[i] != before) i++;
-    return !places[i] && !qm_is_address_unit(before) && qm_cue_at(r, end, QM_CUE_FIXED, &stop) &&
-           qm_token_begins(r, stop);
+    if (places[i] || qm_is_address_unit(before)) return false;
+    return reaches_day(r, end) ||
+           (qm_cue_at(r, end, QM_CUE_FIXED, &stop) && qm_token_begins(r, stop));
 }
 
 /* A day of the month alone: 每月20日; elsewhere 日 is a length of time before 内, 后, 游. */
