@@ -89,6 +89,8 @@ static qm_phrase_word *behind_head(const qm_phrasing *p, qm_phrase_word *to,
     qm_phrase_word *head = qm_phrase_behind_counts(p, of + 1);
     if (head >= limit) return to; /* that is another's */
     qm_phrase_word *end = widen_right(p, head, limit);
+    if (end == head && head == of + 1 && head + 1 == p->words + p->count && head->jobs == 0)
+        end++; /* 取暖 的 煤 */
     if (list) end = with_last_act(p, end, limit, false);
     if (end == head || (end < limit && end->kind != QM_PHRASE_FIGURE)) return to;
     *from = head;

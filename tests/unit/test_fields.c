@@ -359,6 +359,7 @@ START_TEST(what_is_counted_is_an_object_of_its_own)
     tells("村里添了两口大锅、一台消毒柜。", "添", "大锅");
     tells("服务队给集体挣了18万元。", "挣", "-");
     tells("工作队清完了垃圾。", "清完", "垃圾");
+    tells("给小学送取暖的煤。", "送", "煤");
 }
 END_TEST
 
