@@ -294,6 +294,18 @@ static inline bool qm_is_han(const qm_reader *r, uint32_t at)
     _Static_assert(QM_CHAR_NUMERAL == QM_CHAR_HAN + 1, "one test for both");
     return at < r->count && (uint8_t)(r->classes[at] - QM_CHAR_HAN) < 2;
 }
+/* Whether a hanzi figure above zero or a scale stands at `at`. */
+static inline bool qm_is_hanzi_figure(const qm_reader *r, uint32_t at)
+{
+    return qm_numeral_digit(qm_char(r, at)) > 0 || qm_numeral_scale(qm_char(r, at)) > 0;
+}
+/* Whether n characters are the same at both places. */
+static inline bool qm_same_characters(const qm_reader *r, uint32_t a, uint32_t b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (qm_char(r, a + i) != qm_char(r, b + i)) return false;
+    return true;
+}
 static inline uint32_t qm_skip_spaces(const qm_reader *r, uint32_t at, uint32_t most)
 {
     while (most-- && r->chars[at] == ' ') at++;
@@ -367,6 +379,7 @@ static inline bool qm_context_is_clear(const qm_reader *r, const qm_quantity *q)
 {
     bool digits = qm_is_digit(r->chars[q->number_start]);
     if (qm_is_beset(r, q) || r->quote != QM_NONE || q->kind == QM_KIND_NUMBER) return false;
+    if (q->low.coefficient < 0) return false; /* -1层 */
     if (!digits && q->number_end - q->number_start < 2) return false;
     return q->kind != QM_KIND_COUNT || !(r->signs[q->unit_start] & QM_MARK_ODD ||
                                          (digits && qm_is_address_unit(r->chars[q->unit_start])));
