@@ -261,51 +261,57 @@ static void segment_note(segment *s, const segment_piece *piece)
     s->line += piece->lines;
 }
 
-/* A part of a long line: through the stream, which keeps what is not certain yet. */
-static bool segment_part(segment *s, const segment_piece *piece)
+/* Feeds the stream with a part of a long line; what is certain by now goes to text. */
+static int segment_feed(segment *s, const segment_piece *piece, qm_error *err)
 {
     const qm_buffer *bytes = &piece->block.bytes;
-    qm_error err = {0};
     uint64_t base = 0;
     token_columns t;
-    if (s->refused) {
-        s->refused = !piece->block.last;
-        return cli_output_write(&s->output, bytes->data, bytes->size) == EX_OK;
-    }
-    if (!s->stream) {
-        s->window.size = 0;
-        s->window_start = 0;
-        s->continued = false;
-    }
-    cli_add(&s->window, bytes->data, bytes->size);
-    if (!s->stream && qm_stream_new(&s->stream, s->engine, NULL, &err) != QM_OK) goto fail;
-    if (qm_stream_feed(s->stream, bytes->data ? bytes->data : "", bytes->size, piece->block.last,
-                       s->result, &base, &err) != QM_OK ||
-        !tokens_find(s->result, &t))
-        goto fail;
+    int status = s->stream ? QM_OK : qm_stream_new(&s->stream, s->engine, NULL, err);
+    if (status == QM_OK)
+        status = qm_stream_feed(s->stream, bytes->data, bytes->size, piece->block.last, s->result,
+                                &base, err);
+    if (status != QM_OK || !tokens_find(s->result, &t)) return status;
     const int32_t *offsets = qm_result_offsets(s->result, QM_TOKENS);
     size_t used = 0;
-    s->text.size = 0;
     uint32_t flags = put_tokens(&s->text, s->result, &t, offsets[0], offsets[1], s->window.data,
                                 (int64_t)(base - s->window_start), &used, &s->continued);
     if (flags & QM_TOKEN_ILL_FORMED) segment_tell(s, piece, s->line + 1);
     s->window.size -= used;
     if (used) memmove(s->window.data, s->window.data + used, s->window.size);
     s->window_start += used;
-    if (piece->block.last) {
+    return QM_OK;
+}
+
+static void segment_refuse(segment *s, const segment_piece *piece, const qm_error *err)
+{
+    cli_progress_clear(&s->progress);
+    cli_say((cli_place){cli_path_name(piece->block.path), s->line + 1, 0}, "%s", err->message);
+    if (s->status == EX_OK) s->status = cli_exit_status(err->code);
+    s->refused = true;
+}
+
+/* A part of a long line: through the stream, which keeps what is not certain yet. */
+static bool segment_part(segment *s, const segment_piece *piece)
+{
+    const qm_buffer *bytes = &piece->block.bytes;
+    qm_error err = {0};
+    if (!s->stream && !s->refused) {
+        s->window.size = 0;
+        s->window_start = 0;
+        s->continued = false;
+    }
+    s->text.size = 0;
+    cli_add(&s->window, bytes->data, bytes->size);
+    if (!s->refused && segment_feed(s, piece, &err) != QM_OK) segment_refuse(s, piece, &err);
+    if (piece->block.last || s->refused) { /* the rest of a refused line goes out as it is */
         cli_add(&s->text, s->window.data, s->window.size);
+        s->window.size = 0;
         qm_stream_free(s->stream);
         s->stream = NULL;
     }
+    if (piece->block.last) s->refused = false;
     return cli_output_write(&s->output, s->text.data, s->text.size) == EX_OK;
-fail: /* what is left of the line goes out as it is */
-    cli_progress_clear(&s->progress);
-    cli_say((cli_place){cli_path_name(piece->block.path), s->line + 1, 0}, "%s", err.message);
-    if (s->status == EX_OK) s->status = cli_exit_status(err.code);
-    qm_stream_free(s->stream);
-    s->stream = NULL;
-    s->refused = !piece->block.last;
-    return cli_output_write(&s->output, s->window.data, s->window.size) == EX_OK;
 }
 
 static bool segment_emit(void *ud, void *at)
