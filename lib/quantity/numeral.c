@@ -358,6 +358,7 @@ static uint32_t hanzi_run(const reader *r)
     uint32_t n = 0;
     for (; r->at + n < r->limit && n < 40; n++) {
         uint32_t c = r->chars[r->at + n];
+        if (c == U'俩' || c == U'倆' || c == U'仨') return n > 0 ? n : 1; /* 我俩|一人一袋 */
         if (n > 0 && is_round(r, r->at + n)) continue;
         if (qm_numeral_digit(c) < 0) break;
         if (n == 0 || (c != U'两' && c != U'兩')) continue;
