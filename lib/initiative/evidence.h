@@ -32,6 +32,14 @@ typedef enum qm_cue_category {
     QM_CUE_PARTLY = 13   /* 了一半, 还差: done by a share, the rest still going on */
 } qm_cue_category;
 
+/* The bit of 推行, 落实 …, which tell what goes on only where nothing is counted. */
+enum { QM_CUE_MECHANISM = 31 };
+
+static inline bool qm_has_cue(uint32_t bits, uint32_t category)
+{
+    return (bits >> category) & 1;
+}
+
 /* One document as the rooms before this one leave it. */
 typedef struct qm_document {
     const qm_text *text;

@@ -289,6 +289,27 @@ static inline void qm_clause_wait(qm_initiative_scratch *scratch)
     scratch->now = scratch->waiting;
     scratch->waiting = read;
 }
+/* The cues of the waiting clause and around it that hold for a trigger, as bits over
+ * qm_cue_category and QM_CUE_MECHANISM. */
+uint32_t qm_cues_on(const qm_initiator *initiator, const qm_read_clause *waiting,
+                    uint32_t trigger_start, uint32_t trigger_end);
+/* How much the rows of the waiting clause are each status, by the weights. */
+typedef struct qm_learnt_status {
+    int32_t points[QM_STATUSES];
+    bool asked, told; /* told: they know */
+} qm_learnt_status;
+/* Asks the weights, once for all rows of the clause. */
+void qm_status_ask(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                   const qm_clause_around *around, qm_learnt_status *learnt);
+/* The status of a row, by the cues that hold for it and by what was asked. */
+uint8_t qm_status_of(const qm_initiator *initiator, const qm_initiative_scratch *scratch,
+                     uint32_t cues, const qm_learnt_status *learnt, const qm_candidate *one);
+/* Whether the document is no more than a sentence, as a rule. */
+static inline bool qm_is_sentence(const qm_document *document)
+{
+    enum { CLAUSES = 3 };
+    return document->clauses->count <= CLAUSES;
+}
 /* What the clauses beside the waiting one say, context, cues and status, and fights: what is left
  * and not lost makes rows. Those that fall short have a status only if all are asked for. */
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all);
