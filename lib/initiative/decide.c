@@ -323,14 +323,14 @@ static uint32_t amount_end(const qm_clause_evidence *evidence, uint32_t at)
 /* 慰问留守儿童, 文化广场已建成: a clause that says what was done to what and little more. */
 static bool is_plain(const qm_clause_evidence *evidence, const qm_candidate *one)
 {
-    enum { LONGEST = 20, BETWEEN = 6 };
+    enum { LONGEST = 20, BETWEEN = 6, TAIL = 2 }; /* characters: 了, 产业, 建设 */
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     const bool ahead = one->verb_start < one->object_start;
     const uint32_t gap =
         ahead ? one->object_start - one->verb_end : one->verb_start - one->object_end;
     const uint32_t end = amount_end(evidence, ahead ? one->object_end : one->verb_end);
     return clause->role == QM_ROLE_BODY && clause->end - clause->start <= LONGEST &&
-           gap <= BETWEEN && end + 1 >= clause->end; /* 了 may follow */
+           gap <= BETWEEN && end + TAIL >= clause->end;
 }
 
 /* What stands around an act is learnt from whole reports, which seldom tell of one without a word
