@@ -128,6 +128,14 @@ static bool is_done_by_now(const qm_initiator *initiator, const qm_read_clause *
            is_said_over(initiator, waiting, one, qm_has_cue(cues, QM_CUE_DONE));
 }
 
+/* 推行了积分制 */
+static bool is_perfect(const qm_initiator *initiator, const qm_read_clause *waiting,
+                       const qm_candidate *one)
+{
+    const uint32_t behind = waiting->evidence.document->text->chars[one->verb_end];
+    return qm_particle_jobs(&initiator->particles, behind) & QM_PARTICLE_OVER;
+}
+
 /* 路灯已安装到位 is done, where no word in the clause says that it goes on: the reports that the
  * weights are learnt from say 已 of every second thing that is half done. */
 static bool is_over(const qm_initiator *initiator, const qm_read_clause *waiting, uint32_t cues,
@@ -135,7 +143,8 @@ static bool is_over(const qm_initiator *initiator, const qm_read_clause *waiting
 {
     const uint32_t open =
         1u << QM_CUE_PLAN | 1u << QM_CUE_ONGOING | 1u << QM_CUE_PARTLY | 1u << QM_CUE_HYPO;
-    return !(cues & open) && one->rule != QM_NONE && is_said_over(initiator, waiting, one, false);
+    return !(cues & open) && one->rule != QM_NONE &&
+           (is_perfect(initiator, waiting, one) || is_said_over(initiator, waiting, one, false));
 }
 
 /* Then it is done, unless a word says that it goes on. */

@@ -290,12 +290,12 @@ END_TEST
 START_TEST(what_little_money_rose_to_is_a_row)
 {
     d.analyzer->initiative->rules_only = false;
-    ck_assert_str_eq(fields("2019年集体收入只有2万元，2023年达到46万元。", "quantities"),
+    ck_assert_str_eq(fields("2019年村集体收入只有2万元，2023年达到46万元。", "quantities"),
                      "2019年 2万元 2023年 46万元");
-    ck_assert_str_eq(fields("2019年集体收入只有2万元，2023年达到46万元。", "time"), "2023年");
-    ck_assert_str_eq(statuses("2019年集体收入只有6万元，2023年达到2万元。"), "");
-    ck_assert_str_eq(statuses("集体收入只有2万元，力争明年达到46万元。"), "");
-    ck_assert_str_eq(statuses("集体收入只有2万元。后来达到46万元。"), "");
+    ck_assert_str_eq(fields("2019年村集体收入只有2万元，2023年达到46万元。", "time"), "2023年");
+    ck_assert_str_eq(statuses("2019年村集体收入只有6万元，2023年达到2万元。"), "");
+    ck_assert_str_eq(statuses("村集体收入只有2万元，力争明年达到46万元。"), "");
+    ck_assert_str_eq(statuses("村集体收入只有2万元。后来达到46万元。"), "");
 }
 END_TEST
 
