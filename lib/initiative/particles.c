@@ -88,13 +88,21 @@ static bool fill_slots(qm_particles *made, const qm_particle *all, uint32_t coun
     return true;
 }
 
+/* Slots so few that a factor is soon found, as a power of 2. */
+static uint32_t fewest_bits(uint32_t count)
+{
+    uint32_t bits = 8;
+    while (count > (3u << bits) / 4) bits++;
+    return bits;
+}
+
 /* One factor after the other is tried, with more slots where none will do. */
 static int make_slots(qm_particles *made, const qm_particle *all, uint32_t count,
                       const qm_allocator *alloc)
 {
-    enum { TRIES = 64, FEWEST = 8, MOST = 16 }; /* bits */
+    enum { TRIES = 64, MOST = 16 }; /* bits */
     made->factor = 0x9E3779B1u;
-    for (uint32_t bits = FEWEST; bits <= MOST; bits++) {
+    for (uint32_t bits = fewest_bits(count); bits <= MOST; bits++) {
         made->n_slots = 1u << bits;
         made->shift = 32 - bits;
         made->slots = qm_alloc_zero(alloc, made->n_slots * sizeof *made->slots);
