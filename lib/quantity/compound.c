@@ -66,14 +66,14 @@ static bool closes(const qm_reader *r, uint32_t end)
     return !qm_is_han(r, end) || c == U'的' || c == U'左' || c == U'以' || c == U'多' || c == U'几';
 }
 
-static bool figure_fits(const qm_reader *r, const qm_unit *unit, uint32_t at)
+/* last: the character that the unit ends with. */
+static bool figure_fits(const qm_reader *r, const qm_unit *unit, uint32_t last, uint32_t at)
 {
     uint32_t c = qm_char(r, at);
     if (qm_numeral_digit(c) <= 0 && !qm_is_digit(c)) return false;
     if (c == U'两') return false;
-    return unit->kind == QM_KIND_MONEY
-               ? money_takes(r, at)
-               : takes_figure(unit, qm_char(r, at - 1)) && unit->part == unit->parts;
+    return unit->kind == QM_KIND_MONEY ? money_takes(r, at)
+                                       : takes_figure(unit, last) && unit->part == unit->parts;
 }
 
 typedef struct total {
@@ -84,11 +84,11 @@ typedef struct total {
 } total;
 
 /* The figures of a last place: one, or two of metres and seconds; *n tells where they end. */
-static bool read_last(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_numeral *n)
+static bool read_last(const qm_reader *r, const qm_unit *unit, uint32_t last, uint32_t at,
+                      qm_numeral *n)
 {
     qm_measure price;
-    uint32_t unit_end = qm_char(r, at - 1);
-    bool money = unit->kind == QM_KIND_MONEY, metre = unit_end == U'米';
+    bool money = unit->kind == QM_KIND_MONEY, metre = last == U'米';
     if (!qm_numeral_read(r->chars, at, r->count, QM_NUMERAL_EXACT, n) || !n->low.type) return false;
     if (money && n->end == at + 2 && r->chars[at + 1] == U'一' && /* 三块五一斤 */
         qm_measure_find(r, at + 1, n->end, -1, &price)) {
@@ -102,7 +102,7 @@ static bool read_last(const qm_reader *r, const qm_unit *unit, uint32_t at, qm_n
             qm_number(qm_numeral_digit(r->chars[at]) * 10 + qm_numeral_digit(r->chars[at + 1]), 0);
         n->high = (qm_value){0};
     }
-    bool two = metre || (unit_end == U'秒' && qm_is_digit(r->chars[at]));
+    bool two = metre || (last == U'秒' && qm_is_digit(r->chars[at]));
     if (n->high.type || n->fraction || figures > (two ? 2u : 1u) || n->low.exponent != 0)
         return false;
     return !is_counting(r, unit, at, n->end) && (money || metre || closes(r, n->end));
@@ -114,15 +114,16 @@ static bool bare_tail(const qm_reader *r, total *t)
     qm_numeral n;
     const qm_unit *unit = t->written;
     uint32_t at = t->end;
-    bool nought = unit->kind == QM_KIND_MONEY && unit->part == unit->parts &&
-                  (qm_char(r, at) == U'零' || qm_char(r, at) == U'〇'); /* 三块零五 */
+    const uint32_t last = qm_char(r, at - 1);
+    bool nought = (unit->kind == QM_KIND_MONEY || last == U'米') && unit->part == unit->parts &&
+                  (qm_char(r, at) == U'零' || qm_char(r, at) == U'〇'); /* 三块零五, 一米零五 */
     at += nought;
-    if (!figure_fits(r, unit, at) || !read_last(r, unit, at, &n)) return false;
+    if (!figure_fits(r, unit, last, at) || !read_last(r, unit, last, at, &n)) return false;
     uint32_t figures = n.end - at;
     qm_word trap = qm_word_at(r, at, QM_SENSE_TRAP);
     if (trap.kind && (figures > 1 || qm_char(r, at + 1) != U'一' || trap.end > at + 2))
         return false;
-    if (qm_char(r, n.end) == qm_char(r, at - 1)) return false; /* 一块一块, 三块五块 */
+    if (qm_char(r, n.end) == last) return false; /* 一块一块, 三块五块 */
     n.low.exponent = (int16_t) - (int)(figures + nought);
     bool other = unit != t->unit && unit->kind == QM_KIND_MEASURE;
     if (other ? !rescale(n.low, unit, t->unit, &n.low)
