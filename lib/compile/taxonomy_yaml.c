@@ -34,13 +34,13 @@ typedef struct type_reader {
 
 static int read_scope(const yaml_node_t *node, uint32_t *out, qm_error *err)
 {
-    static const char *const names[] = {"clause", "run", "sentence"};
+    static const char *const names[] = {"clause", "run", "sentence", "list"};
     for (uint32_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!qm_yaml_is(node, names[i])) continue;
         *out = i;
         return QM_OK;
     }
-    return qm_yaml_complain(node, err, "a scope is clause, run or sentence");
+    return qm_yaml_complain(node, err, "a scope is clause, run, sentence or list");
 }
 
 static int read_rule_key(qm_builder *builder, void *context, const yaml_node_t *key,

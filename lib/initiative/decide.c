@@ -85,31 +85,42 @@ static bool is_better(const qm_candidate *a, const qm_candidate *b)
     return a->rule < b->rule;
 }
 
-static void fight(const qm_initiator *initiator, qm_candidate *a, qm_candidate *b)
+/* 畜牧产业粪污处理: of two words in one item of a list the last one says what it is. */
+static bool is_outdone(const uint32_t *chars, const qm_candidate *one, const qm_candidate *other)
+{
+    enum { COMMA = 0x3001 };
+    if (!(one->pairing & other->pairing & QM_PAIR_ITEM) || one->object_end > other->object_start)
+        return false;
+    for (uint32_t i = one->object_end; i < other->object_start; i++)
+        if (chars[i] == COMMA) return false;
+    return true;
+}
+
+static void fight(const qm_initiator *initiator, const uint32_t *chars, qm_candidate *a,
+                  qm_candidate *b)
 {
     size_t n = initiator->types.count;
     uint8_t ground_a = initiator->fights[a->type * n + b->type];
     uint8_t ground_b = initiator->fights[b->type * n + a->type];
     bool ruled = a->rule != QM_NONE && b->rule != QM_NONE;
     bool objects = ruled && overlap(a->object_start, a->object_end, b->object_start, b->object_end);
-    bool shared =
-        objects || (ruled && overlap(a->verb_start, a->verb_end, b->verb_start, b->verb_end));
-    if (ground_a == QM_FIGHT_CLAUSE || (ground_a == QM_FIGHT_WORD && shared)) {
-        b->lost = true;
-    } else if (ground_b == QM_FIGHT_CLAUSE || (ground_b == QM_FIGHT_WORD && shared)) {
-        a->lost = true;
-    } else if (objects) {
-        if (is_better(a, b)) b->lost = true;
-        else a->lost = true;
-    }
+    bool items = a->pairing & b->pairing & QM_PAIR_ITEM; /* share their verb by right */
+    bool shared = objects || (ruled && !items &&
+                              overlap(a->verb_start, a->verb_end, b->verb_start, b->verb_end));
+    const bool a_wins = ground_a == QM_FIGHT_CLAUSE || (ground_a == QM_FIGHT_WORD && shared);
+    const bool b_wins = ground_b == QM_FIGHT_CLAUSE || (ground_b == QM_FIGHT_WORD && shared);
+    if (a_wins || b_wins) (a_wins ? b : a)->lost = true;
+    else if (is_outdone(chars, a, b) || (objects && !is_better(a, b))) a->lost = true;
+    else if (is_outdone(chars, b, a) || objects) b->lost = true;
 }
 
-static void fight_all(const qm_initiator *initiator, qm_candidates *candidates)
+static void fight_all(const qm_initiator *initiator, const uint32_t *chars,
+                      qm_candidates *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++)
         for (size_t k = i + 1; k < candidates->count; k++)
             if (!candidates->at[i].lost && !candidates->at[k].lost)
-                fight(initiator, &candidates->at[i], &candidates->at[k]);
+                fight(initiator, chars, &candidates->at[i], &candidates->at[k]);
 }
 
 /* ---- the whole ---- */
@@ -286,7 +297,7 @@ static uint32_t best_apart(const qm_initiator *initiator, const qm_candidates *c
 }
 
 /* 硬化道路1.2公里、安装路灯30盏: what rules see beside its own amount in a list is told as plainly
- * as the others there. */
+ * as the others there, and so is what a rule for lists sees (解决缺水、断路、讨薪等难题). */
 static bool is_item(const qm_clause_evidence *evidence, const qm_candidate *one)
 {
     enum { COMMA = 0x3001 };
@@ -294,6 +305,7 @@ static bool is_item(const qm_clause_evidence *evidence, const qm_candidate *one)
     const uint32_t *chars = document->text->chars; /* text is padded in front */
     const qm_quantities *quantities = document->quantities;
     if (one->rule == QM_NONE || one->rule_points < QM_POINTS_ROW) return false;
+    if (one->pairing & QM_PAIR_ITEM) return true;
     const uint32_t next =
         qm_span_from(QM_SPANS(quantities), evidence->first_quantity, one->object_end);
     if (next >= evidence->end_quantity || quantities->at[next].start != one->object_end)
@@ -302,11 +314,31 @@ static bool is_item(const qm_clause_evidence *evidence, const qm_candidate *one)
            (chars + one->verb_start)[-1] == COMMA;
 }
 
-/* What stands around an item of a list, other items as a rule, says little against it. */
-static void stand_by_itself(qm_candidate *one)
+/* Whether no cue says that it is anything but an act. */
+static bool is_asserted(uint32_t cues)
+{
+    const uint32_t against = 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO | 1u << QM_CUE_EXHORT |
+                             1u << QM_CUE_OTHER | 1u << QM_CUE_RESULT | 1u << QM_CUE_FRAME |
+                             1u << QM_CUE_PROFILE;
+    return !(cues & against);
+}
+
+/* What stands around an item of a list, other items as a rule, says little against it. Where the
+ * rule is one for lists it says nothing, and neither does the rule where nobody says that it was
+ * done: all problems are told of in lists. */
+static void stand_by_itself(const qm_initiator *initiator, const qm_read_clause *waiting,
+                            qm_candidate *one)
 {
     enum { DOUBT = 4 }; /* points against it that may come from the other items */
-    const int32_t doubt = one->learnt < 0 && one->learnt >= -DOUBT ? -one->learnt : 0;
+    const bool listed = one->pairing & QM_PAIR_ITEM;
+    uint32_t cues = listed ? qm_cues_on(initiator, waiting, one->verb_start, one->verb_end) : 0;
+    if (waiting->background.measured || qm_has_cue(cues, QM_CUE_DONE))
+        cues &= ~(1u << QM_CUE_FRAME); /* 依托单位优势解决了缺水、断路等难题 */
+    if (!is_asserted(cues)) {
+        one->around -= one->rule_points;
+        return;
+    }
+    const int32_t doubt = one->learnt < 0 && (listed || one->learnt >= -DOUBT) ? -one->learnt : 0;
     if (one->around < doubt) one->around = doubt;
 }
 
@@ -339,12 +371,9 @@ static bool is_plain(const qm_clause_evidence *evidence, const qm_candidate *one
 static void stand_alone(const qm_initiator *initiator, const qm_read_clause *waiting,
                         qm_candidate *one)
 {
-    const uint32_t against = 1u << QM_CUE_NEG | 1u << QM_CUE_HYPO | 1u << QM_CUE_EXHORT |
-                             1u << QM_CUE_OTHER | 1u << QM_CUE_RESULT | 1u << QM_CUE_FRAME |
-                             1u << QM_CUE_PROFILE;
     if (one->rule_points < QM_POINTS_ROW || one->around >= -one->learnt ||
         !is_plain(&waiting->evidence, one) ||
-        qm_cues_on(initiator, waiting, one->verb_start, one->verb_end) & against)
+        !is_asserted(qm_cues_on(initiator, waiting, one->verb_start, one->verb_end)))
         return;
     one->around = -one->learnt;
 }
@@ -370,7 +399,8 @@ static void look_around(const qm_initiator *initiator, const qm_initiative_scrat
         around->ruled = one->rule_points >= QM_POINTS_ROW;
         around->apart = candidates->count > 1 ? best_apart(initiator, candidates, one) : 0;
         one->around = qm_around_points(initiator->classifier, around, one->type);
-        if (is_item(&scratch->waiting->evidence, one)) stand_by_itself(one);
+        if (is_item(&scratch->waiting->evidence, one))
+            stand_by_itself(initiator, scratch->waiting, one);
         if (adds_nothing(initiator, scratch, around, one))
             one->around = -one->rule_points - one->learnt;
     }
@@ -427,5 +457,5 @@ void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scra
     }
     if (candidates->count < 2) return;
     ask_seconds(initiator, scratch);
-    fight_all(initiator, candidates);
+    fight_all(initiator, scratch->waiting->evidence.document->text->chars, candidates);
 }

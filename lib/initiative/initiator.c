@@ -198,7 +198,7 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
         if (qm_array_push(made->alloc, &made->slots, set) != QM_OK) return QM_E_NOMEM;
     }
     made->n_object_rules += rule->objects;
-    made->looks_back = made->looks_back || rule->scope != QM_SCOPE_CLAUSE;
+    made->looks_back = made->looks_back || qm_scope_looks_back(rule->scope);
     return qm_array_push(made->alloc, &made->rules, bound);
 }
 
@@ -256,7 +256,7 @@ static void number_verbs(qm_initiator *made)
 static uint64_t verb_bits(const qm_initiator *made, const qm_bound_rule *rule)
 {
     const uint32_t *verbs = made->slots.at + rule->first_slot;
-    const bool others = rule->scope != QM_SCOPE_CLAUSE || rule->order == QM_RULE_ALONE;
+    const bool others = qm_scope_looks_back(rule->scope) || rule->order == QM_RULE_ALONE;
     uint64_t bits = others ? QM_VERB_NONE : 0;
     for (uint32_t i = 0; i < rule->verbs; i++) bits |= made->set_bits[verbs[i]].verb;
     return bits;

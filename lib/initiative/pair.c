@@ -4,6 +4,7 @@
 #define QM_MARK 0x3001u      /* 、 */
 #define QM_FARTHEST 80       /* characters between the verb and the last object of a 、-list */
 #define QM_FARTHEST_CLAUSE 8 /* clauses that a rule looks back */
+#define QM_ITEM_MOST 12      /* characters of an item of a list beside the object */
 
 typedef struct pairing {
     const qm_initiator *initiator;
@@ -72,6 +73,7 @@ static bool reaches(const pairing *p, const qm_pair_rule *rule, const qm_hit *ve
     }
     *how = QM_PAIR_TURNED;
     *distance = verb->near_start - object->near_end;
+    if (rule->scope == QM_SCOPE_LIST) return *distance <= QM_FARTHEST; /* 缺水、断路等都已解决 */
     if (is_turned(p, object->start)) return *distance <= rule->gap;
     return rule->order == QM_RULE_ANY && *distance <= (rule->gap + 1u) / 2;
 }
@@ -86,6 +88,7 @@ static bool too_far(const qm_hit *a, const qm_hit *b)
 static int32_t pair_points(const qm_pair_rule *rule, uint32_t distance, uint8_t how)
 {
     int32_t points = (int32_t)rule->points;
+    if (rule->scope == QM_SCOPE_LIST) return points; /* its items stand where they may */
     if (distance > 8) points -= 1;
     if (how == QM_PAIR_TURNED && distance > 4) points -= 1;
     return points;
@@ -151,6 +154,7 @@ static int offer(const pairing *p, const asking *a, const qm_found *found)
                          .distance = found->distance,
                          .rule_points = found->points,
                          .pairing = found->pairing};
+    if (a->rule->scope == QM_SCOPE_LIST) to->pairing |= QM_PAIR_ITEM;
     return QM_OK;
 }
 
@@ -252,6 +256,18 @@ static bool any_verb_stands(const pairing *p, const qm_bound_rule *rule)
     return !rule->verbs || qm_any_stands(p->initiator, p->scratch, verbs, rule->verbs);
 }
 
+/* Whether a 、 parts the object, and what little belongs to it, from something beside it. */
+static bool is_in_list(const pairing *p, const qm_hit *object)
+{
+    const uint32_t *chars = p->text->chars;
+    const uint32_t room = object->start - p->clause->start, behind = p->clause->end - object->end;
+    for (uint32_t i = 0; i < QM_ITEM_MOST && i < room; i++)
+        if (chars[object->start - 1 - i] == QM_MARK) return true;
+    for (uint32_t i = 0; i < QM_ITEM_MOST && i < behind; i++)
+        if (chars[object->end + i] == QM_MARK) return true;
+    return false;
+}
+
 /* A rule some bits of whose verbs are those of words beside the object. */
 static int try_rule(const pairing *p, const qm_attempt *attempt)
 {
@@ -263,7 +279,8 @@ static int try_rule(const pairing *p, const qm_attempt *attempt)
     if (p->scratch->blocks.count > 0 &&
         is_blocked(p->scratch, a.rule->type, a.object->start, a.object->end))
         return QM_OK;
-    if (a.rule->scope != QM_SCOPE_CLAUSE && !any_verb_stands(p, own)) return try_past(p, &a);
+    if (a.rule->scope == QM_SCOPE_LIST && !is_in_list(p, a.object)) return QM_OK;
+    if (qm_scope_looks_back(a.rule->scope) && !any_verb_stands(p, own)) return try_past(p, &a);
     if (a.rule->order != QM_RULE_ALONE) return try_pair(p, &a);
     return any_verb_stands(p, own) ? try_alone(p, &a) : QM_OK;
 }

@@ -37,7 +37,7 @@ static bool rules_are_valid(const qm_taxonomy *t)
         const qm_taxonomy_rule *rule = &t->rules[i];
         uint64_t slots = (uint64_t)rule->first_slot + rule->verbs + rule->objects + rule->needs;
         if (rule->type >= t->header.types || !text_is_valid(t, rule->name) ||
-            rule->order > QM_RULE_ALONE || rule->scope > QM_SCOPE_SENTENCE || rule->gap > 200 ||
+            rule->order > QM_RULE_ALONE || rule->scope > QM_SCOPE_LIST || rule->gap > 200 ||
             rule->points < -100 || rule->points > 100 || rule->objects == 0 ||
             (rule->order != QM_RULE_ALONE && rule->verbs == 0) ||
             slots + rule->bars > t->header.slots)

@@ -62,8 +62,15 @@ typedef enum qm_rule_order {
 typedef enum qm_rule_scope {
     QM_SCOPE_CLAUSE = 0,
     QM_SCOPE_RUN = 1,
-    QM_SCOPE_SENTENCE = 2
+    QM_SCOPE_SENTENCE = 2,
+    QM_SCOPE_LIST = 3 /* the object is an item of a 、-list, as good as each of the others */
 } qm_rule_scope;
+
+/* Whether the verb may stand in a clause before. */
+static inline bool qm_scope_looks_back(uint32_t scope)
+{
+    return scope == QM_SCOPE_RUN || scope == QM_SCOPE_SENTENCE;
+}
 
 typedef struct qm_taxonomy_rule {
     uint32_t type;

@@ -51,7 +51,8 @@ typedef struct qm_block_hit {
 
 enum {
     QM_PAIR_LISTED = 1, /* the object shares its verb with a 、-list */
-    QM_PAIR_TURNED = 2  /* the object stands first */
+    QM_PAIR_TURNED = 2, /* the object stands first */
+    QM_PAIR_ITEM = 4    /* the rule asks for an item of a list */
 };
 
 /* What the clause around a pair says for or against it. */

@@ -40,6 +40,12 @@ static int make_room(binding *b)
     return QM_OK;
 }
 
+/* What is told of in a list may be an act (果蔬销售): it says nothing about the word elsewhere. */
+static uint8_t use_as_object(const qm_bound_rule *rule)
+{
+    return rule->scope == QM_SCOPE_LIST ? 0 : QM_USED_ELSE | QM_USED_THING;
+}
+
 static void mark_sets(binding *b)
 {
     const qm_initiator *made = b->made;
@@ -49,7 +55,7 @@ static void mark_sets(binding *b)
         for (uint32_t i = 0; i < slots; i++)
             b->set_uses[made->slots.at[rule->first_slot + i]] |= i < rule->verbs ? QM_USED_VERB
                                                                  : i < rule->verbs + rule->objects
-                                                                     ? QM_USED_ELSE | QM_USED_THING
+                                                                     ? use_as_object(rule)
                                                                      : QM_USED_ELSE;
     }
 }
@@ -159,7 +165,7 @@ static int read_use(binding *b, const qm_source_map *map, const qm_sense *senses
         if (senses[i].kind == QM_SENSE_BLOCK) status = add_block(b, map->types[value], use);
     }
     if (status == QM_OK) status = read_classes(b, senses + left, count - left, use);
-    use->of_rules = (use->flags & QM_USED_BY_RULES) != 0;
+    use->of_rules = use->n_sets > 0 || (use->flags & QM_USED_BY_RULES) != 0;
     return status;
 }
 

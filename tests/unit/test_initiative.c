@@ -251,6 +251,19 @@ START_TEST(a_list_shares_its_verb)
 }
 END_TEST
 
+START_TEST(a_list_of_solved_problems_gives_a_row_for_each)
+{
+    ck_assert_str_eq(rows("工作队帮助村民解决缺水、断路、讨薪等难题14个。"),
+                     "roads done, water done, relief done");
+    ck_assert_str_eq(rows("帮村里解决了牲畜粪污处理、厂房用电等问题。"),
+                     "power done, environment done"); /* the last word of an item tells */
+    ck_assert_str_eq(rows("吃水、看病等难题全部得到解决。"), "water done, health_service done");
+    ck_assert_str_eq(rows("他一直在想如何解决缺水、断路、讨薪等难题。"), "");
+    ck_assert_str_eq(rows("要解决缺水、断路、讨薪等难题。"), "");
+    ck_assert_str_eq(rows("缺水、断路、讨薪等难题有待解决。"), "");
+}
+END_TEST
+
 START_TEST(headings_have_no_rows)
 {
     ck_assert_str_eq(rows("一、硬化村道\n\n今年天气很好。\n"), "");
@@ -589,6 +602,7 @@ int main(void)
     tcase_add_test(tests, a_verb_and_an_object_make_a_row);
     tcase_add_test(tests, grammar_finds_trigger_and_object);
     tcase_add_test(tests, a_list_shares_its_verb);
+    tcase_add_test(tests, a_list_of_solved_problems_gives_a_row_for_each);
     tcase_add_test(tests, headings_have_no_rows);
     tcase_add_test(tests, what_was_not_done_gives_no_row);
     tcase_add_test(tests, suppressed_rows_are_kept_on_demand);
