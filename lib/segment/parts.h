@@ -48,6 +48,10 @@ void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
 void qm_cut_by_lattice(const qm_words_model *model, const qm_text *text, const int16_t *margins,
                        uint8_t *begins);
 
+/* Adds the classes of the tokens of three characters to those that cutting has put there. */
+void qm_note_threes(const qm_words_model *model, const qm_text *text, const uint8_t *begins,
+                    uint8_t *classes);
+
 /* A blank or a mark stands before the place or behind it. */
 static inline bool qm_is_beside_mark(const qm_text *text, uint32_t at)
 {

@@ -140,32 +140,6 @@ void qm_put_tags(const qm_segmenter *segmenter, qm_segment_scratch *scratch, con
             tags[scratch->user.at[i].start] = scratch->user.at[i].tag;
 }
 
-/* Whether the class of a string has been noted: that of two plain characters where a word begins.
- */
-static bool is_noted(const qm_text *text, const qm_words *words, uint32_t start, uint32_t end)
-{
-    const uint32_t special = 1u << QM_CHAR_DIGIT | 1u << QM_CHAR_LATIN | 1u << QM_CHAR_SPACE;
-    const uint8_t *classes = text->classes + start;
-    return (end - start == 2) & words->begins[start] &
-           ~(special >> classes[0] | special >> classes[1]);
-}
-
-uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
-                            const qm_words *words, uint32_t start, uint32_t end, uint32_t *rareness)
-{
-    qm_word_place place;
-    if (!segmenter->has_model) return 0;
-    if (words && words->classes && is_noted(text, words, start, end) &&
-        (words->classes[start] == 0 || !rareness))
-        return words->classes[start];
-    qm_word_ask(&segmenter->model, text->chars + start, end - start, &place);
-    qm_word_locate(&segmenter->model, &place);
-    if (rareness) qm_word_fetch_level(&segmenter->model, &place);
-    const uint32_t class = qm_word_class(&segmenter->model, &place);
-    if (class != 0 && rareness) *rareness = qm_word_level(&segmenter->model, &place);
-    return class;
-}
-
 int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, const qm_text *text,
                    const qm_matches *matches, const qm_segment_options *options, qm_words *out,
                    qm_error *err)
@@ -194,6 +168,7 @@ int qm_segment_run(const qm_segmenter *segmenter, qm_segment_scratch *scratch, c
     if (scratch->score.joiners) join(text, out->begins, margins ? scratch->margins.at : NULL);
     if (options->granularity == QM_FINE)
         qm_cut_fine(segmenter, text, scratch->margins.at, out->begins);
+    if (classes) qm_note_threes(&segmenter->model, text, out->begins, out->tags);
     if (!user) scratch->user.count = 0;
     if (options->tags)
         qm_put_tags(segmenter, scratch, text, out->begins, out->tags, options->goes_on);

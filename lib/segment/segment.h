@@ -19,8 +19,9 @@ typedef struct qm_words {
     uint8_t *begins; /* begins[i] is 1 where a token starts at character i; begins[count] is 1;
                         QM_TEXT_PAD more can be read */
     uint8_t *tags;   /* UPOS code at the first character of each token, when asked for */
-    const uint8_t *classes; /* of the words of two plain characters, at the first of these; NULL
-                               where cutting has not noted them */
+    const uint8_t *classes; /* of the words of two plain characters, at the first of these, and of
+                               tokens of three, at the second; NULL where cutting has not noted
+                               them */
     uint32_t room;
 } qm_words;
 

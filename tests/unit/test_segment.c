@@ -784,14 +784,22 @@ START_TEST(the_lattice_keeps_numbers_and_blanks)
 }
 END_TEST
 
-/* What cutting noted of two characters where a word begins is what the dictionary says, whether the
- * word ends behind them or not, and is not looked up again. */
+static bool is_token(uint32_t start, uint32_t end)
+{
+    for (uint32_t at = start + 1; at < end; at++)
+        if (words.begins[at]) return false;
+    return end <= text.count && words.begins[start] && words.begins[end];
+}
+
+/* What cutting noted of two characters where a word begins, whether the word ends behind them or
+ * not, and of tokens of three is what the dictionary says, and is not looked up again. */
 START_TEST(classes_that_were_noted_are_those_of_the_dictionary)
 {
     enum { LONGEST = 4 };
     qm_segment_options options = {.classes = true};
-    const char line[] = "建设3万亩稻田 后悔投入4,300万元晚了，见https://example.org//a，"
-                        "20余名返乡青年带动农民专业合作社增收３６万余元；加工厂𠀀开工";
+    const char line[] =
+        "建设3万亩稻田 后悔投入4,300万元晚了，见https://example.org//a，"
+        "20余名返乡青年带动农民专业合作社增收３６万余元；加工厂𠀀开工，合作社把图书馆修好";
     uint32_t known = 0;
     segment(line, sizeof line - 1);
     ck_assert_ptr_null(words.classes);
@@ -811,6 +819,15 @@ START_TEST(classes_that_were_noted_are_those_of_the_dictionary)
     ck_assert_uint_ne(class, 0);
     words.tags[0] ^= 1; /* where they are noted */
     ck_assert_uint_eq(qm_segmenter_class(segmenter, &text, &words, 0, 2, NULL), class ^ 1);
+    uint32_t threes = 0;
+    for (uint32_t at = 0; at + 3 <= text.count; at++) {
+        if (!is_token(at, at + 3)) continue;
+        const uint32_t own = qm_segmenter_class(segmenter, &text, &words, at, at + 3, NULL);
+        words.tags[at + 1] ^= 1;
+        ck_assert_uint_eq(qm_segmenter_class(segmenter, &text, &words, at, at + 3, NULL), own ^ 1);
+        threes += own != 0;
+    }
+    ck_assert_uint_gt(threes, 0);
 }
 END_TEST
 
