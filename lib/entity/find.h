@@ -42,6 +42,9 @@ struct qm_recognizer {
 #define QM_USE_LOOKS (QM_USE_PLACES | QM_USE_BODIES | QM_CLASS_BIT(QM_WORD_ROLE))
 #define QM_USE_STOP (1u << 29) /* of QM_WORD_STOP: no name holds them */
 #define QM_USE_WORD (1u << 30) /* likewise: no name of a place does */
+/* Whether there is any of QM_USE_LOOKS, and of QM_USE_STOP and QM_USE_WORD: bits that are free. */
+#define QM_USE_LOOK_BIT 31
+#define QM_USE_COVER_BIT 0
 
 /* A word of lib/data/entity in the text, as one of its classes; its end is 0 when there is none. */
 typedef struct qm_mark {

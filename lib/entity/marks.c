@@ -192,9 +192,9 @@ static void add_matches(const qm_entity_scratch *scratch, word_lot *lot)
         end_sets[end] |= use & QM_USE_CLASSES;
         lot->uses[k] = use;
         lot->looks[looks] = lot->others[others] = lot->covers[covers] = k;
-        looks += (use & QM_USE_LOOKS) != 0;
+        looks += use >> QM_USE_LOOK_BIT & 1;
         others += (use & QM_USE_OTHERS) != 0;
-        covers += ((use & (QM_USE_STOP | QM_USE_WORD)) != 0) & begins[start] & begins[end];
+        covers += use >> QM_USE_COVER_BIT & begins[start] & begins[end];
     }
     lot->n_looks = looks;
     lot->n_others = others;

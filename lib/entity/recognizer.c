@@ -135,7 +135,9 @@ static uint32_t use_of_group(const qm_sense *senses, uint32_t count)
             use |= QM_CLASS_BIT(class) | use_of_class(class);
         }
     }
-    return use | (!stops ? 0 : flags & QM_FLAG_WEAK ? QM_USE_WORD : QM_USE_STOP);
+    if (use & QM_USE_LOOKS) use |= 1u << QM_USE_LOOK_BIT;
+    if (!stops) return use;
+    return use | 1u << QM_USE_COVER_BIT | (flags & QM_FLAG_WEAK ? QM_USE_WORD : QM_USE_STOP);
 }
 
 /* Levels choose a row of a table, codes of places have six digits, and points are few. */

@@ -16,19 +16,21 @@ int qm_entity_doubt(qm_entity_scratch *scratch, uint32_t start, uint32_t end, bo
 
 /* ---- surnames that the document has, and how its given names end ---- */
 
-/* A bit for each character; those of names are of the basic plane. */
+/* A bit for each character of the table: names have no others. */
 typedef struct han_set {
-    uint64_t bits[0x10000 / 64];
+    uint64_t bits[(QM_HAN_COUNT + 63) / 64];
 } han_set;
 
 static void add_han(han_set *set, uint32_t c)
 {
-    set->bits[(c & 0xFFFF) / 64] |= UINT64_C(1) << c % 64;
+    const uint32_t at = c - QM_HAN_FIRST;
+    if (at < QM_HAN_COUNT) set->bits[at / 64] |= UINT64_C(1) << at % 64;
 }
 
 static bool has_han(const han_set *set, uint32_t c)
 {
-    return set->bits[(c & 0xFFFF) / 64] >> c % 64 & 1;
+    const uint32_t at = c - QM_HAN_FIRST;
+    return at < QM_HAN_COUNT && set->bits[at / 64] >> at % 64 & 1;
 }
 
 static bool is_familiar(const qm_entity_scratch *scratch, const qm_candidate *name)

@@ -19,7 +19,7 @@ static inline void put_none(uint8_t *begins, uint32_t from, uint32_t to)
 
 /* Symbols [from, to) of the window into begins, sixteen at once where they are a character each:
  * what is written behind them is overwritten by the next ones. The three of a run of blanks all say
- * the same. And the classes of the pairs of plain characters, and of others, which say nothing. */
+ * the same. And the classes of the pairs of plain characters: others say nothing. */
 static void put_begins(qm_score_scratch *s, const qm_text *text, uint32_t from, uint32_t to,
                        uint8_t *begins, uint8_t *classes)
 {
@@ -33,6 +33,7 @@ static void put_begins(qm_score_scratch *s, const qm_text *text, uint32_t from, 
         start = s->starts[special];
         begins[start] = s->cuts[special];
         put_none(begins, start + 1, end);
+        if (classes) classes[start - (start > 0)] = classes[start] = QM_CLASS_UNNOTED;
         s->joiners |= start < text->count && text->chars[start] == QM_WORD_JOINER;
     }
 }

@@ -43,28 +43,17 @@ void qm_note_threes(const qm_words_model *model, const qm_text *text, const uint
     note_lot(model, text, starts, n, classes);
 }
 
-/* Whether the class of two plain characters where a word begins is known. */
-static inline bool is_pair(const qm_text *text, const qm_words *words, uint32_t start)
+static inline bool is_three(const uint8_t *begins)
 {
-    const uint32_t special = 1u << QM_CHAR_DIGIT | 1u << QM_CHAR_LATIN | 1u << QM_CHAR_SPACE;
-    const uint8_t *classes = text->classes + start;
-    return words->begins[start] & ~(special >> classes[0] | special >> classes[1]);
-}
-
-static inline bool is_three(const qm_words *words, uint32_t start)
-{
-    const uint8_t *begins = words->begins + start;
     return begins[0] & ~begins[1] & ~begins[2] & begins[3];
 }
 
-/* Where the class of a string is noted; NULL if it is not. */
-static inline const uint8_t *find_noted(const qm_text *text, const qm_words *words, uint32_t start,
-                                        uint32_t end)
+/* The class of a string that begins where a token does, or QM_CLASS_UNNOTED. */
+static inline uint32_t find_noted(const qm_words *words, uint32_t start, uint32_t length)
 {
-    const uint32_t length = end - start;
-    if (length == 2 && is_pair(text, words, start)) return words->classes + start;
-    if (length == 3 && is_three(words, start)) return words->classes + start + 1;
-    return NULL;
+    if (length == 2 && words->begins[start]) return words->classes[start];
+    if (length == 3 && is_three(words->begins + start)) return words->classes[start + 1];
+    return QM_CLASS_UNNOTED;
 }
 
 /* Not within the other: most words are noted, and for those no registers have to be saved. */
@@ -83,8 +72,9 @@ __attribute__((noinline)) static uint32_t look_up(const qm_words_model *model, c
 uint32_t qm_segmenter_class(const qm_segmenter *segmenter, const qm_text *text,
                             const qm_words *words, uint32_t start, uint32_t end, uint32_t *rareness)
 {
-    if (!segmenter->has_model) return 0;
-    const uint8_t *noted = words && words->classes ? find_noted(text, words, start, end) : NULL;
-    if (noted && (*noted == 0 || !rareness)) return *noted;
-    return look_up(&segmenter->model, text, start, end, rareness);
+    if (words && words->classes) {
+        const uint32_t noted = find_noted(words, start, end - start);
+        if (noted == 0 || (noted != QM_CLASS_UNNOTED && !rareness)) return noted;
+    }
+    return segmenter->has_model ? look_up(&segmenter->model, text, start, end, rareness) : 0;
 }

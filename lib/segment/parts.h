@@ -38,8 +38,11 @@ struct qm_segment_scratch {
     uint32_t last_word; /* see qm_tag_words */
 };
 
+enum { QM_CLASS_UNNOTED = 0xFF };
+
 /* begins of the whole text, and margins if not NULL: count + 1 of each. classes if not NULL: those
- * of the words that plain characters begin with the next one, if that is plain, too. */
+ * of the words that plain characters begin with the next one; QM_CLASS_UNNOTED where one of both is
+ * part of a number, an ASCII word or a run of blanks. */
 void qm_cut_by_model(const qm_words_model *model, qm_score_scratch *scratch, const qm_text *text,
                      uint8_t *begins, int16_t *margins, uint8_t *classes);
 void qm_cut_by_class(const qm_text *text, uint8_t *begins, int16_t *margins);
