@@ -266,7 +266,7 @@ static int unit_code(qm_analyzer *a, uint32_t code, uint32_t start, uint32_t end
     return QM_OK;
 }
 
-static int add_quantity(qm_analyzer *a, const qm_quantity *q)
+static int add_quantity(qm_analyzer *a, const ruler *r, const qm_quantity *q)
 {
     uint32_t unit, per, rate, header_unit;
     if (unit_code(a, q->unit, q->unit_start, q->unit_end, &unit) != QM_OK ||
@@ -274,10 +274,9 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         unit_code(a, q->rate, q->rate_start, q->rate_end, &rate) != QM_OK ||
         unit_code(a, q->header_unit, q->unit_start, q->unit_end, &header_unit) != QM_OK)
         return QM_E_NOMEM;
-    ruler r = ruler_of(a);
     const qm_quantity_row row = {
-        .start = start_of(&r, q->start),
-        .end = end_of(&r, q->end),
+        .start = start_of(r, q->start),
+        .end = end_of(r, q->end),
         .kind = q->kind,
         .low = q->low,
         .high = q->high,
@@ -286,10 +285,10 @@ static int add_quantity(qm_analyzer *a, const qm_quantity *q)
         .per = per,
         .rate = rate,
         .header_unit = header_unit,
-        .counted_start = start_of(&r, q->counted_start),
-        .counted_end = end_of(&r, q->counted_end),
-        .number_start = start_of(&r, q->number_start),
-        .number_end = end_of(&r, q->number_end),
+        .counted_start = start_of(r, q->counted_start),
+        .counted_end = end_of(r, q->counted_end),
+        .number_start = start_of(r, q->number_start),
+        .number_end = end_of(r, q->number_end),
         .soft_low = q->soft_low,
         .soft_high = q->soft_high,
         .si_value = q->si_value,
@@ -312,59 +311,57 @@ static int add_quantities(qm_analyzer *a)
 {
     enum { AHEAD = 6 };
     const qm_quantities *found = &a->now->quantities;
+    const ruler r = ruler_of(a);
     int status = qm_batch_reserve(&a->batch, QM_QUANTITIES, found->count);
     for (size_t i = 0; i < found->count && status == QM_OK; i++) {
         if (i + AHEAD < found->count) fetch_unit(&a->now->text, &found->at[i + AHEAD]);
-        status = add_quantity(a, &found->at[i]);
+        status = add_quantity(a, &r, &found->at[i]);
     }
     return status;
 }
 
-static void add_initiative(qm_analyzer *a, const qm_initiative *found)
+static void add_initiative(qm_analyzer *a, const ruler *r, const qm_initiative *found)
 {
-    ruler r = ruler_of(a);
     const qm_initiative_row row = {
-        .start = start_of(&r, found->start),
-        .end = end_of(&r, found->end),
+        .start = start_of(r, found->start),
+        .end = end_of(r, found->end),
         .type = found->type,
         .group = a->engine->names.groups[found->type],
         .duty = a->engine->names.duties[found->type],
         .status = found->status,
         .score = found->score,
-        .trigger_start = start_of(&r, found->trigger_start),
-        .trigger_end = end_of(&r, found->trigger_end),
-        .object_start = start_of(&r, found->object_start),
-        .object_end = end_of(&r, found->object_end),
-        .actor_start = start_of(&r, found->actor_start),
-        .actor_end = end_of(&r, found->actor_end),
-        .place_start = start_of(&r, found->place_start),
-        .place_end = end_of(&r, found->place_end),
-        .time_start = start_of(&r, found->time_start),
-        .time_end = end_of(&r, found->time_end),
+        .trigger_start = start_of(r, found->trigger_start),
+        .trigger_end = end_of(r, found->trigger_end),
+        .object_start = start_of(r, found->object_start),
+        .object_end = end_of(r, found->object_end),
+        .actor_start = start_of(r, found->actor_start),
+        .actor_end = end_of(r, found->actor_end),
+        .place_start = start_of(r, found->place_start),
+        .place_end = end_of(r, found->place_end),
+        .time_start = start_of(r, found->time_start),
+        .time_end = end_of(r, found->time_end),
         .rule = found->rule,
         .flags = found->flags,
     };
     qm_batch_put_initiative(&a->batch, &row);
 }
 
-static void add_entity(qm_analyzer *a, const qm_entity *found)
+static void add_entity(qm_analyzer *a, const ruler *r, const qm_entity *found)
 {
-    ruler r = ruler_of(a);
     const qm_entity_row row = {
-        .start = start_of(&r, found->start),
-        .end = end_of(&r, found->end),
+        .start = start_of(r, found->start),
+        .end = end_of(r, found->end),
         .kind = found->kind,
         .link = found->link,
     };
     qm_batch_put_entity(&a->batch, &row);
 }
 
-static void add_clause(qm_analyzer *a, const qm_clause *found)
+static void add_clause(qm_analyzer *a, const ruler *r, const qm_clause *found)
 {
-    ruler r = ruler_of(a);
     const qm_clause_row row = {
-        .start = start_of(&r, found->start),
-        .end = end_of(&r, found->end),
+        .start = start_of(r, found->start),
+        .end = end_of(r, found->end),
         .role = found->role,
         .sentence = found->sentence,
         .paragraph = found->paragraph,
@@ -373,23 +370,31 @@ static void add_clause(qm_analyzer *a, const qm_clause *found)
     qm_batch_put_clause(&a->batch, &row);
 }
 
-static int add_measures(qm_analyzer *a, uint32_t initiative)
+static void add_measures(qm_analyzer *a, uint32_t initiative)
 {
     const qm_initiative *found = &a->initiatives.at[initiative];
-    if (qm_batch_reserve(&a->batch, QM_MEASURES, found->measures) != QM_OK) return QM_E_NOMEM;
     for (uint32_t i = 0; i < found->measures; i++) {
         const qm_measure_row row = {initiative, a->measures.at[found->first_measure + i]};
         qm_batch_put_measure(&a->batch, &row);
     }
-    return QM_OK;
+}
+
+static int reserve_measures(qm_analyzer *a)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->initiatives.count; i++) count += a->initiatives.at[i].measures;
+    return qm_batch_reserve(&a->batch, QM_MEASURES, count);
 }
 
 static int add_initiatives(qm_analyzer *a)
 {
+    const ruler r = ruler_of(a);
+    const bool measures = qm_engine_makes(a->engine, QM_MEASURES);
     int status = qm_batch_reserve(&a->batch, QM_INITIATIVES, a->initiatives.count);
+    if (status == QM_OK && measures) status = reserve_measures(a);
     for (uint32_t i = 0; i < a->initiatives.count && status == QM_OK; i++) {
-        add_initiative(a, &a->initiatives.at[i]);
-        if (qm_engine_makes(a->engine, QM_MEASURES)) status = add_measures(a, i);
+        add_initiative(a, &r, &a->initiatives.at[i]);
+        if (measures) add_measures(a, i);
     }
     return status;
 }
@@ -397,16 +402,18 @@ static int add_initiatives(qm_analyzer *a)
 static int add_entities(qm_analyzer *a)
 {
     const qm_entities *found = &a->now->entities;
+    const ruler r = ruler_of(a);
     int status = qm_batch_reserve(&a->batch, QM_ENTITIES, found->count);
-    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_entity(a, &found->at[i]);
+    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_entity(a, &r, &found->at[i]);
     return status;
 }
 
 static int add_clauses(qm_analyzer *a)
 {
     const qm_clauses *found = &a->now->clauses;
+    const ruler r = ruler_of(a);
     int status = qm_batch_reserve(&a->batch, QM_CLAUSES, found->count);
-    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_clause(a, &found->at[i]);
+    for (size_t i = 0; i < found->count && status == QM_OK; i++) add_clause(a, &r, &found->at[i]);
     return status;
 }
 
