@@ -211,9 +211,10 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     bool cell = r->role == QM_ROLE_TABLE_ROW && qm_is_digit(r->chars[q->end - 1]) &&
                 !qm_is_han(r, q->start - 1) && !qm_is_han(r, q->end); /* its head says what it is */
     bool small = n->glyphs < 2 && !n->scale && !(q->flags & QM_QUANTITY_SCALE_INHERITED);
+    if (cell || small) return;
     bool tallied = qm_cue_within(r, near, q->start, QM_CUE_TALLY) &&
                    !qm_cue_before(r, q->start, QM_CUE_PAY, NULL); /* 出栏一头赚三四千 */
-    if (cell || small || tallied) return;
+    if (tallied) return;
     if (!is_money(r, q, n)) return;
     q->kind = QM_KIND_MONEY;
     q->unit = r->quantifier->yuan;
@@ -222,16 +223,16 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
 /* A point that belongs to an age: 平均年龄57, 70多岁 are ages; 3年 never is. */
 static void bare_age(const qm_reader *r, qm_quantity *q)
 {
+    if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
+    if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
     bool full =
         q->start > r->from && r->chars[q->start - 1] == U'满' && qm_char(r, q->end) == U'的';
     bool year = qm_cue_before(r, q->start, QM_CUE_YEAR, NULL) && !qm_is_han(r, q->end);
     bool turned = qm_char(r, q->end) == U'了' && !qm_is_han(r, q->end + 1) &&
-                  q->number_end - q->number_start > 1 && q->low.type &&
+                  q->number_end - q->number_start > 1 &&
                   qm_number_compare(q->low, qm_number(40, 0)) > 0; /* 老柯六十六了 */
     bool past = qm_char(r, q->end) == U'出' && qm_char(r, q->end + 1) == U'头'; /* 二十出头 */
     if (qm_char(r, q->end) == U'高' && qm_char(r, q->end + 1) == U'龄') full = true; /* 八十高龄 */
-    if (q->kind != QM_KIND_NUMBER || q->high.type || !q->low.type) return;
-    if (qm_number_compare(q->low, qm_number(120, 0)) > 0 || q->low.exponent < 0) return;
     if (past && q->low.exponent < 1) past = false;
     if (!full && !year && !past && !turned && !is_told(r, q->start, QM_CUE_AGE)) return;
     q->kind = QM_KIND_AGE;

@@ -74,10 +74,12 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
     if (r->last && r->last->end == q->start && r->last->kind == QM_KIND_DURATION) return true;
     uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
     for (uint32_t i = first; i < q->start; i++) {
+        const uint32_t c = r->chars[i];
+        const bool every = c == U'每' || c == U'隔'; /* the only ones, as a rule: asked first */
         uint32_t end;
-        if (qm_cue_at(r, i, QM_CUE_RATE, &end) && end <= q->start && qm_char(r, i) != U'按' &&
-            (qm_char(r, i) == U'每' || qm_char(r, i) == U'隔' || (flags & QM_CLASSIFIER_EVENT)))
-            return !sequel || qm_char(r, i) == U'每' || qm_char(r, i) == U'隔';
+        if ((every || (flags & QM_CLASSIFIER_EVENT && c != U'按')) &&
+            qm_cue_at(r, i, QM_CUE_RATE, &end) && end <= q->start)
+            return !sequel || every;
     }
     return noun_first(r, q);
 }
