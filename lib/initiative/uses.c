@@ -1,12 +1,14 @@
 /* How the words of each group of senses are used, put together once. */
 #include "initiative/initiator.h"
 
+enum { ASKED_FOR = 256 }; /* beside QM_USED_*: a rule asks for words of the set */
+
 typedef struct binding {
     qm_initiator *made;
     size_t n_lexicons;
-    uint8_t *set_uses; /* by set */
-    uint32_t *slots;   /* of classes: numbers + 1 by hash, 0 where there is none */
-    uint32_t n_slots;  /* a power of two; more than half of them stay empty */
+    uint16_t *set_uses; /* by set */
+    uint32_t *slots;    /* of classes: numbers + 1 by hash, 0 where there is none */
+    uint32_t n_slots;   /* a power of two; more than half of them stay empty */
     uint32_t n_uses;
 } binding;
 
@@ -53,10 +55,10 @@ static void mark_sets(binding *b)
         const qm_bound_rule *rule = &made->rules.at[r];
         uint32_t slots = rule->verbs + rule->objects + rule->needs + rule->bars;
         for (uint32_t i = 0; i < slots; i++)
-            b->set_uses[made->slots.at[rule->first_slot + i]] |= i < rule->verbs ? QM_USED_VERB
-                                                                 : i < rule->verbs + rule->objects
-                                                                     ? use_as_object(rule)
-                                                                     : QM_USED_ELSE;
+            b->set_uses[made->slots.at[rule->first_slot + i]] |=
+                ASKED_FOR | (i < rule->verbs                   ? QM_USED_VERB
+                             : i < rule->verbs + rule->objects ? use_as_object(rule)
+                                                               : QM_USED_ELSE);
     }
 }
 
@@ -124,10 +126,12 @@ static int add_rules(binding *b, uint32_t set, qm_word_use *use)
     return status;
 }
 
+/* Words of sets that only replaced types had must not take in shorter ones. */
 static int add_set(binding *b, uint32_t set, qm_word_use *use)
 {
     const qm_set_bits *bits = &b->made->set_bits[set];
-    use->flags |= b->set_uses[set];
+    if (!b->set_uses[set]) return QM_OK;
+    use->flags |= (uint8_t)b->set_uses[set];
     use->bits.verb |= bits->verb;
     use->bits.object |= bits->object;
     use->n_sets++;
@@ -143,8 +147,8 @@ static int add_cue(binding *b, uint32_t cue, qm_word_use *use)
 
 static int add_block(binding *b, uint32_t type, qm_word_use *use)
 {
-    use->flags |= QM_USED_ELSE;
     if (type == 0) return QM_OK; /* it is no more */
+    use->flags |= QM_USED_ELSE;
     use->n_blocks++;
     return add_part(b, type);
 }
@@ -207,7 +211,7 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
 {
     binding b = {.made = made,
                  .n_lexicons = n_lexicons < made->n_sources ? n_lexicons : made->n_sources,
-                 .set_uses = qm_alloc_zero(made->alloc, made->n_sets + 1)};
+                 .set_uses = qm_alloc_zero(made->alloc, (made->n_sets + 1) * sizeof(uint16_t))};
     int status = b.set_uses ? make_room(&b) : QM_E_NOMEM;
     if (status == QM_OK) mark_sets(&b);
     for (size_t i = 0; i < b.n_lexicons && status == QM_OK; i++) status = bind_groups(&b, i);
@@ -215,7 +219,7 @@ int qm_initiator_bind_uses(qm_initiator *made, size_t n_lexicons, qm_error *err)
         status = bind_quantities(&b, kind);
     for (uint32_t i = 0; i < b.n_uses; i++)
         if (made->uses[i].n_classes == 0) made->uses[i].class = (uint32_t)made->classes.count;
-    qm_release(made->alloc, b.set_uses, made->n_sets + 1);
+    qm_release(made->alloc, b.set_uses, (made->n_sets + 1) * sizeof *b.set_uses);
     qm_release(made->alloc, b.slots, b.n_slots * sizeof *b.slots);
     if (status == QM_E_LIMIT) return qm_fail(err, status, "taxonomies: a word of too many rules");
     return status == QM_OK ? QM_OK : qm_fail_nomem(err);

@@ -501,6 +501,20 @@ START_TEST(a_taxonomy_may_replace)
 }
 END_TEST
 
+/* 义诊活动, 健康体检, 开展了 and 职业规划 are words of built-in rules or blocks. */
+START_TEST(words_of_replaced_types_mask_none)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: clinic\n  zh: 义诊\n"
+                              "  rules: ['举办|开展 > 义诊|体检']\n");
+    ck_assert_str_eq(rows("医院举办义诊活动三场。"), "clinic done");
+    ck_assert_str_eq(rows("医院开展健康体检三场。"), "clinic done");
+    ck_assert_str_eq(rows("我们开展了好几次义诊。"), "clinic done");
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: planner\n  zh: 规划\n"
+                              "  rules: ['制定|做好 > 规划']\n");
+    ck_assert_str_eq(rows("学校为学生做好职业规划。"), "planner done");
+}
+END_TEST
+
 /* A word in the rules of so many types is one word beside their objects. */
 START_TEST(many_types_may_share_a_verb)
 {
@@ -624,6 +638,7 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_add);
     tcase_add_test(tests, particles_may_be_added);
     tcase_add_test(tests, a_taxonomy_may_replace);
+    tcase_add_test(tests, words_of_replaced_types_mask_none);
     tcase_add_test(tests, many_types_may_share_a_verb);
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
     tcase_add_test(tests, a_rule_may_look_back);
