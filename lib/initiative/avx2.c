@@ -238,7 +238,37 @@ static void rank_avx2(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = slot_of(greatest(keys));
 }
 
-const qm_classify_way qm_classify_avx2 = {know_avx2, find_avx2, sum_avx2, weigh_avx2, rank_avx2};
+/* ---- statuses ---- */
+
+/* Eight products of 64 bits, in pairs. */
+static inline __m256i multiply_eight(__m256i weights, __m256i terms)
+{
+    const __m256i odd =
+        _mm256_mul_epi32(_mm256_srli_epi64(weights, 32), _mm256_srli_epi64(terms, 32));
+    return _mm256_add_epi64(_mm256_mul_epi32(weights, terms), odd);
+}
+
+static inline int64_t sum_of_four(__m256i four)
+{
+    const __m128i two =
+        _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    return _mm_cvtsi128_si64(_mm_add_epi64(two, _mm_unpackhi_epi64(two, two)));
+}
+
+static void tell_avx2(const qm_status_weights *weights, const int32_t terms[QM_STATUS_ROOM],
+                      int64_t sums[QM_STATUSES_TOLD])
+{
+    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++) {
+        __m256i sum = _mm256_setzero_si256();
+        for (uint32_t i = 0; i < QM_STATUS_ROOM; i += EIGHT)
+            sum = _mm256_add_epi64(sum,
+                                   multiply_eight(load(weights->at[status] + i), load(terms + i)));
+        sums[status] = sum_of_four(sum);
+    }
+}
+
+const qm_classify_way qm_classify_avx2 = {know_avx2,  find_avx2, sum_avx2,
+                                          weigh_avx2, rank_avx2, tell_avx2};
 
 _Static_assert(QM_SLOTS == 64, "six bits of a key");
 

@@ -11,7 +11,7 @@ struct qm_classifier {
     uint32_t n_rows;                     /* without [0] */
     qm_classifier_label slots[QM_SLOTS]; /* labels by slot */
     int32_t around[QM_AROUND_TERMS];
-    int32_t statuses[QM_STATUSES_TOLD][QM_STATUS_TERMS];
+    qm_status_weights statuses;
     uint32_t n_types;             /* with [0] */
     uint64_t *type_keys;          /* by type of the stack */
     uint32_t *type_slot;          /* by type of the stack; QM_NONE where unknown */
@@ -248,7 +248,8 @@ int qm_classifier_new(qm_classifier **out, const qm_images *images,
     made->row_keys = view.keys;
     made->n_rows = view.header.circumstances;
     memcpy(made->around, view.header.around, sizeof made->around);
-    memcpy(made->statuses, view.header.statuses, sizeof made->statuses);
+    for (uint32_t i = 0; i < QM_STATUSES_TOLD; i++)
+        memcpy(made->statuses.at[i], view.header.statuses[i], sizeof view.header.statuses[i]);
     made->n_types = names->n_types;
     made->keys = (qm_feature_keys){.n_types = names->n_types, .classes = names->classes};
     if (make_room(made, names->n_classes) != QM_OK) {
@@ -624,7 +625,8 @@ static uint32_t kinds_until(const qm_document *document, uint32_t first, uint32_
 bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence,
                       const qm_clause_around *around, int32_t points[QM_STATUSES])
 {
-    int32_t terms[QM_STATUS_TERMS];
+    int32_t terms[QM_STATUS_ROOM];
+    int64_t sums[QM_STATUSES_TOLD];
     const qm_clause *clause = &evidence->document->clauses->at[evidence->clause];
     qm_status_source source = {
         .has_before = around->before,
@@ -635,7 +637,7 @@ bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence
         .cues_behind = evidence->cues_behind,
         .cues_above = evidence->cues_above,
         .kinds = kinds_until(evidence->document, evidence->first_quantity, clause->end)};
-    if (c->statuses[0][QM_TELLS_BIAS] == 0) return false;
+    if (c->statuses.at[0][QM_TELLS_BIAS] == 0) return false;
     score_statuses(c, around->own, source.own);
     if (around->before) score_statuses(c, around->before, source.before);
     if (around->behind) {
@@ -644,12 +646,10 @@ bool qm_status_points(const qm_classifier *c, const qm_clause_evidence *evidence
             kinds_until(evidence->document, evidence->end_quantity, clause[1].end);
     }
     qm_status_fill(&source, terms);
+    memset(terms + QM_STATUS_TERMS, 0, sizeof terms - QM_STATUS_TERMS * sizeof *terms);
+    c->way->tell(&c->statuses, terms, sums);
     points[0] = INT32_MIN;
     points[QM_STATUS_DONE] = 0;
-    int64_t sums[QM_STATUSES_TOLD] = {0};
-    for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
-        for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++)
-            sums[status] += (int64_t)c->statuses[status][i] * terms[i];
     for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++)
         points[QM_STATUS_ONGOING + status] = within_bounds(sums[status] >> QM_CLASSIFY_POINT_BITS);
     return true;

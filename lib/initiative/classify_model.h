@@ -245,7 +245,10 @@ typedef enum qm_status_term {
     QM_STATUS_TERMS
 } qm_status_term;
 
-enum { QM_STATUSES_TOLD = 2 }; /* ongoing, planned */
+enum {
+    QM_STATUSES_TOLD = 2, /* ongoing, planned */
+    QM_STATUS_ROOM = 32   /* for the terms and zeros behind them: they are summed eight by eight */
+};
 
 /* What is known of a row's clause and those beside it. */
 typedef struct qm_status_source {
@@ -405,6 +408,10 @@ typedef struct qm_weighing {
     const int32_t *needs;         /* by slot: the least sum that reaches it */
 } qm_weighing;
 
+typedef struct qm_status_weights {
+    int32_t at[QM_STATUSES_TOLD][QM_STATUS_ROOM];
+} qm_status_weights;
+
 typedef struct qm_classify_way {
     /* What is known of n symbols, of which Latin capitals are taken for small letters;
      * QM_SYMBOLS_AT_ONCE more may be read and written. */
@@ -420,6 +427,9 @@ typedef struct qm_classify_way {
     void (*weigh)(const qm_weighing *weighing, qm_clause_scores *scores);
     /* The best two types, by scores in 1/256 points, nearly; of equals the first. */
     void (*rank)(const qm_quick_units *quick, qm_clause_scores *scores);
+    /* The terms of a status, each by its weight, together. */
+    void (*tell)(const qm_status_weights *weights, const int32_t terms[QM_STATUS_ROOM],
+                 int64_t sums[QM_STATUSES_TOLD]);
 } qm_classify_way;
 
 extern const qm_classify_way qm_classify_plain;
@@ -433,6 +443,8 @@ static inline uint32_t qm_list_size(uint32_t count, uint32_t at_once)
 }
 
 _Static_assert(sizeof(qm_classifier_header) == 320, "part of the format");
+_Static_assert((int)QM_STATUS_TERMS <= (int)QM_STATUS_ROOM && QM_STATUS_ROOM % 8 == 0,
+               "eight by eight");
 _Static_assert(sizeof(qm_classifier_row) == 64, "part of the format");
 _Static_assert(sizeof(qm_classifier_record) == 64, "a line of a cache");
 _Static_assert(QM_LABELS_MOST == QM_SLOTS - 2, "the owner stands in the free slots");

@@ -115,4 +115,16 @@ static void rank(const qm_quick_units *quick, qm_clause_scores *scores)
     scores->second = take_best(keys);
 }
 
-const qm_classify_way qm_classify_plain = {know, find, sum, weigh, rank};
+/* ---- statuses ---- */
+
+static void tell(const qm_status_weights *weights, const int32_t terms[QM_STATUS_ROOM],
+                 int64_t sums[QM_STATUSES_TOLD])
+{
+    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++) {
+        sums[status] = 0;
+        for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
+            sums[status] += (int64_t)weights->at[status][i] * terms[i];
+    }
+}
+
+const qm_classify_way qm_classify_plain = {know, find, sum, weigh, rank, tell};

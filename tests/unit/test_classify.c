@@ -333,6 +333,26 @@ static void check_knowing(const qm_classify_way *way)
     }
 }
 
+/* Weights and terms of either sign, as large as they get. */
+static void check_telling(const qm_classify_way *way)
+{
+    qm_status_weights told = {{{0}}};
+    int32_t terms[QM_STATUS_ROOM] = {0};
+    int64_t sums[QM_STATUSES_TOLD];
+    for (int32_t i = 0; i < QM_STATUS_TERMS; i++) {
+        terms[i] = i % 3 == 0 ? INT32_MIN + i : INT32_MAX - i;
+        told.at[0][i] = i % 4 == 0 ? -(1 << 20) + i : (1 << 20) - i;
+        told.at[1][i] = i - 7;
+    }
+    way->tell(&told, terms, sums);
+    for (uint32_t status = 0; status < QM_STATUSES_TOLD; status++) {
+        int64_t sum = 0;
+        for (uint32_t i = 0; i < QM_STATUS_TERMS; i++)
+            sum += (int64_t)told.at[status][i] * terms[i];
+        ck_assert_int_eq(sums[status], sum);
+    }
+}
+
 /* Every way of the processor finds the rows that are looked up one by one, and the sums that are
  * made one by one. */
 START_TEST(all_ways_of_weighing_agree)
@@ -340,11 +360,13 @@ START_TEST(all_ways_of_weighing_agree)
     check_weighing(&qm_classify_plain);
     check_reading(&qm_classify_plain);
     check_knowing(&qm_classify_plain);
+    check_telling(&qm_classify_plain);
 #ifdef __x86_64__
     if (!__builtin_cpu_supports("avx2")) return;
     check_weighing(&qm_classify_avx2);
     check_reading(&qm_classify_avx2);
     check_knowing(&qm_classify_avx2);
+    check_telling(&qm_classify_avx2);
 #endif
 }
 END_TEST
