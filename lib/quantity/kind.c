@@ -6,11 +6,12 @@
 static bool is_told(const qm_reader *r, uint32_t at, uint32_t class)
 {
     if (qm_cue_before(r, at, class, NULL)) return true;
-    qm_reader line = *r;
-    line.from = 0;
     while (qm_char(r, at - 1) == ' ') at--;
     uint32_t mark = qm_char(r, at - 1);
-    return (mark == U'：' || mark == ':') && qm_cue_before(&line, at - 1, class, NULL);
+    if (mark != U'：' && mark != ':') return false;
+    qm_reader line = *r;
+    line.from = 0;
+    return qm_cue_before(&line, at - 1, class, NULL);
 }
 
 static bool money_nearby(const qm_reader *r, uint32_t from)
@@ -143,13 +144,13 @@ static bool money_behind(const qm_reader *r, uint32_t at)
 /* A price told per piece: 一格八百, 每人奖五百. */
 static bool is_price(const qm_reader *r, const qm_quantity *q)
 {
-    bool day = qm_number_compare(q->low, qm_number(31, 0)) <= 0;
     uint32_t first = q->start > r->from + 6 ? q->start - 6 : r->from;
     if (qm_is_han(r, q->end)) return false;
     for (uint32_t i = first; i + 1 < q->start; i++) {
-        qm_word word = qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER);
-        if (r->chars[i] == U'一' && word.end == q->start) return true;
-        if (r->chars[i] == U'每') return !(day && r->chars[i + 1] == U'月'); /* 每月十五 */
+        if (r->chars[i] == U'一' && qm_word_at(r, i + 1, QM_SENSE_CLASSIFIER).end == q->start)
+            return true;
+        if (r->chars[i] == U'每') /* but 每月十五 */
+            return r->chars[i + 1] != U'月' || qm_number_compare(q->low, qm_number(31, 0)) > 0;
     }
     return false;
 }
@@ -211,11 +212,10 @@ static void bare_number(const qm_reader *r, qm_quantity *q, const qm_amount *a)
     bool cell = r->role == QM_ROLE_TABLE_ROW && qm_is_digit(r->chars[q->end - 1]) &&
                 !qm_is_han(r, q->start - 1) && !qm_is_han(r, q->end); /* its head says what it is */
     bool small = n->glyphs < 2 && !n->scale && !(q->flags & QM_QUANTITY_SCALE_INHERITED);
-    if (cell || small) return;
+    if (cell || small || !is_money(r, q, n)) return;
     bool tallied = qm_cue_within(r, near, q->start, QM_CUE_TALLY) &&
                    !qm_cue_before(r, q->start, QM_CUE_PAY, NULL); /* 出栏一头赚三四千 */
     if (tallied) return;
-    if (!is_money(r, q, n)) return;
     q->kind = QM_KIND_MONEY;
     q->unit = r->quantifier->yuan;
 }
