@@ -48,6 +48,17 @@ static bool is_tariff(const qm_reader *r, const qm_quantity *q)
            qm_starts_at(r, n.end, QM_SENSE_CLASSIFIER);
 }
 
+enum { NEAR = 8 }; /* characters in front, among which a rate may be told */
+
+/* 每 or 隔, the only words of rates that most classifiers have: no branch, as above. */
+static bool is_every_near(const qm_reader *r, uint32_t at)
+{
+    const uint32_t *near = r->chars - QM_TEXT_PAD + (at + QM_TEXT_PAD - NEAR);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < NEAR; i++) found |= (near[i] == U'每') | (near[i] == U'隔');
+    return found;
+}
+
 bool qm_one_counts(const qm_reader *r, qm_quantity *q)
 {
     uint32_t start, before = q->start > r->from ? r->chars[q->start - 1] : 0;
@@ -72,10 +83,11 @@ bool qm_one_counts(const qm_reader *r, qm_quantity *q)
         return true; /* 半月换一回 */
     if (is_tariff(r, q)) return true;
     if (r->last && r->last->end == q->start && r->last->kind == QM_KIND_DURATION) return true;
-    uint32_t first = q->start > r->from + 8 ? q->start - 8 : r->from;
+    if (!(flags & QM_CLASSIFIER_EVENT) && !is_every_near(r, q->start)) return noun_first(r, q);
+    uint32_t first = q->start > r->from + NEAR ? q->start - NEAR : r->from;
     for (uint32_t i = first; i < q->start; i++) {
         const uint32_t c = r->chars[i];
-        const bool every = c == U'每' || c == U'隔'; /* the only ones, as a rule: asked first */
+        const bool every = c == U'每' || c == U'隔';
         uint32_t end;
         if ((every || (flags & QM_CLASSIFIER_EVENT && c != U'按')) &&
             qm_cue_at(r, i, QM_CUE_RATE, &end) && end <= q->start)
