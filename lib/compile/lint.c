@@ -8,23 +8,26 @@ typedef struct linting {
     qm_result *result;
     qm_lint *lint;
     qm_bytes type;
+    qm_bytes other; /* the type of the last row that is of another; empty: none */
     bool yes;
 } linting;
 
-/* Whether the document of the result has a row of the type. */
-static int has_row(const linting *l, bool *found, qm_error *err)
+/* Whether the document of the result has a row of the type; notes another type that has one. */
+static int has_row(linting *l, bool *found, qm_error *err)
 {
     qm_column types;
     int status = qm_result_find(l->result, QM_INITIATIVES, "type", &types);
     if (status != QM_OK) return qm_fail(err, status, "the engine produces no initiatives");
     *found = false;
+    l->other = (qm_bytes){0};
     for (int64_t i = 0; i < types.length && !*found; i++) {
         uint32_t code = types.width == 2   ? ((const uint16_t *)types.data)[i]
                         : types.width == 4 ? ((const uint32_t *)types.data)[i]
                                            : ((const uint8_t *)types.data)[i];
         qm_bytes name;
-        if (qm_result_name(l->result, types.dictionary, code, &name) == QM_OK)
-            *found = qm_bytes_equal(name, l->type);
+        if (qm_result_name(l->result, types.dictionary, code, &name) != QM_OK) continue;
+        *found = qm_bytes_equal(name, l->type);
+        l->other = name;
     }
     return QM_OK;
 }
@@ -47,9 +50,12 @@ static int report(const linting *l, const yaml_node_t *sentence)
                 qm_buffer_add(out, l->type.data, l->type.size) == QM_OK &&
                 qm_buffer_string(out, l->yes ? ": no row, though it is a yes: "
                                              : ": a row, though it is a no: ") == QM_OK &&
-                qm_buffer_add(out, text.data, text.size) == QM_OK &&
-                qm_buffer_string(out, "\n") == QM_OK;
-    return done ? QM_OK : QM_E_NOMEM;
+                qm_buffer_add(out, text.data, text.size) == QM_OK;
+    if (done && l->yes && l->other.size > 0)
+        done = qm_buffer_string(out, " (a row of ") == QM_OK &&
+               qm_buffer_add(out, l->other.data, l->other.size) == QM_OK &&
+               qm_buffer_string(out, ")") == QM_OK;
+    return done && qm_buffer_string(out, "\n") == QM_OK ? QM_OK : QM_E_NOMEM;
 }
 
 static int try_sentence(qm_builder *builder, void *context, const yaml_node_t *key,

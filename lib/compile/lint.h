@@ -6,7 +6,8 @@
 
 typedef struct qm_lint {
     uint32_t sentences, wrong;
-    qm_buffer report; /* "12:5: roads: no row, though it is a yes: 硬化村道" a line */
+    qm_buffer report; /* "12:5: roads: no row, though it is a yes: 硬化村道" a line, behind it
+                       the type that has a row instead */
 } qm_lint;
 
 /* text: a taxonomy in YAML; engine: with that taxonomy among its models, offsets in bytes. Zero

@@ -1,11 +1,12 @@
 #include "initiative/explain.h"
 #include "initiative/scratch.h"
 
-/* The rule with most points whose object stands in a clause that no rule has a pair in. */
+/* The rule that comes nearest to a clause that no rule has a pair in: one whose verb and object
+ * both stand there, else one whose object does, else one whose verb does. */
 typedef struct nearest {
     const qm_bound_rule *rule; /* NULL: none */
-    uint32_t start, end;       /* of the object */
-    bool verb;                 /* a verb of the rule stands in the clause, too */
+    uint32_t start, end;       /* of the object, or of the verb where that is missing */
+    bool verb, object;         /* which of them stands in the clause */
 } nearest;
 
 typedef struct explaining {
@@ -146,7 +147,24 @@ static void say_candidate(explaining *e, const qm_candidate *one)
     say_features(e, one);
 }
 
-static nearest find_nearest(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+static bool verb_stands(const qm_initiator *initiator, qm_initiative_scratch *scratch,
+                        const qm_bound_rule *rule)
+{
+    return qm_any_stands(initiator, scratch, initiator->slots.at + rule->first_slot, rule->verbs);
+}
+
+/* A rule with its verb in the clause comes before one without, items of lists after other things.
+ */
+static bool is_nearer(const nearest *a, const nearest *b)
+{
+    const bool a_listed = a->rule->scope == QM_SCOPE_LIST;
+    if (!b->rule) return true;
+    if (a->verb != b->verb) return a->verb;
+    if (a_listed != (b->rule->scope == QM_SCOPE_LIST)) return !a_listed;
+    return a->rule->points > b->rule->points;
+}
+
+static nearest find_by_object(const qm_initiator *initiator, qm_initiative_scratch *scratch)
 {
     nearest best = {.rule = NULL};
     for (size_t i = 0; i < scratch->hits.count; i++) {
@@ -154,27 +172,71 @@ static nearest find_nearest(const qm_initiator *initiator, qm_initiative_scratch
         const uint32_t *part = qm_use_rules(initiator->use_parts.at, hit->use);
         for (uint32_t left = hit->use->n_rules; left > 0; left--, part += QM_RULE_PARTS) {
             const qm_bound_rule *rule = &initiator->rules.at[qm_part_rule(*part)];
-            if (best.rule && rule->points <= best.rule->points) continue;
-            best = (nearest){.rule = rule, .start = hit->start, .end = hit->end};
+            nearest one = {rule, hit->start, hit->end, false, true};
+            if (best.rule == rule) continue;
+            one.verb = verb_stands(initiator, scratch, rule);
+            if (is_nearer(&one, &best)) best = one;
         }
     }
-    if (best.rule)
-        best.verb = qm_any_stands(initiator, scratch, initiator->slots.at + best.rule->first_slot,
-                                  best.rule->verbs);
     return best;
+}
+
+static bool has_verb(const qm_initiator *initiator, const qm_bound_rule *rule, const qm_hit *hit)
+{
+    const uint32_t *verbs = initiator->slots.at + rule->first_slot;
+    const uint32_t *own = initiator->use_parts.at + hit->use->first;
+    for (uint32_t i = 0; i < rule->verbs; i++)
+        for (uint32_t k = 0; k < hit->use->n_sets; k++)
+            if (verbs[i] == own[k]) return true;
+    return false;
+}
+
+/* Of the verbs in a clause without an object, the one that fewest rules know says most. */
+static nearest find_by_verb(const qm_initiator *initiator, const qm_initiative_scratch *scratch)
+{
+    nearest best = {.rule = NULL};
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < scratch->hits.count && i < QM_MOST_LOOKED; i++) {
+        const qm_hit *hit = &scratch->hits.at[i];
+        const qm_bound_rule *first = NULL;
+        size_t rules = 0;
+        if (!hit->use->bits.verb) continue;
+        for (size_t r = initiator->rules.count; r > 0; r--) {
+            if (!has_verb(initiator, &initiator->rules.at[r - 1], hit)) continue;
+            first = &initiator->rules.at[r - 1];
+            rules++;
+        }
+        if (!first || rules >= fewest) continue;
+        fewest = rules;
+        best = (nearest){first, hit->start, hit->end, true, false};
+    }
+    return best;
+}
+
+static nearest find_nearest(const qm_initiator *initiator, qm_initiative_scratch *scratch)
+{
+    const nearest object = find_by_object(initiator, scratch);
+    if (object.rule && (object.verb || object.rule->scope != QM_SCOPE_LIST)) return object;
+    const nearest verb = find_by_verb(initiator, scratch);
+    return verb.rule ? verb : object;
+}
+
+static const char *what_lacks(const nearest *one)
+{
+    if (!one->object) return "\" and lacks an object\n";
+    if (!one->rule->verbs)
+        return "\" and lacks a word that must stand by, or has one that must not\n";
+    return one->verb ? "\" and lacks a verb near enough\n" : "\" and lacks a verb\n";
 }
 
 static void say_nearest(explaining *e)
 {
-    const qm_bound_rule *rule = e->nearest.rule;
-    if (!rule) return;
+    if (!e->nearest.rule) return;
     say(e, "  none: rule ");
-    say_bytes(e, rule->name);
+    say_bytes(e, e->nearest.rule->name);
     say(e, " has \"");
     say_span(e, e->nearest.start, e->nearest.end);
-    say(e, !rule->verbs      ? "\" and lacks a word that must stand by, or has one that must not\n"
-           : e->nearest.verb ? "\" and lacks a verb near enough\n"
-                             : "\" and lacks a verb\n");
+    say(e, what_lacks(&e->nearest));
 }
 
 /* The waiting clause, once the one behind it has been read. */

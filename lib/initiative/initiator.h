@@ -70,7 +70,7 @@ typedef struct qm_word_use {
     uint32_t class;   /* its first one; one behind the last where it has none */
     uint8_t n_sets, n_cues, n_blocks, n_classes;
     uint8_t flags;    /* QM_USED_* */
-    uint8_t of_rules; /* 0 or 1: whether they say QM_USED_BY_RULES */
+    uint8_t of_rules; /* 0 or 1: they are of some set, a cue or a block */
     uint16_t n_rules;
 } qm_word_use;
 

@@ -567,6 +567,46 @@ START_TEST(explanations_count_every_point)
 }
 END_TEST
 
+/* Explains a text by a taxonomy, which must say something. */
+static void explains(const char *text, const char *said)
+{
+    qm_buffer out = {0};
+    qm_error err;
+    ck_assert_int_eq(qm_analyzer_explain(analyzer, text, strlen(text), &out, &err), QM_OK);
+    ck_assert_int_eq(qm_buffer_add(&out, "", 1), QM_OK);
+    ck_assert_msg(strstr(out.data, said) != NULL, "%s: %s", said, out.data);
+    qm_buffer_free(&out);
+}
+
+START_TEST(the_nearest_rule_is_named_with_what_it_lacked)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n  rules:\n"
+                              "  - {rule: '处理 > 漏水 & 难题', scope: list, points: 12}\n"
+                              "  - '粉刷|清点 > 病房'\n  - '清点 > 药柜'\n"
+                              "  - '漏水 > 告急'\n  - '=巡诊 & 山村'\n");
+    explains("大家动手粉刷。", "none: rule ward:2 has \"粉刷\" and lacks an object\n");
+    explains("清点以后再粉刷。", "none: rule ward:2 has \"粉刷\" and lacks an object\n");
+    explains("病房很旧。", "none: rule ward:2 has \"病房\" and lacks a verb\n");
+    explains("病房和药柜都清点。", "row ward done");
+    explains("药柜里头放的是大家这些天想要的东西，由他清点。", "has \"药柜\" and lacks a verb\n");
+    explains("漏水很久了。", "none: rule ward:4 has \"漏水\" and lacks an object\n");
+    explains("巡诊很忙。", "none: rule ward:5 has \"巡诊\" and lacks a word that must stand by");
+}
+END_TEST
+
+START_TEST(lint_names_the_type_that_has_the_row)
+{
+    const char *text = "types:\n- id: funding\n  yes: 硬化村道三公里\n";
+    qm_lint lint = {0};
+    qm_error err;
+    ck_assert_int_eq(qm_lint_taxonomy(engine, qm_bytes_of(text), &lint, &err), QM_OK);
+    ck_assert_int_eq(qm_buffer_add(&lint.report, "", 1), QM_OK);
+    ck_assert_str_eq(lint.report.data,
+                     "3:8: funding: no row, though it is a yes: 硬化村道三公里 (a row of roads)\n");
+    qm_buffer_free(&lint.report);
+}
+END_TEST
+
 START_TEST(lint_runs_the_sentences)
 {
     const char *text = "types:\n- id: roads\n  yes: [硬化村道三公里, 村道弯弯]\n  no: 走出致富路\n";
@@ -643,6 +683,8 @@ int main(void)
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);
     tcase_add_test(tests, a_rule_may_look_back);
     tcase_add_test(tests, explanations_count_every_point);
+    tcase_add_test(tests, the_nearest_rule_is_named_with_what_it_lacked);
+    tcase_add_test(tests, lint_names_the_type_that_has_the_row);
     tcase_add_test(tests, lint_runs_the_sentences);
     tcase_add_test(tests, the_built_in_taxonomy_keeps_its_own_tests);
     Suite *suite = suite_create("initiative");
