@@ -70,6 +70,34 @@ START_TEST(circumstances_may_weigh_more_than_all_else)
 }
 END_TEST
 
+/* Of three examples the first has the pair, the others have the other one; the last says nothing. */
+START_TEST(a_regression_tells_examples_apart)
+{
+    static const uint32_t has[] = {PAIR, OTHER, OTHER};
+    static const float labels[] = {3, -1, 0};
+    const qm_clauses_options options = qm_clauses_defaults();
+    qm_machine_task task;
+    for (uint32_t i = 0; i < 3; i++) {
+        const qm_example one = {.first = i, .end = i + 1};
+        ck_assert_int_eq(qm_array_push(examples.alloc, &examples.at, one), QM_OK);
+        ck_assert_int_eq(qm_array_push(examples.alloc, &examples.features, has[i]), QM_OK);
+        ck_assert_int_eq(qm_array_push(examples.alloc, &examples.values, 1), QM_OK);
+    }
+    ck_assert_int_eq(qm_machine_init(&task, &examples, &options, examples.alloc), QM_OK);
+    memcpy(task.labels, labels, sizeof labels);
+    qm_regression_train(&task, weights);
+    ck_assert_double_gt(qm_machine_margin(&examples, weights, 0),
+                        qm_machine_margin(&examples, weights, 1) + 0.5);
+    ck_assert_double_gt(weights[PAIR], 0);
+    ck_assert_double_lt(weights[OTHER], 0);
+    ck_assert_double_eq(weights[CHARACTER], 0);
+    const double before = weights[PAIR];
+    qm_regression_train(&task, weights); /* begins anew, and in the same order */
+    ck_assert_double_eq(weights[PAIR], before);
+    qm_machine_free(&task);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("training of clauses");
@@ -78,6 +106,7 @@ int main(void)
     tcase_add_test(tests, a_pair_is_rounded_together_with_its_first_character);
     tcase_add_test(tests, a_bias_is_not_rounded);
     tcase_add_test(tests, circumstances_may_weigh_more_than_all_else);
+    tcase_add_test(tests, a_regression_tells_examples_apart);
     Suite *suite = suite_create("training of clauses");
     suite_add_tcase(suite, tests);
     return qm_unit_run(suite);

@@ -96,6 +96,9 @@ typedef struct qm_machine_task {
     double *alpha; /* scratch: one for each example */
     double *squares;
     uint32_t *order;
+    double *steps; /* scratch: one for each weight */
+    double most;   /* the greatest weight of an example */
+    double left;   /* of all passes, with the one at hand */
     const qm_allocator *alloc;
 } qm_machine_task;
 
@@ -105,6 +108,14 @@ void qm_machine_free(qm_machine_task *task);
 /* weights: one for each feature, and the bias behind them. */
 void qm_machine_train(qm_machine_task *task, double *weights);
 double qm_machine_margin(const qm_clause_examples *examples, const double *weights, size_t example);
+/* What one example says. Whether it was far on its right side, and need not be looked at in the
+ * next pass. */
+typedef bool qm_machine_descent(qm_machine_task *task, uint32_t example, double *weights);
+/* All examples that the label says something of, in ever other orders. */
+void qm_machine_pass(qm_machine_task *task, uint32_t passes, qm_machine_descent *look,
+                     double *weights);
+/* The same weights by logistic regression (clauses_regression.c). */
+void qm_regression_train(qm_machine_task *task, double *weights);
 
 /* ---- thresholds (clauses_tune.c) ---- */
 

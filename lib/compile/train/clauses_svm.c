@@ -16,7 +16,8 @@ int qm_machine_init(qm_machine_task *task, const qm_clause_examples *examples,
     task->alpha = qm_alloc_zero(alloc, n * sizeof *task->alpha + 1);
     task->squares = qm_alloc_zero(alloc, n * sizeof *task->squares + 1);
     task->order = qm_alloc_zero(alloc, n * sizeof *task->order + 1);
-    if (!task->labels || !task->alpha || !task->squares || !task->order) {
+    task->steps = qm_alloc_zero(alloc, (examples->kept.count + 1) * sizeof *task->steps);
+    if (!task->labels || !task->alpha || !task->squares || !task->order || !task->steps) {
         qm_machine_free(task);
         return QM_E_NOMEM;
     }
@@ -36,6 +37,7 @@ void qm_machine_free(qm_machine_task *task)
     qm_release(task->alloc, task->alpha, n * sizeof *task->alpha + 1);
     qm_release(task->alloc, task->squares, n * sizeof *task->squares + 1);
     qm_release(task->alloc, task->order, n * sizeof *task->order + 1);
+    qm_release(task->alloc, task->steps, (task->examples->kept.count + 1) * sizeof *task->steps);
 }
 
 double qm_machine_margin(const qm_clause_examples *examples, const double *weights, size_t example)
@@ -68,23 +70,22 @@ static bool descend(qm_machine_task *task, uint32_t i, double *weights)
     return idle && gradient > 0.5;
 }
 
-void qm_machine_train(qm_machine_task *task, double *weights)
+void qm_machine_pass(qm_machine_task *task, uint32_t passes, qm_machine_descent *look,
+                     double *weights)
 {
     size_t n = task->examples->at.count, used = 0;
     uint64_t random = task->seed;
-    memset(weights, 0, (task->examples->kept.count + 1) * sizeof *weights);
-    for (size_t i = 0; i < n; i++) {
-        task->alpha[i] = 0;
+    for (size_t i = 0; i < n; i++)
         if (task->labels[i] != 0) task->order[used++] = (uint32_t)i;
-    }
     size_t active = used;
-    for (uint32_t pass = 0; pass < task->passes; pass++) {
+    for (uint32_t pass = 0; pass < passes; pass++) {
         /* The idle are set aside, and come back for the second half and the last pass. */
-        if (pass == task->passes / 2 || pass + 1 == task->passes) active = used;
+        if (pass == passes / 2 || pass + 1 == passes) active = used;
         qm_shuffle(task->order, active, &random);
+        task->left = (double)(passes - pass) / passes;
         for (size_t i = 0; i < active;) {
             uint32_t example = task->order[i];
-            if (descend(task, example, weights) && pass > 0) {
+            if (look(task, example, weights) && pass > 0) {
                 task->order[i] = task->order[--active];
                 task->order[active] = example;
             } else {
@@ -92,4 +93,11 @@ void qm_machine_train(qm_machine_task *task, double *weights)
             }
         }
     }
+}
+
+void qm_machine_train(qm_machine_task *task, double *weights)
+{
+    memset(weights, 0, (task->examples->kept.count + 1) * sizeof *weights);
+    for (size_t i = 0; i < task->examples->at.count; i++) task->alpha[i] = 0;
+    qm_machine_pass(task, task->passes, descend, weights);
 }

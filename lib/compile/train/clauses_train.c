@@ -14,7 +14,6 @@ qm_clauses_options qm_clauses_defaults(void)
                                 .status = 0.3,
                                 .circumstance = 0.5,
                                 .place = 0.15,
-                                .extra = 1.5,
                                 .passes = 12,
                                 .folds = 5,
                                 .least_count = 3,
@@ -44,6 +43,7 @@ typedef struct course {
     uint32_t n_labels;
     double *weights; /* label by label */
     size_t weights_size;
+    double *other; /* of one label, by regression */
     qm_clause_margins margins;
     size_t margins_size;
 } course;
@@ -99,11 +99,23 @@ static int allocate(course *c, qm_error *err)
     c->margins.n_labels = c->n_labels;
     c->margins_size = c->examples.at.count * c->n_labels * sizeof *c->margins.at;
     c->margins.at = qm_alloc_zero(c->alloc, c->margins_size);
-    if (!c->weights || !c->margins.at ||
+    c->other = qm_alloc_zero(c->alloc, row * sizeof *c->other);
+    if (!c->weights || !c->other || !c->margins.at ||
         qm_machine_init(&c->task, &c->examples, &c->training->options, c->alloc) != QM_OK)
         return qm_fail_nomem(err);
     if (!c->labels.reports) c->task.cost = c->training->options.cost_alone;
     return QM_OK;
+}
+
+/* The mean of two machines that err in other ways: what a log-odds is worth in margins. */
+#define PER_LOG_ODDS (1 / 3.0)
+
+static void train_machine(course *c, double *weights)
+{
+    qm_machine_train(&c->task, weights);
+    qm_regression_train(&c->task, c->other);
+    for (size_t i = 0; i <= c->examples.kept.count; i++)
+        weights[i] = (weights[i] + c->other[i] * PER_LOG_ODDS) / 2;
 }
 
 /* Machines for all labels without the reports of a fold; of all where there is no such fold. */
@@ -112,7 +124,7 @@ static void train_machines(course *c, uint32_t fold)
     const size_t row = c->examples.kept.count + 1;
     for (uint32_t label = 0; label < c->n_labels; label++) {
         qm_label_examples(&c->task, &c->training->options, label, fold);
-        qm_machine_train(&c->task, c->weights + label * row);
+        train_machine(c, c->weights + label * row);
     }
 }
 
@@ -166,6 +178,7 @@ int qm_clauses_train(const qm_clauses_training *training, const qm_allocator *al
     if (status == QM_OK) status = train_all(&c, writer, err);
     qm_machine_free(&c.task);
     qm_release(alloc, c.weights, c.weights_size);
+    qm_release(alloc, c.other, (c.examples.kept.count + 1) * sizeof *c.other);
     qm_release(alloc, c.margins.at, c.margins_size);
     qm_clause_examples_free(&c.examples);
     qm_labels_free(&c.labels);

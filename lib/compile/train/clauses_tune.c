@@ -39,10 +39,9 @@ typedef struct outcome {
     uint32_t right, gold, extra;
 } outcome;
 
-/* F1 when an extra row counts as so many. */
-static double f1(const outcome *o, double extra)
+static double f1(const outcome *o)
 {
-    double sum = (double)o->gold + o->right + o->extra * extra;
+    const double sum = (double)o->gold + o->right + o->extra;
     return sum > 0 ? 2.0 * o->right / sum : 0;
 }
 
@@ -162,13 +161,13 @@ int qm_thresholds_choose(const qm_clause_examples *examples, const qm_labels *la
         double threshold = (range->first + i) * range->step;
         score_reports(examples, labels, margins, threshold, s->at[i]);
         const outcome *all = &s->at[i][0];
-        scores[i] = f1(all, training->options.extra);
+        scores[i] = f1(all);
         if (i % 4 == 0)
             qm_clauses_say(training, "threshold %6.3f: F1 %.4f (%u right, %u gold, %u extra)",
-                           threshold, f1(all, 1), all->right, all->gold, all->extra);
+                           threshold, f1(all), all->right, all->gold, all->extra);
     }
     int best = best_step(scores, s->steps);
-    double f = f1(&s->at[best][0], 1);
+    double f = f1(&s->at[best][0]);
     outcome sum = {0, s->at[0][0].gold, 0};
     thresholds[0] = (range->first + best) * range->step;
     for (uint32_t type = 1; type <= labels->n_types; type++) {
@@ -178,7 +177,7 @@ int qm_thresholds_choose(const qm_clause_examples *examples, const qm_labels *la
         sum.extra += s->at[step][type].extra;
     }
     qm_clauses_say(training, "threshold %6.3f: F1 %.4f; one for each type: F1 %.4f", thresholds[0],
-                   f, f1(&sum, 1));
+                   f, f1(&sum));
     qm_release(alloc, s, sizeof *s);
     return QM_OK;
 }

@@ -19,7 +19,6 @@ typedef struct qm_clauses_options {
     double status;        /* of any clause where a status is learnt, beside where a type is */
     double circumstance;  /* size of those of cues, quantities, rules, classes */
     double place;         /* of role, place and length, by which reports differ most */
-    double extra;         /* rows that one too many counts as: rules add theirs besides */
     uint32_t passes;      /* over the training data */
     uint32_t folds;       /* of the reports, for the thresholds */
     uint32_t least_count; /* features that fewer clauses have are left out */
