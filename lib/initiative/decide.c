@@ -36,6 +36,14 @@ const char *qm_reason_name(qm_reason reason)
 
 /* ---- points ---- */
 
+/* why: a bit set over qm_reason. */
+static void give_reasons(qm_candidate *one, uint32_t why)
+{
+    one->reasons = why;
+    for (qm_reason i = 0; i < QM_REASONS; i++)
+        if (qm_has_cue(why, i)) one->context += reasons[i].points;
+}
+
 /* What speaks for and against a type of which the weights know nothing. */
 static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t cues, bool measured)
 {
@@ -49,9 +57,7 @@ static void weigh_context(qm_candidate *one, const qm_clause *clause, uint32_t c
     if (qm_has_cue(cues, QM_CUE_PROFILE)) why |= 1u << QM_WHY_PROFILE;
     if (one->flags & QM_INITIATIVE_OTHERS) why |= 1u << QM_WHY_OTHERS;
     if (one->flags & QM_INITIATIVE_EXHORTED) why |= 1u << QM_WHY_EXHORT;
-    one->reasons = why;
-    for (qm_reason i = 0; i < QM_REASONS; i++)
-        if (qm_has_cue(why, i)) one->context += reasons[i].points;
+    give_reasons(one, why);
 }
 
 static uint8_t choose_flags(const qm_candidate *one, uint32_t cues, bool measured)
@@ -436,6 +442,9 @@ static void judge(const qm_initiator *initiator, const qm_initiative_scratch *sc
     one->flags = choose_flags(one, cues, measured);
     if (!known) weigh_context(one, clause, cues, measured);
     one->status = qm_status_of(initiator, scratch, cues, learnt, one);
+    /* 各组要抓好排查: reports look back, so that their weights take a duty for what is done. */
+    if (known && one->flags & QM_INITIATIVE_EXHORTED && one->status != QM_STATUS_PLANNED)
+        give_reasons(one, 1u << QM_WHY_EXHORT);
 }
 
 void qm_clause_settle(const qm_initiator *initiator, qm_initiative_scratch *scratch, bool all)

@@ -569,7 +569,8 @@ class Training(CliTest):
         labelled.mkdir()
         (labelled / "a.tsv").write_text("".join(
             f"bells\tdone\t老匠人{what}\nnone\t-\t{what[-2:]}在山间响了{n}回\n"
-            for n, what in enumerate(("浇出了大钟", "浇出了小钟", "铸成了一口钟", "浇成了古钟", "铸出了新钟") * 6)))
+            for n, what in enumerate(("浇出了大钟", "浇出了小钟", "铸成了一口钟", "浇成了古钟", "铸出了新钟") * 6)) +
+            "none\t-\t老匠人浇不出大钟\n")
         return self.run_qianmo("train", "--taxonomy", "bells.yaml", "-o", "bells.qm", "clauses", "bells")[1]
 
     def test_an_only_type_is_weighed_with_what_stands_around_it(self):

@@ -241,19 +241,19 @@ END_TEST
 START_TEST(what_is_done_every_so_often_goes_on)
 {
     d.analyzer->initiative->rules_only = false;
-    ck_assert_str_eq(statuses("每年清明，组织党员祭扫烈士墓。"), "ongoing");
-    ck_assert_str_eq(statuses("去年清明，组织党员祭扫烈士墓。"), "done");
-    ck_assert_str_eq(statuses("每年清明，组织党员祭扫烈士墓26次。"), "done");
-    ck_assert_str_eq(statuses("每年清明。组织党员祭扫烈士墓。"), "done");
+    ck_assert_str_eq(statuses("每年夏天，组织党员清理河道。"), "ongoing");
+    ck_assert_str_eq(statuses("去年夏天，组织党员清理河道。"), "done");
+    ck_assert_str_eq(statuses("每年夏天，组织党员清理河道26次。"), "done");
+    ck_assert_str_eq(statuses("每年夏天。组织党员清理河道。"), "done");
 }
 END_TEST
 
-/* 每周末 makes no row by itself, but the weights say of it what the act beside it is. */
+/* 每周六 makes no row by itself, but the weights say of it what the act beside it is. */
 START_TEST(weights_are_asked_about_what_only_frames_an_act)
 {
     qm_initiative_scratch *scratch = d.analyzer->initiative;
     scratch->rules_only = false;
-    (void)statuses("每周末，支教队员到村小陪孩子读书。");
+    (void)statuses("每周六，支教队员到村小陪孩子读书。");
     ck_assert_uint_eq(scratch->heard[0].clause, 0);
     ck_assert_uint_eq(scratch->heard[1].clause, 1);
     ck_assert(!scratch->heard[0].scores.reached);
@@ -271,7 +271,7 @@ START_TEST(what_was_reached_of_a_plan_is_a_row)
     ck_assert_str_eq(fields("今年计划发展茶园500亩，已完成300亩，投资60万元。", "quantities"),
                      "500亩 | 300亩 60万元");
     ck_assert_str_eq(fields("今年计划发展茶园500亩，已完成300亩。", "trigger"), "发展 | 完成");
-    ck_assert_str_eq(fields("计划建冷库3座，明年建成1座。", "quantities"), "3座 1座");
+    ck_assert_str_eq(statuses("计划建冷库3座，明年建成1座。"), "planned planned");
 }
 END_TEST
 

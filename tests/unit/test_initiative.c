@@ -185,7 +185,7 @@ START_TEST(an_object_may_begin_the_text)
 {
     has_span("村道已经全部硬化", "object", "村道");
     analyzer->initiative->rules_only = false;
-    has_span("路用户全部接通了。", "object", "路用户"); /* its rule knows 路 */
+    has_span("水管用户全部接通了。", "object", "水管用户"); /* its rule knows 水管 */
 }
 END_TEST
 

@@ -92,6 +92,14 @@ static void finish(const qm_clauses_training *training, size_t cases,
                    weights[QM_AROUND_BEHIND]);
 }
 
+/* Of rows alone nothing can be learnt, nor of others alone. */
+static bool has_both(const qm_logistic_cases *cases)
+{
+    size_t right = 0;
+    for (size_t i = 0; i < cases->count; i++) right += cases->at[i].right;
+    return right > 0 && right < cases->count;
+}
+
 int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
                   const qm_clause_margins *margins, double threshold,
                   const qm_clauses_training *training, const qm_allocator *alloc,
@@ -107,7 +115,7 @@ int qm_around_fit(const qm_clause_examples *examples, const qm_labels *labels,
     *out = (qm_around_weights){.around = {0}};
     for (size_t i = 0; i < examples->at.count && status == QM_OK; i++)
         if (examples->at.at[i].judged && !examples->at.at[i].debatable) status = add_cases(&c, i);
-    if (status == QM_OK) qm_logistic_fit(&c.cases, w, QM_AROUND_TERMS);
+    if (status == QM_OK && has_both(&c.cases)) qm_logistic_fit(&c.cases, w, QM_AROUND_TERMS);
     if (status == QM_OK && w[QM_AROUND_OWN] > 0.01) {
         const qm_threshold_range range = {-48, 48, 0.25};
         rewrite_margins(&c, w, seen.at);

@@ -117,19 +117,21 @@ typedef struct sweep {
     int steps;
 } sweep;
 
-/* A few rows more or less make peaks: what lies around a step counts with it. */
+/* A few rows more or less make peaks: what lies around a step counts with it. Of equals side by
+ * side the one in their middle: few clauses leave a gap between those that are rows and others. */
 static int best_step(const double *values, int steps)
 {
-    int best = NEAR;
+    int best = NEAR, last = NEAR;
     double most = -HUGE_VAL;
     for (int i = NEAR; i + NEAR < steps; i++) {
         double sum = 0;
         for (int k = -NEAR; k <= NEAR; k++) sum += values[i + k];
-        if (sum <= most) continue;
+        if (sum < most || (sum == most && last + 1 < i)) continue;
+        if (sum > most) best = i;
         most = sum;
-        best = i;
+        last = i;
     }
-    return best;
+    return (best + last) / 2;
 }
 
 /* What rows right and wrong are worth near an F1: with it, moving one threshold alone moves the F1
