@@ -32,7 +32,7 @@ static qm_phrase_kind kind_of_mark(uint32_t c)
     return c == 0xB7 ? QM_PHRASE_NOUN : QM_PHRASE_STOP;
 }
 
-static qm_phrase_kind kind_of_character(uint32_t jobs)
+static uint8_t kind_of_character(uint32_t jobs)
 {
     const uint32_t stops = QM_PARTICLE_OVER | QM_PARTICLE_OF | QM_PARTICLE_LIGHT |
                            QM_PARTICLE_ASIDE | QM_PARTICLE_TAKE | QM_PARTICLE_END |
@@ -51,15 +51,14 @@ static inline void read_word(qm_phrasing *p, qm_phrase_word *word)
         word->kind = kind_of_mark(text->chars[word->start]);
         return;
     }
+    /* Which are of one character nobody could foresee, so no branch asks for it. */
+    const uint32_t single = 0 - (uint32_t)(size == 1), some = 0 - (uint32_t)(size <= 2);
     const uint32_t first = qm_phrase_jobs(p, word->start);
-    if (size <= 2) word->jobs = (uint16_t)(first & qm_phrase_jobs(p, word->end - 1));
-    if (size == 1) {
-        word->kind = kind_of_character(word->jobs);
-    } else {
-        word->kind = QM_PHRASE_UNREAD;
-        word->class = QM_PHRASE_TO_ASK;
-        p->parts |= first & QM_PARTICLE_OVER;
-    }
+    const uint32_t jobs = first & qm_phrase_jobs(p, word->end - 1) & some;
+    p->parts |= first & QM_PARTICLE_OVER & ~single;
+    word->jobs = (uint16_t)jobs;
+    word->kind = (uint8_t)((kind_of_character(jobs) & single) | (QM_PHRASE_UNREAD & ~single));
+    word->class = (uint8_t)((word->class & single) | (QM_PHRASE_TO_ASK & ~single));
 }
 
 uint32_t qm_phrase_class(const qm_phrasing *p, const qm_phrase_word *word, uint32_t *rareness)
@@ -159,11 +158,14 @@ static uint32_t word_end(const uint8_t *begins, uint32_t at, uint32_t end)
 }
 
 /* Most words are shorter than what is written at once. */
-static inline void put_number(qm_phrasing *p, const qm_phrase_word *word)
+static inline void put_number(uint8_t *on, uint32_t size, uint32_t number)
 {
-    const uint64_t numbers = QM_EACH_BYTE(p->count);
-    uint8_t *to = p->on + (word->start - p->clause->start), *end = to + (word->end - word->start);
-    for (; to < end; to += QM_PHRASE_AT_ONCE) memcpy(to, &numbers, QM_PHRASE_AT_ONCE);
+    const uint64_t numbers = QM_EACH_BYTE(number);
+    uint32_t at = 0;
+    do {
+        memcpy(on + at, &numbers, QM_PHRASE_AT_ONCE);
+        at += QM_PHRASE_AT_ONCE;
+    } while (at < size);
 }
 
 /* 翻修 了村: what the dictionary does not have begins with no 了; that is a word of its own. */
@@ -186,30 +188,38 @@ static void part_over(qm_phrasing *p)
     }
 }
 
+/* Where the next figure begins, `end` at the latest. */
+static inline uint32_t figure_start(qm_spans figures, uint32_t next, uint32_t end)
+{
+    const uint32_t start = next < figures.count ? qm_span_start(figures, next) : end;
+    return start < end ? start : end;
+}
+
 void qm_phrase_read(qm_phrasing *p)
 {
     const uint8_t *begins = p->document->words->begins;
-    const uint32_t end = p->clause->end;
-    uint32_t at = p->clause->start;
+    const uint32_t start = p->clause->start, end = p->clause->end;
     const qm_spans figures = QM_SPANS(p->document->quantities);
-    uint32_t next = qm_span_behind(figures, p->near->quantity, at);
+    uint32_t at = start, next = qm_span_behind(figures, p->near->quantity, at);
+    uint32_t figure = figure_start(figures, next, end);
+    qm_phrase_word *word = p->words, *const last = p->words + QM_PHRASE_WORDS;
     p->parts = 0;
-    for (p->count = 0; at < end && p->count < QM_PHRASE_WORDS; p->count++) {
-        qm_phrase_word *word = &p->words[p->count];
-        const uint32_t figure = next < figures.count ? qm_span_start(figures, next) : end;
+    for (; at < end && word < last; word++) {
         *word = (qm_phrase_word){.start = at, .kind = QM_PHRASE_FIGURE, .class = QM_PHRASE_UNASKED};
         if (figure <= at) {
             word->end = qm_span_end(figures, next);
             if (word->end > end) word->end = end;
             next = qm_span_behind(figures, next, word->end);
+            figure = figure_start(figures, next, end);
         } else {
-            word->end = word_end(begins, at, figure < end ? figure : end);
+            word->end = word_end(begins, at, figure);
             read_word(p, word);
         }
-        put_number(p, word);
+        put_number(p->on + (at - start), word->end - at, (uint32_t)(word - p->words));
         at = word->end;
     }
-    p->words[p->count] = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};
+    *word = (qm_phrase_word){.start = at, .end = at, .kind = QM_PHRASE_STOP};
+    p->count = (uint32_t)(word - p->words);
     note_uses(p);
     if (p->parts) part_over(p);
 }
