@@ -111,6 +111,18 @@ bool qm_taxonomy_has_type(const qm_builder *builder, qm_bytes id)
     return (room && find_type(room, id, &found)) || qm_taxonomy_base_has_type(builder, id);
 }
 
+bool qm_taxonomy_parents_end(const qm_builder *builder, qm_bytes id)
+{
+    const qm_taxonomy_room *room = builder->rooms[QM_COMPILE_INITIATIVE];
+    uint32_t found;
+    for (int left = QM_TAXONOMY_PARENTS; left > 0; left--) {
+        if (!room || !find_type(room, id, &found)) return true;
+        id = kept(room, room->types.at[found].parent);
+        if (id.size == 0) return true;
+    }
+    return false;
+}
+
 int qm_taxonomy_type_of(qm_builder *builder, qm_bytes id, qm_place place, uint32_t *out,
                         qm_error *err)
 {

@@ -6,6 +6,7 @@
 #include "initiative/particles.h"
 #include "initiative/rules.h"
 
+#define QM_TAXONOMY_RING "types inherit from one another in a ring, or in a chain of more than 16"
 #define QM_TAXONOMY_GAP 12 /* characters between verb and object, where nothing else is said */
 #define QM_TAXONOMY_PAIR 8 /* points of a rule, likewise */
 
@@ -51,6 +52,8 @@ int qm_taxonomy_type_of(qm_builder *builder, qm_bytes id, qm_place place, uint32
                         qm_error *err);
 /* Whether it has been read or is one of the base model. */
 bool qm_taxonomy_has_type(const qm_builder *builder, qm_bytes id);
+/* Whether those that it inherits from come to an end, soon enough. */
+bool qm_taxonomy_parents_end(const qm_builder *builder, qm_bytes id);
 int qm_taxonomy_new_type(qm_builder *builder, qm_bytes id, qm_place place, uint32_t *out,
                          qm_error *err);
 /* Adds "a|b|{other}" to the set of that name, which is made if there is none. */

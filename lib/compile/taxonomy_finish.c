@@ -66,6 +66,8 @@ static int check_parents(const qm_builder *builder, const qm_taxonomy_room *room
         if (text.size > 0 && !qm_taxonomy_has_type(builder, parent))
             return qm_fail(err, QM_E_INVALID, "no such type to inherit from: %.*s",
                            parent.size < 100 ? (int)parent.size : 100, (const char *)parent.data);
+        if (text.size > 0 && !qm_taxonomy_parents_end(builder, parent))
+            return qm_fail(err, QM_E_INVALID, QM_TAXONOMY_RING);
     }
     return QM_OK;
 }

@@ -221,8 +221,12 @@ static int check_parent(qm_builder *builder, void *context, const yaml_node_t *k
     const yaml_node_t *parent = qm_yaml_find(document, value, "parent");
     (void)context;
     (void)key;
-    if (!parent || qm_taxonomy_has_type(builder, qm_yaml_text(parent))) return QM_OK;
-    return qm_yaml_complain(parent, err, "no such type to inherit from");
+    if (!parent) return QM_OK;
+    if (!qm_taxonomy_has_type(builder, qm_yaml_text(parent)))
+        return qm_yaml_complain(parent, err, "no such type to inherit from");
+    return qm_taxonomy_parents_end(builder, qm_yaml_text(parent))
+               ? QM_OK
+               : qm_yaml_complain(parent, err, QM_TAXONOMY_RING);
 }
 
 /* A type may stand before its parent, so they are looked for when all are known. */

@@ -2,12 +2,18 @@
  * are, sets when their names are; a later image adds, or replaces all types below it. */
 #include "initiative/initiator.h"
 
+/* What a type inherits from, which may be a type of those that are no more. */
+typedef struct parent {
+    qm_bytes id;   /* empty: nothing */
+    uint32_t type; /* of the stack; 0 where it is none */
+} parent;
+
 typedef struct binding {
     qm_initiator *made;
     qm_taxonomy *taxonomies; /* one per image */
     size_t n;
     QM_ARRAY(qm_bytes) set_names; /* by set of the stack; empty for nameless ones */
-    QM_ARRAY(qm_bytes) parents;   /* by type of the stack */
+    QM_ARRAY(parent) parents;     /* by type of the stack */
     qm_u32_array heirs;           /* of the type at hand, itself among them */
     size_t floor;                 /* images below have no types of their own any more */
 } binding;
@@ -31,12 +37,13 @@ static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_
 {
     qm_initiator *made = b->made;
     qm_bytes id = qm_taxonomy_string(taxonomy, type->id);
+    const parent nothing = {0};
     *number = find_type(made, id);
     if (*number == 0) {
         qm_initiative_type fresh = {.id = id, .name = id, .group = {"", 0}, .duty = {"", 0}};
         if (qm_array_push(made->alloc, &made->types, fresh) != QM_OK ||
             qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
-            qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
+            qm_array_push(made->alloc, &b->parents, nothing) != QM_OK)
             return QM_E_NOMEM;
         *number = (uint32_t)made->types.count - 1;
     }
@@ -44,7 +51,7 @@ static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_
     take_text(&bound->name, taxonomy, type->name);
     take_text(&bound->group, taxonomy, type->group);
     take_text(&bound->duty, taxonomy, type->duty);
-    take_text(&b->parents.at[*number], taxonomy, type->parent);
+    take_text(&b->parents.at[*number].id, taxonomy, type->parent);
     made->means.at[*number] |= type->means != 0;
     return QM_OK;
 }
@@ -53,9 +60,10 @@ static int bind_types(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
     const qm_initiative_type none = {0};
+    const parent nothing = {0};
     if (qm_array_push(made->alloc, &made->types, none) != QM_OK ||
         qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
-        qm_array_push(made->alloc, &b->parents, ((qm_bytes){NULL, 0})) != QM_OK)
+        qm_array_push(made->alloc, &b->parents, nothing) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < b->n; i++) {
         const qm_taxonomy *taxonomy = &b->taxonomies[i];
@@ -69,6 +77,8 @@ static int bind_types(binding *b, qm_error *err)
             if (bind_type(b, taxonomy, &taxonomy->types[k], &map->types[k]) != QM_OK)
                 return qm_fail_nomem(err);
     }
+    for (size_t k = 0; k < b->parents.count; k++)
+        if (b->parents.at[k].id.size) b->parents.at[k].type = find_type(made, b->parents.at[k].id);
     return QM_OK;
 }
 
@@ -202,25 +212,30 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
     return qm_array_push(made->alloc, &made->rules, bound);
 }
 
-/* The type and all that inherit from it. */
+/* own: the number of the type of that id; 0 where it is no more. A ring of parents in an image
+ * ends, too. */
+static bool inherits_from(const binding *b, uint32_t type, uint32_t own, qm_bytes id)
+{
+    for (uint32_t left = QM_TAXONOMY_PARENTS; type != own && left > 0; left--) {
+        const parent *above = &b->parents.at[type];
+        if (above->type == 0) return above->id.size > 0 && qm_bytes_equal(above->id, id);
+        type = above->type;
+    }
+    return type == own;
+}
+
+/* The type and all that inherit from it, which have a row only where the type itself has none: so
+ * it comes first. */
 static int list_heirs(binding *b, qm_bytes id)
 {
     const qm_initiator *made = b->made;
     const uint32_t own = find_type(made, id);
     b->heirs.count = 0;
-    for (uint32_t type = 1; type < made->types.count; type++) {
-        if (type != own && b->parents.at[type].size == 0) continue;
-        qm_bytes at = made->types.at[type].id;
-        uint32_t step = type;
-        /* No chain of parents is longer than there are types; a ring ends here too. */
-        for (size_t left = made->types.count; left > 0 && !qm_bytes_equal(at, id); left--) {
-            at = step ? b->parents.at[step] : (qm_bytes){NULL, 0};
-            if (at.size == 0) break;
-            step = find_type(made, at);
-        }
-        if (qm_bytes_equal(at, id) && qm_array_push(made->alloc, &b->heirs, type) != QM_OK)
+    if (own && qm_array_push(made->alloc, &b->heirs, own) != QM_OK) return QM_E_NOMEM;
+    for (uint32_t type = 1; type < made->types.count; type++)
+        if (type != own && inherits_from(b, type, own, id) &&
+            qm_array_push(made->alloc, &b->heirs, type) != QM_OK)
             return QM_E_NOMEM;
-    }
     return QM_OK;
 }
 

@@ -33,6 +33,9 @@ enum {
     QM_CLASS_UNLEARNT =
         QM_CLASS_HELPS | QM_CLASS_LIMITS | QM_CLASS_BRINGS | QM_CLASS_MERE | QM_CLASS_ACTORS
 };
+enum {
+    QM_TAXONOMY_PARENTS = 16
+}; /* the longest chain of types of which each inherits from the next */
 enum { QM_TAXONOMY_REPLACES = 1 }; /* header flags: the types of lower images are no more */
 
 typedef struct qm_taxonomy_header {

@@ -501,6 +501,17 @@ START_TEST(a_taxonomy_may_replace)
 }
 END_TEST
 
+START_TEST(an_heir_takes_no_row_that_its_parent_has)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n  parent: room\n"
+                              "  rules: ['粉刷 > 病房']\n"
+                              "- id: room\n  zh: 房间\n  rules: ['粉刷 > 房间']\n"
+                              "- id: lobby\n  zh: 大厅\n  parent: room\n");
+    ck_assert_str_eq(rows("大家粉刷房间十二间。"), "room done");
+    ck_assert_str_eq(rows("大家粉刷病房十二间。"), "ward done");
+}
+END_TEST
+
 /* 义诊活动, 健康体检, 开展了 and 职业规划 are words of built-in rules or blocks. */
 START_TEST(words_of_replaced_types_mask_none)
 {
@@ -678,6 +689,7 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_add);
     tcase_add_test(tests, particles_may_be_added);
     tcase_add_test(tests, a_taxonomy_may_replace);
+    tcase_add_test(tests, an_heir_takes_no_row_that_its_parent_has);
     tcase_add_test(tests, words_of_replaced_types_mask_none);
     tcase_add_test(tests, many_types_may_share_a_verb);
     tcase_add_test(tests, a_type_inherits_the_rules_of_its_parent);

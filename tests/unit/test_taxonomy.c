@@ -72,6 +72,9 @@ START_TEST(mistakes_of_the_file_say_where_they_are)
     is_wrong("taxonomy", "types:\n- id: i\n  zh: 学校\n  zh: 学校\n", 4, 3, "twice: zh");
     is_wrong("taxonomy", "types:\n- id: j\n  zh: 学校\n  parent: nobody\n", 4, 11,
              "inherit from: nobody");
+    is_wrong("taxonomy", "types:\n- id: k\n  zh: 甲\n  parent: l\n- id: l\n  zh: 乙\n  parent: k\n",
+             4, 11, "in a ring");
+    is_wrong("taxonomy", "types:\n- id: m\n  zh: 甲\n  parent: m\n", 4, 11, "in a ring");
     is_wrong("taxonomy", "version: 1\n---\nversion: 1\n", 3, 1, "second document");
     is_wrong("taxonomy", "version: 1\nsets:\n  a: \xD0\xC2\n", 3, 6, "saved as UTF-8");
 }
@@ -275,6 +278,19 @@ START_TEST(parents_that_nobody_is_are_told_when_all_types_are_known)
 }
 END_TEST
 
+START_TEST(parents_in_a_ring_are_told)
+{
+    qm_error err;
+    qm_bytes image, none = {"", 0}, ward = qm_bytes_of("ward"), house = qm_bytes_of("house");
+    ck_assert_int_eq(
+        qm_builder_add_type(builder, ward, house, qm_bytes_of("病房"), none, none, &err), QM_OK);
+    ck_assert_int_eq(
+        qm_builder_add_type(builder, house, ward, qm_bytes_of("房屋"), none, none, &err), QM_OK);
+    ck_assert_int_eq(qm_builder_finish(builder, &image, &err), QM_E_INVALID);
+    ck_assert_ptr_nonnull(strstr(err.message, "in a ring"));
+}
+END_TEST
+
 /* ---- memory and hostile images ---- */
 
 static int read_everything(const qm_allocator *alloc, qm_error *err)
@@ -417,6 +433,7 @@ int main(void)
     tcase_add_test(tests, particles_have_a_slot_each_up_to_the_limit);
     tcase_add_test(tests, hostile_particles_are_refused);
     tcase_add_test(tests, types_and_rules_by_call);
+    tcase_add_test(tests, parents_in_a_ring_are_told);
     tcase_add_test(tests, parents_that_nobody_is_are_told_when_all_types_are_known);
     tcase_add_test(tests, missing_memory_is_told_and_nothing_leaks);
     tcase_add_test(tests, hostile_sections_are_refused);
