@@ -330,23 +330,32 @@ void qm_readings_free(qm_readings *readings)
     qm_release(alloc, readings, sizeof *readings);
 }
 
-/* Digits and blanks, the only ones of whose classes both lowest bits are set, but for those of
- * numbers that quantities have. */
-static void mark_odd(qm_readings *readings, const qm_document *document)
+/* Digits and blanks among up to 64 characters: the only ones of whose classes both lowest bits are
+ * set. */
+static inline uint64_t odd_of(const uint8_t *classes, uint32_t count)
 {
     _Static_assert((QM_CHAR_DIGIT & 3) == 3 && (QM_CHAR_SPACE & 3) == 3, "and no others");
-    const uint8_t *classes = document->text->classes;
-    const qm_quantities *quantities = document->quantities;
-    uint64_t *odd = readings->odd.at;
-    for (uint32_t at = 0; at < document->text->count; at += 8) {
+    uint64_t odd = 0;
+    for (uint32_t at = 0; at < count; at += 8) {
         uint64_t eight;
         memcpy(&eight, classes + at, sizeof eight);
         eight = qm_little_endian(eight);
         eight &= eight >> 1 & QM_EACH_BYTE(1);
         /* A bit of each byte to the highest byte, side by side. */
-        const uint64_t bits = eight * UINT64_C(0x0102040810204080) >> 56;
-        odd[at / 64] = (at % 64 ? odd[at / 64] : 0) | bits << at % 64;
+        odd |= (eight * UINT64_C(0x0102040810204080) >> 56) << at;
     }
+    return odd;
+}
+
+/* Digits and blanks, but for those of numbers that quantities have. */
+static void mark_odd(qm_readings *readings, const qm_document *document)
+{
+    const uint8_t *classes = document->text->classes;
+    const qm_quantities *quantities = document->quantities;
+    const uint32_t count = document->text->count;
+    uint64_t *odd = readings->odd.at;
+    for (uint32_t at = 0; at < count; at += 64)
+        odd[at / 64] = odd_of(classes + at, count - at < 64 ? count - at : 64);
     for (size_t i = 0; i < quantities->count; i++) {
         const qm_quantity *q = &quantities->at[i];
         if (q->number_end == QM_NONE) continue;
@@ -434,13 +443,17 @@ static void read_stretch(const qm_classifier *c, const qm_document *document, ui
                          qm_readings *readings)
 {
     clause_stretch *s = &readings->stretch;
+    const qm_quantities *quantities = document->quantities;
     const uint32_t end = (uint32_t)document->clauses->count;
     uint32_t n = 0;
     s->first = first;
+    s->quantity =
+        qm_span_behind(QM_SPANS(quantities), s->quantity, document->clauses->at[first].start);
     for (s->count = 0; s->count < CLAUSES_AT_ONCE && first + s->count < end; s->count++) {
         const qm_clause *clause = &document->clauses->at[first + s->count];
         if (n + QM_SYMBOLS_ROOM > SYMBOLS_ROOM) break;
-        s->quantity = qm_span_behind(QM_SPANS(document->quantities), s->quantity, clause->start);
+        while (s->quantity < quantities->count && quantities->at[s->quantity].end <= clause->start)
+            s->quantity++;
         s->starts[s->count] = n;
         s->symbols[s->count] = know_clause(c, document, clause, readings, s->known + n);
         n += s->symbols[s->count];

@@ -116,7 +116,8 @@ static inline uint32_t qm_circumstances_read(const qm_feature_source *source, ui
     qm_circumstance_words(&c, source);
     qm_circumstance_bits(&c, QM_FEATURE_CUE, source->cues);
     qm_circumstance_bits(&c, QM_FEATURE_CUE_BEHIND, source->cues_behind);
-    qm_circumstance_bits(&c, QM_FEATURE_CUE_ABOVE, source->cues_above);
+    /* What headings say holds for many clauses, so a branch foresees it. */
+    if (source->cues_above) qm_circumstance_bits(&c, QM_FEATURE_CUE_ABOVE, source->cues_above);
     if (source->alone) {
         qm_circumstance_add(&c, QM_FEATURE_ALONE, 0);
     } else {

@@ -46,12 +46,12 @@ static bool is_mere_noun(const qm_phrasing *p, const qm_phrase_word *word)
 /* A word of one character, and one that nobody knows, by what it does. */
 static bool may_be_verb(const qm_phrasing *p, qm_phrase_word *word)
 {
-    const qm_phrase_word *behind = behind_results(word);
     if (word->kind >= QM_PHRASE_FIGURE && word->kind != QM_PHRASE_UNREAD) return false;
     const bool begins = !qm_phrase_is_single(word) && begins_as_verb(p, word);
     if (word->jobs & QM_PARTICLE_RESULT && !begins) /* 起来; but 清完 */
         return comes_alone(p, word) || helps_alone(word);
     if (qm_phrase_is_known(word) || qm_phrase_is_act(p, word)) return true;
+    const qm_phrase_word *behind = behind_results(word);
     if (!qm_phrase_is_single(word) && word[1].jobs & QM_PARTICLE_OVER &&
         word + 2 < p->words + p->count)
         return true; /* 学会 了 刺绣; but who knows of 安静 了 */
