@@ -2,18 +2,21 @@
  * are, sets when their names are; a later image adds, or replaces all types below it. */
 #include "initiative/initiator.h"
 
-/* What a type inherits from, which may be a type of those that are no more. */
-typedef struct parent {
-    qm_bytes id;   /* empty: nothing */
-    uint32_t type; /* of the stack; 0 where it is none */
-} parent;
+#include "initiative/classify_model.h"
+
+/* Where the rules of a type come from beside those written for it. */
+typedef struct origin {
+    qm_bytes parent; /* the id of what it inherits from; empty: nothing */
+    uint32_t type;   /* that, of the stack; 0 where it is none, as one of those that are no more */
+    bool named;      /* a type of its own, even where one of those had its id */
+} origin;
 
 typedef struct binding {
     qm_initiator *made;
     qm_taxonomy *taxonomies; /* one per image */
     size_t n;
     QM_ARRAY(qm_bytes) set_names; /* by set of the stack; empty for nameless ones */
-    QM_ARRAY(parent) parents;     /* by type of the stack */
+    QM_ARRAY(origin) origins;     /* by type of the stack */
     qm_u32_array heirs;           /* of the type at hand, itself among them */
     size_t floor;                 /* images below have no types of their own any more */
 } binding;
@@ -27,6 +30,13 @@ static uint32_t find_type(const qm_initiator *made, qm_bytes id)
     return 0;
 }
 
+/* The type that an image means: 0 where that is no more, though a new one may have its id. */
+static uint32_t type_meant(const binding *b, size_t image, qm_bytes id)
+{
+    const uint32_t type = find_type(b->made, id);
+    return image < b->floor && b->origins.at[type].named ? 0 : type;
+}
+
 static void take_text(qm_bytes *to, const qm_taxonomy *taxonomy, qm_taxonomy_text text)
 {
     if (text.size) *to = qm_taxonomy_string(taxonomy, text);
@@ -37,13 +47,13 @@ static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_
 {
     qm_initiator *made = b->made;
     qm_bytes id = qm_taxonomy_string(taxonomy, type->id);
-    const parent nothing = {0};
+    const origin nothing = {0};
     *number = find_type(made, id);
     if (*number == 0) {
         qm_initiative_type fresh = {.id = id, .name = id, .group = {"", 0}, .duty = {"", 0}};
         if (qm_array_push(made->alloc, &made->types, fresh) != QM_OK ||
             qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
-            qm_array_push(made->alloc, &b->parents, nothing) != QM_OK)
+            qm_array_push(made->alloc, &b->origins, nothing) != QM_OK)
             return QM_E_NOMEM;
         *number = (uint32_t)made->types.count - 1;
     }
@@ -51,7 +61,8 @@ static int bind_type(binding *b, const qm_taxonomy *taxonomy, const qm_taxonomy_
     take_text(&bound->name, taxonomy, type->name);
     take_text(&bound->group, taxonomy, type->group);
     take_text(&bound->duty, taxonomy, type->duty);
-    take_text(&b->parents.at[*number].id, taxonomy, type->parent);
+    take_text(&b->origins.at[*number].parent, taxonomy, type->parent);
+    b->origins.at[*number].named |= type->name.size > 0;
     made->means.at[*number] |= type->means != 0;
     return QM_OK;
 }
@@ -60,10 +71,10 @@ static int bind_types(binding *b, qm_error *err)
 {
     qm_initiator *made = b->made;
     const qm_initiative_type none = {0};
-    const parent nothing = {0};
+    const origin nothing = {0};
     if (qm_array_push(made->alloc, &made->types, none) != QM_OK ||
         qm_array_push(made->alloc, &made->means, 0) != QM_OK ||
-        qm_array_push(made->alloc, &b->parents, nothing) != QM_OK)
+        qm_array_push(made->alloc, &b->origins, nothing) != QM_OK)
         return qm_fail_nomem(err);
     for (size_t i = 0; i < b->n; i++) {
         const qm_taxonomy *taxonomy = &b->taxonomies[i];
@@ -77,8 +88,10 @@ static int bind_types(binding *b, qm_error *err)
             if (bind_type(b, taxonomy, &taxonomy->types[k], &map->types[k]) != QM_OK)
                 return qm_fail_nomem(err);
     }
-    for (size_t k = 0; k < b->parents.count; k++)
-        if (b->parents.at[k].id.size) b->parents.at[k].type = find_type(made, b->parents.at[k].id);
+    for (size_t k = 0; k < b->origins.count; k++) {
+        origin *from = &b->origins.at[k];
+        if (from->parent.size) from->type = find_type(made, from->parent);
+    }
     return QM_OK;
 }
 
@@ -217,19 +230,19 @@ static int add_rule(binding *b, size_t image, const qm_taxonomy_rule *rule, uint
 static bool inherits_from(const binding *b, uint32_t type, uint32_t own, qm_bytes id)
 {
     for (uint32_t left = QM_TAXONOMY_PARENTS; type != own && left > 0; left--) {
-        const parent *above = &b->parents.at[type];
-        if (above->type == 0) return above->id.size > 0 && qm_bytes_equal(above->id, id);
-        type = above->type;
+        const origin *from = &b->origins.at[type];
+        if (from->type == 0) return from->parent.size > 0 && qm_bytes_equal(from->parent, id);
+        type = from->type;
     }
     return type == own;
 }
 
 /* The type and all that inherit from it, which have a row only where the type itself has none: so
  * it comes first. */
-static int list_heirs(binding *b, qm_bytes id)
+static int list_heirs(binding *b, size_t image, qm_bytes id)
 {
     const qm_initiator *made = b->made;
-    const uint32_t own = find_type(made, id);
+    const uint32_t own = type_meant(b, image, id);
     b->heirs.count = 0;
     if (own && qm_array_push(made->alloc, &b->heirs, own) != QM_OK) return QM_E_NOMEM;
     for (uint32_t type = 1; type < made->types.count; type++)
@@ -247,7 +260,7 @@ static int add_rules(binding *b, size_t image)
         const qm_taxonomy_rule *rule = &taxonomy->rules[k];
         bool same = k > 0 && rule[-1].type == rule->type;
         qm_bytes id = qm_taxonomy_string(taxonomy, taxonomy->types[rule->type].id);
-        if (!same && list_heirs(b, id) != QM_OK) return QM_E_NOMEM;
+        if (!same && list_heirs(b, image, id) != QM_OK) return QM_E_NOMEM;
         for (size_t i = 0; i < b->heirs.count; i++)
             if (add_rule(b, image, rule, b->heirs.at[i]) != QM_OK) return QM_E_NOMEM;
     }
@@ -363,8 +376,8 @@ static int bind_fights(binding *b, qm_error *err)
         const qm_taxonomy *taxonomy = &b->taxonomies[i];
         for (uint32_t k = 0; k < taxonomy->header.fights; k++) {
             const qm_taxonomy_fight *fight = &taxonomy->fights[k];
-            uint32_t winner = find_type(made, qm_taxonomy_string(taxonomy, fight->winner));
-            uint32_t loser = find_type(made, qm_taxonomy_string(taxonomy, fight->loser));
+            uint32_t winner = type_meant(b, i, qm_taxonomy_string(taxonomy, fight->winner));
+            uint32_t loser = type_meant(b, i, qm_taxonomy_string(taxonomy, fight->loser));
             if (winner && loser)
                 made->fights[winner * made->types.count + loser] = (uint8_t)fight->ground;
         }
@@ -406,6 +419,15 @@ static int open_taxonomies(binding *b, const qm_images *images, const qm_lexicon
     return QM_OK;
 }
 
+/* Whether the weights, which are those of the highest image that has some, are of a type that is no
+ * more, though its id is that of a new one. */
+static bool are_of_another(const binding *b, const qm_images *images, size_t type)
+{
+    size_t i = images->count;
+    while (i > 0 && !qm_image_section(&images->at[i - 1], QM_SECTION_CLASSIFIER).data) i--;
+    return i <= b->floor && b->origins.at[type].named;
+}
+
 static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
 {
     qm_initiator *made = b->made;
@@ -415,7 +437,8 @@ static int bind_classifier(binding *b, const qm_images *images, qm_error *err)
         qm_release(made->alloc, ids, n * sizeof *ids);
         return qm_fail_nomem(err);
     }
-    for (size_t i = 1; i < n; i++) ids[i] = made->types.at[i].id;
+    for (size_t i = 1; i < n; i++)
+        if (!are_of_another(b, images, i)) ids[i] = made->types.at[i].id;
     const qm_classifier_names names = {ids, (uint32_t)n, made->classes.at,
                                        (uint32_t)made->classes.count};
     int status = qm_classifier_new(&made->classifier, images, &names, made->alloc, err);
@@ -456,7 +479,7 @@ int qm_initiator_new(qm_initiator **out, const qm_images *images, const qm_lexic
     if (status == QM_OK) status = bind_classifier(&b, images, err);
     qm_release(alloc, b.taxonomies, (b.n + 1) * sizeof *b.taxonomies);
     qm_array_free(alloc, &b.set_names);
-    qm_array_free(alloc, &b.parents);
+    qm_array_free(alloc, &b.origins);
     qm_array_free(alloc, &b.heirs);
     if (status == QM_OK) *out = made;
     else qm_initiator_free(made);

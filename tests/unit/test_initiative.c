@@ -501,6 +501,17 @@ START_TEST(a_taxonomy_may_replace)
 }
 END_TEST
 
+START_TEST(a_replaced_type_leaves_its_id_to_a_new_one)
+{
+    with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: roads\n  zh: 病房\n"
+                              "  rules: ['粉刷 > 病房']\n"
+                              "- id: works\n  zh: 工程\n  parent: water\n- id: power\n");
+    ck_assert_str_eq(rows("粉刷病房十二间，硬化村道三公里。"), "roads done");
+    ck_assert_str_eq(rows("新建水渠三公里。"), "works done");
+    ck_assert_str_eq(rows("安装路灯三十盏。"), "power done");
+}
+END_TEST
+
 START_TEST(an_heir_takes_no_row_that_its_parent_has)
 {
     with_taxonomy("taxonomy", "extends: none\ntypes:\n- id: ward\n  zh: 病房\n  parent: room\n"
@@ -689,6 +700,7 @@ int main(void)
     tcase_add_test(tests, a_taxonomy_may_add);
     tcase_add_test(tests, particles_may_be_added);
     tcase_add_test(tests, a_taxonomy_may_replace);
+    tcase_add_test(tests, a_replaced_type_leaves_its_id_to_a_new_one);
     tcase_add_test(tests, an_heir_takes_no_row_that_its_parent_has);
     tcase_add_test(tests, words_of_replaced_types_mask_none);
     tcase_add_test(tests, many_types_may_share_a_verb);
